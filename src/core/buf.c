@@ -1,0 +1,218 @@
+#include "core/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void buf_fixed(struct buf *b, void *memory, size_t size)
+{
+    *b = (struct buf){.p = memory, .cap = size, .limit = size};
+}
+
+void buf_init(struct buf *b, size_t limit)
+{
+    *b = (struct buf){.limit = limit, .grows = true};
+}
+
+void buf_fini(struct buf *b)
+{
+    if (b->grows)
+        free(b->p);
+    *b = (struct buf){0};
+}
+
+void buf_reset(struct buf *b)
+{
+    b->n = 0;
+    b->failed = false;
+}
+
+static bool make_room(struct buf *b, size_t more)
+{
+    if (b->failed)
+        return false;
+    if (more <= b->cap - b->n)
+        return true;
+    b->failed = true;
+    if (!b->grows || more > b->limit - b->n)
+        return false;
+    size_t want = b->cap < 256 ? 256 : b->cap * 2;
+    if (want < b->n + more)
+        want = b->n + more;
+    if (want > b->limit)
+        want = b->limit;
+    uint8_t *p = realloc(b->p, want);
+    if (p == NULL)
+        return false;
+    b->p = p;
+    b->cap = want;
+    b->failed = false;
+    return true;
+}
+
+uint8_t *buf_reserve(struct buf *b, size_t n)
+{
+    if (!make_room(b, n))
+        return NULL;
+    uint8_t *at = b->p + b->n;
+    b->n += n;
+    return at;
+}
+
+void buf_bytes(struct buf *b, const void *bytes, size_t n)
+{
+    if (n == 0)
+        return;
+    uint8_t *at = buf_reserve(b, n);
+    if (at != NULL)
+        memcpy(at, bytes, n);
+}
+
+void buf_str(struct buf *b, struct str s)
+{
+    buf_bytes(b, s.p, s.n);
+}
+
+static void put_le(struct buf *b, uint64_t v, size_t n)
+{
+    uint8_t *at = buf_reserve(b, n);
+    for (size_t i = 0; at != NULL && i < n; i++)
+        at[i] = (uint8_t)(v >> (8 * i));
+}
+
+static void put_be(struct buf *b, uint64_t v, size_t n)
+{
+    uint8_t *at = buf_reserve(b, n);
+    for (size_t i = 0; at != NULL && i < n; i++)
+        at[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
+}
+
+void buf_u8(struct buf *b, uint8_t v)
+{
+    put_le(b, v, 1);
+}
+
+void buf_u16le(struct buf *b, uint16_t v)
+{
+    put_le(b, v, 2);
+}
+
+void buf_u32le(struct buf *b, uint32_t v)
+{
+    put_le(b, v, 4);
+}
+
+void buf_u64le(struct buf *b, uint64_t v)
+{
+    put_le(b, v, 8);
+}
+
+void buf_u16be(struct buf *b, uint16_t v)
+{
+    put_be(b, v, 2);
+}
+
+void buf_u32be(struct buf *b, uint32_t v)
+{
+    put_be(b, v, 4);
+}
+
+void buf_u64be(struct buf *b, uint64_t v)
+{
+    put_be(b, v, 8);
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int need = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (need < 0) {
+        b->failed = true;
+        return;
+    }
+    /* vsnprintf writes a NUL, for which there must be room, but which is not counted. */
+    if (!make_room(b, (size_t)need + 1))
+        return;
+    va_start(args, format);
+    vsnprintf((char *)b->p + b->n, (size_t)need + 1, format, args);
+    va_end(args);
+    b->n += (size_t)need;
+}
+
+struct str cursor_take(struct cursor *c, size_t n)
+{
+    if (c->failed || n > c->n) {
+        c->failed = true;
+        return (struct str){0};
+    }
+    struct str taken = {.p = (const char *)c->p, .n = n};
+    c->p += n;
+    c->n -= n;
+    return taken;
+}
+
+struct str cursor_line(struct cursor *c)
+{
+    const uint8_t *end = c->failed || c->n == 0 ? NULL : memchr(c->p, '\n', c->n);
+    if (end == NULL) {
+        c->failed = true;
+        return (struct str){0};
+    }
+    struct str line = cursor_take(c, (size_t)(end - c->p));
+    cursor_take(c, 1);
+    return line;
+}
+
+static uint64_t get_le(struct cursor *c, size_t n)
+{
+    struct str s = cursor_take(c, n);
+    uint64_t v = 0;
+    for (size_t i = 0; i < s.n; i++)
+        v |= (uint64_t)(uint8_t)s.p[i] << (8 * i);
+    return v;
+}
+
+static uint64_t get_be(struct cursor *c, size_t n)
+{
+    struct str s = cursor_take(c, n);
+    uint64_t v = 0;
+    for (size_t i = 0; i < s.n; i++)
+        v = v << 8 | (uint8_t)s.p[i];
+    return v;
+}
+
+uint8_t cursor_u8(struct cursor *c)
+{
+    return (uint8_t)get_le(c, 1);
+}
+
+uint16_t cursor_u16le(struct cursor *c)
+{
+    return (uint16_t)get_le(c, 2);
+}
+
+uint32_t cursor_u32le(struct cursor *c)
+{
+    return (uint32_t)get_le(c, 4);
+}
+
+uint64_t cursor_u64le(struct cursor *c)
+{
+    return get_le(c, 8);
+}
+
+uint16_t cursor_u16be(struct cursor *c)
+{
+    return (uint16_t)get_be(c, 2);
+}
+
+uint32_t cursor_u32be(struct cursor *c)
+{
+    return (uint32_t)get_be(c, 4);
+}
+
+uint64_t cursor_u64be(struct cursor *c)
+{
+    return get_be(c, 8);
+}

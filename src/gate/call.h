@@ -1,0 +1,65 @@
+/*
+ * call: may this caller ring this person, for this purpose, now?
+ *
+ * The order of judgement is that of rules/check.h: first refusal wins; else the
+ * most severe of remind and warn; else allow. gate_judge is a pure function of
+ * view, question and counts: no I/O, no allocation, no lock, no clock.
+ */
+#pragma once
+#include "gate/verdict.h"
+#include "gate/view.h"
+
+#include <netinet/in.h>
+
+enum roaming { ROAMING_UNKNOWN, ROAMING_YES, ROAMING_NO };
+
+struct call {
+    when at;
+    number caller;                    /* 0 with class NUMBER_MALFORMED: malformed or withheld */
+    enum number_class caller_class;
+    number callee;
+    enum number_class callee_class;
+    bool caller_authenticated;        /* by PASSporT, or the line's own trunk */
+    struct str line;                  /* as stated by a trusted peer or the command; may be empty */
+    struct in6_addr peer;             /* where the question came from; IPv4 mapped; :: is none */
+    bool peer_trusted;
+    struct str campaign;              /* as stated by a trusted peer; may be empty */
+    enum roaming roaming;
+    bool psap_callback;               /* Priority: psap-callback (RFC 7090) from a trusted peer */
+    unsigned diversions;              /* how often forwarded */
+    number diverting;                 /* last number that forwarded, or 0 */
+    enum mode peer_mode;              /* observe or enforce for this peer */
+};
+
+/* Attempts before this one, newest first, out of the windows (gate/window.h). */
+struct attempts {
+    unsigned count;  /* at most ATTEMPTS */
+    when at[5];
+    uint64_t version; /* for gate_admit */
+};
+
+struct counts {
+    struct attempts principal; /* same principal, same callee */
+    struct attempts all;       /* any principal, same callee */
+    when own_emergency;        /* the callee's last emergency call, or 0 */
+};
+
+/*
+ * Who stands behind a call: line, range, campaign, principal. Found first, since
+ * the windows are keyed by principal. Pointers are the view's: valid until
+ * view_leave.
+ */
+struct standing {
+    const struct line *line;
+    const struct number_range *range;
+    const struct organisation *holder; /* of the range, else of the line */
+    const struct campaign *campaign;
+    const struct organisation *principal;
+    bool commercial;
+};
+
+void gate_stand(const struct view *, const struct call *, struct standing *out);
+
+/* Judge. Fills all of `out`. `counts` may be all zero for a call that is not commercial. */
+void gate_judge(const struct view *, const struct call *, const struct standing *, const struct counts *,
+                struct verdict *out);

@@ -1,0 +1,80 @@
+/*
+ * gate: a data folder opened for asking.
+ *
+ * Owns what one node is made of: lock, store, view, windows, ledger, index, and
+ * the threads that follow the journal and watch deadlines. Every front, command
+ * and the library ask through gate_ask, so that no path can skip the record.
+ *
+ *     question ─► stand ─► judge ─► admit ─► ledger ─► (durable) ─► answer
+ *
+ * Any thread, unless said otherwise.
+ */
+#pragma once
+#include "gate/call.h"
+#include "ledger/index.h"
+
+struct gate;
+
+struct gate_options {
+    const char *folder;          /* DATA; made if missing */
+    const char *store;           /* URL, or NULL: DATA/menshen.db */
+    const struct config *config; /* outlives the gate */
+    const struct rules *rules;   /* outlives the gate */
+    struct clock clock;
+    const struct disk *disk;
+    int lock_wait_ms;            /* ERR_CONFLICT after that long; 10000 for commands */
+};
+
+MUST_USE enum err gate_open(const struct gate_options *, struct gate **out, struct problem *);
+
+/* Answer what is under way, save the windows, close everything. */
+void gate_close(struct gate *);
+
+struct question {
+    struct call call;     /* views need to live only until gate_ask returns */
+    bool dry;             /* judge, but neither count nor touch windows; recorded as a dry run */
+    uint64_t transaction; /* of the SIP front, or 0 */
+    uint32_t answer_code; /* what the SIP front will remember for a retransmission */
+};
+
+struct answer {
+    struct verdict verdict; /* with `ledger.deadline_ms` and on_ledger_failure already applied */
+    enum err record_error;  /* OK: durable. Else why there is no record (yet) */
+    uint64_t record;        /* index, if record_error is OK */
+    when at;
+};
+
+/*
+ * Ask. `done` is called exactly once, from this thread or another, and must not
+ * block: at once for a call that rings without waiting (an emergency number), else
+ * when the record is durable, failed, or late.
+ */
+typedef void gate_done(void *to, const struct answer *);
+void gate_ask(struct gate *, const struct question *, gate_done *done, void *to);
+
+/* Ask and wait. */
+void gate_ask_wait(struct gate *, const struct question *, struct answer *out);
+
+/* Judge only: no record, no counting. For scrubs, whose one record covers all rows. */
+void gate_peek(struct gate *, const struct call *, struct verdict *out);
+
+/* Wait until the view has reached journal number `seq`. ERR_TIMEOUT. */
+MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
+
+/* Parts, for the fronts that show them. */
+const struct rules *gate_rules(const struct gate *);
+const struct config *gate_config(const struct gate *);
+struct ledger *gate_ledger(const struct gate *);
+struct index *gate_index(const struct gate *);
+struct opening_keys *gate_keys(const struct gate *);
+struct clock gate_clock(const struct gate *);
+const char *gate_node(const struct gate *);
+
+/* What /metrics and doctor show. Counters since start. */
+struct gate_stats {
+    uint64_t asked, by_kind[4], by_check[CHECKS], observed;
+    uint64_t record_failures, late, overload;
+    int64_t journal, journal_lag_ms;
+    bool healthy;
+};
+void gate_stats(const struct gate *, struct gate_stats *out);

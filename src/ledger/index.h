@@ -1,0 +1,43 @@
+/*
+ * index: the log, followed, so that a call is found again.
+ *
+ * A thread reads new records from the log, opens what the keys allow, and writes
+ * DATA/index/: day files of calls (caller, callee, time, record) in encrypted
+ * blocks, and the sealed openings by record. Its position lies with its rows.
+ * Everything that searches reads only this; the files of a day are removed with
+ * their keys. Losing the folder loses openings older than the log's frames.
+ *
+ * index_open … index_close: the node. index_find, index_opening: any thread.
+ */
+#pragma once
+#include "core/number.h"
+#include "ledger/ledger.h"
+#include "ledger/opening.h"
+
+struct index;
+
+/*
+ * `row` decodes a call's opened plaintext into what is searched for: the gate
+ * gives it, since only the gate knows what its openings hold.
+ */
+struct index_row {
+    number caller, callee;
+    when at;
+    uint64_t record;
+};
+typedef bool index_decode(struct str plaintext, struct index_row *out);
+
+MUST_USE enum err index_open(const struct disk *, const char *folder, struct ledger *, struct opening_keys *,
+                             index_decode *, struct index **out, struct problem *);
+void index_close(struct index *);
+
+/* Wait until everything durable in the ledger now is indexed. */
+MUST_USE enum err index_catch_up(struct index *, struct problem *);
+
+/* Calls with this caller and callee (0: any) since `since`, oldest first; false stops. */
+typedef bool index_each(void *to, const struct index_row *);
+MUST_USE enum err index_find(struct index *, number caller, number callee, when since, index_each *, void *to,
+                             struct problem *);
+
+/* The sealed opening of a record into `out`. ERR_NOT_FOUND. */
+MUST_USE enum err index_opening(struct index *, uint64_t record, struct buf *out);

@@ -1,0 +1,135 @@
+/*
+ * ledger: the append-only record of verdicts and changes, durable and provable.
+ *
+ * Guarantees
+ *   - `done(OK)` is called only after the entry is on stable storage in the log
+ *     (one fdatasync carries every entry that arrived while the last one ran).
+ *   - Entries get consecutive indexes in submission order of the commit thread.
+ *   - Checkpoints are signed at most once per `checkpoint_ms`, only over durable
+ *     entries whose tiles are synced, and never one that forks from an earlier.
+ *   - A crash at any instant loses no entry whose `done(OK)` was called.
+ * Caveats
+ *   - An entry reported failed (ERR_IO, ERR_FULL) may still be found durable
+ *     after a crash; the gate follows it with a `not-answered` record.
+ *
+ *     ledger_submit ─► commit thread ─► DATA/ledger/log/   frames     (log.h)
+ *                                         │ once a second
+ *                                         ▼
+ *                      publish thread ─► DATA/ledger/current/ tiles, bundles,
+ *                                         checkpoint         (publish.h)
+ *
+ * Formats: docs/ledger.md. All functions: any thread unless said otherwise.
+ */
+#pragma once
+#include "core/buf.h"
+#include "core/clock.h"
+#include "core/disk.h"
+
+#include <stdint.h>
+
+struct ledger;
+
+/* What an entry is about; the second byte of every entry. Never renumbered. */
+enum entry_kind {
+    ENTRY_CALL = 1,         /* a call's verdict */
+    ENTRY_LOOK = 2,         /* a look's verdict */
+    ENTRY_FACT = 3,         /* a change of facts (a journal row) */
+    ENTRY_SCRUB = 4,        /* a list judged */
+    ENTRY_NOT_ANSWERED = 5, /* an earlier record's verdict did not reach the asker */
+    ENTRY_START = 6,        /* a node started: version, rule pack, what recovery found */
+    ENTRY_OUTAGE = 7,       /* records failed between two instants */
+    ENTRY_SHARD = 8,        /* first of a shard: the former one's final checkpoint */
+};
+
+/*
+ * The bytes of an entry, the Merkle leaf, are
+ *
+ *     1  version, 1
+ *     1  kind
+ *     8  recorded, ns since 1970, big-endian: set by the commit thread
+ *     n  body, as its kind defines (docs/ledger.md), at most ENTRY_BODY_MAX
+ */
+enum { ENTRY_HEADER = 10, ENTRY_BODY_MAX = 4096, OPENING_MAX = 4096 };
+
+/*
+ * One submission. The submitter owns the memory, which must stay until `done`,
+ * called once, from the commit thread (or from ledger_submit if the queue is
+ * closed); it must not block. On OK `index` and `recorded` are set.
+ */
+struct ledger_item {
+    enum entry_kind kind;
+    struct str body;
+    struct str opening;     /* sealed (opening.h); kept in the frame and by the index; may be empty */
+    uint64_t transaction;   /* hash of the SIP transaction answered, or 0; see ledger_recent */
+    uint32_t answer;        /* what was answered to it, as the SIP front codes it */
+    void (*done)(struct ledger_item *, enum err);
+    void *context;
+    uint64_t index;
+    when recorded;
+    struct ledger_item *next; /* the ledger's */
+};
+
+struct ledger_options {
+    const char *folder;       /* DATA */
+    const struct disk *disk;
+    struct clock clock;
+    const char *origin;       /* base of the log's name; the shard's month is appended */
+    int checkpoint_ms;
+};
+
+/*
+ * Open, or create with a new Ed25519 key in DATA/keys/. The caller holds
+ * DATA/lock (core/lock.h). Recovers: cuts the log at the first bad frame,
+ * publishes what is durable. ERR_CORRUPT: the checkpoint exceeds tiles plus log,
+ * or contradicts them; nothing is changed and nothing will be signed.
+ */
+MUST_USE enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
+
+/* Commit what is queued, publish, sign, stop the threads, free. */
+void ledger_close(struct ledger *);
+
+/* Queue an entry. Never blocks, never fails: failure comes through `done`. */
+void ledger_submit(struct ledger *, struct ledger_item *);
+
+/* Submit and wait. For commands and rare events, not for calls. */
+MUST_USE enum err ledger_append(struct ledger *, enum entry_kind, struct str body, struct str opening,
+                                uint64_t *index, struct problem *);
+
+/* Entries durable now; entries covered by the newest checkpoint. */
+uint64_t ledger_size(const struct ledger *);
+uint64_t ledger_published(const struct ledger *);
+
+/* Publish and sign now, without waiting for the second to end. */
+MUST_USE enum err ledger_publish(struct ledger *, struct problem *);
+
+/* False from the first failed write until one succeeds again. */
+bool ledger_healthy(const struct ledger *);
+
+/* "7f3a09c1": the first four bytes of the log's key id in hex; part of record ids. Owned by the ledger. */
+const char *ledger_id(const struct ledger *);
+
+/* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND, ERR_CORRUPT. */
+MUST_USE enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
+
+/*
+ * Every entry after the last index seen, with its sealed opening and transaction,
+ * as long as frames hold them: for the index follower and for refilling the SIP
+ * transaction cache at start. `each` returning false stops.
+ */
+struct ledger_record {
+    uint64_t index;
+    when recorded;
+    struct str entry, opening;
+    uint64_t transaction;
+    uint32_t answer;
+};
+typedef bool ledger_each(void *to, const struct ledger_record *);
+MUST_USE enum err ledger_follow(const struct ledger *, uint64_t from, ledger_each *, void *to, struct problem *);
+
+/* Frames below this index are no longer needed by the follower and may go once published. */
+void ledger_release(struct ledger *, uint64_t below);
+
+/* "rec_7f3a09c1_1042" */
+enum { RECORD_ID = 40 };
+void record_id_format(const char *ledger_id, uint64_t index, char out[static RECORD_ID]);
+bool record_id_parse(struct str text, char ledger_id[static 9], uint64_t *index);

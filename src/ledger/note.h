@@ -1,0 +1,48 @@
+/*
+ * note: C2SP signed notes, Ed25519.
+ *
+ * A note is text ending in "\n", a blank line, and lines "— name base64". The
+ * base64 holds a 4-byte key id and the signature. Types: 0x01 Ed25519
+ * (c2sp.org/signed-note), 0x04 cosignature/v1 with a timestamp
+ * (c2sp.org/tlog-cosignature). Unknown signatures are ignored, as the
+ * specification demands.
+ *
+ * Pure but for note_sign, whose key is the narrow door of ledger/sign. Any thread.
+ */
+#pragma once
+#include "core/buf.h"
+#include "core/clock.h"
+
+enum { NOTE_ED25519 = 0x01, NOTE_COSIGNATURE = 0x04, NOTE_NAME = 200, VKEY_TEXT = 300 };
+
+struct note_key { /* a verifier key */
+    char name[NOTE_NAME];
+    uint8_t type;
+    uint8_t id[4];
+    uint8_t public_key[32];
+};
+
+struct note_signer;
+
+/* "name+hash+base64". ERR_INVALID for any other text, also if the hash does not fit the key. */
+MUST_USE enum err note_key_parse(struct str vkey, struct note_key *out);
+void note_key_format(const struct note_key *, char out[static VKEY_TEXT]);
+
+/* The key of `name` from a 32-byte seed, which lives in locked memory until note_signer_free. */
+MUST_USE enum err note_signer_new(const char *name, uint8_t type, const uint8_t seed[static 32],
+                                  struct note_signer **out);
+void note_signer_free(struct note_signer *);
+const struct note_key *note_signer_key(const struct note_signer *);
+
+/* Append the note of `text` (which ends in "\n") with one signature to `out`. */
+MUST_USE enum err note_sign(const struct note_signer *, struct str text, struct buf *out);
+
+/* Append one cosignature line over the checkpoint text of a note. Type NOTE_COSIGNATURE only. */
+MUST_USE enum err note_cosign(const struct note_signer *, struct str text, when at, struct buf *out);
+
+/*
+ * The text of `note` if `key` has signed it. `at` (may be NULL) gets a
+ * cosignature's time. ERR_INVALID: not a note. ERR_NOT_FOUND: no signature of
+ * this key. ERR_CORRUPT: a signature of this key that does not verify.
+ */
+MUST_USE enum err note_open(struct str note, const struct note_key *key, struct str *text, when *at);

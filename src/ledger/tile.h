@@ -1,0 +1,38 @@
+/*
+ * tile: where hashes and entries lie on disk (C2SP tlog-tiles).
+ *
+ * Tile height 8: a full tile holds 256 hashes. <N> is written in groups of three
+ * digits, all but the last with an "x": x001/x234/067. Pure path functions and
+ * readers over a folder; any thread.
+ */
+#pragma once
+#include "core/buf.h"
+#include "core/disk.h"
+#include "ledger/merkle.h"
+
+enum { TILE_WIDTH = 256, TILE_PATH = 64, TILE_LEVEL_ENTRIES = -1 };
+
+/* "tile/0/x001/067.p/5"; level TILE_LEVEL_ENTRIES: "tile/entries/…". Width 1 … 256. */
+void tile_path(int level, uint64_t n, unsigned width, char out[static TILE_PATH]);
+
+/* The reverse, for the HTTP front. False for any path that is not in its one right form. */
+bool tile_path_parse(struct str path, int *level, uint64_t *n, unsigned *width);
+
+/* A shard's published files, read only. */
+struct tile_reader {
+    const struct disk *disk;
+    const char *folder; /* DATA/ledger/current */
+    uint64_t size;      /* of the checkpoint under which tiles are read */
+};
+
+/* The hash of the complete subtree of 2^level leaves that starts at leaf index << level. */
+MUST_USE enum err tile_hash(const struct tile_reader *, unsigned level, uint64_t index, struct hash *out);
+
+/* Root, inclusion path and consistency path at r->size. `path` has room for MERKLE_PROOF_MAX. */
+MUST_USE enum err tile_root(const struct tile_reader *, struct hash *out);
+MUST_USE enum err tile_inclusion(const struct tile_reader *, uint64_t index, struct hash *path, size_t *count);
+MUST_USE enum err tile_consistency(const struct tile_reader *, uint64_t old_size, struct hash *path,
+                                   size_t *count);
+
+/* One entry out of its bundle. */
+MUST_USE enum err tile_entry(const struct tile_reader *, uint64_t index, struct buf *out);

@@ -1,0 +1,72 @@
+/*
+ * store: the facts in SQL, on SQLite or PostgreSQL, through one text.
+ *
+ * Statements use the common subset of SQLite 3.40 and PostgreSQL 15: BIGINT,
+ * TEXT, BYTEA, `$1` parameters, ON CONFLICT, RETURNING. A `struct store` is one
+ * connection: one thread at a time. SQLite: WAL, synchronous=FULL, a busy wait
+ * of 10 s. PostgreSQL: reconnects once outside a transaction.
+ */
+#pragma once
+#include "core/error.h"
+#include "core/str.h"
+
+#include <stdint.h>
+
+struct store;
+
+enum value_type { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES };
+
+/* A parameter or a column. Text and bytes are views: of a column, until `row` returns. */
+struct value {
+    enum value_type type;
+    int64_t i;
+    struct str s;
+};
+
+static inline struct value value_null(void)
+{
+    return (struct value){.type = VALUE_NULL};
+}
+static inline struct value value_int(int64_t i)
+{
+    return (struct value){.type = VALUE_INT, .i = i};
+}
+static inline struct value value_text(struct str s)
+{
+    return (struct value){.type = VALUE_TEXT, .s = s};
+}
+static inline struct value value_bytes(const void *p, size_t n)
+{
+    return (struct value){.type = VALUE_BYTES, .s = {.p = p, .n = n}};
+}
+
+/*
+ * Open a SQLite file by path, or `postgresql://…`. A URL with a password is
+ * refused (use a pgpass file). The schema is brought up to date, forward only;
+ * ERR_CONFLICT: made by a newer menshen.
+ */
+MUST_USE enum err store_open(const char *where, struct store **out, struct problem *problem);
+void store_close(struct store *);
+bool store_is_postgres(const struct store *);
+
+/* Transactions do not nest. Begin takes the write lock at once (SQLite IMMEDIATE). */
+MUST_USE enum err store_begin(struct store *, struct problem *);
+MUST_USE enum err store_commit(struct store *, struct problem *);
+void store_rollback(struct store *);
+
+/*
+ * Run one statement. `row` (may be NULL) is called for every row of the answer;
+ * false stops. Statements are prepared once and kept by their text's address and
+ * contents. ERR_CONFLICT: a constraint said no.
+ */
+typedef bool store_row(void *to, const struct value *columns, size_t count);
+MUST_USE enum err store_run(struct store *, const char *sql, const struct value *params, size_t count,
+                            store_row *row, void *to, struct problem *problem);
+
+/*
+ * Sleep until another connection may have committed, or `timeout_ms` passed, or
+ * store_wake was called from any thread. LISTEN on PostgreSQL, data_version
+ * polled every 50 ms on SQLite.
+ */
+MUST_USE enum err store_wait(struct store *, int timeout_ms, struct problem *);
+void store_wake(struct store *);

@@ -1,0 +1,92 @@
+#include "unit.h"
+#include "core/clock.h"
+
+enum { CHINA = 480 };
+
+static when parsed(const char *text)
+{
+    when t;
+    assert_int_equal(when_parse(str_of(text), CHINA, &t, NULL), OK);
+    return t;
+}
+
+static void reads_rfc3339(void **state)
+{
+    /* The example of RFC 3339 §5.8, and the same instant elsewhere. */
+    assert_true(parsed("1996-12-19T16:39:57-08:00") == parsed("1996-12-20T00:39:57Z"));
+    assert_true(parsed("1985-04-12T23:20:50.52Z") == 482196050520000000);
+    assert_true(parsed("2026-11-21") == parsed("2026-11-21T00:00:00+08:00"));
+    assert_true(parsed("2026-11-21T18:29") == parsed("2026-11-21T10:29:00Z"));
+    assert_true(parsed("1970-01-01T00:00:00Z") == 0);
+}
+
+static void tells_dates_from_instants(void **state)
+{
+    when t;
+    bool date_only;
+    assert_int_equal(when_parse(STR("2026-11-21"), CHINA, &t, &date_only), OK);
+    assert_true(date_only);
+    assert_int_equal(when_parse(STR("2026-11-21T00:00:00Z"), CHINA, &t, &date_only), OK);
+    assert_false(date_only);
+}
+
+static void refuses_what_is_no_time(void **state)
+{
+    static const char *const wrong[] = {
+        "",           "2026",       "2026-13-01",        "2026-02-29",           "2026-11-31",
+        "2026-1-1",   "1969-12-31", "2201-01-01",        "2026-11-21T24:00:00Z", "2026-11-21T10:60:00Z",
+        "2026-11-21x", "21.11.2026", "2026-11-21T10:00:00+8", "2026-11-21T10:00:00.Z", "2026-11-21T10:00:00+08:00 ",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        when t;
+        if (when_parse(str_of(wrong[i]), CHINA, &t, NULL) == OK)
+            fail_msg("\"%s\" was taken as a time", wrong[i]);
+    }
+    when t;
+    assert_int_equal(when_parse(STR("2028-02-29"), CHINA, &t, NULL), OK);
+    assert_int_equal(when_parse(STR("2100-02-29"), CHINA, &t, NULL), ERR_INVALID);
+}
+
+static void writes_what_it_reads(void **state)
+{
+    char text[WHEN_TEXT];
+    when_format(parsed("2026-11-21T18:29:00+08:00"), CHINA, text);
+    assert_string_equal(text, "2026-11-21T18:29:00+08:00");
+    when_format(parsed("2026-11-21T18:29:00+08:00"), 0, text);
+    assert_string_equal(text, "2026-11-21T10:29:00Z");
+    when_format(parsed("2026-11-21T00:10:00-03:30"), -210, text);
+    assert_string_equal(text, "2026-11-21T00:10:00-03:30");
+}
+
+static void days_and_dates_agree(void **state)
+{
+    struct date d = {1970, 1, 1};
+    assert_true(day_of_date(d) == 0);
+    /* Every day of 400 years, counted on by hand's rules. */
+    static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    for (int64_t day = 0; day < 146097; day++) {
+        struct date got = date_of_day(day);
+        assert_true(got.year == d.year && got.month == d.month && got.day == d.day);
+        assert_true(day_of_date(d) == day);
+        bool leap = (d.year % 4 == 0 && d.year % 100 != 0) || d.year % 400 == 0;
+        if (++d.day > length[d.month - 1] + (d.month == 2 && leap)) {
+            d.day = 1;
+            if (++d.month > 12) {
+                d.month = 1;
+                d.year++;
+            }
+        }
+    }
+}
+
+static void local_time_of_day(void **state)
+{
+    assert_int_equal(when_second_of_day(parsed("2026-11-21T08:59:59+08:00"), CHINA), 9 * 3600 - 1);
+    assert_int_equal(when_second_of_day(parsed("2026-11-21T00:00:00+08:00"), CHINA), 0);
+    assert_int_equal(when_second_of_day(-1, 0), 86399);
+    assert_true(when_day(-1, 0) == -1);
+}
+
+UNIT_MAIN(TEST(reads_rfc3339), TEST(tells_dates_from_instants),
+          TEST(refuses_what_is_no_time), TEST(writes_what_it_reads),
+          TEST(days_and_dates_agree), TEST(local_time_of_day))
