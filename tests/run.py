@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Build and run every test; end with one line `N passed, N failed`.
+
+    tests/run.py [--cc CC] [--san SANITIZERS] [NAME …]     only suites whose name holds a NAME
+
+A suite is a program. Its result is read from cmocka's or unittest's closing
+lines, or from a line `N passed, N failed` of its own; a suite that shows none of
+these, or exits otherwise than its lines say, counts as one failure.
+"""
+import argparse
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FUZZ_SECONDS = 5
+
+
+class Suite:
+    def __init__(self, name, command, alone=False, env=None, timeout=1200):
+        self.name, self.command, self.alone = name, command, alone
+        self.env, self.timeout = env or {}, timeout
+
+
+def count(output, exit_code):
+    """(passed, failed, skipped) from what a suite printed."""
+    passed = failed = skipped = 0
+    seen = False
+    for line in output.splitlines():
+        if m := re.match(r"\[  PASSED  \] (\d+) test", line):
+            passed, seen = passed + int(m[1]), True
+        elif m := re.match(r"\[  FAILED  \] (\d+) test", line):
+            failed, seen = failed + int(m[1]), True
+        elif m := re.match(r"\[  SKIPPED \] (\d+) test", line):
+            skipped += int(m[1])
+        elif m := re.match(r"(?:\w+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", line):
+            passed, failed, seen = passed + int(m[1]), failed + int(m[2]), True
+            skipped += int(m[3] or 0)
+        elif m := re.match(r"Ran (\d+) tests? in", line):
+            passed, seen = passed + int(m[1]), True
+        elif m := re.match(r"(?:OK|FAILED)(?: \((.*)\))?$", line):
+            for kind, n in re.findall(r"(failures|errors|skipped)=(\d+)", m[1] or ""):
+                passed -= int(n)
+                if kind == "skipped":
+                    skipped += int(n)
+                else:
+                    failed += int(n)
+    if not seen or (exit_code != 0 and failed == 0):
+        failed += 1
+    return max(passed, 0), failed, skipped
+
+
+def run(suite, build):
+    env = dict(os.environ, MENSHEN=os.path.join(build, "menshen"), BUILD=build, **suite.env)
+    start = time.monotonic()
+    try:
+        p = subprocess.run(suite.command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=suite.timeout)
+        output, code = p.stdout.decode("utf-8", "replace"), p.returncode
+    except subprocess.TimeoutExpired as e:
+        output = (e.stdout or b"").decode("utf-8", "replace") + f"\nno end within {suite.timeout} s\n"
+        code = 124
+    return output, code, time.monotonic() - start
+
+
+def sh(*command, env=None):
+    p = subprocess.run(command, cwd=ROOT, env=dict(os.environ, **(env or {})),
+                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if p.returncode != 0:
+        sys.stdout.write(p.stdout.decode("utf-8", "replace"))
+        print(f"could not build: {' '.join(command)}")
+        print("0 passed, 1 failed")
+        sys.exit(1)
+
+
+def configure(build, cc, options):
+    wanted = " ".join([cc] + options)
+    stamp = os.path.join(build, ".configured")
+    if os.path.exists(stamp) and open(stamp).read() == wanted:
+        return
+    fresh = not os.path.exists(os.path.join(build, "build.ninja"))
+    sh("meson", *(["setup"] if fresh else ["configure"]), build, *options, env={"CC": cc})
+    with open(stamp, "w") as f:
+        f.write(wanted)
+
+
+def suites(build, san, cc):
+    plain = not san
+    listed = []
+    for program in sorted(glob.glob(f"{build}/tests/unit/test_*")):
+        if os.path.isfile(program) and os.access(program, os.X_OK):
+            listed.append(Suite("unit/" + os.path.basename(program)[5:], [program]))
+    for program in sorted(glob.glob(f"{build}/tests/crash/crash_*")):
+        if os.path.isfile(program) and os.access(program, os.X_OK):
+            listed.append(Suite("crash/" + os.path.basename(program)[6:], [program]))
+    listed.append(Suite("store/postgres", ["tests/store/run", build], timeout=600))
+    if plain and cc in ("cc", "gcc"):
+        listed.append(Suite("oracle/libphonenumber", [f"{build}/tests/oracle/oracle_number"]))
+        listed.append(Suite("oracle/go", ["tests/oracle/go/run", build]))
+        listed.append(Suite("check/tree", ["scripts/check"], timeout=1800))
+        fuzz = os.path.join(ROOT, "build-fuzz")
+        for program in sorted(glob.glob(f"{fuzz}/tests/fuzz/fuzz_*")):
+            if os.path.isfile(program) and os.access(program, os.X_OK):
+                name = os.path.basename(program)[5:]
+                listed.append(Suite("fuzz/" + name, ["tests/fuzz/run", name, str(FUZZ_SECONDS)]))
+    for script in sorted(glob.glob(os.path.join(ROOT, "tests/e2e/test_*.py"))):
+        listed.append(Suite("e2e/" + os.path.basename(script)[5:-3], [sys.executable, script], alone=True))
+    return listed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cc", default="cc")
+    parser.add_argument("--san", default="", help="address,undefined or thread")
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+
+    suffix = "" if args.cc in ("cc", "gcc") else "-" + args.cc
+    suffix += "-" + args.san.replace(",", "-") if args.san else ""
+    build = os.path.join(ROOT, "build" + suffix)
+    configure(build, args.cc, ["-Dtests=true"] + ([f"-Db_sanitize={args.san}"] if args.san else []))
+    print(f"building {os.path.basename(build)}", flush=True)
+    sh("ninja", "-C", build)
+
+    wanted = lambda name: not args.names or any(n in name for n in args.names)
+    if not args.san and args.cc in ("cc", "gcc") and (not args.names or any("fuzz" in n for n in args.names)):
+        fuzz = os.path.join(ROOT, "build-fuzz")
+        configure(fuzz, "clang", ["-Dfuzz=true", "-Db_sanitize=address,undefined"])
+        print("building build-fuzz", flush=True)
+        sh("ninja", "-C", fuzz)
+
+    chosen = [s for s in suites(build, args.san, args.cc) if wanted(s.name)]
+    total = [0, 0, 0]
+    failures = []
+
+    def report(suite, result):
+        output, code, seconds = result
+        numbers = count(output, code)
+        for i, n in enumerate(numbers):
+            total[i] += n
+        verdict = "FAILED" if numbers[1] else "ok"
+        print(f"{verdict:6} {suite.name:36} {numbers[0]:5} passed {seconds:7.1f} s", flush=True)
+        if numbers[1]:
+            failures.append(suite.name)
+            print(output[-20000:], flush=True)
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        waiting = {pool.submit(run, s, build): s for s in chosen if not s.alone}
+        for done in as_completed(waiting):
+            report(waiting[done], done.result())
+    for suite in chosen:
+        if suite.alone:
+            report(suite, run(suite, build))
+
+    if failures:
+        print("failed: " + " ".join(failures))
+    print(f"{total[0]} passed, {total[1]} failed" + (f", {total[2]} skipped" if total[2] else ""))
+    sys.exit(1 if total[1] or not chosen else 0)
+
+
+if __name__ == "__main__":
+    main()
