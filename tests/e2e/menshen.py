@@ -1,0 +1,203 @@
+"""What end-to-end tests share: a data folder, a running server, commands, free ports.
+
+    class Calls(menshen.Case):
+        def test_unknown_line(self):
+            server = self.server(demo=True)
+            answer = server.call("+8613800138000", "+8613900139000", "lin_none")
+            self.assertEqual(answer["reason"], "line-unknown")
+
+A server is stopped and its folder removed at the end of the test, also when the
+test fails; then the end of its messages is shown. MENSHEN names the binary.
+"""
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("MENSHEN", os.path.join(ROOT, "build", "menshen"))
+START_SECONDS = 60  # sanitizer builds on a busy machine
+
+
+def free_port():
+    """A loopback port free for UDP and TCP at this moment."""
+    for _ in range(100):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+            tcp.bind(("127.0.0.1", 0))
+            port = tcp.getsockname()[1]
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+                try:
+                    udp.bind(("127.0.0.1", port))
+                    return port
+                except OSError:
+                    continue
+    raise RuntimeError("no free port")
+
+
+def until(condition, seconds, what):
+    """Wait for condition() to be true; its value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+def run(*args, data=None, store=None, stdin=None, env=None, timeout=120):
+    """Run `menshen ARGS`; (exit code, stdout, stderr)."""
+    command = [BINARY, *args]
+    if data:
+        command += ["-d", data]
+    if store:
+        command += ["--store", store]
+    p = subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, text=True,
+                       env=dict(os.environ, LANG="C.UTF-8", **(env or {})))
+    return p.returncode, p.stdout, p.stderr
+
+
+class Server:
+    def __init__(self, data, sip=True, config=None, demo=False, store=None, env=None):
+        self.data, self.config, self.demo, self.store, self.env = data, config, demo, store, env
+        self.sip_port = free_port() if sip else None
+        self.http_port = free_port()
+        self.process = None
+        self.log_path = data + ".log"
+
+    def start(self, wait=True):
+        command = [BINARY, "serve", "-d", self.data, "--http", f"127.0.0.1:{self.http_port}"]
+        command += ["--sip", f"127.0.0.1:{self.sip_port}" if self.sip_port else ""]
+        if self.config:
+            command += ["--config", self.config]
+        if self.demo:
+            command += ["--demo"]
+        if self.store:
+            command += ["--store", self.store]
+        self.log = open(self.log_path, "ab")
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                                        env=dict(os.environ, LANG="C.UTF-8", **(self.env or {})))
+        if wait:
+            until(self.ready, START_SECONDS, "the server is ready\n" + self.messages())
+        return self
+
+    def ready(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server ended with {self.process.returncode}\n{self.messages()}")
+        try:
+            return self.get("/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def stop(self, how=signal.SIGTERM, seconds=30):
+        """Exit code; None if it was not running."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"the server did not stop within {seconds} s\n{self.messages()}")
+        finally:
+            self.log.close()
+            self.process = None
+        return code
+
+    def kill(self):
+        return self.stop(signal.SIGKILL)
+
+    def messages(self):
+        try:
+            with open(self.log_path, errors="replace") as f:
+                return f.read()[-6000:]
+        except OSError:
+            return ""
+
+    def run(self, *args, **options):
+        return run(*args, data=self.data, store=self.store, **options)
+
+    def call(self, caller, callee, line, *more):
+        """Ask through the command; the verdict object."""
+        code, out, err = self.run("call", "--from", caller, "--to", callee, "--line", line, "--json", *more)
+        if code not in (0, 4):
+            raise AssertionError(f"menshen call: exit {code}: {err}")
+        return json.loads(out)
+
+    def http(self, method, path, body=None, token=None, headers=None):
+        """(status, headers, text)."""
+        data = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
+        request = urllib.request.Request(f"http://127.0.0.1:{self.http_port}{path}", data=data, method=method)
+        if isinstance(body, (dict, list)):
+            request.add_header("Content-Type", "application/json")
+        if token:
+            request.add_header("Authorization", "Bearer " + token)
+        for name, value in (headers or {}).items():
+            request.add_header(name, value)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.headers, answer.read().decode("utf-8", "replace")
+        except urllib.error.HTTPError as e:
+            return e.code, e.headers, e.read().decode("utf-8", "replace")
+
+    def get(self, path, **options):
+        return self.http("GET", path, **options)
+
+    def token(self, scopes, subject="test"):
+        code, out, err = self.run("user", "token", subject, "--scopes", scopes)
+        if code != 0:
+            raise AssertionError(f"menshen user token: exit {code}: {err}")
+        return out.strip()
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="menshen-test-")
+        self.servers = []
+        self.addCleanup(self._clean)
+
+    def _clean(self):
+        for s in self.servers:
+            if s.process is not None:
+                s.process.kill()
+                s.process.wait()
+                s.log.close()
+        if self._failed():
+            for s in self.servers:
+                print(f"--- {os.path.basename(s.data)}\n{s.messages()}")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _failed(self):
+        result = self._outcome.result
+        return any(test is self for test, _ in result.failures + result.errors)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def file(self, name, text, encoding="utf-8"):
+        with open(self.path(name), "w", encoding=encoding, newline="") as f:
+            f.write(text)
+        return self.path(name)
+
+    def server(self, name="data", start=True, **options):
+        s = Server(self.path(name), **options)
+        self.servers.append(s)
+        return s.start() if start else s
+
+    def run_ok(self, *args, **options):
+        """Run a command that must exit 0; its standard output."""
+        code, out, err = run(*args, **options)
+        self.assertEqual(code, 0, f"menshen {' '.join(args)}\n{out}\n{err}")
+        return out
