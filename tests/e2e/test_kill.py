@@ -1,0 +1,94 @@
+"""kill -9 at random moments under SIP load: nothing that was answered is lost.
+
+After each restart the ledger verifies, every answered call has its record with the
+same caller and callee, and a person who had been called is still protected by the
+frequency cap. MENSHEN_KILLS sets the number of rounds.
+"""
+import json
+import os
+import random
+import threading
+import time
+import unittest
+
+import facts
+import menshen
+import sip
+
+ROUNDS = int(os.environ.get("MENSHEN_KILLS", "50"))
+SEED = int(os.environ.get("MENSHEN_SEED", "20181118"))
+
+
+class Load(threading.Thread):
+    """Sends calls until the server is gone; remembers those that were answered."""
+
+    def __init__(self, port, number, people):
+        super().__init__(daemon=True)
+        self.client = sip.Client(port, timeout=0.3)
+        self.number, self.people = number, people
+        self.answered = []  # (caller, callee, record)
+        self.allowed = []   # people whom the insurer's call was allowed to reach
+        self.stop = False
+
+    def run(self):
+        n = 0
+        while not self.stop:
+            n += 1
+            if n % 10 == 0 and self.people:
+                person = self.people.pop()
+                a = self.client.invite(facts.SALES_NUMBER, person, facts.SALES_LINE, facts.CAMPAIGN)
+                caller = "95500"
+                if a and a.get("X-Menshen-Verdict").startswith("allow"):
+                    self.allowed.append(person)
+            else:
+                caller = f"+861380{self.number:02d}{n % 100000:05d}"
+                person = f"+861370{self.number:02d}{n % 100000:05d}"
+                a = self.client.invite(caller, person, facts.PERSON_LINE)
+            if a and a.record:
+                self.answered.append((caller, person, a.record))
+
+
+class Kill(menshen.Case):
+    def test_nothing_answered_is_lost(self):
+        random.seed(SEED)
+        server = self.server(start=False, config=self.file("config.yaml", facts.config(self)))
+        facts.load(self, server.data, people=1000)
+        unused = [facts.callee(n) for n in range(1000)]
+        total = 0
+        since = "2020-01-01"
+        for round_number in range(ROUNDS):
+            server.start()
+            people = [[unused.pop() for _ in range(2)] for _ in range(3)]
+            loads = [Load(server.sip_port, i, p) for i, p in enumerate(people)]
+            for load in loads:
+                load.start()
+            time.sleep(random.uniform(0.05, 0.5))
+            server.kill()
+            for load in loads:
+                load.stop = True
+            for load in loads:
+                load.join()
+
+            server.start()
+            with self.subTest(round=round_number):
+                code, out, err = server.run("ledger", "verify")
+                self.assertEqual(code, 0, out + err)
+                found = {}
+                out = server.run("ledger", "find", "--since", since, "--json")[1]
+                for line in out.splitlines():
+                    call = json.loads(line)
+                    found[call["record"]] = (call["caller"], call["callee"])
+                for load in loads:
+                    for caller, callee, record in load.answered:
+                        total += 1
+                        self.assertEqual(found.get(record), (caller, callee), record)
+                    for person in load.allowed:
+                        again = server.call(facts.SALES_NUMBER, person, facts.SALES_LINE,
+                                            "--campaign", facts.CAMPAIGN, "--dry-run")
+                        self.assertEqual(again["reason"], "frequency-cap")
+            self.assertEqual(server.stop(), 0)
+        self.assertGreater(total, ROUNDS, "calls were answered before the kills")
+
+
+if __name__ == "__main__":
+    unittest.main()
