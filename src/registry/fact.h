@@ -15,22 +15,42 @@
 #include "store/store.h"
 
 enum column_type {
-    COLUMN_ID,     /* text without blanks, at most 64 bytes */
-    COLUMN_TEXT,   /* at most 1,000 bytes */
-    COLUMN_LIST,   /* texts separated by ";" */
-    COLUMN_NUMBER, /* a telephone number */
-    COLUMN_TIME,   /* an instant; a date is its midnight */
-    COLUMN_UNTIL,  /* an instant before which it holds; a date includes that day */
-    COLUMN_WORD,   /* one of `words` */
+    COLUMN_ID,          /* text without blanks, at most 64 bytes */
+    COLUMN_TEXT,        /* at most 1,000 bytes */
+    COLUMN_LIST,        /* texts separated by ";" */
+    COLUMN_NUMBER,      /* a telephone number */
+    COLUMN_TIME,        /* an instant; a date is its midnight */
+    COLUMN_UNTIL,       /* an instant before which it holds; a date includes that day */
+    COLUMN_WORD,        /* one of `words` */
+    COLUMN_SECTOR,      /* a sector code of the rule pack */
+    COLUMN_EVIDENCE,    /* "sha256:" and 64 hex digits, stored in lower case */
+    COLUMN_CERTIFICATE, /* "number:valid-until", the latter a date */
 };
+
+/* What a COLUMN_LIST holds. A list is at most LIST_MAX bytes; equal items are kept once. */
+enum item_type {
+    ITEM_TEXT,
+    ITEM_ID,
+    ITEM_WORD,    /* one of the column's `words` */
+    ITEM_SECTOR,  /* a sector code of the rule pack, or "*" */
+    ITEM_PATTERN, /* numbers, ranges, prefixes (registry/pattern.h) */
+    ITEM_PARTY,   /* the same, or an organisation's id ("org_…") */
+    ITEM_ADDRESS, /* an IPv4 or IPv6 address, as inet_ntop writes it */
+    ITEM_HOURS,   /* "09:00-12:00": sorted, not touching, at most four; "24:00" ends a day */
+};
+
+enum { ID_BYTES = 64, TEXT_MAX = 1000, LIST_MAX = 4000, ROW_MAX = 16000 };
 
 struct column {
     const char *name;
     enum column_type type;
-    bool required; /* the file must have the column and the row a value */
-    bool present;  /* the file must have the column; a row may be empty */
-    bool key;      /* part of what identifies a fact; import of the same key updates */
-    const char *words; /* COLUMN_WORD: "active suspended closed" */
+    bool required;     /* the file must have the column and the row a value */
+    bool present;      /* the file must have the column; a row may be empty */
+    bool key;          /* part of what identifies a fact; import of the same key updates */
+    const char *words; /* COLUMN_WORD, ITEM_WORD: "active suspended closed" */
+    enum item_type items;
+    const char *refers; /* a kind of which the value, or each of the list, must be an id */
+    bool internal;      /* never taken from a file */
 };
 
 enum { COLUMNS_MAX = 24 };
@@ -40,15 +60,23 @@ struct fact_kind {
     const char *table; /* SQL table of the same columns */
     const struct column *columns;
     size_t count;
+    bool importable;
     /*
-     * What one column alone cannot tell: may correct a row or refuse it.
-     * `column` is set to the index of the wrong one. A warning leaves OK and a text
-     * in `problem` ("imported inactive: documents filing, plan are missing").
+     * What one column alone cannot tell: may correct a row (with static text) or
+     * refuse it. `column` is set to the index of the wrong one. A warning leaves OK
+     * and a text in `problem` ("imported inactive: documents filing, plan are
+     * missing"). Only for rows that enter from outside. NULL: nothing to check.
      */
-    enum err (*check)(const struct rules *, struct value *row, size_t *column, struct problem *problem);
+    enum err (*check)(const struct rules *, struct value *row, size_t *column,
+                      struct problem *problem);
+    /* What only the other facts can tell, asked inside the transaction. NULL: nothing. */
+    enum err (*against)(struct store *, const struct value *row, size_t *column,
+                        struct problem *problem);
+    /* What an import may not overwrite: keep it from `old`, the stored row. NULL: nothing. */
+    void (*merge)(const struct value *old, struct value *row);
 };
 
-/* All kinds, ending with NULL, parents before children. */
+/* All kinds, ending with NULL, parents before children (person/kinds.c). */
 extern const struct fact_kind *const fact_kinds[];
 const struct fact_kind *fact_kind_find(struct str name);
 
@@ -58,26 +86,39 @@ size_t fact_column(const struct fact_kind *, const char *name);
 /*
  * Normalise one CSV field into a value (a view of `text`, of static text, or of
  * `scratch`). ERR_INVALID says what was found and expected; a number shown as
- * 1.38E+10 is named as a spreadsheet's work.
+ * 1.38E+10 is named as a spreadsheet's work. Blanks around it are dropped; an empty
+ * text is VALUE_NULL, or ERR_INVALID in a required column.
  */
 struct fact_scratch {
-    char text[2048];
+    char text[LIST_MAX + 96];
 };
-MUST_USE enum err fact_parse(const struct rules *, const struct column *, struct str text,
-                             struct fact_scratch *scratch, struct value *out, struct problem *problem);
+MUST_USE
+enum err fact_parse(const struct rules *, const struct column *, struct str text,
+                    struct fact_scratch *scratch, struct value *out, struct problem *problem);
 
 /*
  * Write one row and its journal row, inside the caller's transaction. Same key:
  * update. `seq` gets the journal number.
  */
-MUST_USE enum err fact_write(struct store *, const struct fact_kind *, const struct value *row,
-                             struct str node, struct str actor, when at, int64_t *seq,
-                             struct problem *problem);
+MUST_USE
+enum err fact_write(struct store *, const struct fact_kind *, const struct value *row,
+                    struct str node, struct str actor, when at, int64_t *seq,
+                    struct problem *problem);
+
+/*
+ * The same, but a row that is stored already as it is writes nothing, and what
+ * `merge` protects is kept. `changed` tells.
+ */
+MUST_USE
+enum err fact_import(struct store *, const struct fact_kind *, const struct value *row,
+                     struct str node, struct str actor, when at, bool *changed, int64_t *seq,
+                     struct problem *problem);
 
 /* Every row of the kind's table, in key order. */
 typedef bool fact_each(void *to, const struct fact_kind *, const struct value *row);
-MUST_USE enum err fact_read_all(struct store *, const struct fact_kind *, fact_each *each, void *to,
-                                struct problem *problem);
+MUST_USE
+enum err fact_read_all(struct store *, const struct fact_kind *, fact_each *each, void *to,
+                       struct problem *problem);
 
 /*
  * The row in a journal payload; views into `scratch`, which holds all of them.
@@ -85,6 +126,18 @@ MUST_USE enum err fact_read_all(struct store *, const struct fact_kind *, fact_e
  */
 struct fact_row {
     struct value v[COLUMNS_MAX];
-    char text[16384];
+    char text[ROW_MAX + 384];
 };
-MUST_USE enum err fact_decode(const struct fact_kind *, struct str payload, struct fact_row *out);
+MUST_USE
+enum err fact_decode(const struct fact_kind *, struct str payload, struct fact_row *out);
+
+/* The row as a journal payload: one flat JSON object, absent values left out. ERR_LIMIT: over
+ * ROW_MAX. */
+struct buf;
+MUST_USE
+enum err fact_encode(const struct fact_kind *, const struct value *row, struct buf *out);
+
+/* The row whose key columns equal those of `key`. ERR_NOT_FOUND. */
+MUST_USE
+enum err fact_find(struct store *, const struct fact_kind *, const struct value *key,
+                   struct fact_row *out, struct problem *problem);

@@ -45,13 +45,16 @@ static inline struct value value_bytes(const void *p, size_t n)
  * refused (use a pgpass file). The schema is brought up to date, forward only;
  * ERR_CONFLICT: made by a newer menshen.
  */
-MUST_USE enum err store_open(const char *where, struct store **out, struct problem *problem);
+MUST_USE
+enum err store_open(const char *where, struct store **out, struct problem *problem);
 void store_close(struct store *);
 bool store_is_postgres(const struct store *);
 
 /* Transactions do not nest. Begin takes the write lock at once (SQLite IMMEDIATE). */
-MUST_USE enum err store_begin(struct store *, struct problem *);
-MUST_USE enum err store_commit(struct store *, struct problem *);
+MUST_USE
+enum err store_begin(struct store *, struct problem *);
+MUST_USE
+enum err store_commit(struct store *, struct problem *);
 void store_rollback(struct store *);
 
 /*
@@ -60,13 +63,15 @@ void store_rollback(struct store *);
  * contents. ERR_CONFLICT: a constraint said no.
  */
 typedef bool store_row(void *to, const struct value *columns, size_t count);
-MUST_USE enum err store_run(struct store *, const char *sql, const struct value *params, size_t count,
-                            store_row *row, void *to, struct problem *problem);
+MUST_USE
+enum err store_run(struct store *, const char *sql, const struct value *params, size_t count,
+                   store_row *row, void *to, struct problem *problem);
 
 /*
  * Sleep until another connection may have committed, or `timeout_ms` passed, or
  * store_wake was called from any thread. LISTEN on PostgreSQL, data_version
  * polled every 50 ms on SQLite.
  */
-MUST_USE enum err store_wait(struct store *, int timeout_ms, struct problem *);
+MUST_USE
+enum err store_wait(struct store *, int timeout_ms, struct problem *);
 void store_wake(struct store *);
