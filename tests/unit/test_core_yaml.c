@@ -169,7 +169,7 @@ static void refuses_with_the_place(void **state)
         {"text: \"门\xe9\"",
          "f.yaml:1:9: not UTF-8 text (incomplete UTF-8 octet sequence); save the file as UTF-8"},
         {"text: [a",
-         "f.yaml:1:9: not YAML: while parsing a flow sequence, did not find expected ',' or ']'"},
+         "f.yaml:2:1: not YAML: while parsing a flow sequence, did not find expected ',' or ']'"},
         {"a\n", "f.yaml:1:1: found \"a\", expected an outer (a map of keys and values)"},
         {"- a", "f.yaml:1:1: found a list, expected an outer (a map of keys and values)"},
         {"text: 'line\n\n  two \x7f'",
