@@ -23,7 +23,7 @@
  * kind, at, …}   what the entry says, opened fact     {kind, row: {column: text}, reason?} → {seq}
  * write one fact and wait until it acts scrub-begin, scrub-rows, scrub-end       (cmd_scrub.c)
  *     observe  {since?}                        → {groups: […]} (cmd_report.c)
- *     token    {subject, scopes, until?}       → {token}       (cmd_user.c)
+ *     token    {subject, scopes, seconds?}     → {token}       (cmd_user.c)
  *     reload                                   → {}            as SIGHUP
  *
  * An answer of {"error": word, "text": …} comes back as that `enum err` and problem.

@@ -1,0 +1,352 @@
+#include "cli/scrub.h"
+#include "gate/gate.h"
+#include "http/ask.h"
+#include "ledger/merkle.h"
+#include "person/consent.h"
+#include "registry/organisation.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY = 32, LEVELS = 64, ROW_TEXT = 512 };
+
+struct scrub {
+    char caller[257], line[ID_MAX], campaign[ID_MAX];
+    struct call call; /* line and campaign are views of the above */
+    uint8_t key[KEY];
+    uint64_t rows, by_kind[4];
+    struct hash edge[LEVELS]; /* roots of the complete subtrees, by level */
+};
+
+void scrub_free(struct scrub *s)
+{
+    if (s == NULL)
+        return;
+    sodium_memzero(s->key, sizeof s->key);
+    free(s);
+}
+
+/* Add a leaf: as in a binary counter, equal subtrees join. */
+static void add_leaf(struct scrub *s, const struct hash *leaf)
+{
+    struct hash node = *leaf;
+    unsigned level = 0;
+    for (uint64_t n = s->rows; n & 1; n >>= 1, level++)
+        merkle_node(&s->edge[level], &node, &node);
+    s->edge[level] = node;
+    s->rows++;
+}
+
+static void root_of(const struct scrub *s, struct hash *root)
+{
+    bool any = false;
+    merkle_empty(root);
+    for (unsigned level = 0; level < LEVELS; level++)
+        if (s->rows >> level & 1) {
+            if (any)
+                merkle_node(&s->edge[level], root, root);
+            else
+                *root = s->edge[level];
+            any = true;
+        }
+}
+
+static bool take_text(const json_t *request, const char *name, char *out, size_t size,
+                      struct problem *problem)
+{
+    const json_t *value = json_object_get(request, name);
+    struct str text = {.p = json_string_value(value), .n = json_string_length(value)};
+    if (json_is_string(value) && text.n > 0 && str_copy(text, out, size))
+        return true;
+    problem_set(problem, ERR_INVALID, "\"%s\" is missing or too long", name);
+    return false;
+}
+
+/* A number that belongs to nobody, to learn whether the caller's side is in order. */
+static const number nobody = 8613000000000;
+
+static bool side_in_order(struct gate *gate, const struct scrub *s, struct problem *problem)
+{
+    struct call call = s->call;
+    struct verdict v;
+    call.callee = nobody;
+    call.callee_class = NUMBER_MOBILE;
+    gate_peek(gate, &call, &v);
+    if (check_side(v.check) != SIDE_RIGHT || v.would != VERDICT_BLOCK)
+        return true;
+    const struct rule *rule = rules_of_check(gate_rules(gate), v.check);
+    problem_set(problem, ERR_DENIED, "refused: %s (%s, %s)", check_reason(v.check), rule->id,
+                rule->citation);
+    return false;
+}
+
+json_t *scrub_do_begin(struct control_state *state, const json_t *request, struct problem *problem)
+{
+    struct gate *gate = state->options.gate;
+    const struct rules *rules = gate_rules(gate);
+    scrub_free(state->scrub);
+    state->scrub = NULL;
+    struct scrub *s = calloc(1, sizeof *s);
+    if (s == NULL || sodium_init() < 0) {
+        free(s);
+        problem_set(problem, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    const json_t *at = json_object_get(request, "at");
+    s->call.at = clock_now(gate_clock(gate));
+    bool good = take_text(request, "caller", s->caller, sizeof s->caller, problem) &&
+                take_text(request, "line", s->line, sizeof s->line, problem) &&
+                take_text(request, "campaign", s->campaign, sizeof s->campaign, problem);
+    if (good && at != NULL &&
+        (!json_is_string(at) ||
+         when_parse(str_of(json_string_value(at)), rules_plan(rules)->utc_offset_minutes,
+                    &s->call.at, NULL) != OK)) {
+        problem_set(problem, ERR_INVALID,
+                    "\"at\" is no time; write it as 2026-11-21T18:29:00+08:00");
+        good = false;
+    }
+    if (good) {
+        s->call.caller_class =
+            number_parse(rules_plan(rules), str_of(s->caller), STR(""), &s->call.caller);
+        s->call.caller_authenticated = true;
+        s->call.peer_trusted = true;
+        s->call.line = str_of(s->line);
+        s->call.campaign = str_of(s->campaign);
+        good = side_in_order(gate, s, problem);
+    }
+    if (!good) {
+        scrub_free(s);
+        return NULL;
+    }
+    randombytes_buf(s->key, sizeof s->key);
+    state->scrub = s;
+    return json_object();
+}
+
+/* Count rows against the campaign's day. */
+struct quota {
+    int64_t used;
+};
+
+static bool read_used(void *to, const struct value *c, size_t n)
+{
+    ((struct quota *)to)->used = c[0].i;
+    return false;
+}
+
+static enum err spend(struct control_state *state, struct store *store, const struct scrub *s,
+                      size_t rows, struct problem *problem)
+{
+    struct quota quota = {.used = 0};
+    when now = clock_now(gate_clock(state->options.gate));
+    int64_t day = when_day(now, rules_plan(gate_rules(state->options.gate))->utc_offset_minutes);
+    struct value params[] = {value_text(str_of(s->campaign)), value_int(day),
+                             value_int((int64_t)rows)};
+    enum err e = store_run(
+        store,
+        "INSERT INTO scrub_quota (campaign, day, used) VALUES ($1, $2, $3) "
+        "ON CONFLICT (campaign, day) DO UPDATE SET used = scrub_quota.used + excluded.used "
+        "RETURNING used",
+        params, 3, read_used, &quota, problem);
+    if (e == OK && quota.used > SCRUB_ROWS_A_DAY)
+        e = problem_set(problem, ERR_DENIED,
+                        "the campaign's quota of %d scrubbed rows a day is used up; go on tomorrow",
+                        SCRUB_ROWS_A_DAY);
+    return e;
+}
+
+/* Has the organisation a consent of this number on file, in force or not? */
+static enum err on_file(struct store *store, number n, struct str organisation,
+                        struct fact_row *row, bool *out, struct problem *problem)
+{
+    struct value key[CONSENT_COLUMNS] = {{.type = VALUE_NULL}};
+    key[CONSENT_NUMBER] = value_int((int64_t)n);
+    key[CONSENT_ORGANISATION] = value_text(organisation);
+    enum err e = fact_find(store, &consent_kind, key, row, problem);
+    *out = e == OK;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err claimed(struct store *store, number n, const char *principal, struct fact_row *row,
+                        bool *out, struct problem *problem)
+{
+    *out = false;
+    if (*principal == '\0')
+        return OK;
+    enum err e = on_file(store, n, str_of(principal), row, out, problem);
+    if (e != OK || *out)
+        return e;
+    struct value key[ORGANISATION_COLUMNS] = {{.type = VALUE_NULL}};
+    char legal[ID_MAX];
+    key[ORGANISATION_ID] = value_text(str_of(principal));
+    e = fact_find(store, &organisation_kind, key, row, problem);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    const struct value *entity = &row->v[ORGANISATION_LEGAL_ENTITY];
+    if (entity->type != VALUE_TEXT || !str_copy(entity->s, legal, sizeof legal))
+        return OK;
+    return on_file(store, n, str_of(legal), row, out, problem);
+}
+
+static json_t *row_answer(struct scrub *s, struct str number_text, enum verdict_kind kind,
+                          const char *reason, const char *rule)
+{
+    char text[ROW_TEXT];
+    uint8_t digest[32], position[8];
+    crypto_generichash_state state;
+    struct hash leaf;
+    struct buf b;
+    buf_fixed(&b, position, sizeof position);
+    buf_u64be(&b, s->rows + 1);
+    int n = snprintf(text, sizeof text, "%.*s,%s,%s,%s", STR_ARG(number_text), verdict_word(kind),
+                     reason, rule);
+    crypto_generichash_init(&state, s->key, sizeof s->key, sizeof digest);
+    crypto_generichash_update(&state, position, sizeof position);
+    crypto_generichash_update(&state, (const uint8_t *)text,
+                              (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+    crypto_generichash_final(&state, digest, sizeof digest);
+    merkle_leaf(digest, sizeof digest, &leaf);
+    add_leaf(s, &leaf);
+    s->by_kind[kind]++;
+    return json_pack("[s, s, s]", verdict_word(kind), reason, rule);
+}
+
+static json_t *judge_row(struct control_state *state, struct store *store, const json_t *value,
+                         struct fact_row *row, struct problem *problem)
+{
+    struct gate *gate = state->options.gate;
+    const struct rules *rules = gate_rules(gate);
+    struct scrub *s = state->scrub;
+    struct str text = {.p = json_string_value(value), .n = json_string_length(value)};
+    struct call call = s->call;
+    struct verdict v;
+    bool has;
+    if (!json_is_string(value) || text.n > 256) {
+        problem_set(problem, ERR_INVALID, "row %llu: not a number's text",
+                    (unsigned long long)s->rows + 1);
+        return NULL;
+    }
+    call.callee_class = number_parse(rules_plan(rules), text, STR(""), &call.callee);
+    if (call.callee_class == NUMBER_MALFORMED)
+        return row_answer(s, text, VERDICT_BLOCK, "number-malformed", "");
+    gate_peek(gate, &call, &v);
+    if (claimed(store, call.callee, v.principal, row, &has, problem) != OK)
+        return NULL;
+    enum check check = v.check;
+    enum verdict_kind kind = v.kind;
+    if (!has && check_side(check) != SIDE_RIGHT) {
+        check = CHECK_NO_CONSENT;
+        kind = VERDICT_BLOCK;
+    }
+    /* What is on file is the asker's own claim; all else about the person is nobody's business. */
+    bool hide = check != CHECK_NO_CONSENT;
+    const struct rule *rule = ask_rule(rules, check, hide ? ASK_ORGANISATION : ASK_FULL);
+    return row_answer(s, text, kind, ask_reason(check, hide ? ASK_ORGANISATION : ASK_FULL),
+                      rule != NULL ? rule->id : "");
+}
+
+json_t *scrub_do_rows(struct control_state *state, const json_t *request, struct problem *problem)
+{
+    const json_t *numbers = json_object_get(request, "numbers"), *value;
+    size_t count = json_array_size(numbers), i;
+    struct store *store;
+    if (state->scrub == NULL || !json_is_array(numbers) || count == 0 || count > SCRUB_CHUNK) {
+        problem_set(problem, ERR_INVALID, "scrub-rows wants 1 to %d numbers after scrub-begin",
+                    SCRUB_CHUNK);
+        return NULL;
+    }
+    if (control_store(state, &store, problem) != OK ||
+        spend(state, store, state->scrub, count, problem) != OK)
+        return NULL;
+    struct fact_row *row = malloc(sizeof *row);
+    json_t *rows = json_array();
+    enum err e =
+        row != NULL && rows != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
+    json_array_foreach(numbers, i, value)
+    {
+        json_t *answer = e == OK ? judge_row(state, store, value, row, problem) : NULL;
+        if (answer == NULL || json_array_append_new(rows, answer) != 0)
+            e = ERR_INVALID;
+    }
+    free(row);
+    if (e != OK) {
+        json_decref(rows);
+        return NULL;
+    }
+    return json_pack("{s:o}", "rows", rows);
+}
+
+static void hex(const uint8_t *bytes, size_t n, char *out)
+{
+    sodium_bin2hex(out, 2 * n + 1, bytes, n);
+}
+
+/* Seal the opening and append the record. */
+static enum err record(struct gate *gate, const struct scrub *s, const char *input,
+                       const char *output, const char *root, uint64_t *index,
+                       struct problem *problem)
+{
+    char key[2 * KEY + 1];
+    hex(s->key, KEY, key);
+    json_t *opening =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "caller", s->caller, "line",
+                  s->line, "campaign", s->campaign, "input", input, "output", output, "root", root,
+                  "key", key, "rows", (json_int_t)s->rows, "at", (json_int_t)s->call.at);
+    char *text = opening != NULL ? json_dumps(opening, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(opening);
+    if (text == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    uint8_t commitment[COMMITMENT], bytes[128];
+    struct buf sealed, body;
+    buf_init(&sealed, OPENING_MAX);
+    buf_fixed(&body, bytes, sizeof bytes);
+    enum err e = opening_seal(gate_keys(gate), OPENING_CALL, clock_now(gate_clock(gate)),
+                              str_of(text), commitment, &sealed);
+    buf_u8(&body, 1);
+    buf_bytes(&body, commitment, sizeof commitment);
+    buf_u64be(&body, s->rows);
+    for (size_t i = 0; i < 4; i++)
+        buf_u64be(&body, s->by_kind[i]);
+    if (e == OK)
+        e = ledger_append(gate_ledger(gate), ENTRY_SCRUB, buf_view(&body), buf_view(&sealed), index,
+                          problem);
+    else
+        problem_set(problem, e, "the record cannot be sealed: %s", err_name(e));
+    buf_fini(&sealed);
+    sodium_memzero(text, strlen(text));
+    free(text);
+    return e;
+}
+
+static bool is_sha256(const char *text)
+{
+    return text != NULL && strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+json_t *scrub_do_end(struct control_state *state, const json_t *request, struct problem *problem)
+{
+    struct gate *gate = state->options.gate;
+    const char *input = json_string_value(json_object_get(request, "input"));
+    const char *output = json_string_value(json_object_get(request, "output"));
+    struct scrub *s = state->scrub;
+    if (s == NULL || !is_sha256(input) || !is_sha256(output)) {
+        problem_set(problem, ERR_INVALID,
+                    "scrub-end wants the SHA-256 of input and output after scrub-begin");
+        return NULL;
+    }
+    struct hash root;
+    char root_text[65], id[RECORD_ID];
+    uint64_t index;
+    root_of(s, &root);
+    hex(root.b, sizeof root.b, root_text);
+    enum err e = record(gate, s, input, output, root_text, &index, problem);
+    uint64_t rows = s->rows;
+    scrub_free(s);
+    state->scrub = NULL;
+    if (e != OK)
+        return NULL;
+    record_id_format(ledger_id(gate_ledger(gate)), index, id);
+    return json_pack("{s:s, s:I, s:s}", "record", id, "rows", (json_int_t)rows, "root", root_text);
+}

@@ -1,0 +1,31 @@
+/*
+ * scrub: a calling list judged under one record.
+ *
+ * A scrub is a dry run: it counts for nothing. So that a do-not-call list cannot be
+ * harvested through its own gate, it needs an active campaign, a consent on file
+ * for each number (a number without one reads no-consent, whatever else is known
+ * of it), says only do-not-call about a person's wishes, and has a daily quota.
+ *
+ * The record commits, in its sealed opening, to the hashes of input and output and
+ * to the Merkle root (RFC 6962) of the rows. A row's leaf is
+ *
+ *     BLAKE2b-256(key, row number, 8 bytes big-endian ‖ "number,verdict,reason,rule")
+ *
+ * with a random key of the scrub, which the opening holds: without it, a leaf would
+ * give its telephone number away to whoever tries all of them.
+ *
+ *     scrub-begin {caller, line, campaign, at?}    → {}      or refused: reason, rule
+ *     scrub-rows  {numbers: [text, …]}             → {rows: [[verdict, reason, rule], …]}
+ *     scrub-end   {input, output}  (hex SHA-256)   → {record, rows, root}
+ */
+#pragma once
+#include "cli/control.h"
+
+enum { SCRUB_CHUNK = 1000, SCRUB_ROWS_A_DAY = 5000000 };
+
+struct scrub;
+void scrub_free(struct scrub *);
+
+json_t *scrub_do_begin(struct control_state *, const json_t *request, struct problem *);
+json_t *scrub_do_rows(struct control_state *, const json_t *request, struct problem *);
+json_t *scrub_do_end(struct control_state *, const json_t *request, struct problem *);

@@ -1,0 +1,185 @@
+#include "http/ask.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void ask_error(struct ask_errors *errors, const char *field, const char *code, const char *format,
+               ...)
+{
+    if (errors->count == ASK_ERRORS)
+        return;
+    struct ask_error *e = &errors->at[errors->count++];
+    size_t n = 0;
+    if (*field != '\0')
+        e->pointer[n++] = '/';
+    for (; *field != '\0' && n + 3 < sizeof e->pointer; field++) {
+        if (*field == '~' || *field == '/') {
+            e->pointer[n++] = '~';
+            e->pointer[n++] = *field == '~' ? '0' : '1';
+        } else {
+            e->pointer[n++] = *field;
+        }
+    }
+    e->pointer[n] = '\0';
+    e->code = code;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(e->detail, sizeof e->detail, format, args);
+    va_end(args);
+}
+
+static const char *type_word(const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return "an object";
+    case JSON_ARRAY:
+        return "an array";
+    case JSON_STRING:
+        return "text";
+    case JSON_INTEGER:
+    case JSON_REAL:
+        return "a number";
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return "true or false";
+    case JSON_NULL:
+        return "null";
+    }
+    return "something else";
+}
+
+/* The text of a field; absent and null are empty. */
+static struct str text_field(const json_t *body, const char *name, size_t limit, bool required,
+                             struct ask_errors *errors)
+{
+    const json_t *value = json_object_get(body, name);
+    struct str none = {.p = "", .n = 0};
+    if (value == NULL || (json_is_null(value) && !required)) {
+        if (required)
+            ask_error(errors, name, "missing", "\"%s\" is required", name);
+        return none;
+    }
+    if (!json_is_string(value)) {
+        ask_error(errors, name, "wrong-type", "\"%s\" must be text, not %s", name,
+                  type_word(value));
+        return none;
+    }
+    struct str text = {.p = json_string_value(value), .n = json_string_length(value)};
+    if (text.n > limit) {
+        ask_error(errors, name, "too-long", "\"%s\" has more than %zu bytes", name, limit);
+        return none;
+    }
+    return text;
+}
+
+static void read_time(const struct ask_options *o, const json_t *body, struct question *out,
+                      bool *shifted, struct ask_errors *errors)
+{
+    struct str text = text_field(body, "at", WHEN_TEXT, false, errors);
+    out->call.at = o->now;
+    if (text.n == 0)
+        return;
+    *shifted = true;
+    if (when_parse(text, rules_plan(o->rules)->utc_offset_minutes, &out->call.at, NULL) != OK)
+        ask_error(errors, "at", "not-a-time",
+                  "\"at\" must be an RFC 3339 time such as 2026-11-21T18:29:00+08:00");
+}
+
+static void read_dry(const json_t *body, struct question *out, bool *shifted,
+                     struct ask_errors *errors)
+{
+    const json_t *value = json_object_get(body, "dry_run");
+    if (value == NULL || json_is_null(value))
+        return;
+    if (!json_is_boolean(value)) {
+        ask_error(errors, "dry_run", "wrong-type", "\"dry_run\" must be true or false, not %s",
+                  type_word(value));
+        return;
+    }
+    out->dry = json_is_true(value);
+    *shifted = *shifted || out->dry;
+}
+
+static void unknown_fields(const json_t *body, struct ask_errors *errors)
+{
+    static const char *const known[] = {"caller", "callee", "line", "campaign", "at", "dry_run"};
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)body, key, value)
+    {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            found = found || strcmp(key, known[i]) == 0;
+        if (!found)
+            ask_error(errors, key, "unknown-field", "\"%.60s\" is not a field of a call question",
+                      key);
+    }
+}
+
+bool ask_read(const struct ask_options *o, const json_t *body, struct question *out, bool *shifted,
+              struct ask_errors *errors)
+{
+    bool ignored;
+    if (shifted == NULL)
+        shifted = &ignored;
+    *shifted = false;
+    *out = (struct question){.dry = false};
+    if (!json_is_object(body)) {
+        ask_error(errors, "", "wrong-type", "a call question is a JSON object");
+        return false;
+    }
+    unknown_fields(body, errors);
+    struct str caller = text_field(body, "caller", 256, true, errors);
+    struct str callee = text_field(body, "callee", 256, true, errors);
+    struct call *call = &out->call;
+    call->line = text_field(body, "line", ID_MAX - 1, true, errors);
+    call->campaign = text_field(body, "campaign", ID_MAX - 1, false, errors);
+    read_time(o, body, out, shifted, errors);
+    read_dry(body, out, shifted, errors);
+    const struct number_plan *plan = rules_plan(o->rules);
+    call->caller_class = number_parse(plan, caller, STR(""), &call->caller);
+    call->callee_class = number_parse(plan, callee, STR(""), &call->callee);
+    if (callee.n > 0 && call->callee_class == NUMBER_MALFORMED)
+        ask_error(errors, "callee", "not-a-number",
+                  "\"callee\" is no telephone number of this number plan");
+    /* Whoever may ask here speaks for the line, as a trusted peer does. */
+    call->caller_authenticated = true;
+    call->peer_trusted = true;
+    return errors->count == 0;
+}
+
+static bool hidden(enum check check, enum ask_view view)
+{
+    return view == ASK_ORGANISATION && check_side(check) == SIDE_WISH;
+}
+
+const char *ask_reason(enum check check, enum ask_view view)
+{
+    return hidden(check, view) ? "do-not-call" : check_reason(check);
+}
+
+const struct rule *ask_rule(const struct rules *rules, enum check check, enum ask_view view)
+{
+    return hidden(check, view) ? NULL : rules_of_check(rules, check);
+}
+
+json_t *ask_answer(const struct gate *gate, const struct answer *answer, enum ask_view view)
+{
+    const struct rules *rules = gate_rules(gate);
+    const struct verdict *v = &answer->verdict;
+    const struct rule *rule = ask_rule(rules, v->check, view);
+    char record[RECORD_ID] = "", at[WHEN_TEXT];
+    when_format(answer->at, rules_plan(rules)->utc_offset_minutes, at);
+    if (answer->record_error == OK)
+        record_id_format(ledger_id(gate_ledger(gate)), answer->record, record);
+    json_t *out = json_pack(
+        "{s:s, s:s, s:s?, s:s?, s:s?, s:s}", "verdict", verdict_word(v->kind), "reason",
+        ask_reason(v->check, view), "rule", rule != NULL ? rule->id : NULL, "basis",
+        rule != NULL ? rule->citation : NULL, "record", *record != '\0' ? record : NULL, "at", at);
+    if (out != NULL && v->observed)
+        json_object_set_new(out, "would", json_string(verdict_word(v->would)));
+    if (out != NULL && answer->record_error != OK)
+        json_object_set_new(out, "record_error", json_string(err_name(answer->record_error)));
+    return out;
+}

@@ -1,0 +1,66 @@
+/*
+ * ask: a call question in JSON, and the verdict in JSON.
+ *
+ * The one form that HTTP, the control socket and `menshen call --json` share:
+ *
+ *     {"caller": "+86…", "callee": "+86…", "line": "lin_…", "campaign"?: "cmp_…",
+ *      "at"?: RFC 3339, "dry_run"?: bool}
+ *     {"verdict", "reason", "rule", "basis", "record", "at"}
+ *
+ * Pure; any thread.
+ */
+#pragma once
+#include "gate/gate.h"
+
+#include <jansson.h>
+
+/* What was wrong, as problem+json names it. */
+struct ask_error {
+    char pointer[80]; /* "/callee" (RFC 6901) */
+    const char
+        *code; /* "missing" "unknown-field" "wrong-type" "too-long" "not-a-number" "not-a-time" */
+    char detail[160];
+};
+enum { ASK_ERRORS = 16 };
+struct ask_errors {
+    size_t count;
+    struct ask_error at[ASK_ERRORS];
+};
+
+/* Note one more; beyond ASK_ERRORS it is dropped. `pointer` is a field's name or "". */
+void ask_error(struct ask_errors *, const char *field, const char *code, const char *format, ...)
+    PRINTF(4, 5);
+
+struct ask_options {
+    const struct rules *rules;
+    when now;
+};
+
+/*
+ * Read a question. Line and campaign are views into `body`, which must outlive
+ * the question. A caller that is no number is a question (its verdict is
+ * caller-malformed); a callee that is none is an error. Returns false with at
+ * least one error. `shifted` (may be NULL) tells whether "at" or "dry_run" was
+ * given, which need the right to replay.
+ */
+bool ask_read(const struct ask_options *, const json_t *body, struct question *out, bool *shifted,
+              struct ask_errors *errors);
+
+/* How much of a reason the asker may read. */
+enum ask_view {
+    ASK_FULL,         /* the person, the host, the carrier's operators, auditors */
+    ASK_ORGANISATION, /* reasons that are the person's become do-not-call */
+};
+
+/* The reason word as the asker may read it. */
+const char *ask_reason(enum check, enum ask_view);
+
+/*
+ * The verdict object; a new reference, NULL when out of memory. Without a durable
+ * record "record" is null and "record_error" says why.
+ */
+json_t *ask_answer(const struct gate *, const struct answer *, enum ask_view);
+
+/* Parts of it, for lists. Rule id and basis of a check, or NULL where the asker may not read them.
+ */
+const struct rule *ask_rule(const struct rules *, enum check, enum ask_view);

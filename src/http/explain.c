@@ -1,0 +1,166 @@
+#include "http/explain.h"
+
+#include <string.h>
+
+static const char *kind_word(enum entry_kind kind)
+{
+    switch (kind) {
+    case ENTRY_CALL:
+        return "call";
+    case ENTRY_LOOK:
+        return "look";
+    case ENTRY_FACT:
+        return "fact";
+    case ENTRY_SCRUB:
+        return "scrub";
+    case ENTRY_NOT_ANSWERED:
+        return "not-answered";
+    case ENTRY_START:
+        return "start";
+    case ENTRY_OUTAGE:
+        return "outage";
+    case ENTRY_SHARD:
+        return "shard";
+    }
+    return "unknown";
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+    /* Out of memory leaves a key out; the object is still true. */
+    if (json_object_set_new(object, key, value) != 0)
+        return;
+}
+
+static void set_time(json_t *object, const struct rules *rules, const char *key, when at)
+{
+    char text[WHEN_TEXT];
+    when_format(at, rules_plan(rules)->utc_offset_minutes, text);
+    set(object, key, json_string(text));
+}
+
+static void set_number(json_t *object, const struct rules *rules, const char *key, number n)
+{
+    char text[NUMBER_TEXT];
+    if (n == 0)
+        return;
+    number_format(rules_plan(rules), n, text);
+    set(object, key, json_string(text));
+}
+
+/* What the opening adds to a call's record: numbers, line, campaign, running number. */
+static enum err open_call(struct gate *gate, uint64_t index, struct explained *out,
+                          struct problem *problem)
+{
+    struct buf sealed, plain;
+    buf_init(&sealed, 2 * OPENING_MAX);
+    buf_init(&plain, 2 * OPENING_MAX);
+    enum err e = index_catch_up(gate_index(gate), problem);
+    if (e == OK)
+        e = index_opening(gate_index(gate), index, &sealed);
+    if (e == OK)
+        e = opening_open(gate_keys(gate), buf_view(&sealed), out->call.commitment, &plain);
+    if (e == OK)
+        e = call_opening_decode(buf_view(&plain), &out->call);
+    out->opened = e == OK;
+    buf_fini(&sealed);
+    buf_fini(&plain);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    return e == OK
+               ? OK
+               : problem_set(problem, e, "the record's opening cannot be read: %s", err_name(e));
+}
+
+static void describe_call(struct gate *gate, const struct explained *x, enum ask_view view,
+                          json_t *object)
+{
+    const struct rules *rules = gate_rules(gate);
+    const struct call_record *c = &x->call;
+    const struct verdict *v = &c->verdict;
+    const struct rule *rule = ask_rule(rules, v->check, view);
+    set(object, "verdict", json_string(verdict_word(v->kind)));
+    set(object, "reason", json_string(ask_reason(v->check, view)));
+    if (rule != NULL) {
+        set(object, "rule", json_string(rule->id));
+        set(object, "basis", json_string(rule->citation));
+        set(object, "explanation",
+            json_pack("{s:s?, s:s?}", "zh", rule->text_zh, "en", rule->text_en));
+    }
+    set_time(object, rules, "asked", c->asked);
+    set(object, "dry_run", json_boolean(c->dry));
+    set(object, "observed", json_boolean(v->observed));
+    if (v->observed)
+        set(object, "would", json_string(verdict_word(v->would)));
+    set(object, "journal", json_integer(v->journal));
+    set(object, "opened", json_boolean(x->opened));
+    if (!x->opened)
+        return;
+    set_number(object, rules, "caller", c->caller);
+    set_number(object, rules, "callee", c->callee);
+    if (v->line[0] != '\0')
+        set(object, "line", json_string(v->line));
+    if (v->campaign[0] != '\0')
+        set(object, "campaign", json_string(v->campaign));
+    if (v->principal[0] != '\0')
+        set(object, "principal", json_string(v->principal));
+    if (view == ASK_FULL) {
+        set(object, "attempts_principal", json_integer(v->count_principal));
+        set(object, "attempts_all", json_integer(v->count_all));
+    }
+}
+
+enum err explain_read(struct gate *gate, struct str text, struct explained *out, json_t **object,
+                      enum ask_view view, struct problem *problem)
+{
+    char log[9];
+    uint64_t index;
+    *object = NULL;
+    *out = (struct explained){.opened = false};
+    if (!record_id_parse(text, log, &index))
+        return problem_set(problem, ERR_INVALID,
+                           "not a record id; it looks like rec_7f3a09c1_1042");
+    const struct ledger *ledger = gate_ledger(gate);
+    if (strcmp(log, ledger_id(ledger)) != 0)
+        return problem_set(problem, ERR_NOT_FOUND,
+                           "the record belongs to another log; this node's is %s",
+                           ledger_id(ledger));
+    struct buf entry;
+    buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
+    enum err e = ledger_read(ledger, index, &entry);
+    if (e != OK) {
+        buf_fini(&entry);
+        return problem_set(problem, e,
+                           e == ERR_NOT_FOUND ? "no such record" : "the record cannot be read: %s",
+                           err_name(e));
+    }
+    struct cursor c = cursor_of(entry.p, entry.n);
+    uint8_t version = cursor_u8(&c);
+    out->kind = (enum entry_kind)cursor_u8(&c);
+    when recorded = (when)cursor_u64be(&c);
+    struct str body = cursor_take(&c, c.n);
+    char id[RECORD_ID];
+    record_id_format(ledger_id(ledger), index, id);
+    if (c.failed || version != 1)
+        e = problem_set(problem, ERR_CORRUPT, "the record has no known form");
+    else
+        *object = json_pack("{s:s, s:s, s:I}", "record", id, "kind", kind_word(out->kind), "index",
+                            (json_int_t)index);
+    if (e == OK && *object == NULL)
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    if (e == OK)
+        set_time(*object, gate_rules(gate), "recorded", recorded);
+    if (e == OK && out->kind == ENTRY_CALL) {
+        e = call_record_decode(body, &out->call);
+        if (e == OK)
+            e = open_call(gate, index, out, problem);
+        if (e == OK)
+            describe_call(gate, out, view, *object);
+    }
+    buf_fini(&entry);
+    if (e != OK) {
+        json_decref(*object);
+        *object = NULL;
+    }
+    return e;
+}

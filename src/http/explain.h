@@ -1,0 +1,22 @@
+/*
+ * explain: a record of the ledger in words.
+ *
+ * Opens an entry with what the keys still allow, and says whose matter it is, so
+ * that a front can answer 404 to everybody else.
+ */
+#pragma once
+#include "http/ask.h"
+
+struct explained {
+    enum entry_kind kind;
+    bool opened;             /* false: its key has been destroyed */
+    struct call_record call; /* of ENTRY_CALL */
+};
+
+/*
+ * Read record `text` ("rec_7f3a09c1_1042") of this node. ERR_INVALID: not a record
+ * id. ERR_NOT_FOUND: another log's, or beyond the end. ERR_CORRUPT.
+ */
+MUST_USE
+enum err explain_read(struct gate *, struct str text, struct explained *out, json_t **object,
+                      enum ask_view view, struct problem *problem);

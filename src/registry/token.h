@@ -1,0 +1,57 @@
+/*
+ * token: bearer tokens of machines, organisations and staff.
+ *
+ * 256 random bits, shown once, kept as a BLAKE2b hash, so that the table opens
+ * nothing. A token carries scopes; whose reasons it may read follows from its
+ * subject. Minting writes a journal row: it is recorded like every change.
+ */
+#pragma once
+#include "core/clock.h"
+#include "store/store.h"
+
+enum token_scope {
+    SCOPE_CALL = 1,    /* ask */
+    SCOPE_REPLAY = 2,  /* ask at another time, or dry */
+    SCOPE_EXPLAIN = 4, /* read records and their proofs */
+    SCOPE_METRICS = 8, /* read /metrics */
+    SCOPE_AUDIT = 16,  /* read entry bundles */
+};
+
+/* Whose token it is: what its holder may read of a person's reasons. */
+enum token_party {
+    TOKEN_MACHINE,      /* of the host: all */
+    TOKEN_OPERATOR,     /* a carrier, an authority, an auditor: all */
+    TOKEN_ORGANISATION, /* any other organisation and its staff: do-not-call */
+};
+
+enum { TOKEN_TEXT = 56, TOKEN_SUBJECT = 65 };
+
+struct token {
+    char subject[TOKEN_SUBJECT];
+    char organisation[TOKEN_SUBJECT]; /* "" for a machine */
+    unsigned scopes;                  /* enum token_scope, or'ed */
+    enum token_party party;
+};
+
+struct token_request {
+    struct str subject; /* an organisation's or staff id, or a machine's name */
+    struct str scopes;  /* "call,replay", or "all" */
+    when at, until;     /* WHEN_NEVER: no end */
+    struct str actor, node;
+};
+
+/*
+ * Mint: one transaction with its journal row. `secret` gets the text to show once.
+ * ERR_INVALID: subject or scopes are wrong.
+ */
+MUST_USE
+enum err token_mint(struct store *, const struct token_request *, char secret[static TOKEN_TEXT],
+                    struct problem *);
+
+/* The token with this text, if it is in force at `now`. ERR_NOT_FOUND. */
+MUST_USE
+enum err token_find(struct store *, struct str secret, when now, struct token *out,
+                    struct problem *);
+
+/* "call" … as a bit; 0 for an unknown word. "all" is every bit. */
+unsigned token_scope_of(struct str word);
