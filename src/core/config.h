@@ -2,22 +2,31 @@
  * config: one YAML file, every key with a default (docs/operations.md).
  *
  * An unknown key, a wrong type or a value out of range refuses the file with
- * file:line:column. Immutable once loaded; SIGHUP loads another and swaps it.
+ * file:line:column. Paths in the file are relative to the file's folder.
+ * Immutable once loaded; SIGHUP loads another and swaps it.
  */
 #pragma once
 #include "core/error.h"
 #include "core/str.h"
 
+#include <netinet/in.h>
 #include <stdint.h>
 
 enum mode { MODE_UNSET, MODE_ENFORCE, MODE_OBSERVE };
 
-/* An answer code instead of the table's, for one peer; 0 means the table's. */
+/*
+ * A neighbour by address or network: of `peers:`, of `mode: peers:`, or one of
+ * `sip: trusted_peers:` (127.0.0.0/8 and ::1 unless set). Answer codes replace the
+ * table's; 0 means the table's.
+ */
 struct peer_config {
     const char *address; /* numeric IPv4 or IPv6, or CIDR */
-    bool trusted;        /* its X-Menshen-* and P-Asserted-Identity are believed */
+    struct in6_addr net; /* the same, IPv4 mapped */
+    int prefix;          /* bits of `net` that count, 0 … 128 */
+    bool trusted;        /* its X-Menshen-* and P-Asserted-Identity are believed; unless
+                            said, as the trusted network that holds it */
     const char *line;    /* the line its calls arrive on, or NULL: by the registry's peers */
-    enum mode mode;
+    enum mode mode;      /* unless said, as the narrowest wider network that says one */
     int block_right, block_wish, block_behaviour; /* SIP codes 400…699 */
     bool sip608;
 };
@@ -34,7 +43,7 @@ struct witness_config {
 
 struct config {
     struct {
-        const char *listen; /* "127.0.0.1:5060"; empty: no SIP */
+        const char *listen;       /* "127.0.0.1:5060"; empty: no SIP */
         const char *next_hop;     /* "host:port" or NULL: 404 */
         const char *announcement; /* a SIP URI or NULL */
         const char *area_code;    /* of local forms, or "" */
@@ -44,20 +53,20 @@ struct config {
             const char *listen, *certificate, *key; /* off until all are set */
         } tls;
     } sip;
-    struct peer_config *peers;
+    struct peer_config *peers; /* the narrowest networks first; see config_peer */
     size_t peer_count;
     struct {
         const char *listen; /* "127.0.0.1:8480" */
         struct {
             const char *listen, *certificate, *key;
         } tls;
-        const char *public_url; /* in Call-Info and analytics URLs */
+        const char *public_url; /* in Call-Info and analytics URLs, no closing slash; or NULL */
     } http;
-    const char *store; /* NULL: DATA/menshen.db */
+    const char *store; /* a path or postgresql://…; NULL: DATA/menshen.db */
     struct {
-        const char *origin;
-        int deadline_ms;          /* a record later than this counts as failed; 200 */
-        int checkpoint_ms;        /* at least this often; 1000 */
+        const char *origin;               /* of a new log's name; "HOSTNAME/menshen" */
+        int deadline_ms;                  /* a record later than this counts as failed; 200 */
+        int checkpoint_ms;                /* at least this often; 1000 */
         struct witness_config *witnesses; /* asked to cosign our checkpoints */
         size_t witness_count;
         struct witness_config *witness_for; /* logs that we cosign: origin in url */
@@ -77,12 +86,25 @@ struct config {
 };
 
 /* `path` NULL: all defaults. On error *out is NULL. */
-MUST_USE enum err config_load(const char *path, struct config **out, struct problem *problem);
+MUST_USE
+enum err config_load(const char *path, struct config **out, struct problem *problem);
+MUST_USE
+enum err config_load_memory(const char *name, const void *bytes, size_t n, struct config **out,
+                            struct problem *problem);
 void config_free(struct config *);
+
+/* The entry of the narrowest network that holds an address (IPv4 mapped), or NULL. */
+const struct peer_config *config_peer(const struct config *, const struct in6_addr *address);
+
+/* The mode of a line or a rule, or MODE_UNSET. */
+enum mode config_line_mode(const struct config *, struct str line);
+enum mode config_rule_mode(const struct config *, struct str rule);
 
 /*
  * Every key in force with its value and where it came from ("default", or
- * file:line), for `menshen doctor`. `each` gets static or config-owned text.
+ * file:line), for `menshen doctor`. No value is "". The texts last until `each`
+ * returns.
  */
-void config_each(const struct config *, void (*each)(void *to, const char *key, const char *value, const char *origin),
+void config_each(const struct config *,
+                 void (*each)(void *to, const char *key, const char *value, const char *origin),
                  void *to);

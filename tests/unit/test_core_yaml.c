@@ -173,7 +173,7 @@ static void refuses_with_the_place(void **state)
         {"a\n", "f.yaml:1:1: found \"a\", expected an outer (a map of keys and values)"},
         {"- a", "f.yaml:1:1: found a list, expected an outer (a map of keys and values)"},
         {"text: 'line\n\n  two \x7f'",
-         "f.yaml:3:8: not UTF-8 text (control characters are not allowed); save the "
+         "f.yaml:3:7: not UTF-8 text (control characters are not allowed); save the "
          "file as UTF-8"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -1,0 +1,307 @@
+#include "core/config.h"
+#include "core/config_file.h"
+#include "core/paths.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static enum err no_memory(const struct loaded *l, struct problem *problem)
+{
+    return problem_set(problem, ERR_MEMORY, "%s: out of memory", yml_name(l->doc));
+}
+
+/* HOST:PORT, HOST a name, an IPv4 address or [an IPv6 address]. */
+static bool is_address(struct str text)
+{
+    unsigned long long port;
+    const char *colon = text.n > 0 ? memrchr(text.p, ':', text.n) : NULL;
+    if (colon == NULL || colon == text.p)
+        return false;
+    struct str host = {text.p, (size_t)(colon - text.p)};
+    if (!str_to_u64(str_skip(text, host.n + 1), 65535, &port))
+        return false;
+    if (host.p[0] == '[')
+        return host.n > 2 && host.p[host.n - 1] == ']';
+    for (size_t i = 0; i < host.n; i++)
+        if (!isalnum((unsigned char)host.p[i]) && strchr(".-_", host.p[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool is_listen(struct str text)
+{
+    return text.n == 0 || is_address(text);
+}
+
+static bool is_sip_uri(struct str text)
+{
+    return text.n > 5 && (str_starts(text, STR("sip:")) || str_starts(text, STR("sips:"))) &&
+           memchr(text.p, ' ', text.n) == NULL && memchr(text.p, '>', text.n) == NULL;
+}
+
+static bool is_url(struct str text)
+{
+    bool scheme = str_starts(text, STR("http://")) || str_starts(text, STR("https://"));
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] <= 0x20 || strchr("<>\";", text.p[i]) != NULL)
+            return false;
+    return scheme && text.n > 8;
+}
+
+static bool is_digits(struct str text)
+{
+    unsigned long long value;
+    return text.n == 0 || str_to_u64(text, 99999, &value);
+}
+
+static bool is_postgres(struct str text)
+{
+    return str_starts(text, STR("postgresql://")) || str_starts(text, STR("postgres://"));
+}
+
+/* user:PASSWORD@host, or ?password=… */
+static bool has_password(struct str url)
+{
+    struct str rest = str_skip(url, str_starts(url, STR("postgresql://")) ? 13 : 11);
+    const char *slash = memchr(rest.p, '/', rest.n);
+    struct str authority = {rest.p, slash != NULL ? (size_t)(slash - rest.p) : rest.n};
+    const char *at = authority.n > 0 ? memrchr(authority.p, '@', authority.n) : NULL;
+    if (at != NULL && memchr(authority.p, ':', (size_t)(at - authority.p)) != NULL)
+        return true;
+    const char *query = memchr(rest.p, '?', rest.n);
+    return query != NULL && strstr(query, "password=") != NULL;
+}
+
+static bool is_safe_store(struct str text)
+{
+    return text.n > 0 && !(is_postgres(text) && has_password(text));
+}
+
+static enum err check_texts(const struct loaded *l, struct problem *problem)
+{
+    static const struct {
+        const char *key[3];
+        bool (*is)(struct str);
+        const char *expected;
+    } texts[] = {
+        {{"sip", "listen"}, is_listen, "ADDRESS:PORT such as 127.0.0.1:5060, or \"\" for no SIP"},
+        {{"sip", "next_hop"}, is_address, "HOST:PORT"},
+        {{"sip", "announcement"}, is_sip_uri, "a SIP URI such as sip:notice@media.example.com"},
+        {{"sip", "area_code"}, is_digits, "an area code without its zero, such as 21"},
+        {{"sip", "tls", "listen"}, is_address, "ADDRESS:PORT such as 0.0.0.0:5061"},
+        {{"http", "listen"}, is_listen, "ADDRESS:PORT such as 127.0.0.1:8480, or \"\" for no HTTP"},
+        {{"http", "tls", "listen"}, is_address, "ADDRESS:PORT such as 0.0.0.0:8443"},
+        {{"http", "public_url"}, is_url, "an address such as https://gate.example.com"},
+        {{"store"},
+         is_safe_store,
+         "a path or a postgresql:// address without a password; put the password in a "
+         "pgpass file"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const struct yml_node *node = yml_root(l->doc);
+        for (size_t k = 0; k < 3 && texts[i].key[k] != NULL; k++)
+            node = yml_get(node, texts[i].key[k]);
+        /* The store's address is not repeated: it may hold the very password. */
+        char found[YML_FOUND];
+        if (node != NULL && !texts[i].is(node->text))
+            return yml_refuse(l->doc, node, problem, "found %s, expected %s",
+                              texts[i].is == is_safe_store ? "an address with a password"
+                                                           : yml_found(node, found),
+                              texts[i].expected);
+    }
+    return OK;
+}
+
+static enum err check_tls(const struct loaded *l, const char *front, struct problem *problem)
+{
+    static const char *const keys[] = {"listen", "certificate", "key"};
+    const struct yml_node *tls = yml_get(yml_get(yml_root(l->doc), front), "tls");
+    for (size_t i = 0; tls != NULL && tls->count > 0 && i < 3; i++)
+        if (yml_get(tls, keys[i]) == NULL)
+            return yml_refuse(l->doc, tls, problem,
+                              "%s: tls lacks the key \"%s\"; TLS needs listen, certificate and key",
+                              front, keys[i]);
+    return OK;
+}
+
+static enum err check_witnesses(const struct loaded *l, struct problem *problem)
+{
+    const struct yml_node *list = yml_get(yml_get(yml_root(l->doc), "ledger"), "witnesses");
+    char found[YML_FOUND];
+    for (const struct yml_node *w = list != NULL ? list->first : NULL; w != NULL; w = w->next) {
+        const struct yml_node *url = yml_get(w, "url");
+        if (!is_url(url->text))
+            return yml_refuse(l->doc, url, problem,
+                              "found %s, expected an address such as http://10.0.0.2:8480",
+                              yml_found(url, found));
+    }
+    return OK;
+}
+
+/* A text beside the file: absolute as it is, else behind the file's folder. */
+static enum err resolve(struct loaded *l, const char **path, struct problem *problem)
+{
+    const char *slash = strrchr(yml_name(l->doc), '/');
+    if (*path == NULL || **path == '/' || slash == NULL || is_postgres(str_of(*path)))
+        return OK;
+    size_t folder = (size_t)(slash - yml_name(l->doc)) + 1, n = strlen(*path);
+    char *whole = yml_alloc(l->doc, folder + n + 1);
+    if (whole == NULL)
+        return no_memory(l, problem);
+    memcpy(whole, yml_name(l->doc), folder);
+    memcpy(whole + folder, *path, n);
+    *path = whole;
+    return OK;
+}
+
+static enum err resolve_paths(struct loaded *l, struct problem *problem)
+{
+    const char **paths[] = {&l->c.sip.tls.certificate, &l->c.sip.tls.key,
+                            &l->c.http.tls.certificate, &l->c.http.tls.key, &l->c.store};
+    enum err e = OK;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && e == OK; i++)
+        e = resolve(l, paths[i], problem);
+    for (size_t i = 0; i < l->c.rule_count && e == OK; i++)
+        e = resolve(l, &l->c.rules[i], problem);
+    return e;
+}
+
+/* Of a new log: the host's name, made fit for a key name (no blanks, no plus). */
+static enum err default_origin(struct loaded *l, struct problem *problem)
+{
+    enum { HOST = 64 };
+    char *origin = yml_alloc(l->doc, HOST + sizeof "/menshen");
+    if (origin == NULL)
+        return no_memory(l, problem);
+    if (gethostname(origin, HOST) != 0 || origin[0] == '\0')
+        memcpy(origin, "localhost", sizeof "localhost");
+    origin[HOST - 1] = '\0';
+    for (char *p = origin; *p != '\0'; p++)
+        *p = isalnum((unsigned char)*p) || *p == '.' ? (char)tolower((unsigned char)*p) : '-';
+    memcpy(origin + strlen(origin), "/menshen", sizeof "/menshen");
+    l->c.ledger.origin = origin;
+    return OK;
+}
+
+/* Does this program run out of the folder that it was built in? */
+static bool in_build_folder(void)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+    struct str build = STR(MENSHEN_BUILD "/");
+    return n > 0 && str_starts((struct str){self, (size_t)n}, build);
+}
+
+/*
+ * The pack beside the source for a program in its build folder, else the
+ * installed one, else the other of the two if that is the one there is.
+ */
+static enum err default_rules(struct loaded *l, struct problem *problem)
+{
+    static const char installed[] = MENSHEN_RULES "/cn.yaml",
+                      source[] = MENSHEN_SOURCE_RULES "/cn.yaml";
+    const char *first = in_build_folder() ? source : installed;
+    const char *second = first == source ? installed : source;
+
+    l->c.rules = yml_alloc(l->doc, sizeof *l->c.rules);
+    if (l->c.rules == NULL)
+        return no_memory(l, problem);
+    l->c.rules[0] = access(first, R_OK) == 0 || access(second, R_OK) != 0 ? first : second;
+    l->c.rule_count = 1;
+    return OK;
+}
+
+static enum err complete(struct loaded *l, struct problem *problem)
+{
+    l->c.mode = l->mode.all;
+    l->c.line_modes = l->mode.lines.items;
+    l->c.line_mode_count = l->mode.lines.count;
+    l->c.rule_modes = l->mode.rules.items;
+    l->c.rule_mode_count = l->mode.rules.count;
+    enum err e = check_texts(l, problem);
+    if (e == OK)
+        e = check_tls(l, "sip", problem);
+    if (e == OK)
+        e = check_tls(l, "http", problem);
+    if (e == OK)
+        e = check_witnesses(l, problem);
+    if (e == OK)
+        e = resolve_paths(l, problem);
+    if (e == OK)
+        e = config_make_peers(l, problem);
+    if (e == OK && l->c.ledger.origin == NULL)
+        e = default_origin(l, problem);
+    if (e == OK && l->c.rule_count == 0)
+        e = default_rules(l, problem);
+    return e;
+}
+
+/* Takes `doc`. */
+static enum err load(struct yml *doc, struct config **out, struct problem *problem)
+{
+    struct loaded *l = malloc(sizeof *l);
+    if (l == NULL) {
+        enum err e = problem_set(problem, ERR_MEMORY, "%s: out of memory", yml_name(doc));
+        yml_free(doc);
+        return e;
+    }
+    *l = config_defaults;
+    l->doc = doc;
+    enum err e = yml_read(doc, &config_map, yml_root(doc), l, problem);
+    if (e == OK)
+        e = complete(l, problem);
+    if (e != OK) {
+        config_free(&l->c);
+        return e;
+    }
+    *out = &l->c;
+    return OK;
+}
+
+enum err config_load_memory(const char *name, const void *bytes, size_t n, struct config **out,
+                            struct problem *problem)
+{
+    struct yml *doc;
+    *out = NULL;
+    enum err e = yml_load_memory(name, bytes, n, &doc, problem);
+    return e != OK ? e : load(doc, out, problem);
+}
+
+enum err config_load(const char *path, struct config **out, struct problem *problem)
+{
+    struct yml *doc;
+    *out = NULL;
+    enum err e = path == NULL ? yml_load_memory("default", "", 0, &doc, problem)
+                              : yml_load(path, &doc, problem);
+    return e != OK ? e : load(doc, out, problem);
+}
+
+void config_free(struct config *config)
+{
+    if (config == NULL)
+        return;
+    struct loaded *l = (struct loaded *)config;
+    yml_free(l->doc);
+    free(l);
+}
+
+static enum mode mode_of(const struct mode_config *modes, size_t count, struct str subject)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(str_of(modes[i].subject), subject))
+            return modes[i].mode;
+    return MODE_UNSET;
+}
+
+enum mode config_line_mode(const struct config *c, struct str line)
+{
+    return mode_of(c->line_modes, c->line_mode_count, line);
+}
+
+enum mode config_rule_mode(const struct config *c, struct str rule)
+{
+    return mode_of(c->rule_modes, c->rule_mode_count, rule);
+}

@@ -1,0 +1,193 @@
+/* Neighbours by network: read, joined from the three places that name them, found by address. */
+#include "core/config_file.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+enum { MAPPED = 96 }; /* bits before an IPv4 address that is mapped into IPv6 */
+
+/* Make `net` the mapped form of `text`, and `*prefix` its bits. False if it is no address. */
+static bool parse_net(const char *text, struct in6_addr *net, int *prefix)
+{
+    char host[INET6_ADDRSTRLEN + 1];
+    unsigned long long bits;
+    struct in_addr v4;
+    struct str rest = str_of(text), part;
+
+    if (!str_split(&rest, '/', &part) || !str_copy(part, host, sizeof host))
+        return false;
+    bool is_v4 = inet_pton(AF_INET, host, &v4) == 1;
+    if (!is_v4 && inet_pton(AF_INET6, host, net) != 1)
+        return false;
+    if (is_v4) {
+        *net = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
+        memcpy(&net->s6_addr[12], &v4, sizeof v4);
+    }
+    unsigned max = is_v4 ? 32 : 128;
+    bits = max;
+    if (rest.p != NULL && !str_to_u64(rest, max, &bits))
+        return false;
+    *prefix = (int)bits + (is_v4 ? MAPPED : 0);
+    return true;
+}
+
+static bool bit(const struct in6_addr *a, int i)
+{
+    return (a->s6_addr[i / 8] >> (7 - i % 8) & 1) != 0;
+}
+
+static bool holds(const struct peer_config *p, const struct in6_addr *address)
+{
+    int whole = p->prefix / 8;
+    if (memcmp(&p->net, address, (size_t)whole) != 0)
+        return false;
+    for (int i = whole * 8; i < p->prefix; i++)
+        if (bit(&p->net, i) != bit(address, i))
+            return false;
+    return true;
+}
+
+const struct peer_config *config_peer(const struct config *c, const struct in6_addr *address)
+{
+    for (size_t i = 0; i < c->peer_count; i++)
+        if (holds(&c->peers[i], address))
+            return &c->peers[i];
+    return NULL;
+}
+
+static enum err read_net(const struct loaded *l, const struct yml_node *at, struct peer_config *p,
+                         struct problem *problem)
+{
+    char found[YML_FOUND];
+    if (!parse_net(p->address, &p->net, &p->prefix))
+        return yml_refuse(l->doc, at, problem,
+                          "found %s, expected an address or a network such as 10.1.0.0/16",
+                          yml_found(at, found));
+    for (int i = p->prefix; i < 128; i++)
+        if (bit(&p->net, i))
+            return yml_refuse(
+                l->doc, at, problem,
+                "found %s, which has bits behind its /%d; write the network's first address",
+                yml_found(at, found),
+                p->prefix >= MAPPED && strchr(p->address, ':') == NULL ? p->prefix - MAPPED
+                                                                       : p->prefix);
+    return OK;
+}
+
+static struct peer_config *same_net(struct config *c, const struct peer_config *p)
+{
+    for (size_t i = 0; i < c->peer_count; i++)
+        if (c->peers[i].prefix == p->prefix &&
+            memcmp(&c->peers[i].net, &p->net, sizeof p->net) == 0)
+            return &c->peers[i];
+    return NULL;
+}
+
+static void add(struct loaded *l, const struct peer_config *p, const struct yml_node *here)
+{
+    l->c.peers[l->c.peer_count] = *p;
+    l->peer_here[l->c.peer_count++] = here;
+}
+
+static enum err add_stated(struct loaded *l, struct problem *problem)
+{
+    for (size_t i = 0; i < l->peer_count; i++) {
+        struct peer_entry *entry = &l->peers[i];
+        const struct yml_node *at = yml_get(entry->here, "address");
+        enum err e = read_net(l, at, &entry->peer, problem);
+        if (e != OK)
+            return e;
+        if (same_net(&l->c, &entry->peer) != NULL)
+            return yml_refuse(l->doc, at, problem, "this address stands in `peers` a second time");
+        add(l, &entry->peer, entry->here);
+    }
+    return OK;
+}
+
+static enum err add_modes(struct loaded *l, struct problem *problem)
+{
+    const struct yml_node *key = l->mode.peers.here != NULL ? l->mode.peers.here->first : NULL;
+    for (size_t i = 0; i < l->mode.peers.count; i++, key = key->next) {
+        struct peer_config p = {.address = l->mode.peers.items[i].subject,
+                                .mode = l->mode.peers.items[i].mode};
+        enum err e = read_net(l, key, &p, problem);
+        if (e != OK)
+            return e;
+        struct peer_config *known = same_net(&l->c, &p);
+        if (known == NULL)
+            add(l, &p, key);
+        else if (known->mode != MODE_UNSET && known->mode != p.mode)
+            return yml_refuse(l->doc, key, problem, "`peers` gives this address another mode");
+        else
+            known->mode = p.mode;
+    }
+    return OK;
+}
+
+/* Trusted networks that no entry names get one; entries that do not say it inherit trust. */
+static enum err add_trusted(struct loaded *l, struct problem *problem)
+{
+    const struct yml_node *list = yml_get(yml_get(yml_root(l->doc), "sip"), "trusted_peers");
+    const struct yml_node *at = list != NULL ? list->first : NULL;
+    size_t stated = l->c.peer_count;
+
+    for (size_t i = 0; i < l->trusted_count; i++, at = at != NULL ? at->next : NULL) {
+        struct peer_config p = {.address = l->trusted[i], .trusted = true};
+        enum err e = read_net(l, at != NULL ? at : yml_root(l->doc), &p, problem);
+        if (e != OK)
+            return e;
+        for (size_t k = 0; k < stated; k++) {
+            const struct yml_node *here = l->peer_here[k];
+            if (yml_get(here, "trusted") == NULL && l->c.peers[k].prefix >= p.prefix &&
+                holds(&p, &l->c.peers[k].net))
+                l->c.peers[k].trusted = true;
+        }
+        if (same_net(&l->c, &p) == NULL)
+            add(l, &p, at);
+    }
+    return OK;
+}
+
+/* Stable, so that the order of the file is kept among networks of one size. */
+static void sort(struct loaded *l)
+{
+    for (size_t i = 1; i < l->c.peer_count; i++)
+        for (size_t k = i; k > 0 && l->c.peers[k - 1].prefix < l->c.peers[k].prefix; k--) {
+            struct peer_config p = l->c.peers[k];
+            const struct yml_node *here = l->peer_here[k];
+            l->c.peers[k] = l->c.peers[k - 1];
+            l->peer_here[k] = l->peer_here[k - 1];
+            l->c.peers[k - 1] = p;
+            l->peer_here[k - 1] = here;
+        }
+}
+
+/* A network without a mode of its own has that of the narrowest wider one. */
+static void inherit_modes(struct config *c)
+{
+    for (size_t i = 0; i < c->peer_count; i++)
+        for (size_t k = i + 1; k < c->peer_count && c->peers[i].mode == MODE_UNSET; k++)
+            if (holds(&c->peers[k], &c->peers[i].net))
+                c->peers[i].mode = c->peers[k].mode;
+}
+
+enum err config_make_peers(struct loaded *l, struct problem *problem)
+{
+    size_t room = l->peer_count + l->mode.peers.count + l->trusted_count;
+    if (room == 0)
+        return OK;
+    l->c.peers = yml_alloc(l->doc, room * sizeof *l->c.peers);
+    l->peer_here = yml_alloc(l->doc, room * sizeof *l->peer_here);
+    if (l->c.peers == NULL || l->peer_here == NULL)
+        return problem_set(problem, ERR_MEMORY, "%s: out of memory", yml_name(l->doc));
+    enum err e = add_stated(l, problem);
+    if (e == OK)
+        e = add_modes(l, problem);
+    if (e == OK)
+        e = add_trusted(l, problem);
+    if (e == OK) {
+        sort(l);
+        inherit_modes(&l->c);
+    }
+    return e;
+}
