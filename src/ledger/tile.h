@@ -4,6 +4,10 @@
  * Tile height 8: a full tile holds 256 hashes. <N> is written in groups of three
  * digits, all but the last with an "x": x001/x234/067. Pure path functions and
  * readers over a folder; any thread.
+ *
+ * Readers take the checkpoint's size as given and what lies in the folder as
+ * hostile: lengths are checked, contents are not. Whoever needs to know that a
+ * hash is right checks the path it is part of against a signed root.
  */
 #pragma once
 #include "core/buf.h"
@@ -12,11 +16,17 @@
 
 enum { TILE_WIDTH = 256, TILE_PATH = 64, TILE_LEVEL_ENTRIES = -1 };
 
+/* Levels that a tree of fewer than 2^63 entries can have; longest bundle. */
+enum { TILE_LEVELS = 8, TILE_BYTES = TILE_WIDTH * 32, BUNDLE_MAX = TILE_WIDTH * (2 + 65535) };
+
 /* "tile/0/x001/067.p/5"; level TILE_LEVEL_ENTRIES: "tile/entries/…". Width 1 … 256. */
 void tile_path(int level, uint64_t n, unsigned width, char out[static TILE_PATH]);
 
 /* The reverse, for the HTTP front. False for any path that is not in its one right form. */
 bool tile_path_parse(struct str path, int *level, uint64_t *n, unsigned *width);
+
+/* How many hashes tile `n` of `level` has in a tree of `size` leaves: 0 … 256. Level -1 as 0. */
+unsigned tile_width(int level, uint64_t n, uint64_t size);
 
 /* A shard's published files, read only. */
 struct tile_reader {
@@ -26,13 +36,35 @@ struct tile_reader {
 };
 
 /* The hash of the complete subtree of 2^level leaves that starts at leaf index << level. */
-MUST_USE enum err tile_hash(const struct tile_reader *, unsigned level, uint64_t index, struct hash *out);
+MUST_USE
+enum err tile_hash(const struct tile_reader *, unsigned level, uint64_t index, struct hash *out);
 
 /* Root, inclusion path and consistency path at r->size. `path` has room for MERKLE_PROOF_MAX. */
-MUST_USE enum err tile_root(const struct tile_reader *, struct hash *out);
-MUST_USE enum err tile_inclusion(const struct tile_reader *, uint64_t index, struct hash *path, size_t *count);
-MUST_USE enum err tile_consistency(const struct tile_reader *, uint64_t old_size, struct hash *path,
-                                   size_t *count);
+MUST_USE
+enum err tile_root(const struct tile_reader *, struct hash *out);
+MUST_USE
+enum err tile_inclusion(const struct tile_reader *, uint64_t index, struct hash *path,
+                        size_t *count);
+MUST_USE
+enum err tile_consistency(const struct tile_reader *, uint64_t old_size, struct hash *path,
+                          size_t *count);
 
 /* One entry out of its bundle. */
-MUST_USE enum err tile_entry(const struct tile_reader *, uint64_t index, struct buf *out);
+MUST_USE
+enum err tile_entry(const struct tile_reader *, uint64_t index, struct buf *out);
+
+/*
+ * A whole file of the tree of r->size, as it was then: a file that has grown
+ * since is cut. `tile_hashes` fills hashes[0 … width); `tile_bundle` allocates,
+ * the caller frees, and checks that `n` bytes are exactly the entries there.
+ * ERR_NOT_FOUND: neither the partial file nor the full one is there. ERR_CORRUPT:
+ * the wrong length.
+ */
+MUST_USE
+enum err tile_hashes(const struct tile_reader *, int level, uint64_t n,
+                     struct hash hashes[static TILE_WIDTH]);
+MUST_USE
+enum err tile_bundle(const struct tile_reader *, uint64_t n, void **bytes, size_t *size);
+
+/* The next entry of a bundle. False at its end, or with c->failed set if it is cut off. */
+bool tile_next_entry(struct cursor *bundle, struct str *entry);

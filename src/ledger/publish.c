@@ -1,0 +1,555 @@
+/*
+ * The publisher holds the right edge of the tree and nothing else: of each level
+ * the tile that is not full, and whatever has been added behind it.
+ *
+ *      level 2   [ r0 r1 ]                           r: roots of full level-1 tiles
+ *      level 1   [ t512 … t599 ]                     t: roots of full level-0 tiles
+ *      level 0   [ h0 h1 … h255 | h256 … h300 ]      h: leaf hashes, two tiles' worth
+ *                  ▲         ▲
+ *                  first     done: already in synced files
+ *
+ * Adding a leaf appends to level 0; the 256th hash of a tile makes its root, which
+ * is appended one level up, and so on. A commit writes every tile that has gained
+ * a hash since the last one. If that fails it is repeated whole: the files get the
+ * same names and the same bytes, and no checkpoint has promised them yet. Once they
+ * are synced they are never opened for writing again, since from then on a
+ * checkpoint that names them may lie on disk, whatever the rename reported.
+ *
+ * Order of a commit, which is what a crash at any point relies on:
+ *
+ *     files written → files synced → folders synced → checkpoint.new written and
+ *     synced → renamed → folder synced → partial files that became full removed
+ */
+#include "ledger/publish.h"
+
+#include "ledger/checkpoint.h"
+#include "ledger/head.h"
+#include "ledger/tile.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    OPEN_FILES = 64, /* written before the first of them is synced */
+    FILE_PATH = 4096,
+};
+
+#define PENDING_MAX ((size_t)1 << 30) /* bytes of entries that wait for a commit */
+
+struct level {
+    struct hash *hashes; /* from the beginning of tile `first` */
+    size_t count, cap;
+    size_t done; /* of `count`, synced in their files */
+    uint64_t first;
+    bool partial; /* tile `first` has partial files on disk */
+};
+
+struct publisher {
+    const struct disk *disk;
+    const struct note_signer *signer;
+    char *folder;
+    struct level level[TILE_LEVELS];
+    struct buf bundles; /* entries from the beginning of bundle level[0].first */
+    size_t *ends;       /* where in `bundles` each full bundle ends */
+    size_t ends_cap;
+    uint64_t size;
+    struct checkpoint known[2]; /* what may lie on disk: committed, and last tried */
+    bool sweep;                 /* partial files of an interrupted commit may lie about */
+    char **unsynced;            /* folders in which names are new */
+    size_t unsynced_count, unsynced_cap;
+    char last[TILE_LEVELS + 1][TILE_PATH]; /* folder of the last file of each level: it is there */
+    int fds[OPEN_FILES];
+    size_t fd_count;
+};
+
+/* --- the right edge ------------------------------------------------------------------------- */
+
+static bool grow(void **p, size_t *cap, size_t need, size_t item)
+{
+    if (need <= *cap)
+        return true;
+    size_t want = *cap * 2 > need ? *cap * 2 : need + 64;
+    void *bigger = realloc(*p, want * item);
+    if (bigger == NULL)
+        return false;
+    *p = bigger;
+    *cap = want;
+    return true;
+}
+
+/* Room in every level that one more leaf will reach, so that adding it cannot fail half-way. */
+static bool make_room(struct publisher *p)
+{
+    for (size_t l = 0; l < TILE_LEVELS; l++) {
+        struct level *v = &p->level[l];
+        if (!grow((void **)&v->hashes, &v->cap, v->count + 1, sizeof *v->hashes))
+            return false;
+        if ((v->count + 1) % TILE_WIDTH != 0)
+            break;
+    }
+    return grow((void **)&p->ends, &p->ends_cap, p->level[0].count / TILE_WIDTH + 1,
+                sizeof *p->ends);
+}
+
+static void append(struct publisher *p, struct hash h)
+{
+    for (size_t l = 0; l < TILE_LEVELS; l++) {
+        struct level *v = &p->level[l];
+        v->hashes[v->count++] = h;
+        if (v->count % TILE_WIDTH != 0)
+            return;
+        struct hash tile[TILE_WIDTH];
+        memcpy(tile, v->hashes + v->count - TILE_WIDTH, sizeof tile);
+        merkle_fold(tile, TILE_WIDTH);
+        h = tile[0];
+    }
+}
+
+enum err publish_add(struct publisher *p, struct str entry)
+{
+    if (entry.n > UINT16_MAX)
+        return ERR_LIMIT;
+    size_t before = p->bundles.n;
+    if (!make_room(p))
+        return ERR_MEMORY;
+    buf_u16be(&p->bundles, (uint16_t)entry.n);
+    buf_str(&p->bundles, entry);
+    if (p->bundles.failed) {
+        p->bundles.failed = false;
+        p->bundles.n = before;
+        return ERR_MEMORY;
+    }
+    struct hash leaf;
+    merkle_leaf(entry.p, entry.n, &leaf);
+    append(p, leaf);
+    p->size++;
+    if (p->level[0].count % TILE_WIDTH == 0)
+        p->ends[p->level[0].count / TILE_WIDTH - 1] = p->bundles.n;
+    return OK;
+}
+
+void publish_root(const struct publisher *p, struct hash *out)
+{
+    struct hash tile[TILE_WIDTH + 1];
+    bool any = false;
+    merkle_empty(out);
+    for (size_t l = 0; l < TILE_LEVELS; l++) {
+        const struct level *v = &p->level[l];
+        size_t n = v->count % TILE_WIDTH;
+        if (n > 0)
+            memcpy(tile, v->hashes + v->count - n, n * sizeof *tile);
+        if (any)
+            tile[n++] = *out; /* what the levels below left over is the last and smallest */
+        if (n == 0)
+            continue;
+        merkle_fold(tile, n);
+        *out = tile[0];
+        any = true;
+    }
+}
+
+uint64_t publish_size(const struct publisher *p)
+{
+    return p->size;
+}
+
+static struct checkpoint current(const struct publisher *p)
+{
+    struct checkpoint c = {.origin = str_of(note_signer_key(p->signer)->name), .size = p->size};
+    publish_root(p, &c.root);
+    return c;
+}
+
+/* --- folders -------------------------------------------------------------------------------- */
+
+static enum err note_unsynced(struct publisher *p, const char *folder)
+{
+    for (size_t i = p->unsynced_count; i-- > 0;)
+        if (strcmp(p->unsynced[i], folder) == 0)
+            return OK;
+    if (!grow((void **)&p->unsynced, &p->unsynced_cap, p->unsynced_count + 1, sizeof(char *)))
+        return ERR_MEMORY;
+    char *copy = strdup(folder);
+    if (copy == NULL)
+        return ERR_MEMORY;
+    p->unsynced[p->unsynced_count++] = copy;
+    return OK;
+}
+
+static void forget_unsynced(struct publisher *p)
+{
+    while (p->unsynced_count > 0)
+        free(p->unsynced[--p->unsynced_count]);
+}
+
+/* Make every folder of `path` below the shard's, and have each one's names synced. */
+static enum err make_folders(struct publisher *p, char *path)
+{
+    char *at = path + strlen(p->folder);
+    enum err e = OK;
+    while (e == OK && (at = strchr(at + 1, '/')) != NULL) {
+        *at = '\0';
+        e = p->disk->make_folder(p->disk->context, path, 0700);
+        if (e == OK)
+            e = note_unsynced(p, path);
+        *at = '/';
+    }
+    return e == OK ? note_unsynced(p, p->folder) : e;
+}
+
+/* The folders that hold the file at `path` (tail: below the shard's), made if they may be new. */
+static enum err ready_folder(struct publisher *p, int level, const char *tail, char *path)
+{
+    char *last = p->last[level + 1];
+    size_t n = (size_t)(strrchr(tail, '/') - tail);
+    bool known = strlen(last) == n && memcmp(last, tail, n) == 0;
+    last[0] = '\0';
+    enum err e = OK;
+    if (known) {
+        char *slash = strrchr(path, '/');
+        *slash = '\0';
+        e = note_unsynced(p, path);
+        *slash = '/';
+    } else {
+        e = make_folders(p, path);
+    }
+    if (e == OK) {
+        memcpy(last, tail, n);
+        last[n] = '\0';
+    }
+    return e;
+}
+
+static enum err sync_folders(struct publisher *p)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < p->unsynced_count; i++)
+        e = p->disk->sync_folder(p->disk->context, p->unsynced[i]);
+    return e;
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+static enum err sync_files(struct publisher *p)
+{
+    enum err e = OK;
+    for (size_t i = 0; i < p->fd_count; i++) {
+        if (e == OK)
+            e = p->disk->sync(p->disk->context, p->fds[i]);
+        enum err closed = p->disk->close(p->disk->context, p->fds[i]);
+        e = e != OK ? e : closed;
+    }
+    p->fd_count = 0;
+    return e;
+}
+
+static enum err write_file(struct publisher *p, int level, uint64_t n, unsigned width,
+                           const void *bytes, size_t size)
+{
+    char path[FILE_PATH], tail[TILE_PATH];
+    tile_path(level, n, width, tail);
+    if (snprintf(path, sizeof path, "%s/%s", p->folder, tail) >= (int)sizeof path)
+        return ERR_LIMIT;
+    enum err e = ready_folder(p, level, tail, path);
+    if (e == OK && p->fd_count == OPEN_FILES)
+        e = sync_files(p);
+    if (e != OK)
+        return e;
+    int fd;
+    e = p->disk->open(p->disk->context, path, O_WRONLY | O_CREAT | O_TRUNC, 0600, &fd);
+    if (e != OK)
+        return e;
+    p->fds[p->fd_count++] = fd;
+    return p->disk->write(p->disk->context, fd, 0, bytes, size);
+}
+
+static enum err write_bundle(struct publisher *p, size_t tile, unsigned width)
+{
+    size_t from = tile == 0 ? 0 : p->ends[tile - 1];
+    size_t to = width == TILE_WIDTH ? p->ends[tile] : p->bundles.n;
+    return write_file(p, TILE_LEVEL_ENTRIES, p->level[0].first + tile, width, p->bundles.p + from,
+                      to - from);
+}
+
+static enum err write_level(struct publisher *p, int l)
+{
+    const struct level *v = &p->level[l];
+    enum err e = OK;
+    for (size_t from = v->done / TILE_WIDTH * TILE_WIDTH; e == OK && from < v->count;
+         from += TILE_WIDTH) {
+        size_t width = v->count - from < TILE_WIDTH ? v->count - from : TILE_WIDTH;
+        if (from + width <= v->done)
+            continue;
+        size_t tile = from / TILE_WIDTH;
+        if (l == 0)
+            e = write_bundle(p, tile, (unsigned)width);
+        if (e == OK)
+            e = write_file(p, l, v->first + tile, (unsigned)width, v->hashes + from,
+                           width * sizeof(struct hash));
+    }
+    return e;
+}
+
+static enum err write_all(struct publisher *p)
+{
+    enum err e = OK;
+    for (int l = 0; e == OK && l < TILE_LEVELS; l++)
+        e = write_level(p, l);
+    enum err synced = sync_files(p);
+    e = e != OK ? e : synced;
+    if (e == OK)
+        e = sync_folders(p);
+    if (e != OK)
+        return e;
+    forget_unsynced(p);
+    for (int l = 0; l < TILE_LEVELS; l++)
+        p->level[l].done = p->level[l].count;
+    return OK;
+}
+
+/* --- what a commit leaves behind ------------------------------------------------------------ */
+
+struct sweep {
+    struct publisher *publisher;
+    char folder[FILE_PATH];
+};
+
+static void remove_one(void *to, const char *name)
+{
+    struct sweep *s = to;
+    const struct disk *d = s->publisher->disk;
+    char path[FILE_PATH + 16];
+    if (snprintf(path, sizeof path, "%s/%.12s", s->folder, name) < (int)sizeof path &&
+        d->remove(d->context, path) != OK)
+        s->publisher->sweep = true;
+}
+
+/* Remove the partial files of a tile that is full now; what cannot be removed does no harm. */
+static void remove_partials(struct publisher *p, int level, uint64_t n)
+{
+    struct sweep s = {.publisher = p};
+    char tail[TILE_PATH];
+    tile_path(level, n, TILE_WIDTH, tail);
+    if (snprintf(s.folder, sizeof s.folder, "%s/%s.p", p->folder, tail) >= (int)sizeof s.folder ||
+        p->disk->list(p->disk->context, s.folder, remove_one, &s) != OK)
+        return;
+    if (p->disk->remove(p->disk->context, s.folder) != OK)
+        return;
+}
+
+static void sweep_level(struct publisher *p, int l, bool all)
+{
+    const struct level *v = &p->level[l];
+    size_t full = v->count / TILE_WIDTH;
+    for (size_t i = 0; i < full; i++) {
+        if (!all && !(i == 0 && v->partial))
+            continue;
+        remove_partials(p, l, v->first + i);
+        if (l == 0)
+            remove_partials(p, TILE_LEVEL_ENTRIES, v->first + i);
+    }
+}
+
+static void drop_full(struct publisher *p)
+{
+    size_t full = p->level[0].count / TILE_WIDTH;
+    if (full > 0) {
+        size_t from = p->ends[full - 1];
+        memmove(p->bundles.p, p->bundles.p + from, p->bundles.n - from);
+        p->bundles.n -= from;
+    }
+    for (size_t l = 0; l < TILE_LEVELS; l++) {
+        struct level *v = &p->level[l];
+        size_t tiles = v->count / TILE_WIDTH, from = tiles * TILE_WIDTH;
+        if (tiles > 0)
+            memmove(v->hashes, v->hashes + from, (v->count - from) * sizeof *v->hashes);
+        v->count -= from;
+        v->first += tiles;
+        v->done = v->count;
+        v->partial = v->count > 0;
+    }
+}
+
+enum err publish_commit(struct publisher *p, struct problem *problem)
+{
+    if (p->size == p->known[0].size)
+        return OK;
+    enum err e = write_all(p);
+    if (e != OK) {
+        p->sweep = true;
+        return problem_set(problem, e,
+                           "%s: tiles cannot be written: %s; tried again with the next checkpoint",
+                           p->folder, err_name(e));
+    }
+    struct checkpoint next = current(p);
+    e = head_replace(p->disk, p->folder, p->signer, p->known, 2, &next, problem);
+    p->known[1] = next;
+    if (e != OK) {
+        p->sweep = true;
+        return e;
+    }
+    p->known[0] = next;
+    bool all = p->sweep;
+    p->sweep = false;
+    for (int l = 0; l < TILE_LEVELS; l++)
+        sweep_level(p, l, all);
+    drop_full(p);
+    return OK;
+}
+
+/* --- opening -------------------------------------------------------------------------------- */
+
+static enum err corrupt(const struct publisher *p, struct problem *problem, const char *what)
+{
+    return problem_set(problem, ERR_CORRUPT,
+                       "%s: %s; nothing is changed or signed. `menshen ledger verify` says more",
+                       p->folder, what);
+}
+
+static void nothing(void *to, const char *name)
+{
+}
+
+static enum err create(struct publisher *p, struct problem *problem)
+{
+    char path[FILE_PATH];
+    if (snprintf(path, sizeof path, "%s/tile", p->folder) >= (int)sizeof path)
+        return problem_set(problem, ERR_LIMIT, "the path of the data folder is too long");
+    if (p->disk->list(p->disk->context, path, nothing, NULL) == OK)
+        return corrupt(p, problem, "there are tiles but no checkpoint");
+    struct checkpoint empty = current(p);
+    p->known[0] = p->known[1] = empty;
+    return head_replace(p->disk, p->folder, p->signer, NULL, 0, &empty, problem);
+}
+
+static enum err load_edge(struct publisher *p, const struct tile_reader *r)
+{
+    enum err e = OK;
+    struct hash tile[TILE_WIDTH];
+    for (int l = 0; e == OK && l < TILE_LEVELS; l++) {
+        struct level *v = &p->level[l];
+        v->first = r->size >> (8 * l) >> 8;
+        unsigned width = tile_width(l, v->first, r->size);
+        if (width == 0)
+            continue;
+        e = tile_hashes(r, l, v->first, tile);
+        if (e == OK && !grow((void **)&v->hashes, &v->cap, width, sizeof *v->hashes))
+            e = ERR_MEMORY;
+        if (e == OK)
+            memcpy(v->hashes, tile, width * sizeof *tile);
+        v->count = v->done = width;
+        v->partial = true;
+    }
+    return e;
+}
+
+/* The entries of the last, partial bundle, each of which must hash to its leaf. */
+static enum err load_bundle(struct publisher *p, const struct tile_reader *r)
+{
+    void *bytes;
+    size_t size, i = 0;
+    if (p->level[0].count == 0)
+        return OK;
+    enum err e = tile_bundle(r, p->level[0].first, &bytes, &size);
+    if (e != OK)
+        return e;
+    buf_bytes(&p->bundles, bytes, size);
+    e = p->bundles.failed ? ERR_MEMORY : OK;
+    struct cursor c = cursor_of(bytes, size);
+    struct str entry;
+    while (e == OK && tile_next_entry(&c, &entry)) {
+        struct hash leaf;
+        merkle_leaf(entry.p, entry.n, &leaf);
+        if (!hash_eq(&leaf, &p->level[0].hashes[i++]))
+            e = ERR_CORRUPT;
+    }
+    free(bytes);
+    return e;
+}
+
+static enum err load(struct publisher *p, const struct checkpoint *c, struct problem *problem)
+{
+    struct tile_reader r = {.disk = p->disk, .folder = p->folder, .size = c->size};
+    struct hash root;
+    enum err e = load_edge(p, &r);
+    if (e == ERR_NOT_FOUND || e == ERR_CORRUPT)
+        return corrupt(p, problem, "a tile of the checkpoint's right edge is missing or cut off");
+    if (e != OK)
+        return problem_set(problem, e, "%s: tiles cannot be read: %s", p->folder, err_name(e));
+    publish_root(p, &root);
+    if (!hash_eq(&root, &c->root))
+        return corrupt(p, problem, "the tiles do not hash to the checkpoint's root");
+    e = load_bundle(p, &r);
+    if (e == ERR_NOT_FOUND || e == ERR_CORRUPT)
+        return corrupt(p, problem, "the last entries do not hash to their tile");
+    if (e != OK)
+        return problem_set(problem, e, "%s: entries cannot be read: %s", p->folder, err_name(e));
+    p->size = c->size;
+    p->known[0].size = c->size;
+    p->known[0].root = c->root;
+    p->known[1] = p->known[0];
+    return OK;
+}
+
+static enum err open_or_create(struct publisher *p, struct problem *problem)
+{
+    struct head h;
+    enum err e = p->disk->make_folder(p->disk->context, p->folder, 0700);
+    if (e == OK) {
+        char parent[FILE_PATH];
+        char *slash = NULL;
+        if (str_copy(str_of(p->folder), parent, sizeof parent))
+            slash = strrchr(parent, '/');
+        if (slash != NULL && slash != parent) {
+            *slash = '\0';
+            e = p->disk->sync_folder(p->disk->context, parent);
+        }
+    }
+    if (e != OK)
+        return problem_set(problem, e, "%s: the folder cannot be made: %s", p->folder, err_name(e));
+    e = head_load(p->disk, p->folder, HEAD_NEWEST, note_signer_key(p->signer), &h, problem);
+    if (e == ERR_NOT_FOUND)
+        return create(p, problem);
+    if (e == OK)
+        e = load(p, &h.checkpoint, problem);
+    head_fini(&h);
+    return e;
+}
+
+enum err publish_open(const struct disk *d, const char *folder, const struct note_signer *signer,
+                      struct publisher **out, uint64_t *size, struct problem *problem)
+{
+    *out = NULL;
+    struct publisher *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    p->disk = d;
+    p->signer = signer;
+    p->sweep = true;
+    buf_init(&p->bundles, PENDING_MAX);
+    p->folder = strdup(folder);
+    enum err e = p->folder == NULL ? problem_set(problem, ERR_MEMORY, "out of memory")
+                                   : open_or_create(p, problem);
+    if (e != OK) {
+        publish_close(p);
+        return e;
+    }
+    *out = p;
+    *size = p->size;
+    return OK;
+}
+
+void publish_close(struct publisher *p)
+{
+    if (p == NULL)
+        return;
+    forget_unsynced(p);
+    free(p->unsynced);
+    for (size_t l = 0; l < TILE_LEVELS; l++)
+        free(p->level[l].hashes);
+    free(p->ends);
+    buf_fini(&p->bundles);
+    free(p->folder);
+    free(p);
+}

@@ -1,0 +1,362 @@
+#include "ledger/tile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* --- paths ---------------------------------------------------------------------------------- */
+
+enum { GROUP = 1000, GROUPS_MAX = 7 };
+
+void tile_path(int level, uint64_t n, unsigned width, char out[static TILE_PATH])
+{
+    unsigned group[GROUPS_MAX];
+    int count = 0;
+    do {
+        group[count++] = (unsigned)(n % GROUP);
+        n /= GROUP;
+    } while (n > 0);
+
+    struct buf b;
+    buf_fixed(&b, out, TILE_PATH);
+    if (level == TILE_LEVEL_ENTRIES)
+        buf_str(&b, STR("tile/entries"));
+    else
+        buf_printf(&b, "tile/%d", level);
+    while (count-- > 0)
+        buf_printf(&b, count > 0 ? "/x%03u" : "/%03u", group[count]);
+    if (width < TILE_WIDTH)
+        buf_printf(&b, ".p/%u", width);
+    buf_u8(&b, 0);
+}
+
+static bool parse_level(struct str s, int *level)
+{
+    unsigned long long v;
+    if (str_eq(s, STR("entries"))) {
+        *level = TILE_LEVEL_ENTRIES;
+        return true;
+    }
+    if (!str_to_u64(s, 63, &v))
+        return false;
+    *level = (int)v;
+    return true;
+}
+
+/* "x001/x234/067" or "x001/x234/067.p", group by group. */
+static bool parse_groups(struct str *rest, uint64_t *n, bool *partial)
+{
+    *n = 0;
+    *partial = false;
+    struct str group;
+    for (int i = 0; i < GROUPS_MAX - 1 && str_split(rest, '/', &group); i++) {
+        bool more = str_starts(group, STR("x"));
+        if (more)
+            group = str_skip(group, 1);
+        *partial = group.n == 5 && group.p[3] == '.' && group.p[4] == 'p';
+        if (*partial && !more)
+            group.n = 3;
+        unsigned long long v;
+        if (group.n != 3 || !str_to_u64(group, GROUP - 1, &v))
+            return false;
+        *n = *n * GROUP + v;
+        if (!more)
+            return true;
+    }
+    return false;
+}
+
+bool tile_path_parse(struct str path, int *level, uint64_t *n, unsigned *width)
+{
+    struct str rest = path, part;
+    int l;
+    uint64_t number;
+    bool partial;
+    unsigned long long w = TILE_WIDTH;
+    if (path.n >= TILE_PATH || !str_split(&rest, '/', &part) || !str_eq(part, STR("tile")) ||
+        !str_split(&rest, '/', &part) || !parse_level(part, &l) ||
+        !parse_groups(&rest, &number, &partial))
+        return false;
+    if (partial &&
+        (!str_split(&rest, '/', &part) || !str_to_u64(part, TILE_WIDTH - 1, &w) || w < 1))
+        return false;
+    /* Leading zeroes, "x000" and anything after the end show when written again. */
+    char again[TILE_PATH];
+    tile_path(l, number, (unsigned)w, again);
+    if (!str_eq(path, str_of(again)))
+        return false;
+    *level = l;
+    *n = number;
+    *width = (unsigned)w;
+    return true;
+}
+
+unsigned tile_width(int level, uint64_t n, uint64_t size)
+{
+    unsigned shift = level <= 0 ? 0 : 8 * (unsigned)level;
+    uint64_t hashes = shift < 64 ? size >> shift : 0;
+    if (n >= (hashes >> 8) + 1)
+        return 0;
+    return n < hashes >> 8 ? TILE_WIDTH : (unsigned)(hashes & (TILE_WIDTH - 1));
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+enum { FILE_PATH = 4096 };
+
+static enum err load(const struct tile_reader *r, int level, uint64_t n, unsigned width,
+                     size_t limit, void **bytes, size_t *size)
+{
+    char path[FILE_PATH], tail[TILE_PATH];
+    tile_path(level, n, width, tail);
+    if (snprintf(path, sizeof path, "%s/%s", r->folder, tail) >= (int)sizeof path)
+        return ERR_LIMIT;
+    return disk_load(r->disk, path, limit, bytes, size);
+}
+
+/* The file of that width, or the full one that has replaced it since. */
+static enum err load_or_full(const struct tile_reader *r, int level, uint64_t n, unsigned width,
+                             size_t limit, void **bytes, size_t *size, unsigned *have)
+{
+    *have = width;
+    if (width == 0)
+        return ERR_NOT_FOUND;
+    enum err e = load(r, level, n, width, limit, bytes, size);
+    if (e == ERR_NOT_FOUND && width < TILE_WIDTH) {
+        *have = TILE_WIDTH;
+        e = load(r, level, n, TILE_WIDTH, limit, bytes, size);
+    }
+    return e == ERR_LIMIT ? ERR_CORRUPT : e;
+}
+
+enum err tile_hashes(const struct tile_reader *r, int level, uint64_t n,
+                     struct hash hashes[static TILE_WIDTH])
+{
+    void *bytes;
+    size_t size;
+    unsigned width = tile_width(level, n, r->size), have;
+    enum err e = load_or_full(r, level, n, width, TILE_BYTES, &bytes, &size, &have);
+    if (e != OK)
+        return e;
+    if (size == have * sizeof(struct hash))
+        memcpy(hashes, bytes, width * sizeof(struct hash));
+    else
+        e = ERR_CORRUPT;
+    free(bytes);
+    return e;
+}
+
+bool tile_next_entry(struct cursor *bundle, struct str *entry)
+{
+    if (bundle->n == 0)
+        return false;
+    *entry = cursor_take(bundle, cursor_u16be(bundle));
+    return !bundle->failed;
+}
+
+enum err tile_bundle(const struct tile_reader *r, uint64_t n, void **bytes, size_t *size)
+{
+    unsigned width = tile_width(TILE_LEVEL_ENTRIES, n, r->size), have;
+    enum err e = load_or_full(r, TILE_LEVEL_ENTRIES, n, width, BUNDLE_MAX, bytes, size, &have);
+    if (e != OK)
+        return e;
+    struct cursor c = cursor_of(*bytes, *size);
+    struct str entry;
+    unsigned count = 0;
+    size_t used = 0;
+    while (tile_next_entry(&c, &entry))
+        if (++count == width)
+            used = *size - c.n;
+    if (c.failed || count != have) {
+        free(*bytes);
+        *bytes = NULL;
+        return ERR_CORRUPT;
+    }
+    *size = used;
+    return OK;
+}
+
+enum err tile_entry(const struct tile_reader *r, uint64_t index, struct buf *out)
+{
+    if (index >= r->size)
+        return ERR_NOT_FOUND;
+    void *bytes;
+    size_t size;
+    enum err e = tile_bundle(r, index / TILE_WIDTH, &bytes, &size);
+    if (e != OK)
+        return e;
+    struct cursor c = cursor_of(bytes, size);
+    struct str entry = {0};
+    for (uint64_t i = 0; i <= index % TILE_WIDTH; i++)
+        tile_next_entry(&c, &entry);
+    buf_str(out, entry);
+    free(bytes);
+    return out->failed ? ERR_LIMIT : OK;
+}
+
+/* --- hashes --------------------------------------------------------------------------------- */
+
+/*
+ * A path asks for several subtrees of the same few tiles: those above the leaf,
+ * and those on the right edge. So a question keeps the two last tiles of each
+ * level that it has read.
+ */
+enum { KEPT = 2 };
+
+struct kept {
+    bool used;
+    uint64_t n;
+    struct hash hashes[TILE_WIDTH];
+};
+
+struct question {
+    const struct tile_reader *reader;
+    struct kept kept[TILE_LEVELS][KEPT];
+    unsigned turn[TILE_LEVELS];
+};
+
+static struct question *ask(const struct tile_reader *r)
+{
+    struct question *q = calloc(1, sizeof *q);
+    if (q != NULL)
+        q->reader = r;
+    return q;
+}
+
+static enum err get_tile(struct question *q, unsigned level, uint64_t n, const struct hash **out)
+{
+    for (unsigned i = 0; i < KEPT; i++) {
+        struct kept *k = &q->kept[level][i];
+        if (k->used && k->n == n) {
+            *out = k->hashes;
+            return OK;
+        }
+    }
+    struct kept *k = &q->kept[level][q->turn[level]++ % KEPT];
+    enum err e = tile_hashes(q->reader, (int)level, n, k->hashes);
+    k->used = e == OK;
+    k->n = n;
+    *out = k->hashes;
+    return e;
+}
+
+static enum err subtree(struct question *q, unsigned level, uint64_t index, struct hash *out)
+{
+    if (level >= 8 * TILE_LEVELS - 1 || index >= q->reader->size >> level)
+        return ERR_NOT_FOUND;
+    unsigned inside = level % 8;
+    uint64_t first = index << inside;
+    const struct hash *tile;
+    enum err e = get_tile(q, level / 8, first / TILE_WIDTH, &tile);
+    if (e != OK)
+        return e;
+    struct hash part[TILE_WIDTH];
+    size_t count = (size_t)1 << inside;
+    memcpy(part, tile + first % TILE_WIDTH, count * sizeof *part);
+    merkle_fold(part, count);
+    *out = part[0];
+    return OK;
+}
+
+static unsigned top_bit(uint64_t v)
+{
+    return 63 - (unsigned)__builtin_clzll(v);
+}
+
+/* The root over leaves [from, to), where `from` is a multiple of the power of two that holds them.
+ */
+static enum err range(struct question *q, uint64_t from, uint64_t to, struct hash *out)
+{
+    struct hash peaks[64];
+    size_t count = 0;
+    while (from < to) {
+        unsigned level = top_bit(to - from);
+        enum err e = subtree(q, level, from >> level, &peaks[count++]);
+        if (e != OK)
+            return e;
+        from += (uint64_t)1 << level;
+    }
+    while (count > 1) {
+        count--;
+        merkle_node(&peaks[count - 1], &peaks[count], &peaks[count - 1]);
+    }
+    *out = peaks[0];
+    return OK;
+}
+
+enum err tile_hash(const struct tile_reader *r, unsigned level, uint64_t index, struct hash *out)
+{
+    struct question *q = ask(r);
+    if (q == NULL)
+        return ERR_MEMORY;
+    enum err e = subtree(q, level, index, out);
+    free(q);
+    return e;
+}
+
+enum err tile_root(const struct tile_reader *r, struct hash *out)
+{
+    if (r->size == 0) {
+        merkle_empty(out);
+        return OK;
+    }
+    struct question *q = ask(r);
+    if (q == NULL)
+        return ERR_MEMORY;
+    enum err e = range(q, 0, r->size, out);
+    free(q);
+    return e;
+}
+
+enum err tile_inclusion(const struct tile_reader *r, uint64_t index, struct hash *path,
+                        size_t *count)
+{
+    *count = 0;
+    if (index >= r->size)
+        return ERR_NOT_FOUND;
+    struct question *q = ask(r);
+    if (q == NULL)
+        return ERR_MEMORY;
+    enum err e = OK;
+    uint64_t at = index, last = r->size - 1;
+    for (unsigned level = 0; e == OK && last > 0; level++, at /= 2, last /= 2) {
+        uint64_t sister = at ^ 1;
+        if (sister > last)
+            continue; /* none: this node rises as it is */
+        uint64_t from = sister << level, left = r->size - from, full = (uint64_t)1 << level;
+        e = range(q, from, from + (left < full ? left : full), &path[(*count)++]);
+    }
+    free(q);
+    return e;
+}
+
+/* SUBPROOF of RFC 6962 §2.1.2 for leaves [from, to), of which [from, old) were there before. */
+static enum err subproof(struct question *q, uint64_t from, uint64_t old, uint64_t to, bool known,
+                         struct hash *path, size_t *count)
+{
+    if (old == to)
+        return known ? OK : range(q, from, to, &path[(*count)++]);
+    uint64_t middle = from + ((uint64_t)1 << top_bit(to - from - 1));
+    enum err e;
+    if (old <= middle) {
+        e = subproof(q, from, old, middle, known, path, count);
+        return e == OK ? range(q, middle, to, &path[(*count)++]) : e;
+    }
+    e = subproof(q, middle, old, to, false, path, count);
+    return e == OK ? range(q, from, middle, &path[(*count)++]) : e;
+}
+
+enum err tile_consistency(const struct tile_reader *r, uint64_t old_size, struct hash *path,
+                          size_t *count)
+{
+    *count = 0;
+    if (old_size > r->size)
+        return ERR_NOT_FOUND;
+    if (old_size == 0 || old_size == r->size)
+        return OK;
+    struct question *q = ask(r);
+    if (q == NULL)
+        return ERR_MEMORY;
+    enum err e = subproof(q, 0, old_size, r->size, true, path, count);
+    free(q);
+    return e;
+}

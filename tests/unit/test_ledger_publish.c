@@ -1,0 +1,419 @@
+#include "unit.h"
+#include "log_fixture.h"
+
+#include "ledger/head.h"
+
+#include <fcntl.h>
+
+static struct head newest(const struct fixture *f)
+{
+    struct head h;
+    struct problem problem = {0};
+    if (head_load(&disk_real, f->folder, HEAD_NEWEST, note_signer_key(f->signer), &h, &problem))
+        fail_msg("%s", problem.text);
+    return h;
+}
+
+static uint64_t signed_size(const struct fixture *f)
+{
+    struct head h = newest(f);
+    struct tile_reader r = fixture_reader(f, h.checkpoint.size);
+    struct hash root;
+    assert_int_equal(tile_root(&r, &root), OK);
+    assert_true(hash_eq(&root, &h.checkpoint.root));
+    uint64_t size = h.checkpoint.size;
+    head_fini(&h);
+    return size;
+}
+
+static void a_new_log_has_a_signed_checkpoint_of_size_0(void **state)
+{
+    struct fixture f;
+    fixture_new(&f);
+    struct head h = newest(&f);
+    assert_str(h.text, FIXTURE_ORIGIN "\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
+    head_fini(&h);
+    assert_false(fixture_has(&f, "tile"));
+    fixture_free(&f);
+}
+
+static void a_log_goes_on_where_it_was_left(void **state)
+{
+    static const uint64_t sizes[] = {1,   2,    255,   256,   257,   511,  512,
+                                     513, 1000, 65535, 65536, 65537, 66000};
+    struct fixture whole, pieces;
+    struct hash a, b;
+    fixture_new(&whole);
+    fixture_new(&pieces);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        fixture_grow(&whole, sizes[i]);
+        fixture_reopen(&pieces, &disk_real);
+        fixture_grow(&pieces, sizes[i]);
+        publish_root(whole.publisher, &a);
+        publish_root(pieces.publisher, &b);
+        assert_true(hash_eq(&a, &b));
+        assert_true(signed_size(&whole) == sizes[i]);
+        assert_true(signed_size(&pieces) == sizes[i]);
+    }
+    fixture_free(&whole);
+    fixture_free(&pieces);
+}
+
+static void what_was_not_committed_is_not_there(void **state)
+{
+    struct fixture f;
+    fixture_new(&f);
+    fixture_grow(&f, 10);
+    assert_int_equal(publish_add(f.publisher, STR("lost")), OK);
+    assert_true(publish_size(f.publisher) == 11);
+    fixture_reopen(&f, &disk_real);
+    assert_true(publish_size(f.publisher) == 10);
+    fixture_free(&f);
+}
+
+static void an_entry_too_long_for_a_bundle_is_refused(void **state)
+{
+    struct fixture f;
+    static char much[65536];
+    fixture_new(&f);
+    assert_int_equal(publish_add(f.publisher, (struct str){much, 65536}), ERR_LIMIT);
+    assert_true(publish_size(f.publisher) == 0);
+    for (int i = 0; i < 300; i++)
+        assert_int_equal(publish_add(f.publisher, (struct str){much, 65535}), OK);
+    fixture_commit(&f);
+    assert_true(signed_size(&f) == 300);
+    fixture_reopen(&f, &disk_real);
+    fixture_free(&f);
+}
+
+/* A disk whose n-th changing call fails, and all after it until it is healed. */
+struct failing {
+    int left;
+    struct disk disk;
+};
+
+static enum err tick(void *context)
+{
+    struct failing *f = context;
+    return f->left-- <= 0 ? ERR_FULL : OK;
+}
+
+static enum err failing_open(void *c, const char *path, int flags, mode_t mode, int *fd)
+{
+    enum err e = flags & O_CREAT ? tick(c) : OK;
+    return e != OK ? e : disk_real.open(NULL, path, flags, mode, fd);
+}
+
+static enum err failing_write(void *c, int fd, uint64_t at, const void *bytes, size_t n)
+{
+    enum err e = tick(c);
+    if (e == OK)
+        return disk_real.write(NULL, fd, at, bytes, n);
+    /* A disk that fills up has taken a part. */
+    enum err half = disk_real.write(NULL, fd, at, bytes, n / 2);
+    return half != OK ? half : e;
+}
+
+static enum err failing_sync(void *c, int fd)
+{
+    enum err e = tick(c);
+    return e != OK ? e : disk_real.sync(NULL, fd);
+}
+
+static enum err failing_sync_folder(void *c, const char *path)
+{
+    enum err e = tick(c);
+    return e != OK ? e : disk_real.sync_folder(NULL, path);
+}
+
+static enum err failing_rename(void *c, const char *from, const char *to)
+{
+    enum err e = tick(c);
+    return e != OK ? e : disk_real.rename(NULL, from, to);
+}
+
+static enum err failing_make_folder(void *c, const char *path, mode_t mode)
+{
+    enum err e = tick(c);
+    return e != OK ? e : disk_real.make_folder(NULL, path, mode);
+}
+
+static enum err failing_remove(void *c, const char *path)
+{
+    enum err e = tick(c);
+    return e != OK ? e : disk_real.remove(NULL, path);
+}
+
+static void failing_init(struct failing *f)
+{
+    f->left = 1 << 30;
+    f->disk = disk_real;
+    f->disk.context = f;
+    f->disk.open = failing_open;
+    f->disk.write = failing_write;
+    f->disk.sync = failing_sync;
+    f->disk.sync_folder = failing_sync_folder;
+    f->disk.rename = failing_rename;
+    f->disk.make_folder = failing_make_folder;
+    f->disk.remove = failing_remove;
+}
+
+static void add(struct fixture *f, int count)
+{
+    char text[64];
+    while (count-- > 0)
+        assert_int_equal(publish_add(f->publisher, fixture_entry(publish_size(f->publisher), text)),
+                         OK);
+}
+
+static void a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good(void **state)
+{
+    bool failed = true;
+    for (int nth = 0; failed; nth++) {
+        struct fixture f, whole;
+        struct failing disk;
+        struct hash a, b;
+        fixture_new(&f);
+        fixture_grow(&f, 250);
+        failing_init(&disk);
+        fixture_reopen(&f, &disk.disk);
+
+        add(&f, 300);
+        disk.left = nth;
+        failed = publish_commit(f.publisher, NULL) != OK;
+        uint64_t now = signed_size(&f);
+        assert_true(now == 250 || now == 550);
+        assert_true(failed || now == 550);
+        /* It fails again, with more to do; and then the disk has room. */
+        add(&f, 3);
+        disk.left = nth / 2;
+        (void)!publish_commit(f.publisher, NULL);
+        now = signed_size(&f);
+        assert_true(now == 250 || now == 550 || now == 553);
+        disk.left = 1 << 30;
+        add(&f, 300);
+        fixture_commit(&f);
+        assert_true(signed_size(&f) == 853);
+
+        fixture_new(&whole);
+        fixture_grow(&whole, 853);
+        publish_root(whole.publisher, &a);
+        publish_root(f.publisher, &b);
+        assert_true(hash_eq(&a, &b));
+        assert_false(fixture_has(&f, "tile/0/002.p"));
+        assert_false(fixture_has(&f, "tile/entries/002.p"));
+        fixture_reopen(&f, &disk_real);
+        fixture_free(&f);
+        fixture_free(&whole);
+    }
+}
+
+static void a_foreign_checkpoint_is_never_signed_over(void **state)
+{
+    struct fixture f, other;
+    char from[200], to[200];
+    struct problem problem = {0};
+    fixture_new(&f);
+    fixture_new(&other);
+    fixture_grow(&f, 10);
+    assert_int_equal(publish_add(other.publisher, STR("another history")), OK);
+    fixture_grow(&other, 11);
+
+    /* The same key has signed another tree: restored from a backup, say, and gone on. */
+    snprintf(from, sizeof from, "%s/checkpoint", other.folder);
+    snprintf(to, sizeof to, "%s/checkpoint", f.folder);
+    assert_int_equal(rename(from, to), 0);
+    add(&f, 5);
+    assert_int_equal(publish_commit(f.publisher, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "nothing is signed"));
+    assert_int_equal(publish_commit(f.publisher, &problem), ERR_CORRUPT);
+    assert_true(newest(&f).checkpoint.size == 11);
+
+    assert_int_equal(unlink(to), 0);
+    assert_int_equal(publish_commit(f.publisher, &problem), ERR_CORRUPT);
+    assert_false(fixture_has(&f, "checkpoint"));
+    fixture_free(&f);
+    fixture_free(&other);
+}
+
+static void a_damaged_log_is_not_opened(void **state)
+{
+    static const struct {
+        const char *file;
+        long at;
+    } cases[] = {{"checkpoint", 3},      {"checkpoint", 27},     {"checkpoint", 140},
+                 {"tile/0/001.p/44", 5}, {"tile/1/000.p/1", 31}, {"tile/entries/001.p/44", 9},
+                 {"checkpoint", -1},     {"tile/0/001.p/44", -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        uint64_t size;
+        struct problem problem = {0};
+        fixture_new(&f);
+        fixture_grow(&f, 300);
+        publish_close(f.publisher);
+        f.publisher = NULL;
+        fixture_flip(&f, cases[i].file, cases[i].at);
+        assert_int_equal(
+            publish_open(&disk_real, f.folder, f.signer, &f.publisher, &size, &problem),
+            ERR_CORRUPT);
+        assert_null(f.publisher);
+        assert_non_null(strstr(problem.text, f.folder));
+        fixture_free(&f);
+    }
+}
+
+static void tiles_without_a_checkpoint_are_not_signed_anew(void **state)
+{
+    struct fixture f;
+    uint64_t size;
+    struct problem problem = {0};
+    char path[200];
+    fixture_new(&f);
+    fixture_grow(&f, 300);
+    publish_close(f.publisher);
+    f.publisher = NULL;
+    snprintf(path, sizeof path, "%s/checkpoint", f.folder);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(publish_open(&disk_real, f.folder, f.signer, &f.publisher, &size, &problem),
+                     ERR_CORRUPT);
+    fixture_free(&f);
+}
+
+static void another_key_does_not_open_the_log(void **state)
+{
+    struct fixture f;
+    uint64_t size;
+    struct problem problem = {0};
+    struct publisher *p;
+    fixture_new(&f);
+    fixture_grow(&f, 3);
+    struct note_signer *other = fixture_signer(FIXTURE_ORIGIN, NOTE_ED25519, 8);
+    assert_int_equal(publish_open(&disk_real, f.folder, other, &p, &size, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "not signed by"));
+    note_signer_free(other);
+    fixture_free(&f);
+}
+
+/* --- cosignatures --------------------------------------------------------------------------- */
+
+static void cosign(const struct fixture *f, const struct note_signer *witness, struct str sent,
+                   enum err expected)
+{
+    struct buf lines;
+    struct str text, ours;
+    struct problem problem = {0};
+    assert_int_equal(note_split(sent, &text, &ours), OK);
+    buf_init(&lines, 10000);
+    buf_str(&lines, STR("— stranger.example Uw2QOkn8srV1yJGh\n"));
+    assert_int_equal(note_cosign(witness, text, 1000 * WHEN_SECOND, &lines), OK);
+    enum err e = head_add_cosignature(&disk_real, f->folder, note_signer_key(f->signer),
+                                      note_signer_key(witness), sent, buf_view(&lines), &problem);
+    if (e != expected)
+        fail_msg("%s", problem.text);
+    buf_fini(&lines);
+}
+
+static size_t cosigners_of(const struct fixture *f, enum head_file file, uint64_t *size)
+{
+    struct note_key keys[HEAD_COSIGNERS];
+    size_t count;
+    struct head h;
+    assert_int_equal(head_cosigners(&disk_real, f->folder, keys, &count, NULL), OK);
+    if (head_load(&disk_real, f->folder, file, note_signer_key(f->signer), &h, NULL) != OK)
+        return 0;
+    size_t n = head_count_cosigners(h.note, keys, count);
+    *size = h.checkpoint.size;
+    head_fini(&h);
+    return n;
+}
+
+static void cosignatures_are_kept_when_the_log_grows(void **state)
+{
+    struct fixture f;
+    uint64_t size = 0;
+    fixture_new(&f);
+    struct note_signer *one = fixture_signer("one.example", NOTE_COSIGNATURE, 1);
+    struct note_signer *two = fixture_signer("two.example", NOTE_COSIGNATURE, 2);
+    fixture_grow(&f, 5);
+    struct head five = newest(&f);
+    cosign(&f, one, five.note, OK);
+    cosign(&f, one, five.note, OK); /* again: still one line */
+    cosign(&f, two, five.note, OK);
+    assert_int_equal(cosigners_of(&f, HEAD_NEWEST, &size), 2);
+    struct head merged = newest(&f);
+    assert_true(str_eq(merged.text, five.text));
+    assert_null(memmem(merged.note.p, merged.note.n, "stranger", 8));
+    head_fini(&merged);
+
+    fixture_grow(&f, 9);
+    assert_int_equal(cosigners_of(&f, HEAD_NEWEST, &size), 0);
+    assert_true(size == 9);
+    assert_int_equal(cosigners_of(&f, HEAD_COSIGNED, &size), 2);
+    assert_true(size == 5);
+
+    /* An answer that comes late puts nothing old back, and is kept if it is the newest there is. */
+    struct head nine = newest(&f);
+    fixture_grow(&f, 12);
+    cosign(&f, one, nine.note, OK);
+    assert_true(signed_size(&f) == 12);
+    assert_int_equal(cosigners_of(&f, HEAD_NEWEST, &size), 0);
+    assert_int_equal(cosigners_of(&f, HEAD_COSIGNED, &size), 1);
+    assert_true(size == 9);
+    cosign(&f, two, five.note, OK);
+    assert_int_equal(cosigners_of(&f, HEAD_COSIGNED, &size), 1);
+    assert_true(size == 9);
+
+    fixture_reopen(&f, &disk_real);
+    fixture_grow(&f, 13);
+    head_fini(&five);
+    head_fini(&nine);
+    note_signer_free(one);
+    note_signer_free(two);
+    fixture_free(&f);
+}
+
+static void false_cosignatures_are_not_taken(void **state)
+{
+    struct fixture f;
+    uint64_t size = 0;
+    struct buf lines;
+    fixture_new(&f);
+    struct note_signer *one = fixture_signer("one.example", NOTE_COSIGNATURE, 1);
+    struct note_signer *fake = fixture_signer("one.example", NOTE_COSIGNATURE, 9);
+    fixture_grow(&f, 5);
+    struct head h = newest(&f);
+    const struct note_key *log = note_signer_key(f.signer), *witness = note_signer_key(one);
+
+    buf_init(&lines, 10000);
+    assert_int_equal(note_cosign(one, STR("something\nelse\n"), WHEN_SECOND, &lines), OK);
+    assert_int_equal(
+        head_add_cosignature(&disk_real, f.folder, log, witness, h.note, buf_view(&lines), NULL),
+        ERR_CORRUPT);
+    buf_reset(&lines);
+    assert_int_equal(note_cosign(fake, h.text, WHEN_SECOND, &lines), OK);
+    assert_int_equal(
+        head_add_cosignature(&disk_real, f.folder, log, witness, h.note, buf_view(&lines), NULL),
+        ERR_NOT_FOUND);
+    assert_int_equal(head_add_cosignature(&disk_real, f.folder, log, witness, h.note,
+                                          STR("no signature\n"), NULL),
+                     ERR_INVALID);
+    assert_int_equal(head_add_cosignature(&disk_real, f.folder, log, witness, STR("no note"),
+                                          buf_view(&lines), NULL),
+                     ERR_INVALID);
+    assert_int_equal(cosigners_of(&f, HEAD_NEWEST, &size), 0);
+    assert_false(fixture_has(&f, "cosigned"));
+    head_fini(&h);
+    buf_fini(&lines);
+    note_signer_free(one);
+    note_signer_free(fake);
+    fixture_free(&f);
+}
+
+UNIT_MAIN(TEST(a_new_log_has_a_signed_checkpoint_of_size_0), TEST(a_log_goes_on_where_it_was_left),
+          TEST(what_was_not_committed_is_not_there),
+          TEST(an_entry_too_long_for_a_bundle_is_refused),
+          TEST(a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good),
+          TEST(a_foreign_checkpoint_is_never_signed_over), TEST(a_damaged_log_is_not_opened),
+          TEST(tiles_without_a_checkpoint_are_not_signed_anew),
+          TEST(another_key_does_not_open_the_log), TEST(cosignatures_are_kept_when_the_log_grows),
+          TEST(false_cosignatures_are_not_taken))
