@@ -113,7 +113,7 @@ static enum err real_rename(void *context, const char *from, const char *to)
 static enum err real_remove(void *context, const char *path)
 {
     (void)context;
-    return result(unlink(path));
+    return result(remove(path));
 }
 
 static enum err real_make_folder(void *context, const char *path, mode_t mode)

@@ -34,6 +34,7 @@ struct disk {
     enum err (*truncate)(void *context, int fd, uint64_t size);
     enum err (*size)(void *context, int fd, uint64_t *size);
     enum err (*rename)(void *context, const char *from, const char *to);
+    /* A file, or a folder that is empty. */
     enum err (*remove)(void *context, const char *path);
     /* OK also if the folder is there. */
     enum err (*make_folder)(void *context, const char *path, mode_t mode);
