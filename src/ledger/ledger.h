@@ -59,9 +59,9 @@ enum { ENTRY_HEADER = 10, ENTRY_BODY_MAX = 4096, OPENING_MAX = 4096 };
 struct ledger_item {
     enum entry_kind kind;
     struct str body;
-    struct str opening;     /* sealed (opening.h); kept in the frame and by the index; may be empty */
-    uint64_t transaction;   /* hash of the SIP transaction answered, or 0; see ledger_recent */
-    uint32_t answer;        /* what was answered to it, as the SIP front codes it */
+    struct str opening;   /* sealed (opening.h); kept in the frame and by the index; may be empty */
+    uint64_t transaction; /* hash of the SIP transaction answered, or 0; see ledger_recent */
+    uint32_t answer;      /* what was answered to it, as the SIP front codes it */
     void (*done)(struct ledger_item *, enum err);
     void *context;
     uint64_t index;
@@ -70,11 +70,12 @@ struct ledger_item {
 };
 
 struct ledger_options {
-    const char *folder;       /* DATA */
+    const char *folder; /* DATA */
     const struct disk *disk;
     struct clock clock;
-    const char *origin;       /* base of the log's name; the shard's month is appended */
+    const char *origin; /* base of the log's name; the shard's month is appended */
     int checkpoint_ms;
+    uint64_t segment_first, segment_max; /* sizes of the log's files (log.h); 0: 4 MiB, 64 MiB */
 };
 
 /*
@@ -83,7 +84,8 @@ struct ledger_options {
  * publishes what is durable. ERR_CORRUPT: the checkpoint exceeds tiles plus log,
  * or contradicts them; nothing is changed and nothing will be signed.
  */
-MUST_USE enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
+MUST_USE
+enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
 
 /* Commit what is queued, publish, sign, stop the threads, free. */
 void ledger_close(struct ledger *);
@@ -92,24 +94,32 @@ void ledger_close(struct ledger *);
 void ledger_submit(struct ledger *, struct ledger_item *);
 
 /* Submit and wait. For commands and rare events, not for calls. */
-MUST_USE enum err ledger_append(struct ledger *, enum entry_kind, struct str body, struct str opening,
-                                uint64_t *index, struct problem *);
+MUST_USE
+enum err ledger_append(struct ledger *, enum entry_kind, struct str body, struct str opening,
+                       uint64_t *index, struct problem *);
 
 /* Entries durable now; entries covered by the newest checkpoint. */
 uint64_t ledger_size(const struct ledger *);
 uint64_t ledger_published(const struct ledger *);
 
 /* Publish and sign now, without waiting for the second to end. */
-MUST_USE enum err ledger_publish(struct ledger *, struct problem *);
+MUST_USE
+enum err ledger_publish(struct ledger *, struct problem *);
 
-/* False from the first failed write until one succeeds again. */
+/*
+ * False from the first failed write, of the log or of the tiles, until one
+ * succeeds again, which is tried by itself. The first frame after failures opens
+ * with an ENTRY_OUTAGE of the ledger's own.
+ */
 bool ledger_healthy(const struct ledger *);
 
-/* "7f3a09c1": the first four bytes of the log's key id in hex; part of record ids. Owned by the ledger. */
+/* "7f3a09c1": the first four bytes of the log's key id in hex; part of record ids. Owned by the
+ * ledger. */
 const char *ledger_id(const struct ledger *);
 
 /* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND, ERR_CORRUPT. */
-MUST_USE enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
+MUST_USE
+enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
 
 /*
  * Every entry after the last index seen, with its sealed opening and transaction,
@@ -124,7 +134,9 @@ struct ledger_record {
     uint32_t answer;
 };
 typedef bool ledger_each(void *to, const struct ledger_record *);
-MUST_USE enum err ledger_follow(const struct ledger *, uint64_t from, ledger_each *, void *to, struct problem *);
+MUST_USE
+enum err ledger_follow(const struct ledger *, uint64_t from, ledger_each *, void *to,
+                       struct problem *);
 
 /* Frames below this index are no longer needed by the follower and may go once published. */
 void ledger_release(struct ledger *, uint64_t below);

@@ -1,0 +1,517 @@
+#include "unit.h"
+#include "failing_disk.h"
+#include "recording_disk.h"
+#include "core/log.h"
+#include "ledger/ledger.h"
+#include "ledger/tile.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+static struct recording_disk *memory;
+static when now = 1795000000 * WHEN_SECOND; /* 2026-11 */
+
+static int setup(void **state)
+{
+    log_threshold(LOG_ERROR);
+    memory = recording_disk_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    recording_disk_free(memory);
+    return 0;
+}
+
+static enum err try_open(const struct disk *disk, struct ledger **out, struct problem *problem)
+{
+    struct ledger_options o = {.folder = "data",
+                               .disk = disk,
+                               .clock = clock_fixed(&now),
+                               .origin = "example.org/menshen",
+                               .checkpoint_ms = 3600000,
+                               .segment_first = 64 * 1024,
+                               .segment_max = 64 * 1024};
+    return ledger_open(&o, out, problem);
+}
+
+static struct ledger *open_ledger(const struct disk *disk)
+{
+    struct ledger *l;
+    struct problem problem = {0};
+    if (try_open(disk, &l, &problem) != OK)
+        fail_msg("%s", problem.text);
+    return l;
+}
+
+static struct ledger *open_memory(void)
+{
+    return open_ledger(recording_disk_use(memory));
+}
+
+static uint64_t append(struct ledger *l, const char *body)
+{
+    uint64_t index = UINT64_MAX;
+    struct problem problem = {0};
+    if (ledger_append(l, ENTRY_FACT, str_of(body), STR("sealed"), &index, &problem) != OK)
+        fail_msg("%s", problem.text);
+    return index;
+}
+
+static bool holds(struct ledger *l, uint64_t index, const char *body)
+{
+    struct buf b;
+    buf_init(&b, ENTRY_HEADER + ENTRY_BODY_MAX);
+    bool same = ledger_read(l, index, &b) == OK && b.n >= ENTRY_HEADER && b.p[0] == 1 &&
+                b.p[1] == ENTRY_FACT && str_eq(str_skip(buf_view(&b), ENTRY_HEADER), str_of(body));
+    buf_fini(&b);
+    return same;
+}
+
+static void a_new_ledger_is_empty_and_signed(void **state)
+{
+    struct ledger *l = open_memory();
+    assert_int_equal(ledger_size(l), 0);
+    assert_int_equal(ledger_published(l), 0);
+    assert_int_equal(strlen(ledger_id(l)), 8);
+    assert_true(ledger_healthy(l));
+    void *bytes;
+    size_t n;
+    const struct disk *d = recording_disk_use(memory);
+    assert_int_equal(disk_load(d, "data/ledger/current/checkpoint", 4096, &bytes, &n), OK);
+    assert_true(str_starts((struct str){bytes, n}, STR("example.org/menshen/2026-11\n0\n")));
+    free(bytes);
+    char id[9];
+    snprintf(id, sizeof id, "%s", ledger_id(l));
+    ledger_close(l);
+    l = open_memory();
+    assert_string_equal(ledger_id(l), id);
+    ledger_close(l);
+}
+
+static void the_shard_outlives_its_month_and_a_changed_origin(void **state)
+{
+    struct ledger *l = open_memory();
+    append(l, "one");
+    char id[9];
+    snprintf(id, sizeof id, "%s", ledger_id(l));
+    ledger_close(l);
+    when before = now;
+    now += 40 * WHEN_DAY;
+    l = open_memory();
+    assert_string_equal(ledger_id(l), id);
+    assert_true(holds(l, 0, "one"));
+    ledger_close(l);
+    now = before;
+}
+
+static void bad_origins_are_refused(void **state)
+{
+    struct ledger *l;
+    struct problem problem = {0};
+    struct ledger_options o = {.folder = "data",
+                               .disk = recording_disk_use(memory),
+                               .clock = clock_fixed(&now),
+                               .origin = "two words",
+                               .checkpoint_ms = 1000};
+    assert_int_equal(ledger_open(&o, &l, &problem), ERR_INVALID);
+    assert_non_null(strstr(problem.text, "ledger.origin"));
+    assert_null(l);
+}
+
+static void entries_outlive_a_restart(void **state)
+{
+    struct ledger *l = open_memory();
+    assert_int_equal(append(l, "one"), 0);
+    assert_int_equal(append(l, ""), 1);
+    assert_int_equal(append(l, "three"), 2);
+    assert_int_equal(ledger_size(l), 3);
+    assert_int_equal(ledger_published(l), 0);
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_int_equal(ledger_published(l), 3);
+    assert_int_equal(append(l, "four"), 3);
+    ledger_close(l);
+    l = open_memory();
+    assert_int_equal(ledger_size(l), 4);
+    assert_int_equal(ledger_published(l), 4);
+    assert_true(holds(l, 0, "one") && holds(l, 1, "") && holds(l, 3, "four"));
+    struct buf b;
+    buf_init(&b, 100);
+    assert_int_equal(ledger_read(l, 4, &b), ERR_NOT_FOUND);
+    buf_fini(&b);
+    ledger_close(l);
+}
+
+static void oversized_bodies_are_refused(void **state)
+{
+    static char large[ENTRY_BODY_MAX + 1];
+    struct ledger *l = open_memory();
+    assert_int_equal(
+        ledger_append(l, ENTRY_FACT, (struct str){large, ENTRY_BODY_MAX + 1}, STR(""), NULL, NULL),
+        ERR_LIMIT);
+    assert_int_equal(
+        ledger_append(l, ENTRY_FACT, (struct str){large, ENTRY_BODY_MAX}, STR(""), NULL, NULL), OK);
+    ledger_close(l);
+}
+
+struct collected {
+    uint64_t next, limit;
+    char text[200];
+};
+
+static bool collect(void *to, const struct ledger_record *r)
+{
+    struct collected *c = to;
+    assert_int_equal(r->index, c->next);
+    c->next++;
+    size_t n = strlen(c->text);
+    snprintf(c->text + n, sizeof c->text - n, "%.*s/%.*s ",
+             STR_ARG(str_skip(r->entry, ENTRY_HEADER)), STR_ARG(r->opening));
+    return c->next < c->limit;
+}
+
+static void frames_are_followed(void **state)
+{
+    struct ledger *l = open_memory();
+    append(l, "a");
+    append(l, "b");
+    append(l, "c");
+    struct collected c = {.next = 1, .limit = 100};
+    assert_int_equal(ledger_follow(l, 1, collect, &c, NULL), OK);
+    assert_string_equal(c.text, "b/sealed c/sealed ");
+    c = (struct collected){.next = 0, .limit = 2};
+    assert_int_equal(ledger_follow(l, 0, collect, &c, NULL), OK);
+    assert_string_equal(c.text, "a/sealed b/sealed ");
+    ledger_close(l);
+}
+
+/* Published and released, frames go; entries stay readable from bundles. */
+static void entries_are_read_from_bundles_in_the_end(void **state)
+{
+    char body[4000];
+    memset(body, 'x', sizeof body);
+    body[sizeof body - 1] = '\0';
+    struct ledger *l = open_memory();
+    for (int i = 0; i < 60; i++)
+        append(l, body);
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    ledger_release(l, 60);
+    append(l, "last");
+    struct collected c = {.next = 60, .limit = 61};
+    for (int i = 0; i < 200; i++) {
+        struct buf b;
+        buf_init(&b, 8192);
+        assert_int_equal(ledger_read(l, 0, &b), OK);
+        assert_int_equal(b.n, ENTRY_HEADER + sizeof body - 1);
+        buf_fini(&b);
+        assert_int_equal(ledger_publish(l, NULL), OK);
+    }
+    assert_int_equal(ledger_follow(l, 60, collect, &c, NULL), OK);
+    assert_string_equal(c.text, "last/sealed ");
+    assert_true(holds(l, 59, body));
+    ledger_close(l);
+}
+
+enum { THREADS = 4, EACH = 500 };
+
+struct submitter {
+    struct ledger *ledger;
+    struct ledger_item item[EACH];
+    char body[EACH][16];
+    _Atomic unsigned *done;
+    int number;
+};
+
+static void submitted(struct ledger_item *item, enum err e)
+{
+    assert_int_equal(e, OK);
+    atomic_fetch_add((_Atomic unsigned *)item->context, 1);
+}
+
+static void *submit_all(void *context)
+{
+    struct submitter *s = context;
+    for (int i = 0; i < EACH; i++) {
+        snprintf(s->body[i], sizeof s->body[i], "%d-%d", s->number, i);
+        s->item[i] = (struct ledger_item){
+            .kind = ENTRY_FACT, .body = str_of(s->body[i]), .done = submitted, .context = s->done};
+        ledger_submit(s->ledger, &s->item[i]);
+    }
+    return NULL;
+}
+
+static void many_threads_get_consecutive_indexes(void **state)
+{
+    static struct submitter s[THREADS];
+    static bool seen[THREADS * EACH];
+    _Atomic unsigned done = 0;
+    pthread_t thread[THREADS];
+    struct ledger *l = open_memory();
+    memset(seen, 0, sizeof seen);
+    for (int i = 0; i < THREADS; i++) {
+        s[i] = (struct submitter){.ledger = l, .done = &done, .number = i};
+        assert_int_equal(pthread_create(&thread[i], NULL, submit_all, &s[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
+    while (done < THREADS * EACH)
+        nanosleep(&(struct timespec){.tv_nsec = WHEN_MS}, NULL);
+    assert_int_equal(ledger_size(l), THREADS * EACH);
+    for (int i = 0; i < THREADS; i++)
+        for (int k = 0; k < EACH; k++) {
+            assert_true(s[i].item[k].index < THREADS * EACH);
+            assert_false(seen[s[i].item[k].index]);
+            seen[s[i].item[k].index] = true;
+            assert_true(k == 0 || s[i].item[k].index > s[i].item[k - 1].index);
+        }
+    ledger_close(l);
+    l = open_memory();
+    for (int i = 0; i < THREADS; i++)
+        for (int k = 0; k < EACH; k++)
+            assert_true(holds(l, s[i].item[k].index, s[i].body[k]));
+    ledger_close(l);
+}
+
+static void copy(const struct disk *from, const struct disk *to, const char *path)
+{
+    void *bytes;
+    size_t n;
+    assert_int_equal(disk_load(from, path, 1 << 20, &bytes, &n), OK);
+    assert_int_equal(disk_replace(to, path, 0600, bytes, n), OK);
+    free(bytes);
+}
+
+/* Two lives of one folder: the tiles of one and the log of the other do not go together. */
+static void a_log_that_contradicts_the_checkpoint_is_refused(void **state)
+{
+    struct ledger *l = open_memory();
+    append(l, "common");
+    ledger_close(l);
+    size_t at = recording_disk_count(memory);
+    struct recording_disk *other = recording_disk_crash(memory, at, CRASH_ALL, 0);
+    const struct disk *d = recording_disk_use(other);
+    l = open_memory();
+    append(l, "here");
+    ledger_close(l);
+    l = open_ledger(d);
+    append(l, "there");
+    ledger_close(l);
+
+    copy(recording_disk_use(memory), d, "data/ledger/log/0000000000000001.log");
+    size_t before = recording_disk_count(other);
+    struct problem problem = {0};
+    assert_int_equal(try_open(d, &l, &problem), ERR_CORRUPT);
+    assert_null(l);
+    assert_non_null(strstr(problem.text, "entry 1 is not the one that the log"));
+    void *bytes;
+    size_t n;
+    assert_int_equal(disk_load(d, "data/ledger/current/checkpoint", 4096, &bytes, &n), OK);
+    free(bytes);
+    bool wrote = false;
+    for (size_t i = before; i < recording_disk_count(other); i++) {
+        char text[200];
+        recording_disk_describe(other, i, text, sizeof text);
+        wrote |= strstr(text, "sync folder") == NULL;
+    }
+    assert_false(wrote);
+    recording_disk_free(other);
+}
+
+/* An older log under newer tiles lost records that were answered; newer tiles alone still hold
+ * theirs. */
+static void a_checkpoint_beyond_tiles_and_log_is_refused(void **state)
+{
+    struct ledger *l = open_memory();
+    append(l, "one");
+    ledger_close(l);
+    struct recording_disk *other =
+        recording_disk_crash(memory, recording_disk_count(memory), CRASH_ALL, 0);
+    l = open_memory();
+    append(l, "two");
+    ledger_close(l);
+    const struct disk *d = recording_disk_use(other);
+    copy(recording_disk_use(memory), d, "data/ledger/current/checkpoint");
+    struct problem problem = {0};
+    assert_int_equal(try_open(d, &l, &problem), ERR_CORRUPT);
+    assert_int_not_equal(strlen(problem.text), 0);
+    recording_disk_free(other);
+}
+
+static void a_missing_key_is_not_replaced(void **state)
+{
+    const struct disk *d = recording_disk_use(memory);
+    ledger_close(open_memory());
+    assert_int_equal(d->remove(d->context, "data/keys/ledger.seed"), OK);
+    struct ledger *l;
+    struct problem problem = {0};
+    assert_int_equal(try_open(d, &l, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "data/keys/ledger.seed"));
+}
+
+/* What was acknowledged is there after a power failure that keeps nothing unsynced. */
+static void check_survivors(const bool *acknowledged, const uint64_t *index, unsigned n)
+{
+    struct recording_disk *after =
+        recording_disk_crash(memory, recording_disk_count(memory), CRASH_NONE, 0);
+    struct ledger *l = open_ledger(recording_disk_use(after));
+    for (unsigned i = 0; i < n; i++) {
+        char body[16];
+        snprintf(body, sizeof body, "record %u", i);
+        if (acknowledged[i])
+            assert_true(holds(l, index[i], body));
+    }
+    append(l, "goes on");
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    ledger_close(l);
+    recording_disk_free(after);
+}
+
+static void any_failing_call_loses_no_answered_record(void **state)
+{
+    bool reached = true;
+    for (unsigned long n = 1; reached; n++) {
+        enum { RECORDS = 12 };
+        bool acknowledged[RECORDS] = {false};
+        uint64_t index[RECORDS];
+        struct failing_disk failing;
+        teardown(NULL);
+        setup(NULL);
+        failing_disk_init(&failing, recording_disk_use(memory));
+        struct ledger *l = open_ledger(&failing.disk);
+        append(l, "first");
+        failing_disk_arm(&failing, n, false, ERR_IO);
+        for (unsigned i = 0; i < RECORDS; i++) {
+            char body[4000];
+            memset(body, 'x', sizeof body);
+            snprintf(body, sizeof body, "record %u", i);
+            struct str text = i == 5 ? (struct str){body, sizeof body} : str_of(body);
+            enum err e = ledger_append(l, ENTRY_FACT, text, STR(""), &index[i], NULL);
+            assert_true(e == OK || e == ERR_IO);
+            acknowledged[i] = e == OK && i != 5;
+            if (i % 4 == 3)
+                assert_true(ledger_publish(l, NULL) == OK || failing.calls >= failing.fail_at);
+        }
+        reached = failing.calls >= failing.fail_at;
+        failing_disk_arm(&failing, 0, false, OK);
+        append(l, "after");
+        assert_int_equal(ledger_publish(l, NULL), OK);
+        assert_true(ledger_healthy(l));
+        assert_int_equal(ledger_published(l), ledger_size(l));
+        check_survivors(acknowledged, index, RECORDS);
+        ledger_close(l);
+        check_survivors(acknowledged, index, RECORDS);
+    }
+}
+
+static void any_failing_call_at_the_start_leaves_a_folder_that_opens(void **state)
+{
+    for (unsigned long n = 1;; n++) {
+        struct failing_disk failing;
+        struct ledger *l;
+        teardown(NULL);
+        setup(NULL);
+        failing_disk_init(&failing, recording_disk_use(memory));
+        failing_disk_arm(&failing, n, false, n % 2 ? ERR_IO : ERR_FULL);
+        enum err e = try_open(&failing.disk, &l, NULL);
+        bool reached = failing.calls >= failing.fail_at;
+        if (e == OK)
+            ledger_close(l);
+        l = open_memory();
+        append(l, "one");
+        ledger_close(l);
+        if (!reached)
+            return;
+    }
+}
+
+static void sleep_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * WHEN_MS}, NULL);
+}
+
+static void a_full_disk_fails_records_until_there_is_room(void **state)
+{
+    enum { RECORDS = 200 };
+    bool acknowledged[RECORDS] = {false};
+    uint64_t index[RECORDS];
+    struct failing_disk failing;
+    failing_disk_init(&failing, recording_disk_use(memory));
+    failing.room = 200 * 1024; /* room for three segments and some tiles */
+    struct ledger *l = open_ledger(&failing.disk);
+    unsigned n = 0, failures = 0;
+    while (n < RECORDS && failures == 0) {
+        char body[16];
+        snprintf(body, sizeof body, "record %u", n);
+        enum err e = ledger_append(l, ENTRY_FACT, str_of(body), STR(""), &index[n], NULL);
+        acknowledged[n++] = e == OK;
+        failures += e == ERR_FULL;
+        assert_true(e == OK || e == ERR_FULL);
+    }
+    assert_int_equal(failures, 1);
+    assert_false(ledger_healthy(l));
+    check_survivors(acknowledged, index, n);
+
+    pthread_mutex_lock(&failing.lock);
+    failing.room = UINT64_MAX;
+    pthread_mutex_unlock(&failing.lock);
+    for (int i = 0; i < 100 && !ledger_healthy(l); i++)
+        sleep_ms(20);
+    assert_true(ledger_healthy(l)); /* without a submission, without a restart */
+    struct buf b;
+    buf_init(&b, 100);
+    assert_int_equal(ledger_read(l, n - 1, &b), OK);
+    assert_int_equal(b.p[1], ENTRY_OUTAGE);
+    struct cursor c = cursor_of(b.p, b.n);
+    cursor_take(&c, ENTRY_HEADER + 16);
+    assert_int_equal(cursor_u64be(&c), 1);
+    buf_fini(&b);
+    append(l, "goes on");
+    ledger_close(l);
+    check_survivors(acknowledged, index, n);
+}
+
+static void record_ids(void **state)
+{
+    char text[RECORD_ID], id[9];
+    uint64_t index;
+    record_id_format("7f3a09c1", 1042, text);
+    assert_string_equal(text, "rec_7f3a09c1_1042");
+    assert_true(record_id_parse(str_of(text), id, &index));
+    assert_string_equal(id, "7f3a09c1");
+    assert_int_equal(index, 1042);
+    record_id_format("ffffffff", UINT64_MAX, text);
+    assert_true(record_id_parse(str_of(text), id, &index));
+    assert_true(index == UINT64_MAX);
+    const char *bad[] = {"",
+                         "rec",
+                         "rec_7f3a09c1",
+                         "rec_7f3a09c1_",
+                         "rec_7F3A09C1_1",
+                         "rec_7f3a09c_1",
+                         "rec_7f3a09c12_1",
+                         "rec_7f3a09c1_01",
+                         "rec_7f3a09c1_-1",
+                         "rec_7f3a09c1_1_2",
+                         "rec_7f3a09c1_18446744073709551616",
+                         "xrec_7f3a09c1_1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (record_id_parse(str_of(bad[i]), id, &index))
+            fail_msg("\"%s\" was accepted", bad[i]);
+}
+
+#define LEDGER(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed),
+          LEDGER(the_shard_outlives_its_month_and_a_changed_origin),
+          LEDGER(bad_origins_are_refused), LEDGER(entries_outlive_a_restart),
+          LEDGER(oversized_bodies_are_refused), LEDGER(frames_are_followed),
+          LEDGER(entries_are_read_from_bundles_in_the_end),
+          LEDGER(many_threads_get_consecutive_indexes),
+          LEDGER(a_log_that_contradicts_the_checkpoint_is_refused),
+          LEDGER(a_checkpoint_beyond_tiles_and_log_is_refused),
+          LEDGER(a_missing_key_is_not_replaced), LEDGER(any_failing_call_loses_no_answered_record),
+          LEDGER(any_failing_call_at_the_start_leaves_a_folder_that_opens),
+          LEDGER(a_full_disk_fails_records_until_there_is_room), TEST(record_ids))
