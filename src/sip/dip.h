@@ -1,0 +1,36 @@
+/*
+ * dip: an INVITE read as a question to the gate.
+ *
+ * Who is calling, whom, on which line, forwarded by whom, and how far the peer
+ * that says so is believed. Only a trusted peer's P-Asserted-Identity, X-Menshen-*
+ * and Priority count; from others they are as if absent. Identity headers
+ * (RFC 8224) are carried, not yet verified, and so believed from nobody.
+ *
+ * Pure; any thread.
+ */
+#pragma once
+#include "gate/call.h"
+#include "sip/message.h"
+#include "sip/setup.h"
+
+enum { TARGET_TEXT = 128, HOST_TEXT = 128 };
+
+/* What the answer needs of the request, besides the headers it repeats. Holds no views. */
+struct asked {
+    number caller, callee;
+    char target[TARGET_TEXT]; /* user part of a Contact: the number, with rn and npdi if it came
+                                 with them */
+    char host[HOST_TEXT];     /* of the Request-URI; empty if it has none or a longer one */
+    uint16_t port;            /* of the Request-URI, 5060 if it names none */
+    uint16_t code_right, code_wish, code_behaviour; /* the peer's own, or 0 */
+    bool trusted;
+    bool sip608;
+};
+
+/*
+ * Read it. 0: `call` (views into the packet) and `asked` are a question. Else the
+ * status to answer, 400 or 416, and why in `defect`. `peer` NULL: unknown.
+ */
+int dip_read(const struct setup *, const struct message *, const struct peer_config *peer,
+             const struct in6_addr *address, struct call *call, struct asked *asked,
+             const char **defect);

@@ -1,0 +1,54 @@
+/*
+ * listen: sockets and the threads that read them.
+ *
+ * udp_*: workers on one shared datagram socket, 64 messages a system call.
+ * stream_*: one event loop for TCP and TLS connections.
+ *
+ * Open binds; start begins to read, on lanes that the caller hands out; stop ends
+ * the threads (after front_drain); close releases.
+ */
+#pragma once
+#include "sip/front.h"
+
+struct endpoint {
+    struct in6_addr address;
+    uint16_t port;
+    char text[ADDRESS_TEXT + 8]; /* "127.0.0.1:5060" */
+};
+
+/* "127.0.0.1:5060", "[::1]:5060"; port 0 is chosen by the system. */
+MUST_USE enum err endpoint_parse(const char *text, const char *key, struct endpoint *out,
+                        struct problem *problem);
+
+struct udp;
+
+/* `endpoint` port 0 is replaced by the one that was chosen. */
+MUST_USE enum err udp_open(struct endpoint *, struct udp **out, struct problem *);
+MUST_USE enum err udp_start(struct udp *, struct front *, size_t first_lane, size_t workers,
+                   struct problem *);
+void udp_stop(struct udp *);
+void udp_close(struct udp *);
+
+struct tls_files {
+    const char *certificate, *key;
+};
+
+struct stream;
+
+/* `tls_at` NULL: TCP only. */
+MUST_USE enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at, const struct tls_files *,
+                     struct stream **out, struct problem *);
+MUST_USE enum err stream_start(struct stream *, struct front *, size_t lane, struct problem *);
+
+/* New connections get this certificate; open ones keep theirs. On an error nothing changes. */
+MUST_USE enum err stream_reload(struct stream *, const struct tls_files *, struct problem *);
+size_t stream_connections(const struct stream *);
+void stream_stop(struct stream *);
+void stream_close(struct stream *);
+
+/* A sockaddr as address and port, IPv4 mapped; and back, for a socket of `family`. */
+struct sockaddr_storage;
+void endpoint_of(const struct sockaddr_storage *, struct in6_addr *address, uint16_t *port);
+socklen_t endpoint_to(const struct in6_addr *, uint16_t port, int family,
+                      struct sockaddr_storage *out);
+int endpoint_family(const struct endpoint *);

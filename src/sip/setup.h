@@ -1,0 +1,36 @@
+/*
+ * setup: the configuration as the workers read it.
+ *
+ * Built once from a configuration, then immutable: any thread. It points into
+ * the configuration and the rules, which must outlive it.
+ */
+#pragma once
+#include "core/config.h"
+#include "rules/rules.h"
+#include "sip/address.h"
+
+#include <netinet/in.h>
+
+struct setup {
+    const struct config *config;
+    const struct rules *rules; /* NULL: labels are general ones */
+    const struct number_plan *plan;
+    struct str area;     /* area code of local forms; may be empty */
+    struct str next_hop; /* empty: answer 404 */
+    struct str next_host;
+    uint16_t next_port;      /* 5060 if it names none */
+    struct str announcement; /* empty: warn as remind */
+    char base_url[256];      /* of Call-Info and analytics, without a closing slash */
+};
+
+/* ERR_INVALID: the next hop or the announcement cannot be read; `problem` says which. */
+MUST_USE enum err setup_new(const struct config *, const struct rules *, struct setup **out,
+                   struct problem *);
+void setup_free(struct setup *);
+
+/* "127.0.0.1", "[::1]", IPv4-mapped shown as IPv4; for Via and messages. */
+enum { ADDRESS_TEXT = 50 };
+void address_format(const struct in6_addr *, char out[static ADDRESS_TEXT]);
+
+/* A numeric "127.0.0.1" or "::1", without a port. False for anything else. */
+bool address_parse(struct str text, struct in6_addr *out);

@@ -1,0 +1,195 @@
+#include "sip/sip.h"
+
+#include "core/log.h"
+#include "sip/listen.h"
+#include "sip/refill.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* 250,000 calls a second for 32 s; memory is touched as it is needed. */
+enum { TRANSACTIONS_MAX = 8 << 20 };
+
+struct sip {
+    const struct rules *rules;
+    struct front *front;
+    struct udp *udp;
+    struct stream *stream;
+    struct endpoint at, tls_at;
+    bool tls;
+};
+
+static bool is_set(const char *s)
+{
+    return s != NULL && s[0] != '\0';
+}
+
+static size_t worker_count(const struct config *c)
+{
+    long cores = c->sip.workers > 0 ? c->sip.workers : sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > 256 ? 256 : (size_t)cores;
+}
+
+static void write_port(struct endpoint *e)
+{
+    char address[ADDRESS_TEXT];
+    address_format(&e->address, address);
+    snprintf(e->text, sizeof e->text, "%s:%u", address, e->port);
+}
+
+/*
+ * With port 0 the system chooses for UDP, and the same port may be taken for TCP:
+ * then another pair is tried.
+ */
+static enum err open_sockets(struct sip *s, const struct config *c, struct problem *problem)
+{
+    struct tls_files files = {.certificate = c->sip.tls.certificate, .key = c->sip.tls.key};
+    bool any_port = s->at.port == 0;
+    enum err e = ERR_CONFLICT;
+    for (int attempt = 0; e != OK && attempt < (any_port ? 20 : 1); attempt++) {
+        if (any_port)
+            s->at.port = 0;
+        e = udp_open(&s->at, &s->udp, problem);
+        if (e == OK)
+            e = stream_open(&s->at, s->tls ? &s->tls_at : NULL, &files, &s->stream, problem);
+        if (e != OK) {
+            udp_close(s->udp);
+            s->udp = NULL;
+        }
+    }
+    return e;
+}
+
+static void ask_gate(void *to, const struct question *q, gate_done *done, void *context)
+{
+    gate_ask(to, q, done, context);
+}
+
+static void peek_gate(void *to, const struct call *call, struct verdict *out)
+{
+    gate_peek(to, call, out);
+}
+
+static enum err open_front(struct sip *s, const struct sip_options *o, size_t lanes,
+                           struct problem *problem)
+{
+    struct ledger *ledger = gate_ledger(o->gate);
+    struct setup *setup;
+    struct front_options f = {
+        .gate = {.to = o->gate,
+                 .ask = ask_gate,
+                 .peek = peek_gate,
+                 .ledger = ledger_id(ledger),
+                 .clock = gate_clock(o->gate)},
+        .lanes = lanes,
+        .max_pending = o->config->sip.max_pending,
+        .transactions = TRANSACTIONS_MAX,
+    };
+    enum err e = sip_key_load(o->disk, o->folder, &f.key, problem);
+    if (e == OK)
+        e = setup_new(o->config, s->rules, &setup, problem);
+    if (e != OK)
+        return e;
+    e = front_new(&f, setup, &s->front, problem);
+    if (e != OK) {
+        setup_free(setup);
+        return e;
+    }
+    return refill_transactions(ledger, front_transactions(s->front), clock_now(f.gate.clock),
+                               clock_monotonic() / WHEN_MS, problem);
+}
+
+static enum err open_all(struct sip *s, const struct sip_options *o, struct problem *problem)
+{
+    const struct config *c = o->config;
+    size_t workers = worker_count(c);
+    enum err e = endpoint_parse(c->sip.listen, "sip.listen", &s->at, problem);
+    if (e == OK && s->tls)
+        e = endpoint_parse(c->sip.tls.listen, "sip.tls.listen", &s->tls_at, problem);
+    if (e == OK)
+        e = open_sockets(s, c, problem);
+    if (e == OK)
+        e = open_front(s, o, workers + 1, problem);
+    if (e == OK)
+        e = udp_start(s->udp, s->front, 0, workers, problem);
+    if (e == OK)
+        e = stream_start(s->stream, s->front, workers, problem);
+    return e;
+}
+
+enum err sip_start(const struct sip_options *o, struct sip **out, struct problem *problem)
+{
+    *out = NULL;
+    if (!is_set(o->config->sip.listen))
+        return OK;
+    struct sip *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return problem_set(problem, ERR_MEMORY, "sip: out of memory");
+    s->rules = gate_rules(o->gate);
+    s->tls = is_set(o->config->sip.tls.listen) && is_set(o->config->sip.tls.certificate) &&
+             is_set(o->config->sip.tls.key);
+    enum err e = open_all(s, o, problem);
+    if (e != OK) {
+        sip_stop(s);
+        return e;
+    }
+    write_port(&s->at);
+    if (s->tls)
+        write_port(&s->tls_at);
+    *out = s;
+    return OK;
+}
+
+void sip_stop(struct sip *s)
+{
+    if (s == NULL)
+        return;
+    if (s->front != NULL)
+        front_drain(s->front);
+    if (s->udp != NULL)
+        udp_stop(s->udp);
+    if (s->stream != NULL)
+        stream_stop(s->stream);
+    udp_close(s->udp);
+    stream_close(s->stream);
+    front_free(s->front);
+    free(s);
+}
+
+enum err sip_reload(struct sip *s, const struct config *c, struct problem *problem)
+{
+    struct setup *setup;
+    enum err e = setup_new(c, s->rules, &setup, problem);
+    if (e == OK && s->tls) {
+        struct tls_files files = {.certificate = c->sip.tls.certificate, .key = c->sip.tls.key};
+        if (is_set(files.certificate) && is_set(files.key))
+            e = stream_reload(s->stream, &files, problem);
+        else
+            log_warning(
+                "sip: sip.tls has been taken out of the configuration; TLS goes on with the old "
+                "certificate until a restart");
+        if (e != OK)
+            setup_free(setup);
+    }
+    if (e == OK)
+        front_reload(s->front, setup);
+    return e;
+}
+
+const char *sip_address(const struct sip *s)
+{
+    return s->at.text;
+}
+
+const char *sip_tls_address(const struct sip *s)
+{
+    return s->tls ? s->tls_at.text : "";
+}
+
+void sip_stats(struct sip *s, struct sip_stats *out)
+{
+    *out = (struct sip_stats){0};
+    front_stats(s->front, out);
+    out->connections = stream_connections(s->stream);
+}
