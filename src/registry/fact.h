@@ -72,7 +72,10 @@ struct fact_kind {
     /* What only the other facts can tell, asked inside the transaction. NULL: nothing. */
     enum err (*against)(struct store *, const struct value *row, size_t *column,
                         struct problem *problem);
-    /* What an import may not overwrite: keep it from `old`, the stored row. NULL: nothing. */
+    /*
+     * What an import may not overwrite: keep it from `old`, the stored row. Takes
+     * over integers and static texts, or the whole row. NULL: nothing.
+     */
     void (*merge)(const struct value *old, struct value *row);
 };
 
@@ -106,12 +109,18 @@ enum err fact_write(struct store *, const struct fact_kind *, const struct value
                     struct problem *problem);
 
 /*
- * The same, but a row that is stored already as it is writes nothing, and what
- * `merge` protects is kept. `changed` tells.
+ * Write many rows from outside, in order, inside the caller's transaction. A row
+ * that is stored already as it is writes nothing; what `merge` protects is kept
+ * (`rows` are corrected). `changed[i]` tells which were written, `seq` gets the last
+ * journal number, or stays.
  */
+struct fact_origin {
+    struct str node, actor;
+    when at;
+};
 MUST_USE
-enum err fact_import(struct store *, const struct fact_kind *, const struct value *row,
-                     struct str node, struct str actor, when at, bool *changed, int64_t *seq,
+enum err fact_import(struct store *, const struct fact_kind *, struct value *const *rows,
+                     size_t count, const struct fact_origin *, bool *changed, int64_t *seq,
                      struct problem *problem);
 
 /* Every row of the kind's table, in key order. */

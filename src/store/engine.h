@@ -19,6 +19,9 @@ struct engine {
     void (*discard)(void *c, void *statement);
     enum err (*run)(void *c, void *statement, const struct value *params, size_t count,
                     store_row *row, void *to, struct problem *problem);
+    /* store_run_many. */
+    enum err (*run_many)(void *c, void *statement, const struct value *const *params, size_t count,
+                         size_t rows, bool *answered, struct problem *problem);
     /* End an open transaction, if there is one. */
     void (*rollback)(void *c);
     /* True once the connection is gone; `reconnect` makes another, without statements. */

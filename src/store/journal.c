@@ -9,25 +9,56 @@ static bool take_int(void *to, const struct value *columns, size_t count)
     return false;
 }
 
+/* Take `count` numbers; the transaction holds the head until it ends. */
+static enum err take_numbers(struct store *s, size_t count, int64_t *last, struct problem *problem)
+{
+    *last = 0;
+    const struct value n = value_int((int64_t)count);
+    enum err e = store_run(s, "UPDATE journal_head SET seq = seq + $1 WHERE id = 1 RETURNING seq",
+                           &n, 1, take_int, last, problem);
+    if (e == OK && *last <= 0)
+        return problem_set(problem, ERR_CORRUPT, "the journal has no head; restore a backup");
+    return e;
+}
+
+enum { ROW_VALUES = 7, AT_ONCE = 256 };
+
+static void values_of(const struct journal_row *row, struct value out[static ROW_VALUES])
+{
+    out[0] = value_int(row->seq);
+    out[1] = value_int(row->at);
+    out[2] = value_text(row->node);
+    out[3] = value_text(row->actor);
+    out[4] = value_text(row->kind);
+    out[5] = value_text(row->subject);
+    out[6] = value_text(row->payload);
+}
+
+static const char insert[] = "INSERT INTO journal (seq, at, node, actor, kind, subject, payload) "
+                             "VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
 enum err journal_append(struct store *s, const struct journal_row *row, int64_t *seq,
                         struct problem *problem)
 {
-    *seq = 0;
-    enum err e = store_run(s, "UPDATE journal_head SET seq = seq + 1 WHERE id = 1 RETURNING seq",
-                           NULL, 0, take_int, seq, problem);
-    if (e != OK)
-        return e;
-    if (*seq <= 0)
-        return problem_set(problem, ERR_CORRUPT, "the journal has no head; restore a backup");
-    const struct value v[] = {
-        value_int(*seq),          value_int(row->at),    value_text(row->node),
-        value_text(row->actor),   value_text(row->kind), value_text(row->subject),
-        value_text(row->payload),
-    };
-    e = store_run(s,
-                  "INSERT INTO journal (seq, at, node, actor, kind, subject, payload) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                  v, 7, NULL, NULL, problem);
+    struct journal_row one = *row;
+    return journal_append_all(s, &one, 1, seq, problem);
+}
+
+enum err journal_append_all(struct store *s, struct journal_row *rows, size_t count, int64_t *seq,
+                            struct problem *problem)
+{
+    enum err e = take_numbers(s, count, seq, problem);
+    for (size_t done = 0; done < count && e == OK;) {
+        struct value values[AT_ONCE][ROW_VALUES];
+        const struct value *params[AT_ONCE];
+        size_t n = 0;
+        for (; n < AT_ONCE && done < count; n++, done++) {
+            rows[done].seq = *seq - (int64_t)(count - 1 - done);
+            values_of(&rows[done], values[n]);
+            params[n] = values[n];
+        }
+        e = store_run_many(s, insert, params, ROW_VALUES, n, NULL, problem);
+    }
     if (e == OK)
         store_notify(s);
     return e;

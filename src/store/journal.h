@@ -23,6 +23,11 @@ struct journal_row {
 MUST_USE
 enum err journal_append(struct store *, const struct journal_row *, int64_t *seq, struct problem *);
 
+/* The same for many rows at once; each gets its number. `seq` gets the last. */
+MUST_USE
+enum err journal_append_all(struct store *, struct journal_row *rows, size_t count, int64_t *seq,
+                            struct problem *);
+
 /* The last number, 0 for an empty journal. */
 MUST_USE
 enum err journal_head(struct store *, int64_t *seq, struct problem *);

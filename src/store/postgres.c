@@ -346,6 +346,79 @@ static enum err run(void *context, void *statement, const struct value *params, 
     return e;
 }
 
+/*
+ * A pipeline: rows are sent until BATCH_ROWS or BATCH_BYTES, then their answers are
+ * read. The bounds keep both directions within the sockets' buffers, so that
+ * neither side waits for the other.
+ */
+enum { BATCH_ROWS = 256, BATCH_BYTES = 65536 };
+
+static enum err read_answers(struct connection *c, size_t rows, bool *answered,
+                             struct problem *problem)
+{
+    enum err e = OK;
+    for (size_t i = 0; i < rows; i++) {
+        PGresult *r = PQgetResult(c->pg);
+        ExecStatusType status = PQresultStatus(r);
+        if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+            if (answered != NULL)
+                answered[i] = PQntuples(r) > 0;
+        } else if (e == OK && status != PGRES_PIPELINE_ABORTED) {
+            e = fail(c, r, problem);
+        }
+        PQclear(r);
+        if (r == NULL)
+            return e != OK ? e
+                           : problem_set(problem, ERR_IO, "PostgreSQL: the connection was lost");
+        PQclear(PQgetResult(c->pg)); /* the NULL that ends each query */
+    }
+    return e;
+}
+
+static enum err send_rows(struct connection *c, const char *name, const struct value *const *params,
+                          size_t count, size_t rows, size_t *sent, struct problem *problem)
+{
+    struct binding b;
+    buf_init(&b.text, (size_t)1 << 30);
+    enum err e = OK;
+    size_t bytes = 0;
+    *sent = 0;
+    while (*sent < rows && *sent < BATCH_ROWS && bytes < BATCH_BYTES && e == OK) {
+        buf_reset(&b.text);
+        if (!bind(&b, params[*sent], count))
+            e = problem_set(problem, ERR_MEMORY, "out of memory for a statement's parameters");
+        else if (!PQsendQueryPrepared(c->pg, name, (int)count, b.value, b.length, b.format, 1))
+            e = fail(c, NULL, problem);
+        else
+            ++*sent;
+        bytes += b.text.n;
+    }
+    buf_fini(&b.text);
+    return e;
+}
+
+static enum err run_many(void *context, void *statement, const struct value *const *params,
+                         size_t count, size_t rows, bool *answered, struct problem *problem)
+{
+    struct connection *c = context;
+    const struct statement *s = statement;
+    if (!PQenterPipelineMode(c->pg))
+        return fail(c, NULL, problem);
+    enum err e = OK;
+    for (size_t done = 0, sent; done < rows && e == OK; done += sent) {
+        e = send_rows(c, s->name, params + done, count, rows - done, &sent, problem);
+        if (!PQpipelineSync(c->pg) && e == OK)
+            e = fail(c, NULL, problem);
+        enum err a = read_answers(c, sent, answered ? answered + done : NULL, e ? NULL : problem);
+        if (e == OK)
+            e = a;
+        PQclear(PQgetResult(c->pg)); /* PGRES_PIPELINE_SYNC */
+    }
+    if (!PQexitPipelineMode(c->pg) && e == OK)
+        e = fail(c, NULL, problem);
+    return e;
+}
+
 static void rollback(void *context)
 {
     struct connection *c = context;
@@ -420,6 +493,7 @@ const struct engine engine_postgres = {
     .prepare = prepare,
     .discard = discard,
     .run = run,
+    .run_many = run_many,
     .rollback = rollback,
     .lost = lost,
     .reconnect = reconnect,

@@ -277,6 +277,28 @@ static enum err run(void *context, void *statement, const struct value *params, 
     return e;
 }
 
+static bool note_row(void *to, const struct value *columns, size_t count)
+{
+    (void)columns;
+    (void)count;
+    *(bool *)to = true;
+    return false;
+}
+
+static enum err run_many(void *context, void *statement, const struct value *const *params,
+                         size_t count, size_t rows, bool *answered, struct problem *problem)
+{
+    for (size_t i = 0; i < rows; i++) {
+        bool any = false;
+        enum err e = run(context, statement, params[i], count, note_row, &any, problem);
+        if (e != OK)
+            return e;
+        if (answered != NULL)
+            answered[i] = any;
+    }
+    return OK;
+}
+
 static void rollback(void *context)
 {
     struct connection *c = context;
@@ -330,6 +352,7 @@ const struct engine engine_sqlite = {
     .prepare = prepare,
     .discard = discard,
     .run = run,
+    .run_many = run_many,
     .rollback = rollback,
     .lost = lost,
     .reconnect = reconnect,

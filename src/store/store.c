@@ -255,6 +255,25 @@ enum err store_run(struct store *s, const char *sql, const struct value *params,
     return e;
 }
 
+enum err store_run_many(struct store *s, const char *sql, const struct value *const *params,
+                        size_t count, size_t rows, bool *answered, struct problem *problem)
+{
+    if (count > STORE_PARAMS)
+        return problem_set(problem, ERR_LIMIT, "a statement takes at most %d parameters",
+                           STORE_PARAMS);
+    if (s->running || !s->transaction)
+        return problem_set(problem, ERR_CONFLICT, "many rows are written inside a transaction");
+    if (s->failed)
+        return problem_set(problem, ERR_CONFLICT, "an earlier statement of the transaction failed");
+    void *statement;
+    enum err e = statement_of(s, sql, &statement, problem);
+    if (e == OK)
+        e = s->engine->run_many(s->c, statement, params, count, rows, answered, problem);
+    if (e != OK)
+        s->failed = true;
+    return e;
+}
+
 static bool note_row(void *to, const struct value *columns, size_t count)
 {
     (void)columns;

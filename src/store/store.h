@@ -68,6 +68,15 @@ enum err store_run(struct store *, const char *sql, const struct value *params, 
                    store_row *row, void *to, struct problem *problem);
 
 /*
+ * Run one statement for `rows` rows of `count` parameters each, in order, inside a
+ * transaction: on PostgreSQL without waiting for one answer before the next row is
+ * sent. `answered[i]` (may be NULL) tells whether row i gave a row back.
+ */
+MUST_USE
+enum err store_run_many(struct store *, const char *sql, const struct value *const *params,
+                        size_t count, size_t rows, bool *answered, struct problem *problem);
+
+/*
  * Sleep until another connection may have committed, or `timeout_ms` passed, or
  * store_wake was called from any thread. LISTEN on PostgreSQL, data_version
  * polled every 50 ms on SQLite.

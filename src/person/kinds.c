@@ -1,0 +1,26 @@
+#include "person/assignment.h"
+#include "person/consent.h"
+#include "person/preference.h"
+#include "person/refusal.h"
+#include "registry/campaign.h"
+#include "registry/copy.h"
+#include "registry/entrustment.h"
+#include "registry/line.h"
+#include "registry/number_range.h"
+#include "registry/order.h"
+#include "registry/organisation.h"
+#include "registry/staff.h"
+
+const struct fact_kind *const fact_kinds[] = {
+    &organisation_kind, &staff_kind,   &range_kind, &line_kind,       &entrustment_kind,
+    &campaign_kind,     &order_kind,   &copy_kind,  &assignment_kind, &preference_kind,
+    &refusal_kind,      &consent_kind, NULL,
+};
+
+const struct fact_kind *fact_kind_find(struct str name)
+{
+    for (size_t i = 0; fact_kinds[i] != NULL; i++)
+        if (str_eq(name, str_of(fact_kinds[i]->name)))
+            return fact_kinds[i];
+    return NULL;
+}

@@ -1,0 +1,564 @@
+#include "registry/import.h"
+
+#include "core/buf.h"
+#include "registry/copy.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    TEXT_ROOM = 4 << 20,         /* of a chunk's values and messages */
+    TEXT_SPARE = CSV_RECORD * 2, /* a chunk with less room left is written first */
+    KNOWN = 4096,                /* ids that were found in the store */
+    PROGRESS_ROWS = 1000,
+};
+
+/* A record of the chunk: a row to write, or the message why not. */
+struct item {
+    uint64_t line;
+    const char *error;   /* NULL: a row */
+    const char *warning; /* or NULL */
+    struct value *row;
+    uint32_t *place; /* column of each value in its line */
+};
+
+struct import {
+    struct store *store;
+    const struct fact_kind *kind;
+    const struct import_options *options;
+    struct import_result *result;
+    struct csv *csv;
+    const char *name;
+
+    int field[COLUMNS_MAX]; /* of the record, for each column; -1: not in the file */
+    size_t fields;          /* that a record must have */
+
+    struct item *items;
+    size_t count;
+    struct value *values;
+    uint32_t *places;
+    char *text;
+    size_t used;
+
+    bool in_transaction;          /* strict: from the first chunk to the end */
+    bool refused;                 /* strict: a row was bad, nothing will be written */
+    struct import_result pending; /* what the open transaction would add */
+
+    /* Ids of other kinds, by hash: facts are never deleted, so once is enough. */
+    uint64_t known[KNOWN];
+};
+
+static void say(const struct import *m, enum log_level level, const char *text)
+{
+    if (m->options->say != NULL)
+        m->options->say(m->options->to, level, text);
+}
+
+static bool stopped(const struct import *m)
+{
+    return m->options->stop != NULL && atomic_load_explicit(m->options->stop, memory_order_relaxed);
+}
+
+static void progress(const struct import *m)
+{
+    uint64_t done, size;
+    if (m->options->progress == NULL)
+        return;
+    csv_position(m->csv, &done, &size);
+    m->options->progress(m->options->to, done, size, m->result->read);
+}
+
+static const char *keep(struct import *m, const char *text)
+{
+    const size_t n = strlen(text) + 1;
+    if (n > TEXT_ROOM - m->used)
+        return "";
+    char *p = memcpy(m->text + m->used, text, n);
+    m->used += n;
+    return p;
+}
+
+enum { MESSAGE_MAX = sizeof(struct problem) + 256 };
+
+static void format_message(char out[static MESSAGE_MAX], const char *file, uint64_t line,
+                           uint32_t column, const char *name, const char *text)
+{
+    snprintf(out, MESSAGE_MAX, "%s:%" PRIu64 ":%" PRIu32 ": %s%s%s", file, line, column,
+             name ? name : "", name ? ": " : "", text);
+}
+
+static const char *place_message(struct import *m, uint64_t line, uint32_t column, const char *name,
+                                 const char *text)
+{
+    char out[MESSAGE_MAX];
+    format_message(out, m->name, line, column, name, text);
+    return keep(m, out);
+}
+
+static size_t column_index(const struct fact_kind *k, struct str name)
+{
+    for (size_t i = 0; i < k->count; i++)
+        if (!k->columns[i].internal && str_ieq(str_of(k->columns[i].name), name))
+            return i;
+    return k->count;
+}
+
+static enum err read_header(struct import *m, struct problem *problem)
+{
+    struct csv_row row;
+    enum err e = csv_next(m->csv, &row, problem);
+    if (e == ERR_NOT_FOUND)
+        return problem_set(problem, ERR_INVALID,
+                           "%s: empty; expected a line that names the columns", m->name);
+    if (e != OK)
+        return e;
+    for (size_t i = 0; i < m->kind->count; i++)
+        m->field[i] = -1;
+    m->fields = row.count;
+    for (size_t i = 0; i < row.count; i++) {
+        const struct str name = str_trim(row.field[i]);
+        const size_t c = column_index(m->kind, name);
+        if (c == m->kind->count) {
+            if (name.n == 0)
+                continue;
+            char text[256];
+            snprintf(text, sizeof text,
+                     "%s:%" PRIu64 ":%" PRIu32 ": the column \"%.*s\" is unknown and kept out",
+                     m->name, row.line, row.column[i], (int)(name.n < 64 ? name.n : 64), name.p);
+            say(m, LOG_WARNING, text);
+            m->result->warnings++;
+            continue;
+        }
+        if (m->field[c] >= 0)
+            return problem_set(problem, ERR_INVALID,
+                               "%s:%" PRIu64 ":%" PRIu32 ": the column %s is there twice", m->name,
+                               row.line, row.column[i], m->kind->columns[c].name);
+        m->field[c] = (int)i;
+    }
+    for (size_t i = 0; i < m->kind->count; i++) {
+        const struct column *c = &m->kind->columns[i];
+        if (m->field[i] < 0 && (c->required || c->present) && !c->internal)
+            return problem_set(problem, ERR_INVALID,
+                               "%s:%" PRIu64 ":1: the column %s is missing; %s need it, see "
+                               "docs/import.md",
+                               m->name, row.line, c->name, m->kind->name);
+    }
+    return OK;
+}
+
+/* A value that points into the record or the scratch is copied into the chunk. */
+static bool keep_value(struct import *m, struct value *v)
+{
+    if (v->type != VALUE_TEXT)
+        return true;
+    if (v->s.n > TEXT_ROOM - m->used)
+        return false;
+    if (v->s.n > 0)
+        memcpy(m->text + m->used, v->s.p, v->s.n);
+    v->s.p = m->text + m->used;
+    m->used += v->s.n;
+    return true;
+}
+
+static size_t last_field(const struct csv_row *row)
+{
+    size_t n = row->count;
+    while (n > 0 && row->field[n - 1].n == 0)
+        n--;
+    return n;
+}
+
+/* The record's values into `item`; its `error` says what is wrong. */
+static void take_record(struct import *m, const struct csv_row *row, struct item *item)
+{
+    const struct fact_kind *k = m->kind;
+    struct fact_scratch scratch;
+    struct problem why = {.text = ""};
+    /* A spreadsheet adds empty fields at the end; fewer, or more with content, are a shift. */
+    if (row->count < m->fields || last_field(row) > m->fields) {
+        char text[96];
+        snprintf(text, sizeof text, "%zu fields; expected %zu, as in the first line", row->count,
+                 m->fields);
+        item->error = place_message(m, row->line, 1, NULL, text);
+        return;
+    }
+    for (size_t i = 0; i < k->count; i++) {
+        item->row[i] = value_null();
+        item->place[i] = 1;
+        if (m->field[i] < 0)
+            continue;
+        const size_t f = (size_t)m->field[i];
+        item->place[i] = row->column[f];
+        why.text[0] = '\0';
+        if (fact_parse(m->options->rules, &k->columns[i], row->field[f], &scratch, &item->row[i],
+                       &why) != OK) {
+            item->error = place_message(m, row->line, item->place[i], k->columns[i].name, why.text);
+            return;
+        }
+        if (!keep_value(m, &item->row[i])) {
+            item->error = place_message(m, row->line, item->place[i], NULL, "the row is too long");
+            return;
+        }
+    }
+    if (k->check == NULL)
+        return;
+    size_t column = 0;
+    why.text[0] = '\0';
+    if (k->check(m->options->rules, item->row, &column, &why) != OK)
+        item->error =
+            place_message(m, row->line, item->place[column], k->columns[column].name, why.text);
+    else if (why.text[0] != '\0')
+        item->warning = place_message(m, row->line, item->place[column], NULL, why.text);
+}
+
+static uint64_t hash_of(const char *kind, struct str id)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (const char *p = kind; *p != '\0'; p++)
+        h = (h ^ (uint8_t)*p) * UINT64_C(0x100000001b3);
+    for (size_t i = 0; i < id.n; i++)
+        h = (h ^ (uint8_t)id.p[i]) * UINT64_C(0x100000001b3);
+    return h | 1;
+}
+
+static bool note_row(void *to, const struct value *columns, size_t count)
+{
+    (void)columns;
+    (void)count;
+    *(bool *)to = true;
+    return false;
+}
+
+static enum err is_known(struct import *m, const char *kind, struct str id, bool *there,
+                         struct problem *problem)
+{
+    const uint64_t h = hash_of(kind, id);
+    *there = m->known[h % KNOWN] == h;
+    if (*there)
+        return OK;
+    const struct value v = value_text(id);
+    const char *sql = strcmp(kind, "lines") == 0 ? "SELECT 1 FROM lines WHERE id = $1"
+                                                 : "SELECT 1 FROM organisations WHERE id = $1";
+    enum err e = store_run(m->store, sql, &v, 1, note_row, there, problem);
+    if (e == OK && *there)
+        m->known[h % KNOWN] = h;
+    return e;
+}
+
+/* Why a row cannot be stored among the other facts. */
+struct objection {
+    bool refused;
+    size_t column;
+    struct problem why;
+};
+
+/* Everything that the row refers to must be there. */
+static enum err check_references(struct import *m, const struct item *item, struct objection *r,
+                                 struct problem *problem)
+{
+    for (size_t i = 0; i < m->kind->count; i++) {
+        const struct column *c = &m->kind->columns[i];
+        if (c->refers == NULL || item->row[i].type != VALUE_TEXT)
+            continue;
+        /* A column of one id is a list of one. */
+        struct str rest = item->row[i].s, id;
+        while (str_split(&rest, ';', &id)) {
+            bool there;
+            enum err e = is_known(m, c->refers, id, &there, problem);
+            if (e != OK)
+                return e;
+            if (there)
+                continue;
+            r->refused = true;
+            r->column = i;
+            problem_set(&r->why, ERR_INVALID, "\"%.*s\" is not among the %s; import those first",
+                        STR_ARG(id), c->refers);
+            return OK;
+        }
+    }
+    return OK;
+}
+
+static enum err check_against(struct import *m, const struct item *item, struct objection *r,
+                              struct problem *problem)
+{
+    enum err e = check_references(m, item, r, problem);
+    if (e != OK || r->refused || m->kind->against == NULL)
+        return e;
+    e = m->kind->against(m->store, item->row, &r->column, &r->why);
+    r->refused = e == ERR_INVALID;
+    if (e != OK && !r->refused && problem != NULL)
+        *problem = r->why;
+    return r->refused ? OK : e;
+}
+
+static void refuse(struct import *m, const char *text)
+{
+    say(m, LOG_ERROR, text);
+    m->result->skipped++;
+    m->refused = m->options->strict;
+}
+
+static void refuse_at(struct import *m, const struct item *item, const struct objection *r)
+{
+    char text[MESSAGE_MAX];
+    format_message(text, m->name, item->line, item->place[r->column],
+                   m->kind->columns[r->column].name, r->why.text);
+    refuse(m, text);
+}
+
+/* Rows of these kinds must be stored before the next one is judged. */
+static bool one_by_one(const struct fact_kind *k)
+{
+    for (size_t i = 0; i < k->count; i++)
+        if (k->columns[i].refers != NULL && strcmp(k->columns[i].refers, k->name) == 0)
+            return true;
+    return k->against != NULL;
+}
+
+enum { WRITE_AT_ONCE = 256 };
+
+struct queue {
+    struct value *row[WRITE_AT_ONCE];
+    size_t count;
+};
+
+static enum err flush(struct import *m, struct queue *q, struct problem *problem)
+{
+    if (q->count == 0)
+        return OK;
+    bool changed[WRITE_AT_ONCE];
+    enum err e = fact_import(m->store, m->kind, q->row, q->count, &m->options->origin, changed,
+                             &m->pending.journal, problem);
+    for (size_t i = 0; i < q->count && e == OK; i++)
+        ++*(changed[i] ? &m->pending.written : &m->pending.unchanged);
+    q->count = 0;
+    return e;
+}
+
+/* One item: queued, or refused with its message. */
+static enum err judge_item(struct import *m, const struct item *item, struct queue *q,
+                           struct problem *problem)
+{
+    if (item->error != NULL) {
+        refuse(m, item->error);
+        return OK;
+    }
+    struct objection r = {.refused = false};
+    enum err e = m->in_transaction ? check_against(m, item, &r, problem) : OK;
+    if (e != OK)
+        return e;
+    if (r.refused) {
+        refuse_at(m, item, &r);
+        return OK;
+    }
+    if (item->warning != NULL) {
+        say(m, LOG_WARNING, item->warning);
+        m->result->warnings++;
+    }
+    if (!m->refused)
+        q->row[q->count++] = item->row;
+    return OK;
+}
+
+static enum err write_items(struct import *m, struct problem *problem)
+{
+    const size_t at_once = one_by_one(m->kind) ? 1 : WRITE_AT_ONCE;
+    struct queue q = {.count = 0};
+    enum err e = OK;
+    for (size_t i = 0; i < m->count && e == OK; i++) {
+        if (stopped(m))
+            return problem_set(problem, ERR_CLOSED, "interrupted");
+        e = judge_item(m, &m->items[i], &q, problem);
+        if (e == OK && q.count == at_once)
+            e = flush(m, &q, problem);
+    }
+    return e == OK && !m->refused ? flush(m, &q, problem) : e;
+}
+
+/* The copy's age counts from when the last of it was read. */
+static enum err write_copy(struct import *m, struct problem *problem)
+{
+    struct value row[COPY_COLUMNS] = {
+        [COPY_NAME] = value_text(str_of(m->options->copy_of)),
+        [COPY_COPIED_AT] = value_int(m->options->copied_at),
+    };
+    struct value *const rows[] = {row};
+    bool changed;
+    return fact_import(m->store, &copy_kind, rows, 1, &m->options->origin, &changed,
+                       &m->pending.journal, problem);
+}
+
+static enum err begin(struct import *m, struct problem *problem)
+{
+    if (m->in_transaction)
+        return OK;
+    m->pending = (struct import_result){0};
+    enum err e = store_begin(m->store, problem);
+    m->in_transaction = e == OK;
+    return e;
+}
+
+static void cancel(struct import *m)
+{
+    if (m->in_transaction)
+        store_rollback(m->store);
+    m->in_transaction = false;
+    m->pending = (struct import_result){0};
+}
+
+static enum err commit(struct import *m, struct problem *problem)
+{
+    if (!m->in_transaction)
+        return OK;
+    m->in_transaction = false;
+    enum err e = store_commit(m->store, problem);
+    if (e != OK)
+        return e;
+    m->result->written += m->pending.written;
+    m->result->unchanged += m->pending.unchanged;
+    if (m->pending.journal != 0)
+        m->result->journal = m->pending.journal;
+    m->pending = (struct import_result){0};
+    return OK;
+}
+
+/* Write what was gathered. `last`: nothing follows. */
+static enum err write_chunk(struct import *m, bool last, struct problem *problem)
+{
+    const struct import_result before = *m->result;
+    const bool copy = last && m->options->copy_of != NULL;
+    enum err e = OK;
+    if (!m->refused && (m->count > 0 || copy))
+        e = begin(m, problem);
+    if (e == OK)
+        e = write_items(m, problem);
+    if (e == OK && copy && !m->refused)
+        e = write_copy(m, problem);
+    if (m->refused)
+        cancel(m);
+    if (e == OK && (last || !m->options->strict))
+        e = commit(m, problem);
+    if (e != OK) {
+        cancel(m);
+        m->result->skipped = before.skipped;
+        m->result->warnings = before.warnings;
+        return e;
+    }
+    if (m->count > 0)
+        m->result->line = m->items[m->count - 1].line;
+    m->count = 0;
+    m->used = 0;
+    progress(m);
+    return OK;
+}
+
+static enum err read_record(struct import *m, bool *ended, struct problem *problem)
+{
+    struct csv_row row;
+    struct problem why = {.text = ""};
+    enum err e = csv_next(m->csv, &row, &why);
+    *ended = e == ERR_NOT_FOUND;
+    if (*ended)
+        return OK;
+    /* A damaged record is one row's fault; anything else ends the import. */
+    if (e != OK && e != ERR_INVALID && e != ERR_LIMIT) {
+        if (problem != NULL)
+            *problem = why;
+        return e;
+    }
+    if (row.line < m->options->from_line)
+        return OK;
+    struct item *item = &m->items[m->count];
+    *item = (struct item){
+        .line = row.line,
+        .row = m->values + m->count * m->kind->count,
+        .place = m->places + m->count * m->kind->count,
+    };
+    m->count++;
+    if (e != OK)
+        item->error = keep(m, why.text);
+    else
+        take_record(m, &row, item);
+    if (++m->result->read % PROGRESS_ROWS == 0)
+        progress(m);
+    return OK;
+}
+
+static enum err read_all(struct import *m, struct problem *problem)
+{
+    for (bool ended = false; !ended;) {
+        enum err e = stopped(m) ? problem_set(problem, ERR_CLOSED, "interrupted")
+                                : read_record(m, &ended, problem);
+        if (e == OK && (ended || m->count == IMPORT_CHUNK || TEXT_ROOM - m->used < TEXT_SPARE))
+            e = write_chunk(m, ended, problem);
+        if (e != OK) {
+            cancel(m);
+            return e;
+        }
+    }
+    return OK;
+}
+
+/* After a failure: what is stored, and how to go on. */
+static enum err explain(const struct import *m, enum err e, struct problem *problem)
+{
+    struct problem why = problem ? *problem : (struct problem){.text = ""};
+    const char *where = strncmp(why.text, m->name, strlen(m->name)) == 0 ? "" : m->name;
+    const char *colon = *where ? ": " : "";
+    if (m->options->strict)
+        return problem_set(problem, e, "%s%s%.300s; nothing of the file is stored", where, colon,
+                           why.text);
+    if (m->result->line == 0)
+        return problem_set(problem, e, "%s%s%.300s; no row was stored", where, colon, why.text);
+    return problem_set(problem, e,
+                       "%s%s%.300s; stopped after line %" PRIu64
+                       ", all before is stored: go on with --from-line %" PRIu64,
+                       where, colon, why.text, m->result->line, m->result->line + 1);
+}
+
+static enum err run(struct import *m, struct problem *problem)
+{
+    enum err e = read_header(m, problem);
+    if (e != OK)
+        return e;
+    e = read_all(m, problem);
+    if (e != OK)
+        return explain(m, e, problem);
+    if (m->refused)
+        return problem_set(problem, ERR_INVALID,
+                           "%s: %" PRIu64 " of %" PRIu64 " rows are wrong; nothing was imported",
+                           m->name, m->result->skipped, m->result->read);
+    return OK;
+}
+
+enum err import_run(struct store *s, const struct fact_kind *k, const struct import_options *o,
+                    struct import_result *result, struct problem *problem)
+{
+    *result = (struct import_result){0};
+    struct import *m = calloc(1, sizeof *m);
+    if (m == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    *m = (struct import){.store = s, .kind = k, .options = o, .result = result};
+    m->items = calloc(IMPORT_CHUNK, sizeof *m->items);
+    m->values = calloc(IMPORT_CHUNK * k->count, sizeof *m->values);
+    m->places = calloc(IMPORT_CHUNK * k->count, sizeof *m->places);
+    m->text = malloc(TEXT_ROOM);
+    enum err e = OK;
+    if (m->items == NULL || m->values == NULL || m->places == NULL || m->text == NULL)
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    if (e == OK)
+        e = csv_open(o->path, o->encoding, &m->csv, problem);
+    if (e == OK) {
+        m->name = csv_name(m->csv);
+        e = run(m, problem);
+        csv_close(m->csv);
+    }
+    free(m->items);
+    free(m->values);
+    free(m->places);
+    free(m->text);
+    free(m);
+    return e;
+}

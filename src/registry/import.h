@@ -1,0 +1,60 @@
+/*
+ * import: a CSV file of one kind of facts into the store.
+ *
+ * Promises
+ *   - Streams: memory does not grow with the file.
+ *   - A fact and its journal row are written in one transaction; a chunk of at most
+ *     IMPORT_CHUNK rows is one transaction, with `strict` the whole file is. Input
+ *     is read between transactions, so that a slow pipe holds no lock (unless strict).
+ *   - A bad row is reported with its place and skipped, or, with `strict`, refuses
+ *     the file after every bad row has been reported.
+ *   - The same file again changes nothing and writes no journal row.
+ *   - Where it stops, it says after which line, and goes on from there by `from_line`.
+ *
+ *     csv ─► normal form ─► chunk ─► begin ─► other facts? ─► write ─► journal ─► commit
+ *                                     └────────── one transaction ────────────────┘
+ */
+#pragma once
+#include "core/csv.h"
+#include "core/log.h"
+#include "registry/fact.h"
+
+#include <stdatomic.h>
+
+enum { IMPORT_CHUNK = 10000 };
+
+struct import_options {
+    const char *path; /* "-": standard input */
+    enum csv_encoding encoding;
+    bool strict;
+    uint64_t from_line;  /* records that begin before it are passed over; 0, 1: none */
+    const char *copy_of; /* preferences: the registry that the file is a copy of, or NULL */
+    when copied_at;      /* … and when the copy was made */
+    struct fact_origin origin;
+    const struct rules *rules;
+    const atomic_bool *stop; /* checked between rows; may be NULL */
+    /* "FILE:LINE:COLUMN: what, expected", for an error or a warning. */
+    void (*say)(void *to, enum log_level, const char *text);
+    /* After each chunk, and now and then; `size` 0 is unknown. May be NULL. */
+    void (*progress)(void *to, uint64_t done, uint64_t size, uint64_t rows);
+    void *to;
+};
+
+struct import_result {
+    uint64_t read;      /* records seen, from `from_line` on */
+    uint64_t written;   /* new or changed */
+    uint64_t unchanged; /* stored already */
+    uint64_t skipped;   /* refused, with a message */
+    uint64_t warnings;
+    uint64_t line;   /* the last record that is dealt with begins here; 0: none */
+    int64_t journal; /* number of the last row written; 0: none */
+};
+
+/*
+ * Import. OK also if rows were skipped. ERR_INVALID: header or, with `strict`, rows
+ * are wrong; nothing was written. ERR_CLOSED: stopped. On other errors `result` and
+ * `problem` say what is stored and from where to go on.
+ */
+MUST_USE
+enum err import_run(struct store *, const struct fact_kind *, const struct import_options *,
+                    struct import_result *result, struct problem *problem);
