@@ -638,6 +638,11 @@ bool ledger_healthy(const struct ledger *l)
     return l->log_ok && l->publish_ok;
 }
 
+const struct note_key *ledger_key(const struct ledger *l)
+{
+    return note_signer_key(l->signer);
+}
+
 const char *ledger_id(const struct ledger *l)
 {
     return l->id;

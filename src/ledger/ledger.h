@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 struct ledger;
+struct note_key;
 
 /* What an entry is about; the second byte of every entry. Never renumbered. */
 enum entry_kind {
@@ -116,6 +117,9 @@ bool ledger_healthy(const struct ledger *);
 /* "7f3a09c1": the first four bytes of the log's key id in hex; part of record ids. Owned by the
  * ledger. */
 const char *ledger_id(const struct ledger *);
+
+/* The log's verifier key (ledger/note.h). Owned by the ledger. */
+const struct note_key *ledger_key(const struct ledger *);
 
 /* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND, ERR_CORRUPT. */
 MUST_USE
