@@ -111,7 +111,7 @@ static json_t *do_call(struct control_state *s, const json_t *request, struct pr
         fail(problem, ERR_INVALID, errors.at[0].detail);
     } else {
         gate_ask_wait(gate, &question, &answer);
-        out = ask_answer(gate, &answer, ASK_FULL);
+        out = ask_answer(gate, &answer, ASK_HOST);
     }
     json_decref(body);
     return out;
@@ -210,7 +210,7 @@ static json_t *do_record(struct control_state *s, const json_t *request, struct 
 {
     struct explained x;
     json_t *object;
-    return explain_read(s->options.gate, field(request, "record"), &x, &object, ASK_FULL,
+    return explain_read(s->options.gate, field(request, "record"), &x, &object, ASK_HOST,
                         problem) == OK
                ? object
                : NULL;

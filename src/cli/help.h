@@ -23,5 +23,3 @@ bool help_completion(const char *shell, FILE *to);
 
 /* The man page of a command, or menshen(1) for NULL, in roff. */
 void help_man(const struct cli_command *, FILE *to);
-
-extern const struct cli_command cmd_help[];

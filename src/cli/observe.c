@@ -75,14 +75,14 @@ static enum err count(struct gate *gate, uint64_t index, json_t *groups, bool *m
     struct explained x;
     json_t *object;
     record_id_format(ledger_id(gate_ledger(gate)), index, id);
-    enum err e = explain_read(gate, str_of(id), &x, &object, ASK_FULL, problem);
+    enum err e = explain_read(gate, str_of(id), &x, &object, ASK_HOST, problem);
     if (e != OK)
         return e;
     json_decref(object);
     const struct verdict *v = &x.call.verdict;
     if (x.call.caller != 0)
         number_format(rules_plan(gate_rules(gate)), x.call.caller, caller);
-    snprintf(key, sizeof key, "%d/%d/%d/%s/%s", (int)v->would, (int)v->check,
+    snprintf(key, sizeof key, "%d/%d/%d/%s/%s", (int)v->would, (int)v->would_check,
              (int)v->protected_caller, caller, v->line);
     json_t *group = json_object_get(groups, key);
     if (group != NULL) {
@@ -94,9 +94,9 @@ static enum err count(struct gate *gate, uint64_t index, json_t *groups, bool *m
         *more = true;
         return OK;
     }
-    const struct rule *rule = ask_rule(gate_rules(gate), v->check, ASK_FULL);
+    const struct rule *rule = ask_rule(gate_rules(gate), v->would_check, ASK_HOST);
     group = json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:i}", "would", verdict_word(v->would),
-                      "reason", check_reason(v->check), "rule", rule->id, "protected",
+                      "reason", check_reason(v->would_check), "rule", rule->id, "protected",
                       (int)v->protected_caller, "caller", caller, "line", v->line, "calls", 1);
     if (json_object_set_new(groups, key, group) != 0)
         return problem_set(problem, ERR_MEMORY, "out of memory");

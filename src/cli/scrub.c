@@ -2,8 +2,7 @@
 #include "gate/gate.h"
 #include "http/ask.h"
 #include "ledger/merkle.h"
-#include "person/consent.h"
-#include "registry/organisation.h"
+#include "store/store.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -110,7 +109,6 @@ json_t *scrub_do_begin(struct control_state *state, const json_t *request, struc
     if (good) {
         s->call.caller_class =
             number_parse(rules_plan(rules), str_of(s->caller), STR(""), &s->call.caller);
-        s->call.caller_authenticated = true;
         s->call.peer_trusted = true;
         s->call.line = str_of(s->line);
         s->call.campaign = str_of(s->campaign);
@@ -157,37 +155,28 @@ static enum err spend(struct control_state *state, struct store *store, const st
     return e;
 }
 
-/* Has the organisation a consent of this number on file, in force or not? */
-static enum err on_file(struct store *store, number n, struct str organisation,
-                        struct fact_row *row, bool *out, struct problem *problem)
+static bool note_row(void *to, const struct value *c, size_t n)
 {
-    struct value key[CONSENT_COLUMNS] = {{.type = VALUE_NULL}};
-    key[CONSENT_NUMBER] = value_int((int64_t)n);
-    key[CONSENT_ORGANISATION] = value_text(organisation);
-    enum err e = fact_find(store, &consent_kind, key, row, problem);
-    *out = e == OK;
-    return e == ERR_NOT_FOUND ? OK : e;
+    *(bool *)to = true;
+    return false;
 }
 
-static enum err claimed(struct store *store, number n, const char *principal, struct fact_row *row,
-                        bool *out, struct problem *problem)
+/*
+ * Has the principal, or another name of its legal entity, a consent of this number on
+ * file, in force or not?
+ */
+static enum err claimed(struct store *store, number n, const char *principal, bool *out,
+                        struct problem *problem)
 {
+    struct value params[] = {value_int((int64_t)n), value_text(str_of(principal))};
     *out = false;
-    if (*principal == '\0')
-        return OK;
-    enum err e = on_file(store, n, str_of(principal), row, out, problem);
-    if (e != OK || *out)
-        return e;
-    struct value key[ORGANISATION_COLUMNS] = {{.type = VALUE_NULL}};
-    char legal[ID_MAX];
-    key[ORGANISATION_ID] = value_text(str_of(principal));
-    e = fact_find(store, &organisation_kind, key, row, problem);
-    if (e != OK)
-        return e == ERR_NOT_FOUND ? OK : e;
-    const struct value *entity = &row->v[ORGANISATION_LEGAL_ENTITY];
-    if (entity->type != VALUE_TEXT || !str_copy(entity->s, legal, sizeof legal))
-        return OK;
-    return on_file(store, n, str_of(legal), row, out, problem);
+    return store_run(store,
+                     "SELECT 1 FROM consents WHERE \"number\" = $1 AND (\"organisation\" = $2 OR "
+                     "\"organisation\" IN "
+                     "(SELECT b.\"id\" FROM organisations a JOIN organisations b "
+                     "ON b.\"id\" = a.\"legal_entity\" OR b.\"legal_entity\" = a.\"legal_entity\" "
+                     "OR b.\"legal_entity\" = a.\"id\" WHERE a.\"id\" = $2)) LIMIT 1",
+                     params, 2, note_row, out, problem);
 }
 
 static json_t *row_answer(struct scrub *s, struct str number_text, enum verdict_kind kind,
@@ -214,7 +203,7 @@ static json_t *row_answer(struct scrub *s, struct str number_text, enum verdict_
 }
 
 static json_t *judge_row(struct control_state *state, struct store *store, const json_t *value,
-                         struct fact_row *row, struct problem *problem)
+                         struct problem *problem)
 {
     struct gate *gate = state->options.gate;
     const struct rules *rules = gate_rules(gate);
@@ -232,7 +221,7 @@ static json_t *judge_row(struct control_state *state, struct store *store, const
     if (call.callee_class == NUMBER_MALFORMED)
         return row_answer(s, text, VERDICT_BLOCK, "number-malformed", "");
     gate_peek(gate, &call, &v);
-    if (claimed(store, call.callee, v.principal, row, &has, problem) != OK)
+    if (claimed(store, call.callee, v.principal, &has, problem) != OK)
         return NULL;
     enum check check = v.check;
     enum verdict_kind kind = v.kind;
@@ -242,8 +231,8 @@ static json_t *judge_row(struct control_state *state, struct store *store, const
     }
     /* What is on file is the asker's own claim; all else about the person is nobody's business. */
     bool hide = check != CHECK_NO_CONSENT;
-    const struct rule *rule = ask_rule(rules, check, hide ? ASK_ORGANISATION : ASK_FULL);
-    return row_answer(s, text, kind, ask_reason(check, hide ? ASK_ORGANISATION : ASK_FULL),
+    const struct rule *rule = ask_rule(rules, check, hide ? ASK_ORGANISATION : ASK_HOST);
+    return row_answer(s, text, kind, ask_reason(check, hide ? ASK_ORGANISATION : ASK_HOST),
                       rule != NULL ? rule->id : "");
 }
 
@@ -266,11 +255,10 @@ json_t *scrub_do_rows(struct control_state *state, const json_t *request, struct
         row != NULL && rows != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
     json_array_foreach(numbers, i, value)
     {
-        json_t *answer = e == OK ? judge_row(state, store, value, row, problem) : NULL;
+        json_t *answer = e == OK ? judge_row(state, store, value, problem) : NULL;
         if (answer == NULL || json_array_append_new(rows, answer) != 0)
             e = ERR_INVALID;
     }
-    free(row);
     if (e != OK) {
         json_decref(rows);
         return NULL;

@@ -1,10 +1,9 @@
 /* All commands, in the order of `menshen help`. */
 #include "cli/cli.h"
-#include "cli/help.h"
 
-extern const struct cli_command cmd_misc[];
+extern const struct cli_command cmd_call[], cmd_misc[], cmd_number[], cmd_report[], cmd_scrub[],
+    cmd_serve[], cmd_user[];
 
 const struct cli_command *const cli_groups[] = {
-    cmd_misc,
-    NULL,
+    cmd_serve, cmd_call, cmd_scrub, cmd_report, cmd_number, cmd_user, cmd_misc, NULL,
 };

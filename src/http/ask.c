@@ -143,8 +143,7 @@ bool ask_read(const struct ask_options *o, const json_t *body, struct question *
     if (callee.n > 0 && call->callee_class == NUMBER_MALFORMED)
         ask_error(errors, "callee", "not-a-number",
                   "\"callee\" is no telephone number of this number plan");
-    /* Whoever may ask here speaks for the line, as a trusted peer does. */
-    call->caller_authenticated = true;
+    /* Whoever may ask here is believed about the line; the number still rests on it. */
     call->peer_trusted = true;
     return errors->count == 0;
 }
@@ -178,7 +177,8 @@ json_t *ask_answer(const struct gate *gate, const struct answer *answer, enum as
         ask_reason(v->check, view), "rule", rule != NULL ? rule->id : NULL, "basis",
         rule != NULL ? rule->citation : NULL, "record", *record != '\0' ? record : NULL, "at", at);
     if (out != NULL && v->observed)
-        json_object_set_new(out, "would", json_string(verdict_word(v->would)));
+        json_object_update_new(out, json_pack("{s:s, s:s}", "would", verdict_word(v->would),
+                                              "would_reason", ask_reason(v->would_check, view)));
     if (out != NULL && answer->record_error != OK)
         json_object_set_new(out, "record_error", json_string(err_name(answer->record_error)));
     return out;

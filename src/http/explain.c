@@ -91,20 +91,23 @@ static void describe_call(struct gate *gate, const struct explained *x, enum ask
     set(object, "dry_run", json_boolean(c->dry));
     set(object, "observed", json_boolean(v->observed));
     if (v->observed)
-        set(object, "would", json_string(verdict_word(v->would)));
+        json_object_update_new(object, json_pack("{s:s, s:s}", "would", verdict_word(v->would),
+                                                 "would_reason", ask_reason(v->would_check, view)));
     set(object, "journal", json_integer(v->journal));
     set(object, "opened", json_boolean(x->opened));
     if (!x->opened)
         return;
-    set_number(object, rules, "caller", c->caller);
-    set_number(object, rules, "callee", c->callee);
+    if (view == ASK_HOST) {
+        set_number(object, rules, "caller", c->caller);
+        set_number(object, rules, "callee", c->callee);
+    }
     if (v->line[0] != '\0')
         set(object, "line", json_string(v->line));
     if (v->campaign[0] != '\0')
         set(object, "campaign", json_string(v->campaign));
     if (v->principal[0] != '\0')
         set(object, "principal", json_string(v->principal));
-    if (view == ASK_FULL) {
+    if (view != ASK_ORGANISATION) {
         set(object, "attempts_principal", json_integer(v->count_principal));
         set(object, "attempts_all", json_integer(v->count_all));
     }

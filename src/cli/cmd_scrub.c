@@ -1,0 +1,432 @@
+/*
+ * scrub: judge a calling list of any size in constant memory.
+ *
+ *     LIST.csv ──► chunks of rows ──► owner ──► spool (unlinked file: row, verdict)
+ *                                                │ scrub-end: the record's id
+ *                                                ▼
+ *                                             OUT.csv, each row with ID:row
+ *
+ * The record commits to the whole list, so its id is known only behind the last
+ * row; the spool holds the rows until then. OUT appears complete or not at all.
+ *
+ * The hash of the input is over its records, each with one LF; of the output over
+ * its lines with the column `record` left empty. For a plain file the first is what
+ * sha256sum prints.
+ */
+#include "cli/ask_owner.h"
+#include "cli/scrub.h"
+#include "core/buf.h"
+#include "core/csv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 1024 * 1024, PATH_BYTES = 4096 };
+
+static const char header_tail[] = ",verdict,reason,rule,record";
+
+struct job {
+    struct cli *cli;
+    struct owner owner;
+    struct csv *in;
+    size_t number_column;
+    const char *out_path;
+    FILE *spool;
+    EVP_MD_CTX *input, *output;
+    struct buf rows; /* the chunk's records: 4 bytes length, bytes */
+    json_t *numbers; /* the chunk's numbers */
+    uint64_t done, damaged, malformed, by_verdict[4];
+    struct cli_progress progress;
+};
+
+static int failed(const struct job *j, enum err code, const char *what)
+{
+    struct problem problem;
+    problem_set(&problem, code, "%s", what);
+    return cli_fail(j->cli, &problem);
+}
+
+static int failed_errno(const struct job *j, const char *path)
+{
+    struct problem problem;
+    problem_errno(&problem, errno, "%s", path);
+    return cli_fail(j->cli, &problem) == CLI_NOT_FOUND ? CLI_NOT_FOUND : CLI_FAILED;
+}
+
+static bool to_stdout(const struct job *j)
+{
+    return strcmp(j->out_path, "-") == 0;
+}
+
+/* An unlinked file beside the output, where there must be room for it anyway. */
+static FILE *open_spool(const char *out_path)
+{
+    char folder[PATH_BYTES] = "";
+    const char *tmp = getenv("TMPDIR"), *slash = strrchr(out_path, '/');
+    if (strcmp(out_path, "-") == 0)
+        snprintf(folder, sizeof folder, "%s", tmp != NULL && *tmp != '\0' ? tmp : "/tmp");
+    else if (slash == NULL)
+        snprintf(folder, sizeof folder, ".");
+    else
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - out_path + 1), out_path);
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+        char name[PATH_BYTES + 32];
+        snprintf(name, sizeof name, "%s/.menshen-scrub-XXXXXX", folder);
+        fd = mkostemp(name, O_CLOEXEC);
+        if (fd >= 0)
+            unlink(name);
+    }
+    return fd >= 0 ? fdopen(fd, "w+") : NULL;
+}
+
+/* -- First pass: judge into the spool --------------------------------------- */
+
+static void hash(EVP_MD_CTX *ctx, struct str s)
+{
+    /* Fails only without memory for a context that exists already. */
+    if (EVP_DigestUpdate(ctx, s.p, s.n) != 1)
+        abort();
+}
+
+static bool spool_line(struct job *j, struct str line)
+{
+    uint8_t length[4];
+    struct buf b;
+    buf_fixed(&b, length, sizeof length);
+    buf_u32le(&b, (uint32_t)line.n);
+    hash(j->output, line);
+    hash(j->output, STR("\n"));
+    return fwrite(length, sizeof length, 1, j->spool) == 1 &&
+           fwrite(line.p, line.n, 1, j->spool) == 1;
+}
+
+static void count_verdict(struct job *j, const char *verdict, const char *reason)
+{
+    static const char *const words[] = {"allow", "remind", "warn", "block"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(verdict, words[i]) == 0)
+            j->by_verdict[i]++;
+    if (strcmp(reason, "number-malformed") == 0)
+        j->malformed++;
+}
+
+/* Ask about the rows gathered, and spool them with their answers. */
+static int judge_chunk(struct job *j)
+{
+    json_t *answer, *row;
+    size_t i, n = json_array_size(j->numbers);
+    if (n == 0)
+        return CLI_OK;
+    json_t *request = json_pack("{s:s, s:O}", "do", "scrub-rows", "numbers", j->numbers);
+    int code = owner_ask(&j->owner, request, &answer);
+    if (code != CLI_OK)
+        return code;
+    const json_t *rows = json_object_get(answer, "rows");
+    struct cursor records = cursor_of(j->rows.p, j->rows.n);
+    struct buf line;
+    buf_init(&line, CSV_RECORD + 1024);
+    if (json_array_size(rows) != n)
+        code =
+            failed(j, ERR_CORRUPT, "the server answered another number of rows than it was asked");
+    json_array_foreach(rows, i, row)
+    {
+        const char *word[3];
+        for (size_t k = 0; k < 3; k++)
+            word[k] = json_string_value(json_array_get(row, k)) != NULL
+                          ? json_string_value(json_array_get(row, k))
+                          : "";
+        if (code != CLI_OK)
+            break;
+        buf_reset(&line);
+        buf_str(&line, cursor_take(&records, cursor_u32le(&records)));
+        buf_printf(&line, ",%s,%s,%s,", word[0], word[1], word[2]);
+        count_verdict(j, word[0], word[1]);
+        if (line.failed || !spool_line(j, buf_view(&line)))
+            code = failed_errno(j, j->out_path);
+    }
+    buf_fini(&line);
+    json_decref(answer);
+    j->done += n;
+    json_array_clear(j->numbers);
+    buf_reset(&j->rows);
+    return code;
+}
+
+static int gather(struct job *j, const struct csv_row *row)
+{
+    struct str text =
+        j->number_column < row->count ? str_trim(row->field[j->number_column]) : STR("");
+    if (text.n > 256)
+        text = STR("");
+    hash(j->input, row->raw);
+    hash(j->input, STR("\n"));
+    buf_u32le(&j->rows, (uint32_t)row->raw.n);
+    buf_str(&j->rows, row->raw);
+    if (j->rows.failed || json_array_append_new(j->numbers, json_stringn(text.p, text.n)) != 0)
+        return failed(j, ERR_MEMORY, "out of memory");
+    if (json_array_size(j->numbers) < SCRUB_CHUNK && j->rows.n < CHUNK_BYTES)
+        return CLI_OK;
+    uint64_t done, size;
+    csv_position(j->in, &done, &size);
+    cli_progress(&j->progress, j->cli, size > 0 ? done : j->done, size, "rows");
+    return judge_chunk(j);
+}
+
+static int judge_all(struct job *j)
+{
+    struct problem problem;
+    struct csv_row *row = malloc(sizeof *row);
+    int code = row != NULL ? CLI_OK : failed(j, ERR_MEMORY, "out of memory");
+    while (code == CLI_OK) {
+        problem.text[0] = '\0';
+        enum err e = csv_next(j->in, row, &problem);
+        if (e == ERR_NOT_FOUND)
+            break;
+        if (e == OK) {
+            code = gather(j, row);
+        } else if (e == ERR_INVALID || e == ERR_LIMIT) {
+            cli_progress_end(&j->progress);
+            cli_note(j->cli, "menshen: %s; the row is left out", problem.text);
+            j->damaged++;
+        } else {
+            problem.code = e;
+            code = cli_fail(j->cli, &problem);
+        }
+    }
+    free(row);
+    return code == CLI_OK ? judge_chunk(j) : code;
+}
+
+/* -- The list's header ------------------------------------------------------- */
+
+static int read_header(struct job *j)
+{
+    struct problem problem = {.code = OK};
+    struct csv_row *row = malloc(sizeof *row);
+    if (row == NULL)
+        return failed(j, ERR_MEMORY, "out of memory");
+    int code = CLI_FAILED;
+    enum err e = csv_next(j->in, row, &problem);
+    j->number_column = CSV_FIELDS;
+    for (size_t i = 0; e == OK && i < row->count; i++)
+        if (str_ieq(str_trim(row->field[i]), STR("number")) && j->number_column == CSV_FIELDS)
+            j->number_column = i;
+    if (e == ERR_NOT_FOUND)
+        cli_note(j->cli, "menshen: %s is empty; it needs a header line with a column \"number\"",
+                 csv_name(j->in));
+    else if (e != OK)
+        code = cli_fail(j->cli, &problem);
+    else if (j->number_column == CSV_FIELDS)
+        cli_note(j->cli, "menshen: %s:1: the header has no column \"number\"", csv_name(j->in));
+    else {
+        struct buf line;
+        buf_init(&line, CSV_RECORD + 64);
+        hash(j->input, row->raw);
+        hash(j->input, STR("\n"));
+        buf_str(&line, row->raw);
+        buf_printf(&line, "%s", header_tail);
+        code =
+            !line.failed && spool_line(j, buf_view(&line)) ? CLI_OK : failed_errno(j, j->out_path);
+        buf_fini(&line);
+    }
+    free(row);
+    return code;
+}
+
+/* -- Second pass: spool to output -------------------------------------------- */
+
+static int copy_out(struct job *j, FILE *out, const char *record)
+{
+    char *line = malloc(CSV_RECORD + 1024);
+    uint8_t length[4];
+    uint64_t row = 0;
+    int code = line != NULL && fflush(j->spool) == 0 && fseek(j->spool, 0, SEEK_SET) == 0
+                   ? CLI_OK
+                   : CLI_FAILED;
+    for (; code == CLI_OK && fread(length, sizeof length, 1, j->spool) == 1; row++) {
+        struct cursor c = cursor_of(length, sizeof length);
+        size_t n = cursor_u32le(&c);
+        if (n > CSV_RECORD + 1024 || fread(line, n, 1, j->spool) != 1 ||
+            fwrite(line, n, 1, out) != 1)
+            code = CLI_FAILED;
+        else if (row == 0)
+            code = fputc('\n', out) != EOF ? CLI_OK : CLI_FAILED;
+        else
+            code = fprintf(out, "%s:%llu\n", record, (unsigned long long)row) > 0 ? CLI_OK
+                                                                                  : CLI_FAILED;
+    }
+    free(line);
+    if (code == CLI_OK && (ferror(j->spool) || fflush(out) != 0))
+        code = CLI_FAILED;
+    return code;
+}
+
+static int write_out(struct job *j, const char *record)
+{
+    if (to_stdout(j))
+        return copy_out(j, stdout, record);
+    char path[PATH_BYTES];
+    if ((size_t)snprintf(path, sizeof path, "%s.new", j->out_path) >= sizeof path)
+        return failed(j, ERR_LIMIT, "the output's path is too long");
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (out == NULL)
+        return failed_errno(j, path);
+    int code = copy_out(j, out, record);
+    bool good = fsync(fd) == 0;
+    good = fclose(out) == 0 && good && code == CLI_OK;
+    if (good && rename(path, j->out_path) == 0)
+        return CLI_OK;
+    code = failed_errno(j, path);
+    unlink(path);
+    return code;
+}
+
+static void hex_digest(EVP_MD_CTX *ctx, char out[static 65])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t digest[32];
+    unsigned n = sizeof digest;
+    if (EVP_DigestFinal_ex(ctx, digest, &n) != 1)
+        abort();
+    for (size_t i = 0; i < sizeof digest; i++) {
+        out[2 * i] = digits[digest[i] >> 4];
+        out[2 * i + 1] = digits[digest[i] & 15];
+    }
+    out[64] = '\0';
+}
+
+static int finish(struct job *j)
+{
+    char input[65], output[65];
+    json_t *answer;
+    hex_digest(j->input, input);
+    hex_digest(j->output, output);
+    int code = owner_ask(
+        &j->owner,
+        json_pack("{s:s, s:s, s:s}", "do", "scrub-end", "input", input, "output", output), &answer);
+    if (code != CLI_OK)
+        return code;
+    code = write_out(j, answer_text(answer, "record"));
+    cli_progress_end(&j->progress);
+    if (code == CLI_OK && j->cli->json && !to_stdout(j))
+        cli_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "record",
+                           answer_text(answer, "record"), "root", answer_text(answer, "root"),
+                           "rows", (json_int_t)j->done, "allow", (json_int_t)j->by_verdict[0],
+                           "remind", (json_int_t)j->by_verdict[1], "warn",
+                           (json_int_t)j->by_verdict[2], "block", (json_int_t)j->by_verdict[3],
+                           "left_out", (json_int_t)j->damaged));
+    else if (code == CLI_OK)
+        cli_note(j->cli, "%llu rows: %llu allow, %llu remind, %llu warn, %llu block; record %s",
+                 (unsigned long long)j->done, (unsigned long long)j->by_verdict[0],
+                 (unsigned long long)j->by_verdict[1], (unsigned long long)j->by_verdict[2],
+                 (unsigned long long)j->by_verdict[3], answer_text(answer, "record"));
+    json_decref(answer);
+    if (code == CLI_OK && j->malformed > 0)
+        cli_note(j->cli, "%llu rows hold no telephone number", (unsigned long long)j->malformed);
+    return code == CLI_OK && j->damaged + j->malformed > 0 ? CLI_PARTLY : code;
+}
+
+static int begin(struct job *j)
+{
+    when at;
+    struct cli *cli = j->cli;
+    int code = cli_time(cli, "at", j->owner.rules, 0, &at);
+    if (code != CLI_OK)
+        return code;
+    json_t *answer, *request = json_pack("{s:s, s:s, s:s, s:s}", "do", "scrub-begin", "caller",
+                                         cli_option(cli, "from"), "line", cli_option(cli, "line"),
+                                         "campaign", cli_option(cli, "campaign"));
+    if (request != NULL && cli_option(cli, "at") != NULL)
+        json_object_set_new(request, "at", json_string(cli_option(cli, "at")));
+    code = owner_ask(&j->owner, request, &answer);
+    json_decref(answer);
+    return code;
+}
+
+static bool prepare(struct job *j)
+{
+    j->input = EVP_MD_CTX_new();
+    j->output = EVP_MD_CTX_new();
+    j->numbers = json_array();
+    buf_init(&j->rows, CHUNK_BYTES + 2 * CSV_RECORD);
+    return j->input != NULL && j->output != NULL && j->numbers != NULL &&
+           EVP_DigestInit_ex(j->input, EVP_sha256(), NULL) == 1 &&
+           EVP_DigestInit_ex(j->output, EVP_sha256(), NULL) == 1;
+}
+
+static int run(struct job *j)
+{
+    struct problem problem = {.code = OK};
+    if (!prepare(j))
+        return failed(j, ERR_MEMORY, "out of memory");
+    if (csv_open(j->cli->argument[0], CSV_UTF8, &j->in, &problem) != OK)
+        return cli_fail(j->cli, &problem);
+    j->spool = open_spool(j->out_path);
+    if (j->spool == NULL)
+        return failed_errno(j, j->out_path);
+    int code = read_header(j);
+    if (code == CLI_OK)
+        code = begin(j);
+    if (code == CLI_OK)
+        code = judge_all(j);
+    return code == CLI_OK ? finish(j) : code;
+}
+
+static int scrub(struct cli *cli)
+{
+    struct job job = {.cli = cli, .out_path = cli_option(cli, "output")};
+    int code = owner_open(cli, &job.owner);
+    if (code != CLI_OK)
+        return code;
+    cli_progress_start(&job.progress);
+    code = run(&job);
+    cli_progress_end(&job.progress);
+    if (job.in != NULL)
+        csv_close(job.in);
+    if (job.spool != NULL)
+        fclose(job.spool);
+    EVP_MD_CTX_free(job.input);
+    EVP_MD_CTX_free(job.output);
+    json_decref(job.numbers);
+    buf_fini(&job.rows);
+    owner_close(&job.owner);
+    return code;
+}
+
+const struct cli_command cmd_scrub[] = {
+    {.name = "scrub",
+     .arguments = "LIST.csv",
+     .summary = "judge a calling list; adds verdict, reason, rule and record to each row",
+     .details = "The list is CSV with a column \"number\"; every other column passes through; "
+                "\"-\" is standard input "
+                "or output. One record commits to list, answers and rows; nothing is counted. "
+                "Needs an active campaign "
+                "and, for each number, a consent on file; reasons that are the person's own read "
+                "do-not-call. Exit 7: "
+                "some rows hold no number or were left out.",
+     .example = "  menshen scrub list.csv -o judged.csv --from 02161001001 --line lin_estate "
+                "--campaign cmp_estate",
+     .options =
+         {{.name = "output",
+           .letter = 'o',
+           .value = "OUT.csv",
+           .help = "the judged list",
+           .required = true},
+          {.name = "from", .value = "NUMBER", .help = "who would call", .required = true},
+          {.name = "line", .value = "LINE", .help = "the voice line", .required = true},
+          {.name = "campaign", .value = "ID", .help = "the registered campaign", .required = true},
+          {.name = "at", .value = "TIME", .help = "judge for this time instead of now"}},
+     .common = CLI_NODE,
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .run = scrub},
+    {0},
+};

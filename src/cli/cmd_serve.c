@@ -1,0 +1,217 @@
+/* serve: the gate, until somebody stops it. */
+#include "cli/cli.h"
+#include "cli/demo.h"
+#include "cli/house.h"
+#include "cli/notify.h"
+#include "cli/version.h"
+#include "core/log.h"
+
+#include "ledger/note.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHECKPOINT_MAX = 65536 };
+
+/* Memory holds keys and numbers: it goes to no file, and no other process of ours reads it. */
+static void keep_memory_private(void)
+{
+    struct rlimit none = {0, 0};
+    umask(077);
+    if (setrlimit(RLIMIT_CORE, &none) != 0)
+        log_warning("core dumps cannot be switched off");
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    if (prctl(PR_SET_DUMPABLE, 0) != 0)
+        log_warning("the process stays readable for a debugger");
+#endif
+}
+
+/* Signals are waited for, in one thread; all others started later have them blocked. */
+static sigset_t block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    return set;
+}
+
+/* Asked through the control socket: the same as SIGHUP. */
+static void reload_soon(void *to)
+{
+    kill(getpid(), SIGHUP);
+}
+
+/* "menshen call …" as it can be pasted: quoted where a shell would split. */
+static void put_quoted(const char *word)
+{
+    if (strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-:=,") ==
+        strlen(word)) {
+        fputs(word, stdout);
+        return;
+    }
+    putchar('\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*word);
+    }
+    putchar('\'');
+}
+
+static void put_command(const struct cli *cli, const char *rest)
+{
+    fputs("    ", stdout);
+    put_quoted(program_invocation_name);
+    printf(" %s", rest);
+    if (strcmp(cli->data, "menshen-data") != 0) {
+        fputs(" -d ", stdout);
+        put_quoted(cli->data);
+    }
+    if (cli->store != NULL) {
+        fputs(" --store ", stdout);
+        put_quoted(cli->store);
+    }
+    putchar('\n');
+}
+
+/* 10:30 of the next local day, when business calls are lawful. */
+static void next_morning(const struct rules *rules, char out[static WHEN_TEXT])
+{
+    int offset = rules_plan(rules)->utc_offset_minutes;
+    int64_t day = when_day(clock_now(clock_real()), offset) + 1;
+    when at = day * WHEN_DAY - (when)offset * WHEN_MINUTE + 10 * WHEN_HOUR + 30 * WHEN_MINUTE;
+    when_format(at, offset, out);
+}
+
+static void print_address(const struct cli *cli, const char *what, const char *scheme,
+                          const char *address)
+{
+    printf("  %-9s %s%s\n", text_in(cli->lang, what), scheme, address);
+}
+
+static void print_tries(const struct cli *cli, const struct house *h, bool demo)
+{
+    printf("\n%s\n", text_in(cli->lang, "Try, in another terminal:"));
+    if (demo) {
+        char at[WHEN_TEXT];
+        next_morning(h->rules, at);
+        for (const struct demo_call *c = demo_calls; c->gives != NULL; c++) {
+            char line[512];
+            snprintf(line, sizeof line, "call %s --at %s", c->arguments, at);
+            printf("  # %s\n", text_in(cli->lang, c->gives));
+            put_command(cli, line);
+        }
+    } else {
+        put_command(cli, "import organisations FILE.csv");
+        put_command(cli, "call --from NUMBER --to NUMBER --line LINE");
+    }
+    put_command(cli, "ledger verify");
+    put_command(cli, "doctor");
+}
+
+static void print_where(const struct cli *cli, const struct house *h)
+{
+    char key[VKEY_TEXT];
+    char address[160];
+    printf("menshen %s · %s\n\n", MENSHEN_VERSION, text_in(cli->lang, "the gate is open"));
+    if (h->sip != NULL)
+        print_address(cli, "SIP", "", sip_address(h->sip));
+    if (h->sip != NULL && *sip_tls_address(h->sip) != '\0')
+        print_address(cli, "SIP TLS", "", sip_tls_address(h->sip));
+    if (h->config->http.listen != NULL && *h->config->http.listen != '\0') {
+        const char *colon = strrchr(h->config->http.listen, ':');
+        snprintf(address, sizeof address, "%.*s:%d",
+                 colon != NULL ? (int)(colon - h->config->http.listen) : 0, h->config->http.listen,
+                 http_port(h->http));
+        print_address(cli, "HTTP", "http://", address);
+    }
+    if (h->config->http.tls.listen != NULL && *h->config->http.tls.listen != '\0')
+        print_address(cli, "HTTPS", "https://", h->config->http.tls.listen);
+    print_address(cli, "data", "", cli->data);
+    if (h->config->store != NULL)
+        print_address(cli, "facts", "", h->config->store);
+    note_key_format(ledger_key(gate_ledger(h->gate)), key);
+    print_address(cli, "log key", "", key);
+}
+
+/* Wait for signals until one says stop. The exit code. */
+static int attend(const struct cli *cli, const struct house_options *o, struct house *h,
+                  const sigset_t *signals)
+{
+    for (;;) {
+        int which, code;
+        if (sigwait(signals, &which) != 0)
+            continue;
+        if (which != SIGHUP)
+            return CLI_OK;
+        struct problem problem = {.code = OK};
+        notify("RELOADING=1");
+        if (house_reload(o, h, &problem, &code))
+            log_info("the configuration was loaded again");
+        else if (h->gate != NULL)
+            log_error("the old configuration stays in force: %s", problem.text);
+        else {
+            log_error("%s", problem.text);
+            return code;
+        }
+        notify("READY=1");
+    }
+}
+
+static int serve(struct cli *cli)
+{
+    struct house_options options = {.folder = cli->data,
+                                    .store = cli->store,
+                                    .config = cli->config,
+                                    .http = cli_option(cli, "http"),
+                                    .sip = cli_option(cli, "sip"),
+                                    .demo = cli_option(cli, "demo") != NULL,
+                                    .reload = reload_soon};
+    struct house house;
+    struct problem problem = {.code = OK};
+    int code;
+    keep_memory_private();
+    sigset_t signals = block_signals();
+    if (!house_open(&options, &house, &problem, &code)) {
+        cli_fail(cli, &problem);
+        return code;
+    }
+    print_where(cli, &house);
+    print_tries(cli, &house, options.demo);
+    fflush(stdout);
+    notify("READY=1");
+    code = attend(cli, &options, &house, &signals);
+    notify("STOPPING=1");
+    house_close(&house);
+    return code;
+}
+
+const struct cli_command cmd_serve[] = {
+    {.name = "serve",
+     .summary = "run the gate: SIP and HTTP, until stopped",
+     .details = "SIGTERM and Ctrl-C stop it after the answers under way; SIGHUP loads "
+                "configuration and rules again. "
+                "Other commands on the same data folder go through it.",
+     .example = "  menshen serve --demo",
+     .options = {{.name = "http",
+                  .value = "ADDR",
+                  .help = "listen here for HTTP (default 127.0.0.1:8480; \"\": not)"},
+                 {.name = "sip",
+                  .value = "ADDR",
+                  .help = "listen here for SIP (default 127.0.0.1:5060; \"\": not)"},
+                 {.name = "demo", .help = "fill an empty data folder with a small city"}},
+     .common = CLI_DATA | CLI_CONF,
+     .run = serve},
+    {0},
+};

@@ -1,0 +1,54 @@
+/* user token: a bearer token, shown once. */
+#include "cli/ask_owner.h"
+#include "registry/token.h"
+
+#include <stdio.h>
+
+static int token(struct cli *cli)
+{
+    when length = 0;
+    const char *ttl = cli_option(cli, "ttl");
+    if (ttl != NULL && !cli_duration(str_of(ttl), &length))
+        return cli_usage(cli, "--ttl \"%s\" is no duration; write it as 90m, 24h or 30d", ttl);
+    struct str rest = str_of(cli_option(cli, "scopes")), word;
+    while (str_split(&rest, ',', &word))
+        if (token_scope_of(str_trim(word)) == 0)
+            return cli_usage(
+                cli, "unknown scope \"%.*s\"; there are call replay explain metrics audit all",
+                STR_ARG(word));
+    json_t *answer, *request = json_pack("{s:s, s:s, s:s}", "do", "token", "subject",
+                                         cli->argument[0], "scopes", cli_option(cli, "scopes"));
+    if (request != NULL && ttl != NULL)
+        json_object_set_new(request, "seconds", json_integer(length / WHEN_SECOND));
+    int code = owner_ask_once(cli, request, &answer);
+    if (code != CLI_OK)
+        return code;
+    if (cli->json)
+        cli_json(json_incref(answer));
+    else
+        printf("%s\n", answer_text(answer, "token"));
+    json_decref(answer);
+    return CLI_OK;
+}
+
+const struct cli_command cmd_user[] = {
+    {.name = "user token",
+     .arguments = "SUBJECT",
+     .summary = "make a bearer token and print it once",
+     .details = "SUBJECT is an organisation's id, a staff id or a machine's name; whose token it "
+                "is decides what it may "
+                "read of a person's reasons. Scopes: call (ask), replay (ask at another time, or "
+                "dry), explain (records "
+                "and proofs), metrics, audit (entry bundles), all. Only a hash is kept; the "
+                "minting is recorded.",
+     .example = "  TOKEN=$(menshen user token dialler --scopes call --ttl 30d)",
+     .options = {{.name = "scopes", .value = "SCOPE,…", .help = "what it may do", .required = true},
+                 {.name = "ttl",
+                  .value = "DURATION",
+                  .help = "how long it lives: 90m, 24h, 30d (default: no end)"}},
+     .common = CLI_NODE,
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .run = token},
+    {0},
+};

@@ -1,0 +1,22 @@
+/*
+ * demo: a small city to try things with.
+ *
+ * Two carriers, a call centre, three enterprises (real estate, insurance,
+ * matchmaking), their lines, numbers, campaigns and entrustments, and 2,000
+ * subscribers with preferences, consents and refusals. Always the same. It comes in
+ * as CSV files through the import that everybody uses; the files stay in DATA/demo
+ * to look at. No telephone number in it is meant to be anybody's.
+ */
+#pragma once
+#include "gate/gate.h"
+
+/* Import the city into an empty store; one that holds facts is left as it is. */
+MUST_USE
+enum err demo_move_in(struct gate *, const char *folder, const char *store, struct problem *);
+
+/* Calls worth trying, with what they give at `at`. Ends with an empty one. */
+struct demo_call {
+    const char *gives; /* English; translated where shown */
+    const char *arguments;
+};
+extern const struct demo_call demo_calls[];

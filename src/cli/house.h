@@ -1,0 +1,47 @@
+/*
+ * house: everything a running server is made of, opened and closed in order.
+ *
+ *     config, rules ─► gate ─► (demo city) ─► control socket, HTTP, SIP
+ *
+ * Fronts open last and close first, so that nobody asks a gate that is not there.
+ */
+#pragma once
+#include "cli/cli.h"
+#include "cli/control.h"
+#include "http/server.h"
+#include "sip/sip.h"
+
+struct house {
+    struct config *config;
+    struct config *sip_config; /* of the last reload that concerned only SIP, or NULL */
+    struct rules *rules;
+    struct gate *gate;
+    struct control_server *control;
+    struct http_server *http;
+    struct sip *sip;
+};
+
+struct house_options {
+    const char *folder;
+    const char *store;      /* --store, or NULL: as configured */
+    const char *config;     /* path or NULL */
+    const char *http, *sip; /* addresses instead of the configured ones, or NULL */
+    bool demo;              /* an empty store gets the city */
+    void (*reload)(void *);
+    void *reload_to;
+};
+
+/* On failure everything is closed again, and `code` says how to exit. */
+MUST_USE
+bool house_open(const struct house_options *, struct house *out, struct problem *, int *code);
+
+/* Stop answering, finish what is under way, close. Safe on a house that is not open. */
+void house_close(struct house *);
+
+/*
+ * Another configuration in force without losing a question that waits for its record.
+ * If it is not valid the house stays as it is. When only `sip` differs the other
+ * fronts do not notice; else all is closed and opened again, for well below a second.
+ */
+MUST_USE
+bool house_reload(const struct house_options *, struct house *, struct problem *, int *code);

@@ -1,0 +1,96 @@
+/* GET /, /healthz, /readyz, /metrics, /openapi.json */
+#include "http/route.h"
+
+#include <string.h>
+
+void api_home(struct request *r)
+{
+    static const char text[] = "menshen: a gate before people's phones and data.\n\n"
+                               "/openapi.json  what is served here\n"
+                               "/healthz       the process answers\n"
+                               "/readyz        it is ready to judge\n"
+                               "/checkpoint    the ledger's newest signed checkpoint\n";
+    respond(r, 200, "text/plain; charset=utf-8", text, sizeof text - 1);
+}
+
+void api_health(struct request *r)
+{
+    respond_json(r, 200, json_pack("{s:s, s:s}", "status", "ok", "version", request_version(r)));
+}
+
+static bool store_answers(struct store *store)
+{
+    return store_run(store, "SELECT seq FROM journal_head", NULL, 0, NULL, NULL, NULL) == OK;
+}
+
+void api_ready(struct request *r)
+{
+    struct gate *gate = request_gate(r);
+    struct gate_stats stats;
+    gate_stats(gate, &stats);
+    bool ledger = ledger_healthy(gate_ledger(gate)), store = store_answers(request_store(r));
+    bool ready = ledger && store && stats.healthy;
+    json_t *object = json_pack("{s:b, s:{s:b, s:b, s:b}}", "ready", (int)ready, "checks", "ledger",
+                               (int)ledger, "store", (int)store, "gate", (int)stats.healthy);
+    respond_json(r, ready ? 200 : 503, object);
+}
+
+static void counter(struct buf *b, const char *name, const char *help)
+{
+    buf_printf(b, "# HELP %s %s\n# TYPE %s counter\n", name, help, name);
+}
+
+static void gauge(struct buf *b, const char *name, const char *help, long long value)
+{
+    buf_printf(b, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, help, name, name, value);
+}
+
+static void write_metrics(struct gate *gate, struct buf *b)
+{
+    struct gate_stats s;
+    gate_stats(gate, &s);
+    const struct ledger *ledger = gate_ledger(gate);
+    counter(b, "menshen_questions_total", "Calls asked about.");
+    buf_printf(b, "menshen_questions_total %llu\n", (unsigned long long)s.asked);
+    counter(b, "menshen_verdicts_total", "Verdicts, by kind.");
+    for (enum verdict_kind k = VERDICT_BLOCK; k <= VERDICT_ALLOW; k++)
+        buf_printf(b, "menshen_verdicts_total{verdict=\"%s\"} %llu\n", verdict_word(k),
+                   (unsigned long long)s.by_kind[k]);
+    counter(b, "menshen_checks_total", "Verdicts, by the check that decided.");
+    for (int c = 0; c < CHECKS; c++)
+        buf_printf(b, "menshen_checks_total{check=\"%s\"} %llu\n", check_word(c),
+                   (unsigned long long)s.by_check[c]);
+    counter(b, "menshen_observed_total", "Verdicts softened by observe mode.");
+    buf_printf(b, "menshen_observed_total %llu\n", (unsigned long long)s.observed);
+    counter(b, "menshen_record_failures_total", "Verdicts without a durable record.");
+    buf_printf(b, "menshen_record_failures_total %llu\n", (unsigned long long)s.record_failures);
+    counter(b, "menshen_late_records_total", "Records that came after the deadline.");
+    buf_printf(b, "menshen_late_records_total %llu\n", (unsigned long long)s.late);
+    counter(b, "menshen_overload_total", "Questions turned away.");
+    buf_printf(b, "menshen_overload_total %llu\n", (unsigned long long)s.overload);
+    gauge(b, "menshen_journal", "Last journal number in the view.", (long long)s.journal);
+    gauge(b, "menshen_journal_lag_ms", "How far the view is behind the journal.",
+          (long long)s.journal_lag_ms);
+    gauge(b, "menshen_ledger_size", "Durable entries.", (long long)ledger_size(ledger));
+    gauge(b, "menshen_ledger_published", "Entries under the newest checkpoint.",
+          (long long)ledger_published(ledger));
+    gauge(b, "menshen_healthy", "1 if records can be written and the view follows.",
+          s.healthy && ledger_healthy(ledger) ? 1 : 0);
+}
+
+void api_metrics(struct request *r)
+{
+    struct buf b;
+    buf_init(&b, 1024 * 1024);
+    write_metrics(request_gate(r), &b);
+    if (b.failed)
+        respond_problem(r, 500, "out-of-memory", "out of memory", NULL);
+    else
+        respond(r, 200, "text/plain; version=0.0.4; charset=utf-8", b.p, b.n);
+    buf_fini(&b);
+}
+
+void api_openapi(struct request *r)
+{
+    respond_json(r, 200, openapi_document(request_version(r)));
+}

@@ -1,0 +1,99 @@
+/* GET /v1/records/{id} and …/proof */
+#include "http/explain.h"
+#include "http/route.h"
+#include "ledger/prove.h"
+#include "registry/line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_BYTES = 4096 };
+
+static void no_such(struct request *r)
+{
+    respond_problem(r, 404, "not-found", "there is no such record, or it does not concern you",
+                    NULL);
+}
+
+static bool holds_line(struct store *store, const char *line, const char *organisation)
+{
+    struct value key[LINE_COLUMNS] = {{.type = VALUE_NULL}};
+    struct fact_row *row = malloc(sizeof *row);
+    if (row == NULL)
+        return false;
+    key[LINE_ID] = value_text(str_of(line));
+    bool holds = fact_find(store, &line_kind, key, row, NULL) == OK &&
+                 row->v[LINE_ORGANISATION].type == VALUE_TEXT &&
+                 str_eq(row->v[LINE_ORGANISATION].s, str_of(organisation));
+    free(row);
+    return holds;
+}
+
+/* A record explains itself to the host and to operators, and to the organisation that called. */
+static bool concerns(struct request *r, const struct explained *x)
+{
+    if (request_view(r) != ASK_ORGANISATION)
+        return true;
+    const struct verdict *v = &x->call.verdict;
+    if (x->kind != ENTRY_CALL || !x->opened || r->token.organisation[0] == '\0')
+        return false;
+    return strcmp(v->principal, r->token.organisation) == 0 ||
+           (v->line[0] != '\0' && holds_line(request_store(r), v->line, r->token.organisation));
+}
+
+/* The record, if it concerns the asker; else NULL after having answered. */
+static json_t *read_record(struct request *r)
+{
+    struct explained x;
+    struct problem problem;
+    json_t *object;
+    enum err e = explain_read(request_gate(r), r->param, &x, &object, request_view(r), &problem);
+    if (e == OK && concerns(r, &x))
+        return object;
+    if (e == OK)
+        json_decref(object);
+    if (e == OK || e == ERR_INVALID || e == ERR_NOT_FOUND)
+        no_such(r);
+    else
+        respond_problem(r, 500, err_name(e),
+                        "the record cannot be read; `menshen ledger verify` says where", NULL);
+    return NULL;
+}
+
+void api_record(struct request *r)
+{
+    json_t *object = read_record(r);
+    if (object != NULL)
+        respond_json(r, 200, object);
+}
+
+void api_proof(struct request *r)
+{
+    json_t *object = read_record(r);
+    if (object == NULL)
+        return;
+    const struct ledger *ledger = gate_ledger(request_gate(r));
+    uint64_t index = (uint64_t)json_integer_value(json_object_get(object, "index"));
+    json_decref(object);
+    char folder[PATH_BYTES];
+    if ((size_t)snprintf(folder, sizeof folder, "%s/ledger/current", request_folder(r)) >=
+        sizeof folder) {
+        respond_problem(r, 500, "limit", "the data folder's path is too long", NULL);
+        return;
+    }
+    struct proof_log log = {.disk = &disk_real, .folder = folder, .key = ledger_key(ledger)};
+    struct problem problem;
+    struct buf proof;
+    buf_init(&proof, PROOF_MAX);
+    enum err e = prove_record(&log, index, &proof, &problem);
+    if (e == OK)
+        respond(r, 200, "text/plain; charset=utf-8", proof.p, proof.n);
+    else if (e == ERR_NOT_FOUND)
+        respond_problem(r, 409, "not-published",
+                        "no checkpoint covers the record yet; ask again in a second", NULL);
+    else
+        respond_problem(r, 500, err_name(e),
+                        "the proof cannot be made; `menshen ledger verify` says why", NULL);
+    buf_fini(&proof);
+}

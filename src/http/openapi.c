@@ -1,0 +1,181 @@
+/* The route table as OpenAPI 3.1, and as docs/api.md's table. */
+#include "core/buf.h"
+#include "http/route.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+/* What the bodies look like; the only part of the description that is not in the route table. */
+static const char schemas[] =
+    "{"
+    "\"Call\":{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"caller\","
+    "\"callee\",\"line\"],"
+    "\"properties\":{"
+    "\"caller\":{\"type\":\"string\",\"maxLength\":256,\"description\":\"who calls, as people "
+    "write numbers\"},"
+    "\"callee\":{\"type\":\"string\",\"maxLength\":256,\"description\":\"who would be called\"},"
+    "\"line\":{\"type\":\"string\",\"maxLength\":64,\"examples\":[\"lin_estate\"]},"
+    "\"campaign\":{\"type\":[\"string\",\"null\"],\"maxLength\":64},"
+    "\"at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\",\"description\":\"needs the "
+    "scope replay\"},"
+    "\"dry_run\":{\"type\":[\"boolean\",\"null\"],\"description\":\"needs the scope replay\"}}},"
+    "\"Verdict\":{\"type\":\"object\",\"required\":[\"verdict\",\"reason\",\"rule\",\"basis\","
+    "\"record\",\"at\"],"
+    "\"properties\":{"
+    "\"verdict\":{\"enum\":[\"allow\",\"remind\",\"warn\",\"block\"]},"
+    "\"reason\":{\"type\":\"string\",\"examples\":[\"caller-not-authorised\"]},"
+    "\"rule\":{\"type\":[\"string\",\"null\"]},"
+    "\"basis\":{\"type\":[\"string\",\"null\"]},"
+    "\"record\":{\"type\":[\"string\",\"null\"],\"examples\":[\"rec_7f3a09c1_1042\"]},"
+    "\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+    "\"would\":{\"enum\":[\"allow\",\"remind\",\"warn\",\"block\"],"
+    "\"description\":\"in observe mode: what enforcing would have answered\"},"
+    "\"record_error\":{\"type\":\"string\",\"description\":\"why there is no durable record\"}}},"
+    "\"Record\":{\"type\":\"object\",\"required\":[\"record\",\"kind\",\"index\",\"recorded\"],"
+    "\"properties\":{\"record\":{\"type\":\"string\"},\"kind\":{\"enum\":[\"call\",\"look\","
+    "\"fact\",\"scrub\","
+    "\"not-answered\",\"start\",\"outage\",\"shard\"]},\"index\":{\"type\":\"integer\"},"
+    "\"recorded\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
+    "\"Health\":{\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"ok\"},\"version\":{"
+    "\"type\":\"string\"}}},"
+    "\"Ready\":{\"type\":\"object\",\"properties\":{\"ready\":{\"type\":\"boolean\"},"
+    "\"checks\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}}},"
+    "\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\","
+    "\"detail\"],"
+    "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{"
+    "\"type\":\"integer\"},"
+    "\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"},\"errors\":{\"type\":"
+    "\"array\",\"items\":{"
+    "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"code\":{\"type\":"
+    "\"string\"},"
+    "\"detail\":{\"type\":\"string\"}}}}}}"
+    "}";
+
+static const struct {
+    unsigned scope;
+    const char *word;
+} scope_names[] = {{SCOPE_CALL, "call"},
+                   {SCOPE_REPLAY, "replay"},
+                   {SCOPE_EXPLAIN, "explain"},
+                   {SCOPE_METRICS, "metrics"},
+                   {SCOPE_AUDIT, "audit"}};
+
+static const char *scope_word(unsigned scope)
+{
+    for (size_t i = 0; i < sizeof scope_names / sizeof *scope_names; i++)
+        if (scope_names[i].scope == scope)
+            return scope_names[i].word;
+    return "";
+}
+
+/* Compiled into the program, so that they always fit together; a missing piece shows in the tests.
+ */
+static void put(json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, value) != 0)
+        return;
+}
+
+static json_t *reference(const char *schema)
+{
+    char text[96];
+    if (schema == NULL)
+        return json_pack("{s:s}", "type", "string");
+    snprintf(text, sizeof text, "#/components/schemas/%s", schema);
+    return json_pack("{s:s}", "$ref", text);
+}
+
+static json_t *responses(const struct route *r)
+{
+    json_t *all = json_object();
+    json_t *content = json_pack("{s:{s:o}}", r->answers, "schema", reference(r->answer_schema));
+    put(all, "200", json_pack("{s:s, s:o}", "description", r->summary, "content", content));
+    struct str rest = str_of(r->codes != NULL ? r->codes : ""), code;
+    while (str_split(&rest, ' ', &code)) {
+        char text[8];
+        if (str_copy(code, text, sizeof text))
+            put(all, text,
+                json_pack("{s:s, s:{s:{s:o}}}", "description", "Problem", "content",
+                          "application/problem+json", "schema", reference("Problem")));
+    }
+    return all;
+}
+
+/* "{path*}" is "{path}" in OpenAPI. */
+static void openapi_path(const char *path, char out[static 96], char parameter[static 32])
+{
+    size_t n = 0, k = 0;
+    bool inside = false;
+    for (; *path != '\0' && n + 1 < 96; path++) {
+        if (*path == '*')
+            continue;
+        if (*path == '}')
+            inside = false;
+        if (inside && k + 1 < 32)
+            parameter[k++] = *path;
+        if (*path == '{')
+            inside = true;
+        out[n++] = *path;
+    }
+    out[n] = '\0';
+    parameter[k] = '\0';
+}
+
+static json_t *operation(const struct route *r, const char *parameter)
+{
+    json_t *op = json_pack("{s:s, s:o}", "summary", r->summary, "responses", responses(r));
+    if (*parameter != '\0')
+        put(op, "parameters",
+            json_pack("[{s:s, s:s, s:b, s:{s:s}}]", "name", parameter, "in", "path", "required", 1,
+                      "schema", "type", "string"));
+    if (r->takes == BODY_JSON)
+        put(op, "requestBody",
+            json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "application/json", "schema",
+                      reference(r->question_schema)));
+    else if (r->takes == BODY_TEXT)
+        put(op, "requestBody",
+            json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "text/plain", "schema",
+                      reference(NULL)));
+    if (r->access == ACCESS_TOKEN)
+        put(op, "security", json_pack("[{s:[s]}]", "token", scope_word(r->scope)));
+    return op;
+}
+
+json_t *openapi_document(const char *version)
+{
+    json_t *paths = json_object();
+    for (const struct route *r = routes; r->path != NULL; r++) {
+        char path[96], parameter[32], method[16];
+        size_t i = 0;
+        openapi_path(r->path, path, parameter);
+        for (; r->method[i] != '\0' && i + 1 < sizeof method; i++)
+            method[i] = (char)tolower((unsigned char)r->method[i]);
+        method[i] = '\0';
+        if (json_object_get(paths, path) == NULL)
+            put(paths, path, json_object());
+        put(json_object_get(paths, path), method, operation(r, parameter));
+    }
+    json_error_t error;
+    return json_pack(
+        "{s:s, s:{s:s, s:s, s:s, s:{s:s, s:s}}, s:o, s:{s:o, s:{s:{s:s, s:s, s:s}}}}", "openapi",
+        "3.1.0", "info", "title", "menshen", "version", version, "summary",
+        "May this party use this person, for this purpose, now? Say why, and put it on the record.",
+        "license", "name", "Apache-2.0", "identifier", "Apache-2.0", "paths", paths, "components",
+        "schemas", json_loadb(schemas, sizeof schemas - 1, 0, &error), "securitySchemes", "token",
+        "type", "http", "scheme", "bearer", "description",
+        "made by `menshen user token SUBJECT --scopes …`");
+}
+
+void openapi_markdown(struct buf *out)
+{
+    buf_printf(out, "| route | needs | answers | else | does |\n|---|---|---|---|---|\n");
+    for (const struct route *r = routes; r->path != NULL; r++) {
+        buf_printf(out, "| `%s %s` | ", r->method, r->path);
+        if (r->access == ACCESS_TOKEN)
+            buf_printf(out, "scope `%s`", scope_word(r->scope));
+        else
+            buf_printf(out, "nothing");
+        buf_printf(out, " | `%s` | %s | %s |\n", r->answers, r->codes != NULL ? r->codes : "",
+                   r->summary);
+    }
+}

@@ -1,0 +1,55 @@
+/*
+ * request: one HTTP request on its way to an answer.
+ *
+ * Handlers get it, and answer exactly once: at once, or later through
+ * http_resume. All of it lives on the HTTP thread.
+ */
+#pragma once
+#include "http/ask.h"
+#include "registry/token.h"
+
+struct http_server;
+struct evhttp_request;
+struct route;
+
+struct request {
+    struct http_server *server;
+    struct evhttp_request *ev;
+    const struct route *route;
+    struct str path;    /* decoded, without the query */
+    struct str param;   /* what {…} of the route's path matched */
+    struct str body;    /* the bytes received */
+    json_t *json;       /* the body, if the route takes JSON */
+    bool head;          /* answer without a body */
+    struct token token; /* of routes that need one */
+    /* for handlers that answer later */
+    struct answer answer;
+    void (*then)(struct request *);
+    struct request *next;
+};
+
+/* Answer. `body` may be NULL with n 0. Frees the request. */
+void respond(struct request *, int status, const char *type, const void *body, size_t n);
+
+/* Answer with JSON; takes the reference; NULL: 500. */
+void respond_json(struct request *, int status, json_t *object);
+
+/* Answer with application/problem+json. `errors` may be NULL. */
+void respond_problem(struct request *, int status, const char *code, const char *detail,
+                     const struct ask_errors *errors);
+
+/* Add a header to the answer; before responding. */
+void respond_header(struct request *, const char *name, const char *value);
+
+/* The gate, and how much of reasons the token's holder may read. */
+struct gate *request_gate(const struct request *);
+enum ask_view request_view(const struct request *);
+struct store *request_store(const struct request *);
+const char *request_folder(const struct request *);
+const char *request_version(const struct request *);
+
+/*
+ * Ask the gate and answer through `then`, called on the HTTP thread with
+ * request->answer set. `question` may point into the request's JSON.
+ */
+void request_ask(struct request *, const struct question *question, void (*then)(struct request *));

@@ -1,0 +1,146 @@
+#include "http/route.h"
+
+#include <stdio.h>
+
+const struct route routes[] = {
+    {.method = "GET",
+     .path = "/",
+     .access = ACCESS_PUBLIC,
+     .summary = "What is served here",
+     .answers = "text/plain; charset=utf-8",
+     .handle = api_home},
+    {.method = "GET",
+     .path = "/healthz",
+     .access = ACCESS_PUBLIC,
+     .summary = "The process answers",
+     .answers = "application/json",
+     .answer_schema = "Health",
+     .handle = api_health},
+    {.method = "GET",
+     .path = "/readyz",
+     .access = ACCESS_PUBLIC,
+     .summary = "Ledger, store and view are in order; 503 and which is not otherwise",
+     .answers = "application/json",
+     .answer_schema = "Ready",
+     .codes = "503",
+     .handle = api_ready},
+    {.method = "GET",
+     .path = "/metrics",
+     .access = ACCESS_TOKEN,
+     .scope = SCOPE_METRICS,
+     .summary = "Counters for Prometheus",
+     .answers = "text/plain; version=0.0.4; charset=utf-8",
+     .codes = "401 403",
+     .handle = api_metrics},
+    {.method = "GET",
+     .path = "/openapi.json",
+     .access = ACCESS_PUBLIC,
+     .summary = "This description",
+     .answers = "application/json",
+     .handle = api_openapi},
+    {.method = "POST",
+     .path = "/v1/calls",
+     .access = ACCESS_TOKEN,
+     .scope = SCOPE_CALL,
+     .takes = BODY_JSON,
+     .summary = "May this caller ring this person now? 200 whatever the verdict; `at` and "
+                "`dry_run` need the scope "
+                "replay",
+     .answers = "application/json",
+     .question_schema = "Call",
+     .answer_schema = "Verdict",
+     .codes = "400 401 403 413 415",
+     .handle = api_calls},
+    {.method = "GET",
+     .path = "/v1/records/{id}",
+     .access = ACCESS_TOKEN,
+     .scope = SCOPE_EXPLAIN,
+     .summary = "Explain a record; 404 unless it concerns the asker",
+     .answers = "application/json",
+     .answer_schema = "Record",
+     .codes = "401 403 404",
+     .handle = api_record},
+    {.method = "GET",
+     .path = "/v1/records/{id}/proof",
+     .access = ACCESS_TOKEN,
+     .scope = SCOPE_EXPLAIN,
+     .summary = "The record's inclusion proof in the C2SP tlog-proof format",
+     .answers = "text/plain; charset=utf-8",
+     .codes = "401 403 404 409",
+     .handle = api_proof},
+    {.method = "GET",
+     .path = "/checkpoint",
+     .access = ACCESS_PUBLIC,
+     .summary = "The newest signed checkpoint (C2SP tlog-checkpoint)",
+     .answers = "text/plain; charset=utf-8",
+     .codes = "404",
+     .handle = api_checkpoint},
+    {.method = "GET",
+     .path = "/tile/entries/{path*}",
+     .access = ACCESS_TOKEN,
+     .scope = SCOPE_AUDIT,
+     .summary = "Entry bundles (C2SP tlog-tiles)",
+     .answers = "application/octet-stream",
+     .codes = "401 403 404",
+     .handle = api_entries},
+    {.method = "GET",
+     .path = "/tile/{path*}",
+     .access = ACCESS_PUBLIC,
+     .summary = "Hash tiles (C2SP tlog-tiles)",
+     .answers = "application/octet-stream",
+     .codes = "404",
+     .handle = api_tile},
+    {0},
+};
+
+/* Match segment by segment; "{x}" takes one that is not empty, "{x*}" the rest. */
+static bool matches(struct str pattern, struct str path, struct str *param)
+{
+    struct str want, have;
+    *param = (struct str){.p = path.p, .n = 0};
+    pattern = str_skip(pattern, 1);
+    path = str_skip(path, 1);
+    for (;;) {
+        struct str before = path;
+        bool more_want = str_split(&pattern, '/', &want);
+        if (more_want && want.n > 2 && want.p[want.n - 2] == '*') {
+            *param = before;
+            return before.n > 0;
+        }
+        bool more_have = str_split(&path, '/', &have);
+        if (!more_want || !more_have)
+            return !more_want && !more_have;
+        if (want.n > 0 && want.p[0] == '{') {
+            if (have.n == 0)
+                return false;
+            *param = have;
+        } else if (!str_eq(want, have)) {
+            return false;
+        }
+    }
+}
+
+const struct route *route_find(struct str method, struct str path, struct str *param,
+                               char allow[static ALLOW_TEXT])
+{
+    struct str ask = str_eq(method, STR("HEAD")) ? STR("GET") : method;
+    const char *found_path = NULL;
+    size_t n = 0;
+    allow[0] = '\0';
+    if (path.n == 0 || path.p[0] != '/')
+        return NULL;
+    for (const struct route *r = routes; r->path != NULL; r++) {
+        if (found_path != NULL && strcmp(r->path, found_path) != 0)
+            continue;
+        if (!matches(str_of(r->path), path, param))
+            continue;
+        if (str_eq(str_of(r->method), ask))
+            return r;
+        found_path = r->path;
+        bool get = strcmp(r->method, "GET") == 0;
+        int k = snprintf(allow + n, ALLOW_TEXT - n, "%s%s%s", n > 0 ? ", " : "", r->method,
+                         get ? ", HEAD" : "");
+        n = k > 0 && n + (size_t)k < ALLOW_TEXT ? n + (size_t)k : n;
+    }
+    return NULL;
+}

@@ -1,0 +1,61 @@
+/*
+ * route: the one table of what is served over HTTP.
+ *
+ * Routing, authorisation, 405's Allow, /openapi.json and docs/api.md are all read
+ * from it. A route that states no access is served to nobody.
+ */
+#pragma once
+#include "http/request.h"
+
+enum access {
+    ACCESS_NOBODY = 0,
+    ACCESS_PUBLIC,
+    ACCESS_TOKEN, /* a bearer token with `scope` */
+};
+
+enum body_kind { BODY_NONE, BODY_JSON, BODY_TEXT };
+
+struct route {
+    const char *method; /* "GET" answers HEAD too */
+    const char *path;   /* "{id}" is one segment, "{path*}" the rest */
+    enum access access;
+    unsigned scope; /* enum token_scope */
+    enum body_kind takes;
+    const char *summary;
+    const char *answers;                         /* media type of 200 */
+    const char *question_schema, *answer_schema; /* names in /openapi.json, or NULL */
+    const char *codes;                           /* other statuses, "400 401 403" */
+    void (*handle)(struct request *);
+};
+
+/* Ends with an empty route. */
+extern const struct route routes[];
+
+/*
+ * The route of method and path; NULL if there is none. `allow` then gets the
+ * methods that the path has ("GET, HEAD"), empty if the path is unknown.
+ */
+enum { ALLOW_TEXT = 64 };
+const struct route *route_find(struct str method, struct str path, struct str *param,
+                               char allow[static ALLOW_TEXT]);
+
+/* The OpenAPI 3.1 document; a new reference. */
+json_t *openapi_document(const char *version);
+
+/* docs/api.md's table, in Markdown. */
+struct buf;
+void openapi_markdown(struct buf *out);
+
+/* Handlers, by file. */
+void api_health(struct request *);
+void api_ready(struct request *);
+void api_metrics(struct request *);
+void api_openapi(struct request *);
+void api_home(struct request *);
+void api_calls(struct request *);
+void api_record(struct request *);
+void api_proof(struct request *);
+void api_checkpoint(struct request *);
+void api_tile(struct request *);
+void api_entries(struct request *);
+void api_add_checkpoint(struct request *);

@@ -1,0 +1,548 @@
+#include "http/server.h"
+#include "core/log.h"
+#include "http/route.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent_ssl.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+#include <event2/thread.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    HEADERS = 16384,
+    /* What evhttp itself reads before it hangs up; between HTTP_BODY and this we answer 413 in
+       words. */
+    BODY_READ = 1024 * 1024,
+    TIMEOUT_S = 30,
+    STORE_PATH = 4096,
+};
+
+struct http_server {
+    struct http_options options;
+    struct event_base *base;
+    struct evhttp *plain, *tls;
+    SSL_CTX *ssl;
+    struct store *store; /* HTTP thread */
+    struct event *wake_event;
+    int wake;
+    int port;
+    pthread_t thread;
+    bool running;
+    atomic_bool stopping;
+    unsigned pending; /* questions asked and not answered; HTTP thread */
+    pthread_mutex_t lock;
+    struct request *finished; /* under lock */
+};
+
+struct gate *request_gate(const struct request *r)
+{
+    return r->server->options.gate;
+}
+
+struct store *request_store(const struct request *r)
+{
+    return r->server->store;
+}
+
+const char *request_folder(const struct request *r)
+{
+    return r->server->options.folder;
+}
+
+enum ask_view request_view(const struct request *r)
+{
+    switch (r->token.party) {
+    case TOKEN_MACHINE:
+    case TOKEN_OPERATOR:
+        return ASK_FULL;
+    case TOKEN_ORGANISATION:
+        return ASK_ORGANISATION;
+    }
+    return ASK_ORGANISATION;
+}
+
+/* -- Answering --------------------------------------------------------------- */
+
+static const char *reason_phrase(int status)
+{
+    static const struct {
+        int status;
+        const char *phrase;
+    } phrases[] = {{200, "OK"},
+                   {400, "Bad Request"},
+                   {401, "Unauthorized"},
+                   {403, "Forbidden"},
+                   {404, "Not Found"},
+                   {405, "Method Not Allowed"},
+                   {409, "Conflict"},
+                   {413, "Content Too Large"},
+                   {415, "Unsupported Media Type"},
+                   {422, "Unprocessable Content"},
+                   {500, "Internal Server Error"},
+                   {503, "Service Unavailable"}};
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+        if (phrases[i].status == status)
+            return phrases[i].phrase;
+    return "Unknown";
+}
+
+void respond_header(struct request *r, const char *name, const char *value)
+{
+    /* A header that cannot be stored is left out. */
+    if (evhttp_add_header(evhttp_request_get_output_headers(r->ev), name, value) != 0)
+        return;
+}
+
+static void free_request(struct request *r)
+{
+    json_decref(r->json);
+    free(r);
+}
+
+void respond(struct request *r, int status, const char *type, const void *body, size_t n)
+{
+    struct evkeyvalq *headers = evhttp_request_get_output_headers(r->ev);
+    char length[24];
+    snprintf(length, sizeof length, "%zu", n);
+    respond_header(r, "Content-Type", type);
+    respond_header(r, "Content-Length", length);
+    respond_header(r, "X-Content-Type-Options", "nosniff");
+    respond_header(r, "X-Frame-Options", "DENY");
+    respond_header(r, "Referrer-Policy", "no-referrer");
+    respond_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (evhttp_find_header(headers, "Cache-Control") == NULL)
+        respond_header(r, "Cache-Control", "no-store");
+    if (r->server->ssl != NULL)
+        respond_header(r, "Strict-Transport-Security", "max-age=31536000");
+    struct evbuffer *out = evbuffer_new();
+    if (out != NULL && !r->head && n > 0 && evbuffer_add(out, body, n) != 0)
+        status = 500;
+    evhttp_send_reply(r->ev, status, reason_phrase(status), out);
+    if (out != NULL)
+        evbuffer_free(out);
+    free_request(r);
+}
+
+static void respond_typed(struct request *r, int status, const char *type, json_t *object)
+{
+    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+    json_decref(object);
+    if (text == NULL) {
+        static const char memory[] =
+            "{\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"out-of-memory\"}";
+        respond(r, 500, "application/problem+json", memory, sizeof memory - 1);
+        return;
+    }
+    respond(r, status, type, text, strlen(text));
+    free(text);
+}
+
+void respond_json(struct request *r, int status, json_t *object)
+{
+    respond_typed(r, status, "application/json", object);
+}
+
+void respond_problem(struct request *r, int status, const char *code, const char *detail,
+                     const struct ask_errors *errors)
+{
+    json_t *list = NULL;
+    if (errors != NULL && errors->count > 0) {
+        list = json_array();
+        for (size_t i = 0; list != NULL && i < errors->count; i++)
+            if (json_array_append_new(
+                    list, json_pack("{s:s, s:s, s:s}", "pointer", errors->at[i].pointer, "code",
+                                    errors->at[i].code, "detail", errors->at[i].detail)) != 0)
+                break;
+    }
+    json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o*}", "type", "about:blank", "title",
+                                reason_phrase(status), "status", status, "code", code, "detail",
+                                detail, "errors", list);
+    respond_typed(r, status, "application/problem+json", problem);
+}
+
+/* -- Questions that are answered later ---------------------------------------- */
+
+/* Any thread: hand the request back to the HTTP thread. */
+static void on_answer(void *to, const struct answer *answer)
+{
+    struct request *r = to;
+    struct http_server *s = r->server;
+    uint64_t one = 1;
+    r->answer = *answer;
+    pthread_mutex_lock(&s->lock);
+    r->next = s->finished;
+    s->finished = r;
+    pthread_mutex_unlock(&s->lock);
+    /* The counter cannot overflow, so the write cannot fail. */
+    if (write(s->wake, &one, sizeof one) != sizeof one)
+        log_error("http: cannot wake its thread");
+}
+
+void request_ask(struct request *r, const struct question *question, void (*then)(struct request *))
+{
+    r->then = then;
+    r->server->pending++;
+    gate_ask(r->server->options.gate, question, on_answer, r);
+}
+
+static void end_if_idle(struct http_server *s)
+{
+    if (s->stopping && s->pending == 0)
+        event_base_loopexit(s->base, &(struct timeval){.tv_usec = 100000});
+}
+
+static void on_wake(evutil_socket_t fd, short what, void *to)
+{
+    struct http_server *s = to;
+    uint64_t n;
+    if (read(s->wake, &n, sizeof n) != sizeof n)
+        return;
+    pthread_mutex_lock(&s->lock);
+    struct request *r = s->finished;
+    s->finished = NULL;
+    pthread_mutex_unlock(&s->lock);
+    while (r != NULL) {
+        struct request *next = r->next;
+        s->pending--;
+        r->then(r);
+        r = next;
+    }
+    end_if_idle(s);
+}
+
+/* -- Receiving ----------------------------------------------------------------- */
+
+static const char *method_word(enum evhttp_cmd_type method)
+{
+    switch (method) {
+    case EVHTTP_REQ_GET:
+        return "GET";
+    case EVHTTP_REQ_POST:
+        return "POST";
+    case EVHTTP_REQ_HEAD:
+        return "HEAD";
+    case EVHTTP_REQ_PUT:
+        return "PUT";
+    case EVHTTP_REQ_DELETE:
+        return "DELETE";
+    case EVHTTP_REQ_OPTIONS:
+        return "OPTIONS";
+    case EVHTTP_REQ_TRACE:
+        return "TRACE";
+    case EVHTTP_REQ_CONNECT:
+        return "CONNECT";
+    case EVHTTP_REQ_PATCH:
+        return "PATCH";
+    }
+    return "";
+}
+
+/* "Authorization: Bearer …" of a token with the route's scope. False after having answered. */
+static bool authorise(struct request *r)
+{
+    const struct route *route = r->route;
+    switch (route->access) {
+    case ACCESS_PUBLIC:
+        return true;
+    case ACCESS_NOBODY:
+        respond_problem(r, 403, "forbidden", "nobody may use this route", NULL);
+        return false;
+    case ACCESS_TOKEN:
+        break;
+    }
+    const char *header =
+        evhttp_find_header(evhttp_request_get_input_headers(r->ev), "Authorization");
+    struct str text = str_of(header != NULL ? header : "");
+    struct problem problem;
+    enum err e = ERR_NOT_FOUND;
+    if (text.n > 7 && str_ieq((struct str){text.p, 7}, STR("Bearer ")))
+        e = token_find(r->server->store, str_trim(str_skip(text, 7)),
+                       clock_now(gate_clock(request_gate(r))), &r->token, &problem);
+    if (e != OK && e != ERR_NOT_FOUND) {
+        log_warning("http: a token could not be looked up: %s", problem.text);
+        respond_problem(r, 503, "store-unavailable",
+                        "tokens cannot be checked at the moment; try again", NULL);
+        return false;
+    }
+    if (e != OK) {
+        respond_header(r, "WWW-Authenticate", "Bearer realm=\"menshen\"");
+        respond_problem(
+            r, 401, "token-required",
+            "send a bearer token in force; `menshen user token NAME --scopes …` makes one", NULL);
+        return false;
+    }
+    if ((r->token.scopes & route->scope) != route->scope) {
+        respond_header(r, "WWW-Authenticate",
+                       "Bearer realm=\"menshen\", error=\"insufficient_scope\"");
+        respond_problem(r, 403, "scope-missing", "the token lacks the scope of this route", NULL);
+        return false;
+    }
+    return true;
+}
+
+static bool is_json(const char *type)
+{
+    struct str text = str_of(type != NULL ? type : ""), head;
+    if (!str_split(&text, ';', &head))
+        return false;
+    return str_ieq(str_trim(head), STR("application/json"));
+}
+
+/* The body in the form that the route takes. False after having answered. */
+static bool read_body(struct request *r)
+{
+    struct evbuffer *in = evhttp_request_get_input_buffer(r->ev);
+    size_t n = evbuffer_get_length(in);
+    if (n > HTTP_BODY) {
+        respond_problem(r, 413, "body-too-large", "a body has at most 65536 bytes", NULL);
+        return false;
+    }
+    r->body = (struct str){.p = n > 0 ? (const char *)evbuffer_pullup(in, -1) : "", .n = n};
+    if (r->route->takes != BODY_JSON)
+        return true;
+    if (!is_json(evhttp_find_header(evhttp_request_get_input_headers(r->ev), "Content-Type"))) {
+        respond_problem(r, 415, "not-json", "send the body as Content-Type: application/json",
+                        NULL);
+        return false;
+    }
+    json_error_t error;
+    r->json = json_loadb(r->body.p, r->body.n, JSON_REJECT_DUPLICATES, &error);
+    if (r->json == NULL) {
+        char detail[256];
+        snprintf(detail, sizeof detail,
+                 "line %d, column %d: the body is not JSON, or names a key twice", error.line,
+                 error.column);
+        respond_problem(r, 400, "malformed-json", detail, NULL);
+        return false;
+    }
+    return true;
+}
+
+static void on_request(struct evhttp_request *ev, void *to)
+{
+    struct request *r = calloc(1, sizeof *r);
+    if (r == NULL) {
+        evhttp_send_error(ev, 503, NULL);
+        return;
+    }
+    r->server = to;
+    r->ev = ev;
+    r->head = evhttp_request_get_command(ev) == EVHTTP_REQ_HEAD;
+    const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(ev);
+    const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
+    char allow[ALLOW_TEXT];
+    /* No route has a character that needs an escape, so the path is compared as it came. */
+    r->path = str_of(path != NULL && *path != '\0' ? path : "/");
+    r->route =
+        route_find(str_of(method_word(evhttp_request_get_command(ev))), r->path, &r->param, allow);
+    if (r->server->stopping) {
+        respond_header(r, "Connection", "close");
+        respond_problem(r, 503, "stopping", "the server is stopping", NULL);
+    } else if (r->route == NULL && *allow == '\0') {
+        respond_problem(r, 404, "not-found", "nothing is served at this path; see /openapi.json",
+                        NULL);
+    } else if (r->route == NULL) {
+        respond_header(r, "Allow", allow);
+        respond_problem(r, 405, "method-not-allowed",
+                        "this path does not know the method; see the header Allow", NULL);
+    } else if (authorise(r) && read_body(r)) {
+        r->route->handle(r);
+    }
+}
+
+/* -- Starting and stopping -------------------------------------------------------- */
+
+/* "host:port", "[v6]:port". */
+static bool split_address(const char *text, char *host, size_t size, uint16_t *port)
+{
+    struct str all = str_of(text);
+    size_t colon = all.n;
+    while (colon > 0 && all.p[colon - 1] != ':')
+        colon--;
+    if (colon == 0)
+        return false;
+    struct str h = {.p = all.p, .n = colon - 1};
+    if (h.n >= 2 && h.p[0] == '[' && h.p[h.n - 1] == ']')
+        h = (struct str){.p = h.p + 1, .n = h.n - 2};
+    unsigned long long n;
+    if (!str_copy(h.n > 0 ? h : STR("0.0.0.0"), host, size) ||
+        !str_to_u64(str_skip(all, colon), 65535, &n))
+        return false;
+    *port = (uint16_t)n;
+    return true;
+}
+
+static enum err bind_to(struct evhttp *http, const char *listen, int *port, struct problem *problem)
+{
+    char host[128];
+    uint16_t wanted;
+    if (!split_address(listen, host, sizeof host, &wanted))
+        return problem_set(problem, ERR_INVALID,
+                           "HTTP address \"%s\": expected HOST:PORT, as 127.0.0.1:8480", listen);
+    struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(http, host, wanted);
+    if (bound == NULL)
+        return problem_errno(problem, errno != 0 ? errno : EADDRINUSE, "HTTP cannot listen on %s",
+                             listen);
+    struct sockaddr_storage name;
+    socklen_t n = sizeof name;
+    if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &n) == 0)
+        *port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
+                                                 : ((struct sockaddr_in *)&name)->sin_port);
+    return OK;
+}
+
+static struct evhttp *new_http(struct http_server *s)
+{
+    struct evhttp *http = evhttp_new(s->base);
+    if (http == NULL)
+        return NULL;
+    evhttp_set_allowed_methods(http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
+                                         EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
+                                         EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
+    evhttp_set_max_headers_size(http, HEADERS);
+    evhttp_set_max_body_size(http, BODY_READ);
+    evhttp_set_timeout(http, TIMEOUT_S);
+    evhttp_set_default_content_type(http, NULL);
+    evhttp_set_gencb(http, on_request, s);
+    return http;
+}
+
+static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
+{
+    struct http_server *s = to;
+    SSL *ssl = SSL_new(s->ssl);
+    if (ssl == NULL)
+        return NULL;
+    return bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
+                                          BEV_OPT_CLOSE_ON_FREE);
+}
+
+static enum err start_tls(struct http_server *s, struct problem *problem)
+{
+    const struct config *c = s->options.config;
+    if (c->http.tls.listen == NULL || *c->http.tls.listen == '\0')
+        return OK;
+    if (c->http.tls.certificate == NULL || c->http.tls.key == NULL)
+        return problem_set(problem, ERR_INVALID,
+                           "http.tls.listen needs http.tls.certificate and http.tls.key");
+    s->ssl = SSL_CTX_new(TLS_server_method());
+    if (s->ssl == NULL || SSL_CTX_set_min_proto_version(s->ssl, TLS1_2_VERSION) != 1)
+        return problem_set(problem, ERR_MEMORY, "http.tls: OpenSSL does not start");
+    if (SSL_CTX_use_certificate_chain_file(s->ssl, c->http.tls.certificate) != 1)
+        return problem_set(problem, ERR_INVALID, "http.tls.certificate: %s: %s",
+                           c->http.tls.certificate, ERR_reason_error_string(ERR_peek_last_error()));
+    if (SSL_CTX_use_PrivateKey_file(s->ssl, c->http.tls.key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(s->ssl) != 1)
+        return problem_set(problem, ERR_INVALID, "http.tls.key: %s: %s", c->http.tls.key,
+                           ERR_reason_error_string(ERR_peek_last_error()));
+    s->tls = new_http(s);
+    if (s->tls == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    evhttp_set_bevcb(s->tls, new_tls_connection, s);
+    int port;
+    return bind_to(s->tls, c->http.tls.listen, &port, problem);
+}
+
+static enum err open_store(struct http_server *s, struct problem *problem)
+{
+    char path[STORE_PATH];
+    const char *where = s->options.store;
+    if (where == NULL) {
+        if ((size_t)snprintf(path, sizeof path, "%s/menshen.db", s->options.folder) >= sizeof path)
+            return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+        where = path;
+    }
+    return store_open(where, &s->store, problem);
+}
+
+static void *run(void *to)
+{
+    struct http_server *s = to;
+    event_base_dispatch(s->base);
+    return NULL;
+}
+
+static enum err set_up(struct http_server *s, struct problem *problem)
+{
+    if (evthread_use_pthreads() != 0 || (s->base = event_base_new()) == NULL ||
+        (s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0 ||
+        (s->wake_event = event_new(s->base, s->wake, EV_READ | EV_PERSIST, on_wake, s)) == NULL ||
+        event_add(s->wake_event, NULL) != 0 || (s->plain = new_http(s)) == NULL)
+        return problem_set(problem, ERR_MEMORY, "HTTP: libevent does not start");
+    enum err e = open_store(s, problem);
+    if (e == OK && s->options.listen != NULL && *s->options.listen != '\0')
+        e = bind_to(s->plain, s->options.listen, &s->port, problem);
+    if (e == OK)
+        e = start_tls(s, problem);
+    if (e == OK && pthread_create(&s->thread, NULL, run, s) != 0)
+        e = problem_set(problem, ERR_MEMORY, "HTTP: no thread");
+    s->running = e == OK;
+    return e;
+}
+
+enum err http_start(const struct http_options *o, struct http_server **out, struct problem *problem)
+{
+    *out = NULL;
+    struct http_server *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    s->options = *o;
+    s->wake = -1;
+    pthread_mutex_init(&s->lock, NULL);
+    enum err e = set_up(s, problem);
+    if (e != OK) {
+        http_stop(s);
+        return e;
+    }
+    *out = s;
+    return OK;
+}
+
+void http_stop(struct http_server *s)
+{
+    if (s == NULL)
+        return;
+    if (s->running) {
+        uint64_t one = 1;
+        s->stopping = true;
+        if (write(s->wake, &one, sizeof one) == sizeof one)
+            pthread_join(s->thread, NULL);
+    }
+    if (s->plain != NULL)
+        evhttp_free(s->plain);
+    if (s->tls != NULL)
+        evhttp_free(s->tls);
+    if (s->wake_event != NULL)
+        event_free(s->wake_event);
+    if (s->base != NULL)
+        event_base_free(s->base);
+    if (s->wake >= 0)
+        close(s->wake);
+    SSL_CTX_free(s->ssl);
+    if (s->store != NULL)
+        store_close(s->store);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+int http_port(const struct http_server *s)
+{
+    return s->port;
+}
+
+const char *request_version(const struct request *r)
+{
+    return r->server->options.version;
+}

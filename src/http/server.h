@@ -1,0 +1,30 @@
+/*
+ * server: HTTP, on a thread of its own.
+ *
+ * libevent's evhttp parses; what it hands over is routed by route.h's table,
+ * authorised, bounded, and only then handled. Questions wait for their record
+ * without holding the thread.
+ */
+#pragma once
+#include "gate/gate.h"
+
+struct http_server;
+
+struct http_options {
+    struct gate *gate;
+    const char *folder, *store;  /* as the gate's */
+    const struct config *config; /* outlives the server */
+    const char *listen;          /* "127.0.0.1:8480", "[::1]:8480"; "" or NULL: none */
+    const char *version;
+};
+
+enum { HTTP_BODY = 65536 };
+
+MUST_USE
+enum err http_start(const struct http_options *, struct http_server **out, struct problem *);
+
+/* Answer what is under way, close. */
+void http_stop(struct http_server *);
+
+/* The port that is listened on, for ":0". */
+int http_port(const struct http_server *);
