@@ -1,0 +1,353 @@
+/* Real sockets on loopback, with a stand-in gate that answers from another thread. */
+#include "unit.h"
+#include "sip_stage.h"
+#include "sip/listen.h"
+
+#include <arpa/inet.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+/* Answers from a thread of its own, as the ledger does. */
+struct ledger_like {
+    pthread_mutex_t lock;
+    gate_done *done[STAGE_PARKED];
+    void *context[STAGE_PARKED];
+    size_t count;
+    _Atomic bool stop;
+    struct answer answer;
+    pthread_t thread;
+};
+
+static void ask_later(void *to, const struct question *q, gate_done *done, void *context)
+{
+    struct ledger_like *l = to;
+    pthread_mutex_lock(&l->lock);
+    l->done[l->count] = done;
+    l->context[l->count++] = context;
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void *answer_all(void *to)
+{
+    struct ledger_like *l = to;
+    while (!atomic_load(&l->stop)) {
+        pthread_mutex_lock(&l->lock);
+        for (size_t i = 0; i < l->count; i++)
+            l->done[i](l->context[i], &l->answer);
+        l->count = 0;
+        pthread_mutex_unlock(&l->lock);
+        usleep(200);
+    }
+    return NULL;
+}
+
+struct house {
+    struct config config;
+    struct peer_config peer;
+    struct ledger_like ledger;
+    struct front *front;
+    struct udp *udp;
+    struct stream *stream;
+    struct endpoint at, tls_at;
+    char folder[64], certificate[100], key[100];
+};
+
+static void write_certificate(const char *certificate, const char *key)
+{
+    EVP_PKEY *pair = EVP_EC_gen("P-256");
+    X509 *x = X509_new();
+    FILE *f;
+    assert_non_null(pair);
+    ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+    X509_gmtime_adj(X509_getm_notBefore(x), -60);
+    X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+    X509_set_pubkey(x, pair);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC,
+                               (const uint8_t *)"localhost", -1, -1, 0);
+    X509_set_issuer_name(x, X509_get_subject_name(x));
+    assert_true(X509_sign(x, pair, EVP_sha256()) > 0);
+    f = fopen(certificate, "w");
+    assert_non_null(f);
+    assert_int_equal(PEM_write_X509(f, x), 1);
+    fclose(f);
+    f = fopen(key, "w");
+    assert_non_null(f);
+    assert_int_equal(PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL), 1);
+    fclose(f);
+    X509_free(x);
+    EVP_PKEY_free(pair);
+}
+
+static struct house *open_house(void)
+{
+    struct house *h = calloc(1, sizeof *h);
+    struct problem p = {0};
+    struct stage like = {0};
+    assert_non_null(h);
+    snprintf(h->folder, sizeof h->folder, "/tmp/menshen-sip-XXXXXX");
+    assert_non_null(mkdtemp(h->folder));
+    snprintf(h->certificate, sizeof h->certificate, "%s/c.pem", h->folder);
+    snprintf(h->key, sizeof h->key, "%s/k.pem", h->folder);
+    write_certificate(h->certificate, h->key);
+    h->peer = (struct peer_config){.address = "127.0.0.0/8", .prefix = 104, .trusted = true};
+    assert_true(address_parse(STR("127.0.0.0"), &h->peer.net));
+    h->config.peers = &h->peer;
+    h->config.peer_count = 1;
+    pthread_mutex_init(&h->ledger.lock, NULL);
+    h->ledger.answer = (struct answer){.verdict = {.kind = VERDICT_ALLOW, .check = CHECK_ALLOWED}};
+    like.config = h->config;
+    struct front_options o = {
+        .gate = {.to = &h->ledger,
+                 .ask = ask_later,
+                 .peek = stage_peek,
+                 .ledger = "7f3a09c1",
+                 .clock = clock_real()},
+        .lanes = 3,
+        .max_pending = 3000,
+        .transactions = 10000,
+    };
+    struct setup *setup = stage_setup(&like);
+    setup->config = &h->config;
+    assert_int_equal(front_new(&o, setup, &h->front, &p), OK);
+    assert_int_equal(endpoint_parse("127.0.0.1:0", "sip.listen", &h->at, &p), OK);
+    assert_int_equal(endpoint_parse("127.0.0.1:0", "sip.tls.listen", &h->tls_at, &p), OK);
+    struct tls_files files = {h->certificate, h->key};
+    /* The port that UDP was given may be taken for TCP. */
+    for (int i = 0; i < 20 && h->stream == NULL; i++) {
+        udp_close(h->udp);
+        h->at.port = 0;
+        assert_int_equal(udp_open(&h->at, &h->udp, &p), OK);
+        if (stream_open(&h->at, &h->tls_at, &files, &h->stream, &p) != OK)
+            print_message("%s\n", p.text);
+    }
+    assert_non_null(h->stream);
+    assert_int_equal(udp_start(h->udp, h->front, 0, 2, &p), OK);
+    assert_int_equal(stream_start(h->stream, h->front, 2, &p), OK);
+    pthread_create(&h->ledger.thread, NULL, answer_all, &h->ledger);
+    return h;
+}
+
+static void close_house(struct house *h)
+{
+    front_drain(h->front);
+    udp_stop(h->udp);
+    stream_stop(h->stream);
+    udp_close(h->udp);
+    stream_close(h->stream);
+    front_free(h->front);
+    atomic_store(&h->ledger.stop, true);
+    pthread_join(h->ledger.thread, NULL);
+    pthread_mutex_destroy(&h->ledger.lock);
+    unlink(h->certificate);
+    unlink(h->key);
+    rmdir(h->folder);
+    free(h);
+}
+
+static int client(const struct endpoint *e, int type)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(e->port)};
+    struct timeval wait = {.tv_sec = 10};
+    int fd = socket(AF_INET, type, 0);
+    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
+static void send_text(int fd, const char *text)
+{
+    assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+}
+
+static char got[65536];
+
+static const char *receive_some(int fd)
+{
+    ssize_t n = recv(fd, got, sizeof got - 1, 0);
+    got[n > 0 ? n : 0] = '\0';
+    return got;
+}
+
+static const char *receive_until(int fd, const char *end)
+{
+    size_t n = 0;
+    got[0] = '\0';
+    while (strstr(got, end) == NULL) {
+        ssize_t more = recv(fd, got + n, sizeof got - 1 - n, 0);
+        if (more <= 0)
+            fail_msg("the connection ended after: %s", got);
+        n += (size_t)more;
+        got[n] = '\0';
+    }
+    return got;
+}
+
+static void has(const char *part)
+{
+    if (strstr(got, part) == NULL)
+        fail_msg("missing: %s\nin: %s", part, got);
+}
+
+static void datagrams_are_answered_from_the_same_socket(void **state)
+{
+    struct house *h = open_house();
+    int fd = client(&h->at, SOCK_DGRAM);
+    for (int i = 0; i < 200; i++) {
+        char id[16], line[32];
+        snprintf(id, sizeof id, "u%d", i);
+        snprintf(line, sizeof line, "Call-ID: u%d\r\n", i);
+        send_text(fd, request("INVITE", "sip:+8613900139000@h", id, ""));
+        receive_some(fd);
+        has("SIP/2.0 302 ");
+        has(line);
+    }
+    close(fd);
+    close_house(h);
+}
+
+static void a_stream_carries_many_messages_in_any_pieces(void **state)
+{
+    struct house *h = open_house();
+    int fd = client(&h->at, SOCK_STREAM);
+    send_text(fd, "\r\n\r\n");
+    receive_some(fd);
+    assert_string_equal(got, "\r\n");
+    const char *text = request("INVITE", "sip:+8613900139000@h", "s1", "");
+    for (size_t i = 0; text[i] != '\0'; i += 50) {
+        size_t left = strlen(text + i);
+        assert_true(send(fd, text + i, left < 50 ? left : 50, MSG_NOSIGNAL) > 0);
+        usleep(500);
+    }
+    receive_until(fd, "\r\n\r\n");
+    has("SIP/2.0 302 ");
+    char two[9000];
+    int n = snprintf(two, sizeof two, "%s", request("OPTIONS", "sip:m", "s2", ""));
+    snprintf(two + n, sizeof two - (size_t)n, "%s", request("OPTIONS", "sip:m", "s3", ""));
+    send_text(fd, two);
+    receive_until(fd, "Call-ID: s3");
+    has("Call-ID: s2");
+    close(fd);
+    close_house(h);
+}
+
+static void a_stream_whose_next_message_cannot_be_found_is_answered_and_closed(void **state)
+{
+    struct house *h = open_house();
+    int fd = client(&h->at, SOCK_STREAM);
+    send_text(
+        fd,
+        "OPTIONS sip:m SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bKq\r\nMax-Forwards: 1\r\n"
+        "From: <sip:1@h>;tag=1\r\nTo: <sip:x@h>\r\nCall-ID: q\r\nCSeq: 1 OPTIONS\r\n\r\n");
+    receive_until(fd, "\r\n\r\n");
+    has("SIP/2.0 400 Bad Request: Content-Length is missing");
+    assert_int_equal(recv(fd, got, 1, 0), 0);
+    close(fd);
+    fd = client(&h->at, SOCK_STREAM);
+    send_text(fd, "\x16\x03\x01 this is not SIP\n\n");
+    assert_true(recv(fd, got, 1, 0) <= 0);
+    close(fd);
+    close_house(h);
+}
+
+static void an_answer_to_a_closed_connection_finds_nobody(void **state)
+{
+    struct house *h = open_house();
+    for (int i = 0; i < 20; i++) {
+        char id[16];
+        int fd = client(&h->at, SOCK_STREAM);
+        snprintf(id, sizeof id, "c%d", i);
+        send_text(fd, request("INVITE", "sip:+8613900139000@h", id, ""));
+        close(fd);
+    }
+    int fd = client(&h->at, SOCK_STREAM);
+    send_text(fd, request("OPTIONS", "sip:m", "c", ""));
+    receive_until(fd, "\r\n\r\n");
+    has("SIP/2.0 200 OK");
+    close(fd);
+    close_house(h);
+}
+
+static void ask_over_tls(struct house *h, const char *id)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    SSL *ssl = SSL_new(ctx);
+    int fd = client(&h->tls_at, SOCK_STREAM);
+    SSL_set_fd(ssl, fd);
+    assert_int_equal(SSL_connect(ssl), 1);
+    const char *text = request("INVITE", "sip:+8613900139000@h", id, "");
+    assert_true(SSL_write(ssl, text, (int)strlen(text)) > 0);
+    int n = SSL_read(ssl, got, sizeof got - 1);
+    assert_true(n > 0);
+    got[n] = '\0';
+    has("SIP/2.0 302 ");
+    SSL_free(ssl);
+    SSL_CTX_free(ctx);
+    close(fd);
+}
+
+static void tls_is_served_and_its_certificate_replaced(void **state)
+{
+    struct house *h = open_house();
+    struct problem p = {0};
+    struct tls_files files = {h->certificate, h->key}, wrong = {h->key, h->key};
+    ask_over_tls(h, "t1");
+    assert_int_equal(stream_reload(h->stream, &wrong, &p), ERR_INVALID);
+    assert_non_null(strstr(p.text, "k.pem"));
+    ask_over_tls(h, "t2");
+    write_certificate(h->certificate, h->key);
+    assert_int_equal(stream_reload(h->stream, &files, &p), OK);
+    ask_over_tls(h, "t3");
+    close_house(h);
+}
+
+static void a_new_configuration_acts_without_a_restart(void **state)
+{
+    struct house *h = open_house();
+    struct stage like = {0};
+    struct setup *setup = stage_setup(&like);
+    int fd = client(&h->at, SOCK_DGRAM);
+    setup->config = &h->config;
+    setup->next_hop = STR("10.9.9.9");
+    send_text(fd, request("INVITE", "sip:+8613900139000@h", "r1", ""));
+    receive_some(fd);
+    has("@10.0.0.5:5060;");
+    front_reload(h->front, setup);
+    send_text(fd, request("INVITE", "sip:+8613900139000@h", "r2", ""));
+    receive_some(fd);
+    has("@10.9.9.9;");
+    close(fd);
+    close_house(h);
+}
+
+static void addresses_that_cannot_be_listened_on_are_named(void **state)
+{
+    struct endpoint e;
+    struct problem p = {0};
+    struct udp *one, *two;
+    assert_int_equal(endpoint_parse("localhost:5060", "sip.listen", &e, &p), ERR_INVALID);
+    assert_int_equal(endpoint_parse("127.0.0.1", "sip.listen", &e, &p), ERR_INVALID);
+    assert_int_equal(endpoint_parse("127.0.0.1:70000", "sip.listen", &e, &p), ERR_INVALID);
+    assert_non_null(strstr(p.text, "sip.listen"));
+    assert_int_equal(endpoint_parse("[::1]:5060", "sip.listen", &e, &p), OK);
+    assert_int_equal(endpoint_parse("127.0.0.1:0", "sip.listen", &e, &p), OK);
+    assert_int_equal(udp_open(&e, &one, &p), OK);
+    assert_true(e.port != 0);
+    assert_true(udp_open(&e, &two, &p) != OK);
+    assert_non_null(strstr(p.text, "127.0.0.1"));
+    udp_close(one);
+}
+
+UNIT_MAIN(TEST(datagrams_are_answered_from_the_same_socket),
+          TEST(a_stream_carries_many_messages_in_any_pieces),
+          TEST(a_stream_whose_next_message_cannot_be_found_is_answered_and_closed),
+          TEST(an_answer_to_a_closed_connection_finds_nobody),
+          TEST(tls_is_served_and_its_certificate_replaced),
+          TEST(a_new_configuration_acts_without_a_restart),
+          TEST(addresses_that_cannot_be_listened_on_are_named))
