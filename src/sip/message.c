@@ -120,8 +120,8 @@ static enum message_kind first_line(struct message *m, struct str line)
     size_t last = rest.n;
     while (last > 0 && rest.p[last - 1] != ' ')
         last--;
-    version = str_skip(rest, last);
-    if (rest.n == 0 || last == 0 || !is_version(version))
+    version = last > 0 ? str_skip(rest, last) : (struct str){0};
+    if (!is_version(version))
         return bad(m, 400, "the request line is not METHOD URI SIP/2.0");
     m->uri = (struct str){.p = rest.p, .n = last - 1};
     if (!str_ieq(version, STR("SIP/2.0")))

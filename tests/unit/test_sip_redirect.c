@@ -167,8 +167,8 @@ static void a_word_said_twice_or_wrongly_is_refused(void **state)
         "X-Menshen-Campaign: a\r\nX-Menshen-Campaign: b\r\n",
         "X-Menshen-Roaming: yes\r\nX-Menshen-Roaming: no\r\n",
         "X-Menshen-Roaming: maybe\r\n",
-        "X-Menshen-Line: "
-        "0123456789012345678901234567890123456789012345678901234567890123456789\r\n",
+        ("X-Menshen-Line: 01234567890123456789012345678901234567890123456789"
+         "012345678901234\r\n"),
     };
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         struct read r;
