@@ -25,7 +25,7 @@
     X(ORGANISATION_SUSPENDED, "organisation-suspended", "organisation-suspended", RIGHT)           \
     X(EMERGENCY_CALLER, "emergency-caller", "emergency-caller", NONE)                              \
     X(EMERGENCY_CALLBACK, "emergency-callback", "emergency-callback", NONE)                        \
-    X(NUMBER_SUSPENDED,  "number-suspended", "number-suspended", RIGHT)                            \
+    X(NUMBER_SUSPENDED, "number-suspended", "number-suspended", RIGHT)                             \
     X(NUMBER_INBOUND_ONLY, "number-inbound-only", "number-inbound-only", RIGHT)                    \
     X(CALLEE_BLOCKS, "callee-blocks", "callee-blocks-caller", WISH)                                \
     X(LICENCE_MARKETING, "licence-forbids-marketing", "licence-forbids-marketing", RIGHT)          \

@@ -15,20 +15,45 @@
 #include "core/number.h"
 #include "rules/check.h"
 
+#include <stdint.h>
+
 struct rules;
 
+/* What binds: a state's rule, a platform's or association's, or nothing but our choice. */
 enum rule_label { LABEL_LAW, LABEL_PLATFORM, LABEL_DESIGN };
 
+/* Which part of the house a rule is for, and how far this version enforces it there. */
+enum rule_part {
+    PART_CALL,
+    PART_LOOK,
+    PART_REGISTRY,
+    PART_LEDGER,
+    PART_WATCH,
+    PART_DESK,
+    PART_CONTRACT
+};
+enum rule_state { RULE_ENFORCED, RULE_PARTLY, RULE_LATER };
+
+/*
+ * A rule, and the head of every other entry of a pack: who says so, how well we
+ * know it, and in words. What follows `text_en` is used by rules only.
+ */
 struct rule {
-    const char *id;       /* "cn.call.caller-authentication" */
+    const char *id;       /* "cn.call.caller-authentication"; below 64 bytes */
     const char *citation; /* "反电信网络诈骗法 第十三条"; shown as `basis` */
     const char *citation_en;
     enum rule_label label;
-    char evidence;        /* V N P S U, as docs/rules.md explains */
+    char evidence;    /* V N P S U, as docs/rules.md explains; law needs V or N */
+    when from, until; /* in force in [from, until); 0 and WHEN_NEVER unless said */
     const char *title_zh, *title_en;
     const char *text_zh, *text_en;
-    when from, until;     /* in force in [from, until) */
-    bool releasable;      /* `menshen number release` lifts it */
+    const char *origin,
+        *origin_en;  /* what it goes back to, if that is no longer in force, or NULL */
+    bool releasable; /* `menshen number release` lifts it */
+    int number;      /* among the thirty rules, or 0 */
+    enum rule_part part;
+    enum rule_state state;
+    uint64_t checks; /* bits of `enum check` that it backs */
 };
 
 /* Times of day in local seconds, half-open, in order, not touching. */
@@ -40,13 +65,14 @@ struct hours {
 };
 
 struct cap {
-    uint8_t limit;    /* 1 … 5: attempts allowed in any window */
-    bool all;         /* over all principals, else over the callers of one */
+    uint8_t limit; /* 1 … 5: attempts allowed in any window */
+    bool all;      /* over all principals, else over the callers of one */
     uint32_t window_s;
 };
 
 /* When and how often one may call: the default, or that of a sector. */
 struct call_profile {
+    struct rule about;
     const char *name;
     struct hours hours;
     unsigned cap_count;
@@ -55,6 +81,7 @@ struct call_profile {
 };
 
 struct sector {
+    struct rule about;
     const char *code; /* "real-estate" */
     const char *zh, *en;
     const char *department_zh, *department_en;
@@ -65,20 +92,77 @@ struct sector {
 enum { SECTORS_MAX = 64 };
 
 struct call_limits {
-    int64_t callback_s;     /* how long after one's own emergency call the call-back rings */
+    int64_t callback_s; /* how long after one's own emergency call the call-back rings */
     unsigned max_diversions;
     int64_t registry_max_age_s;
 };
 
+/* What a limit sets, with the law or design behind it. */
+enum limit_kind { LIMIT_CALLBACK, LIMIT_REGISTRY_AGE, LIMIT_DIVERSIONS };
+struct rule_limit {
+    struct rule about;
+    enum limit_kind sets;
+    int64_t time_s; /* of callback and registry-age */
+    int64_t count;  /* of diversions */
+};
+
+/* What a block of service numbers is for (the plan knows their digits). */
+enum outbound {
+    OUTBOUND_ALLOWED,
+    OUTBOUND_WATCHED,
+    OUTBOUND_DENIED,
+    OUTBOUND_PERMIT,
+    OUTBOUND_PERSONS
+};
+struct rule_block {
+    struct rule about;
+    const char **prefixes;
+    size_t prefix_count;
+    bool exact;             /* the prefixes are whole numbers */
+    enum outbound outbound; /* may its numbers call out, unless a range says otherwise? */
+};
+
+/* A legal deadline. */
+enum clock_unit { CLOCK_HOURS, CLOCK_DAYS, CLOCK_WORKING_DAYS, CLOCK_MONTHS, CLOCK_YEARS };
+struct rule_clock {
+    struct rule about;
+    int amount;
+    enum clock_unit unit;
+    const char *starts_zh, *starts_en; /* the event that it runs from */
+};
+
+/* What a violation costs, by the number of cases. */
+enum { BANDS_MAX = 6 };
+struct rule_fine {
+    struct rule about;
+    const char *violation; /* "data_misuse" */
+    const char *party;     /* "commercial" or "non-commercial" */
+    size_t band_count;
+    struct fine_band {
+        int64_t from, until; /* numbers of cases, both included; until 0: without end */
+        int64_t min_fen, max_fen;
+        bool each; /* for each case, else for all together */
+    } bands[BANDS_MAX];
+    int64_t cap_fen; /* of one decision */
+};
+
 /*
- * Load packs. On error *out is NULL and `problem` says file:line:column, what
+ * Load packs. A pack is a file and those that it includes, from its own folder.
+ * On error *out is NULL and `problem` says file:line:column, what
  * was found, what was expected. ERR_INVALID, ERR_NOT_FOUND, ERR_MEMORY.
  */
-MUST_USE enum err rules_load(const char *const *paths, size_t count, struct rules **out,
-                             struct problem *problem);
+MUST_USE
+enum err rules_load(const char *const *paths, size_t count, struct rules **out,
+                    struct problem *problem);
+
+/* One pack from memory; `name` is its path for messages and inclusions. */
+MUST_USE
+enum err rules_load_memory(const char *name, const void *bytes, size_t n, struct rules **out,
+                           struct problem *problem);
 void rules_free(struct rules *);
 
-/* SHA-256 over the packs' bytes in order; every record names it. */
+/* SHA-256 over the packs' bytes in order, each followed by what it includes; every record names it.
+ */
 const uint8_t *rules_hash(const struct rules *);
 
 const struct number_plan *rules_plan(const struct rules *);
@@ -102,3 +186,40 @@ size_t rules_sectors(const struct rules *);
 
 /* The profile of callers without a sector. */
 const struct call_profile *rules_default_profile(const struct rules *);
+
+/* ---- everything, by kind: for those who show the law or compute with it ---- */
+
+enum rules_kind {
+    RULES_RULE,    /* struct rule */
+    RULES_SECTOR,  /* struct sector */
+    RULES_PROFILE, /* struct call_profile */
+    RULES_LIMIT,   /* struct rule_limit */
+    RULES_BLOCK,   /* struct rule_block */
+    RULES_CLOCK,   /* struct rule_clock */
+    RULES_FINE,    /* struct rule_fine */
+};
+enum { RULES_KINDS = RULES_FINE + 1 };
+
+/* "rule" "sector" "profile" "limit" "block" "clock" "fine" */
+const char *rules_kind_name(enum rules_kind);
+
+/* Entries in pack order; each is a struct of its kind and begins with its head. */
+size_t rules_entries(const struct rules *, enum rules_kind);
+const void *rules_entry(const struct rules *, enum rules_kind, size_t index);
+
+/* The entry with this id, of whatever kind, or NULL. */
+const void *rules_find_entry(const struct rules *, struct str id, enum rules_kind *kind);
+
+/* Words for the enums above, as packs write them. */
+const char *rule_label_name(enum rule_label);
+const char *rule_part_name(enum rule_part);
+const char *rule_state_name(enum rule_state);
+const char *outbound_name(enum outbound);
+const char *clock_unit_name(enum clock_unit);
+const char *limit_kind_name(enum limit_kind);
+
+/*
+ * What `cases` cases of a violation cost: from *min_fen to *max_fen, under the cap
+ * of one decision. False if the scale has no band for them.
+ */
+bool fine_range(const struct rule_fine *, unsigned cases, int64_t *min_fen, int64_t *max_fen);

@@ -1,0 +1,540 @@
+/* The tables by which a file of a pack is read. */
+#include "rules/pack.h"
+
+#include <assert.h>
+#include <ctype.h>
+
+/* ---- readers of values that no table knows ---- */
+
+static enum err read_evidence(struct yml *doc, const struct yml_field *f,
+                              const struct yml_node *node, void *member, struct problem *problem)
+{
+    char found[YML_FOUND];
+    if (node->kind != YML_SCALAR || node->text.n != 1 || strchr("VNPSU", node->text.p[0]) == NULL)
+        return yml_refuse(doc, node, problem, "found %s, expected an evidence letter: V N P S U",
+                          yml_found(node, found));
+    *(char *)member = node->text.p[0];
+    return OK;
+}
+
+static enum err read_day(const struct yml *doc, const struct yml_node *node, when *out,
+                         struct problem *problem)
+{
+    bool date_only = false;
+    char found[YML_FOUND];
+    if (node->kind != YML_SCALAR || when_parse(node->text, 0, out, &date_only) != OK || !date_only)
+        return yml_refuse(doc, node, problem, "found %s, expected a date such as 2022-12-01",
+                          yml_found(node, found));
+    return OK;
+}
+
+/* Dates are read as if in UTC, and moved to the plan's time zone when that is known (load.c). */
+static enum err read_from(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                          void *member, struct problem *problem)
+{
+    return read_day(doc, node, member, problem);
+}
+
+/* Until a day is until its end. */
+static enum err read_until(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                           void *member, struct problem *problem)
+{
+    enum err e = read_day(doc, node, member, problem);
+    if (e == OK)
+        *(when *)member += WHEN_DAY;
+    return e;
+}
+
+static enum err read_checks(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                            void *member, struct problem *problem)
+{
+    uint64_t *checks = member;
+    char found[YML_FOUND];
+    enum check check;
+
+    static_assert(CHECKS <= 64, "struct rule has a bit for each check");
+    enum err e = yml_list(doc, node, CHECKS, problem);
+    if (e != OK)
+        return e;
+    for (const struct yml_node *item = node->first; item != NULL; item = item->next) {
+        if (item->kind != YML_SCALAR || !check_find(item->text, &check))
+            return yml_refuse(doc, item, problem, "found %s, expected a check such as \"%s\"",
+                              yml_found(item, found), check_word(CHECK_OUTSIDE_HOURS));
+        if ((*checks >> check & 1) != 0)
+            return yml_refuse(doc, item, problem, "the check %s stands here a second time",
+                              yml_found(item, found));
+        *checks |= (uint64_t)1 << check;
+    }
+    return OK;
+}
+
+/* "HH:MM"; 24:00 is the end of the day. */
+static bool read_time(struct str text, int32_t *out_s)
+{
+    unsigned long long hour, minute;
+    struct str rest = text, h;
+    if (text.n != 5 || !str_split(&rest, ':', &h) || h.n != 2 || !str_to_u64(h, 24, &hour) ||
+        !str_to_u64(rest, 59, &minute) || hour * 60 + minute > 24 * 60)
+        return false;
+    *out_s = (int32_t)(hour * 3600 + minute * 60);
+    return true;
+}
+
+static enum err read_window(const struct yml *doc, const struct yml_node *node, struct hours *hours,
+                            struct problem *problem)
+{
+    char found[YML_FOUND];
+    int32_t from, until;
+    struct str rest = node->text, part;
+
+    if (node->kind != YML_SCALAR || !str_split(&rest, '-', &part) || !read_time(part, &from) ||
+        !read_time(rest, &until))
+        return yml_refuse(doc, node, problem,
+                          "found %s, expected hours on a 24-hour clock such as 09:00-21:00",
+                          yml_found(node, found));
+    if (from >= until)
+        return yml_refuse(
+            doc, node, problem,
+            "the hours %s are empty, they end before they begin; write hours over midnight as two "
+            "windows, and 9 in the evening as 21:00",
+            yml_found(node, found));
+    for (unsigned i = 0; i < hours->count; i++)
+        if (from <= hours->window[i].until_s && until >= hours->window[i].from_s)
+            return yml_refuse(doc, node, problem,
+                              "the hours %s overlap or touch hours before them; write them as "
+                              "one window",
+                              yml_found(node, found));
+    unsigned at = hours->count++;
+    for (; at > 0 && hours->window[at - 1].from_s > from; at--)
+        hours->window[at] = hours->window[at - 1];
+    hours->window[at].from_s = from;
+    hours->window[at].until_s = until;
+    return OK;
+}
+
+static enum err read_hours(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                           void *member, struct problem *problem)
+{
+    struct hours *hours = member;
+    enum err e = yml_list(doc, node, sizeof hours->window / sizeof *hours->window, problem);
+    if (e == OK && node->count == 0)
+        e = yml_refuse(doc, node, problem,
+                       "found no hours at all, expected windows such as 09:00-21:00");
+    for (const struct yml_node *item = node->first; e == OK && item != NULL; item = item->next)
+        e = read_window(doc, item, hours, problem);
+    return e;
+}
+
+static enum err read_seconds(struct yml *doc, const struct yml_field *f,
+                             const struct yml_node *node, void *member, struct problem *problem)
+{
+    int64_t s;
+    enum err e = yml_duration(doc, node, f->min, f->max, &s, problem);
+    if (e == OK)
+        yml_store(member, f->size, s);
+    return e;
+}
+
+static enum err read_yuan(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                          void *member, struct problem *problem)
+{
+    int64_t yuan;
+    enum err e = yml_integer(doc, node, 0, INT64_C(100000000000), &yuan, problem);
+    if (e == OK)
+        *(int64_t *)member = yuan * 100;
+    return e;
+}
+
+static bool all_digits(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!isdigit((unsigned char)s.p[i]))
+            return false;
+    return s.n > 0;
+}
+
+/* Digits; `max` says how many at most. */
+static enum err read_digits(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                            void *member, struct problem *problem)
+{
+    char found[YML_FOUND];
+    bool none = node->kind == YML_SCALAR && !node->plain && node->text.n == 0;
+    if (!(none && f->empty) &&
+        (node->kind != YML_SCALAR || !all_digits(node->text) || node->text.n > (size_t)f->max))
+        return yml_refuse(doc, node, problem, "found %s, expected at most %d digits",
+                          yml_found(node, found), (int)f->max);
+    *(const char **)member = node->text.p;
+    return OK;
+}
+
+static enum err read_class(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                           void *member, struct problem *problem)
+{
+    char found[YML_FOUND];
+    enum number_class class = NUMBER_MALFORMED;
+    if (node->kind != YML_SCALAR || !number_class_of(node->text, &class) ||
+        class == NUMBER_MALFORMED || class == NUMBER_INTERNATIONAL)
+        return yml_refuse(
+            doc, node, problem,
+            "found %s, expected mobile | fixed | 95 | 96 | 400 | 1010 | short | emergency",
+            yml_found(node, found));
+    *(enum number_class *)member = class;
+    return OK;
+}
+
+static enum err read_lengths(struct yml *doc, const struct yml_field *f,
+                             const struct yml_node *node, void *member, struct problem *problem)
+{
+    uint32_t *lengths = member;
+    int64_t n = 0;
+    enum err e = yml_list(doc, node, 15, problem);
+    if (e == OK && node->count == 0)
+        e = yml_refuse(doc, node, problem, "found no length, expected at least one");
+    for (const struct yml_node *item = node->first; e == OK && item != NULL; item = item->next) {
+        e = yml_integer(doc, item, 1, 15, &n, problem);
+        if (e == OK)
+            *lengths |= UINT32_C(1) << n;
+    }
+    return e;
+}
+
+static enum err read_zone(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                          void *member, struct problem *problem)
+{
+    struct pack_plan *plan = member;
+    char found[YML_FOUND];
+    int32_t s = 0;
+    bool signed_time = node->kind == YML_SCALAR && node->text.n == 6 &&
+                       (node->text.p[0] == '+' || node->text.p[0] == '-') &&
+                       read_time(str_skip(node->text, 1), &s) && s <= 14 * 3600;
+    if (!signed_time)
+        return yml_refuse(doc, node, problem,
+                          "found %s, expected a distance from UTC such as +08:00",
+                          yml_found(node, found));
+    plan->offset_minutes = (node->text.p[0] == '-' ? -1 : 1) * s / 60;
+    plan->has_offset = true;
+    return OK;
+}
+
+/* ---- the tables ---- */
+
+#define IN(type, member) YML_MEMBER(struct type, member)
+#define GROUP_OF(fields)                                                                           \
+    {                                                                                              \
+        "an entry", YML_FIELDS(fields), 0                                                          \
+    }
+#define PAIR(name, t, zh_, en_)                                                                    \
+    static const struct yml_field name##_fields[] = {                                              \
+        {.key = "zh", .type = YML_TEXT, IN(t, zh_), .required = true, .max = 2000},                \
+        {.key = "en", .type = YML_TEXT, IN(t, en_), .required = true, .max = 2000},                \
+    };                                                                                             \
+    static const struct yml_map name##_map = {#name, YML_FIELDS(name##_fields), 0}
+
+PAIR(citation, rule, citation, citation_en);
+PAIR(title, rule, title_zh, title_en);
+PAIR(text, rule, text_zh, text_en);
+PAIR(origin, rule, origin, origin_en);
+PAIR(department, sector, department_zh, department_en);
+PAIR(starts, rule_clock, starts_zh, starts_en);
+
+static const char *const labels[] = {"law", "platform", "design", NULL};
+static const char *const parts[] = {"call",  "look", "registry", "ledger",
+                                    "watch", "desk", "contract", NULL};
+static const char *const states[] = {"yes", "partly", "later", NULL};
+static const char *const scopes[] = {"principal", "all", NULL};
+static const char *const outbounds[] = {"allowed", "watched", "denied", "permit", "persons", NULL};
+static const char *const units[] = {"hours", "days", "working-days", "months", "years", NULL};
+static const char *const limits[] = {"callback", "registry-age", "diversions", NULL};
+
+/* Every entry begins with its head, a struct rule. */
+#define HEAD                                                                                       \
+    {.key = "id", .type = YML_TEXT, IN(rule, id), .required = true, .max = 63},                    \
+        {.key = "citation", .type = YML_GROUP, .required = true, .map = &citation_map},            \
+        {.key = "label", .type = YML_WORD, IN(rule, label), .required = true, .words = labels},    \
+        {.key = "evidence",                                                                        \
+         .type = YML_OWN,                                                                          \
+         IN(rule, evidence),                                                                       \
+         .required = true,                                                                         \
+         .read = read_evidence},                                                                   \
+        {.key = "from", .type = YML_OWN, IN(rule, from), .read = read_from},                       \
+        {.key = "until", .type = YML_OWN, IN(rule, until), .read = read_until},                    \
+        {.key = "title", .type = YML_GROUP, .required = true, .map = &title_map},                  \
+        {.key = "text", .type = YML_GROUP, .required = true, .map = &text_map},                    \
+    {                                                                                              \
+        .key = "origin", .type = YML_GROUP, .map = &origin_map                                     \
+    }
+
+static const struct yml_field rule_fields[] = {
+    HEAD,
+    {.key = "number", .type = YML_INTEGER, IN(rule, number), .min = 1, .max = 30},
+    {.key = "part", .type = YML_WORD, IN(rule, part), .required = true, .words = parts},
+    {.key = "enforced", .type = YML_WORD, IN(rule, state), .required = true, .words = states},
+    {.key = "checks", .type = YML_OWN, IN(rule, checks), .read = read_checks},
+    {.key = "releasable", .type = YML_FLAG, IN(rule, releasable)},
+};
+
+static const struct yml_field sector_fields[] = {
+    HEAD,
+    {.key = "code", .type = YML_TEXT, IN(sector_entry, sector.code), .required = true, .max = 40},
+    {.key = "department", .type = YML_GROUP, .required = true, .map = &department_map},
+    {.key = "profile", .type = YML_TEXT, IN(sector_entry, profile), .max = 40},
+    {.key = "filing", .type = YML_FLAG, IN(sector_entry, sector.filing)},
+    {.key = "certificate", .type = YML_FLAG, IN(sector_entry, sector.certificate)},
+};
+
+static const struct yml_field cap_fields[] = {
+    {.key = "limit", .type = YML_INTEGER, IN(cap, limit), .required = true, .min = 1, .max = 5},
+    {.key = "scope", .type = YML_WORD, IN(cap, all), .words = scopes},
+    {.key = "window",
+     .type = YML_OWN,
+     IN(cap, window_s),
+     .required = true,
+     .read = read_seconds,
+     .min = 1,
+     .max = 31 * 86400},
+};
+static const struct yml_map cap_map = {"a cap", YML_FIELDS(cap_fields), sizeof(struct cap)};
+
+static enum err read_caps(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                          void *member, struct problem *problem)
+{
+    struct call_profile *profile = member;
+    enum err e = yml_list(doc, node, sizeof profile->caps / sizeof *profile->caps, problem);
+    for (const struct yml_node *item = node->first; e == OK && item != NULL; item = item->next)
+        e = yml_read(doc, &cap_map, item, &profile->caps[profile->cap_count++], problem);
+    return e;
+}
+
+static const struct yml_field profile_fields[] = {
+    HEAD,
+    {.key = "name", .type = YML_TEXT, IN(call_profile, name), .required = true, .max = 40},
+    {.key = "hours",
+     .type = YML_OWN,
+     IN(call_profile, hours),
+     .required = true,
+     .read = read_hours},
+    {.key = "caps", .type = YML_OWN, .required = true, .read = read_caps},
+    {.key = "ceiling",
+     .type = YML_GROUP,
+     IN(call_profile, ceiling),
+     .required = true,
+     .map = &cap_map},
+};
+
+static const struct yml_field limit_fields[] = {
+    HEAD,
+    {.key = "sets", .type = YML_WORD, IN(rule_limit, sets), .required = true, .words = limits},
+    {.key = "time",
+     .type = YML_OWN,
+     IN(rule_limit, time_s),
+     .read = read_seconds,
+     .min = 1,
+     .max = 366 * 86400},
+    {.key = "count", .type = YML_INTEGER, IN(rule_limit, count), .min = 0, .max = 100},
+};
+
+static const struct yml_field block_fields[] = {
+    HEAD,
+    {.key = "prefixes",
+     .type = YML_TEXTS,
+     IN(rule_block, prefixes),
+     .required = true,
+     .count = offsetof(struct rule_block, prefix_count),
+     .max = 32},
+    {.key = "exact", .type = YML_FLAG, IN(rule_block, exact)},
+    {.key = "outbound",
+     .type = YML_WORD,
+     IN(rule_block, outbound),
+     .required = true,
+     .words = outbounds},
+};
+
+static const struct yml_field clock_fields[] = {
+    HEAD,
+    {.key = "amount",
+     .type = YML_INTEGER,
+     IN(rule_clock, amount),
+     .required = true,
+     .min = 1,
+     .max = 1000},
+    {.key = "unit", .type = YML_WORD, IN(rule_clock, unit), .required = true, .words = units},
+    {.key = "starts", .type = YML_GROUP, .required = true, .map = &starts_map},
+};
+
+static const struct yml_field band_fields[] = {
+    {.key = "from",
+     .type = YML_INTEGER,
+     IN(fine_band, from),
+     .required = true,
+     .min = 1,
+     .max = 1000000},
+    {.key = "until", .type = YML_INTEGER, IN(fine_band, until), .min = 1, .max = 1000000},
+    {.key = "min_yuan",
+     .type = YML_OWN,
+     IN(fine_band, min_fen),
+     .required = true,
+     .read = read_yuan},
+    {.key = "max_yuan",
+     .type = YML_OWN,
+     IN(fine_band, max_fen),
+     .required = true,
+     .read = read_yuan},
+    {.key = "each", .type = YML_FLAG, IN(fine_band, each)},
+};
+static const struct yml_map band_map = {"a band", YML_FIELDS(band_fields),
+                                        sizeof(struct fine_band)};
+
+static enum err read_bands(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                           void *member, struct problem *problem)
+{
+    struct rule_fine *fine = member;
+    enum err e = yml_list(doc, node, BANDS_MAX, problem);
+    if (e == OK && node->count == 0)
+        e = yml_refuse(doc, node, problem, "found no band, expected at least one");
+    for (const struct yml_node *item = node->first; e == OK && item != NULL; item = item->next) {
+        struct fine_band *band = &fine->bands[fine->band_count++];
+        e = yml_read(doc, &band_map, item, band, problem);
+        if (e == OK && band->min_fen > band->max_fen)
+            e = yml_refuse(doc, item, problem,
+                           "the smallest fine of this band is above its largest");
+        if (e == OK && band->until != 0 && band->until < band->from)
+            e = yml_refuse(doc, item, problem, "this band ends before it begins");
+        if (e == OK && fine->band_count > 1 &&
+            (band[-1].until == 0 || band->from <= band[-1].until))
+            e = yml_refuse(doc, item, problem, "this band overlaps the one before it");
+    }
+    return e;
+}
+
+static const struct yml_field fine_fields[] = {
+    HEAD,
+    {.key = "violation", .type = YML_TEXT, IN(rule_fine, violation), .required = true, .max = 40},
+    {.key = "party", .type = YML_TEXT, IN(rule_fine, party), .required = true, .max = 40},
+    {.key = "bands", .type = YML_OWN, .required = true, .read = read_bands},
+    {.key = "cap_yuan",
+     .type = YML_OWN,
+     IN(rule_fine, cap_fen),
+     .required = true,
+     .read = read_yuan},
+};
+
+static const struct yml_map kind_maps[RULES_KINDS] = {
+    [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
+    [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
+    [RULES_PROFILE] = {"a profile", YML_FIELDS(profile_fields), sizeof(struct call_profile)},
+    [RULES_LIMIT] = {"a limit", YML_FIELDS(limit_fields), sizeof(struct rule_limit)},
+    [RULES_BLOCK] = {"a block", YML_FIELDS(block_fields), sizeof(struct rule_block)},
+    [RULES_CLOCK] = {"a clock", YML_FIELDS(clock_fields), sizeof(struct rule_clock)},
+    [RULES_FINE] = {"a fine", YML_FIELDS(fine_fields), sizeof(struct rule_fine)},
+};
+static_assert(offsetof(struct sector_entry, sector.about) == 0 &&
+                  offsetof(struct call_profile, about) == 0 &&
+                  offsetof(struct rule_limit, about) == 0 &&
+                  offsetof(struct rule_block, about) == 0 &&
+                  offsetof(struct rule_clock, about) == 0 && offsetof(struct rule_fine, about) == 0,
+              "an entry begins with its head");
+
+static const struct yml_field plan_block_fields[] = {
+    {.key = "prefix",
+     .type = YML_OWN,
+     IN(plan_block, prefix),
+     .required = true,
+     .read = read_digits,
+     .max = sizeof((struct number_block *)0)->prefix - 1},
+    {.key = "length",
+     .type = YML_OWN,
+     IN(plan_block, lengths),
+     .required = true,
+     .read = read_lengths},
+    {.key = "class", .type = YML_OWN, IN(plan_block, class), .required = true, .read = read_class},
+    {.key = "area", .type = YML_FLAG, IN(plan_block, area)},
+    {.key = "note", .type = YML_TEXT, IN(plan_block, note)},
+};
+static const struct yml_map plan_block_map = {"a number block", YML_FIELDS(plan_block_fields),
+                                              sizeof(struct plan_block)};
+
+static const struct yml_field plan_fields[] = {
+    {.key = "country", .type = YML_OWN, IN(pack_plan, country), .read = read_digits, .max = 3},
+    {.key = "trunk",
+     .type = YML_OWN,
+     IN(pack_plan, trunk),
+     .read = read_digits,
+     .max = 3,
+     .empty = true},
+    {.key = "idd", .type = YML_OWN, IN(pack_plan, idd), .read = read_digits, .max = 3},
+    {.key = "timezone", .type = YML_OWN, .read = read_zone},
+    {.key = "blocks",
+     .type = YML_GROUPS,
+     IN(pack_plan, blocks),
+     .count = offsetof(struct pack_plan, block_count),
+     .max = 16384,
+     .map = &plan_block_map},
+    {.type = YML_HERE, IN(pack_plan, here)},
+};
+static const struct yml_map plan_map = {"the number plan", YML_FIELDS(plan_fields),
+                                        sizeof(struct pack_plan)};
+
+#define ENTRIES(name, kind)                                                                        \
+    {                                                                                              \
+        .key = name, .type = YML_GROUPS, IN(pack, list[kind].items),                               \
+        .count = offsetof(struct pack, list[kind].count), .max = 512, .map = &kind_maps[kind]      \
+    }
+
+static const struct yml_field pack_fields[] = {
+    {.key = "include",
+     .type = YML_TEXTS,
+     IN(pack, include),
+     .count = offsetof(struct pack, include_count),
+     .max = FILES_MAX},
+    {.key = "plan", .type = YML_GROUP, IN(pack, plan), .map = &plan_map},
+    ENTRIES("limits", RULES_LIMIT),
+    ENTRIES("profiles", RULES_PROFILE),
+    ENTRIES("sectors", RULES_SECTOR),
+    ENTRIES("blocks", RULES_BLOCK),
+    ENTRIES("rules", RULES_RULE),
+    ENTRIES("clocks", RULES_CLOCK),
+    ENTRIES("fines", RULES_FINE),
+};
+const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
+
+size_t pack_entry_size(enum rules_kind kind)
+{
+    return kind_maps[kind].size;
+}
+
+const char *pack_list_key(enum rules_kind kind)
+{
+    static const char *const keys[RULES_KINDS] = {"rules",  "sectors", "profiles", "limits",
+                                                  "blocks", "clocks",  "fines"};
+    return keys[kind];
+}
+
+const char *rule_label_name(enum rule_label label)
+{
+    return labels[label];
+}
+
+const char *rule_part_name(enum rule_part part)
+{
+    return parts[part];
+}
+
+const char *rule_state_name(enum rule_state state)
+{
+    return states[state];
+}
+
+const char *outbound_name(enum outbound outbound)
+{
+    return outbounds[outbound];
+}
+
+const char *clock_unit_name(enum clock_unit unit)
+{
+    return units[unit];
+}
+
+const char *limit_kind_name(enum limit_kind kind)
+{
+    return limits[kind];
+}

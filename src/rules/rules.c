@@ -1,0 +1,121 @@
+/* What others ask of a loaded set of rules. */
+#include "rules/rules.h"
+#include "rules/pack.h"
+
+const uint8_t *rules_hash(const struct rules *r)
+{
+    return r->hash;
+}
+
+const struct number_plan *rules_plan(const struct rules *r)
+{
+    return &r->plan;
+}
+
+const struct call_limits *rules_call_limits(const struct rules *r)
+{
+    return &r->limits;
+}
+
+const struct rule *rules_of_check(const struct rules *r, enum check check)
+{
+    return r->of_check[check];
+}
+
+bool rule_in_force(const struct rule *rule, when at)
+{
+    return at >= rule->from && at < rule->until;
+}
+
+const char *rules_kind_name(enum rules_kind kind)
+{
+    static const char *const names[RULES_KINDS] = {"rule",  "sector", "profile", "limit",
+                                                   "block", "clock",  "fine"};
+    return names[kind];
+}
+
+size_t rules_entries(const struct rules *r, enum rules_kind kind)
+{
+    return r->table[kind].count;
+}
+
+const void *rules_entry(const struct rules *r, enum rules_kind kind, size_t index)
+{
+    return index < r->table[kind].count ? table_at(&r->table[kind], kind, index) : NULL;
+}
+
+static const void *find(const struct rules *r, enum rules_kind kind, struct str id)
+{
+    for (size_t i = 0; i < r->table[kind].count; i++) {
+        const struct rule *head = table_at(&r->table[kind], kind, i);
+        if (str_eq(str_of(head->id), id))
+            return head;
+    }
+    return NULL;
+}
+
+const void *rules_find_entry(const struct rules *r, struct str id, enum rules_kind *kind)
+{
+    for (int k = 0; k < RULES_KINDS; k++) {
+        const void *entry = find(r, (enum rules_kind)k, id);
+        if (entry != NULL) {
+            *kind = (enum rules_kind)k;
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+const struct rule *rules_find(const struct rules *r, struct str id)
+{
+    return find(r, RULES_RULE, id);
+}
+
+size_t rules_count(const struct rules *r)
+{
+    return rules_entries(r, RULES_RULE);
+}
+
+const struct rule *rules_at(const struct rules *r, size_t index)
+{
+    return rules_entry(r, RULES_RULE, index);
+}
+
+int rules_sector(const struct rules *r, struct str code)
+{
+    for (size_t i = 0; i < rules_sectors(r); i++)
+        if (str_eq(str_of(rules_sector_at(r, (int)i)->code), code))
+            return (int)i;
+    return -1;
+}
+
+const struct sector *rules_sector_at(const struct rules *r, int index)
+{
+    const struct sector_entry *entry =
+        index < 0 ? NULL : rules_entry(r, RULES_SECTOR, (size_t)index);
+    return entry != NULL ? &entry->sector : NULL;
+}
+
+size_t rules_sectors(const struct rules *r)
+{
+    return rules_entries(r, RULES_SECTOR);
+}
+
+const struct call_profile *rules_default_profile(const struct rules *r)
+{
+    return r->default_profile;
+}
+
+bool fine_range(const struct rule_fine *fine, unsigned cases, int64_t *min_fen, int64_t *max_fen)
+{
+    for (size_t i = 0; i < fine->band_count; i++) {
+        const struct fine_band *b = &fine->bands[i];
+        if (cases < b->from || (b->until != 0 && cases > b->until))
+            continue;
+        int64_t times = b->each ? cases : 1;
+        *min_fen = b->min_fen > fine->cap_fen / times ? fine->cap_fen : b->min_fen * times;
+        *max_fen = b->max_fen > fine->cap_fen / times ? fine->cap_fen : b->max_fen * times;
+        return true;
+    }
+    return false;
+}

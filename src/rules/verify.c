@@ -1,0 +1,253 @@
+/* What the tables cannot say: checks of an entry as a whole, and of entries against each other. */
+#include "rules/pack.h"
+
+#include <stdio.h>
+
+enum err pack_refuse(const struct source *source, const char *key, struct problem *problem,
+                     const char *format, ...)
+{
+    char text[400];
+    const struct yml_node *node = key != NULL ? yml_get(source->node, key) : NULL;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return yml_refuse(source->doc, node != NULL ? node : source->node, problem, "%s", text);
+}
+
+static bool is_id(struct str id)
+{
+    for (size_t i = 0; i < id.n; i++) {
+        char c = id.p[i];
+        bool inner = i > 0 && i + 1 < id.n;
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+              (inner && (c == '.' || c == '-'))))
+            return false;
+    }
+    return id.n >= 3;
+}
+
+static enum err verify_head(const struct rule *r, const struct source *s, struct problem *problem)
+{
+    if (!is_id(str_of(r->id)))
+        return pack_refuse(
+            s, "id", problem,
+            "found the id \"%.40s\", expected small letters, digits, dots and dashes", r->id);
+    if (r->label == LABEL_LAW && r->evidence != 'V' && r->evidence != 'N')
+        return pack_refuse(
+            s, "label", problem,
+            "evidence %c is labelled law; law needs evidence V or N, else say platform or design",
+            r->evidence);
+    if (r->label == LABEL_PLATFORM && r->evidence == 'S')
+        return pack_refuse(
+            s, "label", problem,
+            "evidence S, which cannot be traced, is labelled platform; it can be a design at most");
+    if (r->from >= r->until)
+        return pack_refuse(s, "until", problem, "the dates are reversed: `until` is before `from`");
+    return OK;
+}
+
+static enum err verify_rule(const struct rule *r, const struct source *s, struct problem *problem)
+{
+    if (r->checks != 0 && r->state == RULE_LATER)
+        return pack_refuse(
+            s, "enforced", problem,
+            "the rule backs checks but is enforced later; a check needs a rule in force");
+    return OK;
+}
+
+static enum err verify_limit(const struct rule_limit *limit, const struct source *s,
+                             struct problem *problem)
+{
+    const char *key = limit->sets == LIMIT_DIVERSIONS ? "count" : "time";
+    const char *other = limit->sets == LIMIT_DIVERSIONS ? "time" : "count";
+    if (yml_get(s->node, key) == NULL || yml_get(s->node, other) != NULL)
+        return pack_refuse(s, "sets", problem, "the limit %s needs the key \"%s\" and no \"%s\"",
+                           limit_kind_name(limit->sets), key, other);
+    return OK;
+}
+
+static enum err verify_block(const struct rule_block *block, const struct source *s,
+                             struct problem *problem)
+{
+    for (size_t i = 0; i < block->prefix_count; i++) {
+        unsigned long long digits;
+        if (!str_to_u64(str_of(block->prefixes[i]), UINT64_C(999999999999), &digits))
+            return pack_refuse(s, "prefixes", problem,
+                               "found the prefix \"%.20s\", expected digits", block->prefixes[i]);
+    }
+    if (block->prefix_count == 0)
+        return pack_refuse(s, "prefixes", problem, "found no prefix, expected at least one");
+    return OK;
+}
+
+enum err verify_entry(enum rules_kind kind, const void *entry, const struct source *s,
+                      struct problem *problem)
+{
+    enum err e = verify_head(entry, s, problem);
+    if (e != OK)
+        return e;
+    switch (kind) {
+    case RULES_RULE:
+        return verify_rule(entry, s, problem);
+    case RULES_LIMIT:
+        return verify_limit(entry, s, problem);
+    case RULES_BLOCK:
+        return verify_block(entry, s, problem);
+    case RULES_SECTOR:
+    case RULES_PROFILE:
+    case RULES_CLOCK:
+    case RULES_FINE:
+        return OK;
+    }
+    return OK;
+}
+
+/* ---- across entries ---- */
+
+/* Names that others refer to, besides ids, are given once: texts `get` by index. */
+static enum err verify_unique(const struct rules *r, enum rules_kind kind, const char *key,
+                              const char *(*get)(const void *), struct problem *problem)
+{
+    const struct table *t = &r->table[kind];
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(get(table_at(t, kind, i)), get(table_at(t, kind, k))) == 0)
+                return pack_refuse(&t->sources[i], key, problem, "\"%s\" is already taken by %s:%u",
+                                   get(table_at(t, kind, i)), yml_name(t->sources[k].doc),
+                                   t->sources[k].node->line);
+    return OK;
+}
+
+static const char *profile_name(const void *profile)
+{
+    return ((const struct call_profile *)profile)->name;
+}
+
+static const char *sector_code(const void *sector)
+{
+    return ((const struct sector_entry *)sector)->sector.code;
+}
+
+static const struct call_profile *find_profile(const struct rules *r, const char *name)
+{
+    const struct table *t = &r->table[RULES_PROFILE];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct call_profile *p = table_at(t, RULES_PROFILE, i);
+        if (strcmp(p->name, name) == 0)
+            return p;
+    }
+    return NULL;
+}
+
+static enum err join_profiles(struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_SECTOR];
+
+    r->default_profile = find_profile(r, "default");
+    if (r->default_profile == NULL)
+        return problem_set(problem, ERR_INVALID, "%s:1:1: no profile has the name \"default\"",
+                           yml_name(r->docs[0]));
+    for (size_t i = 0; i < t->count; i++) {
+        struct sector_entry *s = table_at(t, RULES_SECTOR, i);
+        s->sector.profile = s->profile != NULL ? find_profile(r, s->profile) : r->default_profile;
+        if (s->sector.profile == NULL)
+            return pack_refuse(&t->sources[i], "profile", problem, "no profile has the name \"%s\"",
+                               s->profile);
+    }
+    if (t->count > SECTORS_MAX)
+        return pack_refuse(&t->sources[SECTORS_MAX], NULL, problem, "more than %d sectors",
+                           SECTORS_MAX);
+    return OK;
+}
+
+static enum err join_limits(struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_LIMIT];
+    const struct source *seen[3] = {NULL};
+
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule_limit *limit = table_at(t, RULES_LIMIT, i);
+        if (seen[limit->sets] != NULL)
+            return pack_refuse(&t->sources[i], "sets", problem,
+                               "the limit %s is already set at %s:%u", limit_kind_name(limit->sets),
+                               yml_name(seen[limit->sets]->doc), seen[limit->sets]->node->line);
+        seen[limit->sets] = &t->sources[i];
+        switch (limit->sets) {
+        case LIMIT_CALLBACK:
+            r->limits.callback_s = limit->time_s;
+            break;
+        case LIMIT_REGISTRY_AGE:
+            r->limits.registry_max_age_s = limit->time_s;
+            break;
+        case LIMIT_DIVERSIONS:
+            r->limits.max_diversions = (unsigned)limit->count;
+            break;
+        }
+    }
+    for (int i = 0; i < 3; i++)
+        if (seen[i] == NULL)
+            return problem_set(problem, ERR_INVALID, "%s:1:1: no limit sets %s",
+                               yml_name(r->docs[0]), limit_kind_name((enum limit_kind)i));
+    return OK;
+}
+
+static enum err join_checks(struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_RULE];
+
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule *rule = table_at(t, RULES_RULE, i);
+        for (int c = 0; c < CHECKS; c++) {
+            if ((rule->checks >> c & 1) == 0)
+                continue;
+            if (r->of_check[c] != NULL)
+                return pack_refuse(
+                    &t->sources[i], "checks", problem,
+                    "the check \"%s\" is already backed by the rule %s; exactly one may back it",
+                    check_word((enum check)c), r->of_check[c]->id);
+            r->of_check[c] = rule;
+        }
+    }
+    for (int c = 0; c < CHECKS; c++)
+        if (r->of_check[c] == NULL)
+            return problem_set(problem, ERR_INVALID, "%s:1:1: no rule backs the check \"%s\"",
+                               yml_name(r->docs[0]), check_word((enum check)c));
+    return OK;
+}
+
+/* Blocks of service numbers do not share a prefix, or nobody could say which holds. */
+static enum err verify_blocks(const struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_BLOCK];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule_block *a = table_at(t, RULES_BLOCK, i);
+        for (size_t k = 0; k <= i; k++) {
+            const struct rule_block *b = table_at(t, RULES_BLOCK, k);
+            for (size_t x = 0; x < a->prefix_count; x++)
+                for (size_t y = 0; y < (k == i ? x : b->prefix_count); y++)
+                    if (strcmp(a->prefixes[x], b->prefixes[y]) == 0)
+                        return pack_refuse(
+                            &t->sources[i], "prefixes", problem,
+                            "overlapping blocks: the prefix \"%s\" already stands in %s",
+                            a->prefixes[x], b->about.id);
+        }
+    }
+    return OK;
+}
+
+enum err verify_rules(struct rules *r, struct problem *problem)
+{
+    enum err e = verify_unique(r, RULES_PROFILE, "name", profile_name, problem);
+    if (e == OK)
+        e = verify_unique(r, RULES_SECTOR, "code", sector_code, problem);
+    if (e == OK)
+        e = join_profiles(r, problem);
+    if (e == OK)
+        e = join_limits(r, problem);
+    if (e == OK)
+        e = verify_blocks(r, problem);
+    if (e == OK)
+        e = join_checks(r, problem);
+    return e;
+}
