@@ -100,6 +100,24 @@ enum err client_open(const struct client_options *o, struct client **out, struct
     return OK;
 }
 
+enum err client_open_server(const char *folder, struct client **out, struct problem *problem)
+{
+    int fd = -1;
+    *out = NULL;
+    enum err e = connect_owner(folder, &fd, problem);
+    if (e != OK)
+        return e;
+    struct client *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        close(fd);
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    }
+    c->served = true;
+    wire_init(&c->wire, fd);
+    *out = c;
+    return OK;
+}
+
 void client_close(struct client *c)
 {
     if (c == NULL)

@@ -24,6 +24,7 @@
  * write one fact and wait until it acts scrub-begin, scrub-rows, scrub-end       (cmd_scrub.c)
  *     observe  {since?}                        → {groups: […]} (cmd_report.c)
  *     token    {subject, scopes, seconds?}     → {token}       (cmd_user.c)
+ *     witness                                  → {key, witnesses: […]}   (witness_round.h)
  *     reload                                   → {}            as SIGHUP
  *
  * An answer of {"error": word, "text": …} comes back as that `enum err` and problem.
@@ -53,6 +54,10 @@ struct client_options {
 MUST_USE
 enum err client_open(const struct client_options *, struct client **out, struct problem *);
 void client_close(struct client *);
+
+/* Only if a server owns the folder; ERR_NOT_FOUND: none does. */
+MUST_USE
+enum err client_open_server(const char *folder, struct client **out, struct problem *);
 
 /* Is the owner a server? */
 bool client_served(const struct client *);

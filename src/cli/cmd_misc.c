@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/version.h"
+#include "core/buf.h"
+#include "http/route.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +39,28 @@ static int man(struct cli *cli)
     return cli_usage(cli, "no command \"%s\"", cli->argument[0]);
 }
 
+static int openapi(struct cli *cli)
+{
+    if (cli_option(cli, "markdown") == NULL) {
+        json_t *document = openapi_document(MENSHEN_VERSION);
+        json_dumpf(document, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(document);
+        return CLI_OK;
+    }
+    struct buf text;
+    buf_init(&text, 1024 * 1024);
+    openapi_markdown(&text);
+    int code = text.failed || fwrite(text.p, text.n, 1, stdout) != 1 ? CLI_FAILED : CLI_OK;
+    buf_fini(&text);
+    return code;
+}
+
 const struct cli_command cmd_misc[] = {
+    {.name = "openapi",
+     .summary = "print the description of the HTTP interface (OpenAPI 3.1)",
+     .options = {{.name = "markdown", .help = "print the table of routes in docs/api.md instead"}},
+     .run = openapi},
     {.name = "completion",
      .arguments = "bash|zsh|fish",
      .summary = "print a completion script for a shell",

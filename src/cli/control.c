@@ -1,6 +1,7 @@
 #include "cli/control.h"
 #include "cli/observe.h"
 #include "cli/scrub.h"
+#include "cli/witness_round.h"
 #include "gate/gate.h"
 #include "http/ask.h"
 #include "http/explain.h"
@@ -296,6 +297,7 @@ static const struct {
     {"scrub-begin", scrub_do_begin},
     {"scrub-rows", scrub_do_rows},
     {"scrub-end", scrub_do_end},
+    {"witness", witness_round_do},
 };
 
 json_t *control_do(struct control *c, const json_t *request)

@@ -11,6 +11,7 @@
 struct http_server;
 struct evhttp_request;
 struct route;
+struct witness;
 
 struct request {
     struct http_server *server;
@@ -46,6 +47,7 @@ struct gate *request_gate(const struct request *);
 enum ask_view request_view(const struct request *);
 struct store *request_store(const struct request *);
 const char *request_folder(const struct request *);
+struct witness *request_witness(const struct request *);
 const char *request_version(const struct request *);
 
 /*

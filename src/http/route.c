@@ -90,6 +90,14 @@ const struct route routes[] = {
      .answers = "application/octet-stream",
      .codes = "404",
      .handle = api_tile},
+    {.method = "POST",
+     .path = "/add-checkpoint",
+     .access = ACCESS_PUBLIC,
+     .takes = BODY_TEXT,
+     .summary = "Cosign another log's checkpoint (C2SP tlog-witness)",
+     .answers = "text/plain; charset=utf-8",
+     .codes = "400 403 404 409 413 422",
+     .handle = api_add_checkpoint},
     {0},
 };
 

@@ -1,5 +1,6 @@
 #include "http/server.h"
 #include "core/log.h"
+#include "http/cosigner.h"
 #include "http/route.h"
 
 #include <arpa/inet.h>
@@ -35,6 +36,7 @@ struct http_server {
     struct evhttp *plain, *tls;
     SSL_CTX *ssl;
     struct store *store; /* HTTP thread */
+    struct cosigner cosigner;
     struct event *wake_event;
     int wake;
     int port;
@@ -54,6 +56,11 @@ struct gate *request_gate(const struct request *r)
 struct store *request_store(const struct request *r)
 {
     return r->server->store;
+}
+
+struct witness *request_witness(const struct request *r)
+{
+    return r->server->cosigner.witness;
 }
 
 const char *request_folder(const struct request *r)
@@ -482,6 +489,8 @@ static enum err set_up(struct http_server *s, struct problem *problem)
         event_add(s->wake_event, NULL) != 0 || (s->plain = new_http(s)) == NULL)
         return problem_set(problem, ERR_MEMORY, "HTTP: libevent does not start");
     enum err e = open_store(s, problem);
+    if (e == OK)
+        e = cosigner_open(s->options.gate, s->options.folder, &s->cosigner, problem);
     if (e == OK && s->options.listen != NULL && *s->options.listen != '\0')
         e = bind_to(s->plain, s->options.listen, &s->port, problem);
     if (e == OK)
@@ -531,6 +540,7 @@ void http_stop(struct http_server *s)
     if (s->wake >= 0)
         close(s->wake);
     SSL_CTX_free(s->ssl);
+    cosigner_close(&s->cosigner);
     if (s->store != NULL)
         store_close(s->store);
     pthread_mutex_destroy(&s->lock);
