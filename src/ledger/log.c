@@ -180,7 +180,7 @@ static enum err recover_frame(void *to, struct segment *s, const struct frame *f
             return damaged(r, s, p, "records are missing before this frame");
         r->found->damaged = true;
     } else if (f->first < r->next) {
-        if (!first_of_segment || f->first < r->published || !step_back(r->log, f->first, f->chain))
+        if (!first_of_segment || !step_back(r->log, f->first, f->chain))
             return damaged(r, s, p, "this frame contradicts an earlier one");
     } else if (f->chain != r->sum) {
         if (f->first > r->published)

@@ -299,15 +299,30 @@ static enum err rec_rename(void *context, const char *from, const char *to)
     return e;
 }
 
+static bool is_empty(const struct recording_disk *r, const char *path)
+{
+    for (size_t i = 0; i < r->names; i++) {
+        char folder[PATH];
+        folder_of(r->name[i].path, folder);
+        if (strcmp(folder, path) == 0)
+            return false;
+    }
+    return true;
+}
+
 static enum err rec_remove(void *context, const char *path)
 {
     struct recording_disk *r = context;
-    enum err e = ERR_NOT_FOUND;
+    enum err e = OK;
     pthread_mutex_lock(&r->lock);
-    if (find(r->name, r->names, path) != NULL) {
+    const struct name *n = find(r->name, r->names, path);
+    if (n == NULL) {
+        e = ERR_NOT_FOUND;
+    } else if (n->file == FOLDER && !is_empty(r, path)) {
+        e = ERR_IO;
+    } else {
         record(r, REMOVE, 0, path);
         drop_name(r->name, &r->names, path);
-        e = OK;
     }
     pthread_mutex_unlock(&r->lock);
     return e;

@@ -1,0 +1,399 @@
+/*
+ * crash_ledger: cut the power at every moment, and see what is left.
+ *
+ * A workload runs on a disk in memory that remembers every change: appends of
+ * many sizes in groups, publishing, freeing of segments, failed writes and syncs,
+ * closing and opening again. Then the states that a crash could have left behind
+ * are built one after the other, recovered from, and judged:
+ *
+ *   - the folder opens;
+ *   - every record that had been answered before the crash is there, at its
+ *     index, byte for byte;
+ *   - every record there is one that had been submitted, once;
+ *   - the checkpoint is not smaller than any that had been visible, and none of
+ *     those is forked: its root is the root of the same number of entries now;
+ *   - the ledger goes on: a new record is appended and published.
+ *
+ * Every fifth state crashes a second time, while it recovers or goes on.
+ *
+ *     crash_ledger [states [seed]]
+ */
+#include "recording_disk.h"
+#include "core/log.h"
+#include "ledger/checkpoint.h"
+#include "ledger/ledger.h"
+#include "ledger/merkle.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { LIVES = 4, BURSTS = 30, BURST_MAX = 9, SENT_MAX = 4096, BODY_MAX = 3000, HEADS = 4096 };
+
+static uint64_t random_state;
+
+static uint64_t random_below(uint64_t n)
+{
+    uint64_t z = random_state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return (z ^ (z >> 31)) % n;
+}
+
+/* What was submitted, and what became of it. */
+struct sent {
+    struct ledger_item item;
+    struct recording_disk *disk;
+    size_t answered; /* changes of the disk by then, or SIZE_MAX */
+    size_t size;
+    uint32_t id;
+    uint8_t body[BODY_MAX];
+};
+
+static struct sent *sent;
+static uint32_t sent_count;
+static _Atomic uint32_t finished;
+
+/* A checkpoint that others could have seen. */
+struct seen {
+    size_t at;
+    uint64_t size;
+    struct hash root;
+};
+
+struct seen_list {
+    struct seen seen[HEADS];
+    size_t count;
+};
+
+static void note_checkpoint(void *to, size_t at, const void *bytes, size_t n)
+{
+    struct seen_list *list = to;
+    struct str text, lines;
+    struct checkpoint c;
+    if (list->count == HEADS || note_split((struct str){bytes, n}, &text, &lines) != OK ||
+        checkpoint_parse(text, &c) != OK)
+        abort();
+    list->seen[list->count++] = (struct seen){.at = at, .size = c.size, .root = c.root};
+}
+
+static void fill_body(uint8_t *body, size_t size, uint32_t id)
+{
+    struct buf b;
+    buf_fixed(&b, body, BODY_MAX);
+    buf_u32le(&b, id);
+    for (size_t i = 4; i < size; i++)
+        buf_u8(&b, (uint8_t)(id * 31 + i));
+}
+
+static void answered(struct ledger_item *item, enum err e)
+{
+    struct sent *s = item->context;
+    if (e == OK)
+        s->answered = recording_disk_count(s->disk);
+    atomic_fetch_add(&finished, 1);
+}
+
+static void submit(struct ledger *l, struct recording_disk *disk)
+{
+    struct sent *s = &sent[sent_count];
+    s->id = sent_count++;
+    s->disk = disk;
+    s->answered = SIZE_MAX;
+    s->size = 4 + (size_t)(random_below(4) ? random_below(200) : random_below(BODY_MAX - 4));
+    fill_body(s->body, s->size, s->id);
+    s->item = (struct ledger_item){.kind = ENTRY_FACT,
+                                   .body = {(const char *)s->body, s->size},
+                                   .opening = STR("sealed"),
+                                   .done = answered,
+                                   .context = s};
+    ledger_submit(l, &s->item);
+}
+
+static void wait_for_answers(void)
+{
+    while (atomic_load(&finished) < sent_count)
+        nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
+}
+
+static enum err open_on(struct recording_disk *disk, struct ledger **l, struct problem *problem)
+{
+    struct ledger_options o = {.folder = "data",
+                               .disk = recording_disk_use(disk),
+                               .clock = clock_real(),
+                               .origin = "example.org/crash",
+                               .checkpoint_ms = 3600000,
+                               .segment_first = 64 * 1024,
+                               .segment_max = 64 * 1024};
+    return ledger_open(&o, l, problem);
+}
+
+/* One life of the ledger; what it publishes may fail, as disks do. */
+static void live(struct recording_disk *disk)
+{
+    struct ledger *l;
+    struct problem problem = {0};
+    if (open_on(disk, &l, &problem) != OK) {
+        fprintf(stderr, "the workload does not open: %s\n", problem.text);
+        exit(1);
+    }
+    for (int burst = 0; burst < BURSTS; burst++) {
+        uint64_t dice = random_below(100);
+        if (dice < 8)
+            recording_disk_fail(disk, ".log", dice % 2 ? 1 : 0, dice % 2 ? 0 : 1);
+        else if (dice < 12)
+            recording_disk_fail(disk, "", 1 + (unsigned)random_below(5), 0);
+        for (uint64_t n = 1 + random_below(BURST_MAX); n > 0; n--)
+            submit(l, disk);
+        if (random_below(3) != 0)
+            wait_for_answers();
+        if (random_below(4) == 0 && ledger_publish(l, NULL) != OK)
+            continue;
+        if (random_below(4) == 0)
+            ledger_release(l, ledger_published(l));
+    }
+    wait_for_answers();
+    recording_disk_fail(disk, "", 0, 0);
+    ledger_close(l);
+}
+
+/* Judging ------------------------------------------------------------------------------------- */
+
+struct verdict {
+    char text[700];
+};
+
+static bool say(struct verdict *v, const char *format, ...) PRINTF(2, 3);
+static bool say(struct verdict *v, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(v->text, sizeof v->text, format, args);
+    va_end(args);
+    return false;
+}
+
+/* Every entry: a submitted one, at most once; its leaf hash. */
+static bool read_all(struct ledger *l, struct hash **leaves, struct verdict *v)
+{
+    uint64_t n = ledger_size(l);
+    bool *there = calloc(sent_count + 1, sizeof *there), good = true;
+    struct buf b;
+    buf_init(&b, ENTRY_HEADER + ENTRY_BODY_MAX);
+    *leaves = malloc((n + 1) * sizeof **leaves);
+    if (there == NULL || *leaves == NULL)
+        abort();
+    for (uint64_t i = 0; good && i < n; i++) {
+        buf_reset(&b);
+        enum err e = ledger_read(l, i, &b);
+        if (e != OK || b.n < ENTRY_HEADER) {
+            good = say(v, "entry %llu of %llu can not be read (%s)", (unsigned long long)i,
+                       (unsigned long long)n, err_name(e));
+            break;
+        }
+        merkle_leaf(b.p, b.n, &(*leaves)[i]);
+        if (b.p[1] == ENTRY_OUTAGE || b.p[1] == ENTRY_START)
+            continue;
+        struct cursor c = cursor_of(b.p, b.n);
+        cursor_take(&c, ENTRY_HEADER);
+        uint32_t id = cursor_u32le(&c);
+        if (c.failed || id >= sent_count || b.n - ENTRY_HEADER != sent[id].size ||
+            memcmp(b.p + ENTRY_HEADER, sent[id].body, sent[id].size) != 0)
+            good = say(v, "entry %llu was never submitted", (unsigned long long)i);
+        else if (there[id])
+            good = say(v, "record %u is there twice", id);
+        else
+            there[id] = true;
+    }
+    buf_fini(&b);
+    free(there);
+    return good;
+}
+
+static bool check_answered(struct ledger *l, size_t at, struct verdict *v)
+{
+    struct buf b;
+    bool good = true;
+    buf_init(&b, ENTRY_HEADER + ENTRY_BODY_MAX);
+    for (uint32_t i = 0; good && i < sent_count; i++) {
+        const struct sent *s = &sent[i];
+        if (s->answered > at)
+            continue;
+        buf_reset(&b);
+        struct cursor c;
+        enum err e = ledger_read(l, s->item.index, &b);
+        c = cursor_of(b.p, b.n);
+        cursor_take(&c, 2);
+        if (e != OK || b.n != ENTRY_HEADER + s->size ||
+            (when)cursor_u64be(&c) != s->item.recorded ||
+            memcmp(b.p + ENTRY_HEADER, s->body, s->size) != 0)
+            good = say(
+                v, "record %u, answered at change %zu as entry %llu, is lost (%s; %llu entries)", i,
+                s->answered, (unsigned long long)s->item.index, err_name(e),
+                (unsigned long long)ledger_size(l));
+    }
+    buf_fini(&b);
+    return good;
+}
+
+static bool check_fork(const struct seen_list *list, size_t at, uint64_t published,
+                       const struct hash *leaves, struct verdict *v)
+{
+    /* Those of one run are consistent among each other, checked once: the last two say enough. */
+    size_t last = list->count;
+    while (last > 0 && list->seen[last - 1].at > at)
+        last--;
+    for (size_t i = last > 2 ? last - 2 : 0; i < last; i++) {
+        const struct seen *s = &list->seen[i];
+        if (s->size > published)
+            return say(v, "a checkpoint of %llu was visible, the recovered one has %llu",
+                       (unsigned long long)s->size, (unsigned long long)published);
+        struct hash *copy = malloc((s->size + 1) * sizeof *copy), root;
+        if (copy == NULL)
+            abort();
+        memcpy(copy, leaves, s->size * sizeof *copy);
+        if (s->size > 0)
+            merkle_fold(copy, s->size);
+        else
+            merkle_empty(copy);
+        root = copy[0];
+        free(copy);
+        if (!hash_eq(&root, &s->root))
+            return say(v, "the visible checkpoint of %llu is forked", (unsigned long long)s->size);
+    }
+    return true;
+}
+
+static bool check_going_on(struct ledger *l, struct recording_disk *disk, struct verdict *v)
+{
+    struct problem problem = {0};
+    uint64_t size = ledger_size(l);
+    submit(l, disk);
+    wait_for_answers();
+    struct sent *s = &sent[sent_count - 1];
+    if (s->answered == SIZE_MAX || s->item.index != size)
+        return say(v, "no record can be appended");
+    if (ledger_publish(l, &problem) != OK)
+        return say(v, "publishing fails: %s", problem.text);
+    return ledger_published(l) == size + 1 || say(v, "publishing does not reach the end");
+}
+
+/* Recover from `disk` and judge. `lists` are what was visible before, each up to its moment. */
+static bool judge(struct recording_disk *disk, const struct seen_list *const *lists,
+                  const size_t *until, size_t list_count, size_t at, bool go_on, struct verdict *v)
+{
+    struct ledger *l;
+    struct problem problem = {0};
+    struct hash *leaves = NULL;
+    if (open_on(disk, &l, &problem) != OK)
+        return say(v, "does not open: %s", problem.text);
+    uint64_t published = ledger_published(l);
+    bool good = published == ledger_size(l) || say(v, "not everything recovered is published");
+    good = good && read_all(l, &leaves, v) && check_answered(l, at, v);
+    for (size_t i = 0; good && i < list_count; i++)
+        good = check_fork(lists[i], until[i], published, leaves, v);
+    if (good && go_on)
+        good = check_going_on(l, disk, v);
+    ledger_close(l);
+    free(leaves);
+    return good;
+}
+
+/* Crash again while the recovered ledger opens, goes on or closes. */
+static bool judge_again(struct recording_disk *once, const struct seen_list *first, size_t at,
+                        uint32_t before, struct verdict *v)
+{
+    static struct seen_list second;
+    second.count = 0;
+    recording_disk_renames(once, "/current/checkpoint", note_checkpoint, &second);
+    size_t again = (size_t)random_below(recording_disk_count(once) + 1);
+    enum crash_way way = (enum crash_way)random_below(CRASH_WAYS);
+    struct recording_disk *twice = recording_disk_crash(once, again, way, random_below(1u << 30));
+    /* What was appended on the recovered disk counts changes of that disk. */
+    size_t kept[1] = {SIZE_MAX};
+    if (sent_count > before) {
+        kept[0] = sent[before].answered;
+        sent[before].answered = kept[0] <= again ? 0 : SIZE_MAX;
+    }
+    const struct seen_list *lists[] = {first, &second};
+    bool good = judge(twice, lists, (size_t[]){at, again}, 2, at, false, v);
+    if (!good) {
+        struct verdict inner = *v;
+        char what[200];
+        recording_disk_describe(once, again, what, sizeof what);
+        say(v, "second crash before change %zu (%s), way %d: %s", again, what, (int)way,
+            inner.text);
+    }
+    recording_disk_free(twice);
+    return good;
+}
+
+static bool try_state(struct recording_disk *disk, const struct seen_list *seen, size_t at,
+                      enum crash_way way, bool twice, struct verdict *v)
+{
+    struct recording_disk *state = recording_disk_crash(disk, at, way, random_below(1u << 30));
+    uint32_t before = sent_count;
+    bool good = judge(state, &seen, &at, 1, at, true, v);
+    if (good && twice)
+        good = judge_again(state, seen, at, before, v);
+    recording_disk_free(state);
+    sent_count = before; /* the record appended there belongs to that state only */
+    atomic_store(&finished, sent_count);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned long long states = 2000, seed = 1;
+    if ((argc > 1 && !str_to_u64(str_of(argv[1]), 100000000, &states)) ||
+        (argc > 2 && !str_to_u64(str_of(argv[2]), UINT64_MAX, &seed))) {
+        fprintf(stderr, "usage: crash_ledger [states [seed]]\n");
+        return 2;
+    }
+    random_state = seed;
+    log_threshold(LOG_ERROR);
+    sent = calloc(SENT_MAX, sizeof *sent);
+    if (sent == NULL)
+        return 1;
+    struct recording_disk *disk = recording_disk_new();
+    fprintf(stderr, "crash_ledger: the errors below are injected by the workload\n");
+    for (int i = 0; i < LIVES; i++)
+        live(disk);
+    static struct seen_list seen;
+    recording_disk_renames(disk, "/current/checkpoint", note_checkpoint, &seen);
+    size_t changes = recording_disk_count(disk);
+    uint32_t answers = 0;
+    for (uint32_t i = 0; i < sent_count; i++)
+        answers += sent[i].answered != SIZE_MAX;
+    printf("crash_ledger: %zu changes of the disk, %u records of which %u answered, %zu "
+           "checkpoints, seed %llu\n",
+           changes, sent_count, answers, seen.count, seed);
+
+    log_threshold((enum log_level)(LOG_ERROR + 1)); /* from here on, failures are counted */
+    unsigned long long passed = 0, failed = 0;
+    for (unsigned long long i = 0; i < states; i++) {
+        /* First evenly over the whole history, all ways in turn; then wherever chance leads. */
+        bool even = i < states / 2;
+        size_t at =
+            even ? (size_t)((changes + 1) * i / (states / 2)) : (size_t)random_below(changes + 1);
+        enum crash_way way = (enum crash_way)(i % CRASH_WAYS);
+        struct verdict v;
+        if (try_state(disk, &seen, at, way, i % 5 == 0, &v)) {
+            passed++;
+        } else if (failed++ < 10) {
+            char what[300];
+            recording_disk_describe(disk, at, what, sizeof what);
+            printf("crash_ledger: state %llu: before change %zu (%s), way %d: %s\n", i, at, what,
+                   (int)way, v.text);
+        }
+        if ((i + 1) % 500 == 0)
+            printf("crash_ledger: %llu of %llu states\n", i + 1, states);
+        fflush(stdout);
+    }
+    recording_disk_free(disk);
+    free(sent);
+    printf("%llu passed, %llu failed\n", passed, failed);
+    return failed > 0;
+}
