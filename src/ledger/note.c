@@ -139,6 +139,16 @@ void note_key_format(const struct note_key *k, char out[static VKEY_TEXT])
     buf_u8(&b, 0);
 }
 
+enum err note_key_rename(const struct note_key *k, struct str name, struct note_key *out)
+{
+    struct note_key renamed = *k;
+    if (!note_name_valid(name) || !str_copy(name, renamed.name, sizeof renamed.name))
+        return ERR_INVALID;
+    key_id(&renamed, renamed.id);
+    *out = renamed;
+    return OK;
+}
+
 enum err note_signer_of(const char *name, uint8_t type, struct sign_key *secret,
                         struct note_signer **out)
 {

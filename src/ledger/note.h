@@ -38,6 +38,10 @@ void note_key_format(const struct note_key *, char out[static VKEY_TEXT]);
 /* Not empty, valid UTF-8, neither spaces nor "+" nor control characters, room in NOTE_NAME. */
 bool note_name_valid(struct str name);
 
+/* The same public key under another name, which changes its id. ERR_INVALID: no name of a key. */
+MUST_USE
+enum err note_key_rename(const struct note_key *, struct str name, struct note_key *out);
+
 /* The key of `name` from a 32-byte seed, which lives in locked memory until note_signer_free. */
 MUST_USE
 enum err note_signer_new(const char *name, uint8_t type, const uint8_t seed[static 32],

@@ -131,22 +131,14 @@ enum err publish_add(struct publisher *p, struct str entry)
 
 void publish_root(const struct publisher *p, struct hash *out)
 {
-    struct hash tile[TILE_WIDTH + 1];
-    bool any = false;
-    merkle_empty(out);
+    const struct hash *edge[TILE_LEVELS];
+    size_t count[TILE_LEVELS];
     for (size_t l = 0; l < TILE_LEVELS; l++) {
         const struct level *v = &p->level[l];
-        size_t n = v->count % TILE_WIDTH;
-        if (n > 0)
-            memcpy(tile, v->hashes + v->count - n, n * sizeof *tile);
-        if (any)
-            tile[n++] = *out; /* what the levels below left over is the last and smallest */
-        if (n == 0)
-            continue;
-        merkle_fold(tile, n);
-        *out = tile[0];
-        any = true;
+        count[l] = v->count % TILE_WIDTH;
+        edge[l] = count[l] > 0 ? v->hashes + v->count - count[l] : NULL;
     }
+    tile_edge_root(edge, count, out);
 }
 
 uint64_t publish_size(const struct publisher *p)

@@ -293,18 +293,25 @@ enum err tile_hash(const struct tile_reader *r, unsigned level, uint64_t index, 
     return e;
 }
 
-enum err tile_root(const struct tile_reader *r, struct hash *out)
+enum err tile_root_at(const struct tile_reader *r, uint64_t size, struct hash *out)
 {
-    if (r->size == 0) {
+    if (size > r->size)
+        return ERR_NOT_FOUND;
+    if (size == 0) {
         merkle_empty(out);
         return OK;
     }
     struct question *q = ask(r);
     if (q == NULL)
         return ERR_MEMORY;
-    enum err e = range(q, 0, r->size, out);
+    enum err e = range(q, 0, size, out);
     free(q);
     return e;
+}
+
+enum err tile_root(const struct tile_reader *r, struct hash *out)
+{
+    return tile_root_at(r, r->size, out);
 }
 
 enum err tile_inclusion(const struct tile_reader *r, uint64_t index, struct hash *path,
@@ -359,4 +366,24 @@ enum err tile_consistency(const struct tile_reader *r, uint64_t old_size, struct
     enum err e = subproof(q, 0, old_size, r->size, true, path, count);
     free(q);
     return e;
+}
+
+void tile_edge_root(const struct hash *const edge[static TILE_LEVELS],
+                    const size_t count[static TILE_LEVELS], struct hash *out)
+{
+    struct hash tile[TILE_WIDTH + 1];
+    bool any = false;
+    merkle_empty(out);
+    for (size_t l = 0; l < TILE_LEVELS; l++) {
+        size_t n = count[l];
+        if (n > 0)
+            memcpy(tile, edge[l], n * sizeof *tile);
+        if (any)
+            tile[n++] = *out; /* what the levels below left over is the last and smallest */
+        if (n == 0)
+            continue;
+        merkle_fold(tile, n);
+        *out = tile[0];
+        any = true;
+    }
 }

@@ -49,6 +49,10 @@ MUST_USE
 enum err tile_consistency(const struct tile_reader *, uint64_t old_size, struct hash *path,
                           size_t *count);
 
+/* The root that the log had at `size` ≤ r->size, from the tiles of now. ERR_NOT_FOUND: larger. */
+MUST_USE
+enum err tile_root_at(const struct tile_reader *, uint64_t size, struct hash *out);
+
 /* One entry out of its bundle. */
 MUST_USE
 enum err tile_entry(const struct tile_reader *, uint64_t index, struct buf *out);
@@ -68,3 +72,10 @@ enum err tile_bundle(const struct tile_reader *, uint64_t n, void **bytes, size_
 
 /* The next entry of a bundle. False at its end, or with c->failed set if it is cut off. */
 bool tile_next_entry(struct cursor *bundle, struct str *entry);
+
+/*
+ * The root of a tree from its right edge: of each level the `count` < 256 hashes
+ * of the tile that is not full.
+ */
+void tile_edge_root(const struct hash *const edge[static TILE_LEVELS],
+                    const size_t count[static TILE_LEVELS], struct hash *out);

@@ -227,7 +227,9 @@ static void a_foreign_checkpoint_is_never_signed_over(void **state)
     assert_int_equal(publish_commit(f.publisher, &problem), ERR_CORRUPT);
     assert_non_null(strstr(problem.text, "nothing is signed"));
     assert_int_equal(publish_commit(f.publisher, &problem), ERR_CORRUPT);
-    assert_true(newest(&f).checkpoint.size == 11);
+    struct head h = newest(&f);
+    assert_true(h.checkpoint.size == 11);
+    head_fini(&h);
 
     assert_int_equal(unlink(to), 0);
     assert_int_equal(publish_commit(f.publisher, &problem), ERR_CORRUPT);

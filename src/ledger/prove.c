@@ -1,0 +1,239 @@
+#include "ledger/prove.h"
+
+#include "ledger/base64.h"
+#include "ledger/head.h"
+#include "ledger/tile.h"
+
+#include <stdlib.h>
+
+#define RECEIPT_HEAD "c2sp.org/tlog-proof@v1"
+
+enum {
+    ENTRY_MAX = 65535,
+    PATH_LINES = 63, /* c2sp.org/tlog-witness; a tree of 2^63 needs no more */
+};
+
+/* --- making --------------------------------------------------------------------------------- */
+
+static void put_hashes(const struct hash *path, size_t count, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[HASH_TEXT];
+        hash_format(&path[i], text);
+        buf_printf(out, "%s\n", text);
+    }
+}
+
+static enum err unreadable(const struct proof_log *log, enum err e, uint64_t index,
+                           struct problem *problem)
+{
+    if (e == ERR_MEMORY)
+        return problem_set(problem, e, "out of memory");
+    if (e == ERR_CORRUPT || e == ERR_NOT_FOUND)
+        return problem_set(problem, ERR_CORRUPT,
+                           "%s: tiles around entry %llu are missing or damaged; "
+                           "`menshen ledger verify` says which",
+                           log->folder, (unsigned long long)index);
+    return problem_set(problem, e, "%s: tiles cannot be read: %s", log->folder, err_name(e));
+}
+
+/* The checkpoint to prove under: a cosigned one is worth more. */
+static enum err load_head(const struct proof_log *log, uint64_t index, struct head *out,
+                          struct problem *problem)
+{
+    enum err e = head_load(log->disk, log->folder, HEAD_COSIGNED, log->key, out, problem);
+    if (e == OK && out->checkpoint.size > index)
+        return OK;
+    head_fini(out);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    e = head_load(log->disk, log->folder, HEAD_NEWEST, log->key, out, problem);
+    if (e == OK && out->checkpoint.size <= index) {
+        e = problem_set(problem, ERR_NOT_FOUND,
+                        "no checkpoint covers entry %llu yet; the newest is of size %llu",
+                        (unsigned long long)index, (unsigned long long)out->checkpoint.size);
+        head_fini(out);
+    }
+    return e;
+}
+
+static enum err put_receipt(const struct proof_log *log, const struct head *head, uint64_t index,
+                            struct buf *out, struct problem *problem)
+{
+    struct tile_reader r = {
+        .disk = log->disk, .folder = log->folder, .size = head->checkpoint.size};
+    struct hash path[MERKLE_PROOF_MAX], leaf;
+    size_t count, before = out->n;
+    struct buf entry;
+    buf_init(&entry, ENTRY_MAX);
+    enum err e = tile_inclusion(&r, index, path, &count);
+    if (e == OK)
+        e = tile_entry(&r, index, &entry);
+    if (e == OK) {
+        merkle_leaf(entry.p, entry.n, &leaf);
+        if (!merkle_check_inclusion(&leaf, index, r.size, path, count, &head->checkpoint.root))
+            e = ERR_CORRUPT;
+    }
+    if (e == OK) {
+        buf_str(out, STR(RECEIPT_HEAD "\nextra "));
+        base64_put(out, entry.p, entry.n);
+        buf_printf(out, "\nindex %llu\n", (unsigned long long)index);
+        put_hashes(path, count, out);
+        buf_str(out, STR("\n"));
+        buf_str(out, head->note);
+        e = out->failed ? ERR_MEMORY : OK;
+    }
+    buf_fini(&entry);
+    if (e == OK)
+        return OK;
+    out->n = before;
+    return unreadable(log, e, index, problem);
+}
+
+enum err prove_record(const struct proof_log *log, uint64_t index, struct buf *out,
+                      struct problem *problem)
+{
+    struct head head;
+    enum err e = load_head(log, index, &head, problem);
+    if (e != OK)
+        return e;
+    e = put_receipt(log, &head, index, out, problem);
+    head_fini(&head);
+    return e;
+}
+
+enum err prove_growth(const struct proof_log *log, uint64_t size, struct buf *out,
+                      struct problem *problem)
+{
+    struct head head;
+    enum err e = head_load(log->disk, log->folder, HEAD_NEWEST, log->key, &head, problem);
+    if (e != OK)
+        return e;
+    uint64_t now = head.checkpoint.size;
+    struct tile_reader r = {.disk = log->disk, .folder = log->folder, .size = now};
+    struct hash path[MERKLE_PROOF_MAX], old;
+    size_t count;
+    if (size > now) {
+        head_fini(&head);
+        return problem_set(problem, ERR_NOT_FOUND,
+                           "size %llu is not reached yet; the newest is %llu",
+                           (unsigned long long)size, (unsigned long long)now);
+    }
+    e = tile_root_at(&r, size, &old);
+    if (e == OK)
+        e = tile_consistency(&r, size, path, &count);
+    if (e == OK && !merkle_check_consistency(size, &old, now, &head.checkpoint.root, path, count))
+        e = ERR_CORRUPT;
+    if (e == OK) {
+        buf_printf(out, "old %llu\n", (unsigned long long)size);
+        put_hashes(path, count, out);
+        buf_str(out, STR("\n"));
+        buf_str(out, head.note);
+        e = out->failed ? ERR_MEMORY : OK;
+    }
+    head_fini(&head);
+    return e == OK ? OK : unreadable(log, e, size, problem);
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+/* Hash lines up to the empty one. */
+static bool take_hashes(struct cursor *c, struct hash path[static MERKLE_PROOF_MAX], size_t *count)
+{
+    *count = 0;
+    for (;;) {
+        struct str line = cursor_line(c);
+        if (c->failed)
+            return false;
+        if (line.n == 0)
+            return true;
+        if (*count == PATH_LINES || !hash_parse(line, &path[(*count)++]))
+            return false;
+    }
+}
+
+static bool take_number(struct str line, struct str word, uint64_t *out)
+{
+    return str_starts(line, word) && size_parse(str_skip(line, word.n), out);
+}
+
+static struct str rest_of(const struct cursor *c)
+{
+    return (struct str){.p = (const char *)c->p, .n = c->n};
+}
+
+enum err receipt_parse(struct str text, struct receipt *out)
+{
+    struct cursor c = cursor_of(text.p, text.n);
+    *out = (struct receipt){0};
+    if (text.n > PROOF_MAX || !str_eq(cursor_line(&c), STR(RECEIPT_HEAD)))
+        return ERR_INVALID;
+    struct str line = cursor_line(&c);
+    if (str_starts(line, STR("extra "))) {
+        out->extra = str_skip(line, STR("extra ").n);
+        line = cursor_line(&c);
+    }
+    if (!take_number(line, STR("index "), &out->index) || !take_hashes(&c, out->path, &out->count))
+        return ERR_INVALID;
+    out->note = rest_of(&c);
+    return OK;
+}
+
+static enum err check_receipt(const struct receipt *p, const struct note_key *log, struct str entry,
+                              uint64_t *size, struct problem *problem)
+{
+    struct checkpoint c;
+    struct hash leaf;
+    enum err e = checkpoint_open(p->note, log, &c, NULL);
+    if (e == ERR_NOT_FOUND)
+        return problem_set(problem, e, "the receipt is not signed by %s", log->name);
+    if (e != OK)
+        return problem_set(problem, e, "the receipt's checkpoint is %s",
+                           e == ERR_CORRUPT ? "falsely signed" : "malformed");
+    merkle_leaf(entry.p, entry.n, &leaf);
+    if (!merkle_check_inclusion(&leaf, p->index, c.size, p->path, p->count, &c.root))
+        return problem_set(problem, ERR_CORRUPT,
+                           "the path does not lead from entry %llu to the signed root",
+                           (unsigned long long)p->index);
+    if (size != NULL)
+        *size = c.size;
+    return OK;
+}
+
+enum err receipt_check(struct str text, const struct note_key *log, struct str entry,
+                       uint64_t *index, uint64_t *size, struct buf *entry_out,
+                       struct problem *problem)
+{
+    struct receipt *p = calloc(1, sizeof *p);
+    uint8_t *bytes = malloc(ENTRY_MAX);
+    size_t n;
+    enum err e = p == NULL || bytes == NULL ? ERR_MEMORY : receipt_parse(text, p);
+    if (e != OK) {
+        problem_set(problem, e, e == ERR_MEMORY ? "out of memory" : "not a tlog-proof file");
+    } else if (entry.p == NULL) {
+        if (p->extra.p != NULL && base64_decode(p->extra, bytes, ENTRY_MAX, &n))
+            entry = (struct str){.p = (const char *)bytes, .n = n};
+        else
+            e = problem_set(problem, ERR_INVALID, "the receipt holds no entry to check");
+    }
+    if (e == OK)
+        e = check_receipt(p, log, entry, size, problem);
+    if (e == OK && index != NULL)
+        *index = p->index;
+    if (e == OK && entry_out != NULL)
+        buf_str(entry_out, entry);
+    free(bytes);
+    free(p);
+    return e;
+}
+
+enum err growth_parse(struct str text, struct growth *out)
+{
+    struct cursor c = cursor_of(text.p, text.n);
+    *out = (struct growth){0};
+    if (text.n > PROOF_MAX || !take_number(cursor_line(&c), STR("old "), &out->old_size) ||
+        !take_hashes(&c, out->path, &out->count))
+        return ERR_INVALID;
+    out->note = rest_of(&c);
+    return OK;
+}
