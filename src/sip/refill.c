@@ -2,29 +2,60 @@
 
 #include "gate/verdict.h"
 
+#include <stdlib.h>
+
+/*
+ * A record that landed too late is followed by one that says what was answered
+ * instead (gate: not-answered), soon enough to find its transaction among the last.
+ */
+enum { RECENT = 65536 };
+
 struct refill {
     struct transactions *transactions;
     when now;
     int64_t now_ms;
+    struct recent {
+        uint64_t record, key;
+    } * recent; /* RECENT, at record % RECENT; key 0 is none */
 };
 
-static bool refill_one(void *to, const struct ledger_record *r)
+static void refill_call(struct refill *f, const struct ledger_record *r, int64_t expires_ms)
 {
-    const struct refill *f = to;
     struct call_record call;
-    if (r->transaction == 0 || r->entry.n < ENTRY_HEADER || r->entry.p[1] != ENTRY_CALL)
-        return true;
-    int64_t age_ms = (f->now - r->recorded) / WHEN_MS;
-    if (age_ms >= TRANSACTION_MS)
-        return true;
-    if (call_record_decode(str_skip(r->entry, ENTRY_HEADER), &call) != OK)
-        return true;
+    if (r->transaction == 0 || call_record_decode(str_skip(r->entry, ENTRY_HEADER), &call) != OK)
+        return;
     struct outcome outcome = {.cause = OUTCOME_VERDICT,
                               .kind = (uint8_t)call.verdict.kind,
                               .check = (uint8_t)call.verdict.check,
                               .record = r->index};
-    transaction_refill(f->transactions, r->transaction,
-                       f->now_ms + TRANSACTION_MS - (age_ms < 0 ? 0 : age_ms), &outcome);
+    transaction_refill(f->transactions, r->transaction, expires_ms, &outcome);
+    f->recent[r->index % RECENT] = (struct recent){.record = r->index, .key = r->transaction};
+}
+
+static void refill_not_answered(struct refill *f, const struct ledger_record *r, int64_t expires_ms)
+{
+    struct str body = str_skip(r->entry, ENTRY_HEADER);
+    struct cursor c = cursor_of(body.p, body.n);
+    uint8_t version = cursor_u8(&c);
+    uint64_t record = cursor_u64be(&c);
+    struct outcome outcome = {.cause = OUTCOME_UNRECORDED, .kind = cursor_u8(&c)};
+    const struct recent *recent = &f->recent[record % RECENT];
+    if (!c.failed && version == 1 && outcome.kind <= VERDICT_ALLOW && recent->key != 0 &&
+        recent->record == record)
+        transaction_refill(f->transactions, recent->key, expires_ms, &outcome);
+}
+
+static bool refill_one(void *to, const struct ledger_record *r)
+{
+    struct refill *f = to;
+    int64_t age_ms = (f->now - r->recorded) / WHEN_MS;
+    int64_t expires_ms = f->now_ms + TRANSACTION_MS - (age_ms < 0 ? 0 : age_ms);
+    if (r->entry.n < ENTRY_HEADER || age_ms >= TRANSACTION_MS)
+        return true;
+    if (r->entry.p[1] == ENTRY_CALL)
+        refill_call(f, r, expires_ms);
+    else if (r->entry.p[1] == ENTRY_NOT_ANSWERED)
+        refill_not_answered(f, r, expires_ms);
     return true;
 }
 
@@ -58,5 +89,10 @@ enum err refill_transactions(const struct ledger *l, struct transactions *t, whe
     }
     if (low == ledger_size(l))
         return OK;
-    return ledger_follow(l, low, refill_one, &f, problem);
+    f.recent = calloc(RECENT, sizeof *f.recent);
+    if (f.recent == NULL)
+        return problem_set(problem, ERR_MEMORY, "sip: out of memory");
+    enum err e = ledger_follow(l, low, refill_one, &f, problem);
+    free(f.recent);
+    return e;
 }

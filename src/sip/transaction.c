@@ -210,8 +210,10 @@ void transaction_refill(struct transactions *t, uint64_t key, int64_t expires_ms
     if (e != NULL) {
         finish(s, e, outcome, expires_ms);
     } else if (i != NONE) {
+        /* What was answered in the end; the check stays that of the verdict. */
         s->entry[i].cause = outcome->cause;
         s->entry[i].kind = outcome->kind;
+        s->entry[i].record = outcome->record;
     }
     pthread_mutex_unlock(&s->lock);
 }

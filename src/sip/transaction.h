@@ -62,7 +62,10 @@ void transaction_forget(struct transactions *, uint64_t key);
 /* The state before: NEW (unknown, 481), PENDING (cancelled now) or FINAL (too late). */
 enum transaction_state transaction_cancel(struct transactions *, uint64_t key, int64_t now_ms);
 
-/* At start: a final answer that was given before, kept until `expires_ms`. Oldest first. */
+/*
+ * At start: a final answer that was given before, kept until `expires_ms`. Oldest
+ * first. A second one for the same key corrects cause, kind and record.
+ */
 void transaction_refill(struct transactions *, uint64_t key, int64_t expires_ms,
                         const struct outcome *outcome);
 

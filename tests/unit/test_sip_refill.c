@@ -1,0 +1,130 @@
+/* A restarted node knows what it answered: transactions out of a real ledger. */
+#include "unit.h"
+#include "gate/verdict.h"
+#include "sip/key.h"
+#include "sip/refill.h"
+
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static when now = 1700000000 * WHEN_SECOND;
+
+static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *where)
+{
+    return remove(path);
+}
+
+static struct ledger *open_ledger(const char *folder)
+{
+    struct ledger *l;
+    struct problem p = {0};
+    struct ledger_options o = {.folder = folder,
+                               .disk = &disk_real,
+                               .clock = clock_fixed(&now),
+                               .origin = "test/menshen",
+                               .checkpoint_ms = 1000};
+    if (ledger_open(&o, &l, &p) != OK)
+        fail_msg("%s", p.text);
+    return l;
+}
+
+static void note_done(struct ledger_item *item, enum err e)
+{
+    __atomic_store_n((int *)item->context, e == OK ? 1 : -1, __ATOMIC_RELEASE);
+}
+
+static uint64_t submit(struct ledger *l, enum entry_kind kind, struct str body,
+                       uint64_t transaction)
+{
+    int done = 0;
+    struct ledger_item item = {.kind = kind,
+                               .body = body,
+                               .transaction = transaction,
+                               .done = note_done,
+                               .context = &done};
+    ledger_submit(l, &item);
+    while (__atomic_load_n(&done, __ATOMIC_ACQUIRE) == 0)
+        usleep(100);
+    assert_int_equal(done, 1);
+    return item.index;
+}
+
+static uint64_t submit_call(struct ledger *l, enum verdict_kind kind, enum check check,
+                            uint64_t transaction)
+{
+    uint8_t body[ENTRY_BODY_MAX];
+    struct buf b;
+    struct call_record r = {.caller = 1,
+                            .callee = 2,
+                            .asked = now,
+                            .verdict = {.kind = kind, .check = check, .would = kind}};
+    buf_fixed(&b, body, sizeof body);
+    call_record_encode(&r, &b);
+    assert_false(b.failed);
+    return submit(l, ENTRY_CALL, buf_view(&b), transaction);
+}
+
+static void answers_of_the_last_32_seconds_are_known_after_a_restart(void **state)
+{
+    char folder[] = "/tmp/menshen-refill-XXXXXX";
+    struct problem p = {0};
+    struct outcome o = {0};
+    assert_non_null(mkdtemp(folder));
+    struct ledger *l = open_ledger(folder);
+    submit_call(l, VERDICT_ALLOW, CHECK_ALLOWED, 11);
+    now += 20 * WHEN_SECOND;
+    uint64_t blocked = submit_call(l, VERDICT_BLOCK, CHECK_REFUSED, 12);
+    uint64_t late = submit_call(l, VERDICT_ALLOW, CHECK_NO_CONSENT, 13);
+    submit_call(l, VERDICT_ALLOW, CHECK_ALLOWED, 0);
+    uint8_t body[10] = {1};
+    for (int i = 0; i < 8; i++)
+        body[1 + i] = (uint8_t)(late >> (56 - 8 * i));
+    submit(l, ENTRY_NOT_ANSWERED, (struct str){(char *)body, sizeof body}, 0);
+    ledger_close(l);
+
+    now += 20 * WHEN_SECOND;
+    l = open_ledger(folder);
+    struct transactions *t;
+    assert_int_equal(transactions_new(1000, &t), OK);
+    assert_int_equal(refill_transactions(l, t, now, 1000, &p), OK);
+    assert_int_equal(transactions_count(t), 2);
+    assert_int_equal(transaction_begin(t, 12, 1000, &o), TRANSACTION_FINAL);
+    assert_int_equal(o.cause, OUTCOME_VERDICT);
+    assert_int_equal(o.kind, VERDICT_BLOCK);
+    assert_int_equal(o.check, CHECK_REFUSED);
+    assert_int_equal(o.record, blocked);
+    assert_int_equal(transaction_begin(t, 13, 1000, &o), TRANSACTION_FINAL);
+    assert_int_equal(o.cause, OUTCOME_UNRECORDED);
+    assert_int_equal(o.kind, VERDICT_BLOCK);
+    assert_int_equal(o.check, CHECK_NO_CONSENT);
+    assert_int_equal(transaction_begin(t, 11, 1000, &o), TRANSACTION_NEW);
+    /* Twelve of its 32 seconds are left. */
+    assert_int_equal(transaction_begin(t, 12, 1000 + 11999, &o), TRANSACTION_FINAL);
+    assert_int_equal(transaction_begin(t, 12, 1000 + 12001, &o), TRANSACTION_NEW);
+    transactions_free(t);
+    ledger_close(l);
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void the_secret_is_made_once_and_kept(void **state)
+{
+    char folder[] = "/tmp/menshen-key-XXXXXX", path[64];
+    struct sip_key one, two;
+    struct problem p = {0};
+    struct stat s;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/keys/sip-tag", folder);
+    assert_int_equal(sip_key_load(&disk_real, folder, &one, &p), OK);
+    assert_int_equal(sip_key_load(&disk_real, folder, &two, &p), OK);
+    assert_memory_equal(&one, &two, sizeof one);
+    assert_int_equal(stat(path, &s), 0);
+    assert_int_equal(s.st_mode & 0777, 0600);
+    assert_int_equal(truncate(path, 31), 0);
+    assert_int_equal(sip_key_load(&disk_real, folder, &two, &p), ERR_CORRUPT);
+    assert_non_null(strstr(p.text, "sip-tag"));
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+UNIT_MAIN(TEST(answers_of_the_last_32_seconds_are_known_after_a_restart),
+          TEST(the_secret_is_made_once_and_kept))
