@@ -353,24 +353,37 @@ static enum err run(void *context, void *statement, const struct value *params, 
  */
 enum { BATCH_ROWS = 256, BATCH_BYTES = 65536 };
 
+/*
+ * The answer to one row, up to the NULL that ends it. The first of a pipeline still
+ * comes row by row if the query before it did (libpq clears that mode late).
+ */
+static enum err read_answer(struct connection *c, bool *answered, struct problem *problem)
+{
+    enum err e = OK;
+    bool any = false, done = false;
+    for (PGresult *r; (r = PQgetResult(c->pg)) != NULL; PQclear(r)) {
+        ExecStatusType status = PQresultStatus(r);
+        if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+            any |= PQntuples(r) > 0;
+        else if (status == PGRES_PIPELINE_ABORTED)
+            e = ERR_CONFLICT; /* a row before it failed, and said why */
+        else if (e == OK)
+            e = fail(c, r, problem);
+        done = true;
+    }
+    if (answered != NULL)
+        *answered = any;
+    return done ? e : problem_set(problem, ERR_IO, "PostgreSQL: the connection was lost");
+}
+
 static enum err read_answers(struct connection *c, size_t rows, bool *answered,
                              struct problem *problem)
 {
     enum err e = OK;
     for (size_t i = 0; i < rows; i++) {
-        PGresult *r = PQgetResult(c->pg);
-        ExecStatusType status = PQresultStatus(r);
-        if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-            if (answered != NULL)
-                answered[i] = PQntuples(r) > 0;
-        } else if (e == OK && status != PGRES_PIPELINE_ABORTED) {
-            e = fail(c, r, problem);
-        }
-        PQclear(r);
-        if (r == NULL)
-            return e != OK ? e
-                           : problem_set(problem, ERR_IO, "PostgreSQL: the connection was lost");
-        PQclear(PQgetResult(c->pg)); /* the NULL that ends each query */
+        enum err a = read_answer(c, answered ? &answered[i] : NULL, e == OK ? problem : NULL);
+        if (e == OK)
+            e = a;
     }
     return e;
 }

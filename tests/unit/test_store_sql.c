@@ -291,6 +291,80 @@ static void a_lost_connection_is_made_anew_outside_a_transaction(void **state)
     store_close(other);
 }
 
+enum { MANY = 1000 };
+static struct value many[MANY][3];
+static const struct value *many_rows[MANY];
+
+static void fill_many(void)
+{
+    for (int i = 0; i < MANY; i++) {
+        many[i][0] = value_int(i);
+        many[i][1] = value_text(STR("text"));
+        many[i][2] = value_null();
+        many_rows[i] = many[i];
+    }
+}
+
+static const char insert_many[] = "INSERT INTO t (a, b, c) VALUES ($1, $2, $3) "
+                                  "ON CONFLICT (a) DO UPDATE SET b = excluded.b "
+                                  "WHERE t.b IS DISTINCT FROM excluded.b RETURNING 1";
+
+static void many_rows_go_at_once_and_each_tells_whether_it_answered(void **state)
+{
+    static bool answered[MANY];
+    fill_many();
+    must_fail(ERR_CONFLICT,
+              store_run_many(f.s, insert_many, many_rows, 3, MANY, answered, &problem));
+    for (int round = 0; round < 2; round++) {
+        must(store_begin(f.s, &problem));
+        /* A query that comes row by row must not change how the next ones come. */
+        assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), round ? MANY : 0);
+        must(store_run_many(f.s, insert_many, many_rows, 3, MANY, answered, &problem));
+        must(store_commit(f.s, &problem));
+        for (int i = 0; i < MANY; i++)
+            assert_int_equal(answered[i], round == 0);
+    }
+    many[MANY - 1][1] = value_text(STR("other"));
+    must(store_begin(f.s, &problem));
+    must(store_run_many(f.s, insert_many, many_rows, 3, MANY, answered, &problem));
+    must(store_commit(f.s, &problem));
+    assert_false(answered[0]);
+    assert_true(answered[MANY - 1]);
+}
+
+static void one_wrong_row_of_many_dooms_the_transaction(void **state)
+{
+    fill_many();
+    many[600][0] = value_int(599);
+    must(store_begin(f.s, &problem));
+    must_fail(ERR_CONFLICT, store_run_many(f.s, "INSERT INTO t (a, b, c) VALUES ($1, $2, $3)",
+                                           many_rows, 3, MANY, NULL, &problem));
+    must_fail(ERR_CONFLICT, store_commit(f.s, &problem));
+    assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), 0);
+    must(add(f.s, 1, value_null(), value_null(), &problem));
+}
+
+static void a_connection_lost_among_many_rows_is_told(void **state)
+{
+    if (!fixture_is_postgres())
+        skip();
+    struct store *other = fixture_connect(&f);
+    fill_many();
+    must(store_begin(f.s, &problem));
+    must(store_run_many(f.s, insert_many, many_rows, 3, 10, NULL, &problem));
+    assert_int_equal(fixture_int(other, "SELECT count(pg_terminate_backend(pid)) FROM "
+                                        "pg_stat_activity WHERE application_name = 'menshen' AND "
+                                        "pid <> pg_backend_pid()"),
+                     1);
+    must_fail(ERR_IO, store_run_many(f.s, insert_many, many_rows, 3, MANY, NULL, &problem));
+    store_rollback(f.s);
+    must(store_begin(f.s, &problem));
+    must(store_run_many(f.s, insert_many, many_rows, 3, MANY, NULL, &problem));
+    must(store_commit(f.s, &problem));
+    assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), MANY);
+    store_close(other);
+}
+
 static void a_full_disk_is_told_and_survived(void **state)
 {
     if (fixture_is_postgres())
@@ -345,5 +419,8 @@ UNIT_MAIN(CASE(values_come_back_as_they_went), CASE(parameters_go_by_number_not_
           CASE(a_wait_ends_by_itself), CASE(a_password_in_the_url_is_refused),
           CASE(an_unknown_kind_of_store_is_refused),
           CASE(a_lost_connection_is_made_anew_outside_a_transaction),
-          CASE(a_full_disk_is_told_and_survived), CASE(a_store_file_is_its_owners_alone),
+          CASE(many_rows_go_at_once_and_each_tells_whether_it_answered),
+          CASE(one_wrong_row_of_many_dooms_the_transaction),
+          CASE(a_connection_lost_among_many_rows_is_told), CASE(a_full_disk_is_told_and_survived),
+          CASE(a_store_file_is_its_owners_alone),
           CASE(something_else_in_the_file_is_not_overwritten))
