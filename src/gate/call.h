@@ -3,7 +3,8 @@
  *
  * The order of judgement is that of rules/check.h: first refusal wins; else the
  * most severe of remind and warn; else allow. gate_judge is a pure function of
- * view, question and counts: no I/O, no allocation, no lock, no clock.
+ * view, question and counts: no I/O, no allocation, no lock, no clock. What each
+ * step asks, with examples: docs/calls.md.
  */
 #pragma once
 #include "gate/verdict.h"
@@ -11,31 +12,37 @@
 
 #include <netinet/in.h>
 
+struct line;
+struct number_range;
+struct organisation;
+struct campaign;
+
 enum roaming { ROAMING_UNKNOWN, ROAMING_YES, ROAMING_NO };
 
 struct call {
     when at;
-    number caller;                    /* 0 with class NUMBER_MALFORMED: malformed or withheld */
+    number caller; /* 0 with class NUMBER_MALFORMED: malformed or withheld */
     enum number_class caller_class;
     number callee;
     enum number_class callee_class;
-    bool caller_authenticated;        /* by PASSporT, or the line's own trunk */
-    struct str line;                  /* as stated by a trusted peer or the command; may be empty */
-    struct in6_addr peer;             /* where the question came from; IPv4 mapped; :: is none */
+    bool caller_authenticated; /* by PASSporT; what the line proves, the gate finds itself */
+    struct str line;           /* as stated by a trusted peer or the command; may be empty */
+    struct in6_addr peer;      /* where the question came from; IPv4 mapped; :: is none */
     bool peer_trusted;
-    struct str campaign;              /* as stated by a trusted peer; may be empty */
+    struct str campaign; /* as stated by a trusted peer; may be empty */
     enum roaming roaming;
-    bool psap_callback;               /* Priority: psap-callback (RFC 7090) from a trusted peer */
-    unsigned diversions;              /* how often forwarded */
-    number diverting;                 /* last number that forwarded, or 0 */
-    enum mode peer_mode;              /* observe or enforce for this peer */
+    bool psap_callback;  /* Priority: psap-callback (RFC 7090) from a trusted peer */
+    unsigned diversions; /* how often forwarded */
+    number diverting;    /* last number that forwarded, or 0 */
+    enum mode peer_mode; /* observe or enforce for this peer */
 };
 
 /* Attempts before this one, newest first, out of the windows (gate/window.h). */
+enum { ATTEMPTS = 5 };
 struct attempts {
-    unsigned count;  /* at most ATTEMPTS */
-    when at[5];
-    uint64_t version; /* for gate_admit */
+    unsigned count; /* at most ATTEMPTS */
+    when at[ATTEMPTS];
+    uint64_t version; /* for window_add */
 };
 
 struct counts {
@@ -50,16 +57,24 @@ struct counts {
  * view_leave.
  */
 struct standing {
+    const struct book *book; /* the registry's moment; NULL: none yet, everything is refused */
     const struct line *line;
-    const struct number_range *range;
+    const struct number_range *range; /* of the caller */
+    number shown; /* which number must prove itself: the one that forwarded, else the caller */
+    enum number_class shown_class;
+    const struct number_range *shown_range;
     const struct organisation *holder; /* of the range, else of the line */
+    const struct organisation
+        *actor; /* who makes the call: the line's user, on a carrier's line the holder */
     const struct campaign *campaign;
-    const struct organisation *principal;
+    const struct organisation *principal; /* for whom: the campaign's, else the holder */
+    uint64_t principal_key;               /* of its legal entity, for the windows; 0: none */
+    int sector;                           /* -1: none */
     bool commercial;
 };
 
 void gate_stand(const struct view *, const struct call *, struct standing *out);
 
 /* Judge. Fills all of `out`. `counts` may be all zero for a call that is not commercial. */
-void gate_judge(const struct view *, const struct call *, const struct standing *, const struct counts *,
-                struct verdict *out);
+void gate_judge(const struct view *, const struct call *, const struct standing *,
+                const struct counts *, struct verdict *out);

@@ -22,12 +22,13 @@ struct gate_options {
     const struct rules *rules;   /* outlives the gate */
     struct clock clock;
     const struct disk *disk;
-    int lock_wait_ms;            /* ERR_CONFLICT after that long; 10000 for commands */
+    int lock_wait_ms; /* ERR_CONFLICT after that long; 10000 for commands */
 };
 
-MUST_USE enum err gate_open(const struct gate_options *, struct gate **out, struct problem *);
+MUST_USE
+enum err gate_open(const struct gate_options *, struct gate **out, struct problem *);
 
-/* Answer what is under way, save the windows, close everything. */
+/* Answer what is under way, save the windows, close everything. Nobody may ask any more. */
 void gate_close(struct gate *);
 
 struct question {
@@ -39,27 +40,39 @@ struct question {
 
 struct answer {
     struct verdict verdict; /* with `ledger.deadline_ms` and on_ledger_failure already applied */
-    enum err record_error;  /* OK: durable. Else why there is no record (yet) */
-    uint64_t record;        /* index, if record_error is OK */
+    enum err record_error; /* OK: durable. ERR_TIMEOUT: not yet. ERR_FULL: overload. Else why not */
+    uint64_t record;       /* index, if record_error is OK */
     when at;
 };
 
 /*
  * Ask. `done` is called exactly once, from this thread or another, and must not
- * block: at once for a call that rings without waiting (an emergency number), else
- * when the record is durable, failed, or late.
+ * block: at once for a call that rings without waiting (an emergency number; its
+ * record_error is ERR_TIMEOUT), else when the record is durable, failed, or late.
+ *
+ * Without a record in time, what was judged a block stays one; what would ring is
+ * answered as the configuration's on_ledger_failure says.
  */
 typedef void gate_done(void *to, const struct answer *);
 void gate_ask(struct gate *, const struct question *, gate_done *done, void *to);
 
-/* Ask and wait. */
+/* Ask and wait, also for the record of an emergency call, within the deadline. */
 void gate_ask_wait(struct gate *, const struct question *, struct answer *out);
 
 /* Judge only: no record, no counting. For scrubs, whose one record covers all rows. */
 void gate_peek(struct gate *, const struct call *, struct verdict *out);
 
 /* Wait until the view has reached journal number `seq`. ERR_TIMEOUT. */
-MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
+MUST_USE
+enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
+
+/*
+ * The call record at `index`. `opened` false: the key of its opening is gone, and
+ * numbers, line, campaign and principal stay empty. ERR_NOT_FOUND: no such
+ * record, or not of a call. ERR_CORRUPT.
+ */
+MUST_USE
+enum err gate_explain(struct gate *, uint64_t index, struct call_record *out, bool *opened);
 
 /* Parts, for the fronts that show them. */
 const struct rules *gate_rules(const struct gate *);
@@ -68,12 +81,13 @@ struct ledger *gate_ledger(const struct gate *);
 struct index *gate_index(const struct gate *);
 struct opening_keys *gate_keys(const struct gate *);
 struct clock gate_clock(const struct gate *);
-const char *gate_node(const struct gate *);
+const char *gate_node(const struct gate *); /* a name of this folder's own, for journal rows */
 
 /* What /metrics and doctor show. Counters since start. */
 struct gate_stats {
     uint64_t asked, by_kind[4], by_check[CHECKS], observed;
     uint64_t record_failures, late, overload;
+    uint64_t clock_back; /* times that a record was more than 5 s older than one before it */
     int64_t journal, journal_lag_ms;
     bool healthy;
 };

@@ -4,28 +4,56 @@
  * One writer (the journal follower) applies rows; any number of readers judge
  * meanwhile without locks: what a reader holds between view_enter and view_leave
  * stays as it was (RCU, liburcu's QSBR flavour; a thread is registered at its
- * first view_enter and costs nothing between two).
+ * first view_enter and costs nothing between two). A thread that holds a view must
+ * not block: the memory of former facts waits for it.
+ *
+ *     rows ─► shelves ─► book    registry: rebuilt whole by view_publish (book.h)
+ *        └──────────────► people  persons: replaced one by one (people.h)
  */
 #pragma once
 #include "core/config.h"
 #include "registry/fact.h"
 
 struct view;
+struct book;
+struct person;
 
-MUST_USE enum err view_new(const struct rules *, const struct config *, struct view **out);
+/* `rules` and `config` outlive the view. */
+MUST_USE
+enum err view_new(const struct rules *, const struct config *, struct view **out);
+
+/* No reader may be left. */
 void view_free(struct view *);
 
 /* Load every fact and remember the journal number they stand for. Writer. */
-MUST_USE enum err view_load(struct view *, struct store *, struct problem *);
+MUST_USE
+enum err view_load(struct view *, struct store *, struct problem *);
 
-/* Apply one row of a kind; `row` NULL values as in fact.h. Writer. */
-MUST_USE enum err view_apply(struct view *, const struct fact_kind *, const struct value *row,
-                             int64_t journal);
+/*
+ * Apply one row, entered at `at`, of a kind; values as in fact.h. Kinds that calls do not
+ * need are passed over. A person's facts act at once, the registry's with the next
+ * view_publish. ERR_MEMORY: nothing changed, try again. Writer.
+ */
+MUST_USE
+enum err view_apply(struct view *, const struct fact_kind *, const struct value *row, when at);
 
+/*
+ * Let readers see all that was applied, and that it stands for this journal
+ * number. ERR_MEMORY: they keep what they had. Writer.
+ */
+MUST_USE
+enum err view_publish(struct view *, int64_t journal);
+
+/* Readers. Pairs may nest. */
 void view_enter(const struct view *);
 void view_leave(const struct view *);
 
-/* Last journal number applied. Any thread. */
+/* Within a pair: the registry, NULL before the first view_publish; a person, NULL: nothing is
+ * known. */
+const struct book *view_book(const struct view *);
+const struct person *view_person(const struct view *, number);
+
+/* Last journal number published. Any thread. */
 int64_t view_journal(const struct view *);
 const struct rules *view_rules(const struct view *);
 const struct config *view_config(const struct view *);

@@ -1,10 +1,18 @@
 /*
  * window: the last five attempts of a principal at a person, exactly.
  *
- * A slot is keyed by principal and callee and holds five instants, which decides
- * every cap of up to five in any window. Slots whose newest instant is older than
- * the longest window are reused. Snapshots carry the ledger index up to which
- * they count; start = snapshot + the log's records after it.
+ * A slot is keyed by principal and callee, fills one cache line, and holds five
+ * instants, which decides every cap of up to five in any window:
+ *
+ *     principal 8 · callee 8 · five instants 40 · version 4 · count 1
+ *
+ * Slots whose newest instant is older than the longest window are reused. Tables
+ * grow by doubling up to the capacity.
+ *
+ * Every change has the next sequence of its shard, which goes into the call's
+ * record. A snapshot holds each shard's sequence at the moment it was copied, so
+ * that replaying the log after it adds exactly the attempts that it lacks: a
+ * shard takes only those with a higher sequence (window_replay).
  *
  * Any thread. Readers and writers meet only in a shard's short lock.
  */
@@ -16,31 +24,50 @@
 struct windows;
 
 /* Room for `capacity` pairs; slots older than `horizon_s` are free. ERR_MEMORY. */
-MUST_USE enum err windows_new(size_t capacity, int64_t horizon_s, struct windows **out);
+MUST_USE
+enum err windows_new(size_t capacity, int64_t horizon_s, struct windows **out);
 void windows_free(struct windows *);
 
 /* `principal` 0 is "all". Never fails: an unknown pair has no attempts. */
-void window_read(struct windows *, uint64_t principal, number callee, when at, struct attempts *out);
+void window_read(struct windows *, uint64_t principal, number callee, when at,
+                 struct attempts *out);
 
 /*
- * Add an attempt if nothing changed since `version` was read. ERR_CONFLICT: it
- * did; read and judge again. ERR_FULL: the table is full of live pairs; the caller
- * treats the cap as reached.
+ * Add an attempt if nothing changed since `version` was read; `sequence` gets its
+ * shard's. ERR_CONFLICT: something did; read and judge again. ERR_FULL: the table is
+ * full of live pairs; the caller treats the cap as reached.
  */
-MUST_USE enum err window_add(struct windows *, uint64_t principal, number callee, when at, uint64_t version);
+MUST_USE
+enum err window_add(struct windows *, uint64_t principal, number callee, when at, uint64_t version,
+                    uint64_t *sequence);
 
 /* Take one attempt at exactly `at` back (its record failed). */
 void window_withdraw(struct windows *, uint64_t principal, number callee, when at);
 
-/* The person's running number, one higher each time; and without counting. */
-uint32_t window_next_number(struct windows *, number person);
+/* An attempt found in the log: add it unless the loaded snapshot holds it. */
+void window_replay(struct windows *, uint64_t principal, number callee, when at, uint64_t sequence);
 
-/* One's own emergency calls, for call-backs. */
+/*
+ * The person's running number, one higher each time. 0: the table of persons is
+ * full. A number whose record failed is given back, unless later ones were given.
+ */
+uint32_t window_next_number(struct windows *, number person);
+void window_return_number(struct windows *, number person, uint32_t n);
+void window_replay_number(struct windows *, number person, uint32_t n);
+
+/* One's own emergency calls, for call-backs; 0: none. */
 void window_note_emergency(struct windows *, number person, when at);
 when window_last_emergency(struct windows *, number person);
 
-/* Whole state to and from DATA/windows, with the ledger index it includes. */
-MUST_USE enum err windows_save(struct windows *, const struct disk *, const char *path, uint64_t upto,
-                               struct problem *);
-MUST_USE enum err windows_load(struct windows *, const struct disk *, const char *path, uint64_t *upto,
-                               struct problem *);
+/*
+ * Whole state to and from DATA/windows, with the first ledger index to replay from.
+ * Every record below it must have been counted when windows_save is called.
+ * ERR_NOT_FOUND: no file. ERR_CORRUPT: it does not check out; nothing was loaded.
+ * Load only into new windows.
+ */
+MUST_USE
+enum err windows_save(struct windows *, const struct disk *, const char *path, uint64_t upto,
+                      struct problem *);
+MUST_USE
+enum err windows_load(struct windows *, const struct disk *, const char *path, uint64_t *upto,
+                      struct problem *);

@@ -1,0 +1,80 @@
+/*
+ * book: the registry as one immutable snapshot, made for looking up.
+ *
+ * Organisations, lines, ranges, campaigns, entrustments, orders and the age of
+ * copies. Built whole from the shelves whenever one of them changed; everything
+ * points within the book, so that a reader who holds it sees one moment.
+ *
+ * Look-ups allocate nothing, take no lock, and are of O(log n) or better.
+ */
+#pragma once
+#include "gate/facts.h"
+#include "gate/shelf.h"
+
+#include <netinet/in.h>
+
+enum shelf_id {
+    SHELF_ORGANISATIONS,
+    SHELF_LINES,
+    SHELF_RANGES,
+    SHELF_CAMPAIGNS,
+    SHELF_ENTRUSTMENTS,
+    SHELF_ORDERS,
+    SHELF_COPIES,
+    SHELVES
+};
+
+struct book;
+
+/* ERR_MEMORY. `rules` and `config` need to live only during the call. */
+MUST_USE
+enum err book_build(const struct shelf shelves[static SHELVES], const struct rules *rules,
+                    const struct config *config, struct book **out);
+void book_free(struct book *);
+
+/* NULL if there is none. */
+const struct organisation *book_organisation(const struct book *, uint64_t key);
+const struct line *book_line(const struct book *, struct str id);
+const struct campaign *book_campaign(const struct book *, struct str id);
+
+/*
+ * The line that calls from this address arrive on. Of several: one whose callers
+ * hold the caller, rather an active one, rather the one that names it most narrowly;
+ * if none holds it, the first by id.
+ */
+const struct line *book_line_of_peer(const struct book *, const struct in6_addr *peer,
+                                     number caller, enum number_class);
+
+/*
+ * May the line present this number? "*", "international" and "domestic" count on
+ * carrier lines only.
+ */
+bool line_presents(const struct line *, number, enum number_class);
+bool line_is_carriers(const struct line *);
+
+/* The narrowest range that holds the number, whatever its status. */
+const struct number_range *book_range(const struct book *, number);
+
+/*
+ * Campaigns that name this line, or that this organisation (its key) is principal
+ * or caller of. `i` from 0; NULL after the last.
+ */
+const struct campaign *book_campaign_on_line(const struct book *, const struct line *, size_t i);
+const struct campaign *book_campaign_by(const struct book *, uint64_t organisation, size_t i);
+
+/* Has `principal` entrusted `caller` at `at`? `purpose` 0: for whatever purpose. */
+bool book_entrusted(const struct book *, uint64_t principal, uint64_t caller, uint64_t purpose,
+                    when at);
+
+/* The strictest order in force. False: none. */
+bool book_order_on_number(const struct book *, number, when at, enum order_act *);
+bool book_order_on(const struct book *, uint64_t key, when at, enum order_act *);
+
+/* Was the number released for this instant? */
+bool book_released(const struct book *, number, when at);
+
+/* When the newest copy of an outside registry was made. False: none was ever declared. */
+bool book_newest_copy(const struct book *, when *at);
+
+/* Mode that the configuration gives the rule behind a check; MODE_UNSET: none. */
+enum mode book_check_mode(const struct book *, enum check);

@@ -1,0 +1,613 @@
+#include "gate/call.h"
+
+#include "gate/book.h"
+#include "gate/people.h"
+
+/*
+ * Judging a call.
+ *
+ * Each step below asks one or a few checks of rules/check.h, in their order, and
+ * returns true when judgement is over. A refusal becomes final unless
+ *
+ *     its rule is not in force at the call's time      → as if it had passed
+ *     its rule is releasable and the caller released   → as if it had passed
+ *     rule, line, peer or configuration only observes  → remembered as `would`
+ */
+struct judging {
+    const struct view *view;
+    const struct rules *rules;
+    const struct call *call;
+    const struct standing *s;
+    const struct counts *counts;
+    const struct person *callee; /* NULL: nothing is known of her */
+    when held_since;             /* what is older than this is void for her */
+    bool welcome;                /* the caller is on her allow list */
+    bool unproven;               /* a check of the caller's right to the number did not pass */
+    bool observed;               /* a refusal has been observed */
+    enum verdict_kind severity;  /* the most severe of remind and warn so far */
+    enum check severe;
+    struct verdict *out;
+};
+
+static bool finish(struct judging *j, enum verdict_kind kind, enum check check)
+{
+    struct verdict *v = j->out;
+    v->kind = kind;
+    v->check = check;
+    if (!j->observed) {
+        v->would = kind;
+        v->would_check = check;
+    } else if (kind < v->would) {
+        v->would = kind;
+        v->would_check = check;
+    }
+    v->observed = v->would != v->kind;
+    return true;
+}
+
+static bool only_observed(const struct judging *j, enum check check)
+{
+    enum mode mode = book_check_mode(j->s->book, check);
+    if (mode == MODE_UNSET && j->s->line)
+        mode = j->s->line->mode;
+    if (mode == MODE_UNSET)
+        mode = j->call->peer_mode;
+    if (mode == MODE_UNSET)
+        mode = view_config(j->view)->mode;
+    return mode == MODE_OBSERVE;
+}
+
+static bool released(const struct judging *j)
+{
+    const struct call *c = j->call;
+    return (c->caller && book_released(j->s->book, c->caller, c->at)) ||
+           (c->diverting && book_released(j->s->book, c->diverting, c->at));
+}
+
+/* The check says `kind`. True if that ends the judgement. */
+static bool say(struct judging *j, enum verdict_kind kind, enum check check)
+{
+    const struct rule *rule = rules_of_check(j->rules, check);
+    if (check >= CHECK_CALLER_NOT_ON_LINE && check <= CHECK_CALLER_WRONG_USE)
+        j->unproven = true;
+    if (!rule_in_force(rule, j->call->at) || (rule->releasable && released(j)))
+        return false;
+    if (only_observed(j, check)) {
+        if (!j->observed || kind < j->out->would) {
+            j->out->would = kind;
+            j->out->would_check = check;
+        }
+        j->observed = true;
+        return false;
+    }
+    if (kind == VERDICT_BLOCK)
+        return finish(j, VERDICT_BLOCK, check);
+    if (kind < j->severity) {
+        j->severity = kind;
+        j->severe = check;
+    }
+    return false;
+}
+
+static bool refuse_if(struct judging *j, bool wrong, enum check check)
+{
+    return wrong && say(j, VERDICT_BLOCK, check);
+}
+
+static bool same_entity(const struct organisation *a, const struct organisation *b)
+{
+    return a && b && a->entity == b->entity;
+}
+
+static bool domestic(enum number_class class)
+{
+    return class != NUMBER_INTERNATIONAL && class != NUMBER_MALFORMED;
+}
+
+static bool from_abroad(const struct judging *j)
+{
+    return j->s->line && j->s->line->purpose == PURPOSE_INTERNATIONAL;
+}
+
+/*
+ * Must the number be in the registry? Not a foreign one on a carrier's line, which is
+ * registered abroad; not one of the emergency services, which the plan itself
+ * assigns; and of ours arriving from abroad only a mobile one, as the others are
+ * refused there in any case.
+ */
+static bool needs_range(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    if (s->shown_class == NUMBER_EMERGENCY)
+        return false;
+    if (!line_is_carriers(s->line))
+        return true;
+    if (s->shown_class == NUMBER_INTERNATIONAL)
+        return false;
+    return !from_abroad(j) || s->shown_class == NUMBER_MOBILE;
+}
+
+/* The line's user owns the number, or its owner has entrusted him. */
+static bool owns_number(const struct judging *j)
+{
+    const struct organisation *user = j->s->line->organisation;
+    const struct organisation *owner = j->s->shown_range->organisation;
+    return same_entity(owner, user) ||
+           (owner && user && book_entrusted(j->s->book, owner->key, user->key, 0, j->call->at));
+}
+
+/* A number of the carrier's own, on a trunk on which only others' numbers arrive. */
+static bool own_number_returns(const struct judging *j)
+{
+    const struct line *l = j->s->line;
+    return l->purpose == PURPOSE_INTERCONNECT && !j->call->caller_authenticated && l->carrier &&
+           !same_entity(l->carrier, l->organisation) &&
+           same_entity(l->carrier, j->s->shown_range->organisation);
+}
+
+static bool use_fits(enum line_purpose purpose, enum range_use use)
+{
+    switch (purpose) {
+    case PURPOSE_MARKETING:
+        return use == USE_MARKETING;
+    case PURPOSE_SERVICE:
+        return use == USE_SERVICE || use == USE_MARKETING || use == USE_EMERGENCY;
+    case PURPOSE_PERSON:
+        return use == USE_PERSON || use == USE_EMERGENCY;
+    case PURPOSE_RELAY:
+        return use == USE_RELAY;
+    case PURPOSE_INTERCONNECT:
+    case PURPOSE_INTERNATIONAL:
+        return true;
+    case PURPOSE_UNKNOWN:
+        return false;
+    }
+    return false;
+}
+
+static bool is_emergency_number(enum number_class class, const struct number_range *r)
+{
+    return class == NUMBER_EMERGENCY || (r && r->use == USE_EMERGENCY);
+}
+
+/* A carrier's line proves nothing about a number, so such a claim needs a PASSporT. */
+static bool wrong_use(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    if (line_is_carriers(s->line))
+        return is_emergency_number(s->shown_class, s->shown_range) &&
+               !j->call->caller_authenticated;
+    return s->shown_range && !use_fits(s->line->purpose, s->shown_range->use);
+}
+
+static bool call_centre(const struct standing *s)
+{
+    return (s->actor && s->actor->call_centre) || (s->holder && s->holder->call_centre);
+}
+
+static bool ordinary(enum number_class class)
+{
+    return class == NUMBER_MOBILE || class == NUMBER_FIXED;
+}
+
+static bool check_caller(struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct call *c = j->call;
+    const struct line *l = s->line;
+    if (refuse_if(j, !c->caller || !c->callee, CHECK_CALLER_MALFORMED) ||
+        refuse_if(j, !l, CHECK_LINE_UNKNOWN) || refuse_if(j, l && !l->active, CHECK_LINE_INACTIVE))
+        return true;
+    if (!l) { /* only observed: nothing about the number is proven */
+        j->unproven = true;
+        return false;
+    }
+    const struct number_range *r = s->shown_range;
+    bool assigned = r && r->status != RANGE_UNASSIGNED;
+    bool other = line_is_carriers(l) ? r && own_number_returns(j) : r && !owns_number(j);
+    return refuse_if(j, !line_presents(l, s->shown, s->shown_class), CHECK_CALLER_NOT_ON_LINE) ||
+           refuse_if(j, needs_range(j) && !assigned, CHECK_CALLER_UNASSIGNED) ||
+           refuse_if(j, other, CHECK_CALLER_OTHER_OWNER) ||
+           refuse_if(j, wrong_use(j), CHECK_CALLER_WRONG_USE) ||
+           refuse_if(j, s->commercial && call_centre(s) && ordinary(s->shown_class),
+                     CHECK_CALLER_ORDINARY);
+}
+
+static bool check_way(struct judging *j)
+{
+    const struct call *c = j->call;
+    const struct standing *s = j->s;
+    if (refuse_if(j, c->diversions > rules_call_limits(j->rules)->max_diversions,
+                  CHECK_TOO_MANY_DIVERSIONS))
+        return true;
+    if (!from_abroad(j))
+        return false;
+    if (s->shown_class == NUMBER_MOBILE && c->roaming != ROAMING_NO)
+        return c->roaming == ROAMING_UNKNOWN && say(j, VERDICT_REMIND, CHECK_FOREIGN_TRUNK);
+    if (domestic(s->shown_class))
+        return say(j, VERDICT_BLOCK, CHECK_FOREIGN_TRUNK);
+    /* Forwarded abroad: the foreign number answers for it, ours is shown with a remark. */
+    return domestic(c->caller_class) && say(j, VERDICT_REMIND, CHECK_FOREIGN_TRUNK);
+}
+
+static bool binds(const struct judging *j, bool found, enum order_act act)
+{
+    return found && (act != ACT_RESTRICT || j->s->commercial);
+}
+
+static bool ordered_number(const struct judging *j, number n)
+{
+    enum order_act act = ACT_RESTRICT;
+    return n && binds(j, book_order_on_number(j->s->book, n, j->call->at, &act), act);
+}
+
+static bool ordered(const struct judging *j, uint64_t key)
+{
+    enum order_act act = ACT_RESTRICT;
+    return key && binds(j, book_order_on(j->s->book, key, j->call->at, &act), act);
+}
+
+static uint64_t key_of_organisation(const struct organisation *o)
+{
+    return o ? o->key : 0;
+}
+
+static bool under_order(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct line *l = s->line;
+    return ordered_number(j, j->call->caller) || ordered_number(j, j->call->diverting) ||
+           ordered(j, l ? l->key : 0) || ordered(j, l ? key_of_organisation(l->organisation) : 0) ||
+           ordered(j, key_of_organisation(s->holder)) ||
+           ordered(j, key_of_organisation(s->principal));
+}
+
+/* Of a line or a range, one that is not in the registry stands like one that is closed. */
+static bool suspended(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct line *l = s->line;
+    return (l && (!l->organisation || !l->organisation->active)) ||
+           (s->range && (!s->range->organisation || !s->range->organisation->active)) ||
+           (s->principal && !s->principal->active);
+}
+
+/* Does the caller's identity rest on a proof: a PASSporT, or a line that carries nobody else's? */
+static bool authenticated(const struct judging *j)
+{
+    const struct line *l = j->s->line;
+    return j->call->caller && (j->call->caller_authenticated ||
+                               (l && !line_is_carriers(l) && !j->call->diverting && !j->unproven));
+}
+
+/*
+ * A call-back rings, but no sales call rides on an accident: both kinds are for
+ * callers that are not commercial, and the one without a header for proven ones.
+ */
+static bool calls_back(const struct judging *j)
+{
+    const struct call *c = j->call;
+    when since = j->counts->own_emergency;
+    if (j->s->commercial)
+        return false;
+    if (c->psap_callback && c->peer_trusted)
+        return true;
+    return since && c->at >= since && authenticated(j) &&
+           c->at - since < rules_call_limits(j->rules)->callback_s * WHEN_SECOND;
+}
+
+static bool check_standing(struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct number_range *r = s->shown_range;
+    if (refuse_if(j, under_order(j), CHECK_ORDER_IN_FORCE) ||
+        refuse_if(j, suspended(j), CHECK_ORGANISATION_SUSPENDED))
+        return true;
+    if (is_emergency_number(j->call->caller_class, s->range) && authenticated(j))
+        return finish(j, VERDICT_ALLOW, CHECK_EMERGENCY_CALLER);
+    if (calls_back(j))
+        return finish(j, VERDICT_ALLOW, CHECK_EMERGENCY_CALLBACK);
+    bool inbound_only = s->shown_class == NUMBER_400 || j->call->caller_class == NUMBER_400 ||
+                        (r && r->inbound_only);
+    return refuse_if(j, r && r->status == RANGE_SUSPENDED, CHECK_NUMBER_SUSPENDED) ||
+           refuse_if(j, inbound_only, CHECK_NUMBER_INBOUND_ONLY);
+}
+
+/* An organisation is meant by its own id or by that of another of its legal entity. */
+static bool means(const struct judging *j, uint64_t key, const struct organisation *o)
+{
+    if (!o)
+        return false;
+    if (o->key == key || o->entity == key)
+        return true;
+    return same_entity(book_organisation(j->s->book, key), o);
+}
+
+static bool listed(const struct judging *j, const struct party *list, uint32_t count)
+{
+    const struct standing *s = j->s;
+    for (uint32_t i = 0; i < count; i++) {
+        struct pattern p = {.kind = list[i].kind, .first = list[i].first, .last = list[i].last};
+        if (p.kind == PATTERN_ORGANISATION
+                ? means(j, list[i].organisation, s->holder) ||
+                      means(j, list[i].organisation, s->actor) ||
+                      means(j, list[i].organisation, s->principal)
+                : j->call->caller && pattern_match(&p, j->call->caller, j->call->caller_class))
+            return true;
+    }
+    return false;
+}
+
+/* Her wishes, unless a former holder of the number entered them. */
+static const struct wishes *wishes(const struct judging *j)
+{
+    return j->callee && j->callee->wishes.since >= j->held_since ? &j->callee->wishes : NULL;
+}
+
+static bool check_lists(struct judging *j)
+{
+    if (!wishes(j))
+        return false;
+    const struct person *p = j->callee;
+    j->welcome = listed(j, p->allows, p->allow_count);
+    return refuse_if(j, listed(j, p->blocks, p->block_count), CHECK_CALLEE_BLOCKS);
+}
+
+/* Marketing, or a purpose that nobody stated. */
+static bool for_marketing(const struct standing *s)
+{
+    return !s->campaign || s->campaign->marketing;
+}
+
+static bool runs(const struct campaign *c, when at)
+{
+    return c->active && at >= c->from && at < c->until;
+}
+
+static bool names(const struct campaign *c, const struct organisation *o)
+{
+    for (size_t i = 0; i < c->caller_count; i++)
+        if (c->callers[i] == o->key)
+            return true;
+    return false;
+}
+
+/*
+ * Whoever calls is the principal, or named by the campaign and under a contract in
+ * force for its purpose; and the number belongs to one of the two.
+ */
+static bool entrusted(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct campaign *c = s->campaign;
+    if (!s->actor || !c->principal)
+        return false;
+    if (s->range && !same_entity(s->range->organisation, s->actor) &&
+        !same_entity(s->range->organisation, c->principal))
+        return false;
+    if (same_entity(s->actor, c->principal))
+        return true;
+    return names(c, s->actor) &&
+           book_entrusted(s->book, c->principal->key, s->actor->key, c->purpose, j->call->at);
+}
+
+static bool filing_missing(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    if (!s->principal || !s->principal->agency || s->principal->filing || s->sector < 0)
+        return false;
+    return rules_sector_at(j->rules, s->sector)->filing;
+}
+
+static bool check_right(struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct campaign *c = s->campaign;
+    if (refuse_if(j, call_centre(s) && for_marketing(s), CHECK_LICENCE_MARKETING) ||
+        refuse_if(j, !c, CHECK_CAMPAIGN_UNKNOWN))
+        return true;
+    return refuse_if(j, c && !runs(c, j->call->at), CHECK_CAMPAIGN_INACTIVE) ||
+           refuse_if(j, c && !entrusted(j), CHECK_CALLER_NOT_ENTRUSTED) ||
+           refuse_if(j, filing_missing(j), CHECK_FILING_MISSING);
+}
+
+/* A refusal binds the legal entity, whichever of its numbers or vendors rings. */
+static bool refused(const struct judging *j)
+{
+    const struct person *p = j->callee;
+    for (uint32_t i = 0; p && i < p->refusal_count; i++) {
+        const struct refusal *r = &p->refusals[i];
+        if (r->at >= j->held_since && r->at <= j->call->at &&
+            (means(j, r->organisation, j->s->principal) || means(j, r->organisation, j->s->actor) ||
+             means(j, r->organisation, j->s->holder)))
+            return true;
+    }
+    return false;
+}
+
+static bool consented(const struct judging *j)
+{
+    const struct person *p = j->callee;
+    const struct campaign *c = j->s->campaign;
+    for (uint32_t i = 0; p && c && i < p->grant_count; i++) {
+        const struct grant *g = &p->grants[i];
+        if (g->call && g->purpose == c->purpose && g->from >= j->held_since &&
+            j->call->at >= g->from && j->call->at < g->until &&
+            means(j, g->organisation, j->s->principal))
+            return true;
+    }
+    return false;
+}
+
+/* A caller whose sector nobody knows is taken to be of one that she refused. */
+static bool sector_refused(const struct judging *j)
+{
+    const struct wishes *w = wishes(j);
+    if (!w)
+        return false;
+    if (j->s->sector < 0)
+        return w->every_sector || w->sectors;
+    return w->every_sector || (w->sectors >> j->s->sector & 1);
+}
+
+static bool class_refused(const struct judging *j)
+{
+    const struct wishes *w = wishes(j);
+    return w && (w->classes >> j->call->caller_class & 1);
+}
+
+static bool check_wishes(struct judging *j)
+{
+    if (j->s->commercial) {
+        if (refuse_if(j, refused(j), CHECK_REFUSED) ||
+            refuse_if(j, !j->welcome && !consented(j), CHECK_NO_CONSENT) ||
+            refuse_if(j, !j->welcome && sector_refused(j), CHECK_SECTOR_REFUSED))
+            return true;
+    }
+    return refuse_if(j, !j->welcome && class_refused(j), CHECK_NUMBER_CLASS_REFUSED);
+}
+
+static const struct call_profile *profile(const struct judging *j)
+{
+    const struct call_profile *p = NULL;
+    if (j->s->sector >= 0)
+        p = rules_sector_at(j->rules, j->s->sector)->profile;
+    return p ? p : rules_default_profile(j->rules);
+}
+
+static bool within(const struct hours *h, int second)
+{
+    for (unsigned i = 0; i < h->count; i++)
+        if (second >= h->window[i].from_s && second < h->window[i].until_s)
+            return true;
+    return false;
+}
+
+/* The n-th newest attempt decides a cap of n. One from the future counts: clocks differ. */
+static bool reached(const struct attempts *a, const struct cap *cap, when at)
+{
+    if (!cap->limit || cap->limit > ATTEMPTS || a->count < cap->limit)
+        return false;
+    when nth = a->at[cap->limit - 1];
+    return nth > at || at - nth < cap->window_s * WHEN_SECOND;
+}
+
+static bool over(const struct judging *j, const struct cap *cap)
+{
+    return reached(cap->all ? &j->counts->all : &j->counts->principal, cap, j->call->at);
+}
+
+static bool check_time(struct judging *j)
+{
+    const struct call_profile *p = profile(j);
+    const struct wishes *w = wishes(j);
+    int second = when_second_of_day(j->call->at, rules_plan(j->rules)->utc_offset_minutes);
+    bool capped = false;
+    for (unsigned i = 0; i < p->cap_count; i++)
+        capped |= over(j, &p->caps[i]);
+    return refuse_if(j, !j->welcome && !within(&p->hours, second), CHECK_OUTSIDE_HOURS) ||
+           refuse_if(j, !j->welcome && w && w->has_hours && !within(&w->hours, second),
+                     CHECK_OUTSIDE_WELCOME) ||
+           refuse_if(j, !j->welcome && capped, CHECK_FREQUENCY_CAP) ||
+           refuse_if(j, over(j, &p->ceiling), CHECK_FREQUENCY_CEILING);
+}
+
+static bool check_copies(struct judging *j)
+{
+    when newest;
+    bool stale =
+        book_newest_copy(j->s->book, &newest) && newest < j->call->at &&
+        j->call->at - newest > rules_call_limits(j->rules)->registry_max_age_s * WHEN_SECOND;
+    return refuse_if(j, stale, CHECK_REGISTRY_STALE);
+}
+
+/* Senders that people must be able to hear from; decided from what is registered and proven. */
+static bool protected_caller(const struct judging *j)
+{
+    const struct line *l = j->s->line;
+    if (!authenticated(j))
+        return false;
+    if (is_emergency_number(j->call->caller_class, j->s->range))
+        return true;
+    if (!l || l->purpose != PURPOSE_SERVICE || j->s->commercial)
+        return false;
+    switch (l->service) {
+    case SERVICE_APPOINTMENT:
+    case SERVICE_DELIVERY:
+    case SERVICE_VERIFICATION:
+    case SERVICE_ALARM:
+    case SERVICE_CARE:
+    case SERVICE_NOTICE:
+        return true;
+    case SERVICE_CONTRACT:
+    case SERVICE_NONE:
+        return false;
+    }
+    return false;
+}
+
+static void judge(struct judging *j)
+{
+    if (check_caller(j) || check_way(j) || check_standing(j) || check_lists(j))
+        return;
+    if (j->s->commercial && check_right(j))
+        return;
+    if (check_wishes(j))
+        return;
+    if (j->s->commercial && (check_time(j) || check_copies(j)))
+        return;
+    if (j->severity != VERDICT_ALLOW)
+        finish(j, j->severity, j->severe);
+    else
+        finish(j, VERDICT_ALLOW, CHECK_ALLOWED);
+}
+
+static void put_id(char out[ID_MAX], const char *id)
+{
+    memcpy(out, id, ID_MAX);
+}
+
+static void describe(const struct standing *s, struct verdict *v)
+{
+    if (s->line)
+        put_id(v->line, s->line->id);
+    if (s->campaign)
+        put_id(v->campaign, s->campaign->id);
+    if (s->principal)
+        put_id(v->principal, s->principal->id);
+    v->principal_key = s->principal_key;
+    v->commercial = s->commercial;
+    v->sector = s->sector;
+}
+
+void gate_judge(const struct view *v, const struct call *call, const struct standing *s,
+                const struct counts *counts, struct verdict *out)
+{
+    *out = (struct verdict){
+        .check = CHECK_REGISTRY_STALE, .would_check = CHECK_REGISTRY_STALE, .sector = -1};
+    struct judging j = {.view = v,
+                        .call = call,
+                        .s = s,
+                        .counts = counts,
+                        .held_since = INT64_MIN,
+                        .severity = VERDICT_ALLOW,
+                        .out = out};
+    describe(s, out);
+    if (v)
+        out->journal = view_journal(v);
+    if (call->callee_class == NUMBER_EMERGENCY) {
+        finish(&j, VERDICT_ALLOW, CHECK_CALLEE_EMERGENCY);
+        return;
+    }
+    if (!v || !s->book)
+        return; /* nothing is known: closed */
+    j.rules = view_rules(v);
+    j.callee = view_person(v, call->callee);
+    if (j.callee)
+        j.held_since = person_held_since(j.callee, call->at);
+    judge(&j);
+    out->protected_caller = protected_caller(&j);
+    out->counts = out->commercial && out->kind != VERDICT_BLOCK;
+    out->count_principal = (uint8_t)counts->principal.count;
+    out->count_all = (uint8_t)counts->all.count;
+}

@@ -1,0 +1,130 @@
+/*
+ * facts: what the gate knows, in the form in which it judges.
+ *
+ * Typed, compact, immutable once published. Registry facts live in a book
+ * (book.h), a person's in a node of her own (people.h); both are freed only when
+ * no reader can still see them (view.h). Words are enums, lists are arrays, ids
+ * are keys (key.h); texts that a verdict repeats are kept.
+ */
+#pragma once
+#include "core/config.h"
+#include "gate/key.h"
+#include "gate/verdict.h"
+#include "registry/pattern.h"
+
+struct organisation {
+    uint64_t key;
+    uint64_t entity; /* the legal entity's key: equal for all organisations of one */
+    int sector;      /* -1: none */
+    bool active;
+    bool agency;
+    bool call_centre; /* by kind, or by a licence that names it */
+    bool filing;      /* has a filing (备案) number */
+    char id[ID_MAX];
+};
+
+enum range_use { USE_PERSON, USE_SERVICE, USE_MARKETING, USE_EMERGENCY, USE_RELAY, USE_UNKNOWN };
+enum range_status { RANGE_ACTIVE, RANGE_SUSPENDED, RANGE_UNASSIGNED };
+
+struct number_range {
+    number first, last;
+    const struct organisation *organisation; /* NULL: not in the registry */
+    enum range_use use;
+    enum range_status status;
+    bool inbound_only;
+};
+
+enum line_purpose {
+    PURPOSE_UNKNOWN,
+    PURPOSE_MARKETING,
+    PURPOSE_SERVICE,
+    PURPOSE_PERSON,
+    PURPOSE_RELAY,
+    PURPOSE_INTERCONNECT,
+    PURPOSE_INTERNATIONAL
+};
+enum line_service {
+    SERVICE_NONE,
+    SERVICE_APPOINTMENT,
+    SERVICE_DELIVERY,
+    SERVICE_VERIFICATION,
+    SERVICE_ALARM,
+    SERVICE_CONTRACT,
+    SERVICE_CARE,
+    SERVICE_NOTICE
+};
+
+struct span {
+    number first, last;
+};
+
+struct line {
+    uint64_t key;
+    const struct organisation *organisation; /* NULL: not in the registry */
+    const struct organisation *carrier;      /* NULL: not in the registry */
+    enum line_purpose purpose;
+    enum line_service service;
+    enum mode mode; /* of the configuration; MODE_UNSET: none */
+    bool active;
+    bool any, international, domestic; /* callers: "*" and the two words */
+    const struct span *callers;        /* numbers, ranges, prefixes */
+    size_t caller_count;
+    char id[ID_MAX];
+};
+
+struct campaign {
+    uint64_t key, purpose;
+    const struct organisation *principal; /* NULL: not in the registry */
+    const uint64_t *callers;              /* organisations that may call for it */
+    size_t caller_count;
+    const uint64_t *lines;
+    size_t line_count;
+    int sector; /* -1: not of the rule pack */
+    bool active;
+    bool marketing; /* purpose "marketing" or "marketing.…" */
+    when from, until;
+    char id[ID_MAX];
+};
+
+struct entrustment {
+    uint64_t principal, caller, purpose; /* keys of organisations; of the purpose's word */
+    when from, until;
+};
+
+enum order_act { ACT_RESTRICT, ACT_SUSPEND, ACT_CLOSE, ACT_RESTORE, ACT_RELEASE };
+
+struct order {
+    uint64_t subject; /* a number, or a key of an id */
+    enum order_act act;
+    when from, until;
+};
+
+/* One entry of a personal block or allow list. */
+struct party {
+    enum pattern_kind kind;
+    number first, last;
+    uint64_t organisation;
+};
+
+struct refusal {
+    uint64_t organisation;
+    when at;
+};
+
+/* One purpose of one consent; a consent for two purposes is two of these. */
+struct grant {
+    uint64_t row; /* the consent's key, the same for all its grants */
+    uint64_t organisation, purpose;
+    when from, until;
+    bool call; /* its channels hold calls */
+};
+
+/* What a person wants, as far as calls are concerned. */
+struct wishes {
+    when since;       /* when they were entered */
+    uint64_t sectors; /* refused, by index */
+    uint16_t classes; /* refused, by enum number_class */
+    bool every_sector;
+    bool has_hours;
+    struct hours hours; /* welcome */
+};

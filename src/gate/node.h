@@ -1,0 +1,66 @@
+/*
+ * node: what a gate is made of; for the files of this folder only.
+ */
+#pragma once
+#include "core/config.h"
+#include "core/lock.h"
+#include "gate/gate.h"
+#include "gate/pending.h"
+#include "gate/window.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { NODE_NAME = 24, PATH_BYTES = 4096 };
+
+struct counters {
+    _Atomic uint64_t asked, by_kind[4], by_check[CHECKS], observed;
+    _Atomic uint64_t record_failures, late, overload, clock_back;
+};
+
+struct follower;
+
+struct gate {
+    const struct config *config;
+    const struct rules *rules;
+    struct clock clock;
+    const struct disk *disk;
+    char folder[PATH_BYTES];
+    char store_at[PATH_BYTES];
+    char node[NODE_NAME];
+    struct lock *lock;
+    struct ledger *ledger;
+    struct opening_keys *keys;
+    struct index *index;
+    struct view *view;
+    struct windows *windows;
+    struct pool *pool;
+    struct follower *follower;
+    struct counters counters;
+    _Atomic when newest_record;
+    struct {
+        pthread_mutex_t lock;
+        int64_t seq;        /* our journal rows up to here have records, … */
+        uint64_t scan_from; /* … those after it can only lie from this index on */
+    } recorded;
+    pthread_mutex_t lock_stop;
+    pthread_cond_t stopped;
+    bool stop;
+    pthread_t watcher, keeper;
+    bool watching, keeping;
+};
+
+/* DATA/name. False: too long. */
+bool node_path(const struct gate *, const char *name, char out[static PATH_BYTES]);
+
+/* A thread's pause: true once the gate is closing. */
+bool node_pause(struct gate *, int ms);
+
+/* Windows and journal position out of snapshot and log; to DATA. (replay.c) */
+MUST_USE
+enum err replay_start(struct gate *, struct problem *);
+MUST_USE
+enum err replay_save(struct gate *, struct problem *);
+
+/* The records' side of a call under way. (pending.c) */
+void *pending_watch(void *gate);

@@ -1,0 +1,266 @@
+#include "core/log.h"
+#include "gate/follow.h"
+#include "gate/node.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+/*
+ * Opening and closing a node: its parts in the order in which they need each
+ * other, and its two housekeeping threads.
+ */
+enum { SAVE_MS = 10000, PURGE_MS = 3600000, NODE_BYTES = 8, RESERVE = 1024, LAG_MS = 10000 };
+
+bool node_path(const struct gate *g, const char *name, char out[static PATH_BYTES])
+{
+    int n = snprintf(out, PATH_BYTES, "%s/%s", g->folder, name);
+    return n > 0 && n < PATH_BYTES;
+}
+
+bool node_pause(struct gate *g, int ms)
+{
+    int64_t until = clock_monotonic() + ms * WHEN_MS;
+    struct timespec due = {.tv_sec = until / WHEN_SECOND, .tv_nsec = until % WHEN_SECOND};
+    pthread_mutex_lock(&g->lock_stop);
+    while (!g->stop && pthread_cond_timedwait(&g->stopped, &g->lock_stop, &due) == 0)
+        continue;
+    bool stop = g->stop;
+    pthread_mutex_unlock(&g->lock_stop);
+    return stop;
+}
+
+static void *keep(void *argument)
+{
+    struct gate *g = argument;
+    struct problem problem;
+    int64_t purged = INT64_MIN;
+    bool failing = false;
+    while (!node_pause(g, SAVE_MS)) {
+        enum err e = replay_save(g, &problem);
+        if (e && !failing)
+            log_warning("%s; after a restart counts come from the ledger", problem.text);
+        failing = e != OK;
+        if (purged != INT64_MIN && clock_monotonic() - purged < PURGE_MS * WHEN_MS)
+            continue;
+        purged = clock_monotonic();
+        if (opening_keys_purge(g->keys, clock_now(g->clock), &problem) != OK)
+            log_error("keys whose retention ended cannot be destroyed: %s", problem.text);
+    }
+    return NULL;
+}
+
+/* How long an attempt can still matter to a cap. */
+static int64_t horizon(const struct rules *rules)
+{
+    int64_t longest = 86400;
+    for (size_t i = 0; i <= rules_sectors(rules); i++) {
+        const struct call_profile *p = i < rules_sectors(rules)
+                                           ? rules_sector_at(rules, (int)i)->profile
+                                           : rules_default_profile(rules);
+        for (unsigned j = 0; p && j < p->cap_count; j++)
+            if (p->caps[j].window_s > longest)
+                longest = p->caps[j].window_s;
+        if (p && p->ceiling.window_s > longest)
+            longest = p->ceiling.window_s;
+    }
+    return longest;
+}
+
+/* DATA/node: a name of the folder's own, made once. */
+static enum err name_node(struct gate *g, struct problem *problem)
+{
+    char path[PATH_BYTES];
+    uint8_t random[NODE_BYTES];
+    void *bytes;
+    size_t n;
+    if (!node_path(g, "node", path))
+        return problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
+    enum err e = disk_load(g->disk, path, NODE_NAME, &bytes, &n);
+    if (!e) {
+        bool good = str_copy(str_trim((struct str){bytes, n}), g->node, sizeof g->node) &&
+                    g->node[0] != '\0';
+        free(bytes);
+        if (good)
+            return OK;
+        return problem_set(problem, ERR_CORRUPT,
+                           "%s: not the name of a node; it was \"node_\" and 16 hex digits", path);
+    }
+    if (e != ERR_NOT_FOUND)
+        return problem_set(problem, e, "%s: cannot be read (%s)", path, err_name(e));
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return problem_errno(problem, errno, "no random bytes");
+    snprintf(g->node, sizeof g->node, "node_%02x%02x%02x%02x%02x%02x%02x%02x", random[0], random[1],
+             random[2], random[3], random[4], random[5], random[6], random[7]);
+    e = disk_replace(g->disk, path, 0600, g->node, strlen(g->node));
+    return e ? problem_set(problem, e, "%s: cannot be written (%s)", path, err_name(e)) : OK;
+}
+
+static enum err place(struct gate *g, const struct gate_options *o, struct problem *problem)
+{
+    char path[PATH_BYTES];
+    if (!str_copy(str_of(o->folder), g->folder, sizeof g->folder) ||
+        !node_path(g, "menshen.db", g->store_at) || !node_path(g, "lock", path) ||
+        (o->store && !str_copy(str_of(o->store), g->store_at, sizeof g->store_at)))
+        return problem_set(problem, ERR_LIMIT, "the path of the data folder is too long");
+    enum err e = g->disk->make_folder(g->disk->context, g->folder, 0700);
+    if (e)
+        return problem_set(problem, e, "%s: the data folder cannot be made (%s)", g->folder,
+                           err_name(e));
+    e = lock_open(path, o->lock_wait_ms, &g->lock, problem);
+    if (e)
+        return e;
+    if (!node_path(g, "keys", path))
+        return problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
+    e = g->disk->make_folder(g->disk->context, path, 0700);
+    return e ? problem_set(problem, e, "%s: cannot be made (%s)", path, err_name(e)) : OK;
+}
+
+static enum err open_records(struct gate *g, struct problem *problem)
+{
+    char keys[PATH_BYTES];
+    const struct ledger_options o = {.folder = g->folder,
+                                     .disk = g->disk,
+                                     .clock = g->clock,
+                                     .origin = g->config->ledger.origin,
+                                     .checkpoint_ms = g->config->ledger.checkpoint_ms};
+    if (!node_path(g, "keys", keys))
+        return problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
+    enum err e = ledger_open(&o, &g->ledger, problem);
+    if (!e)
+        e = opening_keys_open(g->disk, keys, &g->keys, problem);
+    if (!e)
+        e = index_open(g->disk, g->folder, g->ledger, g->keys, call_index_row, &g->index, problem);
+    return e;
+}
+
+static enum err open_memory(struct gate *g, struct problem *problem)
+{
+    size_t slots = (size_t)g->config->sip.max_pending + RESERVE;
+    enum err e = windows_new((size_t)g->config->limits.windows, horizon(g->rules), &g->windows);
+    if (!e)
+        e = pool_new(slots, &g->pool);
+    if (!e)
+        e = view_new(g->rules, g->config, &g->view);
+    return e ? problem_set(problem, e, "not enough memory for the gate") : OK;
+}
+
+static enum err start_threads(struct gate *g, struct problem *problem)
+{
+    g->watching = pthread_create(&g->watcher, NULL, pending_watch, g) == 0;
+    g->keeping = pthread_create(&g->keeper, NULL, keep, g) == 0;
+    return g->watching && g->keeping
+               ? OK
+               : problem_set(problem, ERR_MEMORY, "threads of the gate cannot be started");
+}
+
+static void init_locks(struct gate *g)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&g->stopped, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&g->lock_stop, NULL);
+    pthread_mutex_init(&g->recorded.lock, NULL);
+}
+
+static void release(struct gate *g)
+{
+    pthread_mutex_lock(&g->lock_stop);
+    g->stop = true;
+    pthread_cond_broadcast(&g->stopped);
+    pthread_mutex_unlock(&g->lock_stop);
+    follower_stop(g->follower);
+    if (g->keeping)
+        pthread_join(g->keeper, NULL);
+    if (g->watching)
+        pthread_join(g->watcher, NULL);
+}
+
+static void dismantle(struct gate *g)
+{
+    if (g->index)
+        index_close(g->index);
+    if (g->ledger)
+        ledger_close(g->ledger);
+    if (g->keys)
+        opening_keys_close(g->keys);
+    view_free(g->view);
+    windows_free(g->windows);
+    pool_free(g->pool);
+    lock_close(g->lock);
+    pthread_cond_destroy(&g->stopped);
+    pthread_mutex_destroy(&g->lock_stop);
+    pthread_mutex_destroy(&g->recorded.lock);
+    free(g);
+}
+
+enum err gate_open(const struct gate_options *o, struct gate **out, struct problem *problem)
+{
+    struct gate *g = *out = calloc(1, sizeof *g);
+    if (!g)
+        return problem_set(problem, ERR_MEMORY, "not enough memory for the gate");
+    g->config = o->config;
+    g->rules = o->rules;
+    g->clock = o->clock;
+    g->disk = o->disk;
+    init_locks(g);
+    static enum err (*const steps[])(struct gate *, struct problem *) = {
+        name_node, open_memory, open_records, replay_start};
+    enum err e = place(g, o, problem);
+    for (size_t i = 0; !e && i < sizeof steps / sizeof *steps; i++)
+        e = steps[i](g, problem);
+    if (!e)
+        e = follower_start(g, &g->follower, problem);
+    if (!e)
+        e = start_threads(g, problem);
+    if (!e)
+        return OK;
+    release(g);
+    dismantle(g);
+    *out = NULL;
+    return e;
+}
+
+void gate_close(struct gate *g)
+{
+    if (!g)
+        return;
+    struct problem problem;
+    int64_t patience = clock_monotonic() + (2 * g->config->ledger.deadline_ms + 2000) * WHEN_MS;
+    while (pool_busy(g->pool) && clock_monotonic() < patience && !node_pause(g, 2))
+        continue;
+    release(g);
+    if (replay_save(g, &problem) != OK)
+        log_warning("%s; after a restart counts come from the ledger", problem.text);
+    dismantle(g);
+}
+
+enum err gate_reach(struct gate *g, int64_t seq, int timeout_ms, struct problem *problem)
+{
+    return follower_reach(g->follower, seq, timeout_ms, problem);
+}
+
+void gate_stats(const struct gate *g, struct gate_stats *out)
+{
+    const struct counters *c = &g->counters;
+    *out = (struct gate_stats){
+        .asked = atomic_load(&c->asked),
+        .observed = atomic_load(&c->observed),
+        .record_failures = atomic_load(&c->record_failures),
+        .late = atomic_load(&c->late),
+        .overload = atomic_load(&c->overload),
+        .clock_back = atomic_load(&c->clock_back),
+        .journal = view_journal(g->view),
+        .journal_lag_ms = follower_lag_ms(g->follower),
+    };
+    for (int i = 0; i < 4; i++)
+        out->by_kind[i] = atomic_load(&c->by_kind[i]);
+    for (int i = 0; i < CHECKS; i++)
+        out->by_check[i] = atomic_load(&c->by_check[i]);
+    out->healthy = ledger_healthy(g->ledger) && out->journal_lag_ms < LAG_MS;
+}

@@ -1,0 +1,53 @@
+/*
+ * pending: questions whose record is on its way.
+ *
+ * A pool of slots made at start, so that asking allocates nothing; when all are
+ * taken, that is overload. A slot's life:
+ *
+ *     free ─► WAITING ──durable or failed──► answered, free
+ *                │ deadline
+ *                ▼
+ *             ANSWERING ─► LATE ──failed──► free
+ *                            └───durable──► a not-answered record follows ─► free
+ *
+ *     free ─► AHEAD (an emergency call, answered at once) ──durable──► free
+ *               ▲                                     └─failed──► RETRY
+ *               └──────────── a second later ─────────────────────┘
+ *
+ * The commit thread of the ledger and the watcher meet in one atomic exchange, so
+ * that exactly one of them answers.
+ */
+#pragma once
+#include "gate/gate.h"
+
+struct pool;
+
+/* What is to be recorded, and undone if it cannot be. */
+struct pending_call {
+    struct call_record record;
+    bool counted;  /* in the windows of principal and all */
+    bool numbered; /* has taken a running number */
+    uint64_t transaction;
+    uint32_t answer_code;
+};
+
+MUST_USE
+enum err pool_new(size_t count, struct pool **out);
+void pool_free(struct pool *);
+
+/* Slots that are not free. */
+size_t pool_busy(const struct pool *);
+
+/*
+ * Record the call and answer `done`. `ahead`: it was answered already; `done` is
+ * not used. ERR_FULL: no slot is free; nothing was done.
+ */
+MUST_USE
+enum err pending_submit(struct gate *, const struct pending_call *, bool ahead, gate_done *done,
+                        void *to);
+
+/* The verdict without a record, by on_ledger_failure. */
+void pending_fail(const struct gate *, struct verdict *);
+
+/* Take back what an attempt added. */
+void pending_undo(struct gate *, const struct pending_call *);

@@ -1,0 +1,348 @@
+#include "gate/people.h"
+
+#include "gate/shelf.h"
+#include "person/assignment.h"
+#include "person/consent.h"
+#include "person/preference.h"
+#include "person/refusal.h"
+
+#include <stdlib.h>
+
+struct people {
+    struct cds_lfht *table;
+    const struct rules *rules;
+};
+
+enum { TABLE_FIRST = 1024 };
+
+enum err people_new(const struct rules *rules, struct people **out)
+{
+    struct people *p = *out = calloc(1, sizeof *p);
+    if (!p)
+        return ERR_MEMORY;
+    p->rules = rules;
+    p->table =
+        cds_lfht_new_flavor(TABLE_FIRST, TABLE_FIRST, 0, CDS_LFHT_AUTO_RESIZE | CDS_LFHT_ACCOUNTING,
+                            &urcu_qsbr_flavor, NULL);
+    if (!p->table) {
+        free(p);
+        *out = NULL;
+        return ERR_MEMORY;
+    }
+    return OK;
+}
+
+void people_free(struct people *p)
+{
+    if (!p)
+        return;
+    struct cds_lfht_iter i;
+    cds_lfht_first(p->table, &i);
+    for (struct cds_lfht_node *n; (n = cds_lfht_iter_get_node(&i));) {
+        cds_lfht_next(p->table, &i);
+        cds_lfht_del(p->table, n);
+        free(caa_container_of(n, struct person, node));
+    }
+    cds_lfht_destroy(p->table, NULL);
+    free(p);
+}
+
+bool people_keep(const struct fact_kind *kind)
+{
+    return kind == &preference_kind || kind == &refusal_kind || kind == &consent_kind ||
+           kind == &assignment_kind;
+}
+
+static int is_number(struct cds_lfht_node *n, const void *key)
+{
+    const struct person *p = caa_container_of(n, struct person, node);
+    return p->number == *(const number *)key;
+}
+
+const struct person *people_find(const struct people *p, number n)
+{
+    struct cds_lfht_iter i;
+    cds_lfht_lookup(p->table, key_mix(n), is_number, &n, &i);
+    struct cds_lfht_node *node = cds_lfht_iter_get_node(&i);
+    rcu_seen(p);
+    return node ? caa_container_of(node, struct person, node) : NULL;
+}
+
+when person_held_since(const struct person *p, when at)
+{
+    when since = INT64_MIN;
+    for (uint32_t i = 0; i < p->assignment_count; i++)
+        if (p->assignments[i] <= at && p->assignments[i] > since)
+            since = p->assignments[i];
+    return since;
+}
+
+/* How much a node holds of each; what is to be added is counted on top. */
+struct sizes {
+    size_t blocks, allows, refusals, grants, assignments;
+};
+
+/* A node under construction, which nobody else can see yet, with its parts to write to. */
+struct draft {
+    struct person *p;
+    struct party *blocks, *allows;
+    struct refusal *refusals;
+    struct grant *grants;
+    when *assignments;
+};
+
+static enum err draft_new(number n, const struct sizes *s, struct draft *d)
+{
+    size_t bytes = (s->blocks + s->allows) * sizeof(struct party) +
+                   s->refusals * sizeof(struct refusal) + s->grants * sizeof(struct grant) +
+                   s->assignments * sizeof(when);
+    struct person *p = d->p = calloc(1, sizeof *p + bytes);
+    if (!p)
+        return ERR_MEMORY;
+    cds_lfht_node_init(&p->node);
+    p->number = n;
+    p->wishes.since = INT64_MIN;
+    p->blocks = d->blocks = (struct party *)p->room;
+    p->allows = d->allows = d->blocks + s->blocks;
+    p->refusals = d->refusals = (struct refusal *)(d->allows + s->allows);
+    p->grants = d->grants = (struct grant *)(d->refusals + s->refusals);
+    p->assignments = d->assignments = (when *)(d->grants + s->grants);
+    return OK;
+}
+
+static void copy_wishes(struct draft *d, const struct person *from)
+{
+    if (!from)
+        return;
+    d->p->wishes = from->wishes;
+    memcpy(d->blocks, from->blocks, from->block_count * sizeof *from->blocks);
+    memcpy(d->allows, from->allows, from->allow_count * sizeof *from->allows);
+    d->p->block_count = from->block_count;
+    d->p->allow_count = from->allow_count;
+}
+
+static void copy_refusals(struct draft *d, const struct person *from, uint64_t but)
+{
+    for (uint32_t i = 0; from && i < from->refusal_count; i++)
+        if (from->refusals[i].organisation != but)
+            d->refusals[d->p->refusal_count++] = from->refusals[i];
+}
+
+static void copy_grants(struct draft *d, const struct person *from, uint64_t but)
+{
+    for (uint32_t i = 0; from && i < from->grant_count; i++)
+        if (from->grants[i].row != but)
+            d->grants[d->p->grant_count++] = from->grants[i];
+}
+
+static void copy_assignments(struct draft *d, const struct person *from, when but)
+{
+    for (uint32_t i = 0; from && i < from->assignment_count; i++)
+        if (from->assignments[i] != but)
+            d->assignments[d->p->assignment_count++] = from->assignments[i];
+}
+
+static struct sizes sizes_of(const struct person *p)
+{
+    if (!p)
+        return (struct sizes){0};
+    return (struct sizes){p->block_count, p->allow_count, p->refusal_count, p->grant_count,
+                          p->assignment_count};
+}
+
+static struct str text_of(const struct value *v)
+{
+    return v->type == VALUE_TEXT ? v->s : STR("");
+}
+
+static size_t items(struct str list)
+{
+    struct str part;
+    size_t n = 0;
+    while (list.n && str_split(&list, ';', &part))
+        n++;
+    return n;
+}
+
+static bool read_parties(struct str list, struct party *out, uint32_t *count)
+{
+    struct str part;
+    *count = 0;
+    while (list.n && str_split(&list, ';', &part)) {
+        struct pattern p;
+        if (!pattern_read(part, &p))
+            return false;
+        out[(*count)++] = (struct party){
+            .kind = p.kind,
+            .first = p.first,
+            .last = p.last,
+            .organisation = p.kind == PATTERN_ORGANISATION ? key_of(p.organisation) : 0,
+        };
+    }
+    return true;
+}
+
+static void read_sectors(const struct rules *rules, struct str list, struct wishes *w)
+{
+    struct str part;
+    while (list.n && str_split(&list, ';', &part)) {
+        int sector = rules_sector(rules, part);
+        if (sector >= 0)
+            w->sectors |= UINT64_C(1) << sector;
+        else
+            w->every_sector = true; /* "*"; or one that this pack does not know: closed on doubt */
+    }
+}
+
+static bool read_classes(struct str list, struct wishes *w)
+{
+    struct str part;
+    while (list.n && str_split(&list, ';', &part)) {
+        enum number_class class;
+        if (!number_class_of(part, &class))
+            return false;
+        w->classes |= (uint16_t)(1u << class);
+    }
+    return true;
+}
+
+static enum err with_preference(struct people *people, const struct person *old,
+                                const struct value *row, when at, struct draft *d)
+{
+    struct sizes s = sizes_of(old);
+    s.blocks = items(text_of(&row[PREFERENCE_BLOCK]));
+    s.allows = items(text_of(&row[PREFERENCE_ALLOW]));
+    if (draft_new((number)row[PREFERENCE_NUMBER].i, &s, d))
+        return ERR_MEMORY;
+    struct wishes *w = &d->p->wishes;
+    w->since = at;
+    read_sectors(people->rules, text_of(&row[PREFERENCE_SECTORS]), w);
+    w->has_hours = text_of(&row[PREFERENCE_HOURS]).n > 0;
+    if ((w->has_hours && !preference_hours(text_of(&row[PREFERENCE_HOURS]), &w->hours)) ||
+        !read_classes(text_of(&row[PREFERENCE_CLASSES]), w) ||
+        !read_parties(text_of(&row[PREFERENCE_BLOCK]), d->blocks, &d->p->block_count) ||
+        !read_parties(text_of(&row[PREFERENCE_ALLOW]), d->allows, &d->p->allow_count)) {
+        free(d->p);
+        return ERR_INVALID;
+    }
+    copy_refusals(d, old, 0);
+    copy_grants(d, old, 0);
+    copy_assignments(d, old, WHEN_NEVER);
+    return OK;
+}
+
+static enum err with_refusal(const struct person *old, const struct value *row, struct draft *d)
+{
+    struct sizes s = sizes_of(old);
+    s.refusals++;
+    if (draft_new((number)row[REFUSAL_NUMBER].i, &s, d))
+        return ERR_MEMORY;
+    struct refusal fresh = {key_of(text_of(&row[REFUSAL_ORGANISATION])), row[REFUSAL_AT].i};
+    copy_wishes(d, old);
+    copy_refusals(d, old, fresh.organisation);
+    d->refusals[d->p->refusal_count++] = fresh;
+    copy_grants(d, old, 0);
+    copy_assignments(d, old, WHEN_NEVER);
+    return OK;
+}
+
+static bool for_calls(struct str channels)
+{
+    struct str part;
+    while (channels.n && str_split(&channels, ';', &part))
+        if (str_eq(part, STR("call")) || str_eq(part, STR("phone")) || str_eq(part, STR("voice")))
+            return true;
+    return false;
+}
+
+static enum err with_consent(const struct person *old, const struct value *row, struct draft *d)
+{
+    struct str purposes = text_of(&row[CONSENT_PURPOSES]), purpose;
+    struct sizes s = sizes_of(old);
+    s.grants += items(purposes);
+    if (draft_new((number)row[CONSENT_NUMBER].i, &s, d))
+        return ERR_MEMORY;
+    struct grant g = {
+        .row = fact_row_key(&consent_kind, row),
+        .organisation = key_of(text_of(&row[CONSENT_ORGANISATION])),
+        .from = row[CONSENT_FROM].i,
+        .until = row[CONSENT_UNTIL].type == VALUE_INT ? row[CONSENT_UNTIL].i : WHEN_NEVER,
+        .call = for_calls(text_of(&row[CONSENT_CHANNELS])),
+    };
+    bool complete = row[CONSENT_FROM].type == VALUE_INT && text_of(&row[CONSENT_WORDING]).n &&
+                    text_of(&row[CONSENT_EVIDENCE]).n;
+    copy_wishes(d, old);
+    copy_refusals(d, old, 0);
+    copy_grants(d, old, g.row);
+    while (complete && purposes.n && str_split(&purposes, ';', &purpose)) {
+        g.purpose = key_of(purpose);
+        d->grants[d->p->grant_count++] = g;
+    }
+    copy_assignments(d, old, WHEN_NEVER);
+    return OK;
+}
+
+static enum err with_assignment(const struct person *old, const struct value *row, struct draft *d)
+{
+    struct sizes s = sizes_of(old);
+    s.assignments++;
+    if (draft_new((number)row[ASSIGNMENT_NUMBER].i, &s, d))
+        return ERR_MEMORY;
+    copy_wishes(d, old);
+    copy_refusals(d, old, 0);
+    copy_grants(d, old, 0);
+    copy_assignments(d, old, row[ASSIGNMENT_ASSIGNED_AT].i);
+    d->assignments[d->p->assignment_count++] = row[ASSIGNMENT_ASSIGNED_AT].i;
+    return OK;
+}
+
+static void free_person(struct rcu_head *head)
+{
+    struct person *p = caa_container_of(head, struct person, head);
+    rcu_seen(&rcu_readers);
+    free(p);
+}
+
+static void put(struct people *people, struct person *fresh)
+{
+    rcu_published(people);
+    struct cds_lfht_node *replaced = cds_lfht_add_replace(people->table, key_mix(fresh->number),
+                                                          is_number, &fresh->number, &fresh->node);
+    if (replaced)
+        urcu_qsbr_call_rcu(&caa_container_of(replaced, struct person, node)->head, free_person);
+}
+
+enum err people_apply(struct people *people, const struct fact_kind *kind, const struct value *row,
+                      when at)
+{
+    if (row[0].type != VALUE_INT)
+        return ERR_INVALID;
+    const struct person *old = people_find(people, (number)row[0].i);
+    struct draft d;
+    enum err e = kind == &preference_kind ? with_preference(people, old, row, at, &d)
+                 : kind == &refusal_kind  ? with_refusal(old, row, &d)
+                 : kind == &consent_kind  ? with_consent(old, row, &d)
+                                          : with_assignment(old, row, &d);
+    if (e)
+        return e;
+    put(people, d.p);
+    return OK;
+}
+
+enum err people_entered(struct people *people, number n, when at)
+{
+    const struct person *old = people_find(people, n);
+    if (!old)
+        return OK;
+    struct sizes s = sizes_of(old);
+    struct draft d;
+    if (draft_new(n, &s, &d))
+        return ERR_MEMORY;
+    copy_wishes(&d, old);
+    d.p->wishes.since = at;
+    copy_refusals(&d, old, 0);
+    copy_grants(&d, old, 0);
+    copy_assignments(&d, old, WHEN_NEVER);
+    put(people, d.p);
+    return OK;
+}

@@ -1,0 +1,148 @@
+#include "gate/call.h"
+
+#include "gate/book.h"
+
+/*
+ * Finding who stands behind a call.
+ *
+ * Nothing is refused here: what is missing stays NULL, and gate_judge says what
+ * that means in its turn.
+ */
+
+static bool same_entity(const struct organisation *a, const struct organisation *b)
+{
+    return a && b && a->entity == b->entity;
+}
+
+/* Is the organisation the principal of the campaign, or one of its callers? */
+static bool takes_part(const struct campaign *c, const struct organisation *o)
+{
+    if (!o)
+        return false;
+    if (same_entity(c->principal, o))
+        return true;
+    for (size_t i = 0; i < c->caller_count; i++)
+        if (c->callers[i] == o->key)
+            return true;
+    return false;
+}
+
+static bool runs(const struct campaign *c, when at)
+{
+    return c->active && at >= c->from && at < c->until;
+}
+
+static bool names_line(const struct campaign *c, const struct line *l)
+{
+    for (size_t i = 0; i < c->line_count; i++)
+        if (c->lines[i] == l->key)
+            return true;
+    return false;
+}
+
+/*
+ * Does the line tell which campaign a call belongs to? A carrier's does not, nor
+ * does that of whoever forwarded the call.
+ */
+static bool line_tells(const struct call *call, const struct line *l)
+{
+    return l && !line_is_carriers(l) && !call->diverting;
+}
+
+/*
+ * The only running campaign on the line that the actor takes part in. If there is
+ * none, but one only runs on the line, it is that, so that the reason will be that
+ * the actor is not entrusted.
+ */
+static const struct campaign *campaign_on_line(const struct call *call, const struct standing *s)
+{
+    const struct campaign *fits = NULL, *foreign = NULL, *c;
+    size_t fitting = 0, running = 0;
+    for (size_t i = 0; (c = book_campaign_on_line(s->book, s->line, i)); i++) {
+        if (!runs(c, call->at))
+            continue;
+        running++;
+        foreign = c;
+        if (takes_part(c, s->actor)) {
+            fitting++;
+            fits = c;
+        }
+    }
+    if (fitting)
+        return fitting == 1 ? fits : NULL;
+    return running == 1 ? foreign : NULL;
+}
+
+static const struct campaign *campaign_by_actor(const struct call *call, const struct standing *s)
+{
+    const struct campaign *fits = NULL, *c;
+    for (size_t i = 0; s->actor && (c = book_campaign_by(s->book, s->actor->key, i)); i++) {
+        if (!runs(c, call->at))
+            continue;
+        if (fits)
+            return NULL;
+        fits = c;
+    }
+    return fits;
+}
+
+static const struct campaign *campaign_of(const struct call *call, const struct standing *s)
+{
+    bool told = line_tells(call, s->line);
+    if (call->campaign.n) {
+        const struct campaign *c = book_campaign(s->book, call->campaign);
+        return c && (!told || names_line(c, s->line)) ? c : NULL;
+    }
+    if (!s->commercial)
+        return NULL;
+    return told ? campaign_on_line(call, s) : campaign_by_actor(call, s);
+}
+
+/* decisions: a call is commercial when its range, its line or its campaign says so. */
+static bool is_commercial(const struct call *call, const struct standing *s)
+{
+    const struct line *l = s->line;
+    return call->campaign.n > 0 || (s->range && s->range->use == USE_MARKETING) ||
+           (s->shown_range && s->shown_range->use == USE_MARKETING) ||
+           (l && (l->purpose == PURPOSE_MARKETING ||
+                  (l->purpose == PURPOSE_SERVICE && l->service == SERVICE_NONE)));
+}
+
+static const struct line *find_line(const struct call *call, const struct standing *s)
+{
+    if (call->line.n)
+        return book_line(s->book, call->line);
+    if (IN6_IS_ADDR_UNSPECIFIED(&call->peer))
+        return NULL;
+    return book_line_of_peer(s->book, &call->peer, s->shown, s->shown_class);
+}
+
+void gate_stand(const struct view *v, const struct call *call, struct standing *s)
+{
+    *s = (struct standing){.book = v ? view_book(v) : NULL,
+                           .shown = call->caller,
+                           .shown_class = call->caller_class,
+                           .sector = -1};
+    if (!s->book)
+        return;
+    if (call->diverting) {
+        s->shown = call->diverting;
+        s->shown_class = number_classify(rules_plan(view_rules(v)), call->diverting);
+    }
+    s->line = find_line(call, s);
+    s->range = call->caller ? book_range(s->book, call->caller) : NULL;
+    s->shown_range = call->diverting ? book_range(s->book, call->diverting) : s->range;
+
+    const struct organisation *user = s->line ? s->line->organisation : NULL;
+    const struct organisation *owner = s->range ? s->range->organisation : NULL;
+    s->holder = owner ? owner : user;
+    s->actor = s->line && !line_tells(call, s->line) ? owner : user;
+    s->commercial = is_commercial(call, s);
+    s->campaign = campaign_of(call, s);
+    s->principal = s->campaign ? s->campaign->principal : s->holder;
+    s->principal_key = s->principal ? s->principal->entity : 0;
+    if (s->campaign)
+        s->sector = s->campaign->sector;
+    else if (s->holder)
+        s->sector = s->holder->sector;
+}

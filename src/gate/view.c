@@ -1,0 +1,229 @@
+#include "gate/view.h"
+
+#include "gate/book.h"
+#include "gate/people.h"
+#include "person/preference.h"
+#include "registry/campaign.h"
+#include "registry/copy.h"
+#include "registry/entrustment.h"
+#include "registry/line.h"
+#include "registry/number_range.h"
+#include "registry/order.h"
+#include "registry/organisation.h"
+#include "store/journal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct view {
+    const struct rules *rules;
+    const struct config *config;
+    struct people *people;
+    struct shelf shelves[SHELVES];
+    bool changed; /* a shelf, since the last book */
+    _Atomic(struct book *) book;
+    _Atomic int64_t journal;
+};
+
+char rcu_readers;
+
+/*
+ * A thread's registration with liburcu. It lasts until the thread ends, which the
+ * destructor of a pthread key sees.
+ */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool have_key;
+static _Thread_local bool registered;
+static _Thread_local unsigned depth;
+
+static void unregister(void *unused)
+{
+    urcu_qsbr_unregister_thread();
+    registered = false;
+}
+
+static void make_key(void)
+{
+    have_key = pthread_key_create(&key, unregister) == 0;
+}
+
+static void reader_register(void)
+{
+    pthread_once(&once, make_key);
+    urcu_qsbr_register_thread();
+    registered = true;
+    if (have_key)
+        pthread_setspecific(key, &registered);
+}
+
+void view_enter(const struct view *v)
+{
+    if (depth++)
+        return;
+    if (!registered)
+        reader_register();
+    else
+        urcu_qsbr_thread_online();
+}
+
+void view_leave(const struct view *v)
+{
+    if (--depth)
+        return;
+    rcu_published(&rcu_readers);
+    urcu_qsbr_thread_offline();
+}
+
+enum err view_new(const struct rules *rules, const struct config *config, struct view **out)
+{
+    static const struct fact_kind *const kinds[SHELVES] = {
+        [SHELF_ORGANISATIONS] = &organisation_kind,
+        [SHELF_LINES] = &line_kind,
+        [SHELF_RANGES] = &range_kind,
+        [SHELF_CAMPAIGNS] = &campaign_kind,
+        [SHELF_ENTRUSTMENTS] = &entrustment_kind,
+        [SHELF_ORDERS] = &order_kind,
+        [SHELF_COPIES] = &copy_kind,
+    };
+    struct view *v = *out = calloc(1, sizeof *v);
+    if (!v)
+        return ERR_MEMORY;
+    v->rules = rules;
+    v->config = config;
+    v->changed = true;
+    for (int i = 0; i < SHELVES; i++)
+        shelf_init(&v->shelves[i], kinds[i]);
+    enum err e = people_new(rules, &v->people);
+    if (e) {
+        free(v);
+        *out = NULL;
+    }
+    return e;
+}
+
+void view_free(struct view *v)
+{
+    if (!v)
+        return;
+    urcu_qsbr_barrier();
+    view_enter(v);
+    people_free(v->people);
+    view_leave(v);
+    book_free(atomic_load(&v->book));
+    for (int i = 0; i < SHELVES; i++)
+        shelf_fini(&v->shelves[i]);
+    free(v);
+}
+
+enum err view_apply(struct view *v, const struct fact_kind *kind, const struct value *row, when at)
+{
+    for (int i = 0; i < SHELVES; i++) {
+        if (v->shelves[i].kind != kind)
+            continue;
+        enum err e = shelf_put(&v->shelves[i], row);
+        v->changed |= !e;
+        return e;
+    }
+    if (!people_keep(kind))
+        return OK;
+    view_enter(v);
+    enum err e = people_apply(v->people, kind, row, at);
+    view_leave(v);
+    return e;
+}
+
+enum err view_publish(struct view *v, int64_t journal)
+{
+    if (v->changed) {
+        struct book *fresh, *old = atomic_load_explicit(&v->book, memory_order_relaxed);
+        enum err e = book_build(v->shelves, v->rules, v->config, &fresh);
+        if (e)
+            return e;
+        atomic_store_explicit(&v->book, fresh, memory_order_release);
+        v->changed = false;
+        urcu_qsbr_synchronize_rcu();
+        rcu_seen(&rcu_readers);
+        book_free(old);
+    }
+    atomic_store_explicit(&v->journal, journal, memory_order_release);
+    return OK;
+}
+
+const struct book *view_book(const struct view *v)
+{
+    return atomic_load_explicit(&v->book, memory_order_acquire);
+}
+
+const struct person *view_person(const struct view *v, number n)
+{
+    return people_find(v->people, n);
+}
+
+int64_t view_journal(const struct view *v)
+{
+    return atomic_load_explicit(&v->journal, memory_order_acquire);
+}
+
+const struct rules *view_rules(const struct view *v)
+{
+    return v->rules;
+}
+
+const struct config *view_config(const struct view *v)
+{
+    return v->config;
+}
+
+struct load {
+    struct view *view;
+    enum err failed;
+};
+
+static bool load_row(void *to, const struct fact_kind *kind, const struct value *row)
+{
+    struct load *l = to;
+    /* Tables do not say when a preference was entered; load_ages tells where it matters. */
+    l->failed = view_apply(l->view, kind, row, WHEN_NEVER);
+    return !l->failed;
+}
+
+static bool load_age(void *to, const struct value *columns, size_t count)
+{
+    struct load *l = to;
+    unsigned long long n;
+    if (count == 2 && str_to_u64(columns[0].s, UINT64_C(999999999999999), &n)) {
+        view_enter(l->view);
+        l->failed = people_entered(l->view->people, n, columns[1].i);
+        view_leave(l->view);
+    }
+    return !l->failed;
+}
+
+/* When the preferences of reassigned numbers were entered: the last time the journal saw them. */
+static const char preference_ages[] =
+    "SELECT \"subject\", MAX(\"at\") FROM journal WHERE \"kind\" = 'preferences' AND \"subject\" "
+    "IN "
+    "(SELECT CAST(\"number\" AS TEXT) FROM assignments) GROUP BY \"subject\"";
+
+enum err view_load(struct view *v, struct store *store, struct problem *problem)
+{
+    int64_t journal;
+    struct load l = {.view = v};
+    /* The number first: what is committed meanwhile is applied twice, which changes nothing. */
+    enum err e = journal_head(store, &journal, problem);
+    for (size_t i = 0; !e && fact_kinds[i]; i++) {
+        e = fact_read_all(store, fact_kinds[i], load_row, &l, problem);
+        if (!e && l.failed)
+            e = problem_set(problem, l.failed, "%s: a stored row cannot be taken into memory (%s)",
+                            fact_kinds[i]->name, err_name(l.failed));
+    }
+    if (!e)
+        e = store_run(store, preference_ages, NULL, 0, load_age, &l, problem);
+    if (!e && !l.failed)
+        l.failed = view_publish(v, journal);
+    if (!e && l.failed)
+        e = problem_set(problem, l.failed, "not enough memory for the registry");
+    return e;
+}
