@@ -45,6 +45,17 @@ static enum err make_room(struct table *t, enum rules_kind kind, struct problem 
     return OK;
 }
 
+/* Kinds are not merged in the order of the file, so that either may be the later. */
+static enum err refuse_repeated_id(const struct source *a, const struct source *b, const char *id,
+                                   struct problem *problem)
+{
+    bool a_later = a->doc == b->doc && a->node->line > b->node->line;
+    const struct source *first = a_later ? b : a, *second = a_later ? a : b;
+    return pack_refuse(second, "id", problem,
+                       "the id %s stands here a second time, the first is %s:%u", id,
+                       yml_name(first->doc), first->node->line);
+}
+
 /* Add an entry, or replace that of an earlier pack. */
 static enum err add_entry(struct rules *r, enum rules_kind kind, void *entry,
                           const struct source *source, struct problem *problem)
@@ -60,9 +71,7 @@ static enum err add_entry(struct rules *r, enum rules_kind kind, void *entry,
         return e;
     const struct source *known = find_source(r, head->id, &known_kind, &index);
     if (known != NULL && known->pack == source->pack)
-        return pack_refuse(source, "id", problem,
-                           "the id %s stands here a second time, the first is %s:%u", head->id,
-                           yml_name(known->doc), known->node->line);
+        return refuse_repeated_id(known, source, head->id, problem);
     if (known != NULL && known_kind != kind)
         return pack_refuse(source, "id", problem, "the id %s belongs to a %s in %s:%u", head->id,
                            rules_kind_name(known_kind), yml_name(known->doc), known->node->line);

@@ -140,7 +140,7 @@ static const struct call_profile *find_profile(const struct rules *r, const char
     return NULL;
 }
 
-static enum err join_profiles(struct rules *r, struct problem *problem)
+static enum err join_sectors(struct rules *r, struct problem *problem)
 {
     const struct table *t = &r->table[RULES_SECTOR];
 
@@ -150,6 +150,8 @@ static enum err join_profiles(struct rules *r, struct problem *problem)
                            yml_name(r->docs[0]));
     for (size_t i = 0; i < t->count; i++) {
         struct sector_entry *s = table_at(t, RULES_SECTOR, i);
+        s->sector.zh = s->sector.about.title_zh;
+        s->sector.en = s->sector.about.title_en;
         s->sector.profile = s->profile != NULL ? find_profile(r, s->profile) : r->default_profile;
         if (s->sector.profile == NULL)
             return pack_refuse(&t->sources[i], "profile", problem, "no profile has the name \"%s\"",
@@ -242,7 +244,7 @@ enum err verify_rules(struct rules *r, struct problem *problem)
     if (e == OK)
         e = verify_unique(r, RULES_SECTOR, "code", sector_code, problem);
     if (e == OK)
-        e = join_profiles(r, problem);
+        e = join_sectors(r, problem);
     if (e == OK)
         e = join_limits(r, problem);
     if (e == OK)

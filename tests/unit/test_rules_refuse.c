@@ -1,0 +1,276 @@
+/* Every way in which a pack can be wrong, and the place that is named. */
+#include "unit.h"
+#include "core/disk.h"
+#include "rules/rules.h"
+
+static char *base;
+static size_t base_size;
+
+static int load_base(void **state)
+{
+    void *bytes;
+    if (disk_load(&disk_real, SOURCE_ROOT "/tests/unit/data/rules/base.yaml", 65536, &bytes,
+                  &base_size) != OK)
+        return -1;
+    base = bytes;
+    return 0;
+}
+
+static int free_base(void **state)
+{
+    free(base);
+    return 0;
+}
+
+/* The base pack with the first `from` changed to `to`, as "pack". */
+static enum err load_changed(const char *from, const char *to, struct rules **out,
+                             struct problem *problem)
+{
+    static char text[65536];
+    const char *at = strstr(base, from);
+    if (at == NULL)
+        fail_msg("the base pack has no \"%s\"", from);
+    int n = snprintf(text, sizeof text, "%.*s%s%s", (int)(at - base), base, to, at + strlen(from));
+    assert_true(n > 0 && (size_t)n < sizeof text);
+    return rules_load_memory("pack", text, (size_t)n, out, problem);
+}
+
+static void the_base_pack_is_accepted(void **state)
+{
+    struct rules *r;
+    struct problem problem = {0};
+    if (rules_load_memory("pack", base, base_size, &r, &problem) != OK)
+        fail_msg("%s", problem.text);
+    rules_free(r);
+}
+
+static void names_the_place_of_each_mistake(void **state)
+{
+    static const struct {
+        const char *from, *to, *expected;
+    } cases[] = {
+        /* the whole file */
+        {"fines:", "fine:",
+         "pack:105:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
+         "profiles sectors blocks rules clocks fines"},
+        {"clocks:", "rules:",
+         "pack:95:1: the key \"rules\" stands here a second time, the first is on line 44"},
+
+        /* the number plan */
+        {"country: \"86\"", "country: \"+86\"",
+         "pack:3:12: found \"+86\", expected at most 3 digits"},
+        {"  trunk: \"0\"\n", "", "pack:1:1: the number plan lacks \"trunk\""},
+        {"\"+08:00\"", "\"08:00\"",
+         "pack:6:13: found \"08:00\", expected a distance from UTC such as +08:00"},
+        {"\"+08:00\"", "\"+15:00\"",
+         "pack:6:13: found \"+15:00\", expected a distance from UTC such as +08:00"},
+        {"prefix: \"138\"", "prefix: \"13a\"",
+         "pack:8:16: found \"13a\", expected at most 11 digits"},
+        {"prefix: \"138\"", "prefix: \"123456789012\"",
+         "pack:8:16: found \"123456789012\", expected at most 11 digits"},
+        {"length: [11]", "length: [2]",
+         "pack:8:31: the length 2 is below that of the prefix \"138\""},
+        {"length: [11]", "length: [14]",
+         "pack:8:31: a national number of 14 digits is too long: with its country code a number "
+         "has at most 15"},
+        {"length: [11]", "length: []", "pack:8:31: found no length, expected at least one"},
+        {"length: [11]", "length: 11", "pack:8:31: found \"11\", expected a list"},
+        {"class: mobile", "class: mobil",
+         "pack:8:44: found \"mobil\", expected mobile | fixed | 95 | 96 | 400 | 1010 | short | "
+         "emergency"},
+        {"class: mobile", "class: international",
+         "pack:8:44: found \"international\", expected mobile | fixed | 95 | 96 | 400 | 1010 | "
+         "short | emergency"},
+        {"    - {prefix: \"21\"",
+         "    - {prefix: \"138\", length: [10, 11], class: fixed}\n    - {prefix: \"21\"",
+         "pack:9:7: overlapping number blocks: prefix \"138\" with 11 digits is already mobile at "
+         "pack:8, and fixed "
+         "here"},
+        {"    - {prefix: \"21\"",
+         "    - {prefix: \"138\", length: [11], class: mobile}\n    - {prefix: \"21\"",
+         "pack:9:7: overlapping number blocks: prefix \"138\" with 11 digits is already mobile at "
+         "pack:8, and mobile "
+         "here"},
+
+        /* limits */
+        {"sets: callback, time: 24h", "sets: callback, count: 24",
+         "pack:11:28: the limit callback needs the key \"time\" and no \"count\""},
+        {"sets: callback, time: 24h", "sets: callback, time: 24",
+         "pack:11:44: found \"24\", expected a time such as 90s, 5min, 24h or 31d"},
+        {"sets: registry-age", "sets: callback",
+         "pack:12:23: the limit callback is already set at pack:11"},
+        {"sets: diversions, count: 5", "sets: registry, count: 5",
+         "pack:13:30: found \"registry\", expected callback | registry-age | diversions"},
+
+        /* hours and caps */
+        {"09:00-12:00", "09:00-09:00",
+         "pack:17:13: the hours \"09:00-09:00\" are empty, they end before they begin; write hours "
+         "over midnight as "
+         "two windows, and 9 in the evening as 21:00"},
+        {"09:00-12:00", "12:00-09:00",
+         "pack:17:13: the hours \"12:00-09:00\" are empty, they end before they begin; write hours "
+         "over midnight as "
+         "two windows, and 9 in the evening as 21:00"},
+        {"09:00-12:00", "12pm-9pm",
+         "pack:17:13: found \"12pm-9pm\", expected hours on a 24-hour clock such as 09:00-21:00"},
+        {"09:00-12:00", "9:00-12:00",
+         "pack:17:13: found \"9:00-12:00\", expected hours on a 24-hour clock such as 09:00-21:00"},
+        {"14:00-21:00", "14:00-24:01",
+         "pack:17:28: found \"14:00-24:01\", expected hours on a 24-hour clock such as "
+         "09:00-21:00"},
+        {"14:00-21:00", "14:60-21:00",
+         "pack:17:28: found \"14:60-21:00\", expected hours on a 24-hour clock such as "
+         "09:00-21:00"},
+        {"14:00-21:00", "11:59-21:00",
+         "pack:17:28: the hours \"11:59-21:00\" overlap or touch hours before them; write them as "
+         "one window"},
+        {"14:00-21:00", "12:00-21:00",
+         "pack:17:28: the hours \"12:00-21:00\" overlap or touch hours before them; write them as "
+         "one window"},
+        {"[\"09:00-12:00\", \"14:00-21:00\"]", "[]",
+         "pack:17:12: found no hours at all, expected windows such as 09:00-21:00"},
+        {"{limit: 3, window: 24h}", "{limit: 6, window: 24h}",
+         "pack:18:20: found \"6\", expected a whole number from 1 to 5"},
+        {"{limit: 3, window: 24h}", "{limit: 0, window: 24h}",
+         "pack:18:20: found \"0\", expected a whole number from 1 to 5"},
+        {"{limit: 3, window: 24h}", "{limit: 3, window: 32d}",
+         "pack:18:31: found \"32d\", expected a time from 1 to 2678400 seconds"},
+        {"{limit: 3, window: 24h}", "{limit: 3, window: 24h, scope: line}",
+         "pack:18:43: found \"line\", expected principal | all"},
+        {"    ceiling: {limit: 5, window: 24h}\n", "",
+         "pack:15:5: a profile lacks the key \"ceiling\""},
+        {"name: default", "name: usual", "pack:1:1: no profile has the name \"default\""},
+
+        /* sectors */
+        {"profile: default", "profile: matchmaking",
+         "pack:28:14: no profile has the name \"matchmaking\""},
+        {"    department: {zh: 甲, en: a}\n", "",
+         "pack:26:5: a sector lacks the key \"department\""},
+
+        /* blocks */
+        {"prefixes: [\"400\"]", "prefixes: [\"400\", \"400\"]",
+         "pack:37:15: overlapping blocks: the prefix \"400\" already stands in t.block"},
+        {"prefixes: [\"400\"]", "prefixes: [\"4-0\"]",
+         "pack:37:15: found the prefix \"4-0\", expected digits"},
+        {"outbound: denied", "outbound: no",
+         "pack:38:15: found \"no\", expected allowed | watched | denied | permit | persons"},
+
+        /* rules */
+        {"id: t.rule", "id: T.rule",
+         "pack:45:9: found the id \"T.rule\", expected small letters, digits, dots and dashes"},
+        {"id: t.rule", "id: t.sector",
+         "pack:45:9: the id t.sector stands here a second time, the first is pack:26"},
+        {"part: call", "part: phone",
+         "pack:46:11: found \"phone\", expected call | look | registry | ledger | watch | desk | "
+         "contract"},
+        {"enforced: yes", "enforced: later",
+         "pack:47:15: the rule backs checks but is enforced later; a check needs a rule in force"},
+        {"- callee-emergency", "- callee-emergenc",
+         "pack:49:9: found \"callee-emergenc\", expected a check such as \"outside-hours\""},
+        {"- caller-malformed", "- callee-emergency",
+         "pack:50:9: the check \"callee-emergency\" stands here a second time"},
+        {"      - caller-malformed\n", "",
+         "pack:1:1: no rule backs the check \"caller-malformed\""},
+        {"    citation: {zh: 甲, en: a}\n    label: law\n    evidence: V",
+         "    label: law\n    evidence: V", "pack:45:5: a rule lacks the key \"citation\""},
+        {"label: law\n    evidence: V", "label: law\n    evidence: S",
+         "pack:89:12: evidence S is labelled law; law needs evidence V or N, else say platform or "
+         "design"},
+        {"label: law\n    evidence: V", "label: law\n    evidence: U",
+         "pack:89:12: evidence U is labelled law; law needs evidence V or N, else say platform or "
+         "design"},
+        {"label: law\n    evidence: V", "label: law\n    evidence: P",
+         "pack:89:12: evidence P is labelled law; law needs evidence V or N, else say platform or "
+         "design"},
+        {"label: law\n    evidence: V", "label: statute\n    evidence: V",
+         "pack:89:12: found \"statute\", expected law | platform | design"},
+        {"evidence: V", "evidence: VN",
+         "pack:90:15: found \"VN\", expected an evidence letter: V N P S U"},
+        {"evidence: V", "evidence: X",
+         "pack:90:15: found \"X\", expected an evidence letter: V N P S U"},
+        {"from: 2022-12-01", "from: 2022-13-01",
+         "pack:91:11: found \"2022-13-01\", expected a date such as 2022-12-01"},
+        {"from: 2022-12-01", "from: 2022-12-01T00:00:00Z",
+         "pack:91:11: found \"2022-12-01T00:00:00Z\", expected a date such as 2022-12-01"},
+        {"until: 2030-12-31", "until: 2022-11-30",
+         "pack:92:12: the dates are reversed: `until` is before `from`"},
+        {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
+         "title: {zh: 甲, en: a}\n    text: {zh: 甲}\nclocks",
+         "pack:94:11: text lacks the key \"en\""},
+        {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
+         "title: {zh: 甲, en: a}\nclocks", "pack:45:5: a rule lacks the key \"text\""},
+        {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
+         "title: {en: a}\n    text: {zh: 甲, en: a}\nclocks",
+         "pack:93:12: title lacks the key \"zh\""},
+
+        /* clocks and fines */
+        {"amount: 3", "amount: 0",
+         "pack:97:13: found \"0\", expected a whole number from 1 to 1000"},
+        {"unit: working-days", "unit: weeks",
+         "pack:98:11: found \"weeks\", expected hours | days | working-days | months | years"},
+        {"{from: 2, min_yuan", "{from: 1, min_yuan",
+         "pack:109:66: this band overlaps the one before it"},
+        {"min_yuan: 1000, max_yuan: 5000", "min_yuan: 5001, max_yuan: 5000",
+         "pack:109:13: the smallest fine of this band is above its largest"},
+        {"{from: 1, until: 1,", "{from: 2, until: 1,",
+         "pack:109:13: this band ends before it begins"},
+        {"cap_yuan: 30000", "cap_yuan: -1",
+         "pack:110:15: found \"-1\", expected a whole number from 0 to 100000000000"},
+    };
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rules *r;
+        struct problem problem = {0};
+        enum err e = load_changed(cases[i].from, cases[i].to, &r, &problem);
+        if (e != ERR_INVALID || strcmp(problem.text, cases[i].expected) != 0)
+            print_error("%s -> %s\n   gave %s: %s\n   expected %s\n", cases[i].from, cases[i].to,
+                        err_name(e), problem.text, cases[i].expected);
+        assert_null(r);
+        wrong += strcmp(problem.text, cases[i].expected) != 0;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void includes_only_files_beside_the_pack(void **state)
+{
+    static const struct {
+        const char *include, *expected;
+        enum err code;
+    } cases[] = {
+        {"include: [../x.yaml]\nplan:",
+         "pack:2:11: found \"../x.yaml\", expected the name of a file beside this one",
+         ERR_INVALID},
+        {"include: [.x]\nplan:",
+         "pack:2:11: found \".x\", expected the name of a file beside this one", ERR_INVALID},
+        {"include: [none.yaml]\nplan:",
+         "pack:2:11: cannot include: none.yaml: there is no such file", ERR_NOT_FOUND},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rules *r;
+        struct problem problem = {0};
+        assert_int_equal(load_changed("plan:", cases[i].include, &r, &problem), cases[i].code);
+        assert_string_equal(problem.text, cases[i].expected);
+    }
+}
+
+static void wants_at_least_one_pack(void **state)
+{
+    struct rules *r;
+    struct problem problem = {0};
+    assert_int_equal(rules_load(NULL, 0, &r, &problem), ERR_INVALID);
+    const char *missing = "/nonexistent/cn.yaml";
+    assert_int_equal(rules_load(&missing, 1, &r, &problem), ERR_NOT_FOUND);
+    assert_string_equal(problem.text, "/nonexistent/cn.yaml: there is no such file");
+    assert_null(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {
+        TEST(the_base_pack_is_accepted),
+        TEST(names_the_place_of_each_mistake),
+        TEST(includes_only_files_beside_the_pack),
+        TEST(wants_at_least_one_pack),
+    };
+    return cmocka_run_group_tests(all, load_base, free_base);
+}
