@@ -1,0 +1,273 @@
+/*
+ * import: a CSV file of facts into the store, and into the owner's view.
+ *
+ * The rows go straight to the store (registry/import.h), under the name of the node
+ * that owns the data folder; that node's ledger records them. The command ends once
+ * the owner's view has reached the last of them, so that the next question is
+ * answered with them.
+ */
+#include "cli/ask_owner.h"
+#include "registry/import.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { PATH_BYTES = 4096, REACH_MS = 600000 };
+
+struct job {
+    struct cli *cli;
+    struct owner owner;
+    json_t *status; /* of the owner; holds the node's name */
+    struct store *store;
+    char actor[CLI_ACTOR];
+    struct cli_progress progress;
+};
+
+static atomic_bool stop;
+
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    atomic_store_explicit(&stop, true, memory_order_relaxed);
+}
+
+/* The first interrupt ends between two rows; the second ends at once, as ever. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static void say(void *to, enum log_level level, const char *text)
+{
+    struct job *j = to;
+    cli_progress_end(&j->progress);
+    fprintf(stderr, "%s: %s\n",
+            level == LOG_WARNING ? text_in(j->cli->lang, "warning")
+                                 : text_in(j->cli->lang, "error"),
+            text);
+}
+
+static void progress(void *to, uint64_t done, uint64_t size, uint64_t rows)
+{
+    struct job *j = to;
+    cli_progress(&j->progress, j->cli, size > 0 ? done : rows, size, "rows");
+}
+
+/* Kinds of the interface that this version does not read yet. */
+static bool comes_later(struct str kind)
+{
+    static const struct str later[] = {
+        {"persons", 7}, {"looks", 5}, {"reports", 7}, {"cdr", 3}, {"canaries", 8}};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (str_eq(kind, later[i]))
+            return true;
+    return false;
+}
+
+static void list_kinds(char *out, size_t size)
+{
+    size_t n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; fact_kinds[i] != NULL && n < size; i++)
+        if (fact_kinds[i]->importable)
+            n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", fact_kinds[i]->name);
+}
+
+static int find_kind(const struct cli *cli, const struct fact_kind **out)
+{
+    const char *name = cli->argument[0];
+    char kinds[256];
+    *out = fact_kind_find(str_of(name));
+    if (*out != NULL && (*out)->importable)
+        return CLI_OK;
+    if (comes_later(str_of(name)))
+        return cli_usage(cli, "this version does not import %s yet", name);
+    list_kinds(kinds, sizeof kinds);
+    return cli_usage(cli, "no kind of facts is called \"%s\"; the kinds are: %s", name, kinds);
+}
+
+/* When the file was written, unless said otherwise: a copy is at least that old. */
+static when written_at(const char *path, when now)
+{
+    struct stat st;
+    if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return now;
+    const when at = (when)st.st_mtim.tv_sec * WHEN_SECOND + st.st_mtim.tv_nsec;
+    return at < now ? at : now;
+}
+
+static int read_options(struct job *j, const struct fact_kind *kind, struct import_options *o)
+{
+    const struct cli *cli = j->cli;
+    const when now = clock_now(clock_real());
+    unsigned long long line = 0;
+    const char *encoding = cli_option(cli, "encoding"), *from = cli_option(cli, "from-line");
+    *o = (struct import_options){
+        .path = cli->argument[1],
+        .strict = cli_option(cli, "strict") != NULL,
+        .copy_of = cli_option(cli, "copy-of"),
+        .origin = {.actor = str_of(j->actor), .at = now},
+        .rules = j->owner.rules,
+        .stop = &stop,
+        .say = say,
+        .progress = progress,
+        .to = j,
+    };
+    if (encoding != NULL && str_ieq(str_of(encoding), STR("gb18030")))
+        o->encoding = CSV_GB18030;
+    else if (encoding != NULL && !str_ieq(str_of(encoding), STR("utf-8")))
+        return cli_usage(cli, "--encoding \"%s\" is not known; utf-8 and gb18030 are", encoding);
+    if (from != NULL && (!str_to_u64(str_of(from), UINT64_MAX / 2, &line) || line == 0))
+        return cli_usage(cli, "--from-line \"%s\" is no line number", from);
+    o->from_line = line;
+    if (o->copy_of != NULL && strcmp(kind->name, "preferences") != 0)
+        return cli_usage(cli, "--copy-of is for preferences, which may be a copy of a registry");
+    if (o->copy_of == NULL && cli_option(cli, "copied-at") != NULL)
+        return cli_usage(cli, "--copied-at needs --copy-of");
+    return cli_time(cli, "copied-at", j->owner.rules, written_at(o->path, now), &o->copied_at);
+}
+
+static int open_store(struct job *j)
+{
+    char path[PATH_BYTES];
+    struct problem problem;
+    const char *where = cli_store(j->cli, j->owner.config);
+    if (where == NULL) {
+        if ((size_t)snprintf(path, sizeof path, "%s/menshen.db", j->cli->data) >= sizeof path) {
+            problem_set(&problem, ERR_LIMIT, "the data folder's path is too long");
+            return cli_fail(j->cli, &problem);
+        }
+        where = path;
+    }
+    return store_open(where, &j->store, &problem) == OK ? CLI_OK : cli_fail(j->cli, &problem);
+}
+
+/* The owner's next answer knows what was written. */
+static int reach(struct job *j, int64_t seq)
+{
+    json_t *answer = NULL;
+    if (seq == 0)
+        return CLI_OK;
+    int code = owner_ask(
+        &j->owner,
+        json_pack("{s:s, s:I, s:i}", "do", "reach", "seq", (json_int_t)seq, "timeout_ms", REACH_MS),
+        &answer);
+    json_decref(answer);
+    return code;
+}
+
+static void summarise(const struct job *j, const struct fact_kind *kind,
+                      const struct import_result *r)
+{
+    if (j->cli->json) {
+        cli_json(json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "kind", kind->name, "read",
+                           (json_int_t)r->read, "written", (json_int_t)r->written, "unchanged",
+                           (json_int_t)r->unchanged, "skipped", (json_int_t)r->skipped, "warnings",
+                           (json_int_t)r->warnings, "line", (json_int_t)r->line, "journal",
+                           (json_int_t)r->journal));
+        return;
+    }
+    printf(
+        text_in(j->cli->lang, "%s: %llu rows read, %llu written, %llu unchanged, %llu skipped\n"),
+        kind->name, (unsigned long long)r->read, (unsigned long long)r->written,
+        (unsigned long long)r->unchanged, (unsigned long long)r->skipped);
+}
+
+static int import(struct job *j, const struct fact_kind *kind, const struct import_options *o)
+{
+    struct import_result result;
+    struct problem problem = {.text = ""};
+    catch_signals();
+    cli_progress_start(&j->progress);
+    enum err e = import_run(j->store, kind, o, &result, &problem);
+    cli_progress_end(&j->progress);
+    int code = CLI_OK;
+    if (e != OK) {
+        code = cli_fail(j->cli, &problem);
+        if (code == CLI_CONFIG || e == ERR_INVALID)
+            code = CLI_FAILED;
+        else if (e == ERR_TIMEOUT)
+            code = CLI_CONFLICT;
+        if (result.written > 0)
+            code = CLI_PARTLY;
+    } else if (result.skipped > 0) {
+        code = CLI_PARTLY;
+    }
+    /* What is stored acts, even if the rest could not follow. */
+    const int reached = reach(j, result.journal);
+    if (result.read > 0 || e == OK)
+        summarise(j, kind, &result);
+    return reached != CLI_OK ? reached : code;
+}
+
+static int run_with_owner(struct job *j, const struct fact_kind *kind)
+{
+    struct import_options o;
+    int code = read_options(j, kind, &o);
+    if (code != CLI_OK)
+        return code;
+    code = owner_ask(&j->owner, json_pack("{s:s}", "do", "status"), &j->status);
+    if (code != CLI_OK)
+        return code;
+    o.origin.node = str_of(answer_text(j->status, "node"));
+    code = open_store(j);
+    if (code == CLI_OK)
+        code = import(j, kind, &o);
+    store_close(j->store);
+    json_decref(j->status);
+    return code;
+}
+
+static int run(struct cli *cli)
+{
+    const struct fact_kind *kind;
+    struct job j = {.cli = cli};
+    int code = find_kind(cli, &kind);
+    if (code != CLI_OK)
+        return code;
+    cli_actor(j.actor);
+    code = owner_open(cli, &j.owner);
+    if (code != CLI_OK)
+        return code;
+    code = run_with_owner(&j, kind);
+    owner_close(&j.owner);
+    return code;
+}
+
+const struct cli_command cmd_import[] = {
+    {.name = "import",
+     .arguments = "KIND FILE",
+     .summary = "read facts from a CSV file",
+     .details =
+         "KIND: organisations staff ranges lines entrustments campaigns assignments "
+         "preferences refusals consents, in this order. FILE has a header line, UTF-8; \"-\" "
+         "is standard input. A bad row is reported with line and column and skipped (exit "
+         "7). Importing again updates; what is stored already is left alone. The columns "
+         "are in docs/import.md.",
+     .example = "  menshen import organisations organisations.csv\n"
+                "  menshen import preferences list.csv --encoding gb18030 --strict",
+     .options = {{.name = "strict", .help = "refuse the whole file if any row is bad"},
+                 {.name = "encoding",
+                  .value = "NAME",
+                  .help = "of the file: utf-8 (default) or gb18030"},
+                 {.name = "from-line",
+                  .value = "N",
+                  .help = "go on at this line of the file, after an interruption"},
+                 {.name = "copy-of",
+                  .value = "NAME",
+                  .help = "preferences: the file is a copy of this registry"},
+                 {.name = "copied-at",
+                  .value = "TIME",
+                  .help = "when that copy was made; default: when the file was written"}},
+     .common = CLI_NODE,
+     .min_arguments = 2,
+     .max_arguments = 2,
+     .run = run},
+    {0},
+};
