@@ -36,9 +36,28 @@ id,principal,callers,sector,purpose,lines,consent_basis,from,until,status
 
 ALWAYS = """\
 # Opens the calling hours for tests; everything else stays as the pack has it.
-pack:
-  id: test-always
+profiles:
+  - id: cn.profile.default
+    name: default
+    hours: ["00:00-24:00"]
+    caps:
+      - {limit: 3, window: 24h, scope: principal}
+      - {limit: 1, window: 1min, scope: principal}
+      - {limit: 3, window: 5min, scope: principal}
+    ceiling: {limit: 5, window: 24h, scope: principal}
+    citation: {zh: 测试, en: test}
+    label: design
+    evidence: U
+    title: {zh: 测试, en: Test}
+    text: {zh: 测试, en: Test}
 """
+
+
+def config(case, more=""):
+    """A configuration that loads the pack with the hours open; `more` is YAML of the caller."""
+    case.file("always.yaml", ALWAYS)
+    cn = os.path.join(menshen.ROOT, "rules/cn.yaml")
+    return f"rules: [{cn}, {case.path('always.yaml')}]\n{more}"
 
 
 def callee(n):

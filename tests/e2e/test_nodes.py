@@ -53,6 +53,6 @@ class Nodes(menshen.Case):
 if __name__ == "__main__":
     if "MENSHEN_TEST_STORE" not in os.environ:
         # Come again inside a PostgreSQL of our own.
-        os.execv(os.path.join(menshen.ROOT, "tests/store/with_postgres"),
-                 ["with_postgres", sys.executable, os.path.abspath(__file__)])
+        os.execv(os.path.join(menshen.ROOT, "tests/store/with-postgres"),
+                 ["with-postgres", sys.executable, os.path.abspath(__file__)])
     unittest.main()
