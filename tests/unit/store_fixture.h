@@ -105,3 +105,16 @@ static inline int64_t fixture_int(struct store *s, const char *sql)
     must(store_run(s, sql, NULL, 0, fixture_take_int, &i, &problem));
     return i;
 }
+
+/* What only one engine can show runs only there: a second group behind the common one. */
+#define STORE_MAIN(common, sqlite, postgres)                                                       \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        const struct CMUnitTest all[] = {common};                                                  \
+        const struct CMUnitTest file[] = {sqlite};                                                 \
+        const struct CMUnitTest server[] = {postgres};                                             \
+        int failed = cmocka_run_group_tests(all, NULL, NULL);                                      \
+        return failed + (fixture_is_postgres() ? cmocka_run_group_tests(server, NULL, NULL)        \
+                                               : cmocka_run_group_tests(file, NULL, NULL));        \
+    }
+#define TESTS(...) __VA_ARGS__

@@ -335,8 +335,6 @@ static void a_strict_import_that_is_interrupted_leaves_nothing(void **state)
 
 static void a_full_disk_says_where_it_stopped(void **state)
 {
-    if (fixture_is_postgres())
-        skip();
     twenty_thousand_rows("active");
     must(store_run(x.f.s, "PRAGMA max_page_count = 900", NULL, 0, NULL, NULL, &problem));
     struct problem p = {.text = ""};
@@ -347,6 +345,36 @@ static void a_full_disk_says_where_it_stopped(void **state)
     x.options.from_line = 10002;
     must(import_run(x.f.s, &organisation_kind, &x.options, &x.result, &problem));
     facts_expect(&x, "SELECT count(*) FROM organisations", "25000");
+}
+
+static void cut_connection(void *to, uint64_t done, uint64_t size, uint64_t rows)
+{
+    if (rows == 12000)
+        fixture_int(to, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
+                        "application_name = 'menshen' AND pid <> pg_backend_pid()");
+}
+
+static void a_lost_server_says_where_it_stopped(void **state)
+{
+    twenty_thousand_rows("active");
+    struct store *other = fixture_connect(&x.f);
+    struct problem p = {.text = ""};
+    void (*say_before)(void *, enum log_level, const char *) = x.options.say;
+    x.options.say = NULL;
+    x.options.progress = cut_connection;
+    x.options.to = other;
+    /* Between two chunks nothing is lost: the next one connects again. */
+    must(import_run(x.f.s, &organisation_kind, &x.options, &x.result, &problem));
+    assert_int_equal(x.result.written, 25000);
+    /* In the middle of a transaction it is over. */
+    x.options.strict = true;
+    twenty_thousand_rows("suspended");
+    assert_int_equal(import_run(x.f.s, &organisation_kind, &x.options, &x.result, &p), ERR_IO);
+    assert_non_null(strstr(p.text, "nothing of the file is stored"));
+    x.options.say = say_before;
+    x.options.to = &x;
+    facts_expect(&x, "SELECT count(*) FROM organisations WHERE status = 'suspended'", "0");
+    store_close(other);
 }
 
 /* What a slow pipe must not do: hold the lock while nothing comes. */
@@ -383,14 +411,18 @@ static void a_slow_pipe_holds_no_lock(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
-UNIT_MAIN(CASE(organisations_enter_and_update), CASE(a_bad_row_is_named_and_the_rest_enters),
-          CASE(empty_fields_at_the_end_are_a_spreadsheets_habit),
-          CASE(strict_refuses_all_and_names_every_row), CASE(a_wrong_header_refuses_the_file),
-          CASE(an_unknown_column_is_kept_out_with_one_warning), CASE(columns_may_come_in_any_order),
-          CASE(byte_order_mark_and_chinese_encoding), CASE(a_nul_is_an_error_of_its_row),
-          CASE(numbers_of_a_spreadsheet_are_named), CASE(ranges_nest_but_do_not_cross),
-          CASE(an_incomplete_line_is_inactive_and_says_what_is_missing),
-          CASE(campaigns_staff_and_entrustments_refer_to_what_is_there),
-          CASE(an_interrupted_import_goes_on_where_it_stopped),
-          CASE(a_strict_import_that_is_interrupted_leaves_nothing),
-          CASE(a_full_disk_says_where_it_stopped), CASE(a_slow_pipe_holds_no_lock))
+STORE_MAIN(TESTS(CASE(organisations_enter_and_update), CASE(a_bad_row_is_named_and_the_rest_enters),
+                 CASE(empty_fields_at_the_end_are_a_spreadsheets_habit),
+                 CASE(strict_refuses_all_and_names_every_row),
+                 CASE(a_wrong_header_refuses_the_file),
+                 CASE(an_unknown_column_is_kept_out_with_one_warning),
+                 CASE(columns_may_come_in_any_order), CASE(byte_order_mark_and_chinese_encoding),
+                 CASE(a_nul_is_an_error_of_its_row), CASE(numbers_of_a_spreadsheet_are_named),
+                 CASE(ranges_nest_but_do_not_cross),
+                 CASE(an_incomplete_line_is_inactive_and_says_what_is_missing),
+                 CASE(campaigns_staff_and_entrustments_refer_to_what_is_there),
+                 CASE(an_interrupted_import_goes_on_where_it_stopped),
+                 CASE(a_strict_import_that_is_interrupted_leaves_nothing),
+                 CASE(a_slow_pipe_holds_no_lock)),
+           TESTS(CASE(a_full_disk_says_where_it_stopped)),
+           TESTS(CASE(a_lost_server_says_where_it_stopped)))

@@ -267,8 +267,6 @@ static void an_unknown_kind_of_store_is_refused(void **state)
 
 static void a_lost_connection_is_made_anew_outside_a_transaction(void **state)
 {
-    if (!fixture_is_postgres())
-        skip();
     struct store *other = fixture_connect(&f);
     static const char kill_others[] =
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -346,8 +344,6 @@ static void one_wrong_row_of_many_dooms_the_transaction(void **state)
 
 static void a_connection_lost_among_many_rows_is_told(void **state)
 {
-    if (!fixture_is_postgres())
-        skip();
     struct store *other = fixture_connect(&f);
     fill_many();
     must(store_begin(f.s, &problem));
@@ -367,8 +363,6 @@ static void a_connection_lost_among_many_rows_is_told(void **state)
 
 static void a_full_disk_is_told_and_survived(void **state)
 {
-    if (fixture_is_postgres())
-        skip();
     must(store_script(f.s, "PRAGMA max_page_count = 60", &problem));
     char text[4096];
     memset(text, 'x', sizeof text);
@@ -387,8 +381,6 @@ static void a_full_disk_is_told_and_survived(void **state)
 
 static void a_store_file_is_its_owners_alone(void **state)
 {
-    if (fixture_is_postgres())
-        skip();
     struct stat st;
     assert_int_equal(stat(f.where, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -408,19 +400,19 @@ static void something_else_in_the_file_is_not_overwritten(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
-UNIT_MAIN(CASE(values_come_back_as_they_went), CASE(parameters_go_by_number_not_by_place),
-          CASE(one_address_may_hold_another_statement), CASE(many_statements_do_not_pile_up),
-          CASE(a_row_function_may_stop), CASE(a_row_function_must_not_call_back),
-          CASE(a_constraint_is_a_conflict), CASE(wrong_statements_are_named),
-          CASE(a_transaction_is_whole_or_nothing),
-          CASE(a_failed_statement_dooms_its_transaction_on_both_engines),
-          CASE(another_connection_sees_only_what_was_committed),
-          CASE(a_killed_writer_leaves_nothing), CASE(a_waiter_can_be_woken),
-          CASE(a_wait_ends_by_itself), CASE(a_password_in_the_url_is_refused),
-          CASE(an_unknown_kind_of_store_is_refused),
-          CASE(a_lost_connection_is_made_anew_outside_a_transaction),
-          CASE(many_rows_go_at_once_and_each_tells_whether_it_answered),
-          CASE(one_wrong_row_of_many_dooms_the_transaction),
-          CASE(a_connection_lost_among_many_rows_is_told), CASE(a_full_disk_is_told_and_survived),
-          CASE(a_store_file_is_its_owners_alone),
-          CASE(something_else_in_the_file_is_not_overwritten))
+STORE_MAIN(TESTS(CASE(values_come_back_as_they_went), CASE(parameters_go_by_number_not_by_place),
+                 CASE(one_address_may_hold_another_statement), CASE(many_statements_do_not_pile_up),
+                 CASE(a_row_function_may_stop), CASE(a_row_function_must_not_call_back),
+                 CASE(a_constraint_is_a_conflict), CASE(wrong_statements_are_named),
+                 CASE(a_transaction_is_whole_or_nothing),
+                 CASE(a_failed_statement_dooms_its_transaction_on_both_engines),
+                 CASE(another_connection_sees_only_what_was_committed),
+                 CASE(a_killed_writer_leaves_nothing), CASE(a_waiter_can_be_woken),
+                 CASE(a_wait_ends_by_itself), CASE(a_password_in_the_url_is_refused),
+                 CASE(an_unknown_kind_of_store_is_refused),
+                 CASE(many_rows_go_at_once_and_each_tells_whether_it_answered),
+                 CASE(one_wrong_row_of_many_dooms_the_transaction)),
+           TESTS(CASE(a_full_disk_is_told_and_survived), CASE(a_store_file_is_its_owners_alone),
+                 CASE(something_else_in_the_file_is_not_overwritten)),
+           TESTS(CASE(a_lost_connection_is_made_anew_outside_a_transaction),
+                 CASE(a_connection_lost_among_many_rows_is_told)))
