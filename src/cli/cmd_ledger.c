@@ -1,0 +1,458 @@
+/*
+ * ledger: what the record holds, and whether it is what it was.
+ *
+ * verify, prove, checkpoint and key read published files and need no owner; show
+ * and find open what is sealed, and ask the folder's owner.
+ */
+#include "cli/ask_owner.h"
+#include "cli/published.h"
+#include "ledger/ledger.h"
+#include "ledger/verify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int write_out(const struct buf *text)
+{
+    return text->n == 0 || fwrite(text->p, text->n, 1, stdout) == 1 ? CLI_OK : CLI_FAILED;
+}
+
+/* --- verify --------------------------------------------------------------------------------- */
+
+struct watching {
+    const struct cli *cli;
+    struct cli_progress progress;
+};
+
+static bool progress(void *to, uint64_t done, uint64_t of)
+{
+    struct watching *w = to;
+    cli_progress(&w->progress, w->cli, done, of, "entries");
+    return true;
+}
+
+static void print_fault(const struct cli *cli, const struct verify_report *r,
+                        const struct problem *problem)
+{
+    json_t *object =
+        json_pack("{s:b, s:s, s:s}", "ok", 0, "place", r->place, "problem", problem->text);
+    if (object != NULL && r->entry != UINT64_MAX)
+        json_object_set_new(object, "entry", json_integer((json_int_t)r->entry));
+    cli_json(object);
+}
+
+static void print_verified(const struct cli *cli, const struct published *p,
+                           const struct verify_report *r)
+{
+    char root[HASH_TEXT];
+    hash_format(&r->root, root);
+    if (cli->json) {
+        cli_json(json_pack("{s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I}", "ok", 1, "origin",
+                           p->key.name, "size", (json_int_t)r->size, "root", root, "cosigners",
+                           (json_int_t)r->cosigners, "cosigned_size", (json_int_t)r->cosigned_size,
+                           "superseded", (json_int_t)r->superseded, "ahead", (json_int_t)r->ahead));
+        return;
+    }
+    printf(text_in(cli->lang, "verified: %llu entries of %s, root %s\n"),
+           (unsigned long long)r->size, p->key.name, root);
+    if (r->cosigners > 0)
+        printf(text_in(cli->lang, "cosigned by %zu witnesses up to entry %llu\n"), r->cosigners,
+               (unsigned long long)r->cosigned_size);
+    else
+        printf("%s\n", text_in(cli->lang, "unwitnessed: no other party has cosigned this log"));
+}
+
+static int verify_folder(struct cli *cli)
+{
+    struct published *p = malloc(sizeof *p);
+    struct watching w = {.cli = cli};
+    struct verify_report report;
+    struct problem problem = {.code = OK};
+    void *older = NULL;
+    size_t older_size = 0;
+    const char *since = cli_option(cli, "since");
+    if (p == NULL)
+        return CLI_FAILED;
+    int code = published_open(cli, cli->argument_count > 0 ? cli->argument[0] : NULL, p);
+    if (code == CLI_OK && since != NULL)
+        code = published_read(cli, since, &older, &older_size);
+    if (code == CLI_OK) {
+        struct verify_options o = {.disk = &disk_real,
+                                   .folder = p->folder,
+                                   .log = &p->key,
+                                   .older = {.p = older, .n = older_size},
+                                   .progress = progress,
+                                   .to = &w};
+        cli_progress_start(&w.progress);
+        enum err e = verify_log(&o, &report, &problem);
+        cli_progress_end(&w.progress);
+        if (e == OK)
+            print_verified(cli, p, &report);
+        else if (cli->json && report.place[0] != '\0')
+            print_fault(cli, &report, &problem);
+        if (e != OK) {
+            cli_fail(cli, &problem);
+            code = CLI_FAILED;
+        }
+    }
+    free(older);
+    free(p);
+    return code;
+}
+
+/* A receipt that somebody kept, with nothing but the log's key. */
+static int verify_receipt(struct cli *cli, const char *path)
+{
+    struct problem problem = {.code = OK};
+    struct published *p = malloc(sizeof *p);
+    void *bytes = NULL;
+    size_t n;
+    uint64_t index, size;
+    if (p == NULL)
+        return CLI_FAILED;
+    int code = published_key(cli, &p->key);
+    if (code == CLI_NOT_FOUND)
+        code = published_open(cli, NULL, p);
+    if (code == CLI_OK)
+        code = published_read(cli, path, &bytes, &n);
+    if (code == CLI_OK) {
+        struct str text = {.p = bytes, .n = n};
+        if (receipt_check(text, &p->key, (struct str){0}, &index, &size, NULL, &problem) != OK) {
+            if (cli->json)
+                cli_json(
+                    json_pack("{s:b, s:s, s:s}", "ok", 0, "place", path, "problem", problem.text));
+            fprintf(stderr, "menshen: %s: %s\n", path, problem.text);
+            code = CLI_FAILED;
+        } else if (cli->json) {
+            cli_json(json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "origin", p->key.name, "index",
+                               (json_int_t)index, "size", (json_int_t)size));
+        } else {
+            printf(text_in(cli->lang, "proven: entry %llu of %s, signed at size %llu\n"),
+                   (unsigned long long)index, p->key.name, (unsigned long long)size);
+        }
+    }
+    free(bytes);
+    free(p);
+    return code;
+}
+
+static int verify(struct cli *cli)
+{
+    const char *receipt = cli_option(cli, "receipt");
+    return receipt != NULL ? verify_receipt(cli, receipt) : verify_folder(cli);
+}
+
+/* --- prove ---------------------------------------------------------------------------------- */
+
+/* Ours, and its number in the log. */
+static int record_index(const struct cli *cli, const struct published *p, const char *record,
+                        uint64_t *index)
+{
+    char log[9];
+    if (!record_id_parse(str_of(record), log, index))
+        return cli_usage(cli, "\"%s\" is no record id; it looks like rec_7f3a09c1_1042", record);
+    if (strcmp(log, p->id) == 0)
+        return CLI_OK;
+    cli_note(cli, "menshen: %s belongs to another log; this one's records begin with rec_%s_",
+             record, p->id);
+    return CLI_NOT_FOUND;
+}
+
+struct wanted {
+    bool growth;
+    uint64_t number; /* record index, or earlier size */
+    const char *record;
+};
+
+static enum err make(const struct published *p, const struct wanted *w, struct buf *out,
+                     struct problem *problem)
+{
+    buf_reset(out);
+    return w->growth ? prove_growth(&p->log, w->number, out, problem)
+                     : prove_record(&p->log, w->number, out, problem);
+}
+
+static size_t cosigners_of(const struct published *p, struct str note)
+{
+    size_t count = 0;
+    struct note_key *keys = calloc(HEAD_COSIGNERS, sizeof *keys);
+    if (keys != NULL && head_cosigners(&disk_real, p->folder, keys, &count, NULL) == OK &&
+        count > 0)
+        count = head_count_cosigners(note, keys, count);
+    free(keys);
+    return count;
+}
+
+static int print_proof(const struct cli *cli, const struct published *p, const struct wanted *w,
+                       const struct buf *text)
+{
+    struct receipt *r = calloc(1, sizeof *r);
+    struct growth *g = calloc(1, sizeof *g);
+    struct checkpoint c = {.size = 0};
+    struct str note = {0};
+    if (r != NULL && g != NULL) {
+        if (w->growth && growth_parse(buf_view(text), g) == OK)
+            note = g->note;
+        if (!w->growth && receipt_parse(buf_view(text), r) == OK)
+            note = r->note;
+    }
+    free(r);
+    free(g);
+    if (note.p == NULL || checkpoint_open(note, &p->key, &c, NULL) != OK)
+        return CLI_FAILED;
+    size_t cosigners = cosigners_of(p, note);
+    if (!w->growth && cosigners == 0)
+        cli_note(cli, "unwitnessed: no other party has cosigned the checkpoint of this receipt");
+    if (!cli->json)
+        return write_out(text);
+    json_t *object = json_pack("{s:I, s:I, s:s%}", "size", (json_int_t)c.size, "cosigners",
+                               (json_int_t)cosigners, "proof", (const char *)text->p, text->n);
+    if (object != NULL && w->growth)
+        json_object_set_new(object, "from", json_integer((json_int_t)w->number));
+    if (object != NULL && !w->growth) {
+        json_object_set_new(object, "record", json_string(w->record));
+        json_object_set_new(object, "index", json_integer((json_int_t)w->number));
+    }
+    cli_json(object);
+    return CLI_OK;
+}
+
+static int read_wanted(const struct cli *cli, const struct published *p, struct wanted *w)
+{
+    const char *from = cli_option(cli, "from");
+    *w = (struct wanted){.growth = from != NULL};
+    if (w->growth == (cli->argument_count > 0))
+        return cli_usage(cli, "give a record id, or --from SIZE");
+    if (!w->growth) {
+        w->record = cli->argument[0];
+        return record_index(cli, p, w->record, &w->number);
+    }
+    return size_parse(str_of(from), &w->number)
+               ? CLI_OK
+               : cli_usage(cli, "--from \"%s\" is no size of a log", from);
+}
+
+/* A record of this second is durable but not published yet: its owner publishes at once. */
+static int publish(const struct cli *cli)
+{
+    json_t *answer;
+    int code = owner_ask_once(cli, json_pack("{s:s}", "do", "publish"), &answer);
+    json_decref(answer);
+    return code;
+}
+
+static int prove(struct cli *cli)
+{
+    struct published *p = malloc(sizeof *p);
+    struct wanted w;
+    struct buf text;
+    struct problem problem = {.code = OK};
+    if (p == NULL)
+        return CLI_FAILED;
+    buf_init(&text, PROOF_MAX);
+    int code = published_open(cli, NULL, p);
+    if (code == CLI_OK)
+        code = read_wanted(cli, p, &w);
+    if (code == CLI_OK) {
+        enum err e = make(p, &w, &text, &problem);
+        if (e == ERR_NOT_FOUND && (code = publish(cli)) == CLI_OK)
+            e = make(p, &w, &text, &problem);
+        if (code == CLI_OK)
+            code = e == OK ? print_proof(cli, p, &w, &text) : cli_fail(cli, &problem);
+    }
+    buf_fini(&text);
+    free(p);
+    return code;
+}
+
+/* --- checkpoint, key ------------------------------------------------------------------------ */
+
+static int checkpoint(struct cli *cli)
+{
+    struct published *p = malloc(sizeof *p);
+    struct head head = {0};
+    struct problem problem = {.code = OK};
+    if (p == NULL)
+        return CLI_FAILED;
+    int code = published_open(cli, NULL, p);
+    if (code == CLI_OK && head_load(&disk_real, p->folder, HEAD_NEWEST, &p->key, &head, &problem))
+        code = cli_fail(cli, &problem);
+    if (code == CLI_OK && !cli->json)
+        code = fwrite(head.note.p, head.note.n, 1, stdout) == 1 ? CLI_OK : CLI_FAILED;
+    else if (code == CLI_OK) {
+        char root[HASH_TEXT];
+        hash_format(&head.checkpoint.root, root);
+        cli_json(json_pack("{s:s, s:I, s:s, s:I, s:s%}", "origin", p->key.name, "size",
+                           (json_int_t)head.checkpoint.size, "root", root, "cosigners",
+                           (json_int_t)cosigners_of(p, head.note), "note", head.note.p,
+                           head.note.n));
+    }
+    head_fini(&head);
+    free(p);
+    return code;
+}
+
+static int key(struct cli *cli)
+{
+    struct published *p = malloc(sizeof *p);
+    char vkey[VKEY_TEXT];
+    if (p == NULL)
+        return CLI_FAILED;
+    int code = published_open(cli, NULL, p);
+    if (code == CLI_OK) {
+        note_key_format(&p->key, vkey);
+        if (cli->json)
+            cli_json(json_pack("{s:s, s:s, s:s}", "key", vkey, "origin", p->key.name, "id", p->id));
+        else
+            printf("%s\n", vkey);
+    }
+    free(p);
+    return code;
+}
+
+/* --- show, find ----------------------------------------------------------------------------- */
+
+static void print_value(const struct cli *cli, const char *key, const json_t *value)
+{
+    const char *heading = text_in(cli->lang, key);
+    if (json_is_string(value))
+        printf("%s: %s\n", heading, json_string_value(value));
+    else if (json_is_integer(value))
+        printf("%s: %lld\n", heading, (long long)json_integer_value(value));
+    else if (json_is_boolean(value))
+        printf("%s: %s\n", heading, text_in(cli->lang, json_is_true(value) ? "yes" : "no"));
+    else if (json_is_object(value)) {
+        const json_t *text = json_object_get(value, cli->lang == LANG_ZH ? "zh" : "en");
+        if (json_is_string(text))
+            printf("%s: %s\n", heading, json_string_value(text));
+    }
+}
+
+static int show(struct cli *cli)
+{
+    char log[9];
+    uint64_t index;
+    json_t *answer;
+    const char *key;
+    const json_t *value;
+    if (!record_id_parse(str_of(cli->argument[0]), log, &index))
+        return cli_usage(cli, "\"%s\" is no record id; it looks like rec_7f3a09c1_1042",
+                         cli->argument[0]);
+    int code = owner_ask_once(
+        cli, json_pack("{s:s, s:s}", "do", "record", "record", cli->argument[0]), &answer);
+    if (code != CLI_OK)
+        return code;
+    if (cli->json) {
+        cli_json(answer);
+        return CLI_OK;
+    }
+    json_object_foreach(answer, key, value) print_value(cli, key, value);
+    json_decref(answer);
+    return CLI_OK;
+}
+
+static int print_calls(const struct cli *cli, const json_t *answer)
+{
+    static const char *const headings[] = {"record", "at", "caller", "callee"};
+    const json_t *calls = json_object_get(answer, "calls"), *call;
+    size_t i;
+    struct cli_table *t = cli->json ? NULL : cli_table_new(cli, headings, 4);
+    json_array_foreach(calls, i, call)
+    {
+        const char *cells[] = {answer_text(call, "record"), answer_text(call, "at"),
+                               answer_text(call, "caller"), answer_text(call, "callee")};
+        if (cli->json)
+            cli_json(json_incref((json_t *)call));
+        else
+            cli_table_row(t, cells);
+    }
+    int code = cli->json ? CLI_OK : cli_table_end(t);
+    if (json_is_true(json_object_get(answer, "more")))
+        cli_note(cli, "there are more than %zu; ask for a shorter time by --since, or one number",
+                 json_array_size(calls));
+    return code == CLI_OK && json_array_size(calls) == 0 ? CLI_NOT_FOUND : code;
+}
+
+static int find(struct cli *cli)
+{
+    static const struct {
+        const char *option, *field;
+    } fields[] = {{"from", "caller"}, {"to", "callee"}, {"since", "since"}};
+    json_t *answer, *request = json_pack("{s:s}", "do", "find");
+    bool any = false;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const char *value = cli_option(cli, fields[i].option);
+        any = any || value != NULL;
+        if (request != NULL && value != NULL)
+            json_object_set_new(request, fields[i].field, json_string(value));
+    }
+    if (!any) {
+        json_decref(request);
+        return cli_usage(cli, "say what to look for: --from NUMBER, --to NUMBER or --since TIME");
+    }
+    int code = owner_ask_once(cli, request, &answer);
+    if (code != CLI_OK)
+        return code;
+    code = print_calls(cli, answer);
+    json_decref(answer);
+    return code;
+}
+
+const struct cli_command cmd_ledger[] = {
+    {.name = "ledger verify",
+     .arguments = "[FOLDER]",
+     .summary = "check every entry, tile and signature of the log; exit 1 says where",
+     .details =
+         "Reads everything and repairs nothing; a server may run meanwhile. FOLDER is a copied "
+         "shard (the folder with its checkpoint); without it the data folder's own. The log's key "
+         "is the data folder's, or --key. --since demands that the log continues a checkpoint "
+         "that was kept from earlier. --receipt checks a kept proof file instead, which needs "
+         "the key and nothing else.",
+     .example = "  menshen ledger verify\n"
+                "  menshen ledger verify --receipt call.tlog-proof --key KEY",
+     .options = {{.name = "key", .value = "KEY", .help = "the log's verifier key (C2SP vkey)"},
+                 {.name = "since", .value = "FILE", .help = "a checkpoint kept from earlier"},
+                 {.name = "receipt", .value = "FILE", .help = "a proof made by `ledger prove`"}},
+     .common = CLI_DATA | CLI_JSON,
+     .max_arguments = 1,
+     .run = verify},
+    {.name = "ledger prove",
+     .arguments = "[RECORD-ID]",
+     .summary = "print a proof of one record, or that the log only grew",
+     .details = "With a record id: a receipt in the C2SP tlog-proof format, which holds the entry "
+                "and can be checked for ever with the log's key alone. With --from SIZE: that the "
+                "log of that size is the beginning of the log of now, as a C2SP tlog-witness "
+                "request.",
+     .example = "  menshen ledger prove rec_7f3a09c1_1042 > call.tlog-proof",
+     .options = {{.name = "from", .value = "SIZE", .help = "prove growth from this size"}},
+     .common = CLI_NODE,
+     .max_arguments = 1,
+     .run = prove},
+    {.name = "ledger checkpoint",
+     .summary = "print the newest signed checkpoint",
+     .details = "Keep one, and `ledger verify --since` later tells whether the log was forked.",
+     .common = CLI_DATA | CLI_JSON,
+     .run = checkpoint},
+    {.name = "ledger key",
+     .summary = "print the log's verifier key (C2SP vkey)",
+     .common = CLI_DATA | CLI_JSON,
+     .run = key},
+    {.name = "ledger show",
+     .arguments = "RECORD-ID",
+     .summary = "print what a record says, opened as far as its keys still exist",
+     .example = "  menshen ledger show rec_7f3a09c1_1042",
+     .common = CLI_NODE,
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .run = show},
+    {.name = "ledger find",
+     .summary = "find calls by caller, callee and time; exit 5: none",
+     .example = "  menshen ledger find --to 13800000007 --since 2026-11-21",
+     .options = {{.name = "from", .value = "NUMBER", .help = "who called"},
+                 {.name = "to", .value = "NUMBER", .help = "who was called"},
+                 {.name = "since", .value = "TIME", .help = "not earlier than this"}},
+     .common = CLI_NODE,
+     .run = find},
+    {0},
+};

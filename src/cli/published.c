@@ -1,0 +1,116 @@
+#include "cli/published.h"
+
+#include "ledger/sign.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int no_log(const struct cli *cli, const char *folder)
+{
+    cli_note(cli,
+             "menshen: there is no ledger in %s yet; it begins with the first `menshen serve` or "
+             "`menshen call`",
+             folder);
+    return CLI_NOT_FOUND;
+}
+
+/* The name of the log is the first line of its checkpoint; what it is worth the signature says. */
+static enum err origin_of(const char *folder, char origin[static NOTE_NAME],
+                          struct problem *problem)
+{
+    char path[PUBLISHED_PATH + 16];
+    void *bytes;
+    size_t n;
+    struct str text, lines;
+    struct checkpoint c;
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    enum err e = disk_load(&disk_real, path, NOTE_MAX, &bytes, &n);
+    if (e != OK)
+        return problem_set(problem, e, "%s: cannot be read: %s", path, err_name(e));
+    e = note_split((struct str){bytes, n}, &text, &lines);
+    if (e == OK)
+        e = checkpoint_parse(text, &c);
+    if (e != OK || !str_copy(c.origin, origin, NOTE_NAME))
+        e = problem_set(problem, ERR_CORRUPT,
+                        "%s: not a checkpoint: three lines and a signature were expected", path);
+    free(bytes);
+    return e;
+}
+
+/* The public half of the folder's own key. */
+static enum err own_key(const struct cli *cli, const char *origin, struct note_key *out,
+                        struct problem *problem)
+{
+    char path[PUBLISHED_PATH];
+    struct sign_key *secret;
+    struct note_signer *signer;
+    if (snprintf(path, sizeof path, "%s/keys/ledger.seed", cli->data) >= (int)sizeof path)
+        return problem_set(problem, ERR_LIMIT, "the path of the data folder is too long");
+    enum err e = sign_key_load(&disk_real, path, false, &secret, problem);
+    if (e == ERR_NOT_FOUND)
+        return problem_set(problem, e,
+                           "%s: the log's key is not there; give its verifier key by --key", path);
+    if (e != OK)
+        return e;
+    e = note_signer_of(origin, NOTE_ED25519, secret, &signer);
+    if (e != OK)
+        return problem_set(problem, ERR_CORRUPT, "the checkpoint's first line is no name of a log");
+    *out = *note_signer_key(signer);
+    note_signer_free(signer);
+    return OK;
+}
+
+int published_key(const struct cli *cli, struct note_key *out)
+{
+    const char *text = cli_option(cli, "key");
+    if (text == NULL)
+        return CLI_NOT_FOUND;
+    if (note_key_parse(str_of(text), out) == OK)
+        return CLI_OK;
+    return cli_usage(cli, "--key \"%s\" is no verifier key; it looks like name+1a2b3c4d+base64",
+                     text);
+}
+
+int published_open(const struct cli *cli, const char *folder, struct published *out)
+{
+    struct problem problem = {.code = OK};
+    char origin[NOTE_NAME];
+    *out = (struct published){.id = ""};
+    int n = folder != NULL
+                ? snprintf(out->folder, sizeof out->folder, "%s", folder)
+                : snprintf(out->folder, sizeof out->folder, "%s/ledger/current", cli->data);
+    if (n >= (int)sizeof out->folder) {
+        problem_set(&problem, ERR_LIMIT, "the path of the data folder is too long");
+        return cli_fail(cli, &problem);
+    }
+    int code = published_key(cli, &out->key);
+    if (code == CLI_USAGE)
+        return code;
+    if (code == CLI_NOT_FOUND) {
+        enum err e = origin_of(out->folder, origin, &problem);
+        if (e == ERR_NOT_FOUND && folder == NULL)
+            return no_log(cli, cli->data);
+        if (e == OK)
+            e = own_key(cli, origin, &out->key, &problem);
+        if (e != OK)
+            return cli_fail(cli, &problem);
+    }
+    const uint8_t *id = out->key.id;
+    snprintf(out->id, sizeof out->id, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+    out->log = (struct proof_log){.disk = &disk_real, .folder = out->folder, .key = &out->key};
+    return CLI_OK;
+}
+
+int published_read(const struct cli *cli, const char *path, void **bytes, size_t *n)
+{
+    struct problem problem = {.code = OK};
+    enum err e = disk_load(&disk_real, path, PROOF_MAX, bytes, n);
+    if (e == OK)
+        return CLI_OK;
+    problem_set(&problem, e,
+                e == ERR_LIMIT ? "%s: larger than any proof or checkpoint"
+                               : "%s: cannot be read: %s",
+                path, err_name(e));
+    return cli_fail(cli, &problem);
+}

@@ -1,0 +1,33 @@
+/*
+ * published: the log of a data folder, or of a copied one, as everybody can see it.
+ *
+ * Reading what is published needs no lock and no owner: a server may go on
+ * writing meanwhile. The key comes from --key, else from the folder's own.
+ */
+#pragma once
+#include "cli/cli.h"
+#include "ledger/head.h"
+#include "ledger/prove.h"
+
+enum { PUBLISHED_PATH = 4096 };
+
+struct published {
+    char folder[PUBLISHED_PATH]; /* the shard */
+    struct note_key key;
+    char id[9]; /* of record ids: the key's id in hex */
+    struct proof_log log;
+};
+
+/*
+ * Open the shard in `folder`; NULL: DATA/ledger/current. CLI_OK, or an exit code
+ * after the message. Nothing to close; must not be moved.
+ */
+int published_open(const struct cli *, const char *folder, struct published *out);
+
+/* A file that the user named, whole. CLI_OK (then free *bytes), or an exit code after the message.
+ */
+int published_read(const struct cli *, const char *path, void **bytes, size_t *n);
+
+/* The key of --key, if it is given and well-formed. CLI_USAGE after a message; CLI_NOT_FOUND: not
+ * given. */
+int published_key(const struct cli *, struct note_key *out);
