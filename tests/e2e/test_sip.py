@@ -1,0 +1,183 @@
+"""The SIP front of a running server, asked by a real sipp over UDP, TCP and TLS."""
+import re
+import signal
+import socket
+import ssl
+import unittest
+
+import menshen
+import sip
+import sipp
+
+CONFIG = """\
+sip:
+  next_hop: 10.0.0.5:5070
+  tls:
+    listen: 127.0.0.1:{tls}
+    certificate: {cert}
+    key: {key}
+"""
+ALLOWED = {"caller": sipp.CALLER, "callee": sipp.CALLEE, "line": sipp.SUBSCRIBERS}
+FAKED = {"caller": sipp.STRANGER, "callee": sipp.CALLEE, "line": sipp.SUBSCRIBERS}
+UNWANTED = {"caller": sipp.OTHER_CALLER, "callee": sipp.BLOCKER, "line": sipp.SUBSCRIBERS}
+ROAMER = {"caller": sipp.CALLER, "callee": sipp.CALLEE, "line": sipp.ABROAD}
+CASES = (
+    # keys, code, header, pattern
+    (ALLOWED, 302, "Contact:", r"<sip:.8613900139000@10\.0\.0\.5:5070;user=phone>"),
+    (ALLOWED, 302, "X-Menshen-Record:", "rec_[0-9a-f]+_[0-9]+"),
+    (FAKED, 403, "Reason:", 'SIP;cause=403;text="caller-not-authorised"'),
+    (UNWANTED, 603, "Reason:", 'SIP;cause=603;text="declined"'),
+    (ROAMER, 302, "X-Menshen-Verdict:", "remind;reason=foreign-trunk-domestic-caller"),
+)
+
+
+class Sipp(menshen.Case):
+    def start(self):
+        cert, key = sipp.certificate(self)
+        self.cert, self.key, self.tls_port = cert, key, menshen.free_port()
+        text = CONFIG.format(tls=self.tls_port, cert=cert, key=key)
+        server = self.server(start=False, config=self.file("config.yaml", text))
+        sipp.load(self, server.data)
+        return server.start()
+
+    def ask_all(self, port, transport):
+        for keys, code, header, pattern in CASES:
+            with self.subTest(transport=transport, code=code, header=header):
+                sipp.run(self, "dip.xml", port, code, header, pattern, keys, transport)
+
+    def test_udp(self):
+        server = self.start()
+        self.ask_all(server.sip_port, "u1")
+        sipp.run(self, "dip.xml", server.sip_port, 302, "Contact:", "13900139000", ALLOWED, calls=200,
+                 more=["-r", "200"])
+
+    def test_tcp(self):
+        server = self.start()
+        self.ask_all(server.sip_port, "t1")
+        sipp.run(self, "dip.xml", server.sip_port, 302, "Contact:", "13900139000", ALLOWED, "tn", 50,
+                 ["-r", "100"])
+
+    def test_tls(self):
+        self.start()
+        self.ask_all(sipp.Tunnel(self, self.tls_port, self.cert).port, "t1")
+
+    def test_404_without_a_next_hop(self):
+        server = self.server(start=False)
+        sipp.load(self, server.data)
+        server.start()
+        for transport in ("u1", "t1"):
+            sipp.run(self, "dip.xml", server.sip_port, 404, "X-Menshen-Verdict:", "allow", ALLOWED, transport)
+
+    def test_the_certificate_is_read_again_on_sighup(self):
+        server = self.start()
+
+        def shown():
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            with socket.create_connection(("127.0.0.1", self.tls_port)) as s:
+                with context.wrap_socket(s) as t:
+                    return t.getpeercert(binary_form=True)
+
+        before = shown()
+        self.assertEqual(shown(), before)
+        sipp.certificate(self)
+        server.process.send_signal(signal.SIGHUP)
+        menshen.until(lambda: shown() != before, 10, "the new certificate is shown")
+
+
+class Answers(menshen.Case):
+    """What sipp cannot say: the same bytes twice, CANCEL, broken requests."""
+
+    def start(self):
+        server = self.server(start=False, config=self.file("config.yaml", "sip: {next_hop: 10.0.0.5}\n"))
+        sipp.load(self, server.data)
+        server.start()
+        self.client = sip.Client(server.sip_port)
+        self.addCleanup(self.client.close)
+        return server
+
+    def ask(self, data):
+        self.client.send(data)
+        return self.client.receive()
+
+    def request(self, **more):
+        return self.client.request(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS, **more)
+
+    def test_a_retransmission_is_answered_alike_and_counted_once(self):
+        server = self.start()
+        request = self.request()
+        first, second = self.ask(request), self.ask(request)
+        self.assertEqual(first.code, 302)
+        self.assertEqual(first.raw, second.raw)
+        server.stop()
+        server.start()
+        self.assertEqual(self.ask(request).raw, first.raw, "after a restart")
+        server.kill()
+        server.start()
+        self.assertEqual(self.ask(request).raw, first.raw, "after a kill")
+        code, out, err = server.run("ledger", "find", "--from", sipp.CALLER, "--to", sipp.CALLEE,
+                                    "--since", "2020-01-01", "--json")
+        self.assertEqual(code, 0, err)
+        self.assertEqual(len(set(re.findall(r"rec_[0-9a-f]+_\d+", out))), 1, out)
+
+    def test_cancel(self):
+        self.start()
+        request = self.request(call_id="c", branch="z9hG4bKc")
+        self.assertEqual(self.ask(request).code, 302)
+        late = self.ask(self.request(method="CANCEL", call_id="c", branch="z9hG4bKc"))
+        self.assertEqual((late.code, late.get("CSeq")), (200, "1 CANCEL"))
+        unknown = self.ask(self.request(method="CANCEL"))
+        self.assertEqual(unknown.code, 481)
+
+    def test_other_methods(self):
+        self.start()
+        self.assertEqual(self.ask(self.request(method="OPTIONS")).code, 200)
+        self.assertIn("INVITE", self.ask(self.request(method="OPTIONS")).get("Allow"))
+        refused = self.ask(self.request(method="REGISTER"))
+        self.assertEqual((refused.code, refused.get("Allow")), (405, "INVITE, ACK, CANCEL, OPTIONS"))
+        self.client.socket.settimeout(0.3)
+        self.assertIsNone(self.ask(self.request(method="ACK")))
+
+    def test_what_is_wrong_is_said(self):
+        self.start()
+        good = self.request()
+        for change, code, word in (
+                ((b"Max-Forwards: 70", b"Max-Forwards: 0"), 483, "Hops"),
+                ((b"Max-Forwards: 70\r\n", b""), 400, "Max-Forwards"),
+                ((b"CSeq: 1 INVITE", b"CSeq: 1 BYE"), 400, "CSeq"),
+                ((b"SIP/2.0\r\n", b"SIP/3.0\r\n"), 505, "SIP/2.0"),
+                ((b"Content-Length: 0", b"Content-Length: 9"), 400, "Content-Length"),
+                ((b"Content-Length: 0", b"Require: x\r\nContent-Length: 0"), 420, "Extension"),
+                ((b"INVITE sip:" + sipp.CALLEE.encode(), b"INVITE sip:alice"), 400, "telephone number")):
+            answer = self.ask(good.replace(*change, 1))
+            self.assertIsNotNone(answer, change)
+            self.assertEqual(answer.code, code, change)
+            self.assertIn(word, answer.phrase)
+
+    def test_emergency_numbers_ring_whatever_is_wrong(self):
+        self.start()
+        answer = self.client.invite("anonymous", "110", "lin_none")
+        self.assertEqual(answer.code, 302)
+        self.assertEqual(answer.get("Contact"), "<sip:110@10.0.0.5;user=phone>")
+
+    def test_a_person_s_reasons_are_not_told(self):
+        self.start()
+        answer = self.client.invite(sipp.OTHER_CALLER, sipp.BLOCKER, sipp.SUBSCRIBERS)
+        self.assertEqual((answer.code, answer.phrase), (603, "Decline"))
+        self.assertNotIn(b"callee-blocks", answer.raw)
+        self.assertEqual(answer.get("X-Menshen-Verdict"), "block;reason=declined")
+
+    def test_an_unknown_peer_gets_a_bare_403(self):
+        server = self.server(start=False, config=self.file("config.yaml", "sip: {trusted_peers: [192.0.2.1]}\n"))
+        sipp.load(self, server.data)
+        server.start()
+        client = sip.Client(server.sip_port, timeout=1.0)
+        self.addCleanup(client.close)
+        answer = client.invite(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS)
+        self.assertEqual(answer.code, 403)
+        self.assertNotIn(b"X-Menshen", answer.raw)
+        self.assertNotIn(b"Reason", answer.raw)
+
+
+if __name__ == "__main__":
+    unittest.main()
