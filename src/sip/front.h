@@ -32,7 +32,8 @@ struct origin {
     uint64_t connection; /* of a stream */
 };
 
-/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_peek, ledger_id, gate_clock. */
+/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_peek, ledger_id,
+ * gate_clock. */
 struct asking {
     void *to;
     void (*ask)(void *to, const struct question *, gate_done *, void *context);
@@ -53,8 +54,9 @@ struct front_options {
 enum { ANSWER_ROOM = MESSAGE_MAX + 8192 };
 
 /* `setup` becomes the front's if this succeeds. */
-MUST_USE enum err front_new(const struct front_options *, struct setup *setup, struct front **out,
-                            struct problem *);
+MUST_USE
+enum err front_new(const struct front_options *, struct setup *setup, struct front **out,
+                   struct problem *);
 void front_free(struct front *);
 
 /* For refilling at the start. */

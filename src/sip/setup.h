@@ -24,7 +24,8 @@ struct setup {
 };
 
 /* ERR_INVALID: the next hop or the announcement cannot be read; `problem` says which. */
-MUST_USE enum err setup_new(const struct config *, const struct rules *, struct setup **out,
+MUST_USE
+enum err setup_new(const struct config *, const struct rules *, struct setup **out,
                    struct problem *);
 void setup_free(struct setup *);
 

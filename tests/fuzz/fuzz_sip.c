@@ -44,13 +44,15 @@ static void check_answer(struct str answer)
         abort();
 }
 
-static void answer(const struct message *m, const struct asked *asked, const char *defect, struct str echo)
+static void answer(const struct message *m, const struct asked *asked, const char *defect,
+                   struct str echo)
 {
     static char text[MESSAGE_MAX + 8192];
     struct buf b;
     if (asked == NULL) {
         buf_fixed(&b, text, sizeof text);
-        redirect_plain(&b, m->status != 0 ? m->status : 400, defect, echo, STR("Allow: INVITE\r\n"));
+        redirect_plain(&b, m->status != 0 ? m->status : 400, defect, echo,
+                       STR("Allow: INVITE\r\n"));
         if (!b.failed)
             check_answer(buf_view(&b));
         return;
@@ -93,7 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         struct call call;
         struct asked asked;
         const char *defect = NULL;
-        int status = dip_read(&setup, &m, i == 0 ? NULL : &trusted, &source, &call, &asked, &defect);
+        int status =
+            dip_read(&setup, &m, i == 0 ? NULL : &trusted, &source, &call, &asked, &defect);
         answer(&m, status == 0 ? &asked : NULL, defect, buf_view(&echo));
     }
     return 0;

@@ -12,8 +12,9 @@ static struct number_block blocks[] = {
     {.prefix = "1064", .min_len = 13, .max_len = 13, .class = NUMBER_MOBILE},
     {.prefix = "1010", .min_len = 8, .max_len = 8, .class = NUMBER_1010},
     {.prefix = "100", .min_len = 5, .max_len = 5, .class = NUMBER_SHORT},
-    {.prefix = "12", .min_len = 5, .max_len = 5, .class = NUMBER_SHORT},
     {.prefix = "12345", .min_len = 5, .max_len = 5, .class = NUMBER_EMERGENCY},
+    {.prefix = "12", .min_len = 5, .max_len = 5, .class = NUMBER_SHORT},
+    {.prefix = "64", .min_len = 5, .max_len = 5, .class = NUMBER_MOBILE},
     {.prefix = "168", .min_len = 8, .max_len = 8, .class = NUMBER_SHORT},
     {.prefix = "110", .min_len = 3, .max_len = 3, .class = NUMBER_EMERGENCY},
     {.prefix = "95", .min_len = 5, .max_len = 8, .class = NUMBER_95},
@@ -142,6 +143,7 @@ static void reads_fixed_numbers(void **state)
         {"22345678", "851", NUMBER_FIXED, 8685122345678},
         {"8610086", "951", NUMBER_FIXED, 869518610086}, /* not China's 10086 */
         {"62345678", "", NUMBER_MALFORMED, 0},
+        {"8210000", "400", NUMBER_MALFORMED, 0}, /* no area code */
         {"6234567", "21", NUMBER_MALFORMED, 0},
         {"623456789", "21", NUMBER_MALFORMED, 0},
         {"62345678", "99", NUMBER_MALFORMED, 0},
@@ -222,6 +224,8 @@ static void reads_service_codes_behind_area_codes(void **state)
         {"+86 0 95588", "", NUMBER_MALFORMED, 0},
         {"8695588", "", NUMBER_MALFORMED, 0},
         {"86110", "", NUMBER_MALFORMED, 0},
+        {"64123", "", NUMBER_MOBILE, 8664123},
+        {"02164123", "", NUMBER_MALFORMED, 0}, /* no service code */
         {"02121110", "", NUMBER_MALFORMED, 0}, /* one area code, not two */
     };
     CHECK(forms);
@@ -234,6 +238,7 @@ static void reads_foreign_numbers(void **state)
         {"001 650 253 0000", "", NUMBER_INTERNATIONAL, 16502530000},
         {"+44 (0)20 7946 0000", "", NUMBER_INTERNATIONAL, 442079460000},
         {"0044 (0)20 7946 0000", "", NUMBER_INTERNATIONAL, 442079460000},
+        {"+1 (6)50 253 0000", "", NUMBER_INTERNATIONAL, 16502530000},
         {"+852 2345 6789", "", NUMBER_INTERNATIONAL, 85223456789},
         {"tel:650-253-0000;phone-context=+1", "", NUMBER_INTERNATIONAL, 16502530000},
         {"tel:+16502530000;phone-context=+86", "", NUMBER_INTERNATIONAL, 16502530000},
@@ -284,15 +289,18 @@ static void refuses_what_is_no_number(void **state)
         {"13800138000%", "", NUMBER_MALFORMED, 0},
         {"13800138000%3", "", NUMBER_MALFORMED, 0},
         {"13800138000%zz", "", NUMBER_MALFORMED, 0},
+        {"110%zF", "", NUMBER_MALFORMED, 0},
         {"13800138000%00", "", NUMBER_MALFORMED, 0},
         {"13800138000%3Bext=1", "", NUMBER_MALFORMED, 0},
         {"1380013800\xEF\xBC", "", NUMBER_MALFORMED, 0}, /* cut character */
-        {"1380013800\xEF\x30\x90", "", NUMBER_MALFORMED, 0},
+        {"1380013800\xEF\xBC\x10", "", NUMBER_MALFORMED, 0},
+        {"1380013800\xEF\xBC\xD0", "", NUMBER_MALFORMED, 0},
         {"1380013800\xC0\xB0", "", NUMBER_MALFORMED, 0}, /* overlong 0 */
         {"1380013800\xF0\x9D\x9F\x8E", "", NUMBER_MALFORMED, 0},
         {"\xD9\xA1\xD9\xA1\xD9\xA0", "", NUMBER_MALFORMED, 0}, /* Arabic-Indic 110 */
         {"tel:62345678;phone-context=", "21", NUMBER_MALFORMED, 0},
-        {"tel:62345678;phone-context=21", "", NUMBER_MALFORMED, 0},
+        {"tel:62345678;phone-context=21", "10", NUMBER_MALFORMED, 0},
+        {"tel:6502530000;phone-context=(1)", "", NUMBER_MALFORMED, 0},
         {"tel:62345678;phone-context=+", "21", NUMBER_MALFORMED, 0},
         {"tel:62345678;phone-context=ex_ample", "21", NUMBER_MALFORMED, 0},
         {"tel:62345678;phone-context=+8621;phone-context=+8610", "", NUMBER_MALFORMED, 0},
