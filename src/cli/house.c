@@ -57,10 +57,11 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
     struct sip_options sip = {
         .gate = h->gate, .config = h->config, .folder = o->folder, .disk = &disk_real};
     enum err e = control_start(&control, &h->control, problem);
-    if (e == OK)
-        e = http_start(&http, &h->http, problem);
+    /* HTTP last: /readyz says that everything else listens. */
     if (e == OK)
         e = sip_start(&sip, &h->sip, problem);
+    if (e == OK)
+        e = http_start(&http, &h->http, problem);
     return e;
 }
 
