@@ -140,6 +140,7 @@ class Tunnel:
                 s.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+        a.close()
 
 
 def certificate(case, name="localhost", stem="tls"):

@@ -55,7 +55,7 @@ class Sipp(menshen.Case):
         server = self.start()
         self.ask_all(server.sip_port, "t1")
         sipp.run(self, "dip.xml", server.sip_port, 302, "Contact:", "13900139000", ALLOWED, "tn", 50,
-                 ["-r", "100"])
+                 ["-r", "100", "-max_socket", "500"])
 
     def test_tls(self):
         self.start()
@@ -89,7 +89,7 @@ class Answers(menshen.Case):
     """What sipp cannot say: the same bytes twice, CANCEL, broken requests."""
 
     def start(self):
-        server = self.server(start=False, config=self.file("config.yaml", "sip: {next_hop: 10.0.0.5}\n"))
+        server = self.server(start=False, config=self.file("config.yaml", "sip: {next_hop: '10.0.0.5:5060'}\n"))
         sipp.load(self, server.data)
         server.start()
         self.client = sip.Client(server.sip_port)
@@ -158,7 +158,7 @@ class Answers(menshen.Case):
         self.start()
         answer = self.client.invite("anonymous", "110", "lin_none")
         self.assertEqual(answer.code, 302)
-        self.assertEqual(answer.get("Contact"), "<sip:110@10.0.0.5;user=phone>")
+        self.assertEqual(answer.get("Contact"), "<sip:110@10.0.0.5:5060;user=phone>")
 
     def test_a_person_s_reasons_are_not_told(self):
         self.start()
