@@ -32,7 +32,8 @@ void checkpoint_put(const struct checkpoint *c, struct buf *out)
 {
     char root[HASH_TEXT];
     hash_format(&c->root, root);
-    buf_printf(out, "%.*s\n%llu\n%s\n", STR_ARG(c->origin), (unsigned long long)c->size, root);
+    buf_str(out, c->origin);
+    buf_printf(out, "\n%llu\n%s\n", (unsigned long long)c->size, root);
 }
 
 enum err checkpoint_parse(struct str text, struct checkpoint *out)
