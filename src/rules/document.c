@@ -1,0 +1,369 @@
+#include "rules/document.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void rules_first_day(const struct rules *r, when from, char text[static RULES_DAY])
+{
+    char whole[WHEN_TEXT];
+    text[0] = '\0';
+    if (from == 0 || from == WHEN_NEVER)
+        return;
+    when_format(from, rules_plan(r)->utc_offset_minutes, whole);
+    memcpy(text, whole, RULES_DAY - 1);
+    text[RULES_DAY - 1] = '\0';
+}
+
+void rules_last_day(const struct rules *r, when until, char text[static RULES_DAY])
+{
+    rules_first_day(r, until == WHEN_NEVER ? WHEN_NEVER : until - WHEN_SECOND, text);
+}
+
+void rules_put_hours(struct buf *out, const struct hours *hours)
+{
+    for (unsigned i = 0; i < hours->count; i++) {
+        int from = hours->window[i].from_s / 60, until = hours->window[i].until_s / 60;
+        buf_printf(out, "%s%02d:%02d–%02d:%02d", i > 0 ? ", " : "", from / 60, from % 60,
+                   until / 60, until % 60);
+    }
+}
+
+void rules_put_time(struct buf *out, int64_t s)
+{
+    if (s % 86400 == 0 && s > 86400)
+        buf_printf(out, "%" PRId64 " d", s / 86400);
+    else if (s % 3600 == 0)
+        buf_printf(out, "%" PRId64 " h", s / 3600);
+    else if (s % 60 == 0)
+        buf_printf(out, "%" PRId64 " min", s / 60);
+    else
+        buf_printf(out, "%" PRId64 " s", s);
+}
+
+void rules_put_cap(struct buf *out, const struct cap *cap)
+{
+    buf_printf(out, "%u in ", cap->limit);
+    rules_put_time(out, cap->window_s);
+    buf_printf(out, cap->all ? " (all principals)" : " (one principal)");
+}
+
+void rules_put_band(struct buf *out, const struct fine_band *b)
+{
+    if (b->until == b->from)
+        buf_printf(out, "%" PRId64 ": ", b->from);
+    else if (b->until != 0)
+        buf_printf(out, "%" PRId64 "–%" PRId64 ": ", b->from, b->until);
+    else
+        buf_printf(out, "%" PRId64 "+: ", b->from);
+    if (b->min_fen != b->max_fen)
+        buf_printf(out, "%" PRId64 "–", b->min_fen / 100);
+    buf_printf(out, b->each ? "%" PRId64 " × n" : "%" PRId64, b->max_fen / 100);
+}
+
+/* A cell of a table: a bar would end it. */
+static void cell(struct buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '|')
+            buf_str(out, STR("\\"));
+        buf_u8(out, *text == '\n' ? ' ' : (uint8_t)*text);
+    }
+}
+
+static void introduce(struct buf *out)
+{
+    buf_printf(
+        out,
+        "# Rules\n\n"
+        "What menshen enforces, and where each demand comes from. This page is written by\n"
+        "`menshen rules list --markdown` out of the rule pack (`rules/cn.yaml`); change the pack,\n"
+        "then write it again. `menshen rules show ID` prints one entry, `menshen rules check "
+        "FILE`\n"
+        "tests a pack of your own.\n\n"
+        "## How to read it\n\n"
+        "Every entry has a **label**, which says what kind of demand it is:\n\n"
+        "| label | meaning |\n|---|---|\n"
+        "| law | a rule of the state that binds |\n"
+        "| platform | a rule of a carrier, a platform or an association; binds by contract |\n"
+        "| design | our choice, taken from the sources cited; nobody must do so |\n\n"
+        "and an **evidence letter**, which says how well its source is known:\n\n"
+        "| letter | the source was |\n|---|---|\n"
+        "| V | read in the rule itself or on an official site |\n"
+        "| N | news, a law firm's note or another secondary source |\n"
+        "| P | a platform's or carrier's published rule |\n"
+        "| S | found, but cannot be traced: never more than a design |\n"
+        "| U | not verified, or there is none: it is our own choice |\n\n"
+        "A pack that labels evidence S, U or P as law is refused. An entry whose parts have\n"
+        "different labels carries the weakest of them. This is engineering, not legal advice: "
+        "whoever\n"
+        "runs the gate has the pack checked for the day and place where it is used.\n\n"
+        "## A pack of your own\n\n"
+        "Packs are read in the order that `rules:` of the configuration names them. An entry of a\n"
+        "later pack replaces the whole entry of the same id; a block of its number plan replaces\n"
+        "that of the same prefix and length; everything else is added. This pack narrows the "
+        "hours\n"
+        "of matchmaking calls:\n\n"
+        "```yaml\n"
+        "profiles:\n"
+        "  - id: cn.profile.matchmaking\n"
+        "    name: matchmaking\n"
+        "    hours: [\"10:00-12:00\"]\n"
+        "    caps: [{limit: 1, window: 7d}]\n"
+        "    ceiling: {limit: 5, window: 24h}\n"
+        "    citation: {zh: 本公司规定, en: our house rule}\n"
+        "    label: design\n"
+        "    evidence: U\n"
+        "    title: {zh: 上午来电, en: Calls in the morning}\n"
+        "    text: {zh: 仅上午来电，每周一次。, en: \"Mornings only, once a week.\"}\n"
+        "```\n\n"
+        "Check it behind the pack that it adds to: `menshen rules check rules/cn.yaml "
+        "mine.yaml`.\n\n");
+}
+
+static const char *side_text(enum check_side side)
+{
+    switch (side) {
+    case SIDE_NONE:
+        return "none, it rings";
+    case SIDE_RIGHT:
+        return "right: 403";
+    case SIDE_WISH:
+        return "wish: 603, \"declined\"";
+    case SIDE_BEHAVIOUR:
+        return "behaviour: 603 or 608";
+    }
+    return "";
+}
+
+static void list_reasons(const struct rules *r, struct buf *out)
+{
+    buf_printf(
+        out,
+        "## Reasons of call verdicts, in the order of judgement\n\n"
+        "The first refusal wins; else the most severe of remind and warn; else `allowed`. Several\n"
+        "checks may give one reason; the rule tells them apart. To an organisation's own token "
+        "the\n"
+        "person's wishes read `do-not-call`. The side decides the SIP answer.\n\n"
+        "| reason | check | rule | citation | label | evidence | side |\n"
+        "|---|---|---|---|---|---|---|\n");
+    for (int i = 0; i < CHECKS; i++) {
+        enum check c = (enum check)i;
+        const struct rule *rule = rules_of_check(r, c);
+        buf_printf(out, "| `%s` | `%s` | `%s` | ", check_reason(c), check_word(c), rule->id);
+        cell(out, rule->citation);
+        buf_printf(out, " | %s | %c | %s |\n", rule_label_name(rule->label), rule->evidence,
+                   side_text(check_side(c)));
+    }
+    buf_printf(out, "\n");
+}
+
+static const char *state_text(enum rule_state state)
+{
+    switch (state) {
+    case RULE_ENFORCED:
+        return "enforced";
+    case RULE_PARTLY:
+        return "enforced in part";
+    case RULE_LATER:
+        return "not enforced yet";
+    }
+    return "";
+}
+
+/* " · from 2022-12-01" */
+static void put_days(const struct rules *r, struct buf *out, const struct rule *head)
+{
+    char first[RULES_DAY], last[RULES_DAY];
+    rules_first_day(r, head->from, first);
+    rules_last_day(r, head->until, last);
+    if (first[0] != '\0')
+        buf_printf(out, " · from %s", first);
+    if (last[0] != '\0')
+        buf_printf(out, " · until %s", last);
+}
+
+static void put_texts(struct buf *out, const struct rule *head)
+{
+    buf_printf(out, "%s\n\n%s\n\nSource: %s (%s)", head->text_en, head->text_zh, head->citation_en,
+               head->citation);
+    if (head->origin != NULL)
+        buf_printf(out, ". Goes back to: %s (%s)", head->origin_en, head->origin);
+    buf_printf(out, "\n\n");
+}
+
+static void put_rule(const struct rules *r, struct buf *out, const struct rule *rule)
+{
+    buf_printf(out, "### `%s`\n\n**%s** · %s\n\n", rule->id, rule->title_en, rule->title_zh);
+    if (rule->number > 0)
+        buf_printf(out, "rule %d · ", rule->number);
+    buf_printf(out, "%s · %s · label %s · evidence %c", rule_part_name(rule->part),
+               state_text(rule->state), rule_label_name(rule->label), rule->evidence);
+    put_days(r, out, rule);
+    if (rule->releasable)
+        buf_printf(out, " · releasable");
+    if (rule->checks != 0)
+        buf_printf(out, " · checks");
+    for (int c = 0; c < CHECKS; c++)
+        if ((rule->checks >> c & 1) != 0)
+            buf_printf(out, " `%s`", check_word((enum check)c));
+    buf_printf(out, "\n\n");
+    put_texts(out, rule);
+}
+
+static void list_rules(const struct rules *r, struct buf *out)
+{
+    buf_printf(
+        out, "## The rules\n\n"
+             "\"rule n\" is its place among the thirty that the design names. The first word is "
+             "the part of\n"
+             "the house that enforces it; what is not enforced yet is here as data for the parts "
+             "to come.\n"
+             "A releasable refusal can be lifted for one number by `menshen number release`.\n\n");
+    for (size_t i = 0; i < rules_count(r); i++)
+        put_rule(r, out, rules_at(r, i));
+}
+
+static void list_profiles(const struct rules *r, struct buf *out)
+{
+    buf_printf(out, "## Hours and caps\n\n"
+                    "Hours are local to the person called and half-open: the first second counts, "
+                    "the last does\n"
+                    "not. Caps are rolling windows over attempts, connected or not. The ceiling "
+                    "also binds callers\n"
+                    "on a person's allow list.\n\n");
+    for (size_t i = 0; i < rules_entries(r, RULES_PROFILE); i++) {
+        const struct call_profile *p = rules_entry(r, RULES_PROFILE, i);
+        buf_printf(out, "### `%s`\n\n**%s** · %s\n\nprofile `%s` · label %s · evidence %c",
+                   p->about.id, p->about.title_en, p->about.title_zh, p->name,
+                   rule_label_name(p->about.label), p->about.evidence);
+        put_days(r, out, &p->about);
+        buf_printf(out, "\n\n- hours: ");
+        rules_put_hours(out, &p->hours);
+        for (unsigned k = 0; k < p->cap_count; k++) {
+            buf_printf(out, "\n- at most ");
+            rules_put_cap(out, &p->caps[k]);
+        }
+        buf_printf(out, "\n- ceiling ");
+        rules_put_cap(out, &p->ceiling);
+        buf_printf(out, "\n\n");
+        put_texts(out, &p->about);
+    }
+}
+
+/* The closing cells that every table of entries has. */
+static void put_source_cells(const struct rules *r, struct buf *out, const struct rule *head)
+{
+    buf_printf(out, " | ");
+    cell(out, head->text_en);
+    buf_printf(out, " | ");
+    cell(out, head->citation);
+    buf_printf(out, " | %s %c", rule_label_name(head->label), head->evidence);
+    put_days(r, out, head);
+    buf_printf(out, " |\n");
+}
+
+static void begin_table(struct buf *out, const char *title, const char *columns, int count)
+{
+    buf_printf(out, "## %s\n\n| id | %s | meaning | citation | source |\n", title, columns);
+    for (int i = 0; i < count + 4; i++)
+        buf_printf(out, "|---");
+    buf_printf(out, "|\n");
+}
+
+static void begin_row(struct buf *out, const struct rule *head)
+{
+    buf_printf(out, "| `%s` | ", head->id);
+    cell(out, head->title_en);
+    buf_printf(out, " ");
+    cell(out, head->title_zh);
+    buf_printf(out, " | ");
+}
+
+static void list_limits(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Limits", "what | value", 2);
+    for (size_t i = 0; i < rules_entries(r, RULES_LIMIT); i++) {
+        const struct rule_limit *limit = rules_entry(r, RULES_LIMIT, i);
+        begin_row(out, &limit->about);
+        if (limit->sets == LIMIT_DIVERSIONS)
+            buf_printf(out, "%" PRId64, limit->count);
+        else
+            rules_put_time(out, limit->time_s);
+        put_source_cells(r, out, &limit->about);
+    }
+    buf_printf(out, "\n");
+}
+
+static void list_sectors(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Sectors", "name | code | department | profile, needs", 4);
+    for (size_t i = 0; i < rules_sectors(r); i++) {
+        const struct sector *s = rules_sector_at(r, (int)i);
+        begin_row(out, &s->about);
+        buf_printf(out, "`%s` | ", s->code);
+        cell(out, s->department_en);
+        buf_printf(out, " ");
+        cell(out, s->department_zh);
+        buf_printf(out, " | %s%s%s", s->profile->name, s->filing ? ", a filing" : "",
+                   s->certificate ? ", a certificate" : "");
+        put_source_cells(r, out, &s->about);
+    }
+    buf_printf(out, "\n");
+}
+
+static void list_blocks(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Blocks of service numbers", "name | numbers | calling out", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_BLOCK); i++) {
+        const struct rule_block *b = rules_entry(r, RULES_BLOCK, i);
+        begin_row(out, &b->about);
+        for (size_t k = 0; k < b->prefix_count; k++)
+            buf_printf(out, "%s%s%s", k > 0 ? " " : "", b->prefixes[k], b->exact ? "" : "…");
+        buf_printf(out, " | %s", outbound_name(b->outbound));
+        put_source_cells(r, out, &b->about);
+    }
+    buf_printf(out, "\n");
+}
+
+static void list_clocks(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Clocks", "what | limit | from", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_CLOCK); i++) {
+        const struct rule_clock *c = rules_entry(r, RULES_CLOCK, i);
+        begin_row(out, &c->about);
+        buf_printf(out, "%d %s | ", c->amount, clock_unit_name(c->unit));
+        cell(out, c->starts_en);
+        put_source_cells(r, out, &c->about);
+    }
+    buf_printf(out, "\n");
+}
+
+static void list_fines(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Fines, in yuan by the number of cases",
+                "what | violation | agency | scale | cap of a decision", 5);
+    for (size_t i = 0; i < rules_entries(r, RULES_FINE); i++) {
+        const struct rule_fine *f = rules_entry(r, RULES_FINE, i);
+        begin_row(out, &f->about);
+        buf_printf(out, "`%s` | %s | ", f->violation, f->party);
+        for (size_t k = 0; k < f->band_count; k++) {
+            buf_printf(out, k > 0 ? "; " : "");
+            rules_put_band(out, &f->bands[k]);
+        }
+        buf_printf(out, " | %" PRId64, f->cap_fen / 100);
+        put_source_cells(r, out, &f->about);
+    }
+}
+
+void rules_document(const struct rules *r, struct buf *out)
+{
+    introduce(out);
+    list_reasons(r, out);
+    list_rules(r, out);
+    list_profiles(r, out);
+    list_limits(r, out);
+    list_sectors(r, out);
+    list_blocks(r, out);
+    list_clocks(r, out);
+    list_fines(r, out);
+}
