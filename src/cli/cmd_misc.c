@@ -26,6 +26,12 @@ static int completion(struct cli *cli)
 
 static int man(struct cli *cli)
 {
+    if (cli_option(cli, "list") != NULL) {
+        for (size_t g = 0; cli_groups[g] != NULL; g++)
+            for (const struct cli_command *c = cli_groups[g]; c->name != NULL; c++)
+                printf("%s\n", c->name);
+        return CLI_OK;
+    }
     if (cli->argument_count == 0) {
         help_man(NULL, stdout);
         return CLI_OK;
@@ -72,6 +78,7 @@ const struct cli_command cmd_misc[] = {
      .arguments = "[COMMAND]",
      .summary = "print a man page",
      .example = "  menshen man \"ledger verify\" | man -l -",
+     .options = {{.name = "list", .help = "print the names of all commands instead"}},
      .max_arguments = 1,
      .run = man},
     {.name = "version", .summary = "print the version", .common = CLI_JSON, .run = version},

@@ -48,30 +48,6 @@ static void set_number(json_t *object, const struct rules *rules, const char *ke
     set(object, key, json_string(text));
 }
 
-/* What the opening adds to a call's record: numbers, line, campaign, running number. */
-static enum err open_call(struct gate *gate, uint64_t index, struct explained *out,
-                          struct problem *problem)
-{
-    struct buf sealed, plain;
-    buf_init(&sealed, 2 * OPENING_MAX);
-    buf_init(&plain, 2 * OPENING_MAX);
-    enum err e = index_catch_up(gate_index(gate), problem);
-    if (e == OK)
-        e = index_opening(gate_index(gate), index, &sealed);
-    if (e == OK)
-        e = opening_open(gate_keys(gate), buf_view(&sealed), out->call.commitment, &plain);
-    if (e == OK)
-        e = call_opening_decode(buf_view(&plain), &out->call);
-    out->opened = e == OK;
-    buf_fini(&sealed);
-    buf_fini(&plain);
-    if (e == ERR_NOT_FOUND)
-        return OK;
-    return e == OK
-               ? OK
-               : problem_set(problem, e, "the record's opening cannot be read: %s", err_name(e));
-}
-
 static void describe_call(struct gate *gate, const struct explained *x, enum ask_view view,
                           json_t *object)
 {
@@ -141,7 +117,6 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
     uint8_t version = cursor_u8(&c);
     out->kind = (enum entry_kind)cursor_u8(&c);
     when recorded = (when)cursor_u64be(&c);
-    struct str body = cursor_take(&c, c.n);
     char id[RECORD_ID];
     record_id_format(ledger_id(ledger), index, id);
     if (c.failed || version != 1)
@@ -154,11 +129,11 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
     if (e == OK)
         set_time(*object, gate_rules(gate), "recorded", recorded);
     if (e == OK && out->kind == ENTRY_CALL) {
-        e = call_record_decode(body, &out->call);
-        if (e == OK)
-            e = open_call(gate, index, out, problem);
+        e = gate_explain(gate, index, &out->call, &out->opened);
         if (e == OK)
             describe_call(gate, out, view, *object);
+        else
+            problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
     }
     buf_fini(&entry);
     if (e != OK) {

@@ -1,0 +1,340 @@
+"""The command line: parsing, help, exit codes, languages, and the questions asked through it."""
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+
+import menshen
+
+MORNING = "2026-11-23T10:30:00+08:00"
+ESTATE = ("--from", "057982100001", "--line", "lin_estate", "--campaign", "cmp_estate")
+
+
+class Words(menshen.Case):
+    def expect(self, code, *args, **options):
+        got, out, err = menshen.run(*args, **options)
+        self.assertEqual(got, code, f"menshen {args}\n{out}\n{err}")
+        return out, err
+
+    def test_without_a_command_it_lists_them_and_exits_2(self):
+        out, err = self.expect(2)
+        self.assertEqual(out, "")
+        self.assertIn("serve", err)
+
+    def test_every_command_has_help(self):
+        out, _ = self.expect(0, "help")
+        commands = re.findall(r"^  (\w[\w ]*?)(?:  .*)?$", out, re.M)
+        self.assertGreater(len(commands), 10, out)
+        for command in commands:
+            words = command.split()
+            for lang in "en", "zh":
+                text, _ = self.expect(0, *words, "-h", "--lang", lang)
+                self.assertIn(f"menshen {command}", text)
+                self.assertIn("--help", text)
+
+    def test_every_text_is_translated(self):
+        p = subprocess.run([sys.executable, os.path.join(menshen.ROOT, "tools/po_missing.py"),
+                            os.path.join(menshen.ROOT, "po/zh_CN.po"), os.path.join(menshen.ROOT, "src/cli")],
+                           capture_output=True, text=True)
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+
+    def test_a_mistyped_command_gets_a_hint(self):
+        _, err = self.expect(2, "servve")
+        self.assertIn('did you mean "serve"', err)
+        _, err = self.expect(2, "number", "relese")
+        self.assertIn('did you mean "number release"', err)
+        _, err = self.expect(2, "xyzzyxyzzy")
+        self.assertNotIn("did you mean", err)
+
+    def test_a_mistyped_option_gets_a_hint(self):
+        _, err = self.expect(2, "call", "--form", "1")
+        self.assertIn('did you mean "--from"', err)
+
+    def test_usage_errors_exit_2_and_name_what_is_wrong(self):
+        for args, words in [
+            (("call", "--from", "1", "--to", "13800000001"), "--line"),
+            (("call", "--from"), "--from"),
+            (("call", "--from", "1", "--from", "2"), "twice"),
+            (("call", "--dry-run=yes"), "no value"),
+            (("call", "stray"), "stray"),
+            (("version", "--lang", "fr"), "fr"),
+            (("number", "release"), "NUMBER"),
+            (("completion", "tcsh"), "tcsh"),
+            (("version", "-x"), "-x"),
+        ]:
+            _, err = self.expect(2, *args)
+            self.assertIn(words, err, args)
+
+    def test_messages_come_in_the_users_language(self):
+        _, err = self.expect(2, "servve", env={"LANG": "zh_CN.UTF-8", "LC_ALL": ""})
+        self.assertIn("没有命令", err)
+        _, err = self.expect(2, "servve", "--lang", "zh")
+        self.assertIn("没有命令", err)
+        _, err = self.expect(2, "servve", "--lang", "en", env={"LANG": "zh_CN.UTF-8", "LC_ALL": ""})
+        self.assertIn("no command", err)
+
+    def test_version(self):
+        out, _ = self.expect(0, "version")
+        self.assertRegex(out, r"^menshen \d+\.\d+\.\d+\n$")
+        self.assertEqual(out, self.expect(0, "--version")[0])
+        self.assertEqual(json.loads(self.expect(0, "version", "--json")[0])["version"], out.split()[1])
+
+    def test_completion_is_a_script_that_the_shell_takes(self):
+        out, _ = self.expect(0, "completion", "bash")
+        check = out + '\nCOMP_WORDS=(menshen ca); COMP_CWORD=1; _menshen; echo "${COMPREPLY[@]}"' \
+                      '\nCOMP_WORDS=(menshen call --ca); COMP_CWORD=2; _menshen; echo "${COMPREPLY[@]}"'
+        p = subprocess.run(["bash", "-c", check], capture_output=True, text=True)
+        self.assertEqual((p.returncode, p.stderr, p.stdout.split()), (0, "", ["call", "--campaign"]))
+        for shell in "zsh", "fish":
+            self.assertIn("menshen", self.expect(0, "completion", shell)[0])
+
+    def test_man_pages_name_every_option(self):
+        out, _ = self.expect(0, "man", "call")
+        self.assertTrue(out.startswith(".TH "))
+        for option in "from", "to", "line", "campaign", "at":
+            self.assertIn(f"\\-\\-{option}", out)
+        self.expect(0, "man")
+        self.expect(2, "man", "nothing")
+
+    def test_a_full_standard_output_is_a_failure(self):
+        with open("/dev/full", "w") as full:
+            p = subprocess.run([menshen.BINARY, "help"], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(p.returncode, 1)
+        self.assertNotEqual(p.stderr, b"")
+
+    def test_the_interface_description_is_json(self):
+        d = json.loads(self.expect(0, "openapi")[0])
+        self.assertEqual(d["openapi"], "3.1.0")
+        self.assertIn("/v1/calls", d["paths"])
+
+    def test_the_route_table_in_the_docs_is_the_programs(self):
+        out, _ = self.expect(0, "openapi", "--markdown")
+        with open(os.path.join(menshen.ROOT, "docs/api.md"), encoding="utf-8") as f:
+            self.assertIn(out, f.read(), "make docs: menshen openapi --markdown")
+
+    def test_a_wrong_configuration_exits_3_with_its_place(self):
+        path = self.file("menshen.yaml", "sip:\n  workers: 2\n  lisen: x\n")
+        for args in ("doctor",), ("serve",), ("call", "--from", "1", "--to", "13800000001", "--line", "x"):
+            _, err = self.expect(3, *args, "--config", path, data=self.path("data"))
+            self.assertIn("menshen.yaml:3", err)
+
+
+class Questions(menshen.Case):
+    """Without a server: the command owns the folder itself, and asks the same way."""
+
+    def city(self):
+        server = self.server(sip=False, demo=True)
+        server.stop()
+        return server
+
+    def test_a_fresh_folder_knows_no_line(self):
+        code, out, _ = menshen.run("call", "--from", "13800000001", "--to", "13900000001", "--line", "lin_x", "--json",
+                                   data=self.path("data"))
+        self.assertEqual((code, json.loads(out)["reason"]), (4, "line-unknown"))
+
+    def test_answers_with_and_without_a_server_are_alike(self):
+        server = self.city()
+        questions = [
+            (ESTATE + ("--to", "13800000001"), 0, "allow", "allowed"),
+            (ESTATE + ("--to", "13800000000"), 4, "block", "no-consent"),
+            (ESTATE + ("--to", "13800000002"), 4, "block", "refused"),
+            (ESTATE + ("--to", "13800000003"), 4, "block", "sector-refused"),
+            (ESTATE + ("--to", "13800000004"), 4, "block", "outside-hours"),
+            (ESTATE + ("--to", "13800000005"), 4, "block", "callee-blocks-caller"),
+            (ESTATE + ("--to", "13800000006"), 0, "allow", "allowed"),
+            (ESTATE + ("--to", "13800000007"), 0, "allow", "allowed"),
+            (ESTATE + ("--to", "110"), 0, "allow", "callee-emergency"),
+            (("--from", "nobody", "--to", "13800000001", "--line", "lin_estate"), 4, "block", "caller-malformed"),
+            (("--from", "057982100001", "--to", "13800000001", "--line", "lin_x"), 4, "block", "line-unknown"),
+            (("--from", "057982100001", "--to", "13800000001", "--line", "lin_closed"), 4, "block", "line-inactive"),
+            (("--from", "057982100001", "--to", "13800000001", "--line", "lin_insurance"), 4, "block",
+             "caller-not-authorised"),
+            (("--from", "13900000007", "--to", "13800000001", "--line", "lin_gateway"), 0, "remind",
+             "foreign-trunk-domestic-caller"),
+            (("--from", "13800000010", "--to", "13900000010", "--line", "lin_jiangnan"), 0, "allow", "allowed"),
+        ]
+
+        def ask(args):
+            code, out, err = server.run("call", *args, "--dry-run", "--json", "--at", MORNING)
+            answer = json.loads(out)
+            self.assertRegex(answer.pop("record") or "", r"^rec_[0-9a-f]{8}_\d+$", err)
+            self.assertEqual(answer["at"], MORNING)
+            return code, answer
+
+        alone = []
+        for args, code, verdict, reason in questions:
+            got, answer = ask(args)
+            self.assertEqual((got, answer["verdict"], answer["reason"]), (code, verdict, reason), args)
+            self.assertTrue(answer["rule"].startswith("cn."), answer)
+            self.assertTrue(answer["basis"], answer)
+            alone.append((got, answer))
+        server.start()
+        self.assertEqual([ask(q[0]) for q in questions], alone)
+
+    def test_for_people_one_line_and_the_reason_in_their_language(self):
+        server = self.city()
+        for lang, word in ("en", "block"), ("zh", "拦截"):
+            code, out, _ = server.run("call", *ESTATE, "--to", "13800000002", "--at", MORNING, "--lang", lang)
+            self.assertEqual(code, 4)
+            first, why = out.splitlines()
+            self.assertRegex(first, rf"^{word} · refused · rec_[0-9a-f]{{8}}_\d+ · {re.escape(MORNING)}$")
+            self.assertRegex(why, r"\(cn\.")
+
+    def test_a_callee_that_is_no_number_is_a_usage_error(self):
+        code, _, err = menshen.run("call", "--from", "1", "--to", "hello", "--line", "x", data=self.path("data"))
+        self.assertEqual(code, 2)
+        self.assertIn("hello", err)
+
+    def test_a_time_that_is_none_is_a_usage_error(self):
+        code, _, err = menshen.run("call", "--from", "1", "--to", "110", "--line", "x", "--at", "yesterday",
+                                   data=self.path("data"))
+        self.assertEqual(code, 2)
+        self.assertIn("yesterday", err)
+
+    def test_dry_runs_do_not_count_and_attempts_do(self):
+        server = self.city()
+        ask = ESTATE + ("--to", "13800000001", "--json", "--at", MORNING)
+        for _ in range(8):
+            self.assertEqual(server.run("call", *ask, "--dry-run")[0], 0)
+        codes = [server.run("call", *ask)[0] for _ in range(6)]
+        self.assertEqual(codes[0], 0)
+        self.assertEqual(codes[-1], 4, codes)
+        code, out, _ = server.run("call", *ask, "--dry-run")
+        self.assertEqual((code, json.loads(out)["reason"]), (4, "frequency-cap"))
+
+    def test_a_locked_folder_is_a_conflict(self):
+        import fcntl
+        server = self.city()
+        with open(os.path.join(server.data, "lock"), "r+") as f:
+            fcntl.flock(f, fcntl.LOCK_EX)
+            code, _, err = server.run("call", *ESTATE, "--to", "13800000001")
+        self.assertEqual(code, 6, err)
+
+    def test_a_release_is_recorded_and_acts(self):
+        server = self.server(sip=False, demo=True)
+        code, out, err = server.run("number", "release", "057982100001", "--for", "24h", "--reason", "ticket 4711",
+                                    "--json")
+        self.assertEqual(code, 0, err)
+        self.assertIn("until", json.loads(out))
+        for args in (("057982100001", "--for", "x", "--reason", "r"), ("057982100001", "--for", "1h")):
+            self.assertEqual(server.run("number", "release", *args)[0], 2)
+        code, _, err = server.run("number", "release", "hello", "--for", "1h", "--reason", "r")
+        self.assertEqual(code, 1, err)
+
+    def test_the_doctor_finds_a_healthy_city(self):
+        server = self.server(sip=False, demo=True)
+        code, out, err = server.run("doctor", "--json")
+        report = json.loads(out)
+        wrong = [f for f in report["findings"] if f["state"] == "wrong"]
+        self.assertEqual((code, wrong), (0, []), err)
+        self.assertIn({"key": "ledger.deadline_ms", "value": "200", "origin": "default"}, report["configuration"])
+        about = {f["about"] for f in report["findings"]}
+        self.assertLessEqual({"rules", "clock", "permissions", "disk", "store", "server", "ledger", "journal"}, about)
+
+    def test_the_doctor_names_what_is_wrong(self):
+        server = self.city()
+        os.chmod(os.path.join(server.data, "keys"), 0o755)
+        code, out, _ = server.run("doctor")
+        self.assertEqual(code, 1)
+        self.assertIn("chmod", out)
+
+    def test_observed_calls_are_reported(self):
+        config = self.file("menshen.yaml", "mode:\n  default: enforce\n  lines:\n    lin_estate: observe\n")
+        server = self.server(sip=False, demo=True, config=config)
+        for to in "13800000002", "13800000002", "13800000003":
+            answer = server.call("057982100001", to, "lin_estate", "--campaign", "cmp_estate", "--at", MORNING)
+            self.assertEqual((answer["verdict"], answer["would"]), ("allow", "block"))
+        code, out, err = server.run("report", "observe", "--json")
+        self.assertEqual(code, 0, err)
+        report = json.loads(out)
+        self.assertEqual((report["calls"], report["observed"]), (3, 3))
+        self.assertEqual([(g["reason"], g["would"], g["calls"], g["protected"]) for g in report["groups"]],
+                         [("refused", "block", 2, False), ("sector-refused", "block", 1, False)])
+        self.assertIn("057982100001", report["groups"][0]["caller"].replace("+86", "0"))
+        self.assertEqual(json.loads(server.run("report", "observe", "--since", "2099-01-01", "--json")[1])["calls"], 0)
+
+
+class Scrubs(menshen.Case):
+    OPTIONS = ESTATE + ("--at", MORNING)
+
+    def scrub(self, server, text, *more, code=0):
+        path, out = self.file("list.csv", text), self.path("out.csv")
+        got, printed, err = server.run("scrub", path, "-o", out, *self.OPTIONS, *more)
+        self.assertEqual(got, code, printed + err)
+        with open(out, encoding="utf-8", newline="") as f:
+            return f.read(), printed, err
+
+    def test_rows_pass_through_with_their_answers(self):
+        server = self.server(sip=False, demo=True)
+        text = 'name,number,note\nA,13800000001,"a, b"\nB,13800000002,\nC,13800000000,"two\nlines"\nD,13800000004,x\n'
+        out, _, _ = self.scrub(server, text)
+        rows = list(csv.DictReader(io.StringIO(out)))
+        self.assertEqual([(r["name"], r["note"], r["verdict"], r["reason"]) for r in rows],
+                         [("A", "a, b", "allow", "allowed"), ("B", "", "block", "do-not-call"),
+                          ("C", "two\nlines", "block", "no-consent"), ("D", "x", "block", "do-not-call")])
+        record, first = rows[0]["record"].split(":")
+        self.assertEqual([r["record"] for r in rows], [f"{record}:{i}" for i in range(1, 5)])
+        self.assertEqual(first, "1")
+        self.assertEqual([bool(r["rule"]) for r in rows], [True, False, True, False])
+        self.assertEqual(os.stat(self.path("out.csv")).st_mode & 0o777, 0o600)
+
+    def test_a_scrub_is_one_record_and_counts_nothing(self):
+        server = self.server(sip=False, demo=True)
+        before = json.loads(server.run("doctor", "--json")[1])
+        text = "number\n" + "13800000001\n" * 50
+        out, printed, _ = self.scrub(server, text, "--json")
+        summary = json.loads(printed)
+        self.assertEqual((summary["rows"], summary["allow"]), (50, 50))
+        self.assertRegex(summary["root"], "^[0-9a-f]{64}$")
+        self.assertIn(summary["record"], out)
+        answer = server.call("057982100001", "13800000001", "lin_estate", "--campaign", "cmp_estate", "--at", MORNING)
+        self.assertEqual(answer["verdict"], "allow")
+        self.assertIsNotNone(before)
+
+    def test_it_is_alike_without_a_server_and_through_pipes(self):
+        server = self.server(sip=False, demo=True)
+        text = "number\n" + "".join(f"138{n:08d}\n" for n in range(2500))
+        served, _, _ = self.scrub(server, text)
+        server.stop()
+        code, alone, err = server.run("scrub", "-", "-o", "-", *self.OPTIONS, stdin=text)
+        self.assertEqual(code, 0, err)
+
+        def strip(t):
+            return re.sub(r"rec_\w+:", ":", t)
+        self.assertEqual(strip(alone), strip(served))
+        self.assertEqual(len(alone.splitlines()), 2501)
+
+    def test_what_is_no_number_is_said_and_exits_7(self):
+        server = self.server(sip=False, demo=True)
+        out, _, err = self.scrub(server, "number\n13800000001\nhello\n", code=7)
+        self.assertEqual([r["reason"] for r in csv.DictReader(io.StringIO(out))], ["allowed", "number-malformed"])
+        self.assertIn("1 rows hold no telephone number", err)
+
+    def test_it_needs_a_campaign_in_force(self):
+        server = self.server(sip=False, demo=True)
+        path = self.file("list.csv", "number\n13800000001\n")
+        for line, campaign, reason in [("lin_estate", "cmp_none", "campaign-unknown"),
+                                       ("lin_estate", "cmp_spring", "campaign-inactive"),
+                                       ("lin_none", "cmp_estate", "line-unknown"),
+                                       ("lin_insurance", "cmp_insurance", "caller-not-authorised")]:
+            code, _, err = server.run("scrub", path, "-o", self.path("o.csv"), "--from", "057982100001", "--line", line,
+                                      "--campaign", campaign, "--at", MORNING)
+            self.assertEqual(code, 4, err)
+            self.assertIn(reason, err)
+            self.assertFalse(os.path.exists(self.path("o.csv")))
+
+    def test_a_list_without_its_column_or_its_file(self):
+        server = self.server(sip=False, demo=True)
+        path = self.file("list.csv", "phone\n13800000001\n")
+        self.assertEqual(server.run("scrub", path, "-o", self.path("o.csv"), *self.OPTIONS)[0], 1)
+        self.assertEqual(server.run("scrub", self.path("none"), "-o", self.path("o.csv"), *self.OPTIONS)[0], 5)
+        code, _, err = server.run("scrub", path, "-o", "/nonexistent/o.csv", *self.OPTIONS)
+        self.assertIn(code, (1, 5), err)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

@@ -1,0 +1,249 @@
+"""HTTP: routes, tokens, questions, problems, bounds, the ledger's files."""
+import base64
+import http.client
+import json
+import socket
+import time
+
+import menshen
+
+MORNING = "2026-11-23T10:30:00+08:00"
+GOOD = {"caller": "057982100001", "callee": "13800000001", "line": "lin_estate", "campaign": "cmp_estate"}
+
+
+class Http(menshen.Case):
+    @classmethod
+    def setUpClass(cls):
+        import tempfile
+        cls.shared = tempfile.mkdtemp(prefix="menshen-test-")
+        cls.city = menshen.Server(cls.shared + "/data", sip=False, demo=True).start()
+        cls.all = cls.city.token("all")
+
+    @classmethod
+    def tearDownClass(cls):
+        import shutil
+        code = cls.city.stop()
+        shutil.rmtree(cls.shared, ignore_errors=True)
+        assert code == 0, code
+
+    def problem(self, answer, status, code):
+        self.assertEqual(answer[0], status, answer[2])
+        self.assertEqual(answer[1]["Content-Type"], "application/problem+json")
+        body = json.loads(answer[2])
+        self.assertEqual((body["status"], body["code"]), (status, code))
+        return body
+
+    def ask(self, body, token=None, **more):
+        return self.city.http("POST", "/v1/calls", body, token=token or self.all, **more)
+
+    def test_health_and_readiness(self):
+        status, headers, text = self.city.get("/healthz")
+        self.assertEqual((status, json.loads(text)["status"]), (200, "ok"))
+        status, _, text = self.city.get("/readyz")
+        self.assertEqual((status, json.loads(text)), (200, {"ready": True, "checks": {"ledger": True, "store": True,
+                                                                                      "gate": True}}))
+
+    def test_every_answer_carries_the_security_headers(self):
+        for path in "/healthz", "/nothing", "/v1/calls", "/checkpoint":
+            _, headers, _ = self.city.get(path)
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff", path)
+            self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+            self.assertTrue(headers["Cache-Control"])
+            self.assertIsNone(headers["Server"])
+
+    def test_questions_are_answered_200_whatever_the_verdict(self):
+        for change, verdict, reason in [
+            ({"at": MORNING, "dry_run": True}, "allow", "allowed"),
+            ({"callee": "13800000002", "at": MORNING}, "block", "refused"),
+            ({"line": "lin_none"}, "block", "line-unknown"),
+            ({"caller": "nobody"}, "block", "caller-malformed"),
+            ({"callee": "110"}, "allow", "callee-emergency"),
+        ]:
+            status, headers, text = self.ask({**GOOD, **change})
+            answer = json.loads(text)
+            self.assertEqual((status, answer["verdict"], answer["reason"]), (200, verdict, reason), change)
+            self.assertEqual(headers["Content-Type"], "application/json")
+            self.assertLessEqual({"verdict", "reason", "rule", "basis", "record", "at"}, set(answer))
+
+    def test_wrong_questions_name_every_field(self):
+        body = self.problem(self.ask({"caller": 1, "callee": "x", "lin": "y"}), 400, "invalid-question")
+        self.assertEqual({(e["pointer"], e["code"]) for e in body["errors"]},
+                         {("/caller", "wrong-type"), ("/callee", "not-a-number"), ("/lin", "unknown-field"),
+                          ("/line", "missing")})
+
+    def test_bodies_that_are_no_json(self):
+        json_type = {"Content-Type": "application/json"}
+        for body in b"", b"{", b'{"a":1,"a":2}', b"\xff\xfe", b"null x", b"[" * 5000:
+            self.problem(self.ask(body, headers=json_type), 400, "malformed-json")
+        self.problem(self.ask(b"[]", headers=json_type), 400, "invalid-question")
+        self.problem(self.ask(b"{}", headers={"Content-Type": "text/plain"}), 415, "not-json")
+        self.problem(self.ask(b'"' + b"x" * 70000 + b'"', headers=json_type), 413, "body-too-large")
+
+    def test_paths_and_methods(self):
+        self.problem(self.city.get("/nothing"), 404, "not-found")
+        self.problem(self.city.get("/healthz/"), 404, "not-found")
+        self.problem(self.city.get("/%2e%2e/etc/passwd"), 404, "not-found")
+        answer = self.city.get("/v1/calls")
+        self.problem(answer, 405, "method-not-allowed")
+        self.assertEqual(answer[1]["Allow"], "POST")
+        for method in "DELETE", "PUT", "PATCH", "OPTIONS", "POST":
+            answer = self.city.http(method, "/healthz", b"" if method in ("PUT", "PATCH", "POST") else None)
+            self.problem(answer, 405, "method-not-allowed")
+            self.assertEqual(answer[1]["Allow"], "GET, HEAD")
+
+    def test_head_has_the_headers_and_no_body(self):
+        c = http.client.HTTPConnection("127.0.0.1", self.city.http_port, timeout=10)
+        c.request("HEAD", "/healthz")
+        a = c.getresponse()
+        self.assertEqual((a.status, a.read()), (200, b""))
+        self.assertGreater(int(a.headers["Content-Length"]), 0)
+        c.request("GET", "/healthz")  # the connection is still in step
+        a = c.getresponse()
+        self.assertEqual((a.status, json.loads(a.read())["status"]), (200, "ok"))
+
+    def test_tokens_open_only_what_their_scopes_say(self):
+        call = self.city.token("call")
+        self.problem(self.city.http("POST", "/v1/calls", GOOD), 401, "token-required")
+        self.problem(self.ask(GOOD, token="mst_" + "A" * 43), 401, "token-required")
+        self.problem(self.ask(GOOD, token="x"), 401, "token-required")
+        self.assertEqual(self.ask(GOOD, token=call)[0], 200)
+        self.problem(self.ask({**GOOD, "at": MORNING}, token=call), 403, "scope-missing")
+        self.problem(self.ask({**GOOD, "dry_run": True}, token=call), 403, "scope-missing")
+        self.assertEqual(self.ask({**GOOD, "dry_run": False}, token=call)[0], 200)
+        self.problem(self.city.get("/metrics", token=call), 403, "scope-missing")
+        answer = self.city.get("/metrics")
+        self.problem(answer, 401, "token-required")
+        self.assertIn("Bearer", answer[1]["WWW-Authenticate"])
+        self.assertEqual(self.city.get("/metrics", token=self.city.token("metrics"))[0], 200)
+        self.problem(self.city.get("/tile/entries/000", token=call), 403, "scope-missing")
+
+    def test_a_token_with_a_time_to_live_ends(self):
+        code, out, err = self.city.run("user", "token", "shortlived", "--scopes", "metrics", "--ttl", "2s")
+        self.assertEqual(code, 0, err)
+        token = out.strip()
+        self.assertEqual(self.city.get("/metrics", token=token)[0], 200)
+        menshen.until(lambda: self.city.get("/metrics", token=token)[0] == 401, 10, "the token ends")
+
+    def test_an_organisation_reads_only_do_not_call(self):
+        token = self.city.token("call,replay,explain", subject="org_anju")
+        for callee in "13800000000", "13800000002", "13800000004", "13800000005":
+            answer = json.loads(self.ask({**GOOD, "callee": callee, "at": MORNING}, token=token)[2])
+            self.assertEqual((answer["verdict"], answer["reason"], answer["rule"], answer["basis"]),
+                             ("block", "do-not-call", None, None))
+        status, _, text = self.city.get("/v1/records/" + answer["record"], token=token)
+        record = json.loads(text)
+        self.assertEqual((status, record["reason"]), (200, "do-not-call"))
+        self.assertNotIn("138000000", text)
+        self.assertNotIn("rule", record)
+        answer = json.loads(self.ask({**GOOD, "line": "lin_insurance"}, token=token)[2])
+        self.assertEqual(answer["reason"], "caller-not-authorised")
+
+    def test_records_explain_themselves_to_those_they_concern(self):
+        answer = json.loads(self.ask({**GOOD, "callee": "13800000002", "at": MORNING})[2])
+        status, _, text = self.city.get("/v1/records/" + answer["record"], token=self.all)
+        record = json.loads(text)
+        self.assertEqual(status, 200)
+        self.assertEqual((record["kind"], record["verdict"], record["reason"], record["line"], record["principal"]),
+                         ("call", "block", "refused", "lin_estate", "org_anju"))
+        self.assertEqual(record["asked"], MORNING)
+        self.assertNotIn("callee", record)
+        other = self.city.token("explain", subject="org_taihe")
+        self.problem(self.city.get("/v1/records/" + answer["record"], token=other), 404, "not-found")
+        self.problem(self.city.get("/v1/records/" + answer["record"] + "/proof", token=other), 404, "not-found")
+        for wrong in "rec_00000000_1", "rec_x", answer["record"] + "0000000", "x" * 300:
+            self.problem(self.city.get("/v1/records/" + wrong, token=self.all), 404, "not-found")
+
+    def test_a_record_gets_a_proof(self):
+        record = json.loads(self.ask(GOOD)[2])["record"]
+        answer = menshen.until(lambda: (lambda a: a if a[0] == 200 else None)(
+            self.city.get(f"/v1/records/{record}/proof", token=self.all)), 10, "a checkpoint covers the record")
+        self.assertTrue(answer[2].startswith("c2sp.org/tlog-proof@v1\n"), answer[2][:200])
+        self.assertIn(f"index {record.split('_')[-1]}\n", answer[2])
+
+    def test_the_ledgers_files(self):
+        self.ask(GOOD)
+        menshen.until(lambda: int(self.city.get("/checkpoint")[2].splitlines()[1]) > 256, 10, "256 entries published")
+        status, headers, text = self.city.get("/checkpoint")
+        origin, size, root = text.splitlines()[:3]
+        self.assertEqual((status, len(base64.b64decode(root))), (200, 32))
+        url = f"http://127.0.0.1:{self.city.http_port}/tile/0/000"
+        import urllib.request
+        with urllib.request.urlopen(url) as tile:
+            self.assertEqual(len(tile.read()), 256 * 32)
+            self.assertIn("immutable", tile.headers["Cache-Control"])
+        self.assertEqual(self.city.get("/tile/entries/000")[0], 401)
+        self.assertEqual(self.city.get("/tile/entries/000", token=self.city.token("audit"))[0], 200)
+        for wrong in "/tile/0/0", "/tile/0/00", "/tile/0/000.p/256", "/tile/0/../../../keys/ledger.seed", \
+                     "/tile/9/000", "/tile/0/999", "/tile/", "/tile/0/%2e%2e/x", "/tile/entries/../0/000":
+            self.assertIn(self.city.get(wrong)[0], (401, 404), wrong)
+
+    def test_metrics_count_questions(self):
+        def asked():
+            text = self.city.get("/metrics", token=self.all)[2]
+            return {l.split()[0]: int(l.split()[1]) for l in text.splitlines() if not l.startswith("#")}
+        before = asked()
+        self.ask({**GOOD, "line": "lin_none"})
+        after = asked()
+        self.assertEqual(after["menshen_questions_total"], before["menshen_questions_total"] + 1)
+        key = 'menshen_checks_total{check="line-unknown"}'
+        self.assertEqual(after[key], before[key] + 1)
+        self.assertEqual(after["menshen_healthy"], 1)
+        self.assertNotIn("org_", self.city.get("/metrics", token=self.all)[2])
+
+    def test_the_description_is_what_is_served(self):
+        d = json.loads(self.city.get("/openapi.json")[2])
+        for path, methods in d["paths"].items():
+            for method, op in methods.items():
+                concrete = path.replace("{id}", "rec_00000000_0").replace("{path}", "0/000")
+                status = self.city.http(method.upper(), concrete, b"" if method == "post" else None)[0]
+                self.assertNotIn(status, (405,), path)
+                self.assertEqual(status == 401, "security" in op, f"{path}: {status}")
+
+    def test_many_questions_at_once(self):
+        import concurrent.futures
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda n: self.ask({**GOOD, "callee": f"1390000{n:04d}"}), range(200)))
+        records = {json.loads(a[2])["record"] for a in answers}
+        self.assertEqual({a[0] for a in answers}, {200})
+        self.assertEqual(len(records), 200)
+
+    def raw(self, data):
+        with socket.create_connection(("127.0.0.1", self.city.http_port), timeout=10) as s:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            got = b""
+            while True:
+                part = s.recv(65536)
+                if not part:
+                    return got
+                got += part
+
+    def test_what_is_no_http_does_not_hurt(self):
+        for data in b"\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"A" * 20000, \
+                b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5000 + b"\r\n", \
+                b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", \
+                b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", \
+                b"FLY /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET http://x/healthz HTTP/9.9\r\n\r\n":
+            try:
+                got = self.raw(data)
+            except ConnectionError:
+                got = b""
+            self.assertFalse(got.startswith(b"HTTP/1.1 200"), data[:60])
+        self.assertEqual(self.city.get("/healthz")[0], 200)
+
+    def test_a_client_that_leaves_before_its_answer_does_not_hurt(self):
+        body = json.dumps(GOOD).encode()
+        head = (f"POST /v1/calls HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.all}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+        for _ in range(50):
+            s = socket.create_connection(("127.0.0.1", self.city.http_port))
+            s.sendall(head + body)
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            s.close()
+        time.sleep(0.2)
+        self.assertEqual(self.ask(GOOD)[0], 200)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

@@ -1,0 +1,219 @@
+"""The server: starting, saying where to look, stopping, reloading, being asked by commands."""
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+
+import menshen
+
+MORNING = "2026-11-23T10:30:00+08:00"
+
+
+class Serve(menshen.Case):
+    def test_it_says_where_to_look_and_what_to_try(self):
+        server = self.server(demo=True)
+        text = server.messages()
+        for words in f"127.0.0.1:{server.sip_port}", f"http://127.0.0.1:{server.http_port}", server.data, "doctor":
+            self.assertIn(words, text)
+
+    def test_the_examples_that_it_prints_give_what_it_says(self):
+        server = self.server(demo=True)
+        lines = server.messages().splitlines()
+        seen = []
+        for comment, command in zip(lines, lines[1:]):
+            if not comment.startswith("  # "):
+                continue
+            p = subprocess.run(command, shell=True, capture_output=True, text=True,
+                               env=dict(os.environ, LANG="C.UTF-8"))
+            expected = comment.rsplit(": ", 1)[1].split()[0]
+            self.assertEqual(p.stdout.split()[0], expected, comment + "\n" + command + "\n" + p.stdout + p.stderr)
+            seen.append(expected)
+        self.assertEqual(set(seen), {"allow", "block", "remind"})
+        self.assertIn("603", server.messages())
+        self.assertIn("403", server.messages())
+
+    def test_a_second_start_keeps_the_city(self):
+        server = self.server(sip=False, demo=True)
+        head = self.journal(server)
+        self.assertGreater(head, 2000)
+        self.assertEqual(server.stop(), 0)
+        server.start()
+        self.assertEqual(self.journal(server), head)
+
+    def journal(self, server):
+        report = json.loads(server.run("doctor", "--json")[1])
+        text = next(f["what"] for f in report["findings"] if f["about"] == "store")
+        return int(text.rsplit(" ", 1)[1])
+
+    def test_the_city_is_the_same_everywhere(self):
+        a, b = (self.server(name, sip=False, demo=True) for name in ("a", "b"))
+        for name in os.listdir(os.path.join(a.data, "demo")):
+            with open(os.path.join(a.data, "demo", name), "rb") as x, open(os.path.join(b.data, "demo", name), "rb") as y:
+                self.assertEqual(x.read(), y.read(), name)
+
+    def test_everything_in_the_folder_is_private(self):
+        server = self.server(sip=False, demo=True)
+        for folder, names, files in os.walk(server.data):
+            for name in names + files:
+                mode = os.lstat(os.path.join(folder, name)).st_mode
+                self.assertEqual(stat.S_IMODE(mode) & 0o077, 0, f"{folder}/{name}")
+        self.assertTrue(stat.S_ISSOCK(os.stat(os.path.join(server.data, "menshen.sock")).st_mode))
+        with open(f"/proc/{server.process.pid}/limits") as f:
+            core = next(line for line in f if line.startswith("Max core file size"))
+        self.assertEqual(core.split()[4:6], ["0", "0"])
+
+    def test_signals_stop_it_cleanly(self):
+        for how in signal.SIGTERM, signal.SIGINT:
+            server = self.server(f"data-{int(how)}", demo=True)
+            started = time.monotonic()
+            self.assertEqual(server.stop(how), 0, server.messages())
+            self.assertLess(time.monotonic() - started, 10)
+            self.assertFalse(os.path.exists(os.path.join(server.data, "menshen.sock")))
+
+    def test_a_second_server_on_the_folder_is_a_conflict(self):
+        server = self.server(sip=False)
+        code, _, err = server.run("serve", "--http", "", "--sip", "", timeout=60)
+        self.assertEqual(code, 6, err)
+        self.assertIn(str(server.process.pid), err)
+
+    def test_a_taken_port_is_said(self):
+        server = self.server(sip=False)
+        code, _, err = menshen.run("serve", "--http", f"127.0.0.1:{server.http_port}", "--sip", "",
+                                   data=self.path("other"))
+        self.assertNotEqual(code, 0)
+        self.assertIn(str(server.http_port), err)
+        code, _, err = menshen.run("serve", "--http", "nonsense", "--sip", "", data=self.path("other"))
+        self.assertEqual(code, 3, err)
+        self.assertIn("nonsense", err)
+
+    def test_a_store_url_with_a_password_is_refused(self):
+        code, _, err = menshen.run("serve", "--http", "", "--sip", "", data=self.path("x"),
+                                   store="postgresql://u:secret@127.0.0.1/x")
+        self.assertNotEqual(code, 0)
+        self.assertNotIn("secret", err)
+
+    def test_it_tells_the_service_manager(self):
+        path = self.path("notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(60)
+            server = self.server(sip=False, env={"NOTIFY_SOCKET": path})
+            self.assertIn(b"READY=1", manager.recv(4096))
+            server.process.send_signal(signal.SIGHUP)
+            self.assertIn(b"RELOADING=1", manager.recv(4096))
+            self.assertIn(b"READY=1", manager.recv(4096))
+            server.stop()
+            self.assertIn(b"STOPPING=1", manager.recv(4096))
+
+    def test_hangup_loads_the_configuration_again(self):
+        config = self.file("menshen.yaml", "mode:\n  default: enforce\n")
+        server = self.server(demo=True, config=config)
+
+        def ask():
+            return server.call("057982100001", "13800000002", "lin_estate", "--campaign", "cmp_estate", "--at",
+                               MORNING)["verdict"]
+        self.assertEqual(ask(), "block")
+        self.file("menshen.yaml", "mode:\n  default: observe\n")
+        server.process.send_signal(signal.SIGHUP)
+        menshen.until(lambda: ask() == "allow", 20, "the new mode acts")
+        self.file("menshen.yaml", "mode:\n  default: nonsense\n")
+        server.process.send_signal(signal.SIGHUP)
+        menshen.until(lambda: "stays in force" in server.messages(), 20, "the error is said")
+        self.assertIn("menshen.yaml:2", server.messages())
+        self.assertEqual(ask(), "allow")
+
+    def test_commands_of_many_ask_one_server(self):
+        server = self.server(sip=False, demo=True)
+        command = [menshen.BINARY, "call", "-d", server.data, "--from", "057982100001", "--to", "13800000002",
+                   "--line", "lin_estate", "--json"]
+        running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(30)]
+        records = set()
+        for p in running:
+            out, _ = p.communicate(timeout=60)
+            self.assertEqual(p.returncode, 4)
+            records.add(json.loads(out)["record"])
+        self.assertEqual(len(records), 30)
+
+    def test_the_socket_takes_one_object_a_line_and_says_what_is_wrong(self):
+        server = self.server(sip=False)
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(os.path.join(server.data, "menshen.sock"))
+            lines = s.makefile("rw")
+
+            def ask(text):
+                lines.write(text + "\n")
+                lines.flush()
+                return json.loads(lines.readline())
+            self.assertIn("journal", ask('{"do":"status"}'))
+            self.assertEqual(ask('{"do":"fly"}')["error"], "invalid")
+            self.assertEqual(ask('{}')["error"], "invalid")
+            self.assertEqual(ask('{"do":"call"}')["error"], "invalid")
+            self.assertEqual(ask('{"do":"reach","seq":-1}')["error"], "invalid")
+            self.assertEqual(ask('{"do":"scrub-rows","numbers":["1"]}')["error"], "invalid")
+            self.assertEqual(ask('{"do":"scrub-end"}')["error"], "invalid")
+            self.assertEqual(ask('{"do":"record","record":"rec_x"}')["error"], "invalid")
+            lines.write("no object\n")
+            lines.flush()
+            self.assertEqual(lines.readline(), "")
+        self.assertEqual(server.get("/healthz")[0], 200)
+
+    def test_a_client_that_says_nothing_does_not_hold_up_the_stop(self):
+        server = self.server(sip=False)
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(os.path.join(server.data, "menshen.sock"))
+            s.sendall(b'{"do":')
+            self.assertEqual(server.stop(seconds=10), 0)
+
+    def test_a_folder_with_a_long_path_has_a_socket_too(self):
+        server = self.server("d" * 120, sip=False)
+        self.assertEqual(server.call("13800000001", "13900000001", "lin_x")["reason"], "line-unknown")
+
+    def test_https(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.path("key.pem"),
+                        "-out", self.path("cert.pem"), "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        port = menshen.free_port()
+        config = self.file("menshen.yaml", f"http:\n  tls:\n    listen: 127.0.0.1:{port}\n"
+                                           f"    certificate: {self.path('cert.pem')}\n    key: {self.path('key.pem')}\n")
+        self.server(sip=False, config=config)
+        import ssl
+        import urllib.request
+        trust = ssl.create_default_context(cafile=self.path("cert.pem"))
+        with urllib.request.urlopen(f"https://127.0.0.1:{port}/healthz", context=trust, timeout=30) as answer:
+            self.assertEqual(answer.status, 200)
+            self.assertIn("max-age", answer.headers["Strict-Transport-Security"])
+
+
+class Witnesses(menshen.Case):
+    def key(self, server, *args):
+        return self.run_ok(*args, data=server.data).strip()
+
+    def test_two_nodes_cosign_each_other(self):
+        a, b = self.server("a", sip=False, demo=True), self.server("b", sip=False)
+        names = {s: (self.key(s, "ledger", "key"), self.key(s, "witness", "--key")) for s in (a, b)}
+        for s, other in (a, b), (b, a):
+            log, witness = names[other]
+            s.stop()
+            s.config = self.file(os.path.basename(s.data) + ".yaml",
+                                 f"ledger:\n  witnesses:\n    - url: http://127.0.0.1:{other.http_port}\n"
+                                 f"      vkey: {witness}\n  witness_for:\n    - url: log\n      vkey: {log}\n")
+        a.start()
+        b.start()
+        for s in a, b:
+            code, out, err = s.run("witness", "--json", "--config", s.config)
+            self.assertEqual(code, 0, out + err)
+            self.assertEqual([w["state"] for w in json.loads(out)["witnesses"]], ["done"])
+
+    def test_without_witnesses_it_says_so(self):
+        server = self.server(sip=False)
+        code, _, err = server.run("witness")
+        self.assertEqual(code, 3)
+        self.assertIn("ledger.witnesses", err)
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

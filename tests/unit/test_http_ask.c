@@ -1,0 +1,154 @@
+#include "http/ask.h"
+
+#include "unit.h"
+
+static struct rules *rules;
+
+static void load(void)
+{
+    const char *paths[] = {SOURCE_ROOT "/rules/cn.yaml"};
+    struct problem problem;
+    if (rules == NULL && rules_load(paths, 1, &rules, &problem) != OK)
+        fail_msg("%s", problem.text);
+}
+
+static bool read_text(const char *text, struct question *q, bool *shifted,
+                      struct ask_errors *errors)
+{
+    static json_t *body;
+    struct ask_options options;
+    load();
+    options = (struct ask_options){.rules = rules, .now = 1000 * WHEN_SECOND};
+    json_decref(body);
+    body = json_loads(text, JSON_DECODE_ANY, NULL);
+    assert_non_null(body);
+    errors->count = 0;
+    return ask_read(&options, body, q, shifted, errors);
+}
+
+static void a_whole_question_is_read(void **state)
+{
+    struct question q;
+    struct ask_errors errors;
+    bool shifted;
+    assert_true(read_text(
+        "{\"caller\":\"tel:+86-138-0013-8000\",\"callee\":\"13900139000\",\"line\":\"lin_a\","
+        "\"campaign\":\"cmp_a\",\"at\":\"2026-11-21T18:29:00+08:00\",\"dry_run\":true}",
+        &q, &shifted, &errors));
+    assert_int_equal(q.call.caller, 8613800138000);
+    assert_int_equal(q.call.callee, 8613900139000);
+    assert_str(q.call.line, "lin_a");
+    assert_str(q.call.campaign, "cmp_a");
+    assert_true(q.dry);
+    assert_true(shifted);
+    assert_int_equal(q.call.at, 1795256940 * WHEN_SECOND);
+}
+
+static void without_a_time_it_is_about_now_and_not_shifted(void **state)
+{
+    struct question q;
+    struct ask_errors errors;
+    bool shifted;
+    assert_true(read_text(
+        "{\"caller\":\"13800138000\",\"callee\":\"13900139000\",\"line\":\"x\",\"dry_run\":false,"
+        "\"campaign\":null}",
+        &q, &shifted, &errors));
+    assert_int_equal(q.call.at, 1000 * WHEN_SECOND);
+    assert_false(q.dry);
+    assert_false(shifted);
+}
+
+static void a_caller_that_is_no_number_is_a_question(void **state)
+{
+    struct question q;
+    struct ask_errors errors;
+    assert_true(read_text("{\"caller\":\"nobody\",\"callee\":\"13900139000\",\"line\":\"x\"}", &q,
+                          NULL, &errors));
+    assert_int_equal(q.call.caller, 0);
+    assert_int_equal(q.call.caller_class, NUMBER_MALFORMED);
+}
+
+static void what_is_wrong_is_named_by_pointer_and_code(void **state)
+{
+    static const struct {
+        const char *body, *pointer, *code;
+    } cases[] = {
+        {"[]", "", "wrong-type"},
+        {"7", "", "wrong-type"},
+        {"{\"callee\":\"13900139000\",\"line\":\"x\"}", "/caller", "missing"},
+        {"{\"caller\":\"1\",\"line\":\"x\"}", "/callee", "missing"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\"}", "/line", "missing"},
+        {"{\"caller\":null,\"callee\":\"13900139000\",\"line\":\"x\"}", "/caller", "wrong-type"},
+        {"{\"caller\":13800138000,\"callee\":\"13900139000\",\"line\":\"x\"}", "/caller",
+         "wrong-type"},
+        {"{\"caller\":\"1\",\"callee\":\"hello\",\"line\":\"x\"}", "/callee", "not-a-number"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\",\"line\":\"x\",\"dry_run\":\"yes\"}",
+         "/dry_run", "wrong-type"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\",\"line\":\"x\",\"dry_run\":1}", "/dry_run",
+         "wrong-type"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\",\"line\":\"x\",\"at\":\"today\"}", "/at",
+         "not-a-time"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\",\"line\":\"x\",\"at\":5}", "/at",
+         "wrong-type"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\",\"line\":\"x\",\"campain\":\"y\"}",
+         "/campain", "unknown-field"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\",\"line\":\"x\",\"a/b~c\":1}", "/a~1b~0c",
+         "unknown-field"},
+        {"{\"caller\":\"1\",\"callee\":\"13900139000\",\"line\":"
+         "\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg\"}",
+         "/line", "too-long"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct question q;
+        struct ask_errors errors;
+        if (read_text(cases[i].body, &q, NULL, &errors) || errors.count != 1 ||
+            strcmp(errors.at[0].pointer, cases[i].pointer) != 0 ||
+            strcmp(errors.at[0].code, cases[i].code) != 0)
+            fail_msg("%s: %zu errors, first %s %s", cases[i].body, errors.count,
+                     errors.count > 0 ? errors.at[0].pointer : "-",
+                     errors.count > 0 ? errors.at[0].code : "-");
+    }
+}
+
+static void all_that_is_wrong_is_named_at_once(void **state)
+{
+    struct question q;
+    struct ask_errors errors;
+    assert_false(read_text("{\"caller\":1,\"callee\":2,\"line\":3,\"x\":4}", &q, NULL, &errors));
+    assert_int_equal(errors.count, 4);
+}
+
+static void more_errors_than_fit_are_dropped(void **state)
+{
+    char body[2048] = "{";
+    struct question q;
+    struct ask_errors errors;
+    for (int i = 0; i < 2 * ASK_ERRORS; i++) {
+        size_t n = strlen(body);
+        snprintf(body + n, sizeof body - n, "%s\"unknown%d\":0", i > 0 ? "," : "", i);
+    }
+    strncat(body, "}", 2);
+    assert_false(read_text(body, &q, NULL, &errors));
+    assert_int_equal(errors.count, ASK_ERRORS);
+}
+
+static void an_organisation_reads_only_do_not_call_about_a_person(void **state)
+{
+    load();
+    for (int i = 0; i < CHECKS; i++) {
+        enum check c = (enum check)i;
+        bool wish = check_side(c) == SIDE_WISH;
+        const char *reason = ask_reason(c, ASK_ORGANISATION);
+        assert_string_equal(reason, wish ? "do-not-call" : check_reason(c));
+        assert_true((ask_rule(rules, c, ASK_ORGANISATION) == NULL) == wish);
+        assert_string_equal(ask_reason(c, ASK_FULL), check_reason(c));
+        assert_string_equal(ask_reason(c, ASK_HOST), check_reason(c));
+        assert_ptr_equal(ask_rule(rules, c, ASK_FULL), rules_of_check(rules, c));
+    }
+}
+
+UNIT_MAIN(TEST(a_whole_question_is_read), TEST(without_a_time_it_is_about_now_and_not_shifted),
+          TEST(a_caller_that_is_no_number_is_a_question),
+          TEST(what_is_wrong_is_named_by_pointer_and_code),
+          TEST(all_that_is_wrong_is_named_at_once), TEST(more_errors_than_fit_are_dropped),
+          TEST(an_organisation_reads_only_do_not_call_about_a_person))

@@ -1,0 +1,112 @@
+#include "http/route.h"
+
+#include "unit.h"
+
+static const char *path_found(const char *method, const char *path, const char **param, char *allow)
+{
+    static char text[128];
+    struct str p = {.p = "", .n = 0};
+    const struct route *r = route_find(str_of(method), str_of(path), &p, allow);
+    snprintf(text, sizeof text, "%.*s", STR_ARG(p));
+    *param = text;
+    return r != NULL ? r->path : NULL;
+}
+
+static void paths_find_their_route(void **state)
+{
+    static const struct {
+        const char *method, *path, *route, *param;
+    } cases[] = {
+        {"GET", "/", "/", ""},
+        {"GET", "/healthz", "/healthz", ""},
+        {"HEAD", "/healthz", "/healthz", ""},
+        {"POST", "/v1/calls", "/v1/calls", ""},
+        {"GET", "/v1/records/rec_7f3a09c1_1042", "/v1/records/{id}", "rec_7f3a09c1_1042"},
+        {"GET", "/v1/records/rec_7f3a09c1_1042/proof", "/v1/records/{id}/proof",
+         "rec_7f3a09c1_1042"},
+        {"GET", "/tile/0/x001/067.p/5", "/tile/{path*}", "0/x001/067.p/5"},
+        {"GET", "/tile/entries/x001/067", "/tile/entries/{path*}", "x001/067"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char allow[ALLOW_TEXT];
+        const char *param, *found = path_found(cases[i].method, cases[i].path, &param, allow);
+        if (found == NULL || strcmp(found, cases[i].route) != 0 ||
+            strcmp(param, cases[i].param) != 0)
+            fail_msg("%s %s: %s, parameter \"%s\"", cases[i].method, cases[i].path,
+                     found ? found : "none", param);
+    }
+}
+
+static void other_paths_find_none(void **state)
+{
+    static const char *const paths[] = {
+        "",       "healthz",    "/healthz/",    "//healthz",
+        "/v1",    "/v1/calls/", "/v1/records/", "/v1/records//proof",
+        "/tile/", "/tile",      "/HEALTHZ",     "/v1/records/a/b/c"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char allow[ALLOW_TEXT];
+        const char *param;
+        if (path_found("GET", paths[i], &param, allow) != NULL || *allow != '\0')
+            fail_msg("\"%s\" is served", paths[i]);
+    }
+}
+
+static void a_wrong_method_is_told_the_right_ones(void **state)
+{
+    char allow[ALLOW_TEXT];
+    const char *param;
+    assert_null(path_found("GET", "/v1/calls", &param, allow));
+    assert_string_equal(allow, "POST");
+    assert_null(path_found("DELETE", "/healthz", &param, allow));
+    assert_string_equal(allow, "GET, HEAD");
+    assert_null(path_found("HEAD", "/v1/calls", &param, allow));
+    assert_string_equal(allow, "POST");
+    assert_null(path_found("", "/healthz", &param, allow));
+    assert_string_equal(allow, "GET, HEAD");
+}
+
+static void only_these_routes_are_public(void **state)
+{
+    static const char *const open[] = {
+        "/",           "/healthz",      "/readyz",        "/openapi.json",
+        "/checkpoint", "/tile/{path*}", "/add-checkpoint"};
+    for (const struct route *r = routes; r->path != NULL; r++) {
+        bool listed = false;
+        for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+            listed = listed || strcmp(r->path, open[i]) == 0;
+        if (listed != (r->access == ACCESS_PUBLIC) ||
+            (r->access == ACCESS_TOKEN) != (r->scope != 0))
+            fail_msg("%s", r->path);
+    }
+}
+
+static void the_description_has_every_route(void **state)
+{
+    json_t *d = openapi_document("1");
+    assert_non_null(d);
+    assert_string_equal(json_string_value(json_object_get(d, "openapi")), "3.1.0");
+    size_t operations = 0, count = 0;
+    const char *path, *method;
+    json_t *methods, *op;
+    json_object_foreach(json_object_get(d, "paths"), path, methods)
+        json_object_foreach(methods, method, op)
+    {
+        operations++;
+        assert_non_null(json_object_get(json_object_get(op, "responses"), "200"));
+    }
+    for (const struct route *r = routes; r->path != NULL; r++)
+        count++;
+    assert_int_equal(operations, count);
+    op = json_object_get(json_object_get(json_object_get(d, "paths"), "/v1/calls"), "post");
+    assert_non_null(json_object_get(op, "security"));
+    assert_non_null(json_object_get(op, "requestBody"));
+    op = json_object_get(json_object_get(json_object_get(d, "paths"), "/v1/records/{id}"), "get");
+    assert_int_equal(json_array_size(json_object_get(op, "parameters")), 1);
+    assert_true(json_object_size(json_object_get(json_object_get(d, "components"), "schemas")) >=
+                6);
+    json_decref(d);
+}
+
+UNIT_MAIN(TEST(paths_find_their_route), TEST(other_paths_find_none),
+          TEST(a_wrong_method_is_told_the_right_ones), TEST(only_these_routes_are_public),
+          TEST(the_description_has_every_route))

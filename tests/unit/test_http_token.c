@@ -1,0 +1,184 @@
+#include "registry/token.h"
+#include "store/journal.h"
+
+#include "unit.h"
+
+#include <unistd.h>
+
+struct fixture {
+    struct store *store;
+    char folder[32], path[64];
+};
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+    struct problem problem;
+    f = (struct fixture){.folder = "/tmp/menshen-unit-XXXXXX"};
+    assert_non_null(mkdtemp(f.folder));
+    snprintf(f.path, sizeof f.path, "%s/menshen.db", f.folder);
+    if (store_open(f.path, &f.store, &problem) != OK)
+        fail_msg("%s", problem.text);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    char command[96];
+    store_close(f->store);
+    snprintf(command, sizeof command, "rm -r %s", f->folder);
+    return system(command);
+}
+
+static void mint(struct fixture *f, const char *subject, const char *scopes, when until,
+                 char secret[TOKEN_TEXT])
+{
+    struct problem problem;
+    struct token_request r = {.subject = str_of(subject),
+                              .scopes = str_of(scopes),
+                              .at = 100,
+                              .until = until,
+                              .actor = STR("host:0"),
+                              .node = STR("node")};
+    if (token_mint(f->store, &r, secret, &problem) != OK)
+        fail_msg("%s", problem.text);
+}
+
+static void a_minted_token_is_found_with_its_scopes(void **state)
+{
+    struct fixture *f = *state;
+    char secret[TOKEN_TEXT];
+    struct token t;
+    mint(f, "dialler", "call, replay", WHEN_NEVER, secret);
+    assert_int_equal(strlen(secret), 4 + 43);
+    assert_int_equal(token_find(f->store, str_of(secret), 200, &t, NULL), OK);
+    assert_string_equal(t.subject, "dialler");
+    assert_int_equal(t.scopes, SCOPE_CALL | SCOPE_REPLAY);
+    assert_int_equal(t.party, TOKEN_MACHINE);
+}
+
+static void a_changed_token_is_not_found(void **state)
+{
+    struct fixture *f = *state;
+    char secret[TOKEN_TEXT];
+    struct token t;
+    mint(f, "dialler", "all", WHEN_NEVER, secret);
+    for (size_t i = 0; i < strlen(secret); i++) {
+        char other[TOKEN_TEXT];
+        snprintf(other, sizeof other, "%s", secret);
+        other[i] = other[i] == 'A' ? 'B' : 'A';
+        assert_int_equal(token_find(f->store, str_of(other), 200, &t, NULL), ERR_NOT_FOUND);
+        assert_int_equal(t.scopes, 0);
+    }
+    assert_int_equal(token_find(f->store, STR(""), 200, &t, NULL), ERR_NOT_FOUND);
+    assert_int_equal(token_find(f->store, STR("mst_"), 200, &t, NULL), ERR_NOT_FOUND);
+}
+
+static void a_token_ends_at_its_instant(void **state)
+{
+    struct fixture *f = *state;
+    char secret[TOKEN_TEXT];
+    struct token t;
+    mint(f, "dialler", "call", 500, secret);
+    assert_int_equal(token_find(f->store, str_of(secret), 499, &t, NULL), OK);
+    assert_int_equal(token_find(f->store, str_of(secret), 500, &t, NULL), ERR_NOT_FOUND);
+}
+
+static bool note_bytes(void *to, const struct value *c, size_t n)
+{
+    const char *secret = to;
+    for (size_t i = 0; i < n; i++)
+        if (c[i].type == VALUE_TEXT || c[i].type == VALUE_BYTES)
+            assert_null(memmem(c[i].s.p, c[i].s.n, secret, strlen(secret)));
+    return true;
+}
+
+static bool note_journal(void *to, const struct journal_row *row)
+{
+    assert_str(row->kind, "token");
+    assert_str(row->subject, "dialler");
+    assert_str(row->actor, "host:0");
+    assert_null(memmem(row->payload.p, row->payload.n, to, strlen(to)));
+    return true;
+}
+
+static void the_store_and_the_journal_know_only_that_it_was_made(void **state)
+{
+    struct fixture *f = *state;
+    char secret[TOKEN_TEXT];
+    int64_t seq;
+    mint(f, "dialler", "call", WHEN_NEVER, secret);
+    assert_int_equal(store_run(f->store, "SELECT * FROM tokens", NULL, 0, note_bytes, secret, NULL),
+                     OK);
+    assert_int_equal(journal_head(f->store, &seq, NULL), OK);
+    assert_int_equal(seq, 1);
+    assert_int_equal(journal_read(f->store, 0, 10, note_journal, secret, NULL), OK);
+}
+
+static void wrong_subjects_and_scopes_are_refused(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"", "call"},
+        {"a b", "call"},
+        {"a/b", "call"},
+        {"a\"b", "call"},
+        {"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggggg", "call"},
+        {"a", ""},
+        {"a", "calls"},
+        {"a", "call,,replay"},
+        {"a", "root"}};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char secret[TOKEN_TEXT];
+        struct problem problem;
+        int64_t seq;
+        struct token_request r = {
+            .subject = str_of(wrong[i][0]), .scopes = str_of(wrong[i][1]), .until = WHEN_NEVER};
+        assert_int_equal(token_mint(f->store, &r, secret, &problem), ERR_INVALID);
+        assert_int_equal(journal_head(f->store, &seq, NULL), OK);
+        assert_int_equal(seq, 0);
+    }
+}
+
+static void add(struct fixture *f, const char *sql)
+{
+    struct problem problem;
+    if (store_run(f->store, sql, NULL, 0, NULL, NULL, &problem) != OK)
+        fail_msg("%s", problem.text);
+}
+
+static void whose_token_it_is_follows_from_the_registry(void **state)
+{
+    static const struct {
+        const char *subject, *organisation;
+        enum token_party party;
+    } cases[] = {{"org_bank", "org_bank", TOKEN_ORGANISATION},
+                 {"org_wire", "org_wire", TOKEN_OPERATOR},
+                 {"stf_seller", "org_bank", TOKEN_ORGANISATION},
+                 {"stf_auditor", "org_bank", TOKEN_OPERATOR},
+                 {"machine", "", TOKEN_MACHINE}};
+    struct fixture *f = *state;
+    add(f, "INSERT INTO organisations (id, name, kind, status) VALUES "
+           "('org_bank', 'B', 'enterprise', 'active'), ('org_wire', 'W', 'carrier', 'active')");
+    add(f, "INSERT INTO staff (id, organisation, name, role, status) VALUES "
+           "('stf_seller', 'org_bank', 'S', 'sales', 'active'), ('stf_auditor', 'org_bank', 'A', "
+           "'auditor', 'active')");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char secret[TOKEN_TEXT];
+        struct token t;
+        mint(f, cases[i].subject, "all", WHEN_NEVER, secret);
+        assert_int_equal(token_find(f->store, str_of(secret), 200, &t, NULL), OK);
+        assert_int_equal(t.party, cases[i].party);
+        assert_string_equal(t.organisation, cases[i].organisation);
+    }
+}
+
+#define STORED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+UNIT_MAIN(STORED(a_minted_token_is_found_with_its_scopes), STORED(a_changed_token_is_not_found),
+          STORED(a_token_ends_at_its_instant),
+          STORED(the_store_and_the_journal_know_only_that_it_was_made),
+          STORED(wrong_subjects_and_scopes_are_refused),
+          STORED(whose_token_it_is_follows_from_the_registry))
