@@ -10,12 +10,12 @@
 #include "core/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { POLL_MS = 50 };
@@ -148,11 +148,13 @@ static enum err configure(struct connection *c, struct problem *problem)
 
 static enum err open_connection(const char *where, void **out, struct problem *problem)
 {
-    /* Made here, since SQLite would let others read it. */
-    int fd = open(where, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
+    /*
+     * Made here, since SQLite would let others read it. Never by open and close: that
+     * would drop the POSIX locks which other connections of this process hold on the
+     * file, and another process could then take the WAL away under them.
+     */
+    if (mknod(where, S_IFREG | 0600, 0) != 0 && errno != EEXIST)
         return problem_errno(problem, errno, "cannot open the store %s", where);
-    close(fd);
     struct connection *c = calloc(1, sizeof *c);
     if (c == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory for the store");
