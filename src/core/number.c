@@ -188,7 +188,7 @@ static enum number_class behind_area(const struct number_plan *plan, struct str 
         if (code.n > SERVICE_MAX || !is_area(plan, (struct str){.p = digits.p, .n = n}))
             continue;
         const struct number_block *b = find(plan, code);
-        if (b != NULL && !b->area && is_service(b->class))
+        if (b != NULL && is_service(b->class))
             return b->class;
     }
     return NUMBER_MALFORMED;
@@ -310,7 +310,7 @@ static bool scan(struct str text, struct digits *out)
         } else if (c == '(' || c == 0xFF08) {
             open = out->n;
         } else if (c == ')' || c == 0xFF09) {
-            if (open > 0 && out->n == open + 1 && out->d[open] == '0')
+            if (out->n == open + 1 && out->d[open] == '0')
                 out->optional = open;
         } else if (!is_separator(c)) {
             return false;
@@ -355,8 +355,6 @@ static enum number_class international(const struct number_plan *plan, struct st
             rest = str_skip(rest, trunk.n);
             written = WITH_TRUNK;
         }
-        if (rest.n == 0 || rest.n + country.n > E164_MAX)
-            return NUMBER_MALFORMED;
         return stored(national(plan, rest, written), value_of(plan, rest), out);
     }
     if (digits.n < E164_MIN || digits.n > E164_MAX)
@@ -394,8 +392,6 @@ static enum number_class dialled(const struct number_plan *plan, struct str digi
 
     if (idd.n > 0 && str_starts(digits, idd))
         return international(plan, str_skip(digits, idd.n), out);
-    if (digits.n > E164_MAX)
-        return NUMBER_MALFORMED;
     if (trunk.n > 0 && str_starts(digits, trunk)) {
         struct str rest = str_skip(digits, trunk.n);
         return stored(national(plan, rest, WITH_TRUNK), value_of(plan, rest), out);
@@ -413,13 +409,15 @@ static enum number_class dialled(const struct number_plan *plan, struct str digi
 /* A domain name as `;phone-context=` may hold one: it only says that the number is not global. */
 static bool is_domain(struct str s)
 {
+    bool letter = false;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              c == '-' || c == '.'))
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+            letter = true;
+        else if (!((c >= '0' && c <= '9') || c == '-' || c == '.'))
             return false;
     }
-    return s.n > 0;
+    return letter;
 }
 
 /* A number that holds within `context`, `+86` or `+8621` (RFC 3966 §5.1.5). */
@@ -531,10 +529,8 @@ enum number_class number_classify(const struct number_plan *plan, number n)
 
     if (n == 0 || digits.n > E164_MAX)
         return NUMBER_MALFORMED;
-    if (str_starts(digits, country)) {
-        struct str rest = str_skip(digits, country.n);
-        return rest.n > 0 && rest.p[0] != '0' ? national(plan, rest, AS_VALUE) : NUMBER_MALFORMED;
-    }
+    if (str_starts(digits, country))
+        return national(plan, str_skip(digits, country.n), AS_VALUE);
     return digits.n < E164_MIN ? NUMBER_MALFORMED : NUMBER_INTERNATIONAL;
 }
 
