@@ -310,6 +310,15 @@ static void keys_tell_transactions_apart(void **state)
     assert_true(first == sip_key_transaction(&key, &b, &here));
     message_parse(str_of(request("INVITE", CALLEE, "b", "")), false, &b);
     assert_true(first != sip_key_transaction(&key, &b, &here));
+    b = a;
+    b.cseq++;
+    assert_true(first != sip_key_transaction(&key, &b, &here));
+    b = a;
+    b.via.branch = STR("z9hG4bKother");
+    assert_true(first != sip_key_transaction(&key, &b, &here));
+    b = a;
+    b.via.sent_by = STR("127.0.0.1:5998");
+    assert_true(first != sip_key_transaction(&key, &b, &here));
     key.transaction[0] = 2;
     assert_true(first != sip_key_transaction(&key, &a, &here));
 }

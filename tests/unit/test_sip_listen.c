@@ -19,7 +19,7 @@ struct ledger_like {
     gate_done *done[STAGE_PARKED];
     void *context[STAGE_PARKED];
     size_t count;
-    _Atomic bool stop;
+    _Atomic bool stop, hold;
     struct answer answer;
     pthread_t thread;
 };
@@ -38,9 +38,9 @@ static void *answer_all(void *to)
     struct ledger_like *l = to;
     while (!atomic_load(&l->stop)) {
         pthread_mutex_lock(&l->lock);
-        for (size_t i = 0; i < l->count; i++)
+        for (size_t i = 0; i < l->count && !atomic_load(&l->hold); i++)
             l->done[i](l->context[i], &l->answer);
-        l->count = 0;
+        l->count = atomic_load(&l->hold) ? l->count : 0;
         pthread_mutex_unlock(&l->lock);
         usleep(200);
     }
@@ -274,6 +274,45 @@ static void an_answer_to_a_closed_connection_finds_nobody(void **state)
     close_house(h);
 }
 
+static size_t waiting(struct house *h)
+{
+    pthread_mutex_lock(&h->ledger.lock);
+    size_t n = h->ledger.count;
+    pthread_mutex_unlock(&h->ledger.lock);
+    return n;
+}
+
+static void nobody_gets_the_answer_of_the_connection_before(void **state)
+{
+    struct house *h = open_house();
+    atomic_store(&h->ledger.hold, true);
+    int fd = client(&h->at, SOCK_STREAM);
+    send_text(fd, request("INVITE", "sip:+8613900139000@h", "before", ""));
+    while (waiting(h) == 0)
+        usleep(1000);
+    close(fd);
+    while (stream_connections(h->stream) > 0)
+        usleep(1000);
+    fd = client(&h->at, SOCK_STREAM);
+    send_text(fd, request("OPTIONS", "sip:m", "after", ""));
+    receive_until(fd, "\r\n\r\n");
+    atomic_store(&h->ledger.hold, false);
+    while (waiting(h) > 0)
+        usleep(1000);
+    struct sip_stats stats = {0};
+    while (stats.unsent == 0) {
+        stats = (struct sip_stats){0};
+        front_stats(h->front, &stats);
+        usleep(1000);
+    }
+    send_text(fd, request("OPTIONS", "sip:m", "last", ""));
+    receive_until(fd, "\r\n\r\n");
+    has("Call-ID: last");
+    assert_null(strstr(got, "Call-ID: before"));
+    close(fd);
+    close_house(h);
+}
+
 static void ask_over_tls(struct house *h, const char *id)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
@@ -348,6 +387,7 @@ UNIT_MAIN(TEST(datagrams_are_answered_from_the_same_socket),
           TEST(a_stream_carries_many_messages_in_any_pieces),
           TEST(a_stream_whose_next_message_cannot_be_found_is_answered_and_closed),
           TEST(an_answer_to_a_closed_connection_finds_nobody),
+          TEST(nobody_gets_the_answer_of_the_connection_before),
           TEST(tls_is_served_and_its_certificate_replaced),
           TEST(a_new_configuration_acts_without_a_restart),
           TEST(addresses_that_cannot_be_listened_on_are_named))
