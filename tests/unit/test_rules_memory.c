@@ -1,0 +1,128 @@
+/*
+ * Configuration and rule packs while memory runs out: each allocation in turn is
+ * refused, and the answer is always an error, never a crash or a leak.
+ */
+#include "unit.h"
+#include "core/config.h"
+#include "core/disk.h"
+#include "rules/rules.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OTHER_ALLOCATOR
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OTHER_ALLOCATOR
+#endif
+
+#ifdef OTHER_ALLOCATOR
+/* A sanitizer has its own malloc, which cannot be replaced. */
+static void survives_every_refused_allocation(void **state)
+{
+    skip();
+}
+UNIT_MAIN(TEST(survives_every_refused_allocation))
+#else
+
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+void __libc_free(void *);
+
+static long left = -1; /* allocations until one is refused; -1: none is */
+static long live;
+
+static bool refused(void)
+{
+    if (left < 0)
+        return false;
+    if (left == 0)
+        return true;
+    left--;
+    return false;
+}
+
+void *malloc(size_t n)
+{
+    void *p = refused() ? NULL : __libc_malloc(n);
+    live += p != NULL;
+    return p;
+}
+
+void *calloc(size_t n, size_t size)
+{
+    void *p = refused() ? NULL : __libc_calloc(n, size);
+    live += p != NULL;
+    return p;
+}
+
+void *realloc(void *old, size_t n)
+{
+    if (refused())
+        return NULL;
+    void *p = __libc_realloc(old, n);
+    live += p != NULL && old == NULL;
+    return p;
+}
+
+void free(void *p)
+{
+    live -= p != NULL;
+    __libc_free(p);
+}
+
+static enum err load_config(const void *text, size_t n, struct problem *problem)
+{
+    struct config *c;
+    enum err e = config_load_memory("f", text, n, &c, problem);
+    if (e == OK)
+        config_free(c);
+    return e;
+}
+
+static enum err load_rules(const void *text, size_t n, struct problem *problem)
+{
+    struct rules *r;
+    enum err e = rules_load_memory("f", text, n, &r, problem);
+    if (e == OK)
+        rules_free(r);
+    return e;
+}
+
+static void refuse_each(enum err (*load)(const void *, size_t, struct problem *), const char *path,
+                        bool counted)
+{
+    void *text;
+    size_t n;
+    struct problem problem;
+    enum err e = ERR_MEMORY;
+    long tried = 0;
+
+    assert_int_equal(disk_load(&disk_real, path, 65536, &text, &n), OK);
+    assert_int_equal(load(text, n, &problem), OK); /* libraries set themselves up */
+    while (e != OK) {
+        long before = live;
+        problem.text[0] = '\0';
+        left = tried++;
+        e = load(text, n, &problem);
+        left = -1;
+        if (e != OK && e != ERR_MEMORY)
+            fail_msg("allocation %ld: %s: %s", tried, err_name(e), problem.text);
+        assert_true(e == OK || strstr(problem.text, "out of memory") != NULL);
+        if (counted)
+            assert_int_equal(live, before);
+    }
+    assert_true(tried > 10);
+    free(text);
+}
+
+static void survives_every_refused_allocation(void **state)
+{
+    refuse_each(load_config, SOURCE_ROOT "/tests/fuzz/corpus/config/all.yaml", true);
+    /* OpenSSL keeps what it says about its own failure, so that nothing is counted. */
+    refuse_each(load_rules, SOURCE_ROOT "/tests/unit/data/rules/base.yaml", false);
+}
+
+UNIT_MAIN(TEST(survives_every_refused_allocation))
+#endif
