@@ -157,7 +157,10 @@ static int attend(const struct cli *cli, const struct house_options *o, struct h
             return CLI_OK;
         struct problem problem = {.code = OK};
         notify("RELOADING=1");
-        if (house_reload(o, h, &problem, &code))
+        bool good = house_reload(o, h, &problem, &code);
+        if (h->http != NULL)
+            http_announce(h->http);
+        if (good)
             log_info("the configuration was loaded again");
         else if (h->gate != NULL)
             log_error("the old configuration stays in force: %s", problem.text);
@@ -190,6 +193,7 @@ static int serve(struct cli *cli)
     print_where(cli, &house);
     print_tries(cli, &house, options.demo);
     fflush(stdout);
+    http_announce(house.http);
     notify("READY=1");
     code = attend(cli, &options, &house, &signals);
     notify("STOPPING=1");

@@ -29,9 +29,10 @@ void api_ready(struct request *r)
     struct gate_stats stats;
     gate_stats(gate, &stats);
     bool ledger = ledger_healthy(gate_ledger(gate)), store = store_answers(request_store(r));
-    bool ready = ledger && store && stats.healthy;
-    json_t *object = json_pack("{s:b, s:{s:b, s:b, s:b}}", "ready", (int)ready, "checks", "ledger",
-                               (int)ledger, "store", (int)store, "gate", (int)stats.healthy);
+    bool open = request_open(r), ready = open && ledger && store && stats.healthy;
+    json_t *object = json_pack("{s:b, s:{s:b, s:b, s:b, s:b}}", "ready", (int)ready, "checks",
+                               "ledger", (int)ledger, "store", (int)store, "gate",
+                               (int)stats.healthy, "fronts", (int)open);
     respond_json(r, ready ? 200 : 503, object);
 }
 

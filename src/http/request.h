@@ -48,6 +48,9 @@ enum ask_view request_view(const struct request *);
 struct store *request_store(const struct request *);
 const char *request_folder(const struct request *);
 struct witness *request_witness(const struct request *);
+/* Have all fronts started? */
+bool request_open(const struct request *);
+
 const char *request_version(const struct request *);
 
 /*

@@ -43,6 +43,7 @@ struct http_server {
     pthread_t thread;
     bool running;
     atomic_bool stopping;
+    atomic_bool open; /* everything else has started too */
     unsigned pending; /* questions asked and not answered; HTTP thread */
     pthread_mutex_t lock;
     struct request *finished; /* under lock */
@@ -61,6 +62,11 @@ struct store *request_store(const struct request *r)
 struct witness *request_witness(const struct request *r)
 {
     return r->server->cosigner.witness;
+}
+
+bool request_open(const struct request *r)
+{
+    return r->server->open;
 }
 
 const char *request_folder(const struct request *r)
@@ -545,6 +551,11 @@ void http_stop(struct http_server *s)
         store_close(s->store);
     pthread_mutex_destroy(&s->lock);
     free(s);
+}
+
+void http_announce(struct http_server *s)
+{
+    s->open = true;
 }
 
 int http_port(const struct http_server *s)

@@ -23,6 +23,9 @@ enum { HTTP_BODY = 65536 };
 MUST_USE
 enum err http_start(const struct http_options *, struct http_server **out, struct problem *);
 
+/* From now on /readyz says so: the other fronts have started too. */
+void http_announce(struct http_server *);
+
 /* Answer what is under way, close. */
 void http_stop(struct http_server *);
 

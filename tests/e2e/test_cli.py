@@ -69,11 +69,11 @@ class Words(menshen.Case):
             self.assertIn(words, err, args)
 
     def test_messages_come_in_the_users_language(self):
-        _, err = self.expect(2, "servve", env={"LANG": "zh_CN.UTF-8", "LC_ALL": ""})
+        _, err = self.expect(2, "servve", env={"LC_ALL": "zh_CN.UTF-8"})
         self.assertIn("没有命令", err)
         _, err = self.expect(2, "servve", "--lang", "zh")
         self.assertIn("没有命令", err)
-        _, err = self.expect(2, "servve", "--lang", "en", env={"LANG": "zh_CN.UTF-8", "LC_ALL": ""})
+        _, err = self.expect(2, "servve", "--lang", "en", env={"LC_ALL": "zh_CN.UTF-8"})
         self.assertIn("no command", err)
 
     def test_version(self):

@@ -199,7 +199,7 @@ class Witnesses(menshen.Case):
             s.stop()
             s.config = self.file(os.path.basename(s.data) + ".yaml",
                                  f"ledger:\n  witnesses:\n    - url: http://127.0.0.1:{other.http_port}\n"
-                                 f"      vkey: {witness}\n  witness_for:\n    - url: log\n      vkey: {log}\n")
+                                 f"      vkey: {witness}\n  witness_for:\n    - origin: log\n      vkey: {log}\n")
         a.start()
         b.start()
         for s in a, b:
