@@ -46,6 +46,7 @@ class Load(threading.Thread):
                 a = self.client.invite(caller, person, facts.PERSON_LINE)
             if a and a.record:
                 self.answered.append((caller, person, a.record))
+        self.client.close()
 
 
 class Kill(menshen.Case):
