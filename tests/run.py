@@ -71,7 +71,8 @@ def sh(*command, env=None):
     p = subprocess.run(command, cwd=ROOT, env=dict(os.environ, **(env or {})),
                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if p.returncode != 0:
-        sys.stdout.write(p.stdout.decode("utf-8", "replace"))
+        lines = p.stdout.decode("utf-8", "replace").splitlines()
+        print("\n".join(line for line in lines if not re.match(r"\[\d+/\d+\] ", line)))
         print(f"could not build: {' '.join(command)}")
         print("0 passed, 1 failed")
         sys.exit(1)

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/help.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -257,12 +258,14 @@ static enum lang early_lang(int argc, char **argv)
     return lang_of_environment();
 }
 
-/* A full disk or a closed pipe behind standard output is a failure, never silence. */
+/* A full disk behind standard output is a failure; a reader who has seen enough is not told so. */
 static int flush(const struct cli *cli, int code)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
-    cli_note(cli, "menshen: standard output: cannot write");
+    if (errno != EPIPE)
+        cli_note(cli, "menshen: standard output: cannot write");
     return code == CLI_OK ? CLI_FAILED : code;
 }
 

@@ -132,8 +132,8 @@ enum err call_opening_decode(struct str plaintext, struct call_record *out)
     out->window_seq[0] = first;
     out->window_seq[1] = second;
     v->principal_key = principal;
-    bool whole = str_copy(line, v->line, sizeof v->line) &
-                 str_copy(campaign, v->campaign, sizeof v->campaign) &
+    bool whole = str_copy(line, v->line, sizeof v->line) &&
+                 str_copy(campaign, v->campaign, sizeof v->campaign) &&
                  str_copy(id, v->principal, sizeof v->principal);
     return whole ? OK : ERR_CORRUPT;
 }
