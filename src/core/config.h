@@ -1,5 +1,5 @@
 /*
- * config: one YAML file, every key with a default (docs/operations.md).
+ * config: one YAML file, every key with a default (docs/configuration.md).
  *
  * An unknown key, a wrong type or a value out of range refuses the file with
  * file:line:column. Paths in the file are relative to the file's folder.

@@ -97,6 +97,8 @@ static void walk_field(const struct walk *w, const struct yml_field *f, const un
     case YML_GROUPS:
         memcpy(&items, member, sizeof items);
         count = *(const size_t *)(const void *)(base + f->count);
+        if (count == 0)
+            tell(w, key, "", node);
         node = node != NULL ? node->first : NULL;
         for (size_t i = 0; i < count; i++, node = node != NULL ? node->next : NULL) {
             put(item, sizeof item, "%s.%zu", key, i);
@@ -163,7 +165,7 @@ void config_each(const struct config *config,
 
     walk_map(&w, &config_map, (const unsigned char *)l, yml_root(l->doc), "");
     for (size_t i = 0; i < config->peer_count; i++)
-        tell_peer(&w, &config->peers[i], l->peer_here[i]);
+        tell_peer(&w, &config->peers[i], l->peer_place[i].here);
     if (mode != NULL && mode->kind == YML_MAP)
         mode = yml_get(mode, "default");
     tell(&w, "mode", mode_word(config->mode), mode);

@@ -19,6 +19,11 @@ struct peer_entry {
     const struct yml_node *here;
 };
 
+/* NULL: a default. */
+struct place {
+    const struct yml_node *here;
+};
+
 /* What stands behind a `struct config`: it comes first, so that a pointer to it is one to this. */
 struct loaded {
     struct config c;
@@ -27,7 +32,7 @@ struct loaded {
     size_t trusted_count;
     struct peer_entry *peers;
     size_t peer_count;
-    const struct yml_node **peer_here; /* where each of c.peers comes from, NULL: default */
+    struct place *peer_place; /* where each of c.peers comes from */
     struct {
         enum mode all;
         struct mode_list peers, lines, rules;

@@ -86,7 +86,7 @@ static struct peer_config *same_net(struct config *c, const struct peer_config *
 static void add(struct loaded *l, const struct peer_config *p, const struct yml_node *here)
 {
     l->c.peers[l->c.peer_count] = *p;
-    l->peer_here[l->c.peer_count++] = here;
+    l->peer_place[l->c.peer_count++].here = here;
 }
 
 static enum err add_stated(struct loaded *l, struct problem *problem)
@@ -107,7 +107,7 @@ static enum err add_stated(struct loaded *l, struct problem *problem)
 static enum err add_modes(struct loaded *l, struct problem *problem)
 {
     const struct yml_node *key = l->mode.peers.here != NULL ? l->mode.peers.here->first : NULL;
-    for (size_t i = 0; i < l->mode.peers.count; i++, key = key->next) {
+    for (size_t i = 0; i < l->mode.peers.count && key != NULL; i++, key = key->next) {
         struct peer_config p = {.address = l->mode.peers.items[i].subject,
                                 .mode = l->mode.peers.items[i].mode};
         enum err e = read_net(l, key, &p, problem);
@@ -137,7 +137,7 @@ static enum err add_trusted(struct loaded *l, struct problem *problem)
         if (e != OK)
             return e;
         for (size_t k = 0; k < stated; k++) {
-            const struct yml_node *here = l->peer_here[k];
+            const struct yml_node *here = l->peer_place[k].here;
             if (yml_get(here, "trusted") == NULL && l->c.peers[k].prefix >= p.prefix &&
                 holds(&p, &l->c.peers[k].net))
                 l->c.peers[k].trusted = true;
@@ -154,11 +154,11 @@ static void sort(struct loaded *l)
     for (size_t i = 1; i < l->c.peer_count; i++)
         for (size_t k = i; k > 0 && l->c.peers[k - 1].prefix < l->c.peers[k].prefix; k--) {
             struct peer_config p = l->c.peers[k];
-            const struct yml_node *here = l->peer_here[k];
+            struct place here = l->peer_place[k];
             l->c.peers[k] = l->c.peers[k - 1];
-            l->peer_here[k] = l->peer_here[k - 1];
+            l->peer_place[k] = l->peer_place[k - 1];
             l->c.peers[k - 1] = p;
-            l->peer_here[k - 1] = here;
+            l->peer_place[k - 1] = here;
         }
 }
 
@@ -177,8 +177,8 @@ enum err config_make_peers(struct loaded *l, struct problem *problem)
     if (room == 0)
         return OK;
     l->c.peers = yml_alloc(l->doc, room * sizeof *l->c.peers);
-    l->peer_here = yml_alloc(l->doc, room * sizeof *l->peer_here);
-    if (l->c.peers == NULL || l->peer_here == NULL)
+    l->peer_place = yml_alloc(l->doc, room * sizeof *l->peer_place);
+    if (l->c.peers == NULL || l->peer_place == NULL)
         return problem_set(problem, ERR_MEMORY, "%s: out of memory", yml_name(l->doc));
     enum err e = add_stated(l, problem);
     if (e == OK)

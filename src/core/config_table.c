@@ -48,8 +48,8 @@ static enum err read_modes(struct yml *doc, const struct yml_field *f, const str
     return OK;
 }
 
-#define MEMBER(path) YML_MEMBER(struct loaded, path)
-#define COUNT(path)  .count = offsetof(struct loaded, path)
+#define MEMBER(path)   YML_MEMBER(struct loaded, path)
+#define ARRAY(path, n) YML_ARRAY(struct loaded, path, n)
 
 static const struct yml_field mode_fields[] = {
     {.key = "default", .type = YML_OWN, MEMBER(mode.all), .read = read_mode},
@@ -88,11 +88,7 @@ static const struct yml_field sip_fields[] = {
      .min = 1,
      .max = 10000000},
     {.key = "tls", .type = YML_GROUP, .map = &sip_tls_map},
-    {.key = "trusted_peers",
-     .type = YML_TEXTS,
-     MEMBER(trusted),
-     COUNT(trusted_count),
-     .max = PEERS_MAX},
+    {.key = "trusted_peers", .type = YML_TEXTS, ARRAY(trusted, trusted_count), .max = PEERS_MAX},
 };
 static const struct yml_map sip_map = {"sip", YML_FIELDS(sip_fields), 0};
 
@@ -110,7 +106,7 @@ static const struct yml_field peer_fields[] = {
      .min = 400,
      .max = 699},
     {.key = "sip608", .type = YML_FLAG, PEER(peer.sip608)},
-    {.type = YML_HERE, PEER(here)},
+    {.type = YML_HERE, .offset = offsetof(struct peer_entry, here)},
 };
 static const struct yml_map peer_map = {"a peer", YML_FIELDS(peer_fields),
                                         sizeof(struct peer_entry)};
@@ -156,14 +152,12 @@ static const struct yml_field ledger_fields[] = {
      .max = 60000},
     {.key = "witnesses",
      .type = YML_GROUPS,
-     MEMBER(c.ledger.witnesses),
-     COUNT(c.ledger.witness_count),
+     ARRAY(c.ledger.witnesses, c.ledger.witness_count),
      .max = ITEMS_MAX,
      .map = &witness_map},
     {.key = "witness_for",
      .type = YML_GROUPS,
-     MEMBER(c.ledger.witness_for),
-     COUNT(c.ledger.witness_for_count),
+     ARRAY(c.ledger.witness_for, c.ledger.witness_for_count),
      .max = ITEMS_MAX,
      .map = &log_map},
 };
@@ -197,8 +191,7 @@ static const struct yml_field top_fields[] = {
     {.key = "sip", .type = YML_GROUP, .map = &sip_map},
     {.key = "peers",
      .type = YML_GROUPS,
-     MEMBER(peers),
-     COUNT(peer_count),
+     ARRAY(peers, peer_count),
      .max = PEERS_MAX,
      .map = &peer_map},
     {.key = "http", .type = YML_GROUP, .map = &http_map},
@@ -206,7 +199,7 @@ static const struct yml_field top_fields[] = {
     {.key = "ledger", .type = YML_GROUP, .map = &ledger_map},
     {.key = "call", .type = YML_GROUP, .map = &call_map},
     {.key = "mode", .type = YML_OWN, .read = read_all_modes},
-    {.key = "rules", .type = YML_TEXTS, MEMBER(c.rules), COUNT(c.rule_count), .max = ITEMS_MAX},
+    {.key = "rules", .type = YML_TEXTS, ARRAY(c.rules, c.rule_count), .max = ITEMS_MAX},
     {.key = "limits", .type = YML_GROUP, .map = &limits_map},
 };
 const struct yml_map config_map = {"the configuration", YML_FIELDS(top_fields), 0};

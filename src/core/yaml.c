@@ -303,7 +303,7 @@ enum err yml_load_memory(const char *name, const void *bytes, size_t n, struct y
                          struct problem *problem)
 {
     struct builder b = {.problem = problem};
-    struct str kept_name;
+    struct str kept_name = {0};
 
     *out = NULL;
     if (n > YML_FILE_MAX)

@@ -106,7 +106,7 @@ struct yml_field {
     bool empty;    /* a text may be "" */
     size_t offset; /* of the member */
     size_t size;   /* of the member */
-    size_t count;  /* offset of the size_t that gets the number of items */
+    size_t count;  /* offset of the size_t that gets the number of items (YML_ARRAY) */
     int64_t min, max;
     const char *const *words; /* ends with NULL */
     const struct yml_map *map;
@@ -123,6 +123,9 @@ struct yml_map {
 
 #define YML_MEMBER(type, member)                                                                   \
     .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+/* An array of items and the number of them. */
+#define YML_ARRAY(type, member, counter)                                                           \
+    .offset = offsetof(type, member), .count = offsetof(type, counter)
 #define YML_FIELDS(table) .fields = (table), .count = sizeof(table) / sizeof *(table)
 
 /*

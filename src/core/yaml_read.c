@@ -191,7 +191,7 @@ static enum err no_memory(const struct yml *doc, struct problem *problem)
 static enum err read_text(const struct yml *doc, const struct yml_field *f,
                           const struct yml_node *node, const char **out, struct problem *problem)
 {
-    struct str text;
+    struct str text = {0};
     enum err e = yml_text(doc, node, f->type == YML_TEXT && f->max > 0 ? (size_t)f->max : TEXT_MAX,
                           &text, problem);
     if (e != OK)
@@ -325,7 +325,7 @@ enum err yml_read(struct yml *doc, const struct yml_map *map, const struct yml_n
     for (size_t i = 0; i < map->count; i++) {
         const struct yml_field *f = &map->fields[i];
         if (f->type == YML_HERE)
-            memcpy((unsigned char *)out + f->offset, &node, sizeof node);
+            *(const struct yml_node **)(void *)((unsigned char *)out + f->offset) = node;
         else if (f->required && (seen >> i & 1) == 0)
             return yml_refuse(doc, node, problem, "%s lacks the key \"%s\"", map->what, f->key);
     }

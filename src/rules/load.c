@@ -95,7 +95,8 @@ static enum err add_entries(struct rules *r, const struct pack *p, const struct 
         const struct yml_node *list = yml_get(yml_root(doc), pack_list_key(kind));
         struct source source = {doc, list != NULL ? list->first : NULL, pack};
         unsigned char *item = p->list[k].items;
-        for (size_t i = 0; i < p->list[k].count; i++, source.node = source.node->next) {
+        for (size_t i = 0; i < p->list[k].count && source.node != NULL;
+             i++, source.node = source.node->next) {
             enum err e = add_entry(r, kind, item + i * pack_entry_size(kind), &source, problem);
             if (e != OK)
                 return e;
@@ -115,7 +116,6 @@ static enum err add_file(struct rules *r, struct yml *doc, unsigned pack, struct
         return e;
     }
     r->docs[r->doc_count++] = doc;
-    *p = (struct pack){0};
     enum err e = yml_read(doc, &pack_map, yml_root(doc), p, problem);
     if (e == OK)
         e = plan_add(r, &p->plan, doc, pack, problem);
@@ -136,7 +136,7 @@ static enum err include(struct rules *r, const struct yml *from, const struct ym
     char path[PATH_BYTES], found[YML_FOUND];
     const char *name = yml_name(from), *slash = strrchr(name, '/');
     struct yml *doc;
-    struct pack p;
+    struct pack p = {0};
 
     if (!is_file_name(node->text))
         return yml_refuse(from, node, problem,
@@ -166,7 +166,7 @@ static enum err include(struct rules *r, const struct yml *from, const struct ym
 /* Takes `doc`. */
 static enum err add_pack(struct rules *r, struct yml *doc, unsigned pack, struct problem *problem)
 {
-    struct pack p;
+    struct pack p = {0};
     enum err e = add_file(r, doc, pack, &p, problem);
     if (e != OK || p.include_count == 0)
         return e;

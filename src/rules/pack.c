@@ -337,9 +337,8 @@ static const struct yml_field block_fields[] = {
     HEAD,
     {.key = "prefixes",
      .type = YML_TEXTS,
-     IN(rule_block, prefixes),
+     YML_ARRAY(struct rule_block, prefixes, prefix_count),
      .required = true,
-     .count = offsetof(struct rule_block, prefix_count),
      .max = 32},
     {.key = "exact", .type = YML_FLAG, IN(rule_block, exact)},
     {.key = "outbound",
@@ -465,26 +464,25 @@ static const struct yml_field plan_fields[] = {
     {.key = "timezone", .type = YML_OWN, .read = read_zone},
     {.key = "blocks",
      .type = YML_GROUPS,
-     IN(pack_plan, blocks),
-     .count = offsetof(struct pack_plan, block_count),
+     YML_ARRAY(struct pack_plan, blocks, block_count),
      .max = 16384,
      .map = &plan_block_map},
-    {.type = YML_HERE, IN(pack_plan, here)},
+    {.type = YML_HERE, .offset = offsetof(struct pack_plan, here)},
 };
 static const struct yml_map plan_map = {"the number plan", YML_FIELDS(plan_fields),
                                         sizeof(struct pack_plan)};
 
 #define ENTRIES(name, kind)                                                                        \
     {                                                                                              \
-        .key = name, .type = YML_GROUPS, IN(pack, list[kind].items),                               \
-        .count = offsetof(struct pack, list[kind].count), .max = 512, .map = &kind_maps[kind]      \
+        .key = (name), .type = YML_GROUPS,                                                         \
+        YML_ARRAY(struct pack, list[kind].items, list[kind].count), .max = 512,                    \
+        .map = &kind_maps[kind]                                                                    \
     }
 
 static const struct yml_field pack_fields[] = {
     {.key = "include",
      .type = YML_TEXTS,
-     IN(pack, include),
-     .count = offsetof(struct pack, include_count),
+     YML_ARRAY(struct pack, include, include_count),
      .max = FILES_MAX},
     {.key = "plan", .type = YML_GROUP, IN(pack, plan), .map = &plan_map},
     ENTRIES("limits", RULES_LIMIT),

@@ -88,7 +88,8 @@ enum err plan_add(struct rules *r, const struct pack_plan *plan, const struct ym
     enum err e = add_heads(r, plan, &source, problem);
     const struct yml_node *list = yml_get(plan->here, "blocks");
     source.node = list != NULL ? list->first : NULL;
-    for (size_t i = 0; i < plan->block_count && e == OK; i++, source.node = source.node->next)
+    for (size_t i = 0; i < plan->block_count && source.node != NULL && e == OK;
+         i++, source.node = source.node->next)
         e = add_block(r, &plan->blocks[i], &source, problem);
     return e;
 }

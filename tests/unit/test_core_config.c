@@ -1,5 +1,6 @@
 #include "unit.h"
 #include "core/config.h"
+#include "core/disk.h"
 
 #include <arpa/inet.h>
 
@@ -256,6 +257,29 @@ static void tells_where_each_value_comes_from(void **state)
     config_free(c);
 }
 
+static void look_up(void *page, const char *key, const char *value, const char *origin)
+{
+    char wanted[160];
+    if (strncmp(key, "peers.", 6) == 0)
+        key = "peers";
+    snprintf(wanted, sizeof wanted, "`%s`", key);
+    if (strstr(page, wanted) == NULL)
+        fail_msg("docs/configuration.md lacks %s", wanted);
+}
+
+static void the_page_names_every_key(void **state)
+{
+    struct config *c = load("ledger: {witnesses: [], witness_for: []}");
+    void *page;
+    size_t n;
+    assert_int_equal(
+        disk_load(&disk_real, SOURCE_ROOT "/docs/configuration.md", 1 << 20, &page, &n), OK);
+    config_each(c, look_up, page);
+    free(page);
+    config_free(c);
+}
+
 UNIT_MAIN(TEST(has_a_default_for_every_key), TEST(reads_every_key), TEST(reads_modes),
           TEST(finds_the_narrowest_peer), TEST(refuses_with_the_place),
-          TEST(says_that_a_file_is_missing), TEST(tells_where_each_value_comes_from))
+          TEST(says_that_a_file_is_missing), TEST(tells_where_each_value_comes_from),
+          TEST(the_page_names_every_key))

@@ -231,7 +231,7 @@ static void bounds_depth_size_and_count(void **state)
 
     size_t n = 0;
     for (int i = 0; i < 1025; i++)
-        n += (size_t)sprintf(big + n, "k%d: 1\n", i);
+        n += (size_t)snprintf(big + n, 32, "k%d: 1\n", i);
     assert_int_equal(yml_load_memory("f", big, n, &doc, &problem), ERR_INVALID);
     assert_string_equal(problem.text, "f:1025:1: this map has more than 1024 keys");
     free(big);

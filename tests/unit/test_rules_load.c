@@ -298,7 +298,7 @@ static void finds_clocks_and_blocks(void **state)
 static const char *write_file(const char *text)
 {
     static char path[64];
-    strcpy(path, "/tmp/menshen-rules-XXXXXX");
+    snprintf(path, sizeof path, "/tmp/menshen-rules-XXXXXX");
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
