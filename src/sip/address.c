@@ -10,8 +10,8 @@ struct str value_trim(struct str s)
     return str_trim(s);
 }
 
-/* Index of the first byte of `stops` outside quotes and, if asked, angle brackets; s.n if none. */
-static size_t scan(struct str s, const char *stops, bool brackets)
+/* Index of the first `stop` outside quotes and, if asked, angle brackets; s.n if none. */
+static size_t scan(struct str s, char stop, bool brackets)
 {
     bool quoted = false, inside = false;
     for (size_t i = 0; i < s.n; i++) {
@@ -21,7 +21,7 @@ static size_t scan(struct str s, const char *stops, bool brackets)
                 i++;
             else if (c == '"')
                 quoted = false;
-        } else if (!inside && c != '\0' && strchr(stops, c) != NULL) {
+        } else if (c == stop && !inside) {
             return i;
         } else if (c == '"') {
             quoted = true;
@@ -43,7 +43,7 @@ bool value_next(struct str *rest, struct str *value)
 {
     if (rest->p == NULL)
         return false;
-    size_t at = scan(*rest, ",", true);
+    size_t at = scan(*rest, ',', true);
     *value = value_trim(head(*rest, at));
     *rest = at < rest->n ? str_skip(*rest, at + 1) : (struct str){0};
     return true;
@@ -55,7 +55,7 @@ bool param_next(struct str *rest, struct str *param)
     if (rest->n == 0 || rest->p[0] != ';')
         return false;
     struct str body = str_skip(*rest, 1);
-    size_t end = scan(body, ";", false);
+    size_t end = scan(body, ';', false);
     *param = value_trim(head(body, end));
     *rest = str_skip(body, end);
     return true;
@@ -72,7 +72,7 @@ bool param_find(struct str params, struct str name, struct str *value)
 {
     struct str param;
     while (param_next(&params, &param)) {
-        size_t equals = scan(param, "=", false);
+        size_t equals = scan(param, '=', false);
         if (!str_ieq(value_trim(head(param, equals)), name))
             continue;
         if (value != NULL)
@@ -86,7 +86,7 @@ bool name_addr_parse(struct str value, struct name_addr *out)
 {
     *out = (struct name_addr){0};
     value = value_trim(value);
-    size_t open = scan(value, "<", false);
+    size_t open = scan(value, '<', false);
     if (open < value.n) {
         struct str rest = str_skip(value, open + 1);
         const char *close = rest.n > 0 ? memchr(rest.p, '>', rest.n) : NULL;
@@ -97,7 +97,7 @@ bool name_addr_parse(struct str value, struct name_addr *out)
         out->params = value_trim(str_skip(rest, (size_t)(close - rest.p) + 1));
     } else {
         /* Without brackets, parameters belong to the header, not to the URI (§20.10). */
-        size_t semicolon = scan(value, ";", false);
+        size_t semicolon = scan(value, ';', false);
         out->uri = value_trim(head(value, semicolon));
         out->params = str_skip(value, semicolon);
     }
@@ -207,7 +207,7 @@ bool via_parse(struct str value, struct via *out)
     out->transport = head(rest, n);
     out->protocol = (struct str){.p = value.p, .n = (size_t)(rest.p + n - value.p)};
     rest = value_trim(str_skip(rest, n));
-    size_t end = scan(rest, ";", false);
+    size_t end = scan(rest, ';', false);
     out->sent_by = value_trim(head(rest, end));
     out->params = str_skip(rest, end);
     if (n == 0 || !host_port(out->sent_by, &out->host, &out->port))

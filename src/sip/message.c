@@ -35,21 +35,36 @@ static enum header_id header_of(struct str name)
 {
     char lower = name.n > 0 ? (char)(name.p[0] | 0x20) : '\0';
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (name.n == 1 ? names[i].compact == lower : str_ieq(names[i].text, name))
-            return names[i].id;
+        const struct name *known = &names[i];
+        if (name.n == 1 ? known->compact == lower
+                        : known->text.n == name.n && (known->text.p[0] | 0x20) == lower &&
+                              str_ieq(known->text, name))
+            return known->id;
     }
     return HEADER_OTHER;
 }
 
 /* Token bytes of RFC 3261 §25.1. */
+static const bool token_byte[256] = {
+    ['-'] = true, ['.'] = true, ['!'] = true,  ['%'] = true, ['*'] = true, ['_'] = true,
+    ['+'] = true, ['`'] = true, ['\''] = true, ['~'] = true, ['0'] = true, ['1'] = true,
+    ['2'] = true, ['3'] = true, ['4'] = true,  ['5'] = true, ['6'] = true, ['7'] = true,
+    ['8'] = true, ['9'] = true, ['A'] = true,  ['B'] = true, ['C'] = true, ['D'] = true,
+    ['E'] = true, ['F'] = true, ['G'] = true,  ['H'] = true, ['I'] = true, ['J'] = true,
+    ['K'] = true, ['L'] = true, ['M'] = true,  ['N'] = true, ['O'] = true, ['P'] = true,
+    ['Q'] = true, ['R'] = true, ['S'] = true,  ['T'] = true, ['U'] = true, ['V'] = true,
+    ['W'] = true, ['X'] = true, ['Y'] = true,  ['Z'] = true, ['a'] = true, ['b'] = true,
+    ['c'] = true, ['d'] = true, ['e'] = true,  ['f'] = true, ['g'] = true, ['h'] = true,
+    ['i'] = true, ['j'] = true, ['k'] = true,  ['l'] = true, ['m'] = true, ['n'] = true,
+    ['o'] = true, ['p'] = true, ['q'] = true,  ['r'] = true, ['s'] = true, ['t'] = true,
+    ['u'] = true, ['v'] = true, ['w'] = true,  ['x'] = true, ['y'] = true, ['z'] = true,
+};
+
 static bool token(struct str s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              (c != '\0' && strchr("-.!%*_+`'~", c) != NULL)))
+    for (size_t i = 0; i < s.n; i++)
+        if (!token_byte[(unsigned char)s.p[i]])
             return false;
-    }
     return s.n > 0;
 }
 
@@ -132,12 +147,16 @@ static enum message_kind first_line(struct message *m, struct str line)
     return MESSAGE_REQUEST;
 }
 
-/* A byte that would let one reader see a line end where another sees none. */
+/* A byte that would let one reader see an end where another sees none: NUL, or CR without LF. */
 static bool has_stray_control(struct str line)
 {
-    for (size_t i = 0; i < line.n; i++) {
-        unsigned char c = (unsigned char)line.p[i];
-        if (c == '\0' || c == 0x7f || (c == '\r' && !(i + 1 < line.n && line.p[i + 1] == '\n')))
+    if (line.n == 0)
+        return false;
+    if (memchr(line.p, '\0', line.n) != NULL)
+        return true;
+    for (const char *cr; (cr = memchr(line.p, '\r', line.n)) != NULL;) {
+        line = str_skip(line, (size_t)(cr - line.p) + 1);
+        if (line.n == 0 || line.p[0] != '\n')
             return true;
     }
     return false;

@@ -62,6 +62,31 @@ const char *redirect_phrase(int status)
     return "Rejected";
 }
 
+/* printf reads its format each time; what every answer holds is written without it. */
+static void put_text(struct buf *b, const char *text)
+{
+    buf_str(b, str_of(text));
+}
+
+static void put_unsigned(struct buf *b, uint64_t n)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    buf_bytes(b, digits + at, sizeof digits - at);
+}
+
+static void put_hex(struct buf *b, uint64_t n)
+{
+    char digits[16];
+    for (size_t i = 0; i < sizeof digits; i++)
+        digits[i] = "0123456789abcdef"[n >> (60 - 4 * i) & 15];
+    buf_bytes(b, digits, sizeof digits);
+}
+
 /* The topmost Via, with what RFC 3261 §18.2.1 and RFC 3581 §4 want to be added. */
 static void put_top_via(struct buf *b, const struct message *m, const struct in6_addr *source,
                         uint16_t port)
@@ -89,10 +114,13 @@ static void put_top_via(struct buf *b, const struct message *m, const struct in6
         struct str bare = str_of(text);
         if (bare.p[0] == '[')
             bare = (struct str){.p = bare.p + 1, .n = bare.n - 2};
-        buf_printf(b, ";received=%.*s", STR_ARG(bare));
+        buf_str(b, STR(";received="));
+        buf_str(b, bare);
     }
-    if (m->via.rport)
-        buf_printf(b, ";rport=%u", port);
+    if (m->via.rport) {
+        buf_str(b, STR(";rport="));
+        put_unsigned(b, port);
+    }
     if (m->via_rest.p != NULL) {
         buf_str(b, STR(","));
         value_put(b, m->via_rest);
@@ -116,8 +144,10 @@ static void put_to(struct buf *b, const struct header *h, uint64_t tag)
         return;
     buf_str(b, STR("To: "));
     value_put(b, h->value);
-    if (!name_addr_parse(h->value, &to) || !param_find(to.params, STR("tag"), NULL))
-        buf_printf(b, ";tag=%016llx", (unsigned long long)tag);
+    if (!name_addr_parse(h->value, &to) || !param_find(to.params, STR("tag"), NULL)) {
+        buf_str(b, STR(";tag="));
+        put_hex(b, tag);
+    }
     buf_str(b, STR("\r\n"));
 }
 
@@ -136,8 +166,15 @@ void redirect_echo(struct buf *b, const struct message *m, const struct in6_addr
 
 static void put_status(struct buf *b, int status, const char *phrase, const char *defect)
 {
-    buf_printf(b, "SIP/2.0 %d %s%s%s\r\n", status, phrase, defect == NULL ? "" : ": ",
-               defect == NULL ? "" : defect);
+    buf_str(b, STR("SIP/2.0 "));
+    put_unsigned(b, (uint64_t)status);
+    buf_u8(b, ' ');
+    put_text(b, phrase);
+    if (defect != NULL) {
+        buf_str(b, STR(": "));
+        put_text(b, defect);
+    }
+    buf_str(b, STR("\r\n"));
 }
 
 void redirect_plain(struct buf *b, int status, const char *defect, struct str echo, struct str more)
@@ -173,12 +210,17 @@ static void start(const struct answering *a, int status, const char *phrase)
 static void finish(const struct answering *a)
 {
     if (a->asked->trusted) {
-        buf_printf(a->b, "X-Menshen-Verdict: %s", verdict_word(a->kind));
-        if (a->kind != VERDICT_ALLOW)
-            buf_printf(a->b, ";reason=%s", shown_reason(a->check));
+        buf_str(a->b, STR("X-Menshen-Verdict: "));
+        put_text(a->b, verdict_word(a->kind));
+        if (a->kind != VERDICT_ALLOW) {
+            buf_str(a->b, STR(";reason="));
+            put_text(a->b, shown_reason(a->check));
+        }
+        if (a->record[0] != '\0') {
+            buf_str(a->b, STR("\r\nX-Menshen-Record: "));
+            put_text(a->b, a->record);
+        }
         buf_str(a->b, STR("\r\n"));
-        if (a->record[0] != '\0')
-            buf_printf(a->b, "X-Menshen-Record: %s\r\n", a->record);
     }
     buf_str(a->b, STR("Content-Length: 0\r\n\r\n"));
 }
@@ -257,6 +299,15 @@ static bool announces_to_itself(const struct answering *a)
             (str_eq(uri.user, str_of(a->asked->target))));
 }
 
+static void put_contact(const struct answering *a)
+{
+    buf_str(a->b, STR("Contact: <sip:"));
+    put_text(a->b, a->asked->target);
+    buf_u8(a->b, '@');
+    buf_str(a->b, a->setup->next_hop);
+    buf_str(a->b, STR(";user=phone>\r\n"));
+}
+
 static int pass(const struct answering *a)
 {
     bool labelled = a->kind != VERDICT_ALLOW && a->asked->trusted;
@@ -267,8 +318,7 @@ static int pass(const struct answering *a)
     if (announced)
         buf_printf(a->b, "Contact: <%.*s>\r\n", STR_ARG(a->setup->announcement));
     else if (status == 302)
-        buf_printf(a->b, "Contact: <sip:%s@%.*s;user=phone>\r\n", a->asked->target,
-                   STR_ARG(a->setup->next_hop));
+        put_contact(a);
     if (labelled) {
         put_label(a);
         if (a->record[0] != '\0')
