@@ -326,6 +326,10 @@ static void lets_a_later_pack_replace_by_id(void **state)
     assert_ptr_equal(rules_sector_at(r, 1)->profile, rules_default_profile(r));
 
     number n;
+    assert_int_equal(rules_plan(r)->block_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        if (rules_plan(r)->blocks[i].class == NUMBER_FIXED)
+            assert_int_equal(rules_plan(r)->blocks[i].max_len, 9);
     assert_int_equal(number_parse(rules_plan(r), STR("+862112345678"), STR(""), &n), NUMBER_MOBILE);
     assert_int_equal(number_parse(rules_plan(r), STR("+86211234567"), STR(""), &n), NUMBER_FIXED);
     rules_free(r);

@@ -33,8 +33,11 @@ void __libc_free(void *);
 static long left = -1; /* allocations until one is refused; -1: none is */
 static long live;
 
+static long asked;
+
 static bool refused(void)
 {
+    asked++;
     if (left < 0)
         return false;
     if (left == 0)
@@ -75,7 +78,7 @@ void free(void *p)
 static enum err load_config(const void *text, size_t n, struct problem *problem)
 {
     struct config *c;
-    enum err e = config_load_memory("f", text, n, &c, problem);
+    enum err e = config_load_memory("etc/f", text, n, &c, problem);
     if (e == OK)
         config_free(c);
     return e;
@@ -124,5 +127,40 @@ static void survives_every_refused_allocation(void **state)
     refuse_each(load_rules, SOURCE_ROOT "/tests/unit/data/rules/base.yaml", false);
 }
 
-UNIT_MAIN(TEST(survives_every_refused_allocation))
+/*
+ * A document takes memory by the chunk, so that few of its allocations ask malloc.
+ * Behind a comment that grows, the last chunk is asked for by each of them in turn.
+ */
+static void survives_a_chunk_refused_at_any_place(void **state)
+{
+    enum { CHUNK = 16384, STEP = 16 };
+    static char padded[2 * CHUNK];
+    void *text;
+    size_t n, refusals = 0;
+    struct problem problem;
+
+    assert_int_equal(
+        disk_load(&disk_real, SOURCE_ROOT "/tests/fuzz/corpus/config/all.yaml", CHUNK, &text, &n),
+        OK);
+    for (size_t pad = STEP; pad < CHUNK; pad += STEP) {
+        memset(padded, '#', pad);
+        padded[pad - 1] = '\n';
+        memcpy(padded + pad, text, n);
+        asked = 0;
+        assert_int_equal(load_config(padded, pad + n, &problem), OK);
+        long all = asked, before = live;
+        for (long k = 1; k <= 2; k++) {
+            left = all - k;
+            enum err e = load_config(padded, pad + n, &problem);
+            left = -1;
+            assert_int_equal(e, ERR_MEMORY);
+            assert_int_equal(live, before);
+            refusals++;
+        }
+    }
+    assert_true(refusals > 1000);
+    free(text);
+}
+
+UNIT_MAIN(TEST(survives_every_refused_allocation), TEST(survives_a_chunk_refused_at_any_place))
 #endif
