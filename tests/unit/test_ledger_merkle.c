@@ -127,6 +127,14 @@ static void consistency_vectors_hold(void **state)
     }
 }
 
+static void a_root_is_not_its_own_leaf(void **state)
+{
+    struct hash root = hash_of(roots[8]);
+    assert_false(merkle_check_inclusion(&root, 0, 8, NULL, 0, &root));
+    assert_false(merkle_check_consistency(4, &root, 8, &root, NULL, 0));
+    assert_true(merkle_check_inclusion(&root, 0, 1, NULL, 0, &root));
+}
+
 /* The definitions of RFC 6962 §2.1, word for word, to compare with. */
 static uint64_t split(uint64_t n)
 {
@@ -239,5 +247,6 @@ static void threads_do_not_disturb_each_other(void **state)
 }
 
 UNIT_MAIN(TEST(roots_are_those_of_the_vectors), TEST(inclusion_vectors_hold),
-          TEST(consistency_vectors_hold), TEST(every_proof_of_small_trees_holds_and_no_other),
+          TEST(consistency_vectors_hold), TEST(a_root_is_not_its_own_leaf),
+          TEST(every_proof_of_small_trees_holds_and_no_other),
           TEST(nothing_is_the_beginning_of_everything), TEST(threads_do_not_disturb_each_other))

@@ -208,6 +208,114 @@ static void a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good(vo
     }
 }
 
+enum { VOLATILE = 200 };
+
+/* A disk that knows which files and names a crash could still take away. */
+struct ordered {
+    struct disk disk;
+    char volatile_path[VOLATILE][200];
+    char fd_path[1024][200];
+    int renames;
+};
+
+static void make_volatile(struct ordered *o, const char *path)
+{
+    for (int i = 0; i < VOLATILE; i++)
+        if (strcmp(o->volatile_path[i], path) == 0)
+            return;
+    for (int i = 0; i < VOLATILE; i++)
+        if (o->volatile_path[i][0] == '\0') {
+            snprintf(o->volatile_path[i], 200, "%s", path);
+            return;
+        }
+    fail_msg("too many files wait to be synced");
+}
+
+static void make_volatile_in(struct ordered *o, const char *path)
+{
+    char folder[200];
+    snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = '\0';
+    make_volatile(o, folder);
+}
+
+static void settle(struct ordered *o, const char *path)
+{
+    for (int i = 0; i < VOLATILE; i++)
+        if (strcmp(o->volatile_path[i], path) == 0)
+            o->volatile_path[i][0] = '\0';
+}
+
+static enum err ordered_open(void *c, const char *path, int flags, mode_t mode, int *fd)
+{
+    struct ordered *o = c;
+    enum err e = disk_real.open(NULL, path, flags, mode, fd);
+    if (e == OK && (flags & O_CREAT)) {
+        assert_true(*fd < 1024);
+        snprintf(o->fd_path[*fd], 200, "%s", path);
+        make_volatile(o, path);
+        make_volatile_in(o, path);
+    }
+    return e;
+}
+
+static enum err ordered_sync(void *c, int fd)
+{
+    struct ordered *o = c;
+    settle(o, o->fd_path[fd]);
+    return OK;
+}
+
+static enum err ordered_sync_folder(void *c, const char *path)
+{
+    settle(c, path);
+    return OK;
+}
+
+static enum err ordered_make_folder(void *c, const char *path, mode_t mode)
+{
+    make_volatile_in(c, path);
+    return disk_real.make_folder(NULL, path, mode);
+}
+
+static enum err ordered_rename(void *c, const char *from, const char *to)
+{
+    struct ordered *o = c;
+    char folder[200];
+    snprintf(folder, sizeof folder, "%s", to);
+    *strrchr(folder, '/') = '\0';
+    for (int i = 0; i < VOLATILE; i++)
+        if (o->volatile_path[i][0] != '\0' && strcmp(o->volatile_path[i], folder) != 0)
+            fail_msg("%s is not synced when %s is renamed", o->volatile_path[i], to);
+    o->renames++;
+    make_volatile(o, folder);
+    return disk_real.rename(NULL, from, to);
+}
+
+static void everything_is_synced_before_the_checkpoint_is_renamed(void **state)
+{
+    struct fixture f;
+    struct ordered *o = calloc(1, sizeof *o);
+    assert_non_null(o);
+    fixture_new(&f);
+    o->disk = disk_real;
+    o->disk.context = o;
+    o->disk.open = ordered_open;
+    o->disk.sync = ordered_sync;
+    o->disk.sync_folder = ordered_sync_folder;
+    o->disk.make_folder = ordered_make_folder;
+    o->disk.rename = ordered_rename;
+    fixture_reopen(&f, &o->disk);
+    static const uint64_t sizes[] = {1, 2, 255, 256, 257, 600, 5000, 70000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        fixture_grow(&f, sizes[i]);
+    assert_int_equal(o->renames, sizeof sizes / sizeof *sizes);
+    for (int i = 0; i < VOLATILE; i++)
+        assert_string_equal(o->volatile_path[i], "");
+    free(o);
+    fixture_free(&f);
+}
+
 static void a_foreign_checkpoint_is_never_signed_over(void **state)
 {
     struct fixture f, other;
@@ -344,6 +452,13 @@ static void cosignatures_are_kept_when_the_log_grows(void **state)
     assert_int_equal(cosigners_of(&f, HEAD_NEWEST, &size), 2);
     struct head merged = newest(&f);
     assert_true(str_eq(merged.text, five.text));
+    struct str text, lines;
+    struct note_line l;
+    int count = 0;
+    assert_int_equal(note_split(merged.note, &text, &lines), OK);
+    while (note_next(&lines, &l))
+        count++;
+    assert_int_equal(count, 3);
     assert_null(memmem(merged.note.p, merged.note.n, "stranger", 8));
     head_fini(&merged);
 
@@ -415,6 +530,7 @@ UNIT_MAIN(TEST(a_new_log_has_a_signed_checkpoint_of_size_0), TEST(a_log_goes_on_
           TEST(what_was_not_committed_is_not_there),
           TEST(an_entry_too_long_for_a_bundle_is_refused),
           TEST(a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good),
+          TEST(everything_is_synced_before_the_checkpoint_is_renamed),
           TEST(a_foreign_checkpoint_is_never_signed_over), TEST(a_damaged_log_is_not_opened),
           TEST(tiles_without_a_checkpoint_are_not_signed_anew),
           TEST(another_key_does_not_open_the_log), TEST(cosignatures_are_kept_when_the_log_grows),

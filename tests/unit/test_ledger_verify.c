@@ -272,6 +272,27 @@ static void an_older_checkpoint_must_be_the_beginning(void **state)
     fixture_free(&other);
 }
 
+static void a_cosigned_checkpoint_of_another_history_is_found(void **state)
+{
+    struct fixture f, other;
+    struct verify_report report;
+    struct problem p;
+    char from[200], to[200];
+    fixture_new(&f);
+    fixture_new(&other);
+    fixture_grow(&f, 300);
+    assert_int_equal(publish_add(other.publisher, STR("another history")), OK);
+    fixture_grow(&other, 200);
+    snprintf(from, sizeof from, "%s/checkpoint", other.folder);
+    snprintf(to, sizeof to, "%s/cosigned", f.folder);
+    assert_int_equal(rename(from, to), 0);
+    assert_int_equal(verify(&f, &report, &p), ERR_CORRUPT);
+    assert_string_equal(report.place, "cosigned");
+    assert_non_null(strstr(p.text, "forked"));
+    fixture_free(&f);
+    fixture_free(&other);
+}
+
 static bool stop_early(void *to, uint64_t done, uint64_t of)
 {
     assert_true(of == 3000);
@@ -302,4 +323,6 @@ UNIT_MAIN(TEST(logs_of_every_shape_verify), TEST(a_byte_changed_anywhere_is_foun
           TEST(files_that_do_not_belong_there_are_named),
           TEST(files_of_a_commit_under_way_are_left_alone),
           TEST(a_full_tile_stands_for_a_partial_one),
-          TEST(an_older_checkpoint_must_be_the_beginning), TEST(progress_is_told_and_may_stop))
+          TEST(an_older_checkpoint_must_be_the_beginning),
+          TEST(a_cosigned_checkpoint_of_another_history_is_found),
+          TEST(progress_is_told_and_may_stop))
