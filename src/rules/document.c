@@ -154,7 +154,9 @@ static void list_reasons(const struct rules *r, struct buf *out)
         buf_printf(out, " | %s | %c | %s |\n", rule_label_name(rule->label), rule->evidence,
                    side_text(check_side(c)));
     }
-    buf_printf(out, "\n");
+    buf_printf(out, "\nLooks at a person's data have reasons of their own (`session-invalid` to "
+                    "`shown`). They come\n"
+                    "with the look gate; this version judges calls.\n\n");
 }
 
 static const char *state_text(enum rule_state state)

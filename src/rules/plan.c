@@ -172,7 +172,9 @@ enum err plan_finish(struct rules *r, struct problem *problem)
 {
     for (unsigned i = 0; i < sizeof heads / sizeof *heads; i++)
         if (r->plan_source[i].doc == NULL)
-            return problem_set(problem, ERR_INVALID, "%s:1:1: the number plan lacks \"%s\"",
+            return problem_set(problem, ERR_INVALID,
+                               "%s:1:1: the number plan lacks \"%s\"; a pack that only adds to "
+                               "others is named behind them",
                                yml_name(r->docs[0]), heads[i]);
     if (r->unit_count == 0)
         return problem_set(problem, ERR_INVALID, "%s:1:1: the number plan has no blocks",

@@ -59,7 +59,9 @@ static void names_the_place_of_each_mistake(void **state)
         /* the number plan */
         {"country: \"86\"", "country: \"+86\"",
          "pack:3:12: found \"+86\", expected at most 3 digits"},
-        {"  trunk: \"0\"\n", "", "pack:1:1: the number plan lacks \"trunk\""},
+        {"  trunk: \"0\"\n", "",
+         "pack:1:1: the number plan lacks \"trunk\"; a pack that only adds to others is named "
+         "behind them"},
         {"\"+08:00\"", "\"08:00\"",
          "pack:6:13: found \"08:00\", expected a distance from UTC such as +08:00"},
         {"\"+08:00\"", "\"+15:00\"",
