@@ -120,11 +120,9 @@ static bool read_word(const struct message *m, enum header_id id, struct str *ou
     return m->seen[id] <= 1;
 }
 
-static const char *read_stated(const struct message *m, const struct peer_config *peer,
-                               struct call *c)
+static const char *read_stated(const struct message *m, struct call *c)
 {
     struct str roaming = {0}, priority = {0};
-    c->line = str_of(peer->line);
     if (!read_word(m, HEADER_LINE, &c->line))
         return "there is more than one X-Menshen-Line";
     if (!read_word(m, HEADER_CAMPAIGN, &c->campaign))
@@ -221,7 +219,7 @@ int dip_read(const struct setup *s, const struct message *m, const struct peer_c
         asked->sip608 = peer->trusted && (peer->sip608 || shows_608(m));
     }
     if (c->peer_trusted) {
-        *defect = read_stated(m, peer, c);
+        *defect = read_stated(m, c);
         if (*defect != NULL)
             return 400;
     }

@@ -111,8 +111,10 @@ static bool lane_init(struct lane *l, struct front *f, const struct setup *setup
 enum err front_new(const struct front_options *o, struct setup *setup, struct front **out,
                    struct problem *problem)
 {
-    struct front *f = calloc(1, sizeof *f + o->lanes * sizeof *f->lane);
     *out = NULL;
+    if (o->lanes == 0)
+        return problem_set(problem, ERR_INVALID, "sip: a front needs a lane");
+    struct front *f = calloc(1, sizeof *f + o->lanes * sizeof *f->lane);
     if (f == NULL)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
     f->gate = o->gate;
