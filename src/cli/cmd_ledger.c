@@ -32,13 +32,12 @@ static bool progress(void *to, uint64_t done, uint64_t of)
     return true;
 }
 
-static void print_fault(const struct cli *cli, const struct verify_report *r,
-                        const struct problem *problem)
+static void print_fault(const char *place, uint64_t entry, const struct problem *problem)
 {
     json_t *object =
-        json_pack("{s:b, s:s, s:s}", "ok", 0, "place", r->place, "problem", problem->text);
-    if (object != NULL && r->entry != UINT64_MAX)
-        json_object_set_new(object, "entry", json_integer((json_int_t)r->entry));
+        json_pack("{s:b, s:s, s:s}", "ok", 0, "place", place, "problem", problem->text);
+    if (object != NULL && entry != UINT64_MAX)
+        json_object_set_new(object, "entry", json_integer((json_int_t)entry));
     cli_json(object);
 }
 
@@ -75,6 +74,8 @@ static int verify_folder(struct cli *cli)
     if (p == NULL)
         return CLI_FAILED;
     int code = published_open(cli, cli->argument_count > 0 ? cli->argument[0] : NULL, p);
+    if (code != CLI_OK && cli->json && p->problem.code == ERR_CORRUPT)
+        print_fault("checkpoint", UINT64_MAX, &p->problem);
     if (code == CLI_OK && since != NULL)
         code = published_read(cli, since, &older, &older_size);
     if (code == CLI_OK) {
@@ -90,7 +91,7 @@ static int verify_folder(struct cli *cli)
         if (e == OK)
             print_verified(cli, p, &report);
         else if (cli->json && report.place[0] != '\0')
-            print_fault(cli, &report, &problem);
+            print_fault(report.place, report.entry, &problem);
         if (e != OK) {
             cli_fail(cli, &problem);
             code = CLI_FAILED;

@@ -49,10 +49,10 @@ static enum err own_key(const struct cli *cli, const char *origin, struct note_k
         return problem_set(problem, ERR_LIMIT, "the path of the data folder is too long");
     enum err e = sign_key_load(&disk_real, path, false, &secret, problem);
     if (e == ERR_NOT_FOUND)
-        return problem_set(problem, e,
+        return problem_set(problem, ERR_IO,
                            "%s: the log's key is not there; give its verifier key by --key", path);
     if (e != OK)
-        return e;
+        return e == ERR_CORRUPT ? ERR_IO : e; /* the key's fault, not the checkpoint's */
     e = note_signer_of(origin, NOTE_ED25519, secret, &signer);
     if (e != OK)
         return problem_set(problem, ERR_CORRUPT, "the checkpoint's first line is no name of a log");
@@ -72,29 +72,35 @@ int published_key(const struct cli *cli, struct note_key *out)
                      text);
 }
 
+static enum err find_key(const struct cli *cli, const char *folder, struct note_key *out,
+                         struct problem *problem)
+{
+    char origin[NOTE_NAME];
+    enum err e = origin_of(folder, origin, problem);
+    return e == OK ? own_key(cli, origin, out, problem) : e;
+}
+
 int published_open(const struct cli *cli, const char *folder, struct published *out)
 {
-    struct problem problem = {.code = OK};
-    char origin[NOTE_NAME];
     *out = (struct published){.id = ""};
     int n = folder != NULL
                 ? snprintf(out->folder, sizeof out->folder, "%s", folder)
                 : snprintf(out->folder, sizeof out->folder, "%s/ledger/current", cli->data);
     if (n >= (int)sizeof out->folder) {
-        problem_set(&problem, ERR_LIMIT, "the path of the data folder is too long");
-        return cli_fail(cli, &problem);
+        problem_set(&out->problem, ERR_LIMIT, "the path of the data folder is too long");
+        return cli_fail(cli, &out->problem);
     }
     int code = published_key(cli, &out->key);
     if (code == CLI_USAGE)
         return code;
     if (code == CLI_NOT_FOUND) {
-        enum err e = origin_of(out->folder, origin, &problem);
+        enum err e = find_key(cli, out->folder, &out->key, &out->problem);
         if (e == ERR_NOT_FOUND && folder == NULL)
             return no_log(cli, cli->data);
-        if (e == OK)
-            e = own_key(cli, origin, &out->key, &problem);
-        if (e != OK)
-            return cli_fail(cli, &problem);
+        if (e != OK) {
+            out->problem.code = e;
+            return cli_fail(cli, &out->problem);
+        }
     }
     const uint8_t *id = out->key.id;
     snprintf(out->id, sizeof out->id, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);

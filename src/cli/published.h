@@ -16,6 +16,7 @@ struct published {
     struct note_key key;
     char id[9]; /* of record ids: the key's id in hex */
     struct proof_log log;
+    struct problem problem; /* why it did not open; code ERR_CORRUPT: its checkpoint is damaged */
 };
 
 /*
