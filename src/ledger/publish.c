@@ -17,7 +17,7 @@
  *
  * Order of a commit, which is what a crash at any point relies on:
  *
- *     files written → files synced → folders synced → checkpoint.new written and
+ *     files written → files synced and named → folders synced → checkpoint.new written and
  *     synced → renamed → folder synced → partial files that became full removed
  */
 #include "ledger/publish.h"
@@ -60,6 +60,7 @@ struct publisher {
     size_t unsynced_count, unsynced_cap;
     char last[TILE_LEVELS + 1][TILE_PATH]; /* folder of the last file of each level: it is there */
     int fds[OPEN_FILES];
+    char *paths[OPEN_FILES];
     size_t fd_count;
 };
 
@@ -223,6 +224,18 @@ static enum err sync_folders(struct publisher *p)
 
 /* --- files ---------------------------------------------------------------------------------- */
 
+/*
+ * A file gets its name once its bytes are synced. A crash, or a sync that failed,
+ * may leave "94.new" behind, but never a "94" that is not whole: nobody would
+ * repair it if the next commit goes further, and `verify` would find it for ever.
+ */
+static enum err name_file(struct publisher *p, const char *path)
+{
+    char fresh[FILE_PATH + 4];
+    snprintf(fresh, sizeof fresh, "%s.new", path);
+    return p->disk->rename(p->disk->context, fresh, path);
+}
+
 static enum err sync_files(struct publisher *p)
 {
     enum err e = OK;
@@ -231,6 +244,9 @@ static enum err sync_files(struct publisher *p)
             e = p->disk->sync(p->disk->context, p->fds[i]);
         enum err closed = p->disk->close(p->disk->context, p->fds[i]);
         e = e != OK ? e : closed;
+        if (e == OK)
+            e = name_file(p, p->paths[i]);
+        free(p->paths[i]);
     }
     p->fd_count = 0;
     return e;
@@ -239,20 +255,27 @@ static enum err sync_files(struct publisher *p)
 static enum err write_file(struct publisher *p, int level, uint64_t n, unsigned width,
                            const void *bytes, size_t size)
 {
-    char path[FILE_PATH], tail[TILE_PATH];
+    char path[FILE_PATH], fresh[FILE_PATH + 4], tail[TILE_PATH];
     tile_path(level, n, width, tail);
     if (snprintf(path, sizeof path, "%s/%s", p->folder, tail) >= (int)sizeof path)
         return ERR_LIMIT;
+    snprintf(fresh, sizeof fresh, "%s.new", path);
     enum err e = ready_folder(p, level, tail, path);
     if (e == OK && p->fd_count == OPEN_FILES)
         e = sync_files(p);
     if (e != OK)
         return e;
     int fd;
-    e = p->disk->open(p->disk->context, path, O_WRONLY | O_CREAT | O_TRUNC, 0600, &fd);
-    if (e != OK)
+    char *name = strdup(path);
+    if (name == NULL)
+        return ERR_MEMORY;
+    e = p->disk->open(p->disk->context, fresh, O_WRONLY | O_CREAT | O_TRUNC, 0600, &fd);
+    if (e != OK) {
+        free(name);
         return e;
-    p->fds[p->fd_count++] = fd;
+    }
+    p->fds[p->fd_count] = fd;
+    p->paths[p->fd_count++] = name;
     return p->disk->write(p->disk->context, fd, 0, bytes, size);
 }
 

@@ -241,8 +241,16 @@ static enum err check_file(struct run *run, const char *path)
     int level;
     uint64_t n;
     unsigned width;
-    if (!tile_path_parse(str_of(path), &level, &n, &width) || level >= TILE_LEVELS)
+    struct str name = str_of(path);
+    bool unfinished = name.n > 4 && str_eq(str_skip(name, name.n - 4), STR(".new"));
+    if (unfinished)
+        name.n -= 4;
+    if (!tile_path_parse(name, &level, &n, &width) || level >= TILE_LEVELS)
         return stray(run, path);
+    if (unfinished) {
+        run->report->ahead++;
+        return OK;
+    }
     unsigned now = tile_width(level, n, run->reader.size);
     if (width > now) {
         run->report->ahead++;

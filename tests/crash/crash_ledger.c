@@ -12,7 +12,8 @@
  *   - every record there is one that had been submitted, once;
  *   - the checkpoint is not smaller than any that had been visible, and none of
  *     those is forked: its root is the root of the same number of entries now;
- *   - the ledger goes on: a new record is appended and published.
+ *   - the ledger goes on: a new record is appended and published;
+ *   - `verify` finds every published file in order.
  *
  * Every fifth state crashes a second time, while it recovers or goes on.
  *
@@ -23,6 +24,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/ledger.h"
 #include "ledger/merkle.h"
+#include "ledger/verify.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -280,6 +282,18 @@ static bool check_going_on(struct ledger *l, struct recording_disk *disk, struct
     return ledger_published(l) == size + 1 || say(v, "publishing does not reach the end");
 }
 
+static bool check_files(const struct ledger *l, struct recording_disk *disk, struct verdict *v)
+{
+    struct problem problem = {0};
+    struct verify_report report;
+    struct verify_options o = {
+        .disk = recording_disk_use(disk), .folder = "data/ledger/current", .log = ledger_key(l)};
+    if (verify_log(&o, &report, &problem) != OK)
+        return say(v, "verify: %s", problem.text);
+    return report.size == ledger_published(l) ||
+           say(v, "verify: another size than the published one");
+}
+
 /* Recover from `disk` and judge. `lists` are what was visible before, each up to its moment. */
 static bool judge(struct recording_disk *disk, const struct seen_list *const *lists,
                   const size_t *until, size_t list_count, size_t at, bool go_on, struct verdict *v)
@@ -296,6 +310,7 @@ static bool judge(struct recording_disk *disk, const struct seen_list *const *li
         good = check_fork(lists[i], until[i], published, leaves, v);
     if (good && go_on)
         good = check_going_on(l, disk, v);
+    good = good && check_files(l, disk, v);
     ledger_close(l);
     free(leaves);
     return good;
@@ -346,7 +361,7 @@ static bool try_state(struct recording_disk *disk, const struct seen_list *seen,
 
 int main(int argc, char **argv)
 {
-    unsigned long long states = 2000, seed = 1;
+    unsigned long long states = 1200, seed = 1;
     if ((argc > 1 && !str_to_u64(str_of(argv[1]), 100000000, &states)) ||
         (argc > 2 && !str_to_u64(str_of(argv[2]), UINT64_MAX, &seed))) {
         fprintf(stderr, "usage: crash_ledger [states [seed]]\n");
