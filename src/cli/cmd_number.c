@@ -9,12 +9,22 @@ static int release(struct cli *cli)
     const char *text = cli_option(cli, "for");
     if (!cli_duration(str_of(text), &length))
         return cli_usage(cli, "--for \"%s\" is no duration; write it as 90m, 24h or 7d", text);
-    json_t *answer;
-    int code = owner_ask_once(
-        cli,
-        json_pack("{s:s, s:s, s:I, s:s}", "do", "release", "number", cli->argument[0], "seconds",
-                  (json_int_t)(length / WHEN_SECOND), "reason", cli_option(cli, "reason")),
-        &answer);
+    struct owner owner;
+    number n;
+    int code = owner_open(cli, &owner);
+    if (code != CLI_OK)
+        return code;
+    json_t *answer = NULL;
+    if (number_parse(rules_plan(owner.rules), str_of(cli->argument[0]), STR(""), &n) ==
+        NUMBER_MALFORMED)
+        code = cli_usage(cli, "\"%s\" is no telephone number", cli->argument[0]);
+    else
+        code = owner_ask(&owner,
+                         json_pack("{s:s, s:s, s:I, s:s}", "do", "release", "number",
+                                   cli->argument[0], "seconds", (json_int_t)(length / WHEN_SECOND),
+                                   "reason", cli_option(cli, "reason")),
+                         &answer);
+    owner_close(&owner);
     if (code != CLI_OK)
         return code;
     if (cli->json) {

@@ -18,7 +18,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHECKPOINT_MAX = 65536 };
+/* A leak checker reads its own process as a debugger does. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
 
 /* Memory holds keys and numbers: it goes to no file, and no other process of ours reads it. */
 static void keep_memory_private(void)
@@ -27,7 +34,7 @@ static void keep_memory_private(void)
     umask(077);
     if (setrlimit(RLIMIT_CORE, &none) != 0)
         log_warning("core dumps cannot be switched off");
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef SANITIZED
     if (prctl(PR_SET_DUMPABLE, 0) != 0)
         log_warning("the process stays readable for a debugger");
 #endif

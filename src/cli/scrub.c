@@ -148,10 +148,13 @@ static enum err spend(struct control_state *state, struct store *store, const st
         "ON CONFLICT (campaign, day) DO UPDATE SET used = scrub_quota.used + excluded.used "
         "RETURNING used",
         params, 3, read_used, &quota, problem);
-    if (e == OK && quota.used > SCRUB_ROWS_A_DAY)
-        e = problem_set(problem, ERR_DENIED,
-                        "the campaign's quota of %d scrubbed rows a day is used up; go on tomorrow",
-                        SCRUB_ROWS_A_DAY);
+    int64_t limit = gate_config(state->options.gate)->limits.scrub_rows;
+    if (e == OK && quota.used > limit)
+        e = problem_set(
+            problem, ERR_DENIED,
+            "the campaign's quota of %lld scrubbed rows a day is used up (limits.scrub_rows); "
+            "go on tomorrow",
+            (long long)limit);
     return e;
 }
 

@@ -21,7 +21,7 @@
 #pragma once
 #include "cli/control.h"
 
-enum { SCRUB_CHUNK = 1000, SCRUB_ROWS_A_DAY = 5000000 };
+enum { SCRUB_CHUNK = 1000 };
 
 struct scrub;
 void scrub_free(struct scrub *);

@@ -82,6 +82,7 @@ struct config {
     size_t rule_count;
     struct {
         int64_t windows; /* principal × callee pairs remembered at once; 4,000,000 */
+        int64_t scrub_rows; /* that a campaign may scrub in a day; 5,000,000 */
     } limits;
 };
 

@@ -9,7 +9,7 @@ const struct loaded config_defaults = {
           .ledger = {.deadline_ms = 200, .checkpoint_ms = 1000},
           .call = {.commercial_rings = false, .other_rings = true},
           .mode = MODE_ENFORCE,
-          .limits = {.windows = 4000000}},
+          .limits = {.windows = 4000000, .scrub_rows = 5000000}},
     .trusted = default_trusted,
     .trusted_count = sizeof default_trusted / sizeof *default_trusted,
     .mode = {.all = MODE_ENFORCE},
@@ -184,6 +184,11 @@ static const struct yml_field limits_fields[] = {
      MEMBER(c.limits.windows),
      .min = 1024,
      .max = 1000000000},
+    {.key = "scrub_rows",
+     .type = YML_INTEGER,
+     MEMBER(c.limits.scrub_rows),
+     .min = 1,
+     .max = 1000000000000},
 };
 static const struct yml_map limits_map = {"limits", YML_FIELDS(limits_fields), 0};
 

@@ -222,7 +222,7 @@ class Questions(menshen.Case):
         for args in (("057982100001", "--for", "x", "--reason", "r"), ("057982100001", "--for", "1h")):
             self.assertEqual(server.run("number", "release", *args)[0], 2)
         code, _, err = server.run("number", "release", "hello", "--for", "1h", "--reason", "r")
-        self.assertEqual(code, 1, err)
+        self.assertEqual(code, 2, err)
 
     def test_the_doctor_finds_a_healthy_city(self):
         server = self.server(sip=False, demo=True)
@@ -325,6 +325,16 @@ class Scrubs(menshen.Case):
             self.assertEqual(code, 4, err)
             self.assertIn(reason, err)
             self.assertFalse(os.path.exists(self.path("o.csv")))
+
+    def test_a_campaign_has_a_quota_a_day(self):
+        config = self.file("menshen.yaml", "limits:\n  scrub_rows: 10\n")
+        server = self.server(sip=False, demo=True, config=config)
+        self.scrub(server, "number\n" + "13800000001\n" * 10)
+        path = self.file("more.csv", "number\n13800000001\n")
+        code, _, err = server.run("scrub", path, "-o", self.path("more.out"), *self.OPTIONS)
+        self.assertEqual(code, 4, err)
+        self.assertIn("limits.scrub_rows", err)
+        self.assertFalse(os.path.exists(self.path("more.out")))
 
     def test_a_list_without_its_column_or_its_file(self):
         server = self.server(sip=False, demo=True)

@@ -250,6 +250,7 @@ static void tells_where_each_value_comes_from(void **state)
         "peers.10.0.0.2=not trusted, line lin_1, observe, block_wish 486 (etc/menshen.yaml:10)\n",
         "peers.10.0.0.1=trusted (etc/menshen.yaml:3)\n",
         "limits.windows=4000000 (default)\n",
+        "limits.scrub_rows=5000000 (default)\n",
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         if (strstr(all, expected[i]) == NULL)
