@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 program, mandir, datadir = sys.argv[1:]
+program = os.path.join(os.environ.get("MESON_BUILD_ROOT", os.getcwd()), program)
 root = os.environ.get("MESON_INSTALL_DESTDIR_PREFIX", os.environ.get("MESON_INSTALL_PREFIX", "/"))
 
 
