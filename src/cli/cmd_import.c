@@ -34,10 +34,10 @@ static void on_signal(int signal_number)
     atomic_store_explicit(&stop, true, memory_order_relaxed);
 }
 
-/* The first interrupt ends between two rows; the second ends at once, as ever. */
-static void catch_signals(void)
+/* While rows are written the first interrupt ends between two of them; the second ends at once. */
+static void set_signals(void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = handler, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -183,9 +183,10 @@ static int import(struct job *j, const struct fact_kind *kind, const struct impo
 {
     struct import_result result;
     struct problem problem = {.text = ""};
-    catch_signals();
+    set_signals(on_signal);
     cli_progress_start(&j->progress);
     enum err e = import_run(j->store, kind, o, &result, &problem);
+    set_signals(SIG_DFL);
     cli_progress_end(&j->progress);
     int code = CLI_OK;
     if (e != OK) {

@@ -106,10 +106,28 @@ static inline int64_t fixture_int(struct store *s, const char *sql)
     return i;
 }
 
+/*
+ * Another process: this program run again with arguments, which STORE_CHILD(argv)
+ * answers with an exit code. A fork alone would share SQLite's idea of its locks.
+ */
+static inline pid_t fixture_spawn(const char *what, const char *where)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/proc/self/exe", "child", what, where, (char *)NULL);
+        _exit(127);
+    }
+    assert_true(child > 0);
+    return child;
+}
+
 /* What only one engine can show runs only there: a second group behind the common one. */
 #define STORE_MAIN(common, sqlite, postgres)                                                       \
-    int main(void)                                                                                 \
+    int main(int argc, char **argv)                                                                \
     {                                                                                              \
+        (void)argv;                                                                                \
+        if (argc > 1)                                                                              \
+            return STORE_CHILD(argv);                                                              \
         const struct CMUnitTest all[] = {common};                                                  \
         const struct CMUnitTest file[] = {sqlite};                                                 \
         const struct CMUnitTest server[] = {postgres};                                             \

@@ -175,27 +175,50 @@ static void another_connection_sees_only_what_was_committed(void **state)
     store_close(other);
 }
 
+static int child_main(char **argv)
+{
+    struct store *s = NULL;
+    struct problem problem = {.text = ""};
+    const bool dies = strcmp(argv[1], "die") == 0;
+    if (store_open(argv[2], &s, &problem) != OK || store_begin(s, &problem) != OK)
+        return 1;
+    for (int i = 0; i < (dies ? 5000 : 1); i++)
+        if (add(s, 1000 + i, value_text(STR("half")), value_null(), &problem) != OK)
+            return 1;
+    if (dies)
+        raise(SIGKILL);
+    enum err e = store_commit(s, &problem);
+    store_close(s);
+    return e == OK ? 0 : 1;
+}
+#define STORE_CHILD child_main
+
 static void a_killed_writer_leaves_nothing(void **state)
 {
-    pid_t child = fork();
-    if (child == 0) {
-        struct store *s = NULL;
-        struct problem problem;
-        if (store_open(f.where, &s, &problem) != OK || store_begin(s, &problem) != OK)
-            _exit(1);
-        for (int i = 0; i < 5000; i++)
-            if (add(s, i, value_text(STR("half")), value_null(), &problem) != OK)
-                _exit(1);
-        raise(SIGKILL);
-    }
     int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(waitpid(fixture_spawn("die", f.where), &status, 0) > 0);
     assert_true(WIFSIGNALED(status));
     /* And its lock is gone with it. */
     must(store_begin(f.s, &problem));
     assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), 0);
     must(add(f.s, 1, value_null(), value_null(), &problem));
     must(store_commit(f.s, &problem));
+}
+
+/* Opening and closing a second connection must not cut the first off from other processes. */
+static void connections_of_one_process_do_not_disturb_each_other(void **state)
+{
+    assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), 0);
+    struct store *second = fixture_connect(&f);
+    for (int i = 1; i <= 2; i++) {
+        must(store_run(f.s, "DELETE FROM t", NULL, 0, NULL, NULL, &problem));
+        int status;
+        assert_true(waitpid(fixture_spawn("write", f.where), &status, 0) > 0);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), 1);
+        if (i == 1)
+            store_close(second);
+    }
 }
 
 struct waiter {
@@ -407,9 +430,10 @@ STORE_MAIN(TESTS(CASE(values_come_back_as_they_went), CASE(parameters_go_by_numb
                  CASE(a_transaction_is_whole_or_nothing),
                  CASE(a_failed_statement_dooms_its_transaction_on_both_engines),
                  CASE(another_connection_sees_only_what_was_committed),
-                 CASE(a_killed_writer_leaves_nothing), CASE(a_waiter_can_be_woken),
-                 CASE(a_wait_ends_by_itself), CASE(a_password_in_the_url_is_refused),
-                 CASE(an_unknown_kind_of_store_is_refused),
+                 CASE(a_killed_writer_leaves_nothing),
+                 CASE(connections_of_one_process_do_not_disturb_each_other),
+                 CASE(a_waiter_can_be_woken), CASE(a_wait_ends_by_itself),
+                 CASE(a_password_in_the_url_is_refused), CASE(an_unknown_kind_of_store_is_refused),
                  CASE(many_rows_go_at_once_and_each_tells_whether_it_answered),
                  CASE(one_wrong_row_of_many_dooms_the_transaction)),
            TESTS(CASE(a_full_disk_is_told_and_survived), CASE(a_store_file_is_its_owners_alone),

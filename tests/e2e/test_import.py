@@ -1,0 +1,154 @@
+"""menshen import: what a user types, sees and gets, with and without a server."""
+import json
+import os
+import signal
+import subprocess
+import time
+
+import facts
+import menshen
+
+REFUSALS = "number,organisation,at\n{},org_insurer,2026-01-02\n"
+PREFERENCES = "number,sectors,classes,hours,block,allow\n"
+
+
+class Import(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        self.data = self.path("data")
+
+    def organisations(self):
+        path = self.file("organisations.csv", facts.FILES["organisations"])
+        self.run_ok("import", "organisations", path, data=self.data)
+
+    def counts(self, out):
+        answer = json.loads(out)
+        return answer["read"], answer["written"], answer["unchanged"], answer["skipped"]
+
+    def test_again_changes_nothing_and_a_change_updates(self):
+        path = self.file("o.csv", facts.FILES["organisations"])
+        out = self.run_ok("import", "organisations", path, "--json", data=self.data)
+        self.assertEqual(self.counts(out), (2, 2, 0, 0))
+        out = self.run_ok("import", "organisations", path, "--json", data=self.data)
+        self.assertEqual(self.counts(out), (2, 0, 2, 0))
+        path = self.file("o.csv", facts.FILES["organisations"].replace("Test Insurer", "Other Insurer"))
+        out = self.run_ok("import", "organisations", path, data=self.data)
+        self.assertEqual(out, "organisations: 2 rows read, 1 written, 1 unchanged, 0 skipped\n")
+
+    def test_a_bad_row_is_skipped_and_makes_exit_7(self):
+        path = self.file("p.csv", PREFERENCES + "13800138000,,,,,\n1.38E+10,,,,,\n13800138001,,,9-12,,\n")
+        code, out, err = menshen.run("import", "preferences", path, "--json", data=self.data)
+        self.assertEqual(code, 7, err)
+        self.assertEqual(self.counts(out), (3, 1, 0, 2))
+        self.assertIn("p.csv:3:1: number: 1.38E+10 is a number that a spreadsheet rounded", err)
+        self.assertIn("p.csv:4:15: hours: not a time of day", err)
+        self.assertNotIn("13800138001", err)
+
+    def test_strict_stores_nothing(self):
+        path = self.file("p.csv", PREFERENCES + "13800138000,,,,,\nnobody,,,,,\n")
+        code, out, err = menshen.run("import", "preferences", path, "--strict", data=self.data)
+        self.assertEqual(code, 1, err)
+        self.assertIn("nothing was imported", err)
+        path = self.file("p.csv", PREFERENCES + "13800138000,,,,,\n")
+        out = self.run_ok("import", "preferences", path, "--strict", "--json", data=self.data)
+        self.assertEqual(self.counts(out), (1, 1, 0, 0))
+
+    def test_wrong_files_and_words(self):
+        for arguments, code, words in [
+            (("persons", "x.csv"), 2, "does not import persons yet"),
+            (("colours", "x.csv"), 2, "the kinds are: organisations staff ranges"),
+            (("lines",), 2, ""),
+            (("lines", self.path("none.csv")), 5, "none.csv"),
+            (("lines", self.file("empty.csv", "")), 1, "empty; expected a line that names the columns"),
+            (("lines", self.file("head.csv", "id,name\n")), 1, "head.csv:1:1: the column organisation is missing"),
+            (("lines", self.path("none.csv"), "--encoding", "latin1"), 2, "gb18030"),
+            (("lines", self.path("none.csv"), "--from-line", "x"), 2, "line number"),
+            (("lines", self.path("none.csv"), "--copy-of", "x"), 2, "preferences"),
+        ]:
+            with self.subTest(arguments=arguments):
+                got, out, err = menshen.run("import", *arguments, data=self.data)
+                self.assertEqual(got, code, err)
+                self.assertIn(words, err)
+
+    def test_chinese_encoding_and_standard_input(self):
+        path = self.file("o.csv", "id,name,kind,sector,licence,region,status\norg_a,红线,agency,matchmaking,,,active\n",
+                         encoding="gb18030")
+        self.run_ok("import", "organisations", path, "--encoding", "gb18030", "--strict", data=self.data)
+        code, out, err = menshen.run("import", "organisations", path, data=self.data)
+        self.assertEqual(code, 7)
+        self.assertIn("o.csv:2:", err)
+        out = self.run_ok("import", "organisations", "-", "--json", data=self.data,
+                          stdin="\ufeffid,name,kind,sector,licence,region,status\r\norg_a,红线,agency,matchmaking,,,active\r\n")
+        self.assertEqual(self.counts(out), (1, 0, 1, 0))
+
+    def test_an_incomplete_line_enters_inactive(self):
+        self.organisations()
+        path = self.file("l.csv", "id,organisation,carrier,location,purpose,callers,peers,documents,status\n"
+                         "lin_a,org_insurer,org_carrier,Shanghai,marketing,95500,,licence;permit;plan,active\n")
+        code, out, err = menshen.run("import", "lines", path, data=self.data)
+        self.assertEqual(code, 0, err)
+        self.assertIn("imported inactive: missing documents number-certificate, filing", err)
+
+    def test_a_missing_organisation_is_named(self):
+        path = self.file("r.csv", REFUSALS.format("13800138000"))
+        code, out, err = menshen.run("import", "refusals", path, data=self.data)
+        self.assertEqual(code, 7)
+        self.assertIn('r.csv:2:13: organisation: "org_insurer" is not among the organisations', err)
+
+    def test_interrupted_and_continued(self):
+        rows = 60000
+        path = self.file("p.csv", PREFERENCES + "".join(f"138{n:08d},,,,,\n" for n in range(rows)))
+        pipe = self.path("pipe")
+        os.mkfifo(pipe)
+        p = subprocess.Popen([menshen.BINARY, "import", "preferences", pipe, "--json", "-d", self.data],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with open(path) as whole, open(pipe, "w") as feed:
+            for n, line in enumerate(whole):
+                if n == 35000:
+                    feed.flush()
+                    time.sleep(1)
+                    p.send_signal(signal.SIGINT)
+                feed.write(line)
+        out, err = p.communicate(timeout=60)
+        self.assertEqual(p.returncode, 7, err)
+        answer = json.loads(out)
+        self.assertEqual(answer["written"] % 10000, 0)
+        self.assertGreater(answer["written"], 0)
+        self.assertLess(answer["written"], rows)
+        go_on = f"--from-line {answer['line'] + 1}"
+        self.assertIn(go_on, err)
+        out = self.run_ok("import", "preferences", path, "--json", *go_on.split(), data=self.data)
+        self.assertEqual(self.counts(out), (rows - answer["written"], rows - answer["written"], 0, 0))
+
+    def test_killed_in_the_middle_leaves_whole_chunks(self):
+        rows = 60000
+        path = self.file("p.csv", PREFERENCES + "".join(f"138{n:08d},,,,,\n" for n in range(rows)))
+        p = subprocess.Popen([menshen.BINARY, "import", "preferences", path, "-d", self.data],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        database = os.path.join(self.data, "menshen.db-wal")
+        menshen.until(lambda: os.path.exists(database) and os.path.getsize(database) > 3_000_000
+                      or p.poll() is not None, 30, "the import writes")
+        p.kill()
+        p.wait()
+        out = self.run_ok("import", "preferences", path, "--json", data=self.data)
+        read, written, unchanged, skipped = self.counts(out)
+        self.assertEqual((read, skipped), (rows, 0))
+        self.assertEqual(written + unchanged, rows)
+        self.assertEqual(unchanged % 10000, 0)
+
+    def test_what_is_imported_acts_in_the_running_server(self):
+        server = self.server(config=self.file("c.yaml", facts.config(self)), sip=False)
+        facts.load(self, server.data, people=2)
+        ask = ("95500", facts.callee(0), facts.SALES_LINE, "--campaign", facts.CAMPAIGN)
+        self.assertEqual(server.call(*ask)["verdict"], "allow")
+        path = self.file("r.csv", REFUSALS.format(facts.callee(0)))
+        self.assertEqual(server.run("import", "refusals", path)[0], 0)
+        answer = server.call(*ask)
+        self.assertEqual((answer["verdict"], answer["reason"]), ("block", "refused"))
+        # A consent that comes later does not lift it.
+        facts.load(self, server.data, people=2)
+        self.assertEqual(server.call(*ask)["reason"], "refused")
+
+
+if __name__ == "__main__":
+    menshen.unittest.main()
