@@ -33,12 +33,26 @@ bool node_pause(struct gate *g, int ms)
     return stop;
 }
 
+/* Make the keys that calls will need, ahead of them, so that none waits for the disk. */
+static void make_keys(struct gate *g, when at)
+{
+    uint8_t commitment[COMMITMENT], memory[OPENING_OVERHEAD + 1];
+    for (int class = 0; class < OPENING_CLASSES; class ++) {
+        struct buf sealed;
+        buf_fixed(&sealed, memory, sizeof memory);
+        if (opening_seal(g->keys, (enum opening_class) class, at, STR("-"), commitment, &sealed) !=
+            OK)
+            log_warning("a key for records cannot be made ahead; it is tried again when needed");
+    }
+}
+
 static void *keep(void *argument)
 {
     struct gate *g = argument;
     struct problem problem;
     int64_t purged = INT64_MIN;
     bool failing = false;
+    make_keys(g, clock_now(g->clock) + WHEN_DAY);
     while (!node_pause(g, SAVE_MS)) {
         enum err e = replay_save(g, &problem);
         if (e && !failing)
@@ -47,6 +61,7 @@ static void *keep(void *argument)
         if (purged != INT64_MIN && clock_monotonic() - purged < PURGE_MS * WHEN_MS)
             continue;
         purged = clock_monotonic();
+        make_keys(g, clock_now(g->clock) + WHEN_DAY);
         if (opening_keys_purge(g->keys, clock_now(g->clock), &problem) != OK)
             log_error("keys whose retention ended cannot be destroyed: %s", problem.text);
     }
@@ -132,6 +147,8 @@ static enum err open_records(struct gate *g, struct problem *problem)
     enum err e = ledger_open(&o, &g->ledger, problem);
     if (!e)
         e = opening_keys_open(g->disk, keys, &g->keys, problem);
+    if (!e)
+        make_keys(g, clock_now(g->clock));
     if (!e)
         e = index_open(g->disk, g->folder, g->ledger, g->keys, call_index_row, &g->index, problem);
     return e;

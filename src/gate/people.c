@@ -32,10 +32,8 @@ enum err people_new(const struct rules *rules, struct people **out)
     return OK;
 }
 
-void people_free(struct people *p)
+void people_empty(struct people *p)
 {
-    if (!p)
-        return;
     struct cds_lfht_iter i;
     cds_lfht_first(p->table, &i);
     for (struct cds_lfht_node *n; (n = cds_lfht_iter_get_node(&i));) {
@@ -43,6 +41,12 @@ void people_free(struct people *p)
         cds_lfht_del(p->table, n);
         free(caa_container_of(n, struct person, node));
     }
+}
+
+void people_free(struct people *p)
+{
+    if (!p)
+        return;
     cds_lfht_destroy(p->table, NULL);
     free(p);
 }

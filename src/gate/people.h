@@ -30,6 +30,13 @@ struct people;
 
 MUST_USE
 enum err people_new(const struct rules *, struct people **out);
+
+/*
+ * The end takes two steps when no reader is left: forget everybody, between
+ * view_enter and view_leave; then free, outside, as the table's own thread may wait
+ * for this one to have left.
+ */
+void people_empty(struct people *);
 void people_free(struct people *);
 
 /* Is this a kind of facts about persons? */

@@ -109,8 +109,9 @@ void view_free(struct view *v)
         return;
     urcu_qsbr_barrier();
     view_enter(v);
-    people_free(v->people);
+    people_empty(v->people);
     view_leave(v);
+    people_free(v->people);
     book_free(atomic_load(&v->book));
     for (int i = 0; i < SHELVES; i++)
         shelf_fini(&v->shelves[i]);

@@ -60,6 +60,10 @@ static inline void read_row(const struct town *t, const struct fact_kind *kind, 
         if (fact_parse(t->rules, &kind->columns[i], field, &scratch[i], &row[i], &p) != OK)
             fail_msg("%s.%s: %s", kind->name, kind->columns[i].name, p.text);
     }
+    size_t column;
+    struct problem p = {.text = ""};
+    if (kind->check && kind->check(t->rules, row, &column, &p) != OK)
+        fail_msg("%s: %s: %s", kind->name, text, p.text);
 }
 
 static inline void tell_at(struct town *t, const struct fact_kind *kind, const char *text, when at)
@@ -82,12 +86,14 @@ static inline void tell(struct town *t, const struct fact_kind *kind, const char
  * Two carriers, a builder with its vendor, a call centre, a bank, two agencies;
  * 13800138000 has consented to the builder's marketing.
  */
-static inline void settle(struct town *t)
+struct town_fact {
+    const struct fact_kind *kind;
+    const char *row;
+};
+
+static inline const struct town_fact *town_facts(size_t *count)
 {
-    static const struct {
-        const struct fact_kind *kind;
-        const char *row;
-    } facts[] = {
+    static const struct town_fact facts[] = {
         {&organisation_kind, "org_mobile|Mobile|carrier|telecom|||active"},
         {&organisation_kind, "org_other|Other Carrier|carrier|telecom|||active"},
         {&organisation_kind, "org_builder|Builder|enterprise|real-estate|||active|||"},
@@ -163,7 +169,15 @@ static inline void settle(struct town *t)
         {&consent_kind,
          "13800138000|org_match|matchmaking.introduce|contact|call|2026-01-01||yes|" EVIDENCE},
     };
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+    *count = sizeof facts / sizeof *facts;
+    return facts;
+}
+
+static inline void settle(struct town *t)
+{
+    size_t count;
+    const struct town_fact *facts = town_facts(&count);
+    for (size_t i = 0; i < count; i++) {
         struct value row[COLUMNS_MAX];
         read_row(t, facts[i].kind, facts[i].row, row);
         assert_int_equal(
