@@ -15,6 +15,14 @@ const struct yml_node *yml_get(const struct yml_node *map, const char *key)
     return NULL;
 }
 
+/* A message is one line, whatever text it repeats. */
+static void make_one_line(char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = ' ';
+}
+
 enum err yml_refuse(const struct yml *doc, const struct yml_node *node, struct problem *problem,
                     const char *format, ...)
 {
@@ -27,6 +35,7 @@ enum err yml_refuse(const struct yml *doc, const struct yml_node *node, struct p
         if (n > 0 && (size_t)n < sizeof problem->text)
             vsnprintf(problem->text + n, sizeof problem->text - (size_t)n, format, args);
         va_end(args);
+        make_one_line(problem->text);
     }
     return ERR_INVALID;
 }

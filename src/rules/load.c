@@ -1,6 +1,7 @@
 /* From files to a set of rules: read, include, merge by id, verify. */
 #include "rules/pack.h"
 
+#include <ctype.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,10 +125,13 @@ static enum err add_file(struct rules *r, struct yml *doc, unsigned pack, struct
     return e;
 }
 
-/* A file name alone: what is included lies beside the pack. */
+/* A plain file name: what is included lies beside the pack. */
 static bool is_file_name(struct str name)
 {
-    return name.n > 0 && name.n < 256 && name.p[0] != '.' && memchr(name.p, '/', name.n) == NULL;
+    for (size_t i = 0; i < name.n; i++)
+        if (!isalnum((unsigned char)name.p[i]) && (i == 0 || strchr("._-", name.p[i]) == NULL))
+            return false;
+    return name.n > 0 && name.n < 256;
 }
 
 static enum err include(struct rules *r, const struct yml *from, const struct yml_node *node,

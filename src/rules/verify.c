@@ -29,10 +29,11 @@ static bool is_id(struct str id)
 
 static enum err verify_head(const struct rule *r, const struct source *s, struct problem *problem)
 {
+    char found[YML_FOUND];
     if (!is_id(str_of(r->id)))
-        return pack_refuse(
-            s, "id", problem,
-            "found the id \"%.40s\", expected small letters, digits, dots and dashes", r->id);
+        return pack_refuse(s, "id", problem,
+                           "found the id %s, expected small letters, digits, dots and dashes",
+                           yml_found(yml_get(s->node, "id"), found));
     if (r->label == LABEL_LAW && r->evidence != 'V' && r->evidence != 'N')
         return pack_refuse(
             s, "label", problem,
@@ -70,12 +71,13 @@ static enum err verify_limit(const struct rule_limit *limit, const struct source
 static enum err verify_block(const struct rule_block *block, const struct source *s,
                              struct problem *problem)
 {
-    for (size_t i = 0; i < block->prefix_count; i++) {
-        unsigned long long digits;
-        if (!str_to_u64(str_of(block->prefixes[i]), UINT64_C(999999999999), &digits))
-            return pack_refuse(s, "prefixes", problem,
-                               "found the prefix \"%.20s\", expected digits", block->prefixes[i]);
-    }
+    const struct yml_node *item = yml_get(s->node, "prefixes")->first;
+    char found[YML_FOUND];
+    unsigned long long digits;
+    for (; item != NULL; item = item->next)
+        if (item->text.n > 12 || !str_to_u64(item->text, UINT64_C(999999999999), &digits))
+            return yml_refuse(s->doc, item, problem, "found the prefix %s, expected digits",
+                              yml_found(item, found));
     if (block->prefix_count == 0)
         return pack_refuse(s, "prefixes", problem, "found no prefix, expected at least one");
     return OK;

@@ -146,6 +146,7 @@ static void names_the_place_of_each_mistake(void **state)
         /* sectors */
         {"profile: default", "profile: matchmaking",
          "pack:28:14: no profile has the name \"matchmaking\""},
+        {"profile: default", "profile: \"a\\nb\"", "pack:28:14: no profile has the name \"a b\""},
         {"    department: {zh: 甲, en: a}\n", "",
          "pack:26:5: a sector lacks the key \"department\""},
 
@@ -153,7 +154,7 @@ static void names_the_place_of_each_mistake(void **state)
         {"prefixes: [\"400\"]", "prefixes: [\"400\", \"400\"]",
          "pack:37:15: overlapping blocks: the prefix \"400\" already stands in t.block"},
         {"prefixes: [\"400\"]", "prefixes: [\"4-0\"]",
-         "pack:37:15: found the prefix \"4-0\", expected digits"},
+         "pack:37:16: found the prefix \"4-0\", expected digits"},
         {"outbound: denied", "outbound: no",
          "pack:38:15: found \"no\", expected allowed | watched | denied | permit | persons"},
 
@@ -242,6 +243,8 @@ static void includes_only_files_beside_the_pack(void **state)
         {"include: [../x.yaml]\nplan:",
          "pack:2:11: found \"../x.yaml\", expected the name of a file beside this one",
          ERR_INVALID},
+        {"include: [\"a\\nb\"]\nplan:",
+         "pack:2:11: found \"a b\", expected the name of a file beside this one", ERR_INVALID},
         {"include: [.x]\nplan:",
          "pack:2:11: found \".x\", expected the name of a file beside this one", ERR_INVALID},
         {"include: [none.yaml]\nplan:",
