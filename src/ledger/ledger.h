@@ -88,7 +88,8 @@ struct ledger_options {
 MUST_USE
 enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
 
-/* Commit what is queued, publish, sign, stop the threads, free. */
+/* Commit what is queued, publish, sign, stop the threads, free. No call to the ledger is under way.
+ */
 void ledger_close(struct ledger *);
 
 /* Queue an entry. Never blocks, never fails: failure comes through `done`. */

@@ -275,6 +275,40 @@ static void many_threads_get_consecutive_indexes(void **state)
     ledger_close(l);
 }
 
+struct chain {
+    struct ledger *ledger;
+    struct ledger_item first, second;
+    unsigned durable;
+};
+
+static void second_done(struct ledger_item *item, enum err e)
+{
+    struct chain *c = item->context;
+    c->durable += e == OK;
+}
+
+static void first_done(struct ledger_item *item, enum err e)
+{
+    struct chain *c = item->context;
+    c->durable += e == OK;
+    c->second = (struct ledger_item){
+        .kind = ENTRY_NOT_ANSWERED, .body = STR("2"), .done = second_done, .context = c};
+    ledger_submit(c->ledger, &c->second);
+}
+
+static void closing_takes_what_an_answer_submits(void **state)
+{
+    struct chain c = {.ledger = open_memory()};
+    c.first = (struct ledger_item){
+        .kind = ENTRY_CALL, .body = STR("1"), .done = first_done, .context = &c};
+    ledger_submit(c.ledger, &c.first);
+    ledger_close(c.ledger);
+    assert_int_equal(c.durable, 2);
+    struct ledger *l = open_memory();
+    assert_int_equal(ledger_size(l), 2);
+    ledger_close(l);
+}
+
 static void copy(const struct disk *from, const struct disk *to, const char *path)
 {
     void *bytes;
@@ -510,6 +544,7 @@ UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed),
           LEDGER(oversized_bodies_are_refused), LEDGER(frames_are_followed),
           LEDGER(entries_are_read_from_bundles_in_the_end),
           LEDGER(many_threads_get_consecutive_indexes),
+          LEDGER(closing_takes_what_an_answer_submits),
           LEDGER(a_log_that_contradicts_the_checkpoint_is_refused),
           LEDGER(a_checkpoint_beyond_tiles_and_log_is_refused),
           LEDGER(a_missing_key_is_not_replaced), LEDGER(any_failing_call_loses_no_answered_record),
