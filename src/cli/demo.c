@@ -14,7 +14,8 @@ enum { SUBSCRIBERS = 2000, FILE_BYTES = 4 * 1024 * 1024, PATH_BYTES = 4096, REAC
 enum { PLAIN, CONSENTS, REFUSES, OTHER_SECTORS, EVENINGS, BLOCKS, ALLOWS, REASSIGNED, MADE };
 
 const struct demo_call demo_calls[] = {
-    {"an estate agent, with the person's consent: allow",
+    {"an estate agent, with the person's consent (a second call within a minute is too many): "
+     "allow",
      "--from 0579-82100001 --to 13800000001 --line lin_estate --campaign cmp_estate"},
     {"she refused this company: block (SIP 603)",
      "--from 0579-82100001 --to 13800000002 --line lin_estate --campaign cmp_estate"},

@@ -158,7 +158,9 @@ static void respond_typed(struct request *r, int status, const char *type, json_
         respond(r, 500, "application/problem+json", memory, sizeof memory - 1);
         return;
     }
-    respond(r, status, type, text, strlen(text));
+    size_t n = strlen(text);
+    text[n] = '\n'; /* in the NUL's place, for those who read it on a terminal */
+    respond(r, status, type, text, n + 1);
     free(text);
 }
 

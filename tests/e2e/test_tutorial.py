@@ -1,0 +1,59 @@
+"""docs/tutorial.md, as a newcomer types it: every command is run and gives what the page shows."""
+import os
+import re
+import subprocess
+
+import menshen
+
+
+def steps(path):
+    """(line, command, expected output) of every ```console block; "> " goes on with a command."""
+    found, inside = [], False
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            if line.startswith("```"):
+                inside = line.strip() == "```console"
+            elif inside and line.startswith("$ "):
+                found.append((number, line[2:], ""))
+            elif inside and line.startswith("> ") and not found[-1][2]:
+                found[-1] = (found[-1][0], found[-1][1] + line[2:], "")
+            elif inside:
+                found[-1] = (found[-1][0], found[-1][1], found[-1][2] + line)
+    return found
+
+
+def pattern(expected):
+    """The text with … for anything; a line of … alone for any number of lines."""
+    out = ""
+    for line in expected.splitlines(keepends=True):
+        out += r"(?:.*\n)*" if line == "…\n" else ".*".join(re.escape(part) for part in line.split("…"))
+    return out
+
+
+class Tutorial(menshen.Case):
+    def test_every_command_gives_what_the_page_shows(self):
+        os.mkdir(self.path("build"))
+        os.symlink(menshen.BINARY, self.path("build/menshen"))
+        server = self.server("menshen-data", sip=False, demo=True)
+        shell = subprocess.Popen(["bash", "--norc"], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, env=dict(os.environ, LANG="C.UTF-8"))
+        self.addCleanup(shell.communicate)
+        all_steps = steps(os.path.join(menshen.ROOT, "docs/tutorial.md"))
+        self.assertGreater(len(all_steps), 30)
+        for line, command, expected in all_steps:
+            command = command.replace("127.0.0.1:8480", f"127.0.0.1:{server.http_port}")
+            end = f"-- {line} --"
+            shell.stdin.write(f"{command}STATUS=$?; echo '{end}'; (exit $STATUS)\n")
+            shell.stdin.flush()
+            got = ""
+            while not got.endswith(end + "\n"):
+                part = shell.stdout.readline()
+                self.assertTrue(part, f"the shell ended at line {line}")
+                got += part
+            got = got[:-len(end) - 1]
+            self.assertRegex(got, f"\\A{pattern(expected)}\\Z", f"docs/tutorial.md:{line}: {command}")
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
