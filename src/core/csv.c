@@ -349,17 +349,30 @@ struct spot {
     uint32_t column;
 };
 
+/* Characters in valid UTF-8: bytes that do not continue one, eight at a time. */
+static size_t characters(struct str s)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t continuing = 0, i = 0;
+    for (uint64_t word; s.n - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, s.p + i, sizeof word);
+        continuing += (size_t)((word >> 7 & ~word >> 6 & ones) * ones >> 56);
+    }
+    for (; i < s.n; i++)
+        continuing += ((uint8_t)s.p[i] & 0xC0) == 0x80;
+    return s.n - continuing;
+}
+
 /* Move over valid UTF-8. */
 static void pass(struct spot *spot, struct str s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '\n') {
-            spot->line++;
-            spot->column = 1;
-        } else {
-            spot->column += ((uint8_t)s.p[i] & 0xC0) != 0x80;
-        }
+    const char *end;
+    while (s.n > 0 && (end = memchr(s.p, '\n', s.n)) != NULL) {
+        s = str_skip(s, (size_t)(end - s.p) + 1);
+        spot->line++;
+        spot->column = 1;
     }
+    spot->column += (uint32_t)characters(s);
 }
 
 static enum err damaged(const struct csv *csv, struct spot at, const char *what,
@@ -460,7 +473,10 @@ static enum err split(struct csv *csv, struct str text, struct csv_row *row,
         row->below[i] = (uint32_t)(at.line - row->line);
         bool quoted = text.n > 0 && text.p[0] == '"';
         bool whole = field(text, &value, &taken);
-        pass(&at, (struct str){.p = text.p, .n = taken});
+        if (quoted)
+            pass(&at, (struct str){.p = text.p, .n = taken});
+        else
+            at.column += (uint32_t)characters(value);
         if (!whole)
             return damaged(csv, at,
                            "text behind a closing quote; double a quote that is meant as text",

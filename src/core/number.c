@@ -88,12 +88,13 @@ static size_t common(struct str a, struct str b)
 }
 
 /* As strcmp: `prefix` before, equal to or after `head`. */
-static int compare(struct str prefix, struct str head)
+static int compare(const char *prefix, struct str head)
 {
-    size_t n = common(prefix, head);
-    if (n < prefix.n && n < head.n)
-        return prefix.p[n] < head.p[n] ? -1 : 1;
-    return (prefix.n > head.n) - (prefix.n < head.n);
+    for (size_t i = 0; i < head.n; i++) {
+        if (prefix[i] != head.p[i])
+            return prefix[i] < head.p[i] ? -1 : 1; /* also where the prefix ends */
+    }
+    return prefix[head.n] != '\0';
 }
 
 /* How many of the sorted blocks do not come after `head`. */
@@ -102,7 +103,7 @@ static size_t not_after(const struct number_plan *plan, struct str head)
     size_t low = 0, high = plan->block_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare(str_of(plan->blocks[middle].prefix), head) <= 0)
+        if (compare(plan->blocks[middle].prefix, head) <= 0)
             low = middle + 1;
         else
             high = middle;

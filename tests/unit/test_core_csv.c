@@ -3,6 +3,7 @@
 #include "core/csv.h"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char path[] = "/tmp/test_core_csv.XXXXXX";
@@ -130,6 +131,10 @@ static void names_damage_and_goes_on(void **state)
     static const struct sample samples[] = {
         {"not UTF-8", CSV_UTF8, STR("a,b\n姓,\xFF,c\nd\n"),
          "1: a|b\n! invalid 2:3: a byte that is not UTF-8\n3: d\n"},
+        {"columns are characters", CSV_UTF8, STR("姓名é𠀀姓名abcdefghij,\xFF\n"),
+         "! invalid 1:18: a byte that is not UTF-8\n"},
+        {"also of unquoted fields", CSV_UTF8, STR("姓名é𠀀姓名abcdefghij,\"b\"c\n"),
+         "! invalid 1:21: text behind a closing quote\n"},
         {"GB18030 taken for UTF-8", CSV_UTF8, STR("\xD0\xD5\xC3\xFB\nx\n"),
          "! invalid 1:1: a byte that is not UTF-8\n2: x\n"},
         {"overlong, surrogate, beyond the last", CSV_UTF8,
@@ -358,6 +363,7 @@ static void reads_alike_however_bytes_arrive(void **state)
     close(ends[0]);
     pid_t child = fork();
     if (child == 0) {
+        close(STDIN_FILENO); /* so that writing ends when nobody reads any more */
         for (size_t at = 0; at < file.n;) {
             size_t n = 1 + at % 4099;
             if (n > file.n - at)
@@ -397,6 +403,9 @@ static void reads_alike_however_bytes_arrive(void **state)
     csv_close(whole);
     dup2(saved, STDIN_FILENO);
     close(saved);
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
     buf_fini(&file);
 }
 
