@@ -89,6 +89,48 @@ static void describe_call(struct gate *gate, const struct explained *x, enum ask
     }
 }
 
+/*
+ * What a scrub committed to: its opening is a JSON object (cli/scrub.c). The key of
+ * the rows' leaves is the host's alone, since with it numbers could be guessed.
+ */
+static enum err describe_scrub(struct gate *gate, uint64_t index, struct str body,
+                               enum ask_view view, json_t *object, struct problem *problem)
+{
+    struct buf sealed, plain;
+    uint8_t commitment[COMMITMENT] = {0};
+    struct cursor c = cursor_of(body.p, body.n);
+    cursor_u8(&c);
+    struct str committed = cursor_take(&c, COMMITMENT);
+    if (c.failed)
+        return problem_set(problem, ERR_CORRUPT, "the scrub's record has no known form");
+    memcpy(commitment, committed.p, COMMITMENT);
+    buf_init(&sealed, 2 * OPENING_MAX);
+    buf_init(&plain, 2 * OPENING_MAX);
+    enum err e = index_catch_up(gate_index(gate), problem);
+    if (e == OK)
+        e = index_opening(gate_index(gate), index, &sealed);
+    if (e == OK)
+        e = opening_open(gate_keys(gate), buf_view(&sealed), commitment, &plain);
+    set(object, "opened", json_boolean(e == OK));
+    json_t *opening = e == OK ? json_loadb((const char *)plain.p, plain.n, 0, NULL) : NULL;
+    if (opening != NULL) {
+        set_time(object, gate_rules(gate), "asked",
+                 (when)json_integer_value(json_object_get(opening, "at")));
+        json_object_del(opening, "at");
+        if (view != ASK_HOST) {
+            json_object_del(opening, "key");
+            json_object_del(opening, "caller");
+        }
+        json_object_update(object, opening);
+    }
+    json_decref(opening);
+    buf_fini(&sealed);
+    buf_fini(&plain);
+    return e == OK || e == ERR_NOT_FOUND
+               ? OK
+               : problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
+}
+
 enum err explain_read(struct gate *gate, struct str text, struct explained *out, json_t **object,
                       enum ask_view view, struct problem *problem)
 {
@@ -128,6 +170,8 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK)
         set_time(*object, gate_rules(gate), "recorded", recorded);
+    if (e == OK && out->kind == ENTRY_SCRUB)
+        e = describe_scrub(gate, index, cursor_take(&c, c.n), view, *object, problem);
     if (e == OK && out->kind == ENTRY_CALL) {
         e = gate_explain(gate, index, &out->call, &out->opened);
         if (e == OK)

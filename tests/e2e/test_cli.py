@@ -1,5 +1,6 @@
 """The command line: parsing, help, exit codes, languages, and the questions asked through it."""
 import csv
+import hashlib
 import io
 import json
 import os
@@ -293,6 +294,32 @@ class Scrubs(menshen.Case):
         answer = server.call("057982100001", "13800000001", "lin_estate", "--campaign", "cmp_estate", "--at", MORNING)
         self.assertEqual(answer["verdict"], "allow")
         self.assertIsNotNone(before)
+
+    def test_its_record_commits_to_list_answers_and_rows(self):
+        server = self.server(sip=False, demo=True)
+        text = "number\n" + "".join(f"138{n:08d}\n" for n in range(1013))
+        out, printed, _ = self.scrub(server, text, "--json")
+        summary = json.loads(printed)
+        shown = json.loads(server.run("ledger", "show", summary["record"], "--json")[1])
+        self.assertEqual((shown["kind"], shown["campaign"], shown["rows"]), ("scrub", "cmp_estate", 1013))
+        self.assertEqual(shown["input"], hashlib.sha256(text.encode()).hexdigest())
+        lines = out.splitlines(keepends=True)
+        bare = lines[0] + "".join(re.sub(r"rec_\w+:\d+\n$", "\n", line) for line in lines[1:])
+        self.assertEqual(shown["output"], hashlib.sha256(bare.encode()).hexdigest())
+
+        def leaf(i, row):
+            row = ",".join((row["number"], row["verdict"], row["reason"], row["rule"])).encode()
+            keyed = hashlib.blake2b(i.to_bytes(8, "big") + row, key=bytes.fromhex(shown["key"]), digest_size=32)
+            return hashlib.sha256(b"\0" + keyed.digest()).digest()
+
+        def root(leaves):
+            if len(leaves) == 1:
+                return leaves[0]
+            k = 1 << (len(leaves) - 1).bit_length() - 1
+            return hashlib.sha256(b"\1" + root(leaves[:k]) + root(leaves[k:])).digest()
+        leaves = [leaf(i, row) for i, row in enumerate(csv.DictReader(io.StringIO(out)), 1)]
+        self.assertEqual(root(leaves).hex(), shown["root"])
+        self.assertEqual(summary["root"], shown["root"])
 
     def test_it_is_alike_without_a_server_and_through_pipes(self):
         server = self.server(sip=False, demo=True)
