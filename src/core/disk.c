@@ -82,6 +82,17 @@ static enum err real_sync_folder(void *context, const char *path)
     return e;
 }
 
+static enum err real_sync_all(void *context, const char *path)
+{
+    (void)context;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_of_errno(errno);
+    enum err e = result(syncfs(fd));
+    close(fd);
+    return e;
+}
+
 static enum err real_allocate(void *context, int fd, uint64_t size)
 {
     (void)context;
@@ -150,6 +161,7 @@ const struct disk disk_real = {
     .read = real_read,
     .sync = real_sync,
     .sync_folder = real_sync_folder,
+    .sync_all = real_sync_all,
     .allocate = real_allocate,
     .truncate = real_truncate,
     .size = real_size,
@@ -173,7 +185,8 @@ static enum err write_synced(const struct disk *d, const char *path, mode_t mode
     return e != OK ? e : closed;
 }
 
-enum err disk_replace(const struct disk *d, const char *path, mode_t mode, const void *bytes, size_t n)
+enum err disk_replace(const struct disk *d, const char *path, mode_t mode, const void *bytes,
+                      size_t n)
 {
     char fresh[4096], folder[4096];
     if (snprintf(fresh, sizeof fresh, "%s.new", path) >= (int)sizeof fresh)

@@ -29,6 +29,12 @@ struct disk {
     enum err (*sync)(void *context, int fd);
     /* Names in the folder on stable storage (fsync of the folder). */
     enum err (*sync_folder)(void *context, const char *path);
+    /*
+     * Everything on the file system that holds `path`, contents and names, on stable
+     * storage (syncfs): for many new files, a sync of each costs a journal commit.
+     * NULL: not offered.
+     */
+    enum err (*sync_all)(void *context, const char *path);
     /* Zeroes with their blocks allocated, so that later writes need no room (posix_fallocate). */
     enum err (*allocate)(void *context, int fd, uint64_t size);
     enum err (*truncate)(void *context, int fd, uint64_t size);
@@ -39,7 +45,8 @@ struct disk {
     /* OK also if the folder is there. */
     enum err (*make_folder)(void *context, const char *path, mode_t mode);
     /* Calls `each` with every name in the folder but . and .., in no order. */
-    enum err (*list)(void *context, const char *path, void (*each)(void *to, const char *name), void *to);
+    enum err (*list)(void *context, const char *path, void (*each)(void *to, const char *name),
+                     void *to);
 };
 
 extern const struct disk disk_real;
@@ -50,5 +57,8 @@ extern const struct disk disk_real;
  * never a mixture. `disk_load` allocates; the caller frees. ERR_LIMIT: larger
  * than `limit`.
  */
-MUST_USE enum err disk_replace(const struct disk *, const char *path, mode_t mode, const void *bytes, size_t n);
-MUST_USE enum err disk_load(const struct disk *, const char *path, size_t limit, void **bytes, size_t *n);
+MUST_USE
+enum err disk_replace(const struct disk *, const char *path, mode_t mode, const void *bytes,
+                      size_t n);
+MUST_USE
+enum err disk_load(const struct disk *, const char *path, size_t limit, void **bytes, size_t *n);

@@ -31,7 +31,7 @@
 #include <stdlib.h>
 
 enum {
-    OPEN_FILES = 64, /* written before the first of them is synced */
+    OPEN_FILES = 32, /* a commit of more files syncs them all at once, where that can be done */
     FILE_PATH = 4096,
 };
 
@@ -59,9 +59,11 @@ struct publisher {
     char **unsynced;            /* folders in which names are new */
     size_t unsynced_count, unsynced_cap;
     char last[TILE_LEVELS + 1][TILE_PATH]; /* folder of the last file of each level: it is there */
-    int fds[OPEN_FILES];
-    char *paths[OPEN_FILES];
+    int fds[OPEN_FILES];                   /* written and still open */
     size_t fd_count;
+    char **fresh; /* written and not named yet */
+    size_t fresh_count, fresh_cap;
+    bool many; /* too many to sync one by one */
 };
 
 /* --- the right edge ------------------------------------------------------------------------- */
@@ -228,6 +230,11 @@ static enum err sync_folders(struct publisher *p)
  * A file gets its name once its bytes are synced. A crash, or a sync that failed,
  * may leave "94.new" behind, but never a "94" that is not whole: nobody would
  * repair it if the next commit goes further, and `verify` would find it for ever.
+ *
+ * A sync of each of 8,000 files, which is what a second of full load publishes,
+ * takes the better part of a minute; one of the whole file system takes as long as
+ * writing them. So a commit of more than OPEN_FILES waits for that, where the disk
+ * offers it.
  */
 static enum err name_file(struct publisher *p, const char *path)
 {
@@ -236,20 +243,51 @@ static enum err name_file(struct publisher *p, const char *path)
     return p->disk->rename(p->disk->context, fresh, path);
 }
 
-static enum err sync_files(struct publisher *p)
+/* Close what is open, synced before if `sync`. */
+static enum err close_files(struct publisher *p, bool sync)
 {
     enum err e = OK;
     for (size_t i = 0; i < p->fd_count; i++) {
-        if (e == OK)
+        if (e == OK && sync)
             e = p->disk->sync(p->disk->context, p->fds[i]);
         enum err closed = p->disk->close(p->disk->context, p->fds[i]);
         e = e != OK ? e : closed;
-        if (e == OK)
-            e = name_file(p, p->paths[i]);
-        free(p->paths[i]);
     }
     p->fd_count = 0;
     return e;
+}
+
+static enum err name_files(struct publisher *p, enum err e)
+{
+    for (size_t i = 0; i < p->fresh_count; i++) {
+        if (e == OK)
+            e = name_file(p, p->fresh[i]);
+        free(p->fresh[i]);
+    }
+    p->fresh_count = 0;
+    return e;
+}
+
+/* Everything written so far, synced and named; `e` is what writing it came to. */
+static enum err settle_files(struct publisher *p, enum err e)
+{
+    enum err closed = close_files(p, e == OK && !p->many);
+    e = e != OK ? e : closed;
+    if (e == OK && p->many)
+        e = p->disk->sync_all(p->disk->context, p->folder);
+    p->many = false;
+    return name_files(p, e);
+}
+
+/* Room for one more open file. */
+static enum err make_way(struct publisher *p)
+{
+    if (p->fd_count < OPEN_FILES)
+        return OK;
+    if (p->disk->sync_all == NULL)
+        return settle_files(p, OK);
+    p->many = true;
+    return close_files(p, false);
 }
 
 static enum err write_file(struct publisher *p, int level, uint64_t n, unsigned width,
@@ -261,8 +299,10 @@ static enum err write_file(struct publisher *p, int level, uint64_t n, unsigned 
         return ERR_LIMIT;
     snprintf(fresh, sizeof fresh, "%s.new", path);
     enum err e = ready_folder(p, level, tail, path);
-    if (e == OK && p->fd_count == OPEN_FILES)
-        e = sync_files(p);
+    if (e == OK)
+        e = make_way(p);
+    if (e == OK && !grow((void **)&p->fresh, &p->fresh_cap, p->fresh_count + 1, sizeof *p->fresh))
+        e = ERR_MEMORY;
     if (e != OK)
         return e;
     int fd;
@@ -274,8 +314,8 @@ static enum err write_file(struct publisher *p, int level, uint64_t n, unsigned 
         free(name);
         return e;
     }
-    p->fds[p->fd_count] = fd;
-    p->paths[p->fd_count++] = name;
+    p->fds[p->fd_count++] = fd;
+    p->fresh[p->fresh_count++] = name;
     return p->disk->write(p->disk->context, fd, 0, bytes, size);
 }
 
@@ -311,8 +351,7 @@ static enum err write_all(struct publisher *p)
     enum err e = OK;
     for (int l = 0; e == OK && l < TILE_LEVELS; l++)
         e = write_level(p, l);
-    enum err synced = sync_files(p);
-    e = e != OK ? e : synced;
+    e = settle_files(p, e);
     if (e == OK)
         e = sync_folders(p);
     if (e != OK)
@@ -561,6 +600,7 @@ void publish_close(struct publisher *p)
         return;
     forget_unsynced(p);
     free(p->unsynced);
+    free(p->fresh);
     for (size_t l = 0; l < TILE_LEVELS; l++)
         free(p->level[l].hashes);
     free(p->ends);

@@ -208,14 +208,14 @@ static void a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good(vo
     }
 }
 
-enum { VOLATILE = 200 };
+enum { VOLATILE = 700 };
 
 /* A disk that knows which files and names a crash could still take away. */
 struct ordered {
     struct disk disk;
     char volatile_path[VOLATILE][200];
     char fd_path[1024][200];
-    int renames;
+    int renames, syncs_of_all;
 };
 
 static void make_volatile(struct ordered *o, const char *path)
@@ -272,6 +272,15 @@ static enum err ordered_sync_folder(void *c, const char *path)
     return OK;
 }
 
+static enum err ordered_sync_all(void *c, const char *path)
+{
+    struct ordered *o = c;
+    assert_non_null(path);
+    memset(o->volatile_path, 0, sizeof o->volatile_path);
+    o->syncs_of_all++;
+    return OK;
+}
+
 static enum err ordered_make_folder(void *c, const char *path, mode_t mode)
 {
     make_volatile_in(c, path);
@@ -296,7 +305,7 @@ static enum err ordered_rename(void *c, const char *from, const char *to)
     return disk_real.rename(NULL, from, to);
 }
 
-static void everything_is_synced_before_the_checkpoint_is_renamed(void **state)
+static void renames_only_what_is_synced(bool all_at_once)
 {
     struct fixture f;
     struct ordered *o = calloc(1, sizeof *o);
@@ -309,6 +318,7 @@ static void everything_is_synced_before_the_checkpoint_is_renamed(void **state)
     o->disk.sync_folder = ordered_sync_folder;
     o->disk.make_folder = ordered_make_folder;
     o->disk.rename = ordered_rename;
+    o->disk.sync_all = all_at_once ? ordered_sync_all : NULL;
     fixture_reopen(&f, &o->disk);
     static const uint64_t sizes[] = {1, 2, 255, 256, 257, 600, 5000, 70000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
@@ -316,8 +326,19 @@ static void everything_is_synced_before_the_checkpoint_is_renamed(void **state)
     assert_int_equal(o->renames, sizeof sizes / sizeof *sizes);
     for (int i = 0; i < VOLATILE; i++)
         assert_string_equal(o->volatile_path[i], "");
+    assert_int_equal(o->syncs_of_all, all_at_once ? 2 : 0);
     free(o);
     fixture_free(&f);
+}
+
+static void everything_is_synced_before_the_checkpoint_is_renamed(void **state)
+{
+    renames_only_what_is_synced(false);
+}
+
+static void many_files_are_synced_at_once(void **state)
+{
+    renames_only_what_is_synced(true);
 }
 
 static void a_foreign_checkpoint_is_never_signed_over(void **state)
@@ -535,7 +556,7 @@ UNIT_MAIN(TEST(a_new_log_has_a_signed_checkpoint_of_size_0), TEST(a_log_goes_on_
           TEST(an_entry_too_long_for_a_bundle_is_refused),
           TEST(a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good),
           TEST(everything_is_synced_before_the_checkpoint_is_renamed),
-          TEST(a_foreign_checkpoint_is_never_signed_over), TEST(a_damaged_log_is_not_opened),
-          TEST(tiles_without_a_checkpoint_are_not_signed_anew),
+          TEST(many_files_are_synced_at_once), TEST(a_foreign_checkpoint_is_never_signed_over),
+          TEST(a_damaged_log_is_not_opened), TEST(tiles_without_a_checkpoint_are_not_signed_anew),
           TEST(another_key_does_not_open_the_log), TEST(cosignatures_are_kept_when_the_log_grows),
           TEST(false_cosignatures_are_not_taken))
