@@ -368,7 +368,8 @@ const struct cli_command cmd_doctor[] = {
      .summary = "show what is in force, what is wrong and what to do",
      .details = "Every setting with where it comes from; then folder, disk, clock, rules, store, "
                 "ledger and server. "
-                "Changes nothing. Exit 1: something is wrong.",
+                "Changes nothing but an older store, which is brought up to date. Exit 1: "
+                "something is wrong.",
      .common = CLI_NODE,
      .run = doctor},
     {0},

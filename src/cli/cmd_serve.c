@@ -40,6 +40,17 @@ static void keep_memory_private(void)
 #endif
 }
 
+/* A connection is a descriptor; what the administrator allows is used. */
+static void allow_connections(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+            log_warning("the limit of open files cannot be raised");
+    }
+}
+
 /* Signals are waited for, in one thread; all others started later have them blocked. */
 static sigset_t block_signals(void)
 {
@@ -192,6 +203,7 @@ static int serve(struct cli *cli)
     struct problem problem = {.code = OK};
     int code;
     keep_memory_private();
+    allow_connections();
     sigset_t signals = block_signals();
     if (!house_open(&options, &house, &problem, &code)) {
         cli_fail(cli, &problem);

@@ -60,6 +60,7 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
     /* HTTP last: /readyz says that everything else listens. */
     if (e == OK)
         e = sip_start(&sip, &h->sip, problem);
+    http.sip = h->sip;
     if (e == OK)
         e = http_start(&http, &h->http, problem);
     return e;
@@ -91,8 +92,8 @@ bool house_open(const struct house_options *o, struct house *out, struct problem
 
 void house_close(struct house *h)
 {
-    sip_stop(h->sip);
     http_stop(h->http);
+    sip_stop(h->sip);
     control_stop(h->control);
     if (h->gate != NULL)
         gate_close(h->gate);
@@ -136,7 +137,8 @@ bool house_reload(const struct house_options *o, struct house *h, struct problem
         return false;
     if (only_sip_differs(h, config, rules)) {
         rules_free(rules);
-        bool good = sip_reload(h->sip, config, problem) == OK;
+        bool good =
+            http_reload_tls(h->http, problem) == OK && sip_reload(h->sip, config, problem) == OK;
         if (good) {
             /* The gate and the other fronts go on with the old one, which says the same to them. */
             config_free(h->sip_config);

@@ -1,7 +1,7 @@
 /*
  * house: everything a running server is made of, opened and closed in order.
  *
- *     config, rules ─► gate ─► (demo city) ─► control socket, HTTP, SIP
+ *     config, rules ─► gate ─► (demo city) ─► control socket, SIP, HTTP
  *
  * Fronts open last and close first, so that nobody asks a gate that is not there.
  */

@@ -1,5 +1,6 @@
 /* GET /, /healthz, /readyz, /metrics, /openapi.json */
 #include "http/route.h"
+#include "sip/sip.h"
 
 #include <string.h>
 
@@ -79,11 +80,50 @@ static void write_metrics(struct gate *gate, struct buf *b)
           s.healthy && ledger_healthy(ledger) ? 1 : 0);
 }
 
+static void write_sip_metrics(struct sip *sip, struct buf *b)
+{
+    struct sip_stats s;
+    sip_stats(sip, &s);
+    counter(b, "menshen_sip_requests_total", "SIP requests, by method.");
+    buf_printf(b,
+               "menshen_sip_requests_total{method=\"INVITE\"} "
+               "%llu\nmenshen_sip_requests_total{method=\"ACK\"} %llu\n"
+               "menshen_sip_requests_total{method=\"CANCEL\"} %llu\n"
+               "menshen_sip_requests_total{method=\"OPTIONS\"} %llu\n"
+               "menshen_sip_requests_total{method=\"other\"} %llu\n",
+               (unsigned long long)s.invites, (unsigned long long)s.acks,
+               (unsigned long long)s.cancels, (unsigned long long)s.options,
+               (unsigned long long)s.others);
+    counter(b, "menshen_sip_answers_total", "SIP answers, by status.");
+    for (size_t i = 0; i < SIP_CODES; i++)
+        if (sip_stats_code(i) != 0)
+            buf_printf(b, "menshen_sip_answers_total{code=\"%d\"} %llu\n", sip_stats_code(i),
+                       (unsigned long long)s.answers[i]);
+        else if (i + 1 == SIP_CODES)
+            buf_printf(b, "menshen_sip_answers_total{code=\"other\"} %llu\n",
+                       (unsigned long long)s.answers[i]);
+    counter(b, "menshen_sip_repeats_total", "Retransmissions absorbed or answered alike.");
+    buf_printf(b, "menshen_sip_repeats_total %llu\n", (unsigned long long)s.repeats);
+    counter(b, "menshen_sip_malformed_total", "Requests that could not be read.");
+    buf_printf(b, "menshen_sip_malformed_total %llu\n", (unsigned long long)s.malformed);
+    counter(b, "menshen_sip_dropped_total", "Packets without an answer.");
+    buf_printf(b, "menshen_sip_dropped_total %llu\n", (unsigned long long)s.dropped);
+    counter(b, "menshen_sip_rate_limited_total", "Requests of unknown peers over the limit.");
+    buf_printf(b, "menshen_sip_rate_limited_total %llu\n", (unsigned long long)s.rate_limited);
+    counter(b, "menshen_sip_overload_total", "Requests answered 503.");
+    buf_printf(b, "menshen_sip_overload_total %llu\n", (unsigned long long)s.overload);
+    gauge(b, "menshen_sip_pending", "Questions with the gate now.", (long long)s.pending);
+    gauge(b, "menshen_sip_transactions", "Transactions remembered now.", (long long)s.transactions);
+    gauge(b, "menshen_sip_connections", "Connections open now.", (long long)s.connections);
+}
+
 void api_metrics(struct request *r)
 {
     struct buf b;
     buf_init(&b, 1024 * 1024);
     write_metrics(request_gate(r), &b);
+    if (request_sip(r) != NULL)
+        write_sip_metrics(request_sip(r), &b);
     if (b.failed)
         respond_problem(r, 500, "out-of-memory", "out of memory", NULL);
     else

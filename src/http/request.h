@@ -11,6 +11,7 @@
 struct http_server;
 struct evhttp_request;
 struct route;
+struct sip;
 struct witness;
 
 struct request {
@@ -50,6 +51,9 @@ const char *request_folder(const struct request *);
 struct witness *request_witness(const struct request *);
 /* Have all fronts started? */
 bool request_open(const struct request *);
+
+/* NULL without a SIP front. */
+struct sip *request_sip(const struct request *);
 
 const char *request_version(const struct request *);
 

@@ -34,7 +34,8 @@ struct http_server {
     struct http_options options;
     struct event_base *base;
     struct evhttp *plain, *tls;
-    SSL_CTX *ssl;
+    SSL_CTX *ssl; /* under lock */
+    bool secure;
     struct store *store; /* HTTP thread */
     struct cosigner cosigner;
     struct event *wake_event;
@@ -62,6 +63,11 @@ struct store *request_store(const struct request *r)
 struct witness *request_witness(const struct request *r)
 {
     return r->server->cosigner.witness;
+}
+
+struct sip *request_sip(const struct request *r)
+{
+    return r->server->options.sip;
 }
 
 bool request_open(const struct request *r)
@@ -137,7 +143,7 @@ void respond(struct request *r, int status, const char *type, const void *body, 
     respond_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     if (evhttp_find_header(headers, "Cache-Control") == NULL)
         respond_header(r, "Cache-Control", "no-store");
-    if (r->server->ssl != NULL)
+    if (r->server->secure)
         respond_header(r, "Strict-Transport-Security", "max-age=31536000");
     struct evbuffer *out = evbuffer_new();
     if (out != NULL && !r->head && n > 0 && evbuffer_add(out, body, n) != 0)
@@ -434,14 +440,55 @@ static struct evhttp *new_http(struct http_server *s)
     return http;
 }
 
+/* A certificate that is replaced meanwhile lives on in the connections that use it. */
 static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
 {
     struct http_server *s = to;
+    pthread_mutex_lock(&s->lock);
     SSL *ssl = SSL_new(s->ssl);
+    pthread_mutex_unlock(&s->lock);
     if (ssl == NULL)
         return NULL;
     return bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
                                           BEV_OPT_CLOSE_ON_FREE);
+}
+
+static enum err load_tls(const struct config *c, SSL_CTX **out, struct problem *problem)
+{
+    SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
+    enum err e = OK;
+    ERR_clear_error();
+    if (ssl == NULL || SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1)
+        e = problem_set(problem, ERR_MEMORY, "http.tls: OpenSSL does not start");
+    else if (SSL_CTX_use_certificate_chain_file(ssl, c->http.tls.certificate) != 1)
+        e = problem_set(problem, ERR_INVALID, "http.tls.certificate: %s: %s",
+                        c->http.tls.certificate, ERR_reason_error_string(ERR_peek_last_error()));
+    else if (SSL_CTX_use_PrivateKey_file(ssl, c->http.tls.key, SSL_FILETYPE_PEM) != 1 ||
+             SSL_CTX_check_private_key(ssl) != 1)
+        e = problem_set(problem, ERR_INVALID, "http.tls.key: %s: %s", c->http.tls.key,
+                        ERR_reason_error_string(ERR_peek_last_error()));
+    if (e != OK) {
+        SSL_CTX_free(ssl);
+        return e;
+    }
+    *out = ssl;
+    return OK;
+}
+
+enum err http_reload_tls(struct http_server *s, struct problem *problem)
+{
+    SSL_CTX *fresh;
+    if (s->ssl == NULL)
+        return OK;
+    enum err e = load_tls(s->options.config, &fresh, problem);
+    if (e != OK)
+        return e;
+    pthread_mutex_lock(&s->lock);
+    SSL_CTX *old = s->ssl;
+    s->ssl = fresh;
+    pthread_mutex_unlock(&s->lock);
+    SSL_CTX_free(old);
+    return OK;
 }
 
 static enum err start_tls(struct http_server *s, struct problem *problem)
@@ -452,16 +499,10 @@ static enum err start_tls(struct http_server *s, struct problem *problem)
     if (c->http.tls.certificate == NULL || c->http.tls.key == NULL)
         return problem_set(problem, ERR_INVALID,
                            "http.tls.listen needs http.tls.certificate and http.tls.key");
-    s->ssl = SSL_CTX_new(TLS_server_method());
-    if (s->ssl == NULL || SSL_CTX_set_min_proto_version(s->ssl, TLS1_2_VERSION) != 1)
-        return problem_set(problem, ERR_MEMORY, "http.tls: OpenSSL does not start");
-    if (SSL_CTX_use_certificate_chain_file(s->ssl, c->http.tls.certificate) != 1)
-        return problem_set(problem, ERR_INVALID, "http.tls.certificate: %s: %s",
-                           c->http.tls.certificate, ERR_reason_error_string(ERR_peek_last_error()));
-    if (SSL_CTX_use_PrivateKey_file(s->ssl, c->http.tls.key, SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_check_private_key(s->ssl) != 1)
-        return problem_set(problem, ERR_INVALID, "http.tls.key: %s: %s", c->http.tls.key,
-                           ERR_reason_error_string(ERR_peek_last_error()));
+    enum err e = load_tls(c, &s->ssl, problem);
+    if (e != OK)
+        return e;
+    s->secure = true;
     s->tls = new_http(s);
     if (s->tls == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");

@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "gate/gate.h"
+#include "sip/sip.h"
 
 struct http_server;
 
@@ -16,6 +17,7 @@ struct http_options {
     const struct config *config; /* outlives the server */
     const char *listen;          /* "127.0.0.1:8480", "[::1]:8480"; "" or NULL: none */
     const char *version;
+    struct sip *sip; /* whose counters /metrics shows, or NULL; outlives the server */
 };
 
 enum { HTTP_BODY = 65536 };
@@ -25,6 +27,11 @@ enum err http_start(const struct http_options *, struct http_server **out, struc
 
 /* From now on /readyz says so: the other fronts have started too. */
 void http_announce(struct http_server *);
+
+/* Read TLS certificate and key again, for connections from now on. On an error the old ones stay.
+ */
+MUST_USE
+enum err http_reload_tls(struct http_server *, struct problem *);
 
 /* Answer what is under way, close. */
 void http_stop(struct http_server *);

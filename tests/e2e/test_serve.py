@@ -3,9 +3,12 @@ import json
 import os
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 import menshen
 
@@ -171,20 +174,40 @@ class Serve(menshen.Case):
         server = self.server("d" * 120, sip=False)
         self.assertEqual(server.call("13800000001", "13900000001", "lin_x")["reason"], "line-unknown")
 
-    def test_https(self):
+    def certificate(self, name):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.path("key.pem"),
-                        "-out", self.path("cert.pem"), "-days", "2", "-subj", "/CN=localhost",
+                        "-out", self.path("cert.pem"), "-days", "2", "-subj", f"/CN={name}",
                         "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+
+    def test_https_and_a_renewed_certificate(self):
+        self.certificate("first")
         port = menshen.free_port()
         config = self.file("menshen.yaml", f"http:\n  tls:\n    listen: 127.0.0.1:{port}\n"
                                            f"    certificate: {self.path('cert.pem')}\n    key: {self.path('key.pem')}\n")
-        self.server(sip=False, config=config)
-        import ssl
-        import urllib.request
-        trust = ssl.create_default_context(cafile=self.path("cert.pem"))
-        with urllib.request.urlopen(f"https://127.0.0.1:{port}/healthz", context=trust, timeout=30) as answer:
-            self.assertEqual(answer.status, 200)
-            self.assertIn("max-age", answer.headers["Strict-Transport-Security"])
+        server = self.server(config=config)
+
+        def get():
+            trust = ssl.create_default_context(cafile=self.path("cert.pem"))
+            try:
+                with urllib.request.urlopen(f"https://127.0.0.1:{port}/healthz", context=trust, timeout=30) as answer:
+                    self.assertIn("max-age", answer.headers["Strict-Transport-Security"])
+                    return answer.status
+            except urllib.error.URLError:
+                return None
+        self.assertEqual(get(), 200)
+        self.certificate("second")
+        self.assertIsNone(get())
+        server.process.send_signal(signal.SIGHUP)
+        menshen.until(lambda: get() == 200, 20, "the renewed certificate is shown")
+        self.file("cert.pem", "nonsense")
+        server.process.send_signal(signal.SIGHUP)
+        menshen.until(lambda: "http.tls.certificate" in server.messages(), 20, "the error is said")
+        self.assertEqual(server.get("/healthz")[0], 200)
+
+    def test_metrics_count_sip(self):
+        server = self.server()
+        text = server.get("/metrics", token=server.token("metrics"))[2]
+        self.assertIn('menshen_sip_requests_total{method="INVITE"} 0', text)
 
 
 class Witnesses(menshen.Case):
