@@ -3,8 +3,8 @@
  *
  * A workload runs on a disk in memory that remembers every change: appends of
  * many sizes in groups, publishing, freeing of segments, failed writes and syncs,
- * closing and opening again. Then the states that a crash could have left behind
- * are built one after the other, recovered from, and judged:
+ * closing and opening again; a second, smaller run begins with a flood. Then the states that a
+ * crash could have left behind are built one after the other, recovered from, and judged:
  *
  *   - the folder opens;
  *   - every record that had been answered before the crash is there, at its
@@ -32,7 +32,15 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LIVES = 4, BURSTS = 30, BURST_MAX = 9, SENT_MAX = 4096, BODY_MAX = 3000, HEADS = 4096 };
+enum {
+    LIVES = 4,
+    BURSTS = 30,
+    BURST_MAX = 9,
+    FLOOD = 4500, /* records of which one commit makes more files than are synced one by one */
+    SENT_MAX = 8192,
+    BODY_MAX = 3000,
+    HEADS = 4096,
+};
 
 static uint64_t random_state;
 
@@ -98,13 +106,13 @@ static void answered(struct ledger_item *item, enum err e)
     atomic_fetch_add(&finished, 1);
 }
 
-static void submit(struct ledger *l, struct recording_disk *disk)
+static void submit(struct ledger *l, struct recording_disk *disk, size_t size)
 {
     struct sent *s = &sent[sent_count];
     s->id = sent_count++;
     s->disk = disk;
     s->answered = SIZE_MAX;
-    s->size = 4 + (size_t)(random_below(4) ? random_below(200) : random_below(BODY_MAX - 4));
+    s->size = size;
     fill_body(s->body, s->size, s->id);
     s->item = (struct ledger_item){.kind = ENTRY_FACT,
                                    .body = {(const char *)s->body, s->size},
@@ -112,6 +120,11 @@ static void submit(struct ledger *l, struct recording_disk *disk)
                                    .done = answered,
                                    .context = s};
     ledger_submit(l, &s->item);
+}
+
+static size_t some_size(void)
+{
+    return 4 + (size_t)(random_below(4) ? random_below(200) : random_below(BODY_MAX - 4));
 }
 
 static void wait_for_answers(void)
@@ -133,7 +146,7 @@ static enum err open_on(struct recording_disk *disk, struct ledger **l, struct p
 }
 
 /* One life of the ledger; what it publishes may fail, as disks do. */
-static void live(struct recording_disk *disk)
+static void live(struct recording_disk *disk, unsigned flood)
 {
     struct ledger *l;
     struct problem problem = {0};
@@ -141,6 +154,9 @@ static void live(struct recording_disk *disk)
         fprintf(stderr, "the workload does not open: %s\n", problem.text);
         exit(1);
     }
+    for (unsigned i = 0; i < flood; i++)
+        submit(l, disk, 4 + i % 7);
+    wait_for_answers();
     for (int burst = 0; burst < BURSTS; burst++) {
         uint64_t dice = random_below(100);
         if (dice < 8)
@@ -148,7 +164,7 @@ static void live(struct recording_disk *disk)
         else if (dice < 12)
             recording_disk_fail(disk, "", 1 + (unsigned)random_below(5), 0);
         for (uint64_t n = 1 + random_below(BURST_MAX); n > 0; n--)
-            submit(l, disk);
+            submit(l, disk, some_size());
         if (random_below(3) != 0)
             wait_for_answers();
         if (random_below(4) == 0 && ledger_publish(l, NULL) != OK)
@@ -177,67 +193,107 @@ static bool say(struct verdict *v, const char *format, ...)
     return false;
 }
 
-/* Every entry: a submitted one, at most once; its leaf hash. */
-static bool read_all(struct ledger *l, struct hash **leaves, struct verdict *v)
+/* What a recovered ledger holds. */
+struct held {
+    uint64_t size;
+    struct hash *leaves;
+    bool *read;     /* by index */
+    uint64_t *at;   /* index of each record, or UINT64_MAX */
+    when *recorded; /* of each record */
+    struct verdict *verdict;
+    bool good;
+};
+
+/* An entry must be a submitted record, at most once, or the ledger's own. */
+static void hold(struct held *h, uint64_t index, struct str entry)
 {
-    uint64_t n = ledger_size(l);
-    bool *there = calloc(sent_count + 1, sizeof *there), good = true;
-    struct buf b;
-    buf_init(&b, ENTRY_HEADER + ENTRY_BODY_MAX);
-    *leaves = malloc((n + 1) * sizeof **leaves);
-    if (there == NULL || *leaves == NULL)
-        abort();
-    for (uint64_t i = 0; good && i < n; i++) {
-        buf_reset(&b);
-        enum err e = ledger_read(l, i, &b);
-        if (e != OK || b.n < ENTRY_HEADER) {
-            good = say(v, "entry %llu of %llu can not be read (%s)", (unsigned long long)i,
-                       (unsigned long long)n, err_name(e));
-            break;
-        }
-        merkle_leaf(b.p, b.n, &(*leaves)[i]);
-        if (b.p[1] == ENTRY_OUTAGE || b.p[1] == ENTRY_START)
-            continue;
-        struct cursor c = cursor_of(b.p, b.n);
-        cursor_take(&c, ENTRY_HEADER);
-        uint32_t id = cursor_u32le(&c);
-        if (c.failed || id >= sent_count || b.n - ENTRY_HEADER != sent[id].size ||
-            memcmp(b.p + ENTRY_HEADER, sent[id].body, sent[id].size) != 0)
-            good = say(v, "entry %llu was never submitted", (unsigned long long)i);
-        else if (there[id])
-            good = say(v, "record %u is there twice", id);
-        else
-            there[id] = true;
+    struct cursor c = cursor_of(entry.p, entry.n);
+    cursor_u8(&c);
+    uint8_t kind = cursor_u8(&c);
+    when recorded = (when)cursor_u64be(&c);
+    struct str body = {(const char *)c.p, c.n};
+    merkle_leaf(entry.p, entry.n, &h->leaves[index]);
+    h->read[index] = true;
+    if (kind == ENTRY_OUTAGE)
+        return;
+    uint32_t id = cursor_u32le(&c);
+    if (c.failed || id >= sent_count ||
+        !str_eq(body, (struct str){(const char *)sent[id].body, sent[id].size})) {
+        h->good = say(h->verdict, "entry %llu was never submitted", (unsigned long long)index);
+        return;
     }
-    buf_fini(&b);
-    free(there);
-    return good;
+    if (h->at[id] != UINT64_MAX)
+        h->good = say(h->verdict, "record %u is there twice", id);
+    h->at[id] = index;
+    h->recorded[id] = recorded;
 }
 
-static bool check_answered(struct ledger *l, size_t at, struct verdict *v)
+static bool hold_followed(void *to, const struct ledger_record *r)
 {
+    struct held *h = to;
+    if (r->index >= h->size || h->read[r->index])
+        h->good = say(h->verdict, "following gives entry %llu out of order",
+                      (unsigned long long)r->index);
+    else
+        hold(h, r->index, r->entry);
+    return h->good;
+}
+
+static void held_fini(struct held *h)
+{
+    free(h->leaves);
+    free(h->read);
+    free(h->at);
+    free(h->recorded);
+}
+
+/* Every entry, from frames where there are some, else and in samples one by one. */
+static bool read_all(struct ledger *l, struct held *h, struct verdict *v)
+{
+    struct problem problem = {0};
     struct buf b;
-    bool good = true;
+    h->size = ledger_size(l);
+    h->verdict = v;
+    h->good = true;
+    h->leaves = calloc(h->size + 1, sizeof *h->leaves);
+    h->read = calloc(h->size + 1, sizeof *h->read);
+    h->at = malloc((sent_count + 1) * sizeof *h->at);
+    h->recorded = calloc(sent_count + 1, sizeof *h->recorded);
+    if (h->leaves == NULL || h->read == NULL || h->at == NULL || h->recorded == NULL)
+        abort();
+    memset(h->at, 0xff, (sent_count + 1) * sizeof *h->at);
+    if (ledger_follow(l, 0, hold_followed, h, &problem) != OK)
+        return say(v, "the log can not be followed: %s", problem.text);
     buf_init(&b, ENTRY_HEADER + ENTRY_BODY_MAX);
-    for (uint32_t i = 0; good && i < sent_count; i++) {
-        const struct sent *s = &sent[i];
-        if (s->answered > at)
+    for (uint64_t i = 0; h->good && i < h->size; i++) {
+        if (h->read[i] && random_below(50) != 0)
             continue;
         buf_reset(&b);
-        struct cursor c;
-        enum err e = ledger_read(l, s->item.index, &b);
-        c = cursor_of(b.p, b.n);
-        cursor_take(&c, 2);
-        if (e != OK || b.n != ENTRY_HEADER + s->size ||
-            (when)cursor_u64be(&c) != s->item.recorded ||
-            memcmp(b.p + ENTRY_HEADER, s->body, s->size) != 0)
-            good = say(
-                v, "record %u, answered at change %zu as entry %llu, is lost (%s; %llu entries)", i,
-                s->answered, (unsigned long long)s->item.index, err_name(e),
-                (unsigned long long)ledger_size(l));
+        enum err e = ledger_read(l, i, &b);
+        struct hash leaf;
+        merkle_leaf(b.p, b.n, &leaf);
+        if (e != OK)
+            h->good = say(v, "entry %llu of %llu can not be read (%s)", (unsigned long long)i,
+                          (unsigned long long)h->size, err_name(e));
+        else if (!h->read[i])
+            hold(h, i, buf_view(&b));
+        else if (!hash_eq(&leaf, &h->leaves[i]))
+            h->good = say(v, "entry %llu is read otherwise than followed", (unsigned long long)i);
     }
     buf_fini(&b);
-    return good;
+    return h->good;
+}
+
+static bool check_answered(const struct held *h, size_t at, struct verdict *v)
+{
+    for (uint32_t i = 0; i < sent_count; i++) {
+        const struct sent *s = &sent[i];
+        if (s->answered <= at && (h->at[i] != s->item.index || h->recorded[i] != s->item.recorded))
+            return say(v, "record %u, answered at change %zu as entry %llu, is lost (%llu entries)",
+                       i, s->answered, (unsigned long long)s->item.index,
+                       (unsigned long long)h->size);
+    }
+    return true;
 }
 
 static bool check_fork(const struct seen_list *list, size_t at, uint64_t published,
@@ -272,7 +328,7 @@ static bool check_going_on(struct ledger *l, struct recording_disk *disk, struct
 {
     struct problem problem = {0};
     uint64_t size = ledger_size(l);
-    submit(l, disk);
+    submit(l, disk, some_size());
     wait_for_answers();
     struct sent *s = &sent[sent_count - 1];
     if (s->answered == SIZE_MAX || s->item.index != size)
@@ -300,19 +356,19 @@ static bool judge(struct recording_disk *disk, const struct seen_list *const *li
 {
     struct ledger *l;
     struct problem problem = {0};
-    struct hash *leaves = NULL;
+    struct held held = {0};
     if (open_on(disk, &l, &problem) != OK)
         return say(v, "does not open: %s", problem.text);
     uint64_t published = ledger_published(l);
     bool good = published == ledger_size(l) || say(v, "not everything recovered is published");
-    good = good && read_all(l, &leaves, v) && check_answered(l, at, v);
+    good = good && read_all(l, &held, v) && check_answered(&held, at, v);
     for (size_t i = 0; good && i < list_count; i++)
-        good = check_fork(lists[i], until[i], published, leaves, v);
+        good = check_fork(lists[i], until[i], published, held.leaves, v);
     if (good && go_on)
         good = check_going_on(l, disk, v);
     good = good && check_files(l, disk, v);
     ledger_close(l);
-    free(leaves);
+    held_fini(&held);
     return good;
 }
 
@@ -359,35 +415,32 @@ static bool try_state(struct recording_disk *disk, const struct seen_list *seen,
     return good;
 }
 
-int main(int argc, char **argv)
+struct count {
+    unsigned long long passed, failed;
+};
+
+/* A workload of some lives, of which the middle one begins with a flood, and its states. */
+static void scenario(int lives, unsigned flood, unsigned long long states, struct count *count)
 {
-    unsigned long long states = 1200, seed = 1;
-    if ((argc > 1 && !str_to_u64(str_of(argv[1]), 100000000, &states)) ||
-        (argc > 2 && !str_to_u64(str_of(argv[2]), UINT64_MAX, &seed))) {
-        fprintf(stderr, "usage: crash_ledger [states [seed]]\n");
-        return 2;
-    }
-    random_state = seed;
-    log_threshold(LOG_ERROR);
-    sent = calloc(SENT_MAX, sizeof *sent);
-    if (sent == NULL)
-        return 1;
-    struct recording_disk *disk = recording_disk_new();
-    fprintf(stderr, "crash_ledger: the errors below are injected by the workload\n");
-    for (int i = 0; i < LIVES; i++)
-        live(disk);
     static struct seen_list seen;
+    struct recording_disk *disk = recording_disk_new();
+    sent_count = 0;
+    atomic_store(&finished, 0);
+    seen.count = 0;
+    log_threshold(LOG_ERROR);
+    fprintf(stderr, "crash_ledger: the errors below are injected by the workload\n");
+    for (int i = 0; i < lives; i++)
+        live(disk, i == lives / 2 ? flood : 0);
+    log_threshold((enum log_level)(LOG_ERROR + 1)); /* from here on, failures are counted */
+
     recording_disk_renames(disk, "/current/checkpoint", note_checkpoint, &seen);
     size_t changes = recording_disk_count(disk);
     uint32_t answers = 0;
     for (uint32_t i = 0; i < sent_count; i++)
         answers += sent[i].answered != SIZE_MAX;
-    printf("crash_ledger: %zu changes of the disk, %u records of which %u answered, %zu "
-           "checkpoints, seed %llu\n",
-           changes, sent_count, answers, seen.count, seed);
-
-    log_threshold((enum log_level)(LOG_ERROR + 1)); /* from here on, failures are counted */
-    unsigned long long passed = 0, failed = 0;
+    printf(
+        "crash_ledger: %zu changes of the disk, %u records of which %u answered, %zu checkpoints\n",
+        changes, sent_count, answers, seen.count);
     for (unsigned long long i = 0; i < states; i++) {
         /* First evenly over the whole history, all ways in turn; then wherever chance leads. */
         bool even = i < states / 2;
@@ -396,19 +449,37 @@ int main(int argc, char **argv)
         enum crash_way way = (enum crash_way)(i % CRASH_WAYS);
         struct verdict v;
         if (try_state(disk, &seen, at, way, i % 5 == 0, &v)) {
-            passed++;
-        } else if (failed++ < 10) {
+            count->passed++;
+        } else if (count->failed++ < 10) {
             char what[300];
             recording_disk_describe(disk, at, what, sizeof what);
             printf("crash_ledger: state %llu: before change %zu (%s), way %d: %s\n", i, at, what,
                    (int)way, v.text);
         }
-        if ((i + 1) % 500 == 0)
+        if ((i + 1) % 200 == 0 || i + 1 == states)
             printf("crash_ledger: %llu of %llu states\n", i + 1, states);
         fflush(stdout);
     }
     recording_disk_free(disk);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned long long states = 1200, seed = 1;
+    if ((argc > 1 && !str_to_u64(str_of(argv[1]), 100000000, &states)) ||
+        (argc > 2 && !str_to_u64(str_of(argv[2]), UINT64_MAX, &seed)) || states < 10) {
+        fprintf(stderr, "usage: crash_ledger [states [seed]]\n");
+        return 2;
+    }
+    random_state = seed;
+    sent = calloc(SENT_MAX, sizeof *sent);
+    if (sent == NULL)
+        return 1;
+    struct count count = {0};
+    printf("crash_ledger: seed %llu\n", seed);
+    scenario(LIVES, 0, states - states / 8, &count);
+    scenario(2, FLOOD, states / 8, &count);
     free(sent);
-    printf("%llu passed, %llu failed\n", passed, failed);
-    return failed > 0;
+    printf("%llu passed, %llu failed\n", count.passed, count.failed);
+    return count.failed > 0;
 }

@@ -70,6 +70,13 @@ static enum err fail_sync_folder(void *context, const char *path)
     return e == OK ? f->inner->sync_folder(f->inner->context, path) : e;
 }
 
+static enum err fail_sync_all(void *context, const char *path)
+{
+    struct failing_disk *f = context;
+    enum err e = count(f);
+    return e == OK ? f->inner->sync_all(f->inner->context, path) : e;
+}
+
 static enum err fail_allocate(void *context, int fd, uint64_t size)
 {
     struct failing_disk *f = context;
@@ -140,6 +147,8 @@ void failing_disk_init(struct failing_disk *f, const struct disk *inner)
         .inner = inner,
         .room = UINT64_MAX,
     };
+    if (inner->sync_all != NULL)
+        f->disk.sync_all = fail_sync_all;
     pthread_mutex_init(&f->lock, NULL);
 }
 

@@ -20,6 +20,8 @@ enum change_kind {
     SYNC,
     SYNC_FAILED,
     SYNC_FOLDER,
+    SYNC_ALL,
+    SYNC_ALL_FAILED,
     RENAME,
     REMOVE,
     MAKE_FOLDER,
@@ -248,6 +250,17 @@ static enum err rec_sync_folder(void *context, const char *path)
     return e;
 }
 
+static enum err rec_sync_all(void *context, const char *path)
+{
+    struct recording_disk *r = context;
+    (void)path;
+    pthread_mutex_lock(&r->lock);
+    bool failing = r->fail_path[0] == '\0' && r->fail_sync > 0 && --r->fail_sync == 0;
+    record(r, failing ? SYNC_ALL_FAILED : SYNC_ALL, 0, NULL);
+    pthread_mutex_unlock(&r->lock);
+    return failing ? ERR_IO : OK;
+}
+
 static enum err set_size(struct recording_disk *r, int fd, uint64_t size, bool shrink)
 {
     pthread_mutex_lock(&r->lock);
@@ -376,6 +389,7 @@ struct recording_disk *recording_disk_new(void)
                             .read = rec_read,
                             .sync = rec_sync,
                             .sync_folder = rec_sync_folder,
+                            .sync_all = rec_sync_all,
                             .allocate = rec_allocate,
                             .truncate = rec_truncate,
                             .size = rec_size,
@@ -440,9 +454,9 @@ void recording_disk_renames(struct recording_disk *r, const char *path_end, reco
 
 void recording_disk_describe(struct recording_disk *r, size_t at, char *out, size_t size)
 {
-    static const char *const words[] = {"create", "write",       "resize",
-                                        "sync",   "failed sync", "sync folder",
-                                        "rename", "remove",      "make folder"};
+    static const char *const words[] = {
+        "create",   "write",           "resize", "sync",   "failed sync", "sync folder",
+        "sync all", "failed sync all", "rename", "remove", "make folder"};
     if (at >= r->changes) {
         snprintf(out, size, "the end");
         return;
@@ -471,7 +485,7 @@ static void settle(struct recording_disk *r)
 {
     size_t *file = must(malloc(FILES * sizeof *file));
     struct name *folders = NULL; /* `file` is the change that syncs the folder */
-    size_t n = 0;
+    size_t n = 0, all = SIZE_MAX;
     for (size_t i = 0; i < FILES; i++)
         file[i] = SIZE_MAX;
     for (size_t i = r->changes; i-- > 0;) {
@@ -492,13 +506,22 @@ static void settle(struct recording_disk *r)
         case SYNC_FOLDER:
             set_name(&folders, &n, c->path, (int)i);
             break;
+        case SYNC_ALL:
+        case SYNC_ALL_FAILED:
+            for (size_t k = 0; k < FILES; k++)
+                file[k] = c->kind == SYNC_ALL ? i : SIZE_MAX;
+            if (c->kind == SYNC_ALL) {
+                n = 0;
+                all = i;
+            }
+            break;
         case CREATE:
         case RENAME:
         case REMOVE:
         case MAKE_FOLDER:
             folder_of(c->path, folder);
             f = find(folders, n, folder);
-            c->settled = f != NULL ? (size_t)f->file : SIZE_MAX;
+            c->settled = f != NULL ? (size_t)f->file : all;
             break;
         }
     }
