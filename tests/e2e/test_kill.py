@@ -56,8 +56,8 @@ class Kill(menshen.Case):
         facts.load(self, server.data, people=1000)
         unused = [facts.callee(n) for n in range(1000)]
         total = 0
-        since = "2020-01-01"
         for round_number in range(ROUNDS):
+            since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             server.start()
             people = [[unused.pop() for _ in range(2)] for _ in range(3)]
             loads = [Load(server.sip_port, i, p) for i, p in enumerate(people)]
