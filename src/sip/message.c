@@ -258,8 +258,6 @@ static void check_once(struct message *m)
         {HEADER_TO, "the To header is missing", "there is more than one To"},
         {HEADER_CALL_ID, "the Call-ID header is missing", "there is more than one Call-ID"},
         {HEADER_CSEQ, "the CSeq header is missing", "there is more than one CSeq"},
-        {HEADER_MAX_FORWARDS, "the Max-Forwards header is missing",
-         "there is more than one Max-Forwards"},
     };
     for (size_t i = 0; i < sizeof required / sizeof *required; i++) {
         if (m->seen[required[i].id] == 0)
@@ -267,6 +265,8 @@ static void check_once(struct message *m)
         if (m->seen[required[i].id] > 1)
             bad(m, 400, required[i].twice);
     }
+    if (m->seen[HEADER_MAX_FORWARDS] > 1)
+        bad(m, 400, "there is more than one Max-Forwards");
     if (m->seen[HEADER_CONTENT_LENGTH] > 1)
         bad(m, 400, "there is more than one Content-Length");
 }
@@ -324,7 +324,7 @@ static void reset(struct message *m)
     memset(m->seen, 0, sizeof m->seen);
     m->via = (struct via){0};
     m->cseq = 0;
-    m->hops = 0;
+    m->hops = HOPS_ABSENT;
     m->status = 0;
     m->defect = NULL;
 }

@@ -18,6 +18,7 @@ enum {
     HEADERS_MAX = 100,   /* kept: those named below; others are passed over */
     VIAS_MAX = 70,
     HOPS_MAX = 255,
+    HOPS_ABSENT = 70,
 };
 
 enum method { METHOD_INVITE, METHOD_ACK, METHOD_CANCEL, METHOD_OPTIONS, METHOD_OTHER };
@@ -65,7 +66,8 @@ struct message {
     struct via via;           /* the topmost */
     struct str via_rest; /* of the topmost Via line, behind its first value; p is NULL if none */
     uint32_t cseq;
-    unsigned hops; /* Max-Forwards */
+    unsigned hops; /* Max-Forwards; without one HOPS_ABSENT, as from RFC 2543 clients (RFC 4475
+                      §3.4.1) */
     struct str body;
     int status;         /* of MESSAGE_BAD: 400 or 505 */
     const char *defect; /* English, static: what is wrong */
