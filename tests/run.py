@@ -56,6 +56,7 @@ def count(output, exit_code):
 
 def run(suite, build):
     env = dict(os.environ, MENSHEN=os.path.join(build, "menshen"), BUILD=build, **suite.env)
+    env.setdefault("TSAN_OPTIONS", f"suppressions={ROOT}/tests/tsan.supp")
     start = time.monotonic()
     try:
         p = subprocess.run(suite.command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
