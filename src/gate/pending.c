@@ -106,7 +106,7 @@ static void answer(struct pending *x, enum err error)
     struct gate *g = x->gate;
     struct answer a = {.verdict = x->call.record.verdict,
                        .record_error = error,
-                       .record = x->item.index,
+                       .record = error ? 0 : x->item.index, /* its writer may be at work else */
                        .at = x->call.record.asked};
     if (error)
         pending_fail(g, &a.verdict);

@@ -60,6 +60,7 @@ bool people_keep(const struct fact_kind *kind)
 static int is_number(struct cds_lfht_node *n, const void *key)
 {
     const struct person *p = caa_container_of(n, struct person, node);
+    rcu_seen(&rcu_nodes);
     return p->number == *(const number *)key;
 }
 
@@ -68,7 +69,6 @@ const struct person *people_find(const struct people *p, number n)
     struct cds_lfht_iter i;
     cds_lfht_lookup(p->table, key_mix(n), is_number, &n, &i);
     struct cds_lfht_node *node = cds_lfht_iter_get_node(&i);
-    rcu_seen(p);
     return node ? caa_container_of(node, struct person, node) : NULL;
 }
 
@@ -309,7 +309,7 @@ static void free_person(struct rcu_head *head)
 
 static void put(struct people *people, struct person *fresh)
 {
-    rcu_published(people);
+    rcu_published(&rcu_nodes);
     struct cds_lfht_node *replaced = cds_lfht_add_replace(people->table, key_mix(fresh->number),
                                                           is_number, &fresh->number, &fresh->node);
     if (replaced)

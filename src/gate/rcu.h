@@ -18,8 +18,11 @@
 #endif
 #endif
 
-/* Readers publish to it what they have read when they leave; who frees has seen it. */
-extern char rcu_readers;
+/*
+ * What the notes are about: readers publish, when they leave, that they have read;
+ * who frees has seen it. A writer publishes a node; who finds it has seen it.
+ */
+extern char rcu_readers, rcu_nodes;
 
 #ifdef RCU_TSAN
 void __tsan_acquire(void *);

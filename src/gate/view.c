@@ -26,7 +26,7 @@ struct view {
     _Atomic int64_t journal;
 };
 
-char rcu_readers;
+char rcu_readers, rcu_nodes;
 
 /*
  * A thread's registration with liburcu. It lasts until the thread ends, which the

@@ -5,6 +5,7 @@
 #include "store/journal.h"
 
 #include <pthread.h>
+#include <spawn.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,11 +29,16 @@ static struct disk moody;
 struct house {
     struct town town; /* rules and configuration only */
     char folder[64];
-    when now;
+    _Atomic when now;
     struct gate *gate;
 };
 
 static struct house *house;
+
+static when house_now(void *context)
+{
+    return atomic_load((_Atomic when *)context);
+}
 
 static void open_gate(void)
 {
@@ -40,7 +46,7 @@ static void open_gate(void)
     struct gate_options o = {.folder = house->folder,
                              .config = house->town.config,
                              .rules = house->town.rules,
-                             .clock = clock_fixed(&house->now),
+                             .clock = {house_now, &house->now},
                              .disk = &moody,
                              .lock_wait_ms = 10000};
     if (gate_open(&o, &house->gate, &p) != OK)
@@ -194,30 +200,53 @@ static void caps_hold_across_a_restart(void **state)
     assert_int_equal(PUT(.at = "2026-11-22T10:00:00+08:00").verdict.kind, VERDICT_ALLOW);
 }
 
-/* Ask `count` times at one instant in a process of its own, and end it without a word. */
+/*
+ * This program again, as a process of its own that opens the folder, asks, and
+ * ends without a word: "FOLDER COUNT SNAPSHOT" in the environment says what.
+ */
+static const char child_of[] = "MENSHEN_TEST_GATE_CHILD";
+
+__attribute__((constructor)) static void be_the_child(void)
+{
+    const char *what = getenv(child_of);
+    struct str rest = str_of(what), folder, field;
+    unsigned long long count, snapshot;
+    if (!what)
+        return;
+    house = calloc(1, sizeof *house);
+    house->town.rules = town_rules = load_rules();
+    house->town.config = config_of("{}");
+    house->now = at_time("2026-11-21T10:00:00+08:00");
+    moody = disk_real;
+    if (!str_split(&rest, ' ', &folder) || !str_copy(folder, house->folder, sizeof house->folder) ||
+        !str_split(&rest, ' ', &field) || !str_to_u64(field, 9, &count) ||
+        !str_to_u64(rest, 1, &snapshot))
+        _exit(2); /* not as ask_and_die writes it */
+    open_gate();
+    for (unsigned long long i = 0; i < count; i++) {
+        char at[60];
+        snprintf(at, sizeof at, "2026-11-21T1%llu:00:00+08:00", i);
+        struct answer a = PUT(.at = at);
+        if (a.record_error || a.verdict.kind != VERDICT_ALLOW)
+            _exit(1);
+        if (snapshot && i == 0) {
+            close_gate();
+            open_gate();
+        }
+    }
+    _exit(0);
+}
+
 static void ask_and_die(int count, bool snapshot_first)
 {
-    urcu_qsbr_call_rcu_before_fork();
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        urcu_qsbr_call_rcu_after_fork_child();
-        open_gate();
-        for (int i = 0; i < count; i++) {
-            char at[40];
-            snprintf(at, sizeof at, "2026-11-21T1%d:00:00+08:00", i);
-            struct answer a = PUT(.at = at);
-            if (a.record_error || a.verdict.kind != VERDICT_ALLOW)
-                _exit(1); /* and so does a failed assertion, as the parent will see */
-            if (snapshot_first && i == 0) {
-                close_gate();
-                open_gate();
-            }
-        }
-        _exit(0);
-    }
-    urcu_qsbr_call_rcu_after_fork_parent();
+    char what[120], name[] = "test_gate_gate";
+    char *const argv[] = {name, NULL};
+    pid_t child;
     int status;
+    snprintf(what, sizeof what, "%s %d %d", house->folder, count, snapshot_first);
+    assert_int_equal(setenv(child_of, what, 1), 0);
+    assert_int_equal(posix_spawn(&child, "/proc/self/exe", NULL, NULL, argv, environ), 0);
+    unsetenv(child_of);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
 }
@@ -507,7 +536,7 @@ static void a_folder_has_one_owner(void **state)
     struct gate_options o = {.folder = house->folder,
                              .config = house->town.config,
                              .rules = house->town.rules,
-                             .clock = clock_fixed(&house->now),
+                             .clock = {house_now, &house->now},
                              .disk = &moody};
     assert_int_equal(gate_open(&o, &second, &p), ERR_CONFLICT);
     assert_null(second);
