@@ -68,7 +68,7 @@ static bool parse_prefix(const struct number_plan *plan, struct str text, number
     }
     const size_t before = b.n;
     for (size_t i = 0; i < text.n; i++)
-        if (memchr(" -.()", text.p[i], 5) == NULL)
+        if (text.p[i] == '\0' || strchr(" -.()", text.p[i]) == NULL)
             buf_u8(&b, (uint8_t)text.p[i]);
     unsigned long long v;
     if (b.failed || b.n == before || plain[0] == '0' || !str_to_u64(buf_view(&b), number_max, &v))

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,8 +147,16 @@ static enum err configure(struct connection *c, struct problem *problem)
     return read_data_version(c, &c->seen, problem);
 }
 
+/* Without its statistics SQLite's memory takes no lock that all connections share. */
+static void configure_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err open_connection(const char *where, void **out, struct problem *problem)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure_library);
     /*
      * Made here, since SQLite would let others read it. Never by open and close: that
      * would drop the POSIX locks which other connections of this process hold on the

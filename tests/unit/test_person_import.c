@@ -121,7 +121,7 @@ static void consents_are_complete_or_refused(void **state)
         for (int i = 0; i < N; i++)
             snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? "," : "",
                      i == empty ? "" : complete[i]);
-        strncat(text, "\n", sizeof text - strlen(text) - 1);
+        snprintf(text + strlen(text), sizeof text - strlen(text), "\n");
         assert_int_equal(facts_import(&x, &consent_kind, text), OK);
         if (x.result.skipped != (empty != UNTIL))
             fail_msg("without field %d: %s", empty, x.said);
