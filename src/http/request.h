@@ -52,6 +52,9 @@ struct witness *request_witness(const struct request *);
 /* Have all fronts started? */
 bool request_open(const struct request *);
 
+/* Is it served over TLS somewhere? Then browsers shall not come back without. */
+bool request_secure(const struct request *);
+
 /* NULL without a SIP front. */
 struct sip *request_sip(const struct request *);
 

@@ -2,6 +2,7 @@
 #include "core/log.h"
 #include "http/cosigner.h"
 #include "http/route.h"
+#include "http/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <event2/thread.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -65,6 +65,11 @@ struct witness *request_witness(const struct request *r)
     return r->server->cosigner.witness;
 }
 
+bool request_secure(const struct request *r)
+{
+    return r->server->secure;
+}
+
 struct sip *request_sip(const struct request *r)
 {
     return r->server->options.sip;
@@ -90,107 +95,6 @@ enum ask_view request_view(const struct request *r)
         return ASK_ORGANISATION;
     }
     return ASK_ORGANISATION;
-}
-
-/* -- Answering --------------------------------------------------------------- */
-
-static const char *reason_phrase(int status)
-{
-    static const struct {
-        int status;
-        const char *phrase;
-    } phrases[] = {{200, "OK"},
-                   {400, "Bad Request"},
-                   {401, "Unauthorized"},
-                   {403, "Forbidden"},
-                   {404, "Not Found"},
-                   {405, "Method Not Allowed"},
-                   {409, "Conflict"},
-                   {413, "Content Too Large"},
-                   {415, "Unsupported Media Type"},
-                   {422, "Unprocessable Content"},
-                   {500, "Internal Server Error"},
-                   {503, "Service Unavailable"}};
-    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-        if (phrases[i].status == status)
-            return phrases[i].phrase;
-    return "Unknown";
-}
-
-void respond_header(struct request *r, const char *name, const char *value)
-{
-    /* A header that cannot be stored is left out. */
-    if (evhttp_add_header(evhttp_request_get_output_headers(r->ev), name, value) != 0)
-        return;
-}
-
-static void free_request(struct request *r)
-{
-    json_decref(r->json);
-    free(r);
-}
-
-void respond(struct request *r, int status, const char *type, const void *body, size_t n)
-{
-    struct evkeyvalq *headers = evhttp_request_get_output_headers(r->ev);
-    char length[24];
-    snprintf(length, sizeof length, "%zu", n);
-    respond_header(r, "Content-Type", type);
-    respond_header(r, "Content-Length", length);
-    respond_header(r, "X-Content-Type-Options", "nosniff");
-    respond_header(r, "X-Frame-Options", "DENY");
-    respond_header(r, "Referrer-Policy", "no-referrer");
-    respond_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    if (evhttp_find_header(headers, "Cache-Control") == NULL)
-        respond_header(r, "Cache-Control", "no-store");
-    if (r->server->secure)
-        respond_header(r, "Strict-Transport-Security", "max-age=31536000");
-    struct evbuffer *out = evbuffer_new();
-    if (out != NULL && !r->head && n > 0 && evbuffer_add(out, body, n) != 0)
-        status = 500;
-    evhttp_send_reply(r->ev, status, reason_phrase(status), out);
-    if (out != NULL)
-        evbuffer_free(out);
-    free_request(r);
-}
-
-static void respond_typed(struct request *r, int status, const char *type, json_t *object)
-{
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-    json_decref(object);
-    if (text == NULL) {
-        static const char memory[] =
-            "{\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"out-of-memory\"}";
-        respond(r, 500, "application/problem+json", memory, sizeof memory - 1);
-        return;
-    }
-    size_t n = strlen(text);
-    text[n] = '\n'; /* in the NUL's place, for those who read it on a terminal */
-    respond(r, status, type, text, n + 1);
-    free(text);
-}
-
-void respond_json(struct request *r, int status, json_t *object)
-{
-    respond_typed(r, status, "application/json", object);
-}
-
-void respond_problem(struct request *r, int status, const char *code, const char *detail,
-                     const struct ask_errors *errors)
-{
-    json_t *list = NULL;
-    if (errors != NULL && errors->count > 0) {
-        list = json_array();
-        for (size_t i = 0; list != NULL && i < errors->count; i++)
-            if (json_array_append_new(
-                    list, json_pack("{s:s, s:s, s:s}", "pointer", errors->at[i].pointer, "code",
-                                    errors->at[i].code, "detail", errors->at[i].detail)) != 0)
-                break;
-    }
-    json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o*}", "type", "about:blank", "title",
-                                reason_phrase(status), "status", status, "code", code, "detail",
-                                detail, "errors", list);
-    respond_typed(r, status, "application/problem+json", problem);
 }
 
 /* -- Questions that are answered later ---------------------------------------- */
@@ -453,34 +357,12 @@ static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
                                           BEV_OPT_CLOSE_ON_FREE);
 }
 
-static enum err load_tls(const struct config *c, SSL_CTX **out, struct problem *problem)
-{
-    SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
-    enum err e = OK;
-    ERR_clear_error();
-    if (ssl == NULL || SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION) != 1)
-        e = problem_set(problem, ERR_MEMORY, "http.tls: OpenSSL does not start");
-    else if (SSL_CTX_use_certificate_chain_file(ssl, c->http.tls.certificate) != 1)
-        e = problem_set(problem, ERR_INVALID, "http.tls.certificate: %s: %s",
-                        c->http.tls.certificate, ERR_reason_error_string(ERR_peek_last_error()));
-    else if (SSL_CTX_use_PrivateKey_file(ssl, c->http.tls.key, SSL_FILETYPE_PEM) != 1 ||
-             SSL_CTX_check_private_key(ssl) != 1)
-        e = problem_set(problem, ERR_INVALID, "http.tls.key: %s: %s", c->http.tls.key,
-                        ERR_reason_error_string(ERR_peek_last_error()));
-    if (e != OK) {
-        SSL_CTX_free(ssl);
-        return e;
-    }
-    *out = ssl;
-    return OK;
-}
-
 enum err http_reload_tls(struct http_server *s, struct problem *problem)
 {
     SSL_CTX *fresh;
     if (s->ssl == NULL)
         return OK;
-    enum err e = load_tls(s->options.config, &fresh, problem);
+    enum err e = tls_load(s->options.config, &fresh, problem);
     if (e != OK)
         return e;
     pthread_mutex_lock(&s->lock);
@@ -499,7 +381,7 @@ static enum err start_tls(struct http_server *s, struct problem *problem)
     if (c->http.tls.certificate == NULL || c->http.tls.key == NULL)
         return problem_set(problem, ERR_INVALID,
                            "http.tls.listen needs http.tls.certificate and http.tls.key");
-    enum err e = load_tls(c, &s->ssl, problem);
+    enum err e = tls_load(c, &s->ssl, problem);
     if (e != OK)
         return e;
     s->secure = true;
