@@ -1,5 +1,6 @@
 #include "core/csv.h"
 #include "core/buf.h"
+#include "core/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@ struct csv {
     bool ended; /* nothing more to read */
     int failed; /* errno of a failed read, or 0 */
     enum csv_encoding encoding;
+    bool converts;
     iconv_t converter;
     uint64_t size;
     uint64_t line;   /* of the next unread byte */
@@ -48,7 +50,6 @@ enum err csv_open(const char *path, enum csv_encoding encoding, struct csv **out
     csv->name = standard ? "standard input" : csv->path;
     csv->encoding = encoding;
     csv->line = 1;
-    csv->converter = (iconv_t)-1;
     csv->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     csv->ours = !standard;
     enum err err = OK;
@@ -61,7 +62,8 @@ enum err csv_open(const char *path, enum csv_encoding encoding, struct csv **out
         csv->size = (uint64_t)st.st_size;
     if (err == OK && encoding == CSV_GB18030) {
         csv->converter = iconv_open("UTF-8", "GB18030");
-        if (csv->converter == (iconv_t)-1)
+        csv->converts = (intptr_t)csv->converter != -1;
+        if (!csv->converts)
             err = problem_errno(problem, errno,
                                 "%s: this system cannot convert GB18030; save the file as UTF-8",
                                 csv->name);
@@ -78,7 +80,7 @@ void csv_close(struct csv *csv)
 {
     if (csv == NULL)
         return;
-    if (csv->converter != (iconv_t)-1)
+    if (csv->converts)
         iconv_close(csv->converter);
     if (csv->ours && csv->fd >= 0)
         close(csv->fd);
@@ -286,82 +288,11 @@ static enum err next_raw(struct csv *csv, struct str *raw, struct problem *probl
     }
 }
 
-/* Length of the ASCII at the start of `s`, in steps of a word. */
-static size_t ascii(struct str s)
-{
-    size_t i = 0;
-    for (uint64_t word; s.n - i >= sizeof word; i += sizeof word) {
-        memcpy(&word, s.p + i, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0)
-            break;
-    }
-    while (i < s.n && (uint8_t)s.p[i] < 0x80)
-        i++;
-    return i;
-}
-
-/* Length of the valid UTF-8 at the start of `s` (RFC 3629 §4). */
-static size_t valid(struct str s)
-{
-    size_t i = ascii(s);
-
-    while (i < s.n) {
-        uint8_t c = (uint8_t)s.p[i];
-        uint8_t low = 0x80, high = 0xBF;
-        size_t more;
-        if (c < 0x80) {
-            i++;
-            continue;
-        }
-        if (c >= 0xC2 && c <= 0xDF)
-            more = 1;
-        else if (c >= 0xE0 && c <= 0xEF)
-            more = 2;
-        else if (c >= 0xF0 && c <= 0xF4)
-            more = 3;
-        else
-            return i;
-        if (c == 0xE0)
-            low = 0xA0;
-        else if (c == 0xED)
-            high = 0x9F;
-        else if (c == 0xF0)
-            low = 0x90;
-        else if (c == 0xF4)
-            high = 0x8F;
-        if (s.n - i <= more)
-            return i;
-        for (size_t k = 1; k <= more; k++) {
-            uint8_t next = (uint8_t)s.p[i + k];
-            if (next < low || next > high)
-                return i;
-            low = 0x80;
-            high = 0xBF;
-        }
-        i += more + 1;
-    }
-    return i;
-}
-
 /* A place in the file as an editor shows it. */
 struct spot {
     uint64_t line;
     uint32_t column;
 };
-
-/* Characters in valid UTF-8: bytes that do not continue one, eight at a time. */
-static size_t characters(struct str s)
-{
-    static const uint64_t ones = UINT64_C(0x0101010101010101);
-    size_t continuing = 0, i = 0;
-    for (uint64_t word; s.n - i >= sizeof word; i += sizeof word) {
-        memcpy(&word, s.p + i, sizeof word);
-        continuing += (size_t)((word >> 7 & ~word >> 6 & ones) * ones >> 56);
-    }
-    for (; i < s.n; i++)
-        continuing += ((uint8_t)s.p[i] & 0xC0) == 0x80;
-    return s.n - continuing;
-}
 
 /* Move over valid UTF-8. */
 static void pass(struct spot *spot, struct str s)
@@ -372,7 +303,7 @@ static void pass(struct spot *spot, struct str s)
         spot->line++;
         spot->column = 1;
     }
-    spot->column += (uint32_t)characters(s);
+    spot->column += (uint32_t)utf8_count(s);
 }
 
 static enum err damaged(const struct csv *csv, struct spot at, const char *what,
@@ -397,7 +328,7 @@ static enum err to_text(struct csv *csv, struct str raw, uint64_t line, struct s
 {
     *out = (struct str){.p = csv->text, .n = raw.n};
     if (csv->encoding == CSV_UTF8) {
-        size_t good = valid(raw);
+        size_t good = utf8_valid(raw);
         if (good < raw.n)
             return damaged_behind(csv, line, raw, good,
                                   "a byte that is not UTF-8; save the file as UTF-8, or say that "
@@ -476,7 +407,7 @@ static enum err split(struct csv *csv, struct str text, struct csv_row *row,
         if (quoted)
             pass(&at, (struct str){.p = text.p, .n = taken});
         else
-            at.column += (uint32_t)characters(value);
+            at.column += (uint32_t)utf8_count(value);
         if (!whole)
             return damaged(csv, at,
                            "text behind a closing quote; double a quote that is meant as text",
@@ -493,7 +424,7 @@ static enum err split(struct csv *csv, struct str text, struct csv_row *row,
 
 enum err csv_next(struct csv *csv, struct csv_row *row, struct problem *problem)
 {
-    struct str raw, text;
+    struct str raw = {0}, text;
     enum err err;
 
     row->count = 0;

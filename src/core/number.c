@@ -1,11 +1,11 @@
 #include "core/number.h"
 #include "core/buf.h"
+#include "core/digits.h"
 
 #include <stdlib.h>
 
 enum {
     TEXT_MAX = 256,
-    DIGITS_MAX = 24, /* idd and trunk prefix and 15 digits, and some to see that it is too long */
     E164_MIN = 7,    /* shortest foreign number taken for one */
     E164_MAX = 15,   /* ITU-T E.164 §6.2.1 */
     SERVICE_MAX = 6, /* longest service code that is dialled behind an area code */
@@ -212,114 +212,6 @@ static enum number_class national(const struct number_plan *plan, struct str dig
  * The text.
  */
 
-struct digits {
-    char d[DIGITS_MAX];
-    size_t n;
-    bool plus;
-    size_t optional; /* place of a 0 written "(0)" behind other digits, or 0 */
-};
-
-static struct str view(const struct digits *digits)
-{
-    return (struct str){.p = digits->d, .n = digits->n};
-}
-
-enum { CHAR_END = -1, CHAR_BAD = -2 };
-
-static int hex(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-/* The next byte, unescaped (RFC 3986 §2.1). */
-static int32_t next_byte(struct cursor *in)
-{
-    if (in->n == 0)
-        return CHAR_END;
-    uint8_t c = cursor_u8(in);
-    if (c != '%')
-        return c;
-    int high = hex(cursor_u8(in));
-    int low = hex(cursor_u8(in));
-    return in->failed || high < 0 || low < 0 ? CHAR_BAD : high * 16 + low;
-}
-
-/* The next character of at most three bytes of UTF-8; nothing longer occurs in a number. */
-static int32_t next_char(struct cursor *in)
-{
-    int32_t c = next_byte(in);
-    int more;
-
-    if (c < 0x80)
-        return c;
-    if (c >= 0xC2 && c <= 0xDF) {
-        more = 1;
-        c &= 0x1F;
-    } else if (c >= 0xE0 && c <= 0xEF) {
-        more = 2;
-        c &= 0x0F;
-    } else {
-        return CHAR_BAD;
-    }
-    for (; more > 0; more--) {
-        int32_t next = next_byte(in);
-        if (next < 0x80 || next > 0xBF)
-            return CHAR_BAD;
-        c = c << 6 | (next & 0x3F);
-    }
-    return c;
-}
-
-static bool is_separator(int32_t c)
-{
-    if (c < 0x80)
-        return c == ' ' || c == '\t' || c == '-' || c == '.';
-    return c == 0x00A0 || c == 0x00AD ||   /* no-break space, soft hyphen */
-           (c >= 0x2000 && c <= 0x2015) || /* spaces, invisible marks, hyphens and dashes */
-           (c >= 0x202A && c <= 0x202F) || /* marks of direction that copying from an
-                                              address book leaves behind, narrow space */
-           (c >= 0x2060 && c <= 0x2069) || /* joiners, more marks of direction */
-           c == 0x2212 || c == 0x3000 ||   /* minus, ideographic space */
-           c == 0xFEFF || c == 0xFF0D || c == 0xFF0E; /* byte-order mark, full-width - and . */
-}
-
-/* All digits of a text that holds nothing but a number. False for anything else. */
-static bool scan(struct str text, struct digits *out)
-{
-    struct cursor in = cursor_of(text.p, text.n);
-    size_t open = 0;
-    int32_t c;
-
-    *out = (struct digits){.n = 0};
-    while ((c = next_char(&in)) != CHAR_END) {
-        if (c >= 0xFF10 && c <= 0xFF19)
-            c = c - 0xFF10 + '0';
-        if (c >= '0' && c <= '9') {
-            if (out->n == DIGITS_MAX)
-                return false;
-            out->d[out->n++] = (char)c;
-        } else if (c == '+' || c == 0xFF0B) {
-            if (out->n > 0 || out->plus)
-                return false;
-            out->plus = true;
-        } else if (c == '(' || c == 0xFF08) {
-            open = out->n;
-        } else if (c == ')' || c == 0xFF09) {
-            if (out->n == open + 1 && out->d[open] == '0')
-                out->optional = open;
-        } else if (!is_separator(c)) {
-            return false;
-        }
-    }
-    return out->n > 0;
-}
-
 static number value(struct str digits)
 {
     unsigned long long v = 0;
@@ -428,20 +320,13 @@ static enum number_class within(const struct number_plan *plan, struct str digit
     char joined[2 * DIGITS_MAX];
     struct str country = str_of(plan->country);
 
-    if (str_starts(view(context), country))
-        return dialled(plan, digits, str_skip(view(context), country.n), out);
+    if (str_starts(digits_view(context), country))
+        return dialled(plan, digits, str_skip(digits_view(context), country.n), out);
     struct buf b;
     buf_fixed(&b, joined, sizeof joined);
-    buf_str(&b, view(context));
+    buf_str(&b, digits_view(context));
     buf_str(&b, digits);
     return international(plan, buf_view(&b), out);
-}
-
-static void drop(struct digits *digits, size_t at)
-{
-    for (size_t i = at; i + 1 < digits->n; i++)
-        digits->d[i] = digits->d[i + 1];
-    digits->n--;
 }
 
 /* `text` without its scheme and, for SIP, reduced to the user part. False: no user part. */
@@ -497,19 +382,20 @@ enum number_class number_parse(const struct number_plan *plan, struct str text, 
 
     *out = 0;
     if (text.n > TEXT_MAX || !subscriber(str_trim(text), &rest) || !str_split(&rest, ';', &body) ||
-        !parameters(rest, &context) || !scan(body, &digits))
+        !parameters(rest, &context) || !digits_scan(body, &digits))
         return NUMBER_MALFORMED;
     if (digits.optional > 0 &&
-        (digits.plus || (plan->idd[0] != '\0' && str_starts(view(&digits), str_of(plan->idd)))))
-        drop(&digits, digits.optional);
+        (digits.plus ||
+         (plan->idd[0] != '\0' && str_starts(digits_view(&digits), str_of(plan->idd)))))
+        digits_drop_optional(&digits);
     if (digits.plus)
-        return international(plan, view(&digits), out);
+        return international(plan, digits_view(&digits), out);
     if (context.n > 0 && !is_domain(context)) {
-        if (!scan(context, &context_digits) || !context_digits.plus)
+        if (!digits_scan(context, &context_digits) || !context_digits.plus)
             return NUMBER_MALFORMED;
-        return within(plan, view(&digits), &context_digits, out);
+        return within(plan, digits_view(&digits), &context_digits, out);
     }
-    return dialled(plan, view(&digits), area, out);
+    return dialled(plan, digits_view(&digits), area, out);
 }
 
 /* The decimal digits of `n`, in `out`. */
@@ -544,7 +430,7 @@ void number_format(const struct number_plan *plan, number n, char out[static NUM
 
     buf_fixed(&b, out, NUMBER_TEXT);
     if (is_service(class) || class == NUMBER_400) {
-        digits = str_skip(digits, strlen(plan->country));
+        digits = str_skip(digits, str_of(plan->country).n);
         if (find(plan, digits) == NULL)
             buf_str(&b, str_of(plan->trunk));
         buf_str(&b, digits);
