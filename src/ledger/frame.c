@@ -1,5 +1,5 @@
 /*
- * One frame, little-endian, from a page boundary on:
+ * One frame, little-endian, from a sector boundary on:
  *
  *      0  4  "FRM1"
  *      4  4  bytes of the frame up to and with the checksum
@@ -16,7 +16,7 @@
  *              m  sealed opening
  *      n  8  checksum: SipHash-2-4 of all bytes before, keyed with the salt of
  *            the segment
- *            zeroes up to the next page
+ *            zeroes up to the next sector
  *
  * The key makes stale bytes of a segment that is used again, and bytes that
  * somebody smuggled into an entry, no frames. It does not authenticate: whoever
@@ -83,7 +83,7 @@ uint64_t frame_end(struct buf *out, uint32_t count, const uint8_t salt[static FR
 
     uint64_t sum = checksum(out->p, out->n, salt);
     buf_u64le(out, sum);
-    size_t padding = (LOG_PAGE - out->n % LOG_PAGE) % LOG_PAGE;
+    size_t padding = (LOG_ALIGN - out->n % LOG_ALIGN) % LOG_ALIGN;
     uint8_t *zeroes = buf_reserve(out, padding);
     if (zeroes != NULL)
         memset(zeroes, 0, padding);

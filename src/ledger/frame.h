@@ -32,7 +32,7 @@ void frame_begin(struct buf *out, uint64_t first, uint64_t chain, when recorded)
 /* False, and nothing added, if there is no room. */
 bool frame_add(struct buf *out, const struct ledger_item *, when recorded);
 
-/* Close with `count` items, pad with zeroes to whole pages; returns the checksum. */
+/* Close with `count` items, pad with zeroes to whole sectors; returns the checksum. */
 uint64_t frame_end(struct buf *out, uint32_t count, const uint8_t salt[static FRAME_SALT]);
 
 /* The frame that begins at `bytes`, of which `n` are there. */

@@ -119,12 +119,14 @@ void *ledger_keep_main(void *context)
         uint64_t below = l->published < l->released ? l->published : l->released;
         /* What fails here is tried again, by the commit at the latest, which reports it. */
         enum err e = log_retire(l->log, below, clock_monotonic() - KEEP_ANSWERS_S * WHEN_SECOND);
-        if (e == OK)
+        /* While the tiles fail, for want of room most likely, the log takes no more than it must.
+         */
+        if (e == OK && l->publish_ok)
             e = log_prepare(l->log);
         if (e != OK)
             log_debug("%s: no segment ahead (%s)", l->log_folder, err_name(e));
         pthread_mutex_lock(&l->lock);
-        if (!l->stopping && (e != OK || !log_wants_segment(l->log)))
+        if (!l->stopping && (e != OK || !l->publish_ok || !log_wants_segment(l->log)))
             ledger_wait(l, &l->keep, 1000);
         bool stop = l->stopping;
         pthread_mutex_unlock(&l->lock);

@@ -1,6 +1,6 @@
 /*
  * The log is a row of segments (segment.c) with rising numbers; a segment holds
- * frames (frame.c), each beginning on a page:
+ * frames (frame.c), each beginning on a sector:
  *
  *     …0007.log   │head│frame│frame──────│frame│  (full)
  *     …0008.log   │head│frame│frame│▒▒▒▒▒▒▒▒▒▒▒│  (a commit failed here: broken)
@@ -12,8 +12,8 @@
  * other that checks out: the salt makes what an earlier use of the file left
  * there no frames. A frame that does check out behind one that does not is proof
  * of a damaged disk, and reported as such unless the tiles already hold those
- * entries. Frames begin on pages because a page that is being written can be lost
- * as a whole: no answered record shares a page with a write that comes later.
+ * entries. Frames begin on sectors: no answered record shares one with a write that
+ * comes later, which a power failure may leave unreadable.
  *
  * A failed commit. After a failed write or fdatasync nobody knows what the file
  * holds: the kernel may show bytes that never reach the disk, and sync later
@@ -40,13 +40,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { GROW_WITHIN_S = 30 };
+enum { GROW_WITHIN_S = 5 };
 
 struct log {
     const struct disk *disk;
     char *folder;
     uint32_t shard;
-    uint64_t segment_size, segment_max; /* of the next one made */
+    uint64_t segment_first, segment_size, segment_max; /* size: of the next one made */
 
     pthread_mutex_t lock; /* the list, its places and readers, `active`, `ready` */
     struct segment *first, *active;
@@ -119,7 +119,9 @@ static enum err open_segments(struct log *log, struct problem *problem)
         segment_name(names.number[i], name);
         e = segment_open(log->disk, log->folder, log->shard, names.number[i], &s);
         if (e != OK)
-            problem_set(problem, e, "%s/%s: cannot read (%s)", log->folder, name, err_name(e));
+            problem_set(problem, e,
+                        "%s/%s: cannot be opened for writing (%s); is the disk read-only?",
+                        log->folder, name, err_name(e));
         else
             append_segment(log, s);
         log->highest = names.number[i];
@@ -148,9 +150,8 @@ static enum err damaged(const struct recovery *r, const struct segment *s, const
         "%s/%s: byte %llu: %s: expected entry %llu, found %llu, and tiles hold only those "
         "below %llu; the disk lost or changed durable records: keep a copy of the folder, "
         "restore it from a backup, or move the log folder away to go on without them",
-        r->log->folder, name, (unsigned long long)p->page * LOG_PAGE, what,
-        (unsigned long long)r->next, (unsigned long long)p->first,
-        (unsigned long long)r->published);
+        r->log->folder, name, (unsigned long long)p->at, what, (unsigned long long)r->next,
+        (unsigned long long)p->first, (unsigned long long)r->published);
 }
 
 /* Forget every frame from index `from` on. False if `from` is inside of one, or the one before has
@@ -171,7 +172,7 @@ static enum err recover_frame(void *to, struct segment *s, const struct frame *f
                               const struct place *p)
 {
     struct recovery *r = to;
-    bool first_of_segment = p->page == 1;
+    bool first_of_segment = p->at == LOG_PAGE;
     if (!r->begun) {
         if (f->first > r->published)
             return damaged(r, s, p, "records are missing before the first frame");
@@ -196,7 +197,7 @@ static enum err recover_frame(void *to, struct segment *s, const struct frame *f
     r->found->frames++;
 
     s->places[s->count++] = *p;
-    s->at = (p->page + ((uint64_t)p->bytes + LOG_PAGE - 1) / LOG_PAGE) * LOG_PAGE;
+    s->at = p->at + segment_room(p->bytes);
     s->begun = clock_monotonic();
     if (f->answers)
         s->answered = s->begun;
@@ -273,7 +274,7 @@ enum err log_open(const struct log_options *options, struct log **out, struct lo
     *out = NULL;
     *found = (struct log_found){0};
     struct log *log = calloc(1, sizeof *log);
-    uint8_t *frame = aligned_alloc(LOG_PAGE, LOG_FRAME_MAX);
+    uint8_t *frame = aligned_alloc(LOG_PAGE, LOG_FRAME_MAX + LOG_PAGE);
     char *folder = strdup(options->folder);
     if (log == NULL || frame == NULL || folder == NULL) {
         free(log);
@@ -288,6 +289,7 @@ enum err log_open(const struct log_options *options, struct log **out, struct lo
                         .segment_max = options->segment_max};
     if (log->segment_size < LOG_SEGMENT_MIN)
         log->segment_size = LOG_SEGMENT_MIN;
+    log->segment_first = log->segment_size;
     uint64_t room = log->segment_size - LOG_PAGE;
     buf_fixed(&log->frame, frame, room < LOG_FRAME_MAX ? room : LOG_FRAME_MAX);
     pthread_mutex_init(&log->lock, NULL);
@@ -343,6 +345,14 @@ enum err log_prepare(struct log *log)
     if (need) {
         struct segment *s;
         e = segment_create(log->disk, log->folder, log->shard, log->highest + 1, size, &s);
+        if (e == ERR_FULL) { /* start small again, and leave room for the tiles */
+            pthread_mutex_lock(&log->lock);
+            log->segment_size = log->segment_first;
+            pthread_mutex_unlock(&log->lock);
+            if (size > log->segment_first)
+                e = segment_create(log->disk, log->folder, log->shard, log->highest + 1,
+                                   log->segment_first, &s);
+        }
         if (e == OK) {
             pthread_mutex_lock(&log->lock);
             log->highest++;
@@ -394,16 +404,19 @@ static enum err make_room(struct log *log, size_t need)
 
 static enum err write_frame(struct log *log, uint32_t count, when recorded, bool answers)
 {
-    size_t whole = (log->frame.n + 8 + LOG_PAGE - 1) / LOG_PAGE * LOG_PAGE;
-    enum err e = make_room(log, whole);
+    enum { SUM = 8 };
+    struct place p = {
+        .first = log->next, .end = log->next + count, .bytes = (uint32_t)log->frame.n + SUM};
+    enum err e = make_room(log, segment_room(p.bytes));
     if (e != OK)
         return e;
     struct segment *s = log->active;
-    struct place p = {
-        .first = log->next, .end = log->next + count, .page = (uint32_t)(s->at / LOG_PAGE)};
-    p.bytes = (uint32_t)log->frame.n + 8;
+    p.at = s->at;
     p.sum = frame_end(&log->frame, count, s->salt);
-    e = log->disk->write(log->disk->context, s->fd, s->at, log->frame.p, log->frame.n);
+    /* Up to the end of the page, so that the kernel need not read what lay there before. */
+    size_t tail = (size_t)((LOG_PAGE - (p.at + log->frame.n) % LOG_PAGE) % LOG_PAGE);
+    memset(log->frame.p + log->frame.n, 0, tail);
+    e = log->disk->write(log->disk->context, s->fd, s->at, log->frame.p, log->frame.n + tail);
     if (e == OK)
         e = log->disk->sync(log->disk->context, s->fd);
 
@@ -566,8 +579,7 @@ static enum err reader_load(struct reader *r, const struct place *p, struct fram
     uint8_t *bytes = buf_reserve(&r->memory, p->bytes);
     if (bytes == NULL)
         return problem_set(problem, ERR_MEMORY, "%s: out of memory", log->folder);
-    enum err e = log->disk->read(log->disk->context, r->segment->fd, (uint64_t)p->page * LOG_PAGE,
-                                 bytes, p->bytes, &got);
+    enum err e = log->disk->read(log->disk->context, r->segment->fd, p->at, bytes, p->bytes, &got);
     if (e == OK && !(frame_open(bytes, got, r->segment->salt, out) && out->sum == p->sum))
         e = ERR_CORRUPT;
     if (e != OK) {
@@ -575,7 +587,7 @@ static enum err reader_load(struct reader *r, const struct place *p, struct fram
         segment_name(r->segment->number, name);
         return problem_set(problem, e,
                            "%s/%s: byte %llu: the frame of entry %llu can not be read (%s)",
-                           log->folder, name, (unsigned long long)p->page * LOG_PAGE,
+                           log->folder, name, (unsigned long long)p->at,
                            (unsigned long long)p->first, err_name(e));
     }
     return OK;

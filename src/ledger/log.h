@@ -20,7 +20,8 @@
 #include "ledger/ledger.h"
 
 enum {
-    LOG_PAGE = 4096,         /* frames begin here, so that no write touches durable bytes */
+    LOG_PAGE = 4096, /* the header's; writes end at pages, so that none must be read first */
+    LOG_ALIGN = 512, /* frames begin at sectors: no write touches a durable one */
     LOG_FRAME_MAX = 1 << 20, /* bytes of a frame */
     LOG_SEGMENT_MIN = 64 * 1024,
 };
@@ -34,7 +35,7 @@ struct log_options {
     uint64_t
         published; /* entries below are in synced tiles: frames that held them may be damaged */
     uint64_t segment_first; /* bytes of the first segment … */
-    uint64_t segment_max;   /* … doubling up to this while segments fill within half a minute */
+    uint64_t segment_max;   /* … doubling up to this while segments fill within seconds */
 };
 
 /* What log_open found, for the start record and for messages. */

@@ -51,6 +51,11 @@ static enum err path_of(const char *folder, uint64_t number, char out[static PAT
     return snprintf(out, PATH, "%s/%s", folder, name) < PATH ? OK : ERR_LIMIT;
 }
 
+uint64_t segment_room(uint64_t frame_bytes)
+{
+    return (frame_bytes + LOG_ALIGN - 1) / LOG_ALIGN * LOG_ALIGN;
+}
+
 void segment_free(const struct disk *disk, struct segment *s)
 {
     if (s == NULL)
@@ -75,7 +80,7 @@ static struct segment *segment_new(uint64_t number)
 
 static enum err make_places(struct segment *s)
 {
-    s->places = calloc(s->size / LOG_PAGE, sizeof *s->places);
+    s->places = calloc(s->size / LOG_ALIGN, sizeof *s->places);
     return s->places != NULL ? OK : ERR_MEMORY;
 }
 
@@ -241,25 +246,22 @@ enum err segment_scan(const struct disk *disk, struct segment *s, uint8_t *memor
             if (e != OK)
                 return e;
             if (there < need) /* cut short by somebody: what is there is searched */
-                s->size = at + there / LOG_PAGE * LOG_PAGE;
+                s->size = at + there / LOG_ALIGN * LOG_ALIGN;
             if (at >= s->size)
                 return OK;
         }
         struct frame f;
         size_t left = there - (size_t)(at - window);
         if (!frame_open(memory + (at - window), left, s->salt, &f)) {
-            at += LOG_PAGE;
+            at += LOG_ALIGN;
             continue;
         }
-        struct place p = {.first = f.first,
-                          .end = f.first + f.count,
-                          .sum = f.sum,
-                          .page = (uint32_t)(at / LOG_PAGE),
-                          .bytes = f.bytes};
+        struct place p = {
+            .first = f.first, .end = f.first + f.count, .sum = f.sum, .at = at, .bytes = f.bytes};
         enum err e = each(to, s, &f, &p);
         if (e != OK)
             return e;
-        at += (f.bytes + LOG_PAGE - 1) / LOG_PAGE * LOG_PAGE;
+        at += segment_room(f.bytes);
     }
     return OK;
 }

@@ -14,7 +14,8 @@ enum { SEGMENT_NAME = 32 };
 struct place {
     uint64_t first, end; /* entries: first ≤ index < end */
     uint64_t sum;
-    uint32_t page, bytes;
+    uint64_t at;
+    uint32_t bytes; /* without padding */
 };
 
 struct segment {
@@ -25,7 +26,7 @@ struct segment {
     int fd;
     bool broken; /* a write failed, or the header does not check out: never written again */
     uint64_t at; /* where the next frame goes */
-    struct place *places; /* room for one a page */
+    struct place *places; /* room for one a sector */
     size_t count;
     int readers;
     int64_t begun;    /* clock_monotonic of its first frame */
@@ -57,11 +58,14 @@ enum err segment_renew(const struct disk *, const char *folder, uint32_t shard, 
 MUST_USE
 enum err segment_remove(const struct disk *, const char *folder, const struct segment *);
 
+/* Bytes up to where the next frame can begin. */
+uint64_t segment_room(uint64_t frame_bytes);
+
 void segment_free(const struct disk *, struct segment *);
 
 /*
  * Every whole frame from the start on, with its place. Behind bytes that are no
- * frame the search goes on at the next page: a later frame proves damage.
+ * frame the search goes on at the next sector: a later frame proves damage.
  * `memory` is LOG_SCAN bytes.
  */
 enum { LOG_SCAN = 2 << 20 };

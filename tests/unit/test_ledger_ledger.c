@@ -468,7 +468,7 @@ static void sleep_ms(long ms)
 
 static void a_full_disk_fails_records_until_there_is_room(void **state)
 {
-    enum { RECORDS = 200 };
+    enum { RECORDS = 2000 };
     bool acknowledged[RECORDS] = {false};
     uint64_t index[RECORDS];
     struct failing_disk failing;

@@ -110,7 +110,7 @@ static void a_frame_with_any_byte_changed_is_none(void **state)
         .kind = ENTRY_FACT, .body = STR("body"), .opening = STR("opening"), .answer = 5};
     assert_true(frame_add(&b, &item, 11));
     uint64_t sum = frame_end(&b, 1, salt);
-    assert_int_equal(b.n % LOG_PAGE, 0);
+    assert_int_equal(b.n % LOG_ALIGN, 0);
     assert_true(frame_open(bytes, b.n, salt, &f));
     assert_int_equal(f.first, 7);
     assert_int_equal(f.chain, 9);
@@ -236,7 +236,7 @@ static void a_torn_end_is_cut_and_written_over(void **state)
     assert_int_equal(commit(log, 2, 10, 'a'), OK);
     assert_int_equal(commit(log, 9, 1000, 'b'), OK);
     log_close(log);
-    flip(1, 3 * LOG_PAGE + 100); /* inside the second frame, which has three pages */
+    flip(1, LOG_PAGE + LOG_ALIGN + 5000); /* inside the second frame */
 
     struct log_found found;
     log = open_log(0, &found);
@@ -256,14 +256,14 @@ static void damage_before_a_whole_frame_is_no_torn_end(void **state)
     for (char c = 'a'; c <= 'd'; c++)
         assert_int_equal(commit(log, 2, 10, c), OK);
     log_close(log);
-    flip(1, 2 * LOG_PAGE + 50); /* the second frame: entries 2 and 3 */
+    flip(1, LOG_PAGE + LOG_ALIGN + 50); /* the second frame: entries 2 and 3 */
 
     struct log_found found;
     struct problem problem = {0};
     size_t before = recording_disk_count(memory);
     assert_int_equal(try_open(0, &log, &found, &problem), ERR_CORRUPT);
     assert_int_equal(recording_disk_count(memory), before); /* nothing was changed */
-    assert_non_null(strstr(problem.text, "0000000000000001.log: byte 12288"));
+    assert_non_null(strstr(problem.text, "0000000000000001.log: byte 5120"));
     assert_int_equal(try_open(3, &log, &found, &problem), ERR_CORRUPT);
 
     log = open_log(4, &found); /* the tiles hold what was lost */
