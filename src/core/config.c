@@ -17,7 +17,7 @@ static enum err no_memory(const struct loaded *l, struct problem *problem)
 static bool is_address(struct str text)
 {
     unsigned long long port;
-    const char *colon = text.n > 0 ? memrchr(text.p, ':', text.n) : NULL;
+    const char *colon = text.p != NULL ? memrchr(text.p, ':', text.n) : NULL;
     if (colon == NULL || colon == text.p)
         return false;
     struct str host = {text.p, (size_t)(colon - text.p)};
@@ -68,7 +68,7 @@ static bool has_password(struct str url)
     struct str rest = str_skip(url, str_starts(url, STR("postgresql://")) ? 13 : 11);
     const char *slash = memchr(rest.p, '/', rest.n);
     struct str authority = {rest.p, slash != NULL ? (size_t)(slash - rest.p) : rest.n};
-    const char *at = authority.n > 0 ? memrchr(authority.p, '@', authority.n) : NULL;
+    const char *at = authority.p != NULL ? memrchr(authority.p, '@', authority.n) : NULL;
     if (at != NULL && memchr(authority.p, ':', (size_t)(at - authority.p)) != NULL)
         return true;
     const char *query = memchr(rest.p, '?', rest.n);
