@@ -53,26 +53,31 @@ static enum err take(int fd, const char *path, int wait_ms, struct problem *prob
     return OK;
 }
 
-enum err lock_open(const char *path, int wait_ms, struct lock **out, struct problem *problem)
+/* For messages only: on a full disk the lock is held all the same. */
+static void write_holder(int fd)
 {
-    *out = NULL;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return problem_errno(problem, errno, "%s: cannot open the lock file", path);
-    enum err e = take(fd, path, wait_ms, problem);
-    struct lock *lock = e == OK ? malloc(sizeof *lock) : NULL;
-    if (e == OK && lock == NULL)
-        e = problem_set(problem, ERR_MEMORY, "%s: out of memory", path);
-    if (e != OK) {
-        close(fd);
-        return e;
-    }
-    /* For messages only: on a full disk the lock is held all the same. */
     char text[32];
     int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
     if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n)
         errno = 0;
-    lock->fd = fd;
+}
+
+enum err lock_open(const char *path, int wait_ms, struct lock **out, struct problem *problem)
+{
+    *out = NULL;
+    struct lock *lock = malloc(sizeof *lock);
+    if (lock == NULL)
+        return problem_set(problem, ERR_MEMORY, "%s: out of memory", path);
+    lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    enum err e = lock->fd < 0 ? problem_errno(problem, errno, "%s: cannot open the lock file", path)
+                              : take(lock->fd, path, wait_ms, problem);
+    if (e != OK) {
+        if (lock->fd >= 0)
+            close(lock->fd);
+        free(lock);
+        return e;
+    }
+    write_holder(lock->fd);
     *out = lock;
     return OK;
 }

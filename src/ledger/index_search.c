@@ -206,7 +206,7 @@ enum err index_find(struct index *x, number caller, number callee, when since, i
     buf_init(&s.bytes, BATCH_MAX);
     if (s.rows == NULL || days == NULL)
         e = problem_set(problem, ERR_MEMORY, "%s: out of memory", x->folder);
-    for (size_t i = 0; e == OK && s.more && i < count; i++)
+    for (size_t i = 0; e == OK && days != NULL && s.more && i < count; i++)
         e = search_day(&s, days[i], problem);
     buf_fini(&s.bytes);
     if (s.rows != NULL)

@@ -38,7 +38,8 @@ enum {
 };
 
 _Static_assert(HEAD + NONCE + SALT + TAG == OPENING_OVERHEAD, "as the header says");
-_Static_assert(KEY == crypto_kdf_KEYBYTES && KEY == 32, "one key for both");
+_Static_assert(KEY == 32, "keys are files of 32 bytes");
+_Static_assert(crypto_kdf_KEYBYTES == 32, "the same key serves for sealing and deriving");
 
 struct period_key {
     enum opening_class class;
