@@ -49,6 +49,9 @@ bool people_keep(const struct fact_kind *);
 MUST_USE
 enum err people_apply(struct people *, const struct fact_kind *, const struct value *row, when at);
 
+/* Give the table room, if it lacks it. The writer, outside view_enter and view_leave. */
+void people_grow(struct people *);
+
 /* Correct when a person's preferences were entered. ERR_MEMORY. */
 MUST_USE
 enum err people_entered(struct people *, number, when at);

@@ -132,6 +132,9 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
     view_enter(v);
     enum err e = people_apply(v->people, kind, row, at);
     view_leave(v);
+    people_grow(v->people);
+    if (!depth)
+        urcu_qsbr_thread_offline(); /* where a resize leaves the thread is not promised */
     return e;
 }
 
