@@ -17,7 +17,7 @@ SUFFIX := $(if $(filter-out cc gcc,$(CC)),-$(CC))$(if $(SAN),-$(subst $(comma),-
 BUILD  := build$(SUFFIX)
 
 all: deps $(BUILD)/build.ninja ## install what building needs, build
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) -n | grep -q 'no work to do' || ninja -C $(BUILD) --quiet
 
 run: all ## build, start the gate with a sample city, print where to look
 	@exec $(BUILD)/menshen serve --demo
