@@ -255,6 +255,40 @@ static void the_fourth_call_in_24_rolling_hours_is_too_many(void **state)
     expect(town, ALLOW, ALLOWED, .at = "2026-11-21T10:00:00+08:00");
 }
 
+static void branches_of_one_legal_entity_are_counted_together(void **state)
+{
+    struct call c = to_call(town, &(struct asked){0});
+    struct standing builder, branch;
+    tell(town, &range_kind, "02160001020|02160001020|org_branch|marketing|both|active");
+    tell(town, &campaign_kind,
+         "cam_branch|org_branch||real-estate|marketing|lin_sales|consent|"
+         "2026-01-01|2026-12-31|active");
+    view_enter(town->view);
+    c.campaign = STR("cam_spring");
+    gate_stand(town->view, &c, &builder);
+    c.campaign = STR("cam_branch");
+    gate_stand(town->view, &c, &branch);
+    assert_string_not_equal(builder.principal->id, branch.principal->id);
+    assert_int_equal(builder.principal_key, branch.principal_key);
+    view_leave(town->view);
+}
+
+static void a_rule_that_is_not_yet_in_force_refuses_nothing(void **state)
+{
+    struct rule const *rule = rules_of_check(town->rules, CHECK_CALLER_NOT_ON_LINE);
+    struct call c = to_call(town, &(struct asked){.caller = "13900000001", .line = "lin_mobile"});
+    struct standing s;
+    struct verdict v;
+    for (int day = 0; day < 2; day++) {
+        c.at = rule->from - 1 + day;
+        view_enter(town->view);
+        gate_stand(town->view, &c, &s);
+        gate_judge(town->view, &c, &s, &town->counts, &v);
+        view_leave(town->view);
+        assert_int_equal(v.check == CHECK_CALLER_NOT_ON_LINE, day);
+    }
+}
+
 static void one_call_a_minute(void **state)
 {
     attempt(&town->counts.principal, "2026-11-21T10:00:00+08:00");
@@ -668,7 +702,10 @@ static void facts_of_a_former_holder_are_void(void **state)
     expect(town, ALLOW, ALLOWED, .caller = "02160006000", .line = "lin_filed");
     /* As it was before the number changed hands. */
     expect(town, BLOCK, SECTOR_REFUSED, .at = "2026-06-15T10:00:00+08:00");
-    /* What the new holder says counts. */
+    /* What the new holder says counts, from the first moment. */
+    tell_at(town, &preference_kind, "13800138000|real-estate||||",
+            at_time("2026-07-01T00:00:00+08:00"));
+    expect(town, BLOCK, SECTOR_REFUSED, .caller = "02160006000", .line = "lin_filed");
     tell_at(town, &preference_kind, "13800138000|real-estate||||",
             at_time("2026-07-02T00:00:00+08:00"));
     expect(town, BLOCK, SECTOR_REFUSED, .caller = "02160006000", .line = "lin_filed");
@@ -819,6 +856,8 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(commercial_hours_are_half_open), TOWN(welcome_hours_and_the_law_both_hold),
           TOWN(a_sector_may_have_narrower_hours),
           TOWN(the_fourth_call_in_24_rolling_hours_is_too_many), TOWN(one_call_a_minute),
+          TOWN(branches_of_one_legal_entity_are_counted_together),
+          TOWN(a_rule_that_is_not_yet_in_force_refuses_nothing),
           TOWN(caps_over_all_principals_count_everybody),
           TOWN(the_ceiling_holds_even_for_those_on_the_allow_list),
           TOWN(a_call_centre_calls_back_and_does_not_sell),
