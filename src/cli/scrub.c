@@ -252,10 +252,8 @@ json_t *scrub_do_rows(struct control_state *state, const json_t *request, struct
     if (control_store(state, &store, problem) != OK ||
         spend(state, store, state->scrub, count, problem) != OK)
         return NULL;
-    struct fact_row *row = malloc(sizeof *row);
     json_t *rows = json_array();
-    enum err e =
-        row != NULL && rows != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
+    enum err e = rows != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
     json_array_foreach(numbers, i, value)
     {
         json_t *answer = e == OK ? judge_row(state, store, value, problem) : NULL;
