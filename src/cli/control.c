@@ -226,7 +226,7 @@ static bool acts(struct control_state *s, int64_t seq, struct problem *problem)
 static json_t *do_release(struct control_state *s, const json_t *request, struct problem *problem)
 {
     struct gate *gate = s->options.gate;
-    struct store *store;
+    struct store *store = NULL;
     char id[32], until[WHEN_TEXT];
     int64_t seq;
     const json_t *seconds = json_object_get(request, "seconds");
@@ -252,7 +252,7 @@ static json_t *do_release(struct control_state *s, const json_t *request, struct
 static json_t *do_token(struct control_state *s, const json_t *request, struct problem *problem)
 {
     struct gate *gate = s->options.gate;
-    struct store *store;
+    struct store *store = NULL;
     char secret[TOKEN_TEXT];
     const json_t *seconds = json_object_get(request, "seconds");
     struct token_request token = {.subject = field(request, "subject"),

@@ -320,7 +320,7 @@ static enum err bind_to(struct evhttp *http, const char *listen, int *port, stru
     if (bound == NULL)
         return problem_errno(problem, errno != 0 ? errno : EADDRINUSE, "HTTP cannot listen on %s",
                              listen);
-    struct sockaddr_storage name;
+    struct sockaddr_storage name = {0};
     socklen_t n = sizeof name;
     if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &n) == 0)
         *port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port

@@ -278,7 +278,7 @@ bool note_next(struct str *lines, struct note_line *out)
 
 bool note_line_by(const struct note_line *l, const struct note_key *k)
 {
-    return str_eq(l->name, str_of(k->name)) && memcmp(l->id, k->id, KEY_ID) == 0;
+    return memcmp(l->id, k->id, KEY_ID) == 0 && str_eq(l->name, str_of(k->name));
 }
 
 /* Where the blank line before the signatures ends: after the last "\n\n". 0: there is none. */
