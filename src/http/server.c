@@ -320,11 +320,14 @@ static enum err bind_to(struct evhttp *http, const char *listen, int *port, stru
     if (bound == NULL)
         return problem_errno(problem, errno != 0 ? errno : EADDRINUSE, "HTTP cannot listen on %s",
                              listen);
-    struct sockaddr_storage name = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } name = {.v6 = {0}};
     socklen_t n = sizeof name;
-    if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &n) == 0)
-        *port = ntohs(name.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&name)->sin6_port
-                                                 : ((struct sockaddr_in *)&name)->sin_port);
+    if (getsockname(evhttp_bound_socket_get_fd(bound), &name.any, &n) == 0)
+        *port = ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
     return OK;
 }
 
