@@ -51,13 +51,11 @@ struct client_options {
 };
 
 /* ERR_CONFLICT: the lock is held and nobody answers. ERR_DENIED: not our folder. ERR_IO. */
-MUST_USE
-enum err client_open(const struct client_options *, struct client **out, struct problem *);
+MUST_USE enum err client_open(const struct client_options *, struct client **out, struct problem *);
 void client_close(struct client *);
 
 /* Only if a server owns the folder; ERR_NOT_FOUND: none does. */
-MUST_USE
-enum err client_open_server(const char *folder, struct client **out, struct problem *);
+MUST_USE enum err client_open_server(const char *folder, struct client **out, struct problem *);
 
 /* Is the owner a server? */
 bool client_served(const struct client *);
@@ -69,5 +67,4 @@ struct gate *client_gate(struct client *);
  * Ask. Takes the reference of `request` (NULL: ERR_MEMORY). On OK *answer is a new
  * reference, an object. ERR_CLOSED: the owner went away meanwhile.
  */
-MUST_USE
-enum err client_ask(struct client *, json_t *request, json_t **answer, struct problem *);
+MUST_USE enum err client_ask(struct client *, json_t *request, json_t **answer, struct problem *);

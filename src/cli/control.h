@@ -38,9 +38,8 @@ json_t *control_error(const struct problem *);
  */
 enum { CONTROL_CLIENTS = 64 };
 struct control_server;
-MUST_USE
-enum err control_start(const struct control_options *, struct control_server **out,
-                       struct problem *);
+MUST_USE enum err control_start(const struct control_options *, struct control_server **out,
+                                struct problem *);
 void control_stop(struct control_server *);
 
 /* For the handlers of one request each (control.c, scrub.c, …). */
@@ -50,5 +49,4 @@ struct control_state {
     struct scrub *scrub;
     char actor[32];
 };
-MUST_USE
-enum err control_store(struct control_state *, struct store **out, struct problem *);
+MUST_USE enum err control_store(struct control_state *, struct store **out, struct problem *);

@@ -11,8 +11,8 @@
 #include "gate/gate.h"
 
 /* Import the city into an empty store; one that holds facts is left as it is. */
-MUST_USE
-enum err demo_move_in(struct gate *, const char *folder, const char *store, struct problem *);
+MUST_USE enum err demo_move_in(struct gate *, const char *folder, const char *store,
+                               struct problem *);
 
 /* Calls worth trying, with what they give at `at`. Ends with an empty one. */
 struct demo_call {

@@ -32,8 +32,8 @@ struct house_options {
 };
 
 /* On failure everything is closed again, and `code` says how to exit. */
-MUST_USE
-bool house_open(const struct house_options *, struct house *out, struct problem *, int *code);
+MUST_USE bool house_open(const struct house_options *, struct house *out, struct problem *,
+                         int *code);
 
 /* Stop answering, finish what is under way, close. Safe on a house that is not open. */
 void house_close(struct house *);
@@ -43,5 +43,5 @@ void house_close(struct house *);
  * If it is not valid the house stays as it is. When only `sip` differs the other
  * fronts do not notice; else all is closed and opened again, for well below a second.
  */
-MUST_USE
-bool house_reload(const struct house_options *, struct house *, struct problem *, int *code);
+MUST_USE bool house_reload(const struct house_options *, struct house *, struct problem *,
+                           int *code);

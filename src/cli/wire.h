@@ -20,19 +20,16 @@ void wire_fini(struct wire *);
 
 /* Read one object. ERR_CLOSED: the other side ended. ERR_INVALID: not an object. ERR_LIMIT. ERR_IO.
  */
-MUST_USE
-enum err wire_read(struct wire *, json_t **out);
+MUST_USE enum err wire_read(struct wire *, json_t **out);
 
-MUST_USE
-enum err wire_write(struct wire *, const json_t *);
+MUST_USE enum err wire_write(struct wire *, const json_t *);
 
 /* The address of DATA/menshen.sock, however long DATA's path is. */
 struct wire_address {
     int folder_fd; /* close when done */
     char path[108];
 };
-MUST_USE
-enum err wire_address(const char *folder, struct wire_address *out, struct problem *);
+MUST_USE enum err wire_address(const char *folder, struct wire_address *out, struct problem *);
 
 /* Is the process at the other end root or of our own uid? */
 bool wire_peer_ours(int fd);

@@ -164,7 +164,8 @@ enum err when_parse(struct str s, int offset_minutes, when *out, bool *date_only
         if (!take_char(&s, "Tt ") || !take_digits(&s, 2, 23, &h) || !take_char(&s, ":") ||
             !take_digits(&s, 2, 59, &m))
             return ERR_INVALID;
-        if (take_char(&s, ":") && (!take_digits(&s, 2, 59, &sec) || !take_fraction(&s, &nanoseconds)))
+        if (take_char(&s, ":") &&
+            (!take_digits(&s, 2, 59, &sec) || !take_fraction(&s, &nanoseconds)))
             return ERR_INVALID;
         if (!take_offset(&s, &offset_minutes) || s.n > 0)
             return ERR_INVALID;

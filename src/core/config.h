@@ -81,17 +81,15 @@ struct config {
     const char **rules; /* packs in order; default: the installed cn.yaml */
     size_t rule_count;
     struct {
-        int64_t windows; /* principal × callee pairs remembered at once; 4,000,000 */
+        int64_t windows;    /* principal × callee pairs remembered at once; 4,000,000 */
         int64_t scrub_rows; /* that a campaign may scrub in a day; 5,000,000 */
     } limits;
 };
 
 /* `path` NULL: all defaults. On error *out is NULL. */
-MUST_USE
-enum err config_load(const char *path, struct config **out, struct problem *problem);
-MUST_USE
-enum err config_load_memory(const char *name, const void *bytes, size_t n, struct config **out,
-                            struct problem *problem);
+MUST_USE enum err config_load(const char *path, struct config **out, struct problem *problem);
+MUST_USE enum err config_load_memory(const char *name, const void *bytes, size_t n,
+                                     struct config **out, struct problem *problem);
 void config_free(struct config *);
 
 /* The entry of the narrowest network that holds an address (IPv4 mapped), or NULL. */

@@ -47,5 +47,4 @@ extern const struct loaded config_defaults;
  * Make c.peers of `peers:`, `mode: peers:` and `trusted_peers:`, the narrowest
  * networks first.
  */
-MUST_USE
-enum err config_make_peers(struct loaded *, struct problem *problem);
+MUST_USE enum err config_make_peers(struct loaded *, struct problem *problem);

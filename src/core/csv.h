@@ -37,8 +37,7 @@ struct csv_row {
  * Open a file, or standard input for "-". The name in messages is the path or
  * "standard input". ERR_NOT_FOUND, ERR_IO … of opening, ERR_MEMORY.
  */
-MUST_USE
-enum err csv_open(const char *path, enum csv_encoding, struct csv **out, struct problem *);
+MUST_USE enum err csv_open(const char *path, enum csv_encoding, struct csv **out, struct problem *);
 void csv_close(struct csv *);
 
 /*
@@ -47,8 +46,7 @@ void csv_close(struct csv *);
  * over its bound. ERR_IO: reading failed, and will again. Empty lines are passed
  * over. After an error the row has a line, and no fields.
  */
-MUST_USE
-enum err csv_next(struct csv *, struct csv_row *, struct problem *);
+MUST_USE enum err csv_next(struct csv *, struct csv_row *, struct problem *);
 
 /* For progress: bytes read so far, and the file's size or 0 for a pipe. */
 void csv_position(const struct csv *, uint64_t *done, uint64_t *size);

@@ -57,8 +57,7 @@ extern const struct disk disk_real;
  * never a mixture. `disk_load` allocates; the caller frees. ERR_LIMIT: larger
  * than `limit`.
  */
-MUST_USE
-enum err disk_replace(const struct disk *, const char *path, mode_t mode, const void *bytes,
-                      size_t n);
-MUST_USE
-enum err disk_load(const struct disk *, const char *path, size_t limit, void **bytes, size_t *n);
+MUST_USE enum err disk_replace(const struct disk *, const char *path, mode_t mode,
+                               const void *bytes, size_t n);
+MUST_USE enum err disk_load(const struct disk *, const char *path, size_t limit, void **bytes,
+                            size_t *n);

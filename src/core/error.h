@@ -42,5 +42,6 @@ struct problem {
 /* Fill `problem` (may be NULL) and return `code`. Text that does not fit is cut. */
 enum err problem_set(struct problem *problem, enum err code, const char *format, ...) PRINTF(3, 4);
 
-/* The same, with ": " and the words for `number`, an errno value, after it; the code is err_of_errno's. */
+/* The same, with ": " and the words for `number`, an errno value, after it; the code is
+ * err_of_errno's. */
 enum err problem_errno(struct problem *problem, int number, const char *format, ...) PRINTF(3, 4);

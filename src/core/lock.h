@@ -17,8 +17,7 @@ struct lock;
  * `wait_ms` (0: not at all). ERR_CONFLICT: somebody else holds it; the problem
  * names the holder's process id.
  */
-MUST_USE
-enum err lock_open(const char *path, int wait_ms, struct lock **out, struct problem *);
+MUST_USE enum err lock_open(const char *path, int wait_ms, struct lock **out, struct problem *);
 
 /* Give it back. NULL is allowed. */
 void lock_close(struct lock *);

@@ -27,7 +27,8 @@ static const char *level_name(enum log_level level)
     return "error";
 }
 
-/* logfmt quoting: a quote, a backslash and control characters must not end the value or the line. */
+/* logfmt quoting: a quote, a backslash and control characters must not end the value or the line.
+ */
 static void quote(char *out, size_t size, const char *text)
 {
     size_t n = 0;
@@ -57,7 +58,8 @@ void log_line(enum log_level level, const char *format, ...)
         char at[WHEN_TEXT], quoted[2100];
         when_format(clock_now(clock_real()), 0, at);
         quote(quoted, sizeof quoted, text);
-        n = snprintf(line, sizeof line, "at=%s level=%s msg=\"%s\"\n", at, level_name(level), quoted);
+        n = snprintf(line, sizeof line, "at=%s level=%s msg=\"%s\"\n", at, level_name(level),
+                     quoted);
     }
     /* Nobody is left to be told when stderr itself fails. */
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0)

@@ -19,7 +19,8 @@ struct str {
 /* A view of a string literal. */
 #define STR(literal) ((struct str){.p = (literal), .n = sizeof(literal) - 1})
 
-/* For printf: printf("%.*s", STR_ARG(s)). Text longer than INT_MAX never occurs: every length is bounded. */
+/* For printf: printf("%.*s", STR_ARG(s)). Text longer than INT_MAX never occurs: every length is
+ * bounded. */
 #define STR_ARG(s) (int)(s).n, (s).p
 
 static inline struct str str_of(const char *text)
@@ -46,7 +47,8 @@ static inline bool str_starts(struct str s, struct str prefix)
 /* `s` without its first `n` bytes; empty if it has no more. */
 static inline struct str str_skip(struct str s, size_t n)
 {
-    return n >= s.n ? (struct str){.p = s.p + s.n, .n = 0} : (struct str){.p = s.p + n, .n = s.n - n};
+    return n >= s.n ? (struct str){.p = s.p + s.n, .n = 0}
+                    : (struct str){.p = s.p + n, .n = s.n - n};
 }
 
 /* `s` without white space (space, tab, CR, LF) at both ends. */

@@ -52,11 +52,9 @@ struct yml_node {
  * an empty map. On error *out is NULL. ERR_INVALID, ERR_NOT_FOUND, ERR_DENIED,
  * ERR_IO, ERR_LIMIT, ERR_MEMORY.
  */
-MUST_USE
-enum err yml_load(const char *path, struct yml **out, struct problem *problem);
-MUST_USE
-enum err yml_load_memory(const char *name, const void *bytes, size_t n, struct yml **out,
-                         struct problem *problem);
+MUST_USE enum err yml_load(const char *path, struct yml **out, struct problem *problem);
+MUST_USE enum err yml_load_memory(const char *name, const void *bytes, size_t n, struct yml **out,
+                                  struct problem *problem);
 void yml_free(struct yml *);
 
 const char *yml_name(const struct yml *);
@@ -132,28 +130,23 @@ struct yml_map {
  * Read a map into `out`, which holds the defaults: a member whose key is absent is
  * left alone. ERR_INVALID, ERR_MEMORY.
  */
-MUST_USE
-enum err yml_read(struct yml *, const struct yml_map *, const struct yml_node *, void *out,
-                  struct problem *problem);
+MUST_USE enum err yml_read(struct yml *, const struct yml_map *, const struct yml_node *, void *out,
+                           struct problem *problem);
 
 /*
  * Values, for readers by hand. yml_text refuses nothing, lists, maps and text of
  * over `max` bytes; yml_duration reads `90s` `5min` `24h` `31d` as seconds.
  */
-MUST_USE
-enum err yml_text(const struct yml *, const struct yml_node *, size_t max, struct str *out,
-                  struct problem *problem);
-MUST_USE
-enum err yml_integer(const struct yml *, const struct yml_node *, int64_t min, int64_t max,
-                     int64_t *out, struct problem *problem);
-MUST_USE
-enum err yml_word(const struct yml *, const struct yml_node *, const char *const *words,
-                  unsigned *out, struct problem *problem);
-MUST_USE
-enum err yml_duration(const struct yml *, const struct yml_node *, int64_t min_s, int64_t max_s,
-                      int64_t *out, struct problem *problem);
-MUST_USE
-enum err yml_list(const struct yml *, const struct yml_node *, size_t max, struct problem *problem);
+MUST_USE enum err yml_text(const struct yml *, const struct yml_node *, size_t max, struct str *out,
+                           struct problem *problem);
+MUST_USE enum err yml_integer(const struct yml *, const struct yml_node *, int64_t min, int64_t max,
+                              int64_t *out, struct problem *problem);
+MUST_USE enum err yml_word(const struct yml *, const struct yml_node *, const char *const *words,
+                           unsigned *out, struct problem *problem);
+MUST_USE enum err yml_duration(const struct yml *, const struct yml_node *, int64_t min_s,
+                               int64_t max_s, int64_t *out, struct problem *problem);
+MUST_USE enum err yml_list(const struct yml *, const struct yml_node *, size_t max,
+                           struct problem *problem);
 
 /* Store a whole number in a member of 1, 2, 4 or 8 bytes; it must fit. */
 void yml_store(void *member, size_t size, int64_t value);

@@ -27,9 +27,8 @@ enum shelf_id {
 struct book;
 
 /* ERR_MEMORY. `rules` and `config` need to live only during the call. */
-MUST_USE
-enum err book_build(const struct shelf shelves[static SHELVES], const struct rules *rules,
-                    const struct config *config, struct book **out);
+MUST_USE enum err book_build(const struct shelf shelves[static SHELVES], const struct rules *rules,
+                             const struct config *config, struct book **out);
 void book_free(struct book *);
 
 /* NULL if there is none. */

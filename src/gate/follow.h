@@ -22,15 +22,13 @@
 struct follower;
 
 /* Load the view from the store, and start the thread. */
-MUST_USE
-enum err follower_start(struct gate *, struct follower **out, struct problem *);
+MUST_USE enum err follower_start(struct gate *, struct follower **out, struct problem *);
 
 /* Stop and free. */
 void follower_stop(struct follower *);
 
 /* As gate_reach. */
-MUST_USE
-enum err follower_reach(struct follower *, int64_t seq, int timeout_ms, struct problem *);
+MUST_USE enum err follower_reach(struct follower *, int64_t seq, int timeout_ms, struct problem *);
 
 /* Milliseconds since the view was last known to have reached the journal's end. */
 int64_t follower_lag_ms(const struct follower *);

@@ -25,8 +25,7 @@ struct gate_options {
     int lock_wait_ms; /* ERR_CONFLICT after that long; 10000 for commands */
 };
 
-MUST_USE
-enum err gate_open(const struct gate_options *, struct gate **out, struct problem *);
+MUST_USE enum err gate_open(const struct gate_options *, struct gate **out, struct problem *);
 
 /* Answer what is under way, save the windows, close everything. Nobody may ask any more. */
 void gate_close(struct gate *);
@@ -63,16 +62,15 @@ void gate_ask_wait(struct gate *, const struct question *, struct answer *out);
 void gate_peek(struct gate *, const struct call *, struct verdict *out);
 
 /* Wait until the view has reached journal number `seq`. ERR_TIMEOUT. */
-MUST_USE
-enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
+MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
 
 /*
  * The call record at `index`. `opened` false: the key of its opening is gone, and
  * numbers, line, campaign and principal stay empty. ERR_NOT_FOUND: no such
  * record, or not of a call. ERR_CORRUPT.
  */
-MUST_USE
-enum err gate_explain(struct gate *, uint64_t index, struct call_record *out, bool *opened);
+MUST_USE enum err gate_explain(struct gate *, uint64_t index, struct call_record *out,
+                               bool *opened);
 
 /* Parts, for the fronts that show them. */
 const struct rules *gate_rules(const struct gate *);

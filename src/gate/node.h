@@ -57,10 +57,8 @@ bool node_path(const struct gate *, const char *name, char out[static PATH_BYTES
 bool node_pause(struct gate *, int ms);
 
 /* Windows and journal position out of snapshot and log; to DATA. (replay.c) */
-MUST_USE
-enum err replay_start(struct gate *, struct problem *);
-MUST_USE
-enum err replay_save(struct gate *, struct problem *);
+MUST_USE enum err replay_start(struct gate *, struct problem *);
+MUST_USE enum err replay_save(struct gate *, struct problem *);
 
 /* The records' side of a call under way. (pending.c) */
 void *pending_watch(void *gate);

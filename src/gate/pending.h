@@ -31,8 +31,7 @@ struct pending_call {
     uint32_t answer_code;
 };
 
-MUST_USE
-enum err pool_new(size_t count, struct pool **out);
+MUST_USE enum err pool_new(size_t count, struct pool **out);
 void pool_free(struct pool *);
 
 /* Slots that are not free. */
@@ -42,9 +41,8 @@ size_t pool_busy(const struct pool *);
  * Record the call and answer `done`. `ahead`: it was answered already; `done` is
  * not used. ERR_FULL: no slot is free; nothing was done.
  */
-MUST_USE
-enum err pending_submit(struct gate *, const struct pending_call *, bool ahead, gate_done *done,
-                        void *to);
+MUST_USE enum err pending_submit(struct gate *, const struct pending_call *, bool ahead,
+                                 gate_done *done, void *to);
 
 /* The verdict without a record, by on_ledger_failure. */
 void pending_fail(const struct gate *, struct verdict *);

@@ -28,8 +28,7 @@ struct person {
 
 struct people;
 
-MUST_USE
-enum err people_new(const struct rules *, struct people **out);
+MUST_USE enum err people_new(const struct rules *, struct people **out);
 
 /*
  * The end takes two steps when no reader is left: forget everybody, between
@@ -46,15 +45,14 @@ bool people_keep(const struct fact_kind *);
  * Apply a row of such a kind, entered at `at`. ERR_MEMORY: nothing changed.
  * ERR_INVALID: the row is not in normal form.
  */
-MUST_USE
-enum err people_apply(struct people *, const struct fact_kind *, const struct value *row, when at);
+MUST_USE enum err people_apply(struct people *, const struct fact_kind *, const struct value *row,
+                               when at);
 
 /* Give the table room, if it lacks it. The writer, outside view_enter and view_leave. */
 void people_grow(struct people *);
 
 /* Correct when a person's preferences were entered. ERR_MEMORY. */
-MUST_USE
-enum err people_entered(struct people *, number, when at);
+MUST_USE enum err people_entered(struct people *, number, when at);
 
 /* NULL: nobody said anything about this number. */
 const struct person *people_find(const struct people *, number);

@@ -23,8 +23,7 @@ void shelf_init(struct shelf *, const struct fact_kind *);
 void shelf_fini(struct shelf *);
 
 /* ERR_MEMORY: the shelf is as it was. */
-MUST_USE
-enum err shelf_put(struct shelf *, const struct value *row);
+MUST_USE enum err shelf_put(struct shelf *, const struct value *row);
 
 /* Walk over all rows, in no order: start with NULL; NULL after the last. */
 const struct shelf_row *shelf_next(const struct shelf *, const struct shelf_row *);

@@ -66,8 +66,7 @@ enum { CALL_BODY_MAX = 30 + 4 * 80 + COMMITMENT };
 void call_record_encode(const struct call_record *, struct buf *out);
 
 /* ERR_CORRUPT: not such a body, or of a newer version. Leaves what the opening holds zero. */
-MUST_USE
-enum err call_record_decode(struct str body, struct call_record *out);
+MUST_USE enum err call_record_decode(struct str body, struct call_record *out);
 
 /*
  * Plaintext of the opening: who rang whom, for whom.
@@ -82,8 +81,7 @@ enum { CALL_OPENING_MAX = 53 + 3 * ID_MAX };
 void call_opening_encode(const struct call_record *, struct buf *out);
 
 /* Fills in what call_record_decode left. ERR_CORRUPT. */
-MUST_USE
-enum err call_opening_decode(struct str plaintext, struct call_record *out);
+MUST_USE enum err call_opening_decode(struct str plaintext, struct call_record *out);
 
 /* For the ledger's index; `record` is the index's to set. */
 bool call_index_row(struct str plaintext, struct index_row *out);

@@ -19,30 +19,27 @@ struct book;
 struct person;
 
 /* `rules` and `config` outlive the view. */
-MUST_USE
-enum err view_new(const struct rules *, const struct config *, struct view **out);
+MUST_USE enum err view_new(const struct rules *, const struct config *, struct view **out);
 
 /* No reader may be left. */
 void view_free(struct view *);
 
 /* Load every fact and remember the journal number they stand for. Writer. */
-MUST_USE
-enum err view_load(struct view *, struct store *, struct problem *);
+MUST_USE enum err view_load(struct view *, struct store *, struct problem *);
 
 /*
  * Apply one row, entered at `at`, of a kind; values as in fact.h. Kinds that calls do not
  * need are passed over. A person's facts act at once, the registry's with the next
  * view_publish. ERR_MEMORY: nothing changed, try again. Writer.
  */
-MUST_USE
-enum err view_apply(struct view *, const struct fact_kind *, const struct value *row, when at);
+MUST_USE enum err view_apply(struct view *, const struct fact_kind *, const struct value *row,
+                             when at);
 
 /*
  * Let readers see all that was applied, and that it stands for this journal
  * number. ERR_MEMORY: they keep what they had. Writer.
  */
-MUST_USE
-enum err view_publish(struct view *, int64_t journal);
+MUST_USE enum err view_publish(struct view *, int64_t journal);
 
 /* Readers. Pairs may nest. */
 void view_enter(const struct view *);

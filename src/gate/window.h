@@ -24,8 +24,7 @@
 struct windows;
 
 /* Room for `capacity` pairs; slots older than `horizon_s` are free. ERR_MEMORY. */
-MUST_USE
-enum err windows_new(size_t capacity, int64_t horizon_s, struct windows **out);
+MUST_USE enum err windows_new(size_t capacity, int64_t horizon_s, struct windows **out);
 void windows_free(struct windows *);
 
 /* `principal` 0 is "all". Never fails: an unknown pair has no attempts. */
@@ -37,9 +36,8 @@ void window_read(struct windows *, uint64_t principal, number callee, when at,
  * shard's. ERR_CONFLICT: something did; read and judge again. ERR_FULL: the table is
  * full of live pairs; the caller treats the cap as reached.
  */
-MUST_USE
-enum err window_add(struct windows *, uint64_t principal, number callee, when at, uint64_t version,
-                    uint64_t *sequence);
+MUST_USE enum err window_add(struct windows *, uint64_t principal, number callee, when at,
+                             uint64_t version, uint64_t *sequence);
 
 /* Take one attempt at exactly `at` back (its record failed). */
 void window_withdraw(struct windows *, uint64_t principal, number callee, when at);
@@ -65,9 +63,7 @@ when window_last_emergency(struct windows *, number person);
  * ERR_NOT_FOUND: no file. ERR_CORRUPT: it does not check out; nothing was loaded.
  * Load only into new windows.
  */
-MUST_USE
-enum err windows_save(struct windows *, const struct disk *, const char *path, uint64_t upto,
-                      struct problem *);
-MUST_USE
-enum err windows_load(struct windows *, const struct disk *, const char *path, uint64_t *upto,
-                      struct problem *);
+MUST_USE enum err windows_save(struct windows *, const struct disk *, const char *path,
+                               uint64_t upto, struct problem *);
+MUST_USE enum err windows_load(struct windows *, const struct disk *, const char *path,
+                               uint64_t *upto, struct problem *);

@@ -14,11 +14,10 @@ struct cosigner {
 };
 
 /* The verifier key that others configure; made at the first time. */
-MUST_USE
-enum err cosigner_key(struct gate *, const char *folder, struct note_signer **out,
-                      struct problem *);
+MUST_USE enum err cosigner_key(struct gate *, const char *folder, struct note_signer **out,
+                               struct problem *);
 
 /* Open with the logs of the configuration; all NULL if it names none. */
-MUST_USE
-enum err cosigner_open(struct gate *, const char *folder, struct cosigner *out, struct problem *);
+MUST_USE enum err cosigner_open(struct gate *, const char *folder, struct cosigner *out,
+                                struct problem *);
 void cosigner_close(struct cosigner *);

@@ -17,6 +17,5 @@ struct explained {
  * Read record `text` ("rec_7f3a09c1_1042") of this node. ERR_INVALID: not a record
  * id. ERR_NOT_FOUND: another log's, or beyond the end. ERR_CORRUPT.
  */
-MUST_USE
-enum err explain_read(struct gate *, struct str text, struct explained *out, json_t **object,
-                      enum ask_view view, struct problem *problem);
+MUST_USE enum err explain_read(struct gate *, struct str text, struct explained *out,
+                               json_t **object, enum ask_view view, struct problem *problem);

@@ -17,6 +17,5 @@ struct posted {
  * POST `body` to `url` + `path`. ERR_INVALID: not an http:// URL. ERR_TIMEOUT: no answer within
  * `timeout_s`. ERR_IO: no connection, or no answer of HTTP. ERR_LIMIT: over `limit` bytes.
  */
-MUST_USE
-enum err http_post(const char *url, const char *path, struct str body, int timeout_s, size_t limit,
-                   struct posted *out, struct problem *);
+MUST_USE enum err http_post(const char *url, const char *path, struct str body, int timeout_s,
+                            size_t limit, struct posted *out, struct problem *);

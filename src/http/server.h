@@ -22,16 +22,15 @@ struct http_options {
 
 enum { HTTP_BODY = 65536 };
 
-MUST_USE
-enum err http_start(const struct http_options *, struct http_server **out, struct problem *);
+MUST_USE enum err http_start(const struct http_options *, struct http_server **out,
+                             struct problem *);
 
 /* From now on /readyz says so: the other fronts have started too. */
 void http_announce(struct http_server *);
 
 /* Read TLS certificate and key again, for connections from now on. On an error the old ones stay.
  */
-MUST_USE
-enum err http_reload_tls(struct http_server *, struct problem *);
+MUST_USE enum err http_reload_tls(struct http_server *, struct problem *);
 
 /* Answer what is under way, close. */
 void http_stop(struct http_server *);

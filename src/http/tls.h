@@ -5,5 +5,4 @@
 #include <openssl/ssl.h>
 
 /* ERR_INVALID: a file is missing, no PEM, or the key does not fit; the problem names it. */
-MUST_USE
-enum err tls_load(const struct config *, SSL_CTX **out, struct problem *);
+MUST_USE enum err tls_load(const struct config *, SSL_CTX **out, struct problem *);

@@ -36,9 +36,8 @@ bool batch_add(struct batch *, enum opening_class, const struct index_row *row, 
                struct str opening);
 
 /* Encrypt and close into `out`, for the file of `day`. */
-MUST_USE
-enum err batch_seal(const struct batch *, struct opening_keys *, uint32_t day,
-                    const uint8_t salt[static BATCH_SALT], struct buf *out);
+MUST_USE enum err batch_seal(const struct batch *, struct opening_keys *, uint32_t day,
+                             const uint8_t salt[static BATCH_SALT], struct buf *out);
 
 struct batch_head {
     uint64_t from, to;
@@ -55,9 +54,9 @@ size_t batch_rows_size(const struct batch_head *);
  * Decrypt the rows behind the head, oldest first, into `out` (room for all).
  * Rows whose key was destroyed are left out. ERR_CORRUPT.
  */
-MUST_USE
-enum err batch_rows(const uint8_t head[static BATCH_HEAD], struct str rows, struct opening_keys *,
-                    uint32_t day, struct index_row *out, size_t *count);
+MUST_USE enum err batch_rows(const uint8_t head[static BATCH_HEAD], struct str rows,
+                             struct opening_keys *, uint32_t day, struct index_row *out,
+                             size_t *count);
 
 /* Is the whole batch as it was written? */
 bool batch_whole(const uint8_t *bytes, size_t n, const uint8_t salt[static BATCH_SALT]);

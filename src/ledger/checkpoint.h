@@ -28,14 +28,12 @@ bool size_parse(struct str, uint64_t *out);
 void checkpoint_put(const struct checkpoint *, struct buf *out);
 
 /* Read the text of a note. Extension lines are accepted and passed over. ERR_INVALID. */
-MUST_USE
-enum err checkpoint_parse(struct str text, struct checkpoint *out);
+MUST_USE enum err checkpoint_parse(struct str text, struct checkpoint *out);
 
 /*
  * Read a note that `key` has signed and whose origin is the key's name. The
  * errors are note_open's; ERR_INVALID also if the text is no checkpoint or has
  * another origin. `text` may be NULL.
  */
-MUST_USE
-enum err checkpoint_open(struct str note, const struct note_key *key, struct checkpoint *out,
-                         struct str *text);
+MUST_USE enum err checkpoint_open(struct str note, const struct note_key *key,
+                                  struct checkpoint *out, struct str *text);

@@ -35,25 +35,22 @@ void dayfile_name(const char *ledger_id, enum stream, uint32_t day, char out[sta
 bool dayfile_name_parse(const char *name, char ledger_id[static 9], enum stream *, uint32_t *day);
 
 /* Make an empty one, or empty the one that is there. Not durable until the first batch is. */
-MUST_USE
-enum err dayfile_create(const struct disk *, const char *path, enum stream, uint32_t day,
-                        struct dayfile *out);
+MUST_USE enum err dayfile_create(const struct disk *, const char *path, enum stream, uint32_t day,
+                                 struct dayfile *out);
 
 /*
  * Open and find its batches. An unfinished one at the end is left out, and cut off
  * if `write` is set. ERR_CORRUPT: no header (a crash came before it was synced).
  */
-MUST_USE
-enum err dayfile_open(const struct disk *, const char *path, bool write, struct dayfile *out);
+MUST_USE enum err dayfile_open(const struct disk *, const char *path, bool write,
+                               struct dayfile *out);
 void dayfile_close(const struct disk *, struct dayfile *);
 
 /* Append a sealed batch and sync it. After an error the same bytes may be tried again. */
-MUST_USE
-enum err dayfile_append(const struct disk *, const struct dayfile *, struct str sealed);
+MUST_USE enum err dayfile_append(const struct disk *, const struct dayfile *, struct str sealed);
 
 /* It is durable now: count it in. */
-MUST_USE
-enum err dayfile_remember(struct dayfile *, const struct extent *);
+MUST_USE enum err dayfile_remember(struct dayfile *, const struct extent *);
 
 /* The batch that covers `record`, or NULL. */
 const struct extent *dayfile_find(const struct dayfile *, uint64_t record);

@@ -35,16 +35,14 @@ struct head {
  * Read and check one. ERR_NOT_FOUND: no such file. ERR_CORRUPT: not a checkpoint
  * that `log` has signed. head_fini releases it, and may be called after an error.
  */
-MUST_USE
-enum err head_load(const struct disk *, const char *folder, enum head_file,
-                   const struct note_key *log, struct head *out, struct problem *);
+MUST_USE enum err head_load(const struct disk *, const char *folder, enum head_file,
+                            const struct note_key *log, struct head *out, struct problem *);
 void head_fini(struct head *);
 
 /* Keys of the witnesses whose lines are in the two files. None is fine. ERR_CORRUPT. */
-MUST_USE
-enum err head_cosigners(const struct disk *, const char *folder,
-                        struct note_key out[static HEAD_COSIGNERS], size_t *count,
-                        struct problem *);
+MUST_USE enum err head_cosigners(const struct disk *, const char *folder,
+                                 struct note_key out[static HEAD_COSIGNERS], size_t *count,
+                                 struct problem *);
 
 /* How many different ones of `keys` have cosigned the note, with signatures that verify. */
 size_t head_count_cosigners(struct str note, const struct note_key *keys, size_t count);
@@ -55,10 +53,9 @@ size_t head_count_cosigners(struct str note, const struct note_key *keys, size_t
  * another one, or `next` is smaller; nothing is signed. On any other error what
  * is there is the old checkpoint or the new one.
  */
-MUST_USE
-enum err head_replace(const struct disk *, const char *folder, const struct note_signer *,
-                      const struct checkpoint *known, size_t count, const struct checkpoint *next,
-                      struct problem *);
+MUST_USE enum err head_replace(const struct disk *, const char *folder, const struct note_signer *,
+                               const struct checkpoint *known, size_t count,
+                               const struct checkpoint *next, struct problem *);
 
 /*
  * A witness's answer: `lines` as it sent them, to the checkpoint note `sent`.
@@ -66,7 +63,6 @@ enum err head_replace(const struct disk *, const char *folder, const struct note
  * witness. ERR_CORRUPT: its signature does not verify. ERR_INVALID: `sent` or
  * `lines` are malformed. ERR_FULL: too many witnesses.
  */
-MUST_USE
-enum err head_add_cosignature(const struct disk *, const char *folder, const struct note_key *log,
-                              const struct note_key *witness, struct str sent, struct str lines,
-                              struct problem *);
+MUST_USE enum err head_add_cosignature(const struct disk *, const char *folder,
+                                       const struct note_key *log, const struct note_key *witness,
+                                       struct str sent, struct str lines, struct problem *);

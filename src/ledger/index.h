@@ -27,21 +27,18 @@ struct index_row {
 };
 typedef bool index_decode(struct str plaintext, struct index_row *out);
 
-MUST_USE
-enum err index_open(const struct disk *, const char *folder, struct ledger *, struct opening_keys *,
-                    index_decode *, struct index **out, struct problem *);
+MUST_USE enum err index_open(const struct disk *, const char *folder, struct ledger *,
+                             struct opening_keys *, index_decode *, struct index **out,
+                             struct problem *);
 void index_close(struct index *);
 
 /* Wait until everything durable in the ledger now is indexed. */
-MUST_USE
-enum err index_catch_up(struct index *, struct problem *);
+MUST_USE enum err index_catch_up(struct index *, struct problem *);
 
 /* Calls with this caller and callee (0: any) since `since`, oldest first; false stops. */
 typedef bool index_each(void *to, const struct index_row *);
-MUST_USE
-enum err index_find(struct index *, number caller, number callee, when since, index_each *,
-                    void *to, struct problem *);
+MUST_USE enum err index_find(struct index *, number caller, number callee, when since, index_each *,
+                             void *to, struct problem *);
 
 /* The sealed opening of a record into `out`. ERR_NOT_FOUND. */
-MUST_USE
-enum err index_opening(struct index *, uint64_t record, struct buf *out);
+MUST_USE enum err index_opening(struct index *, uint64_t record, struct buf *out);

@@ -63,5 +63,5 @@ struct index {
 };
 
 /* The path of a day's file of this ledger. */
-MUST_USE
-enum err index_path(const struct index *, enum stream, uint32_t day, char out[static DAYFILE_PATH]);
+MUST_USE enum err index_path(const struct index *, enum stream, uint32_t day,
+                             char out[static DAYFILE_PATH]);

@@ -85,8 +85,7 @@ struct ledger_options {
  * publishes what is durable. ERR_CORRUPT: the checkpoint exceeds tiles plus log,
  * or contradicts them; nothing is changed and nothing will be signed.
  */
-MUST_USE
-enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
+MUST_USE enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
 
 /* Commit what is queued, publish, sign, stop the threads, free. No call to the ledger is under way.
  */
@@ -96,17 +95,15 @@ void ledger_close(struct ledger *);
 void ledger_submit(struct ledger *, struct ledger_item *);
 
 /* Submit and wait. For commands and rare events, not for calls. */
-MUST_USE
-enum err ledger_append(struct ledger *, enum entry_kind, struct str body, struct str opening,
-                       uint64_t *index, struct problem *);
+MUST_USE enum err ledger_append(struct ledger *, enum entry_kind, struct str body,
+                                struct str opening, uint64_t *index, struct problem *);
 
 /* Entries durable now; entries covered by the newest checkpoint. */
 uint64_t ledger_size(const struct ledger *);
 uint64_t ledger_published(const struct ledger *);
 
 /* Publish and sign now, without waiting for the second to end. */
-MUST_USE
-enum err ledger_publish(struct ledger *, struct problem *);
+MUST_USE enum err ledger_publish(struct ledger *, struct problem *);
 
 /*
  * False from the first failed write, of the log or of the tiles, until one
@@ -123,8 +120,7 @@ const char *ledger_id(const struct ledger *);
 const struct note_key *ledger_key(const struct ledger *);
 
 /* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND, ERR_CORRUPT. */
-MUST_USE
-enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
+MUST_USE enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
 
 /*
  * Every entry after the last index seen, with its sealed opening and transaction,
@@ -139,9 +135,8 @@ struct ledger_record {
     uint32_t answer;
 };
 typedef bool ledger_each(void *to, const struct ledger_record *);
-MUST_USE
-enum err ledger_follow(const struct ledger *, uint64_t from, ledger_each *, void *to,
-                       struct problem *);
+MUST_USE enum err ledger_follow(const struct ledger *, uint64_t from, ledger_each *, void *to,
+                                struct problem *);
 
 /* Frames below this index are no longer needed by the follower and may go once published. */
 void ledger_release(struct ledger *, uint64_t below);

@@ -49,8 +49,7 @@ bool ledger_wait(struct ledger *, pthread_cond_t *cond, int ms);
 void ledger_wake(struct ledger *, pthread_cond_t *cond);
 
 /* Publish everything durable. Holds l->publishing, or is alone. */
-MUST_USE
-enum err ledger_publish_all(struct ledger *, struct problem *);
+MUST_USE enum err ledger_publish_all(struct ledger *, struct problem *);
 
 /* The three threads. */
 void *ledger_commit_main(void *ledger);

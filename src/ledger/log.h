@@ -51,9 +51,8 @@ struct log_found {
  * ERR_CORRUPT: entries that are neither in frames nor below `published` are
  * missing, though later ones are there; nothing was changed.
  */
-MUST_USE
-enum err log_open(const struct log_options *, struct log **out, struct log_found *,
-                  struct problem *);
+MUST_USE enum err log_open(const struct log_options *, struct log **out, struct log_found *,
+                           struct problem *);
 void log_close(struct log *);
 
 /* The next index, which is the number of durable entries. */
@@ -65,28 +64,23 @@ uint64_t log_next(const struct log *);
  * on failure, so that items before it share the result. `index` and `recorded`
  * of the items are set.
  */
-MUST_USE
-enum err log_commit(struct log *, struct ledger_item *first, when recorded,
-                    struct ledger_item **rest);
+MUST_USE enum err log_commit(struct log *, struct ledger_item *first, when recorded,
+                             struct ledger_item **rest);
 
 /* See to it that a fresh segment is at hand. Called ahead of need; log_commit does it if it must.
  */
-MUST_USE
-enum err log_prepare(struct log *);
+MUST_USE enum err log_prepare(struct log *);
 bool log_wants_segment(struct log *);
 
 /*
  * Free the segments of entries below `below`, oldest first, and use them again;
  * those with SIP transactions answered after `keep_after` (clock_monotonic) stay.
  */
-MUST_USE
-enum err log_retire(struct log *, uint64_t below, int64_t keep_after);
+MUST_USE enum err log_retire(struct log *, uint64_t below, int64_t keep_after);
 
 /* Entries from `from` on that frames hold, in order, up to but not including `until`. */
-MUST_USE
-enum err log_follow(struct log *, uint64_t from, uint64_t until, ledger_each *, void *to,
-                    struct problem *);
+MUST_USE enum err log_follow(struct log *, uint64_t from, uint64_t until, ledger_each *, void *to,
+                             struct problem *);
 
 /* One entry's bytes into `out`. ERR_NOT_FOUND: no frame holds it. */
-MUST_USE
-enum err log_read(struct log *, uint64_t index, struct buf *out);
+MUST_USE enum err log_read(struct log *, uint64_t index, struct buf *out);

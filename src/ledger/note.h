@@ -31,48 +31,42 @@ struct note_signer;
 struct sign_key;
 
 /* "name+hash+base64". ERR_INVALID for any other text, also if the hash does not fit the key. */
-MUST_USE
-enum err note_key_parse(struct str vkey, struct note_key *out);
+MUST_USE enum err note_key_parse(struct str vkey, struct note_key *out);
 void note_key_format(const struct note_key *, char out[static VKEY_TEXT]);
 
 /* Not empty, valid UTF-8, neither spaces nor "+" nor control characters, room in NOTE_NAME. */
 bool note_name_valid(struct str name);
 
 /* The same public key under another name, which changes its id. ERR_INVALID: no name of a key. */
-MUST_USE
-enum err note_key_rename(const struct note_key *, struct str name, struct note_key *out);
+MUST_USE enum err note_key_rename(const struct note_key *, struct str name, struct note_key *out);
 
 /* The key of `name` from a 32-byte seed, which lives in locked memory until note_signer_free. */
-MUST_USE
-enum err note_signer_new(const char *name, uint8_t type, const uint8_t seed[static 32],
-                         struct note_signer **out);
+MUST_USE enum err note_signer_new(const char *name, uint8_t type, const uint8_t seed[static 32],
+                                  struct note_signer **out);
 
 /* The same from a key of ledger/sign.h, which the signer owns from then on, also on an error. */
-MUST_USE
-enum err note_signer_of(const char *name, uint8_t type, struct sign_key *,
-                        struct note_signer **out);
+MUST_USE enum err note_signer_of(const char *name, uint8_t type, struct sign_key *,
+                                 struct note_signer **out);
 void note_signer_free(struct note_signer *);
 const struct note_key *note_signer_key(const struct note_signer *);
 
 /* Append the note of `text` (which ends in "\n") with one signature to `out`. */
-MUST_USE
-enum err note_sign(const struct note_signer *, struct str text, struct buf *out);
+MUST_USE enum err note_sign(const struct note_signer *, struct str text, struct buf *out);
 
 /* Append one cosignature line over the checkpoint text of a note. Type NOTE_COSIGNATURE only. */
-MUST_USE
-enum err note_cosign(const struct note_signer *, struct str text, when at, struct buf *out);
+MUST_USE enum err note_cosign(const struct note_signer *, struct str text, when at,
+                              struct buf *out);
 
 /*
  * The text of `note` if `key` has signed it. `at` (may be NULL) gets a
  * cosignature's time. ERR_INVALID: not a note. ERR_NOT_FOUND: no signature of
  * this key. ERR_CORRUPT: a signature of this key that does not verify.
  */
-MUST_USE
-enum err note_open(struct str note, const struct note_key *key, struct str *text, when *at);
+MUST_USE enum err note_open(struct str note, const struct note_key *key, struct str *text,
+                            when *at);
 
 /* Text and signature lines of a note, whose form is checked and nothing else. ERR_INVALID. */
-MUST_USE
-enum err note_split(struct str note, struct str *text, struct str *lines);
+MUST_USE enum err note_split(struct str note, struct str *text, struct str *lines);
 
 /* One signature line. */
 struct note_line {

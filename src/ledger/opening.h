@@ -27,35 +27,31 @@ enum { OPENING_OVERHEAD = 78 };
 
 struct opening_keys;
 
-MUST_USE
-enum err opening_keys_open(const struct disk *, const char *keys_folder, struct opening_keys **out,
-                           struct problem *);
+MUST_USE enum err opening_keys_open(const struct disk *, const char *keys_folder,
+                                    struct opening_keys **out, struct problem *);
 void opening_keys_close(struct opening_keys *);
 
 /*
  * Commit to `plaintext` and seal it for the period of `at`. Any thread; allocates
  * only in `sealed`. A key that is missing is made and synced first (once a month).
  */
-MUST_USE
-enum err opening_seal(struct opening_keys *, enum opening_class, when at, struct str plaintext,
-                      uint8_t commitment[static COMMITMENT], struct buf *sealed);
+MUST_USE enum err opening_seal(struct opening_keys *, enum opening_class, when at,
+                               struct str plaintext, uint8_t commitment[static COMMITMENT],
+                               struct buf *sealed);
 
 /*
  * Open. ERR_NOT_FOUND: the key was destroyed. ERR_CORRUPT: not sealed by this key,
  * or not what the commitment says.
  */
-MUST_USE
-enum err opening_open(struct opening_keys *, struct str sealed,
-                      const uint8_t commitment[static COMMITMENT], struct buf *plaintext);
+MUST_USE enum err opening_open(struct opening_keys *, struct str sealed,
+                               const uint8_t commitment[static COMMITMENT], struct buf *plaintext);
 
 /* Overwrite, sync and remove the keys whose retention has ended at `now`. */
-MUST_USE
-enum err opening_keys_purge(struct opening_keys *, when now, struct problem *);
+MUST_USE enum err opening_keys_purge(struct opening_keys *, when now, struct problem *);
 
 /* The same for who does not know the commitment: it is computed. `plaintext` may be NULL. */
-MUST_USE
-enum err opening_unseal(struct opening_keys *, struct str sealed,
-                        uint8_t commitment[static COMMITMENT], struct buf *plaintext);
+MUST_USE enum err opening_unseal(struct opening_keys *, struct str sealed,
+                                 uint8_t commitment[static COMMITMENT], struct buf *plaintext);
 
 /* Which key it is sealed with. False: no sealed opening. */
 bool opening_key_of(struct str sealed, enum opening_class *, uint32_t *month);
@@ -72,6 +68,6 @@ bool opening_expired(enum opening_class, uint32_t month, when now);
  * (8 characters) say which. `create` makes the month's key if it is missing, else
  * ERR_NOT_FOUND.
  */
-MUST_USE
-enum err opening_derive(struct opening_keys *, enum opening_class, uint32_t month, bool create,
-                        uint64_t id, const char context[static 9], uint8_t key[static 32]);
+MUST_USE enum err opening_derive(struct opening_keys *, enum opening_class, uint32_t month,
+                                 bool create, uint64_t id, const char context[static 9],
+                                 uint8_t key[static 32]);

@@ -34,12 +34,12 @@ enum { PROOF_MAX = NOTE_MAX + 100000 };
  * record (yet). ERR_CORRUPT: tiles, entry and root do not agree; nothing is
  * appended.
  */
-MUST_USE
-enum err prove_record(const struct proof_log *, uint64_t index, struct buf *out, struct problem *);
+MUST_USE enum err prove_record(const struct proof_log *, uint64_t index, struct buf *out,
+                               struct problem *);
 
 /* Append the growth proof from `size` to the newest checkpoint. ERR_NOT_FOUND: it is larger. */
-MUST_USE
-enum err prove_growth(const struct proof_log *, uint64_t size, struct buf *out, struct problem *);
+MUST_USE enum err prove_growth(const struct proof_log *, uint64_t size, struct buf *out,
+                               struct problem *);
 
 /* A receipt, taken apart and not checked. Views point into its text. */
 struct receipt {
@@ -51,8 +51,7 @@ struct receipt {
 };
 
 /* ERR_INVALID: not in the tlog-proof format. */
-MUST_USE
-enum err receipt_parse(struct str text, struct receipt *out);
+MUST_USE enum err receipt_parse(struct str text, struct receipt *out);
 
 /*
  * Does the receipt prove `entry` under a checkpoint that `log` has signed? An
@@ -60,9 +59,9 @@ enum err receipt_parse(struct str text, struct receipt *out);
  * buffer of the caller's) may be NULL. ERR_INVALID: not a receipt, or without an
  * entry. ERR_NOT_FOUND: not signed by `log`. ERR_CORRUPT: it proves nothing.
  */
-MUST_USE
-enum err receipt_check(struct str text, const struct note_key *log, struct str entry,
-                       uint64_t *index, uint64_t *size, struct buf *entry_out, struct problem *);
+MUST_USE enum err receipt_check(struct str text, const struct note_key *log, struct str entry,
+                                uint64_t *index, uint64_t *size, struct buf *entry_out,
+                                struct problem *);
 
 /* A growth proof, taken apart and not checked. */
 struct growth {
@@ -73,5 +72,4 @@ struct growth {
 };
 
 /* ERR_INVALID: not a tlog-witness request. */
-MUST_USE
-enum err growth_parse(struct str text, struct growth *out);
+MUST_USE enum err growth_parse(struct str text, struct growth *out);

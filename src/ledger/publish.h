@@ -23,14 +23,12 @@ struct publisher;
  * checkpoint's size: entries from there on must be added again. The folder that
  * holds `folder` must be there.
  */
-MUST_USE
-enum err publish_open(const struct disk *, const char *folder, const struct note_signer *,
-                      struct publisher **out, uint64_t *size, struct problem *);
+MUST_USE enum err publish_open(const struct disk *, const char *folder, const struct note_signer *,
+                               struct publisher **out, uint64_t *size, struct problem *);
 void publish_close(struct publisher *);
 
 /* Add the next entry; kept in memory until the commit. ERR_MEMORY; ERR_LIMIT over 65,535 bytes. */
-MUST_USE
-enum err publish_add(struct publisher *, struct str entry);
+MUST_USE enum err publish_add(struct publisher *, struct str entry);
 
 /*
  * Write and sync bundles and tiles, sign, replace `checkpoint`. On an error the
@@ -39,8 +37,7 @@ enum err publish_add(struct publisher *, struct str entry);
  * on disk is not the one that was left there; nothing will be signed. OK without
  * new entries does nothing.
  */
-MUST_USE
-enum err publish_commit(struct publisher *, struct problem *);
+MUST_USE enum err publish_commit(struct publisher *, struct problem *);
 
 /* Root over everything added. */
 void publish_root(const struct publisher *, struct hash *out);

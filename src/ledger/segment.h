@@ -34,29 +34,25 @@ struct segment {
 };
 
 /* A new file of `size` bytes with a fresh salt, everything synced, its name too. */
-MUST_USE
-enum err segment_create(const struct disk *, const char *folder, uint32_t shard, uint64_t number,
-                        uint64_t size, struct segment **out);
+MUST_USE enum err segment_create(const struct disk *, const char *folder, uint32_t shard,
+                                 uint64_t number, uint64_t size, struct segment **out);
 
 /*
  * The file `number`. `*out` is broken, without places, if its header is not the
  * one of that number and shard. ERR_IO, ERR_MEMORY: it could not be read.
  */
-MUST_USE
-enum err segment_open(const struct disk *, const char *folder, uint32_t shard, uint64_t number,
-                      struct segment **out);
+MUST_USE enum err segment_open(const struct disk *, const char *folder, uint32_t shard,
+                               uint64_t number, struct segment **out);
 
 /*
  * Kill every frame in it with a fresh salt and give it another number (or the
  * same). Its places must be forgotten already. On an error it is broken.
  */
-MUST_USE
-enum err segment_renew(const struct disk *, const char *folder, uint32_t shard, struct segment *,
-                       uint64_t number);
+MUST_USE enum err segment_renew(const struct disk *, const char *folder, uint32_t shard,
+                                struct segment *, uint64_t number);
 
 /* Remove the file, durably. The segment stays to be freed. */
-MUST_USE
-enum err segment_remove(const struct disk *, const char *folder, const struct segment *);
+MUST_USE enum err segment_remove(const struct disk *, const char *folder, const struct segment *);
 
 /* Bytes up to where the next frame can begin. */
 uint64_t segment_room(uint64_t frame_bytes);
@@ -71,9 +67,8 @@ void segment_free(const struct disk *, struct segment *);
 enum { LOG_SCAN = 2 << 20 };
 typedef enum err segment_each(void *to, struct segment *, const struct frame *,
                               const struct place *);
-MUST_USE
-enum err segment_scan(const struct disk *, struct segment *, uint8_t *memory, segment_each *,
-                      void *to);
+MUST_USE enum err segment_scan(const struct disk *, struct segment *, uint8_t *memory,
+                               segment_each *, void *to);
 
 /* "000000000000002a.log" and back. */
 void segment_name(uint64_t number, char out[static SEGMENT_NAME]);

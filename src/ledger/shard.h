@@ -20,13 +20,11 @@ struct shard {
 };
 
 /* The shard that a new log of `base` begins with at `now` (UTC). ERR_INVALID: no name of a log. */
-MUST_USE
-enum err shard_new(const char *base, when now, struct shard *out, struct problem *);
+MUST_USE enum err shard_new(const char *base, when now, struct shard *out, struct problem *);
 
 /*
  * The shard in `folder` (DATA/ledger/current), else a new one. An existing one
  * stands also if `base` differs from it, with a warning.
  */
-MUST_USE
-enum err shard_find(const struct disk *, const char *folder, const char *base, when now,
-                    struct shard *out, struct problem *);
+MUST_USE enum err shard_find(const struct disk *, const char *folder, const char *base, when now,
+                             struct shard *out, struct problem *);

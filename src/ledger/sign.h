@@ -16,8 +16,7 @@ enum { SIGN_SEED = 32, SIGN_PUBLIC = 32, SIGN_SIGNATURE = 64 };
 struct sign_key;
 
 /* An Ed25519 key from its seed; the caller overwrites his copy. ERR_MEMORY: no locked memory. */
-MUST_USE
-enum err sign_key_new(const uint8_t seed[static SIGN_SEED], struct sign_key **out);
+MUST_USE enum err sign_key_new(const uint8_t seed[static SIGN_SEED], struct sign_key **out);
 void sign_key_free(struct sign_key *);
 
 const uint8_t *sign_public(const struct sign_key *);
@@ -33,6 +32,5 @@ bool sign_check(const uint8_t public_key[static SIGN_PUBLIC], const void *bytes,
  * file a random seed is made and synced first if `create` is set, else
  * ERR_NOT_FOUND. ERR_CORRUPT: the file has another length.
  */
-MUST_USE
-enum err sign_key_load(const struct disk *, const char *path, bool create, struct sign_key **out,
-                       struct problem *);
+MUST_USE enum err sign_key_load(const struct disk *, const char *path, bool create,
+                                struct sign_key **out, struct problem *);

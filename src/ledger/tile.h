@@ -36,26 +36,21 @@ struct tile_reader {
 };
 
 /* The hash of the complete subtree of 2^level leaves that starts at leaf index << level. */
-MUST_USE
-enum err tile_hash(const struct tile_reader *, unsigned level, uint64_t index, struct hash *out);
+MUST_USE enum err tile_hash(const struct tile_reader *, unsigned level, uint64_t index,
+                            struct hash *out);
 
 /* Root, inclusion path and consistency path at r->size. `path` has room for MERKLE_PROOF_MAX. */
-MUST_USE
-enum err tile_root(const struct tile_reader *, struct hash *out);
-MUST_USE
-enum err tile_inclusion(const struct tile_reader *, uint64_t index, struct hash *path,
-                        size_t *count);
-MUST_USE
-enum err tile_consistency(const struct tile_reader *, uint64_t old_size, struct hash *path,
-                          size_t *count);
+MUST_USE enum err tile_root(const struct tile_reader *, struct hash *out);
+MUST_USE enum err tile_inclusion(const struct tile_reader *, uint64_t index, struct hash *path,
+                                 size_t *count);
+MUST_USE enum err tile_consistency(const struct tile_reader *, uint64_t old_size, struct hash *path,
+                                   size_t *count);
 
 /* The root that the log had at `size` ≤ r->size, from the tiles of now. ERR_NOT_FOUND: larger. */
-MUST_USE
-enum err tile_root_at(const struct tile_reader *, uint64_t size, struct hash *out);
+MUST_USE enum err tile_root_at(const struct tile_reader *, uint64_t size, struct hash *out);
 
 /* One entry out of its bundle. */
-MUST_USE
-enum err tile_entry(const struct tile_reader *, uint64_t index, struct buf *out);
+MUST_USE enum err tile_entry(const struct tile_reader *, uint64_t index, struct buf *out);
 
 /*
  * A whole file of the tree of r->size, as it was then: a file that has grown
@@ -64,11 +59,9 @@ enum err tile_entry(const struct tile_reader *, uint64_t index, struct buf *out)
  * ERR_NOT_FOUND: neither the partial file nor the full one is there. ERR_CORRUPT:
  * the wrong length.
  */
-MUST_USE
-enum err tile_hashes(const struct tile_reader *, int level, uint64_t n,
-                     struct hash hashes[static TILE_WIDTH]);
-MUST_USE
-enum err tile_bundle(const struct tile_reader *, uint64_t n, void **bytes, size_t *size);
+MUST_USE enum err tile_hashes(const struct tile_reader *, int level, uint64_t n,
+                              struct hash hashes[static TILE_WIDTH]);
+MUST_USE enum err tile_bundle(const struct tile_reader *, uint64_t n, void **bytes, size_t *size);
 
 /* The next entry of a bundle. False at its end, or with c->failed set if it is cut off. */
 bool tile_next_entry(struct cursor *bundle, struct str *entry);

@@ -44,5 +44,5 @@ struct verify_report {
  * OK: all is well. ERR_CORRUPT: report->place and problem->text say what is not.
  * ERR_CLOSED: `progress` stopped it. ERR_IO, ERR_MEMORY: not finished.
  */
-MUST_USE
-enum err verify_log(const struct verify_options *, struct verify_report *, struct problem *);
+MUST_USE enum err verify_log(const struct verify_options *, struct verify_report *,
+                             struct problem *);

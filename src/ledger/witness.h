@@ -35,10 +35,9 @@ enum { WITNESS_REQUEST = PROOF_MAX }; /* a longer request body is refused */
  * caller's and outlives the witness. `logs` are copied. A log whose key is named
  * ORIGIN/YYYY-MM is known in all its months: its shards share their public key.
  */
-MUST_USE
-enum err witness_open(const struct disk *, const char *folder, const struct note_signer *,
-                      const struct note_key *logs, size_t count, struct witness **out,
-                      struct problem *);
+MUST_USE enum err witness_open(const struct disk *, const char *folder, const struct note_signer *,
+                               const struct note_key *logs, size_t count, struct witness **out,
+                               struct problem *);
 void witness_close(struct witness *);
 
 struct witness_answer {
@@ -70,9 +69,8 @@ enum witness_step {
 };
 
 /* Append the body of POST /add-checkpoint for the newest checkpoint. Errors as for prove_growth. */
-MUST_USE
-enum err witness_request(const struct proof_log *, const struct witness_peer *, struct buf *out,
-                         struct problem *);
+MUST_USE enum err witness_request(const struct proof_log *, const struct witness_peer *,
+                                  struct buf *out, struct problem *);
 
 /*
  * Take the answer to `request`. `type` is its Content-Type. The problem is filled

@@ -95,18 +95,17 @@ size_t fact_column(const struct fact_kind *, const char *name);
 struct fact_scratch {
     char text[LIST_MAX + 96];
 };
-MUST_USE
-enum err fact_parse(const struct rules *, const struct column *, struct str text,
-                    struct fact_scratch *scratch, struct value *out, struct problem *problem);
+MUST_USE enum err fact_parse(const struct rules *, const struct column *, struct str text,
+                             struct fact_scratch *scratch, struct value *out,
+                             struct problem *problem);
 
 /*
  * Write one row and its journal row, inside the caller's transaction. Same key:
  * update. `seq` gets the journal number.
  */
-MUST_USE
-enum err fact_write(struct store *, const struct fact_kind *, const struct value *row,
-                    struct str node, struct str actor, when at, int64_t *seq,
-                    struct problem *problem);
+MUST_USE enum err fact_write(struct store *, const struct fact_kind *, const struct value *row,
+                             struct str node, struct str actor, when at, int64_t *seq,
+                             struct problem *problem);
 
 /*
  * Write many rows from outside, in order, inside the caller's transaction. A row
@@ -118,16 +117,14 @@ struct fact_origin {
     struct str node, actor;
     when at;
 };
-MUST_USE
-enum err fact_import(struct store *, const struct fact_kind *, struct value *const *rows,
-                     size_t count, const struct fact_origin *, bool *changed, int64_t *seq,
-                     struct problem *problem);
+MUST_USE enum err fact_import(struct store *, const struct fact_kind *, struct value *const *rows,
+                              size_t count, const struct fact_origin *, bool *changed, int64_t *seq,
+                              struct problem *problem);
 
 /* Every row of the kind's table, in key order. */
 typedef bool fact_each(void *to, const struct fact_kind *, const struct value *row);
-MUST_USE
-enum err fact_read_all(struct store *, const struct fact_kind *, fact_each *each, void *to,
-                       struct problem *problem);
+MUST_USE enum err fact_read_all(struct store *, const struct fact_kind *, fact_each *each, void *to,
+                                struct problem *problem);
 
 /*
  * The row in a journal payload; views into `scratch`, which holds all of them.
@@ -137,16 +134,13 @@ struct fact_row {
     struct value v[COLUMNS_MAX];
     char text[ROW_MAX + 384];
 };
-MUST_USE
-enum err fact_decode(const struct fact_kind *, struct str payload, struct fact_row *out);
+MUST_USE enum err fact_decode(const struct fact_kind *, struct str payload, struct fact_row *out);
 
 /* The row as a journal payload: one flat JSON object, absent values left out. ERR_LIMIT: over
  * ROW_MAX. */
 struct buf;
-MUST_USE
-enum err fact_encode(const struct fact_kind *, const struct value *row, struct buf *out);
+MUST_USE enum err fact_encode(const struct fact_kind *, const struct value *row, struct buf *out);
 
 /* The row whose key columns equal those of `key`. ERR_NOT_FOUND. */
-MUST_USE
-enum err fact_find(struct store *, const struct fact_kind *, const struct value *key,
-                   struct fact_row *out, struct problem *problem);
+MUST_USE enum err fact_find(struct store *, const struct fact_kind *, const struct value *key,
+                            struct fact_row *out, struct problem *problem);

@@ -9,8 +9,7 @@
 #include "rules/rules.h"
 
 /* As people write it. ERR_INVALID, ERR_LIMIT. */
-MUST_USE
-enum err hours_parse(struct str text, struct hours *out, struct problem *problem);
+MUST_USE enum err hours_parse(struct str text, struct hours *out, struct problem *problem);
 
 /* Normal form. */
 void hours_write(const struct hours *, struct buf *out);

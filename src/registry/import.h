@@ -55,6 +55,6 @@ struct import_result {
  * are wrong; nothing was written. ERR_CLOSED: stopped. On other errors `result` and
  * `problem` say what is stored and from where to go on.
  */
-MUST_USE
-enum err import_run(struct store *, const struct fact_kind *, const struct import_options *,
-                    struct import_result *result, struct problem *problem);
+MUST_USE enum err import_run(struct store *, const struct fact_kind *,
+                             const struct import_options *, struct import_result *result,
+                             struct problem *problem);

@@ -31,6 +31,5 @@ struct release {
     when at, until;
     struct str reason, actor, node;
 };
-MUST_USE
-enum err order_release(struct store *, const struct release *, char id[static 32], int64_t *seq,
-                       struct problem *);
+MUST_USE enum err order_release(struct store *, const struct release *, char id[static 32],
+                                int64_t *seq, struct problem *);

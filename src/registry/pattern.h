@@ -25,9 +25,8 @@ struct pattern {
 };
 
 /* One item as people write it ("+86 138 0013 8000", "021 6234 0000-021 6234 0999", "+44*"). */
-MUST_USE
-enum err pattern_parse(const struct rules *, struct str text, struct pattern *out,
-                       struct problem *problem);
+MUST_USE enum err pattern_parse(const struct rules *, struct str text, struct pattern *out,
+                                struct problem *problem);
 
 /* One item in normal form. False if it is not. Needs no rule pack and does not allocate. */
 bool pattern_read(struct str text, struct pattern *out);

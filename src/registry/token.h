@@ -44,14 +44,12 @@ struct token_request {
  * Mint: one transaction with its journal row. `secret` gets the text to show once.
  * ERR_INVALID: subject or scopes are wrong.
  */
-MUST_USE
-enum err token_mint(struct store *, const struct token_request *, char secret[static TOKEN_TEXT],
-                    struct problem *);
+MUST_USE enum err token_mint(struct store *, const struct token_request *,
+                             char secret[static TOKEN_TEXT], struct problem *);
 
 /* The token with this text, if it is in force at `now`. ERR_NOT_FOUND. */
-MUST_USE
-enum err token_find(struct store *, struct str secret, when now, struct token *out,
-                    struct problem *);
+MUST_USE enum err token_find(struct store *, struct str secret, when now, struct token *out,
+                             struct problem *);
 
 /* "call" … as a bit; 0 for an unknown word. "all" is every bit. */
 unsigned token_scope_of(struct str word);

@@ -102,16 +102,13 @@ enum err pack_refuse(const struct source *, const char *key, struct problem *pro
                      const char *format, ...) PRINTF(4, 5);
 
 /* Check one entry alone, just read from a file. */
-MUST_USE
-enum err verify_entry(enum rules_kind, const void *entry, const struct source *, struct problem *);
+MUST_USE enum err verify_entry(enum rules_kind, const void *entry, const struct source *,
+                               struct problem *);
 
 /* Check entries against each other and join them. */
-MUST_USE
-enum err verify_rules(struct rules *, struct problem *);
+MUST_USE enum err verify_rules(struct rules *, struct problem *);
 
 /* Add a file's part of the number plan; put the plan together when all are in. */
-MUST_USE
-enum err plan_add(struct rules *, const struct pack_plan *, const struct yml *, unsigned pack,
-                  struct problem *);
-MUST_USE
-enum err plan_finish(struct rules *, struct problem *);
+MUST_USE enum err plan_add(struct rules *, const struct pack_plan *, const struct yml *,
+                           unsigned pack, struct problem *);
+MUST_USE enum err plan_finish(struct rules *, struct problem *);

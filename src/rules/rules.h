@@ -151,14 +151,12 @@ struct rule_fine {
  * On error *out is NULL and `problem` says file:line:column, what
  * was found, what was expected. ERR_INVALID, ERR_NOT_FOUND, ERR_MEMORY.
  */
-MUST_USE
-enum err rules_load(const char *const *paths, size_t count, struct rules **out,
-                    struct problem *problem);
+MUST_USE enum err rules_load(const char *const *paths, size_t count, struct rules **out,
+                             struct problem *problem);
 
 /* One pack from memory; `name` is its path for messages and inclusions. */
-MUST_USE
-enum err rules_load_memory(const char *name, const void *bytes, size_t n, struct rules **out,
-                           struct problem *problem);
+MUST_USE enum err rules_load_memory(const char *name, const void *bytes, size_t n,
+                                    struct rules **out, struct problem *problem);
 void rules_free(struct rules *);
 
 /* SHA-256 over the packs' bytes in order, each followed by what it includes; every record names it.

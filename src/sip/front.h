@@ -54,9 +54,8 @@ struct front_options {
 enum { ANSWER_ROOM = MESSAGE_MAX + 8192 };
 
 /* `setup` becomes the front's if this succeeds. */
-MUST_USE
-enum err front_new(const struct front_options *, struct setup *setup, struct front **out,
-                   struct problem *);
+MUST_USE enum err front_new(const struct front_options *, struct setup *setup, struct front **out,
+                            struct problem *);
 void front_free(struct front *);
 
 /* For refilling at the start. */

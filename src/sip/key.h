@@ -18,9 +18,8 @@ struct sip_key {
 };
 
 /* Load, or create. `folder` is DATA. */
-MUST_USE
-enum err sip_key_load(const struct disk *, const char *folder, struct sip_key *out,
-                      struct problem *);
+MUST_USE enum err sip_key_load(const struct disk *, const char *folder, struct sip_key *out,
+                               struct problem *);
 
 /*
  * Names the transaction of an INVITE, and the same for its CANCEL: source, sender

@@ -13,8 +13,7 @@
 
 struct limiter;
 
-MUST_USE
-enum err limiter_new(struct limiter **out);
+MUST_USE enum err limiter_new(struct limiter **out);
 void limiter_free(struct limiter *);
 
 /* May this address be answered now? */

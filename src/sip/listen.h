@@ -17,18 +17,15 @@ struct endpoint {
 };
 
 /* "127.0.0.1:5060", "[::1]:5060"; port 0 is chosen by the system. */
-MUST_USE
-enum err endpoint_parse(const char *text, const char *key, struct endpoint *out,
-                        struct problem *problem);
+MUST_USE enum err endpoint_parse(const char *text, const char *key, struct endpoint *out,
+                                 struct problem *problem);
 
 struct udp;
 
 /* `endpoint` port 0 is replaced by the one that was chosen. */
-MUST_USE
-enum err udp_open(struct endpoint *, struct udp **out, struct problem *);
-MUST_USE
-enum err udp_start(struct udp *, struct front *, size_t first_lane, size_t workers,
-                   struct problem *);
+MUST_USE enum err udp_open(struct endpoint *, struct udp **out, struct problem *);
+MUST_USE enum err udp_start(struct udp *, struct front *, size_t first_lane, size_t workers,
+                            struct problem *);
 void udp_stop(struct udp *);
 void udp_close(struct udp *);
 
@@ -39,15 +36,12 @@ struct tls_files {
 struct stream;
 
 /* `tls_at` NULL: TCP only. */
-MUST_USE
-enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at, const struct tls_files *,
-                     struct stream **out, struct problem *);
-MUST_USE
-enum err stream_start(struct stream *, struct front *, size_t lane, struct problem *);
+MUST_USE enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at,
+                              const struct tls_files *, struct stream **out, struct problem *);
+MUST_USE enum err stream_start(struct stream *, struct front *, size_t lane, struct problem *);
 
 /* New connections get this certificate; open ones keep theirs. On an error nothing changes. */
-MUST_USE
-enum err stream_reload(struct stream *, const struct tls_files *, struct problem *);
+MUST_USE enum err stream_reload(struct stream *, const struct tls_files *, struct problem *);
 size_t stream_connections(const struct stream *);
 void stream_stop(struct stream *);
 void stream_close(struct stream *);

@@ -10,6 +10,5 @@
 #include "sip/transaction.h"
 
 /* Read the ledger's last 32 seconds before `now`. `now_ms` is the cache's clock. */
-MUST_USE
-enum err refill_transactions(const struct ledger *, struct transactions *, when now, int64_t now_ms,
-                             struct problem *);
+MUST_USE enum err refill_transactions(const struct ledger *, struct transactions *, when now,
+                                      int64_t now_ms, struct problem *);

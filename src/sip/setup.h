@@ -24,9 +24,8 @@ struct setup {
 };
 
 /* ERR_INVALID: the next hop or the announcement cannot be read; `problem` says which. */
-MUST_USE
-enum err setup_new(const struct config *, const struct rules *, struct setup **out,
-                   struct problem *);
+MUST_USE enum err setup_new(const struct config *, const struct rules *, struct setup **out,
+                            struct problem *);
 void setup_free(struct setup *);
 
 /* "127.0.0.1", "[::1]", IPv4-mapped shown as IPv4; for Via and messages. */

@@ -33,8 +33,7 @@ struct sip_options {
  * and *out is NULL. ERR_INVALID: an address, certificate or peer in the
  * configuration; ERR_CONFLICT or ERR_IO: the address is taken.
  */
-MUST_USE
-enum err sip_start(const struct sip_options *, struct sip **out, struct problem *);
+MUST_USE enum err sip_start(const struct sip_options *, struct sip **out, struct problem *);
 
 /* Answer what is under way, close, free. NULL is fine. Before gate_close. */
 void sip_stop(struct sip *);
@@ -44,8 +43,7 @@ void sip_stop(struct sip *);
  * Listening addresses and worker counts stay. On an error the old one stays
  * in force; else nothing points into the old one any more. One thread at a time.
  */
-MUST_USE
-enum err sip_reload(struct sip *, const struct config *, struct problem *);
+MUST_USE enum err sip_reload(struct sip *, const struct config *, struct problem *);
 
 /* Where it listens: "127.0.0.1:5060"; empty for TLS when off. Owned by `sip`. */
 const char *sip_address(const struct sip *);

@@ -39,8 +39,7 @@ struct outcome {
 struct transactions;
 
 /* Room for `capacity` transactions; memory is touched as it is needed. ERR_MEMORY. */
-MUST_USE
-enum err transactions_new(size_t capacity, struct transactions **out);
+MUST_USE enum err transactions_new(size_t capacity, struct transactions **out);
 void transactions_free(struct transactions *);
 
 enum transaction_state {

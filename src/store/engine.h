@@ -36,10 +36,8 @@ extern const struct engine engine_sqlite, engine_postgres;
 enum { STORE_BUSY_MS = 10000, STORE_PARAMS = 64, STORE_COLUMNS = 64 };
 
 /* A script inside or outside a transaction. */
-MUST_USE
-enum err store_script(struct store *, const char *sql, struct problem *);
-MUST_USE
-enum err store_has_table(struct store *, const char *name, bool *there, struct problem *);
+MUST_USE enum err store_script(struct store *, const char *sql, struct problem *);
+MUST_USE enum err store_has_table(struct store *, const char *name, bool *there, struct problem *);
 
 /* Tell those in store_wait when the transaction commits. */
 void store_notify(struct store *);

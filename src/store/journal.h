@@ -20,20 +20,17 @@ struct journal_row {
 };
 
 /* Inside a transaction. Stores the row's number in `seq`. */
-MUST_USE
-enum err journal_append(struct store *, const struct journal_row *, int64_t *seq, struct problem *);
+MUST_USE enum err journal_append(struct store *, const struct journal_row *, int64_t *seq,
+                                 struct problem *);
 
 /* The same for many rows at once; each gets its number. `seq` gets the last. */
-MUST_USE
-enum err journal_append_all(struct store *, struct journal_row *rows, size_t count, int64_t *seq,
-                            struct problem *);
+MUST_USE enum err journal_append_all(struct store *, struct journal_row *rows, size_t count,
+                                     int64_t *seq, struct problem *);
 
 /* The last number, 0 for an empty journal. */
-MUST_USE
-enum err journal_head(struct store *, int64_t *seq, struct problem *);
+MUST_USE enum err journal_head(struct store *, int64_t *seq, struct problem *);
 
 /* Rows after `after`, at most `limit`, in order; `each` returning false stops. */
 typedef bool journal_each(void *to, const struct journal_row *);
-MUST_USE
-enum err journal_read(struct store *, int64_t after, int limit, journal_each *each, void *to,
-                      struct problem *problem);
+MUST_USE enum err journal_read(struct store *, int64_t after, int limit, journal_each *each,
+                               void *to, struct problem *problem);

@@ -21,6 +21,5 @@ extern const size_t schema_step_count;
  * Apply what is missing of `steps`. ERR_CONFLICT: the store knows a later version
  * than the last of them.
  */
-MUST_USE
-enum err schema_update(struct store *, const struct schema_step *steps, size_t count,
-                       struct problem *problem);
+MUST_USE enum err schema_update(struct store *, const struct schema_step *steps, size_t count,
+                                struct problem *problem);

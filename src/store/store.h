@@ -45,16 +45,13 @@ static inline struct value value_bytes(const void *p, size_t n)
  * refused (use a pgpass file). The schema is brought up to date, forward only;
  * ERR_CONFLICT: made by a newer menshen.
  */
-MUST_USE
-enum err store_open(const char *where, struct store **out, struct problem *problem);
+MUST_USE enum err store_open(const char *where, struct store **out, struct problem *problem);
 void store_close(struct store *);
 bool store_is_postgres(const struct store *);
 
 /* Transactions do not nest. Begin takes the write lock at once (SQLite IMMEDIATE). */
-MUST_USE
-enum err store_begin(struct store *, struct problem *);
-MUST_USE
-enum err store_commit(struct store *, struct problem *);
+MUST_USE enum err store_begin(struct store *, struct problem *);
+MUST_USE enum err store_commit(struct store *, struct problem *);
 void store_rollback(struct store *);
 
 /*
@@ -63,24 +60,22 @@ void store_rollback(struct store *);
  * contents. ERR_CONFLICT: a constraint said no.
  */
 typedef bool store_row(void *to, const struct value *columns, size_t count);
-MUST_USE
-enum err store_run(struct store *, const char *sql, const struct value *params, size_t count,
-                   store_row *row, void *to, struct problem *problem);
+MUST_USE enum err store_run(struct store *, const char *sql, const struct value *params,
+                            size_t count, store_row *row, void *to, struct problem *problem);
 
 /*
  * Run one statement for `rows` rows of `count` parameters each, in order, inside a
  * transaction: on PostgreSQL without waiting for one answer before the next row is
  * sent. `answered[i]` (may be NULL) tells whether row i gave a row back.
  */
-MUST_USE
-enum err store_run_many(struct store *, const char *sql, const struct value *const *params,
-                        size_t count, size_t rows, bool *answered, struct problem *problem);
+MUST_USE enum err store_run_many(struct store *, const char *sql, const struct value *const *params,
+                                 size_t count, size_t rows, bool *answered,
+                                 struct problem *problem);
 
 /*
  * Sleep until another connection may have committed, or `timeout_ms` passed, or
  * store_wake was called from any thread. LISTEN on PostgreSQL, data_version
  * polled every 50 ms on SQLite.
  */
-MUST_USE
-enum err store_wait(struct store *, int timeout_ms, struct problem *);
+MUST_USE enum err store_wait(struct store *, int timeout_ms, struct problem *);
 void store_wake(struct store *);

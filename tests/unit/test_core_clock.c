@@ -33,9 +33,21 @@ static void tells_dates_from_instants(void **state)
 static void refuses_what_is_no_time(void **state)
 {
     static const char *const wrong[] = {
-        "",           "2026",       "2026-13-01",        "2026-02-29",           "2026-11-31",
-        "2026-1-1",   "1969-12-31", "2201-01-01",        "2026-11-21T24:00:00Z", "2026-11-21T10:60:00Z",
-        "2026-11-21x", "21.11.2026", "2026-11-21T10:00:00+8", "2026-11-21T10:00:00.Z", "2026-11-21T10:00:00+08:00 ",
+        "",
+        "2026",
+        "2026-13-01",
+        "2026-02-29",
+        "2026-11-31",
+        "2026-1-1",
+        "1969-12-31",
+        "2201-01-01",
+        "2026-11-21T24:00:00Z",
+        "2026-11-21T10:60:00Z",
+        "2026-11-21x",
+        "21.11.2026",
+        "2026-11-21T10:00:00+8",
+        "2026-11-21T10:00:00.Z",
+        "2026-11-21T10:00:00+08:00 ",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         when t;
@@ -87,6 +99,5 @@ static void local_time_of_day(void **state)
     assert_true(when_day(-1, 0) == -1);
 }
 
-UNIT_MAIN(TEST(reads_rfc3339), TEST(tells_dates_from_instants),
-          TEST(refuses_what_is_no_time), TEST(writes_what_it_reads),
-          TEST(days_and_dates_agree), TEST(local_time_of_day))
+UNIT_MAIN(TEST(reads_rfc3339), TEST(tells_dates_from_instants), TEST(refuses_what_is_no_time),
+          TEST(writes_what_it_reads), TEST(days_and_dates_agree), TEST(local_time_of_day))
