@@ -23,8 +23,8 @@ class Http(menshen.Case):
     def tearDownClass(cls):
         import shutil
         code = cls.city.stop()
+        assert code == 0, f"exit {code}\n{cls.city.messages()}"
         shutil.rmtree(cls.shared, ignore_errors=True)
-        assert code == 0, code
 
     def problem(self, answer, status, code):
         self.assertEqual(answer[0], status, answer[2])

@@ -14,9 +14,9 @@ struct failing_disk {
     struct disk disk; /* give this one to the code under test */
     const struct disk *inner;
     pthread_mutex_t lock;
-    unsigned long calls;   /* changing calls so far */
-    unsigned long fail_at; /* the call that fails, from 1; 0: none */
-    bool and_after;        /* and all after it */
+    _Atomic unsigned long calls; /* changing calls so far */
+    unsigned long fail_at;       /* the call that fails, from 1; 0: none */
+    bool and_after;              /* and all after it */
     enum err error;
     uint64_t room; /* bytes that may still be taken by new files and growth; UINT64_MAX: no limit */
 };
