@@ -22,7 +22,6 @@ struct judging {
     const struct person *callee; /* NULL: nothing is known of her */
     when held_since;             /* what is older than this is void for her */
     bool welcome;                /* the caller is on her allow list */
-    bool unproven;               /* a check of the caller's right to the number did not pass */
     bool observed;               /* a refusal has been observed */
     enum verdict_kind severity;  /* the most severe of remind and warn so far */
     enum check severe;
@@ -57,19 +56,23 @@ static bool only_observed(const struct judging *j, enum check check)
     return mode == MODE_OBSERVE;
 }
 
+/*
+ * A release is for the holder of the number: it counts on a line that is registered
+ * to show it, and never makes a number believed that anybody could claim.
+ */
 static bool released(const struct judging *j)
 {
-    const struct call *c = j->call;
-    return (c->caller && book_released(j->s->book, c->caller, c->at)) ||
-           (c->diverting && book_released(j->s->book, c->diverting, c->at));
+    const struct standing *s = j->s;
+    const struct line *l = s->line;
+    return l && l->active && !line_is_carriers(l) && s->shown &&
+           line_presents(l, s->shown, s->shown_class) &&
+           book_released(s->book, s->shown, j->call->at);
 }
 
 /* The check says `kind`. True if that ends the judgement. */
 static bool say(struct judging *j, enum verdict_kind kind, enum check check)
 {
     const struct rule *rule = rules_of_check(j->rules, check);
-    if (check >= CHECK_CALLER_NOT_ON_LINE && check <= CHECK_CALLER_WRONG_USE)
-        j->unproven = true;
     if (!rule_in_force(rule, j->call->at) || (rule->releasable && released(j)))
         return false;
     if (only_observed(j, check)) {
@@ -180,6 +183,31 @@ static bool wrong_use(const struct judging *j)
     return s->shown_range && !use_fits(s->line->purpose, s->shown_range->use);
 }
 
+static bool unassigned(const struct judging *j)
+{
+    const struct number_range *r = j->s->shown_range;
+    return needs_range(j) && (!r || r->status == RANGE_UNASSIGNED);
+}
+
+static bool other_owner(const struct judging *j)
+{
+    if (!j->s->shown_range)
+        return false;
+    return line_is_carriers(j->s->line) ? own_number_returns(j) : !owns_number(j);
+}
+
+/* Does the caller's identity rest on a proof: a PASSporT, or a line that carries nobody else's? */
+static bool authenticated(const struct judging *j)
+{
+    const struct call *c = j->call;
+    const struct line *l = j->s->line;
+    if (!c->caller || c->caller_authenticated)
+        return c->caller;
+    return l && l->active && !line_is_carriers(l) && !c->diverting &&
+           line_presents(l, c->caller, c->caller_class) && !unassigned(j) && !other_owner(j) &&
+           !wrong_use(j);
+}
+
 static bool call_centre(const struct standing *s)
 {
     return (s->actor && s->actor->call_centre) || (s->holder && s->holder->call_centre);
@@ -198,16 +226,11 @@ static bool check_caller(struct judging *j)
     if (refuse_if(j, !c->caller || !c->callee, CHECK_CALLER_MALFORMED) ||
         refuse_if(j, !l, CHECK_LINE_UNKNOWN) || refuse_if(j, l && !l->active, CHECK_LINE_INACTIVE))
         return true;
-    if (!l) { /* only observed: nothing about the number is proven */
-        j->unproven = true;
+    if (!l) /* only observed */
         return false;
-    }
-    const struct number_range *r = s->shown_range;
-    bool assigned = r && r->status != RANGE_UNASSIGNED;
-    bool other = line_is_carriers(l) ? r && own_number_returns(j) : r && !owns_number(j);
     return refuse_if(j, !line_presents(l, s->shown, s->shown_class), CHECK_CALLER_NOT_ON_LINE) ||
-           refuse_if(j, needs_range(j) && !assigned, CHECK_CALLER_UNASSIGNED) ||
-           refuse_if(j, other, CHECK_CALLER_OTHER_OWNER) ||
+           refuse_if(j, unassigned(j), CHECK_CALLER_UNASSIGNED) ||
+           refuse_if(j, other_owner(j), CHECK_CALLER_OTHER_OWNER) ||
            refuse_if(j, wrong_use(j), CHECK_CALLER_WRONG_USE) ||
            refuse_if(j, s->commercial && call_centre(s) && ordinary(s->shown_class),
                      CHECK_CALLER_ORDINARY);
@@ -272,14 +295,6 @@ static bool suspended(const struct judging *j)
            (s->principal && !s->principal->active);
 }
 
-/* Does the caller's identity rest on a proof: a PASSporT, or a line that carries nobody else's? */
-static bool authenticated(const struct judging *j)
-{
-    const struct line *l = j->s->line;
-    return j->call->caller && (j->call->caller_authenticated ||
-                               (l && !line_is_carriers(l) && !j->call->diverting && !j->unproven));
-}
-
 /*
  * A call-back rings, but no sales call rides on an accident: both kinds are for
  * callers that are not commercial, and the one without a header for proven ones.
@@ -292,7 +307,7 @@ static bool calls_back(const struct judging *j)
         return false;
     if (c->psap_callback && c->peer_trusted)
         return true;
-    return since && c->at >= since && authenticated(j) &&
+    return since && c->at >= since && j->out->proven_caller &&
            c->at - since < rules_call_limits(j->rules)->callback_s * WHEN_SECOND;
 }
 
@@ -303,7 +318,7 @@ static bool check_standing(struct judging *j)
     if (refuse_if(j, under_order(j), CHECK_ORDER_IN_FORCE) ||
         refuse_if(j, suspended(j), CHECK_ORGANISATION_SUSPENDED))
         return true;
-    if (is_emergency_number(j->call->caller_class, s->range) && authenticated(j))
+    if (is_emergency_number(j->call->caller_class, s->range) && j->out->proven_caller)
         return finish(j, VERDICT_ALLOW, CHECK_EMERGENCY_CALLER);
     if (calls_back(j))
         return finish(j, VERDICT_ALLOW, CHECK_EMERGENCY_CALLBACK);
@@ -483,13 +498,19 @@ static bool within(const struct hours *h, int second)
     return false;
 }
 
-/* The n-th newest attempt decides a cap of n. One from the future counts: clocks differ. */
+/* Clocks of nodes and workers differ a little; what is later than that is another question's time.
+ */
+enum { CLOCK_SKEW_S = 5 };
+
+/* The n-th newest attempt before the call decides a cap of n. */
 static bool reached(const struct attempts *a, const struct cap *cap, when at)
 {
-    if (!cap->limit || cap->limit > ATTEMPTS || a->count < cap->limit)
+    unsigned later = 0;
+    while (later < a->count && a->at[later] > at + CLOCK_SKEW_S * WHEN_SECOND)
+        later++;
+    if (!cap->limit || cap->limit > ATTEMPTS || a->count - later < cap->limit)
         return false;
-    when nth = a->at[cap->limit - 1];
-    return nth > at || at - nth < cap->window_s * WHEN_SECOND;
+    return at - a->at[later + cap->limit - 1] < cap->window_s * WHEN_SECOND;
 }
 
 static bool over(const struct judging *j, const struct cap *cap)
@@ -525,7 +546,7 @@ static bool check_copies(struct judging *j)
 static bool protected_caller(const struct judging *j)
 {
     const struct line *l = j->s->line;
-    if (!authenticated(j))
+    if (!j->out->proven_caller)
         return false;
     if (is_emergency_number(j->call->caller_class, j->s->range))
         return true;
@@ -595,13 +616,15 @@ void gate_judge(const struct view *v, const struct call *call, const struct stan
     describe(s, out);
     if (v)
         out->journal = view_journal(v);
-    if (call->callee_class == NUMBER_EMERGENCY) {
+    bool emergency = call->callee_class == NUMBER_EMERGENCY;
+    if (emergency)
         finish(&j, VERDICT_ALLOW, CHECK_CALLEE_EMERGENCY);
-        return;
-    }
     if (!v || !s->book)
         return; /* nothing is known: closed */
     j.rules = view_rules(v);
+    out->proven_caller = authenticated(&j);
+    if (emergency)
+        return;
     j.callee = view_person(v, call->callee);
     if (j.callee)
         j.held_since = person_held_since(j.callee, call->at);

@@ -117,7 +117,7 @@ static void ask(struct gate *g, const struct question *q, bool hurry, gate_done 
     call.answer_code = q->answer_code;
     if (!q->dry) {
         call.record.person_seq = window_next_number(g->windows, q->call.callee);
-        if (judged.verdict.check == CHECK_CALLEE_EMERGENCY)
+        if (judged.verdict.check == CHECK_CALLEE_EMERGENCY && judged.verdict.proven_caller)
             window_note_emergency(g->windows, q->call.caller, q->call.at);
     }
 

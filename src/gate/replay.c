@@ -32,7 +32,7 @@ static void replay_call(struct replay *r, const struct call_record *c)
     if (c->dry)
         return;
     window_replay_number(g->windows, c->callee, c->person_seq);
-    if (c->verdict.check == CHECK_CALLEE_EMERGENCY)
+    if (c->verdict.check == CHECK_CALLEE_EMERGENCY && c->verdict.proven_caller)
         window_note_emergency(g->windows, c->caller, c->asked);
     if (c->window_seq[0])
         window_replay(g->windows, c->verdict.principal_key, c->callee, c->asked, c->window_seq[0]);

@@ -1,7 +1,7 @@
 #include "gate/verdict.h"
 
 enum { VERSION = 1 };
-enum { DRY = 1, OBSERVED = 2, COMMERCIAL = 4, PROTECTED = 8, COUNTS = 16 };
+enum { DRY = 1, OBSERVED = 2, COMMERCIAL = 4, PROTECTED = 8, COUNTS = 16, PROVEN = 32 };
 
 const char *verdict_word(enum verdict_kind kind)
 {
@@ -46,7 +46,7 @@ void call_record_encode(const struct call_record *r, struct buf *out)
     buf_u8(out, VERSION);
     buf_u8(out, (uint8_t)((r->dry ? DRY : 0) | (v->observed ? OBSERVED : 0) |
                           (v->commercial ? COMMERCIAL : 0) | (v->protected_caller ? PROTECTED : 0) |
-                          (v->counts ? COUNTS : 0)));
+                          (v->counts ? COUNTS : 0) | (v->proven_caller ? PROVEN : 0)));
     buf_u8(out, (uint8_t)v->kind);
     buf_u8(out, (uint8_t)v->would);
     buf_u64be(out, (uint64_t)r->asked);
@@ -74,6 +74,7 @@ enum err call_record_decode(struct str body, struct call_record *out)
     v->commercial = flags & COMMERCIAL;
     v->protected_caller = flags & PROTECTED;
     v->counts = flags & COUNTS;
+    v->proven_caller = flags & PROVEN;
     bool good = take_kind(&c, &v->kind);
     good &= take_kind(&c, &v->would);
     out->asked = (when)cursor_u64be(&c);

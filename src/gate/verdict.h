@@ -20,6 +20,7 @@ struct verdict {
     enum check would_check;  /* … and why; equals check in enforce mode */
     bool observed;           /* kind differs from would because of observe mode */
     bool commercial;
+    bool proven_caller; /* a PASSporT or a line of the caller's own says who calls */
     bool protected_caller;
     bool counts; /* adds to the windows: allow, remind and warn of a commercial call */
     int sector;  /* index in the rule pack; -1: none, and always after decoding a record */
@@ -50,7 +51,7 @@ struct call_record {
  * words as one length byte and so many bytes, so that an entry explains itself.
  *
  *      1  version, 1
- *      1  flags: 1 dry run · 2 observed · 4 commercial · 8 protected caller · 16 counts
+ *      1  flags: 1 dry run · 2 observed · 4 commercial · 8 protected caller · 16 counts · 32 proven
  *      1  verdict, 1 would: 0 block · 1 warn · 2 remind · 3 allow
  *      8  asked, ns since 1970
  *      8  journal number judged under

@@ -469,6 +469,54 @@ static void a_release_lifts_at_once_and_ends(void **state)
            .at = "2026-11-21T11:00:00+08:00");
 }
 
+static void a_release_makes_nobody_else_believed(void **state)
+{
+    tell(town, &order_kind,
+         "ord_1|862160001000|release|2026-11-21T09:00:00+08:00|"
+         "2026-11-21T11:00:00+08:00|host:0|a mistake of ours|");
+    tell(town, &order_kind,
+         "ord_2|8613800000001|release|2026-11-21T09:00:00+08:00|"
+         "2026-11-21T11:00:00+08:00|host:0|a mistake of ours|");
+    expect(town, BLOCK, LINE_UNKNOWN, .line = "lin_nobody");
+    expect(town, BLOCK, LINE_UNKNOWN, .line = "", .peer = "192.0.2.99");
+    expect(town, BLOCK, CALLER_NOT_ON_LINE, .line = "lin_match");
+    expect(town, BLOCK, FOREIGN_TRUNK, .caller = "13800000001", .line = "lin_abroad",
+           .roaming = ROAMING_NO);
+}
+
+static void only_a_proven_caller_is_called_back(void **state)
+{
+    struct verdict v =
+        ask(town, &(struct asked){.caller = "13800000001", .line = "lin_mobile", .callee = "110"});
+    assert_int_equal(v.check, CHECK_CALLEE_EMERGENCY);
+    assert_true(v.proven_caller);
+    static const struct asked claims[] = {
+        {.caller = "13800000001", .callee = "110", .line = "lin_nobody"},
+        {.caller = "13900000001", .callee = "110", .line = "lin_mobile"},
+        {.caller = "13900000001", .callee = "110", .line = "lin_between"},
+        {.caller = "13800000001",
+         .callee = "110",
+         .line = "lin_mobile",
+         .diverting = "13800000002"},
+    };
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+        v = ask(town, &claims[i]);
+        assert_int_equal(v.kind, VERDICT_ALLOW);
+        assert_false(v.proven_caller);
+    }
+}
+
+static void attempts_asked_for_later_do_not_count_now(void **state)
+{
+    attempt(&town->counts.principal, "2026-11-21T08:00:00+08:00");
+    attempt(&town->counts.principal, "2026-12-10T10:00:00+08:00");
+    attempt(&town->counts.principal, "2098-12-31T10:00:00+08:00");
+    expect(town, ALLOW, ALLOWED);
+    expect(town, BLOCK, FREQUENCY_CAP, .at = "2026-12-10T10:00:59+08:00");
+    expect(town, BLOCK, FREQUENCY_CAP, .at = "2026-12-10T09:59:55+08:00"); /* clocks differ */
+    expect(town, ALLOW, ALLOWED, .at = "2026-12-10T09:59:54+08:00");
+}
+
 static void a_release_does_not_lift_what_a_person_wants(void **state)
 {
     tell(town, &order_kind,
@@ -870,6 +918,8 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(campaigns_are_named_or_the_only_one_that_fits),
           TOWN(agencies_of_a_filing_sector_need_one), TOWN(a_release_lifts_at_once_and_ends),
           TOWN(a_release_does_not_lift_what_a_person_wants),
+          TOWN(a_release_makes_nobody_else_believed), TOWN(only_a_proven_caller_is_called_back),
+          TOWN(attempts_asked_for_later_do_not_count_now),
           TOWN(orders_stop_numbers_lines_and_organisations_until_restored),
           TOWN(a_restriction_stops_commercial_calls_only),
           TOWN(a_suspended_organisation_calls_nobody),
