@@ -97,11 +97,6 @@ static bool refuse_if(struct judging *j, bool wrong, enum check check)
     return wrong && say(j, VERDICT_BLOCK, check);
 }
 
-static bool same_entity(const struct organisation *a, const struct organisation *b)
-{
-    return a && b && a->entity == b->entity;
-}
-
 static bool domestic(enum number_class class)
 {
     return class != NUMBER_INTERNATIONAL && class != NUMBER_MALFORMED;
@@ -135,7 +130,7 @@ static bool owns_number(const struct judging *j)
 {
     const struct organisation *user = j->s->line->organisation;
     const struct organisation *owner = j->s->shown_range->organisation;
-    return same_entity(owner, user) ||
+    return organisation_same_entity(owner, user) ||
            (owner && user && book_entrusted(j->s->book, owner->key, user->key, 0, j->call->at));
 }
 
@@ -144,8 +139,8 @@ static bool own_number_returns(const struct judging *j)
 {
     const struct line *l = j->s->line;
     return l->purpose == PURPOSE_INTERCONNECT && !j->call->caller_authenticated && l->carrier &&
-           !same_entity(l->carrier, l->organisation) &&
-           same_entity(l->carrier, j->s->shown_range->organisation);
+           !organisation_same_entity(l->carrier, l->organisation) &&
+           organisation_same_entity(l->carrier, j->s->shown_range->organisation);
 }
 
 static bool use_fits(enum line_purpose purpose, enum range_use use)
@@ -335,7 +330,7 @@ static bool means(const struct judging *j, uint64_t key, const struct organisati
         return false;
     if (o->key == key || o->entity == key)
         return true;
-    return same_entity(book_organisation(j->s->book, key), o);
+    return organisation_same_entity(book_organisation(j->s->book, key), o);
 }
 
 static bool listed(const struct judging *j, const struct party *list, uint32_t count)
@@ -374,11 +369,6 @@ static bool for_marketing(const struct standing *s)
     return !s->campaign || s->campaign->marketing;
 }
 
-static bool runs(const struct campaign *c, when at)
-{
-    return c->active && at >= c->from && at < c->until;
-}
-
 static bool names(const struct campaign *c, const struct organisation *o)
 {
     for (size_t i = 0; i < c->caller_count; i++)
@@ -397,10 +387,10 @@ static bool entrusted(const struct judging *j)
     const struct campaign *c = s->campaign;
     if (!s->actor || !c->principal)
         return false;
-    if (s->range && !same_entity(s->range->organisation, s->actor) &&
-        !same_entity(s->range->organisation, c->principal))
+    if (s->range && !organisation_same_entity(s->range->organisation, s->actor) &&
+        !organisation_same_entity(s->range->organisation, c->principal))
         return false;
-    if (same_entity(s->actor, c->principal))
+    if (organisation_same_entity(s->actor, c->principal))
         return true;
     return names(c, s->actor) &&
            book_entrusted(s->book, c->principal->key, s->actor->key, c->purpose, j->call->at);
@@ -421,7 +411,7 @@ static bool check_right(struct judging *j)
     if (refuse_if(j, call_centre(s) && for_marketing(s), CHECK_LICENCE_MARKETING) ||
         refuse_if(j, !c, CHECK_CAMPAIGN_UNKNOWN))
         return true;
-    return refuse_if(j, c && !runs(c, j->call->at), CHECK_CAMPAIGN_INACTIVE) ||
+    return refuse_if(j, c && !campaign_runs(c, j->call->at), CHECK_CAMPAIGN_INACTIVE) ||
            refuse_if(j, c && !entrusted(j), CHECK_CALLER_NOT_ENTRUSTED) ||
            refuse_if(j, filing_missing(j), CHECK_FILING_MISSING);
 }

@@ -23,6 +23,13 @@ struct organisation {
     char id[ID_MAX];
 };
 
+/* Of one legal entity? False if either is NULL. */
+static inline bool organisation_same_entity(const struct organisation *a,
+                                            const struct organisation *b)
+{
+    return a && b && a->entity == b->entity;
+}
+
 enum range_use { USE_PERSON, USE_SERVICE, USE_MARKETING, USE_EMERGENCY, USE_RELAY, USE_UNKNOWN };
 enum range_status { RANGE_ACTIVE, RANGE_SUSPENDED, RANGE_UNASSIGNED };
 
@@ -85,6 +92,11 @@ struct campaign {
     when from, until;
     char id[ID_MAX];
 };
+
+static inline bool campaign_runs(const struct campaign *c, when at)
+{
+    return c->active && at >= c->from && at < c->until;
+}
 
 struct entrustment {
     uint64_t principal, caller, purpose; /* keys of organisations; of the purpose's word */

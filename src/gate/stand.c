@@ -9,27 +9,17 @@
  * that means in its turn.
  */
 
-static bool same_entity(const struct organisation *a, const struct organisation *b)
-{
-    return a && b && a->entity == b->entity;
-}
-
 /* Is the organisation the principal of the campaign, or one of its callers? */
 static bool takes_part(const struct campaign *c, const struct organisation *o)
 {
     if (!o)
         return false;
-    if (same_entity(c->principal, o))
+    if (organisation_same_entity(c->principal, o))
         return true;
     for (size_t i = 0; i < c->caller_count; i++)
         if (c->callers[i] == o->key)
             return true;
     return false;
-}
-
-static bool runs(const struct campaign *c, when at)
-{
-    return c->active && at >= c->from && at < c->until;
 }
 
 static bool names_line(const struct campaign *c, const struct line *l)
@@ -59,7 +49,7 @@ static const struct campaign *campaign_on_line(const struct call *call, const st
     const struct campaign *fits = NULL, *foreign = NULL, *c;
     size_t fitting = 0, running = 0;
     for (size_t i = 0; (c = book_campaign_on_line(s->book, s->line, i)); i++) {
-        if (!runs(c, call->at))
+        if (!campaign_runs(c, call->at))
             continue;
         running++;
         foreign = c;
@@ -77,7 +67,7 @@ static const struct campaign *campaign_by_actor(const struct call *call, const s
 {
     const struct campaign *fits = NULL, *c;
     for (size_t i = 0; s->actor && (c = book_campaign_by(s->book, s->actor->key, i)); i++) {
-        if (!runs(c, call->at))
+        if (!campaign_runs(c, call->at))
             continue;
         if (fits)
             return NULL;
