@@ -7,7 +7,11 @@
  *                                             OUT.csv, each row with ID:row
  *
  * The record commits to the whole list, so its id is known only behind the last
- * row; the spool holds the rows until then. OUT appears complete or not at all.
+ * row; the spool holds the rows until then. OUT appears complete or not at all; a
+ * device, a FIFO or a socket is written to, and never replaced.
+ *
+ * A row goes through as it stands, padded to the header's width; only where the list
+ * has columns of the names that are added, the rows are written anew without them.
  *
  * The hash of the input is over its records, each with one LF; of the output over
  * its lines with the column `record` left empty. For a plain file the first is what
@@ -27,16 +31,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 1024 * 1024, PATH_BYTES = 4096 };
+enum {
+    CHUNK_BYTES = 1024 * 1024,
+    PATH_BYTES = 4096,
+    LINE_BYTES = 2 * CSV_RECORD + 1024, /* every byte a quote, doubled; and the answer */
+};
 
-static const char header_tail[] = ",verdict,reason,rule,record";
+static const char *const added[] = {"verdict", "reason", "rule", "record"};
 
 struct job {
     struct cli *cli;
     struct owner owner;
     struct csv *in;
-    size_t number_column;
+    size_t number_column, width;
+    bool replaced[CSV_FIELDS], any_replaced; /* the list's own columns of our names */
     const char *out_path;
+    char target[PATH_BYTES]; /* the regular file to replace; "": write to out_path itself */
+    int direct;              /* open(2) flags for writing to out_path itself */
     FILE *spool;
     EVP_MD_CTX *input, *output;
     struct buf rows; /* the chunk's records: 4 bytes length, bytes */
@@ -64,17 +75,42 @@ static bool to_stdout(const struct job *j)
     return strcmp(j->out_path, "-") == 0;
 }
 
+/* Which file the output becomes: links are followed, and only a regular file is replaced. */
+static int choose_target(struct job *j)
+{
+    struct stat st;
+    const char *path = j->out_path;
+    j->direct = O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY;
+    if (to_stdout(j))
+        return CLI_OK;
+    if (stat(path, &st) == 0) {
+        char *resolved = S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
+        if (resolved != NULL && strlen(resolved) < sizeof j->target)
+            memcpy(j->target, resolved, strlen(resolved) + 1);
+        free(resolved);
+        errno = EISDIR;
+        return S_ISDIR(st.st_mode) ? failed_errno(j, path) : CLI_OK;
+    }
+    if (errno != ENOENT)
+        return failed_errno(j, path);
+    if (lstat(path, &st) == 0)
+        j->direct |= O_CREAT; /* a link to a file that is not there yet */
+    else if ((size_t)snprintf(j->target, sizeof j->target, "%s", path) >= sizeof j->target)
+        return failed(j, ERR_LIMIT, "the output's path is too long");
+    return CLI_OK;
+}
+
 /* An unlinked file beside the output, where there must be room for it anyway. */
-static FILE *open_spool(const char *out_path)
+static FILE *open_spool(const char *target)
 {
     char folder[PATH_BYTES] = "";
-    const char *tmp = getenv("TMPDIR"), *slash = strrchr(out_path, '/');
-    if (strcmp(out_path, "-") == 0)
+    const char *tmp = getenv("TMPDIR"), *slash = strrchr(target, '/');
+    if (*target == '\0')
         snprintf(folder, sizeof folder, "%s", tmp != NULL && *tmp != '\0' ? tmp : "/tmp");
     else if (slash == NULL)
         snprintf(folder, sizeof folder, ".");
     else
-        snprintf(folder, sizeof folder, "%.*s", (int)(slash - out_path + 1), out_path);
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - target + 1), target);
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
         char name[PATH_BYTES + 32];
@@ -131,7 +167,7 @@ static int judge_chunk(struct job *j)
     const json_t *rows = json_object_get(answer, "rows");
     struct cursor records = cursor_of(j->rows.p, j->rows.n);
     struct buf line;
-    buf_init(&line, CSV_RECORD + 1024);
+    buf_init(&line, LINE_BYTES);
     if (json_array_size(rows) != n)
         code =
             failed(j, ERR_CORRUPT, "the server answered another number of rows than it was asked");
@@ -159,17 +195,58 @@ static int judge_chunk(struct job *j)
     return code;
 }
 
+/* The row with as many fields as the header, without the columns that are replaced. */
+static void put_row(const struct job *j, const struct csv_row *row, struct buf *out)
+{
+    size_t put = 0;
+    if (!j->any_replaced && row->count <= j->width) {
+        buf_str(out, row->raw);
+        for (put = row->count; put < j->width; put++)
+            buf_str(out, STR(","));
+        return;
+    }
+    for (size_t i = 0; i < j->width; i++) {
+        if (j->replaced[i])
+            continue;
+        if (put++ > 0)
+            buf_str(out, STR(","));
+        if (i < row->count)
+            csv_put(out, row->field[i]);
+    }
+}
+
+/* More fields than the header names: our columns would stand under other names. */
+static bool too_wide(const struct job *j, const struct csv_row *row)
+{
+    for (size_t i = j->width; i < row->count; i++)
+        if (row->field[i].n > 0)
+            return true;
+    return false;
+}
+
 static int gather(struct job *j, const struct csv_row *row)
 {
+    if (too_wide(j, row)) {
+        cli_progress_end(&j->progress);
+        cli_note(j->cli, "menshen: %s:%llu: more fields than the header; the row is left out",
+                 csv_name(j->in), (unsigned long long)row->line);
+        j->damaged++;
+        return CLI_OK;
+    }
     struct str text =
         j->number_column < row->count ? str_trim(row->field[j->number_column]) : STR("");
     if (text.n > 256)
         text = STR("");
     hash(j->input, row->raw);
     hash(j->input, STR("\n"));
-    buf_u32le(&j->rows, (uint32_t)row->raw.n);
-    buf_str(&j->rows, row->raw);
-    if (j->rows.failed || json_array_append_new(j->numbers, json_stringn(text.p, text.n)) != 0)
+    struct buf line;
+    buf_init(&line, LINE_BYTES);
+    put_row(j, row, &line);
+    buf_u32le(&j->rows, (uint32_t)line.n);
+    buf_str(&j->rows, buf_view(&line));
+    bool good = !line.failed && !j->rows.failed;
+    buf_fini(&line);
+    if (!good || json_array_append_new(j->numbers, json_stringn(text.p, text.n)) != 0)
         return failed(j, ERR_MEMORY, "out of memory");
     if (json_array_size(j->numbers) < SCRUB_CHUNK && j->rows.n < CHUNK_BYTES)
         return CLI_OK;
@@ -215,9 +292,15 @@ static int read_header(struct job *j)
     int code = CLI_FAILED;
     enum err e = csv_next(j->in, row, &problem);
     j->number_column = CSV_FIELDS;
-    for (size_t i = 0; e == OK && i < row->count; i++)
-        if (str_ieq(str_trim(row->field[i]), STR("number")) && j->number_column == CSV_FIELDS)
+    for (size_t i = 0; e == OK && i < row->count; i++) {
+        struct str name = str_trim(row->field[i]);
+        if (str_ieq(name, STR("number")) && j->number_column == CSV_FIELDS)
             j->number_column = i;
+        for (size_t k = 0; k < sizeof added / sizeof *added; k++)
+            j->replaced[i] = j->replaced[i] || str_ieq(name, str_of(added[k]));
+        j->any_replaced = j->any_replaced || j->replaced[i];
+    }
+    j->width = row->count;
     if (e == ERR_NOT_FOUND)
         cli_note(j->cli, "menshen: %s is empty; it needs a header line with a column \"number\"",
                  csv_name(j->in));
@@ -227,11 +310,12 @@ static int read_header(struct job *j)
         cli_note(j->cli, "menshen: %s:1: the header has no column \"number\"", csv_name(j->in));
     else {
         struct buf line;
-        buf_init(&line, CSV_RECORD + 64);
+        buf_init(&line, LINE_BYTES);
         hash(j->input, row->raw);
         hash(j->input, STR("\n"));
-        buf_str(&line, row->raw);
-        buf_printf(&line, "%s", header_tail);
+        put_row(j, row, &line);
+        for (size_t k = 0; k < sizeof added / sizeof *added; k++)
+            buf_printf(&line, ",%s", added[k]);
         code =
             !line.failed && spool_line(j, buf_view(&line)) ? CLI_OK : failed_errno(j, j->out_path);
         buf_fini(&line);
@@ -244,7 +328,7 @@ static int read_header(struct job *j)
 
 static int copy_out(struct job *j, FILE *out, const char *record)
 {
-    char *line = malloc(CSV_RECORD + 1024);
+    char *line = malloc(LINE_BYTES);
     uint8_t length[4];
     uint64_t row = 0;
     int code = line != NULL && fflush(j->spool) == 0 && fseek(j->spool, 0, SEEK_SET) == 0
@@ -253,8 +337,7 @@ static int copy_out(struct job *j, FILE *out, const char *record)
     for (; code == CLI_OK && fread(length, sizeof length, 1, j->spool) == 1; row++) {
         struct cursor c = cursor_of(length, sizeof length);
         size_t n = cursor_u32le(&c);
-        if (n > CSV_RECORD + 1024 || fread(line, n, 1, j->spool) != 1 ||
-            fwrite(line, n, 1, out) != 1)
+        if (n > LINE_BYTES || fread(line, n, 1, j->spool) != 1 || fwrite(line, n, 1, out) != 1)
             code = CLI_FAILED;
         else if (row == 0)
             code = fputc('\n', out) != EOF ? CLI_OK : CLI_FAILED;
@@ -272,20 +355,27 @@ static int write_out(struct job *j, const char *record)
 {
     if (to_stdout(j))
         return copy_out(j, stdout, record);
+    bool replace = j->target[0] != '\0';
     char path[PATH_BYTES];
-    if ((size_t)snprintf(path, sizeof path, "%s.new", j->out_path) >= sizeof path)
+    const char *name = replace ? j->target : j->out_path, *ending = replace ? ".XXXXXX" : "";
+    if ((size_t)snprintf(path, sizeof path, "%s%s", name, ending) >= sizeof path)
         return failed(j, ERR_LIMIT, "the output's path is too long");
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = replace ? mkostemp(path, O_CLOEXEC) : open(path, j->direct, 0600);
     FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (out == NULL)
-        return failed_errno(j, path);
-    int code = copy_out(j, out, record);
-    bool good = fsync(fd) == 0;
-    good = fclose(out) == 0 && good && code == CLI_OK;
-    if (good && rename(path, j->out_path) == 0)
+        return failed_errno(j, j->out_path);
+    bool good = copy_out(j, out, record) == CLI_OK && (!replace || fsync(fd) == 0);
+    int why = errno;
+    if (fclose(out) != 0 && good) {
+        why = errno;
+        good = false;
+    }
+    if (good && (!replace || rename(path, j->target) == 0))
         return CLI_OK;
-    code = failed_errno(j, path);
-    unlink(path);
+    errno = good ? errno : why;
+    int code = failed_errno(j, j->out_path);
+    if (replace)
+        unlink(path);
     return code;
 }
 
@@ -356,7 +446,7 @@ static bool prepare(struct job *j)
     j->input = EVP_MD_CTX_new();
     j->output = EVP_MD_CTX_new();
     j->numbers = json_array();
-    buf_init(&j->rows, CHUNK_BYTES + 2 * CSV_RECORD);
+    buf_init(&j->rows, CHUNK_BYTES + LINE_BYTES);
     return j->input != NULL && j->output != NULL && j->numbers != NULL &&
            EVP_DigestInit_ex(j->input, EVP_sha256(), NULL) == 1 &&
            EVP_DigestInit_ex(j->output, EVP_sha256(), NULL) == 1;
@@ -369,10 +459,13 @@ static int run(struct job *j)
         return failed(j, ERR_MEMORY, "out of memory");
     if (csv_open(j->cli->argument[0], CSV_UTF8, &j->in, &problem) != OK)
         return cli_fail(j->cli, &problem);
-    j->spool = open_spool(j->out_path);
+    int code = choose_target(j);
+    if (code != CLI_OK)
+        return code;
+    j->spool = open_spool(j->target);
     if (j->spool == NULL)
         return failed_errno(j, j->out_path);
-    int code = read_header(j);
+    code = read_header(j);
     if (code == CLI_OK)
         code = begin(j);
     if (code == CLI_OK)
@@ -383,6 +476,8 @@ static int run(struct job *j)
 static int scrub(struct cli *cli)
 {
     struct job job = {.cli = cli, .out_path = cli_option(cli, "output")};
+    if (cli->json && to_stdout(&job))
+        return cli_usage(cli, "--json and -o - both want standard output; name a file with -o");
     int code = owner_open(cli, &job.owner);
     if (code != CLI_OK)
         return code;
@@ -405,13 +500,15 @@ const struct cli_command cmd_scrub[] = {
     {.name = "scrub",
      .arguments = "LIST.csv",
      .summary = "judge a calling list; adds verdict, reason, rule and record to each row",
-     .details = "The list is CSV with a column \"number\"; every other column passes through; "
-                "\"-\" is standard input "
-                "or output. One record commits to list, answers and rows; nothing is counted. "
-                "Needs an active campaign "
-                "and, for each number, a consent on file; reasons that are the person's own read "
-                "do-not-call. Exit 7: "
-                "some rows hold no number or were left out.",
+     .details =
+         "The list is CSV with a column \"number\"; every other column passes through, "
+         "but for columns named like the added ones, which are replaced; short rows are "
+         "padded, and rows with more fields than the header left out. \"-\" is standard "
+         "input or output. One record commits to list, answers and rows; nothing is counted. "
+         "Needs an active campaign "
+         "and, for each number, a consent on file; reasons that are the person's own read "
+         "do-not-call; a row without a telephone number reads block, number-malformed. "
+         "Exit 7: some rows hold no number or were left out.",
      .example = "  menshen scrub list.csv -o judged.csv --from 02161001001 --line lin_estate "
                 "--campaign cmp_estate",
      .options =

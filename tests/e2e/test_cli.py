@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 
@@ -362,6 +363,57 @@ class Scrubs(menshen.Case):
         self.assertEqual(code, 4, err)
         self.assertIn("limits.scrub_rows", err)
         self.assertFalse(os.path.exists(self.path("more.out")))
+
+    def test_what_is_no_regular_file_is_written_to_and_not_replaced(self):
+        server = self.server(sip=False, demo=True)
+        path = self.file("list.csv", "number\n13800000001\n")
+        # A node of our own, lest a fault replaces the machine's.
+        full, fifo, link, real = (self.path(n) for n in ("full", "fifo", "link", "real.csv"))
+        try:
+            os.mknod(full, 0o600 | stat.S_IFCHR, os.makedev(1, 7))
+            open(full, "w").close()
+        except PermissionError:
+            os.path.exists(full) and os.unlink(full)
+        if os.path.exists(full):
+            code, _, err = server.run("scrub", path, "-o", full, *self.OPTIONS)
+            self.assertEqual(code, 1, err)
+            self.assertIn(full, err)
+            self.assertTrue(stat.S_ISCHR(os.lstat(full).st_mode))
+        os.mkfifo(fifo)
+        reader = subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE, text=True)
+        code, _, err = server.run("scrub", path, "-o", fifo, *self.OPTIONS)
+        self.assertEqual(code, 0, err)
+        self.assertTrue(stat.S_ISFIFO(os.lstat(fifo).st_mode))
+        self.assertIn("13800000001,allow", reader.communicate(timeout=10)[0])
+        os.symlink("real.csv", link)
+        for _ in "missing", "there":
+            code, _, err = server.run("scrub", path, "-o", link, *self.OPTIONS)
+            self.assertEqual((code, os.path.islink(link)), (0, True), err)
+            with open(real) as f:
+                self.assertIn("13800000001,allow", f.read())
+            self.assertEqual(os.stat(real).st_mode & 0o777, 0o600)
+        code, _, err = server.run("scrub", path, "-o", self.path("."), *self.OPTIONS)
+        self.assertEqual(code, 1, err)
+        self.assertEqual([n for n in os.listdir(self.path(".")) if n.startswith("real.csv.")], [])
+
+    def test_the_added_columns_stand_under_their_names(self):
+        server = self.server(sip=False, demo=True)
+        text = "number,name,note\n13800000001\n13800000000,B\n13800000001,C,x,,\n13800000001,D,x,y\n"
+        out, _, err = self.scrub(server, text, code=7)
+        rows = list(csv.DictReader(io.StringIO(out)))
+        self.assertEqual([(r["name"], r["note"], r["verdict"]) for r in rows],
+                         [("", "", "allow"), ("B", "", "block"), ("C", "x", "allow")])
+        self.assertIn("list.csv:5: more fields", err)
+
+    def test_a_judged_list_can_be_judged_again(self):
+        server = self.server(sip=False, demo=True)
+        first, _, _ = self.scrub(server, 'name,number\n"a, ""b""",13800000001\nB,13800000000\n')
+        again, _, _ = self.scrub(server, first)
+        self.assertEqual(re.sub(r"rec_\w+", "", again), re.sub(r"rec_\w+", "", first))
+        self.assertNotEqual(again, first)
+        code, _, err = server.run("scrub", self.path("list.csv"), "-o", "-", "--json", *self.OPTIONS)
+        self.assertEqual(code, 2)
+        self.assertIn("standard output", err)
 
     def test_a_list_without_its_column_or_its_file(self):
         server = self.server(sip=False, demo=True)
