@@ -238,6 +238,19 @@ static void *follow(void *argument)
     return NULL;
 }
 
+/* A database that lost rows which this ledger has recorded would give their numbers out again. */
+static enum err refuse_lost_rows(const struct gate *g, struct problem *problem)
+{
+    int64_t has = view_journal(g->view), recorded = g->recorded.seq;
+    if (has >= recorded)
+        return OK;
+    return problem_set(problem, ERR_CORRUPT,
+                       "%s: its ledger has recorded changes up to journal number %lld, but the "
+                       "database ends at %lld: it is an older copy, or another one. Put the newer "
+                       "one back, or begin a new data folder with this one",
+                       g->folder, (long long)recorded, (long long)has);
+}
+
 enum err follower_start(struct gate *g, struct follower **out, struct problem *problem)
 {
     struct follower *f = *out = calloc(1, sizeof *f);
@@ -254,6 +267,8 @@ enum err follower_start(struct gate *g, struct follower **out, struct problem *p
     enum err e = store_open(g->store_at, &f->store, problem);
     if (!e)
         e = view_load(g->view, f->store, problem);
+    if (!e)
+        e = refuse_lost_rows(g, problem);
     if (!e && pthread_create(&f->thread, NULL, follow, f) != 0) {
         e = problem_set(problem, ERR_MEMORY, "a thread to follow the facts cannot be started");
     }

@@ -1,6 +1,7 @@
 """menshen import: what a user types, sees and gets, with and without a server."""
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -151,6 +152,23 @@ class Import(menshen.Case):
         # A consent that comes later does not lift it.
         facts.load(self, server.data, people=2)
         self.assertEqual(server.call(*ask)["reason"], "refused")
+
+
+class OlderCopy(menshen.Case):
+    def test_a_database_that_lost_recorded_rows_is_refused(self):
+        data = self.path("data")
+        head = "id,name,kind,sector,licence,region,status\n"
+        first = self.file("one.csv", head + "org_one,One,enterprise,retail,A,31,active\n")
+        second = self.file("two.csv", head + "org_two,Two,enterprise,retail,A,31,active\n")
+        self.run_ok("import", "organisations", first, data=data)
+        shutil.copy(data + "/menshen.db", self.path("older.db"))
+        self.run_ok("import", "organisations", second, data=data)
+        shutil.copy(self.path("older.db"), data + "/menshen.db")
+        for command in (["import", "organisations", second],
+                        ["call", "--from", "95188", "--to", "13800000001", "--line", "lin_x"]):
+            code, out, err = menshen.run(*command, data=data)
+            self.assertEqual(code, 1, out + err)
+            self.assertIn("older copy", err)
 
 
 if __name__ == "__main__":
