@@ -112,12 +112,42 @@ static void check_room(struct visit *v)
              (unsigned long long)fs.f_favail);
 }
 
+/* 0, or why the data folder cannot be made: only its last part would be. */
+static int may_be_made(const struct visit *v)
+{
+    char above[PATH_BYTES];
+    if (!path_of(v, "", above))
+        return ENAMETOOLONG;
+    size_t n = strlen(above);
+    while (n > 1 && above[n - 1] == '/')
+        above[--n] = '\0';
+    char *slash = strrchr(above, '/');
+    if (slash == NULL)
+        memcpy(above, ".", 2);
+    else
+        slash[slash == above] = '\0';
+    return access(above, W_OK | X_OK) == 0 ? 0 : errno;
+}
+
 static bool check_folder(struct visit *v)
 {
     struct stat st;
-    if (stat(v->cli->data, &st) != 0) {
-        find(v, "data folder", GRADE_WARNING, "`menshen serve` makes it", "%s: %s", v->cli->data,
-             errno == ENOENT ? "there is none yet" : err_name(err_of_errno(errno)));
+    int why = stat(v->cli->data, &st) == 0 ? 0 : errno;
+    if (why == ENOENT) {
+        why = may_be_made(v);
+        if (why == 0)
+            find(v, "data folder", GRADE_WARNING, "`menshen serve` makes it",
+                 "%s: there is none yet", v->cli->data);
+        else
+            find(v, "data folder", GRADE_WRONG,
+                 "make it and give it to the user who runs menshen, or name another with -d",
+                 "%s: there is none, and it cannot be made (%s)", v->cli->data,
+                 err_name(err_of_errno(why)));
+        return false;
+    }
+    if (why != 0) {
+        find(v, "data folder", GRADE_WRONG, "run doctor as the server's user or as root", "%s: %s",
+             v->cli->data, err_name(err_of_errno(why)));
         return false;
     }
     if (!S_ISDIR(st.st_mode)) {

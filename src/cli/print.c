@@ -16,8 +16,9 @@ int cli_exit_of(enum err code)
         return CLI_NOT_FOUND;
     case ERR_CONFLICT:
         return CLI_CONFLICT;
-    case ERR_DENIED:
+    case ERR_REFUSED:
         return CLI_REFUSED;
+    case ERR_DENIED:
     case ERR_INVALID:
     case ERR_CORRUPT:
     case ERR_IO:

@@ -76,7 +76,7 @@ static bool side_in_order(struct gate *gate, const struct scrub *s, struct probl
     if (check_side(v.check) != SIDE_RIGHT || v.would != VERDICT_BLOCK)
         return true;
     const struct rule *rule = rules_of_check(gate_rules(gate), v.check);
-    problem_set(problem, ERR_DENIED, "refused: %s (%s, %s)", check_reason(v.check), rule->id,
+    problem_set(problem, ERR_REFUSED, "refused: %s (%s, %s)", check_reason(v.check), rule->id,
                 rule->citation);
     return false;
 }
@@ -151,7 +151,7 @@ static enum err spend(struct control_state *state, struct store *store, const st
     int64_t limit = gate_config(state->options.gate)->limits.scrub_rows;
     if (e == OK && quota.used > limit)
         e = problem_set(
-            problem, ERR_DENIED,
+            problem, ERR_REFUSED,
             "the campaign's quota of %lld scrubbed rows a day is used up (limits.scrub_rows); "
             "go on tomorrow",
             (long long)limit);

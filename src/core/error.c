@@ -17,6 +17,8 @@ const char *err_name(enum err code)
         return "conflict";
     case ERR_DENIED:
         return "denied";
+    case ERR_REFUSED:
+        return "refused";
     case ERR_CORRUPT:
         return "corrupt";
     case ERR_IO:

@@ -18,7 +18,8 @@ enum err {
     ERR_INVALID,   /* the input is wrong */
     ERR_NOT_FOUND, /* no such thing */
     ERR_CONFLICT,  /* somebody else holds it, or it changed meanwhile */
-    ERR_DENIED,    /* not allowed */
+    ERR_DENIED,    /* not allowed, by the operating system or another machine */
+    ERR_REFUSED,   /* not allowed, by the gate or one of its rules */
     ERR_CORRUPT,   /* stored data does not check out */
     ERR_IO,        /* disk or network said no */
     ERR_FULL,      /* no room: disk, table or queue */

@@ -132,6 +132,36 @@ class Questions(menshen.Case):
         server.stop()
         return server
 
+    def unprivileged(self, *args):
+        """Run a command as a user whom the rights of files bind."""
+        as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        p = subprocess.run(as_nobody + [menshen.BINARY, *args], capture_output=True, text=True,
+                           env=dict(os.environ, LANG="C.UTF-8"))
+        return p.returncode, p.stdout, p.stderr
+
+    def test_what_the_system_denies_is_a_failure_and_no_refusal(self):
+        try:
+            if self.unprivileged("rules", "list")[0] != 0:
+                self.skipTest("another user cannot run the program here")
+        except OSError as e:
+            self.skipTest(f"no other user: {e}")
+        folder = self.path("closed")
+        os.mkdir(folder)
+        os.chmod(self.path("."), 0o755)
+        os.chmod(folder, 0o555)
+        data = os.path.join(folder, "data")
+        code, _, err = self.unprivileged("call", "--from", "1", "--to", "110", "--line", "x", "-d", data)
+        self.assertEqual(code, 1, err)
+        self.assertIn("cannot be made", err)
+        code, out, err = self.unprivileged("doctor", "-d", data)
+        self.assertEqual(code, 1, out + err)
+        self.assertIn("cannot be made (denied)", out)
+        os.chmod(folder, 0o000 if os.geteuid() != 0 else 0o700)
+        for args in ("ledger", "show", "rec_00000000_1"), ("doctor",):
+            code, out, err = self.unprivileged(*args, "-d", data)
+            self.assertEqual(code, 1, out + err)
+        os.chmod(folder, 0o755)
+
     def test_a_fresh_folder_knows_no_line(self):
         code, out, _ = menshen.run("call", "--from", "13800000001", "--to", "13900000001", "--line", "lin_x", "--json",
                                    data=self.path("data"))
