@@ -282,12 +282,12 @@ struct handling {
     const struct message *m;
     const struct peer_config *peer;
     struct buf *out;
-    uint64_t key;
+    uint64_t branch, key; /* `key` of an INVITE only */
 };
 
 static void echo(const struct handling *h, struct buf *b)
 {
-    redirect_echo(b, h->m, &h->source, h->source_port, sip_key_tag(&h->front->key, h->key));
+    redirect_echo(b, h->m, &h->source, h->source_port, sip_key_tag(&h->front->key, h->branch));
 }
 
 static void answer(const struct handling *h, int status, const char *defect, const char *more)
@@ -413,7 +413,7 @@ static void handle_question(const struct handling *h)
     size_t limit = l->limit + (emergency ? RESERVE : 0);
     bool room = atomic_load(&l->pending) < limit && !atomic_load(&h->front->draining);
     enum transaction_state state =
-        transaction_begin(h->front->transactions, h->key, l->now_ms, &outcome);
+        transaction_begin(h->front->transactions, h->key, h->branch, l->now_ms, &outcome);
     switch (state) {
     case TRANSACTION_PENDING:
         add(&l->count.repeats);
@@ -496,7 +496,7 @@ static void handle_invite(const struct handling *h)
 
 static void handle_cancel(const struct handling *h)
 {
-    switch (transaction_cancel(h->front->transactions, h->key, h->lane->now_ms)) {
+    switch (transaction_cancel(h->front->transactions, h->branch, h->lane->now_ms)) {
     case TRANSACTION_PENDING: /* 487 goes out when the gate has answered */
     case TRANSACTION_FINAL:
         answer(h, 200, NULL, NULL);
@@ -554,7 +554,9 @@ bool front_receive(struct lane *l, struct origin *origin, struct str packet, str
         return kind == MESSAGE_RESPONSE;
     }
     h.peer = config_peer(h.setup->config, &h.source);
-    h.key = sip_key_transaction(&l->front->key, &m, &h.source);
+    h.branch = sip_key_branch(&l->front->key, &m, &h.source);
+    if (kind == MESSAGE_REQUEST && m.method == METHOD_INVITE)
+        h.key = sip_key_transaction(&l->front->key, h.branch, packet);
     if (!origin->stream && !m.via.rport)
         origin->port = m.via.port == 0 ? 5060 : m.via.port;
     if (kind == MESSAGE_REQUEST) {

@@ -65,8 +65,8 @@ static uint64_t hash_str(const uint8_t key[16], struct str s)
     return hash(key, s.n > 0 ? s.p : "", s.n);
 }
 
-uint64_t sip_key_transaction(const struct sip_key *k, const struct message *m,
-                             const struct in6_addr *source)
+uint64_t sip_key_branch(const struct sip_key *k, const struct message *m,
+                        const struct in6_addr *source)
 {
     /* Parts are hashed one by one, so that no part can lend bytes to its neighbour. */
     const struct header *call_id = message_first(m, HEADER_CALL_ID);
@@ -76,11 +76,16 @@ uint64_t sip_key_transaction(const struct sip_key *k, const struct message *m,
     part[3] = hash_str(k->transaction, m->via.branch);
     part[4] = hash_str(k->transaction, call_id != NULL ? call_id->value : (struct str){0});
     part[5] = m->cseq;
-    uint64_t key = hash(k->transaction, part, sizeof part);
+    return hash(k->transaction, part, sizeof part);
+}
+
+uint64_t sip_key_transaction(const struct sip_key *k, uint64_t branch, struct str packet)
+{
+    uint64_t key = branch >> 32 << 32 | hash_str(k->transaction, packet) >> 32;
     return key == 0 ? 1 : key;
 }
 
-uint64_t sip_key_tag(const struct sip_key *k, uint64_t transaction)
+uint64_t sip_key_tag(const struct sip_key *k, uint64_t branch)
 {
-    return hash(k->tag, &transaction, sizeof transaction);
+    return hash(k->tag, &branch, sizeof branch);
 }

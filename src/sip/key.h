@@ -21,12 +21,17 @@ struct sip_key {
 MUST_USE enum err sip_key_load(const struct disk *, const char *folder, struct sip_key *out,
                                struct problem *);
 
+/* What an INVITE and its CANCEL have in common: source, sender in the topmost Via, branch,
+ * Call-ID, CSeq number. */
+uint64_t sip_key_branch(const struct sip_key *, const struct message *,
+                        const struct in6_addr *source);
+
 /*
- * Names the transaction of an INVITE, and the same for its CANCEL: source, sender
- * in the topmost Via, branch, Call-ID, CSeq number. Never 0.
+ * Names the transaction of an INVITE: the upper half of its branch's key, and in
+ * the lower half all its bytes, so that no other callee, caller or line gets the
+ * answer that was meant for the first. Never 0.
  */
-uint64_t sip_key_transaction(const struct sip_key *, const struct message *,
-                             const struct in6_addr *source);
+uint64_t sip_key_transaction(const struct sip_key *, uint64_t branch, struct str packet);
 
 /* The To-tag of our answers to it. */
-uint64_t sip_key_tag(const struct sip_key *, uint64_t transaction);
+uint64_t sip_key_tag(const struct sip_key *, uint64_t branch);

@@ -20,6 +20,7 @@ struct entry {
     uint32_t bucket_next;
     uint32_t queue_next; /* also the free list's link */
     uint8_t state, cause, kind, check;
+    uint32_t branch; /* lower half of it; unknown of one from the ledger, which is final */
 };
 
 struct shard {
@@ -75,7 +76,7 @@ void transactions_free(struct transactions *t)
     free(t);
 }
 
-/* The key is a keyed hash already: its top bits choose the shard, its low bits the bucket. */
+/* The key is a keyed hash already. Its upper half, the branch's, chooses shard and bucket. */
 static struct shard *lock_shard(struct transactions *t, uint64_t key)
 {
     struct shard *s = &t->shard[key >> 58];
@@ -83,9 +84,14 @@ static struct shard *lock_shard(struct transactions *t, uint64_t key)
     return s;
 }
 
+static uint32_t *bucket_of(struct shard *s, uint64_t key)
+{
+    return &s->bucket[key >> 32 & (s->buckets - 1)];
+}
+
 static uint32_t *link_to(struct shard *s, uint64_t key)
 {
-    uint32_t *link = &s->bucket[key & (s->buckets - 1)];
+    uint32_t *link = bucket_of(s, key);
     while (*link != NONE && s->entry[*link].key != key)
         link = &s->entry[*link].bucket_next;
     return link;
@@ -111,7 +117,7 @@ static void drop_expired(struct shard *s, int64_t now_ms)
     }
 }
 
-static struct entry *add(struct shard *s, uint64_t key)
+static struct entry *add(struct shard *s, uint64_t key, uint64_t branch)
 {
     uint32_t i = s->free;
     if (i != NONE)
@@ -120,8 +126,9 @@ static struct entry *add(struct shard *s, uint64_t key)
         i = ++s->used;
     else
         return NULL;
-    uint32_t *bucket = &s->bucket[key & (s->buckets - 1)];
-    s->entry[i] = (struct entry){.key = key, .bucket_next = *bucket, .state = STATE_PENDING};
+    uint32_t *bucket = bucket_of(s, key);
+    s->entry[i] = (struct entry){
+        .key = key, .bucket_next = *bucket, .state = STATE_PENDING, .branch = (uint32_t)branch};
     *bucket = i;
     s->count++;
     return &s->entry[i];
@@ -144,15 +151,15 @@ static void finish(struct shard *s, struct entry *e, const struct outcome *o, in
     s->last = i;
 }
 
-enum transaction_state transaction_begin(struct transactions *t, uint64_t key, int64_t now_ms,
-                                         struct outcome *out)
+enum transaction_state transaction_begin(struct transactions *t, uint64_t key, uint64_t branch,
+                                         int64_t now_ms, struct outcome *out)
 {
     struct shard *s = lock_shard(t, key);
     enum transaction_state state = TRANSACTION_PENDING;
     drop_expired(s, now_ms);
     uint32_t i = *link_to(s, key);
     if (i == NONE) {
-        state = add(s, key) != NULL ? TRANSACTION_NEW : TRANSACTION_FULL;
+        state = add(s, key, branch) != NULL ? TRANSACTION_NEW : TRANSACTION_FULL;
     } else if (s->entry[i].state == STATE_FINAL) {
         const struct entry *e = &s->entry[i];
         *out = (struct outcome){
@@ -185,17 +192,21 @@ void transaction_forget(struct transactions *t, uint64_t key)
     pthread_mutex_unlock(&s->lock);
 }
 
-enum transaction_state transaction_cancel(struct transactions *t, uint64_t key, int64_t now_ms)
+enum transaction_state transaction_cancel(struct transactions *t, uint64_t branch, int64_t now_ms)
 {
-    struct shard *s = lock_shard(t, key);
+    struct shard *s = lock_shard(t, branch);
     enum transaction_state state = TRANSACTION_NEW;
     drop_expired(s, now_ms);
-    uint32_t i = *link_to(s, key);
-    if (i != NONE && s->entry[i].state == STATE_FINAL) {
-        state = TRANSACTION_FINAL;
-    } else if (i != NONE) {
-        s->entry[i].state = STATE_CANCELLED;
-        state = TRANSACTION_PENDING;
+    for (uint32_t i = *bucket_of(s, branch); i != NONE; i = s->entry[i].bucket_next) {
+        struct entry *e = &s->entry[i];
+        if (e->key >> 32 != branch >> 32)
+            continue;
+        if (e->state != STATE_FINAL && e->branch == (uint32_t)branch) {
+            e->state = STATE_CANCELLED;
+            state = TRANSACTION_PENDING;
+        } else if (e->state == STATE_FINAL && state == TRANSACTION_NEW) {
+            state = TRANSACTION_FINAL;
+        }
     }
     pthread_mutex_unlock(&s->lock);
     return state;
@@ -206,7 +217,7 @@ void transaction_refill(struct transactions *t, uint64_t key, int64_t expires_ms
 {
     struct shard *s = lock_shard(t, key);
     uint32_t i = *link_to(s, key);
-    struct entry *e = i == NONE ? add(s, key) : NULL;
+    struct entry *e = i == NONE ? add(s, key, 0) : NULL;
     if (e != NULL) {
         finish(s, e, outcome, expires_ms);
     } else if (i != NONE) {

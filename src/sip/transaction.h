@@ -1,11 +1,13 @@
 /*
  * transaction: what was answered to whom, for 32 seconds.
  *
- * An INVITE is known by a key, a SipHash over source, branch, Call-ID and CSeq
- * number under this node's secret. While its question is with the gate, repeats
- * are absorbed; afterwards they get the same answer. The cache keeps no text: an
- * answer is a pure function of request and outcome, so that the repeated request
- * and 24 bytes rebuild it byte for byte, also after a restart, from the ledger.
+ * An INVITE is known by a key (sip/key.h) whose upper half is its branch's, as
+ * CANCEL repeats it, and whose lower half is its content's: a repeat is the same
+ * bytes (RFC 3261 §17.1.1.2), and what differs is judged for itself. While the
+ * question is with the gate, repeats are absorbed; afterwards they get the same
+ * answer. The cache keeps no text: an answer is a pure function of request and
+ * outcome, so that the repeated request and 24 bytes rebuild it byte for byte,
+ * also after a restart, from the ledger.
  *
  *     unknown ──begin──► pending ──answer──► final ──32 s──► unknown
  *                           │cancel              ▲
@@ -49,8 +51,9 @@ enum transaction_state {
     TRANSACTION_FULL,    /* no room: overload */
 };
 
-enum transaction_state transaction_begin(struct transactions *, uint64_t key, int64_t now_ms,
-                                         struct outcome *out);
+/* `branch`: what a CANCEL names it by. The upper halves of `key` and `branch` are the same. */
+enum transaction_state transaction_begin(struct transactions *, uint64_t key, uint64_t branch,
+                                         int64_t now_ms, struct outcome *out);
 
 /* The answer has come. `outcome` is changed to OUTCOME_CANCELLED if a CANCEL was quicker. */
 void transaction_answer(struct transactions *, uint64_t key, int64_t now_ms,
@@ -59,8 +62,9 @@ void transaction_answer(struct transactions *, uint64_t key, int64_t now_ms,
 /* As if it had never begun. */
 void transaction_forget(struct transactions *, uint64_t key);
 
-/* The state before: NEW (unknown, 481), PENDING (cancelled now) or FINAL (too late). */
-enum transaction_state transaction_cancel(struct transactions *, uint64_t key, int64_t now_ms);
+/* The state before: NEW (unknown, 481), PENDING (all of this branch are cancelled now) or FINAL
+ * (too late). */
+enum transaction_state transaction_cancel(struct transactions *, uint64_t branch, int64_t now_ms);
 
 /*
  * At start: a final answer that was given before, kept until `expires_ms`. Oldest

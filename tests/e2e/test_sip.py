@@ -120,6 +120,22 @@ class Answers(menshen.Case):
         self.assertEqual(code, 0, err)
         self.assertEqual(len(set(re.findall(r"rec_[0-9a-f]+_\d+", out))), 1, out)
 
+    def test_another_call_in_the_same_transaction_is_judged_for_itself(self):
+        server = self.start()
+        same = {"call_id": "same", "branch": "z9hG4bKsame"}
+        request = self.request(**same)
+        allowed = self.ask(request)
+        self.assertEqual(allowed.code, 302)
+        faked = self.client.request(sipp.STRANGER, sipp.CALLEE, sipp.SUBSCRIBERS, **same)
+        unwanted = self.client.request(sipp.OTHER_CALLER, sipp.BLOCKER, sipp.SUBSCRIBERS, **same)
+        self.assertEqual(self.ask(faked).code, 403)
+        server.stop()
+        server.start()
+        answer = self.ask(unwanted)
+        self.assertEqual(answer.code, 603)
+        self.assertNotEqual(answer.record, allowed.record)
+        self.assertEqual(self.ask(request).raw, allowed.raw)
+
     def test_cancel(self):
         self.start()
         request = self.request(call_id="c", branch="z9hG4bKc")

@@ -80,6 +80,39 @@ static void a_retransmission_gets_the_identical_answer_and_counts_once(void **st
     stage_free(s);
 }
 
+/* RFC 3261 §17.1.1.2: a retransmission is the same bytes. All else is a question of its own. */
+static void what_was_not_judged_never_gets_another_call_s_answer(void **state)
+{
+    static const struct {
+        const char *uri, *more;
+    } table[] = {
+        {"sip:+8613900139001@h", ""},
+        {CALLEE, "P-Asserted-Identity: <sip:+8613800138001@h>\r\n"},
+        {CALLEE, "X-Menshen-Line: lin_other\r\n"},
+        {CALLEE, "X-Menshen-Campaign: cmp_other\r\n"},
+        {CALLEE, "Diversion: <sip:+8613800138001@h>\r\n"},
+    };
+    struct stage *s = stage_new(1, 100);
+    for (int parked = 0; parked <= 1; parked++) {
+        const char *id = parked ? "b" : "a";
+        unsigned before = s->asked + 1;
+        s->park = parked;
+        s->answer.verdict.kind = VERDICT_ALLOW;
+        receive(s, request("INVITE", CALLEE, id, ""));
+        s->answer.verdict.kind = VERDICT_BLOCK;
+        for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+            receive(s, request("INVITE", table[i].uri, id, table[i].more));
+            assert_int_equal(s->asked, before + i + 1);
+            if (!parked)
+                has(out, "SIP/2.0 403 ");
+        }
+        stage_release(s);
+        finished(s);
+    }
+    has(receive(s, request("INVITE", CALLEE, "a", "")), "SIP/2.0 302 ");
+    stage_free(s);
+}
+
 static void repeats_are_absorbed_while_the_gate_thinks(void **state)
 {
     struct stage *s = stage_new(1, 100);
@@ -303,28 +336,33 @@ static void keys_tell_transactions_apart(void **state)
     static char text[8192];
     snprintf(text, sizeof text, "%s", request("INVITE", CALLEE, "a", ""));
     message_parse(str_of(text), false, &a);
-    uint64_t first = sip_key_transaction(&key, &a, &here);
-    assert_true(first == sip_key_transaction(&key, &a, &here));
-    assert_true(first != sip_key_transaction(&key, &a, &there));
+    uint64_t first = sip_key_branch(&key, &a, &here);
+    assert_true(first == sip_key_branch(&key, &a, &here));
+    assert_true(first != sip_key_branch(&key, &a, &there));
     message_parse(str_of(request("CANCEL", CALLEE, "a", "")), false, &b);
-    assert_true(first == sip_key_transaction(&key, &b, &here));
+    assert_true(first == sip_key_branch(&key, &b, &here));
     message_parse(str_of(request("INVITE", CALLEE, "b", "")), false, &b);
-    assert_true(first != sip_key_transaction(&key, &b, &here));
+    assert_true(first != sip_key_branch(&key, &b, &here));
     b = a;
     b.cseq++;
-    assert_true(first != sip_key_transaction(&key, &b, &here));
+    assert_true(first != sip_key_branch(&key, &b, &here));
     b = a;
     b.via.branch = STR("z9hG4bKother");
-    assert_true(first != sip_key_transaction(&key, &b, &here));
+    assert_true(first != sip_key_branch(&key, &b, &here));
     b = a;
     b.via.sent_by = STR("127.0.0.1:5998");
-    assert_true(first != sip_key_transaction(&key, &b, &here));
+    assert_true(first != sip_key_branch(&key, &b, &here));
+    uint64_t whole = sip_key_transaction(&key, first, str_of(text));
+    assert_true(whole >> 32 == first >> 32);
+    assert_true(whole == sip_key_transaction(&key, first, str_of(text)));
+    assert_true(whole != sip_key_transaction(&key, first, str_skip(str_of(text), 1)));
     key.transaction[0] = 2;
-    assert_true(first != sip_key_transaction(&key, &a, &here));
+    assert_true(first != sip_key_branch(&key, &a, &here));
 }
 
 UNIT_MAIN(TEST(an_invite_is_asked_and_answered),
           TEST(a_retransmission_gets_the_identical_answer_and_counts_once),
+          TEST(what_was_not_judged_never_gets_another_call_s_answer),
           TEST(repeats_are_absorbed_while_the_gate_thinks),
           TEST(answers_come_back_in_the_order_of_the_gate), TEST(a_cancel_ends_a_pending_call),
           TEST(methods_have_their_answers), TEST(hops_dialogs_and_versions_are_checked),

@@ -89,19 +89,19 @@ static void answers_of_the_last_32_seconds_are_known_after_a_restart(void **stat
     assert_int_equal(transactions_new(1000, &t), OK);
     assert_int_equal(refill_transactions(l, t, now, 1000, &p), OK);
     assert_int_equal(transactions_count(t), 2);
-    assert_int_equal(transaction_begin(t, 12, 1000, &o), TRANSACTION_FINAL);
+    assert_int_equal(transaction_begin(t, 12, 12, 1000, &o), TRANSACTION_FINAL);
     assert_int_equal(o.cause, OUTCOME_VERDICT);
     assert_int_equal(o.kind, VERDICT_BLOCK);
     assert_int_equal(o.check, CHECK_REFUSED);
     assert_int_equal(o.record, blocked);
-    assert_int_equal(transaction_begin(t, 13, 1000, &o), TRANSACTION_FINAL);
+    assert_int_equal(transaction_begin(t, 13, 13, 1000, &o), TRANSACTION_FINAL);
     assert_int_equal(o.cause, OUTCOME_UNRECORDED);
     assert_int_equal(o.kind, VERDICT_BLOCK);
     assert_int_equal(o.check, CHECK_NO_CONSENT);
-    assert_int_equal(transaction_begin(t, 11, 1000, &o), TRANSACTION_NEW);
+    assert_int_equal(transaction_begin(t, 11, 11, 1000, &o), TRANSACTION_NEW);
     /* Twelve of its 32 seconds are left. */
-    assert_int_equal(transaction_begin(t, 12, 1000 + 11999, &o), TRANSACTION_FINAL);
-    assert_int_equal(transaction_begin(t, 12, 1000 + 12001, &o), TRANSACTION_NEW);
+    assert_int_equal(transaction_begin(t, 12, 12, 1000 + 11999, &o), TRANSACTION_FINAL);
+    assert_int_equal(transaction_begin(t, 12, 12, 1000 + 12001, &o), TRANSACTION_NEW);
     transactions_free(t);
     ledger_close(l);
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
