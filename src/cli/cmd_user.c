@@ -37,7 +37,8 @@ const struct cli_command cmd_user[] = {
      .summary = "make a bearer token and print it once",
      .details = "SUBJECT is an organisation's id, a staff id or a machine's name; whose token it "
                 "is decides what it may "
-                "read of a person's reasons. Scopes: call (ask), replay (ask at another time, or "
+                "read of a person's reasons. Ids that begin with org_, stf_ or per_ must be "
+                "registered. Scopes: call (ask), replay (ask at another time, or "
                 "dry), explain (records "
                 "and proofs), metrics, audit (entry bundles), all. Only a hash is kept; the "
                 "minting is recorded.",

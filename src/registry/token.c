@@ -59,6 +59,39 @@ static bool good_subject(struct str s)
     return true;
 }
 
+/* Accounts have these in front; every other name is a machine's, unless it is registered. */
+static bool is_account(struct str subject)
+{
+    return str_starts(subject, STR("org_")) || str_starts(subject, STR("stf_")) ||
+           str_starts(subject, STR("per_"));
+}
+
+static bool note_row(void *to, const struct value *c, size_t count)
+{
+    (void)c;
+    (void)count;
+    *(bool *)to = true;
+    return false;
+}
+
+static enum err check_registered(struct store *store, struct str subject, struct problem *problem)
+{
+    bool found = false;
+    struct value params[] = {value_text(subject)};
+    if (!is_account(subject))
+        return OK;
+    enum err e = store_run(store,
+                           "SELECT id FROM organisations WHERE id = $1 "
+                           "UNION ALL SELECT id FROM staff WHERE id = $1",
+                           params, 1, note_row, &found, problem);
+    if (e != OK || found)
+        return e;
+    return problem_set(problem, ERR_INVALID,
+                       "\"%.*s\" is not registered; import it first, or name a machine without "
+                       "org_, stf_ or per_ in front",
+                       STR_ARG(subject));
+}
+
 static void hash_of(struct str secret, uint8_t out[HASH])
 {
     crypto_generichash(out, HASH, (const uint8_t *)secret.p, secret.n, NULL, 0);
@@ -98,6 +131,9 @@ enum err token_mint(struct store *store, const struct token_request *r,
     unsigned scopes = read_scopes(r->scopes, problem);
     if (scopes == 0)
         return ERR_INVALID;
+    enum err e = check_registered(store, r->subject, problem);
+    if (e != OK)
+        return e;
     if (sodium_init() < 0)
         return problem_set(problem, ERR_IO, "libsodium does not start");
     uint8_t random[SECRET], hash[HASH];
@@ -109,7 +145,7 @@ enum err token_mint(struct store *store, const struct token_request *r,
     sodium_memzero(random, sizeof random);
     sodium_memzero(text, sizeof text);
     hash_of(str_of(secret), hash);
-    enum err e = store_begin(store, problem);
+    e = store_begin(store, problem);
     if (e != OK)
         return e;
     e = insert(store, r, scopes, hash, problem);
@@ -135,16 +171,46 @@ static enum token_party party_of(struct str kind, struct str role)
     return TOKEN_ORGANISATION;
 }
 
+/* Columns of token_find's row. */
+enum {
+    ROW_SUBJECT,
+    ROW_SCOPES,
+    ROW_ORGANISATION,
+    ROW_KIND,
+    ROW_ORGANISATION_STATUS,
+    ROW_STAFF,
+    ROW_ROLE,
+    ROW_STAFF_STATUS
+};
+
+static struct str text_of(const struct value *v)
+{
+    return v->type == VALUE_TEXT ? v->s : STR("");
+}
+
+/* A token lives no longer than its holder may act; an account that is not there may not. */
+static bool may_act(const struct value *c)
+{
+    bool staff = c[ROW_STAFF].type == VALUE_TEXT;
+    if (staff && !str_eq(text_of(&c[ROW_STAFF_STATUS]), STR("active")))
+        return false;
+    if (c[ROW_ORGANISATION].type == VALUE_TEXT)
+        return str_eq(text_of(&c[ROW_ORGANISATION_STATUS]), STR("active"));
+    return !staff && !is_account(c[ROW_SUBJECT].s);
+}
+
 static bool read_row(void *to, const struct value *c, size_t count)
 {
     struct reading *r = to;
+    (void)count;
+    if (!may_act(c))
+        return false;
     struct token *t = r->out;
-    t->scopes = (unsigned)c[1].i;
-    r->found = str_copy(c[0].s, t->subject, sizeof t->subject);
-    if (c[2].type == VALUE_TEXT)
-        r->found = r->found && str_copy(c[2].s, t->organisation, sizeof t->organisation);
-    t->party = party_of(c[3].type == VALUE_TEXT ? c[3].s : STR(""),
-                        c[4].type == VALUE_TEXT ? c[4].s : STR(""));
+    t->scopes = (unsigned)c[ROW_SCOPES].i;
+    t->party = party_of(text_of(&c[ROW_KIND]), text_of(&c[ROW_ROLE]));
+    t->carrier = str_eq(text_of(&c[ROW_KIND]), STR("carrier"));
+    r->found = str_copy(c[ROW_SUBJECT].s, t->subject, sizeof t->subject) &&
+               str_copy(text_of(&c[ROW_ORGANISATION]), t->organisation, sizeof t->organisation);
     return false;
 }
 
@@ -162,7 +228,8 @@ enum err token_find(struct store *store, struct str secret, when now, struct tok
     struct value params[] = {value_bytes(hash, HASH), value_int(now)};
     enum err e =
         store_run(store,
-                  "SELECT t.subject, t.scopes, o.id, o.kind, s.role FROM tokens t "
+                  "SELECT t.subject, t.scopes, o.id, o.kind, o.status, s.id, s.role, s.status "
+                  "FROM tokens t "
                   "LEFT JOIN staff s ON s.id = t.subject "
                   "LEFT JOIN organisations o ON o.id = COALESCE(s.organisation, t.subject) "
                   "WHERE t.hash = $1 AND t.expires > $2",

@@ -31,6 +31,7 @@ struct token {
     char organisation[TOKEN_SUBJECT]; /* "" for a machine */
     unsigned scopes;                  /* enum token_scope, or'ed */
     enum token_party party;
+    bool carrier; /* the organisation is one */
 };
 
 struct token_request {
@@ -42,12 +43,15 @@ struct token_request {
 
 /*
  * Mint: one transaction with its journal row. `secret` gets the text to show once.
- * ERR_INVALID: subject or scopes are wrong.
+ * ERR_INVALID: scopes are wrong, or the subject, or it is an account that is not registered.
  */
 MUST_USE enum err token_mint(struct store *, const struct token_request *,
                              char secret[static TOKEN_TEXT], struct problem *);
 
-/* The token with this text, if it is in force at `now`. ERR_NOT_FOUND. */
+/*
+ * The token with this text, if it is in force at `now` and its holder may act: an account (org_,
+ * stf_, per_) that is registered and active, in an active organisation. ERR_NOT_FOUND.
+ */
 MUST_USE enum err token_find(struct store *, struct str secret, when now, struct token *out,
                              struct problem *);
 

@@ -175,10 +175,64 @@ static void whose_token_it_is_follows_from_the_registry(void **state)
     }
 }
 
+static void accounts_must_be_registered(void **state)
+{
+    static const char *const unknown[] = {"org_none", "stf_none", "per_none"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        char secret[TOKEN_TEXT];
+        struct problem problem;
+        struct token_request r = {
+            .subject = str_of(unknown[i]), .scopes = STR("call"), .until = WHEN_NEVER};
+        assert_int_equal(token_mint(f->store, &r, secret, &problem), ERR_INVALID);
+        assert_non_null(strstr(problem.text, unknown[i]));
+    }
+}
+
+static void a_token_lives_no_longer_than_its_holder(void **state)
+{
+    static const struct {
+        const char *change, *back;
+        bool organisation, staff; /* whose tokens still open */
+    } cases[] = {
+        {"UPDATE staff SET status = 'left'", "UPDATE staff SET status = 'active'", true, false},
+        {"UPDATE staff SET status = 'suspended'", "UPDATE staff SET status = 'active'", true,
+         false},
+        {"UPDATE organisations SET status = 'suspended'",
+         "UPDATE organisations SET status = 'active'", false, false},
+        {"UPDATE organisations SET status = 'closed'", "UPDATE organisations SET status = 'active'",
+         false, false},
+        {"DELETE FROM staff", "SELECT 1", true, false},
+        {"DELETE FROM organisations", "SELECT 1", false, false},
+    };
+    struct fixture *f = *state;
+    char organisation[TOKEN_TEXT], staff[TOKEN_TEXT], machine[TOKEN_TEXT];
+    struct token t;
+    add(f, "INSERT INTO organisations (id, name, kind, status) VALUES "
+           "('org_bank', 'B', 'enterprise', 'active')");
+    add(f, "INSERT INTO staff (id, organisation, name, role, status) VALUES "
+           "('stf_seller', 'org_bank', 'S', 'sales', 'active')");
+    mint(f, "org_bank", "all", WHEN_NEVER, organisation);
+    mint(f, "stf_seller", "all", WHEN_NEVER, staff);
+    mint(f, "dialler", "all", WHEN_NEVER, machine);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(token_find(f->store, str_of(organisation), 200, &t, NULL), OK);
+        add(f, cases[i].change);
+        assert_int_equal(token_find(f->store, str_of(organisation), 200, &t, NULL),
+                         cases[i].organisation ? OK : ERR_NOT_FOUND);
+        assert_int_equal(token_find(f->store, str_of(staff), 200, &t, NULL),
+                         cases[i].staff ? OK : ERR_NOT_FOUND);
+        assert_int_equal(t.scopes, 0);
+        assert_int_equal(token_find(f->store, str_of(machine), 200, &t, NULL), OK);
+        add(f, cases[i].back);
+    }
+}
+
 #define STORED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 UNIT_MAIN(STORED(a_minted_token_is_found_with_its_scopes), STORED(a_changed_token_is_not_found),
           STORED(a_token_ends_at_its_instant),
           STORED(the_store_and_the_journal_know_only_that_it_was_made),
-          STORED(wrong_subjects_and_scopes_are_refused),
+          STORED(wrong_subjects_and_scopes_are_refused), STORED(accounts_must_be_registered),
+          STORED(a_token_lives_no_longer_than_its_holder),
           STORED(whose_token_it_is_follows_from_the_registry))
