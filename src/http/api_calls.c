@@ -1,9 +1,31 @@
 /* POST /v1/calls */
+#include "core/log.h"
+#include "http/own.h"
 #include "http/route.h"
 
 static void answered(struct request *r)
 {
     respond_json(r, 200, ask_answer(request_gate(r), &r->answer, request_view(r)));
+}
+
+/* Whether the token's holder may ask about this line; false after having answered. */
+static bool may_ask(struct request *r, const struct call *call, when now)
+{
+    struct problem problem = {.text = ""};
+    enum err e = own_line(request_store(r), &r->token, call, now, &problem);
+    if (e == OK)
+        return true;
+    if (e == ERR_REFUSED) {
+        respond_problem(r, 403, "not-your-line",
+                        "an organisation asks about its own lines only, or as a campaign's "
+                        "entrusted caller about its principal's",
+                        NULL);
+        return false;
+    }
+    log_warning("http: whose line it is could not be looked up: %s", problem.text);
+    respond_problem(r, 503, "store-unavailable",
+                    "the registry cannot be read at the moment; try again", NULL);
+    return false;
 }
 
 void api_calls(struct request *r)
@@ -19,6 +41,6 @@ void api_calls(struct request *r)
     else if (shifted && (r->token.scopes & SCOPE_REPLAY) == 0)
         respond_problem(r, 403, "scope-missing",
                         "\"at\" and \"dry_run\" need a token with the scope replay", NULL);
-    else
+    else if (may_ask(r, &question.call, options.now))
         request_ask(r, &question, answered);
 }

@@ -2,6 +2,7 @@
 import base64
 import http.client
 import json
+import os
 import socket
 import time
 
@@ -136,8 +137,36 @@ class Http(menshen.Case):
         self.assertEqual((status, record["reason"]), (200, "do-not-call"))
         self.assertNotIn("138000000", text)
         self.assertNotIn("rule", record)
-        answer = json.loads(self.ask({**GOOD, "line": "lin_insurance"}, token=token)[2])
+        answer = json.loads(self.ask({**GOOD, "caller": "951888"}, token=token)[2])
         self.assertEqual(answer["reason"], "caller-not-authorised")
+
+    def test_nobody_asks_as_another_company(self):
+        token = self.city.token("call", subject="org_anju")
+        self.assertEqual(self.ask(GOOD, token=token)[0], 200)
+        other = {"caller": "951888", "callee": "13800000001", "line": "lin_insurance", "campaign": "cmp_insurance"}
+        self.problem(self.ask(other, token=token), 403, "not-your-line")
+        self.assertEqual(self.ask(other, token=self.city.token("call", subject="org_haichao"))[0], 200)
+        self.problem(self.ask(GOOD, token=self.city.token("call", subject="org_haichao")), 403, "not-your-line")
+        self.assertEqual(self.ask(other, token=self.city.token("call"))[0], 200)
+        answer = json.loads(self.ask({**other, "line": "lin_none"}, token=token)[2])
+        self.assertEqual(answer["reason"], "line-unknown")
+
+    def test_a_token_ends_with_its_holder(self):
+        path = os.path.join(self.shared, "organisations.csv")
+        def status(word):
+            with open(path, "w") as f:
+                f.write("id,name,kind,sector,licence,region,status\n"
+                        f"org_guest,Guest,enterprise,real-estate,R-1,330700,{word}\n")
+            code, out, err = self.city.run("import", "organisations", path)
+            self.assertEqual(code, 0, out + err)
+        code, _, err = self.city.run("user", "token", "org_guest", "--scopes", "metrics")
+        self.assertNotEqual(code, 0)
+        self.assertIn("org_guest", err)
+        status("active")
+        token = self.city.token("metrics", subject="org_guest")
+        self.assertEqual(self.city.get("/metrics", token=token)[0], 200)
+        status("suspended")
+        self.problem(self.city.get("/metrics", token=token), 401, "token-required")
 
     def test_records_explain_themselves_to_those_they_concern(self):
         answer = json.loads(self.ask({**GOOD, "callee": "13800000002", "at": MORNING})[2])
