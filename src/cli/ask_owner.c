@@ -1,20 +1,44 @@
 #include "cli/ask_owner.h"
+#include "cli/published.h"
+
+int owner_load(const struct cli *cli, struct owner *out)
+{
+    *out = (struct owner){.cli = cli};
+    return cli_load(cli, &out->config, &out->rules);
+}
+
+static int connect_owner(struct owner *o)
+{
+    struct problem problem = {.code = OK};
+    struct client_options options = {.folder = o->cli->data,
+                                     .store = cli_store(o->cli, o->config),
+                                     .config = o->config,
+                                     .rules = o->rules};
+    if (client_open(&options, &o->client, &problem) == OK)
+        return CLI_OK;
+    int code = cli_fail(o->cli, &problem);
+    owner_close(o);
+    return code;
+}
 
 int owner_open(const struct cli *cli, struct owner *out)
 {
-    struct problem problem = {.code = OK};
-    *out = (struct owner){.cli = cli};
-    int code = cli_load(cli, &out->config, &out->rules);
-    if (code != CLI_OK)
-        return code;
-    struct client_options options = {.folder = cli->data,
-                                     .store = cli_store(cli, out->config),
-                                     .config = out->config,
-                                     .rules = out->rules};
-    if (client_open(&options, &out->client, &problem) == OK)
-        return CLI_OK;
-    owner_close(out);
-    return cli_fail(cli, &problem);
+    int code = owner_load(cli, out);
+    return code == CLI_OK ? connect_owner(out) : code;
+}
+
+int owner_read(struct owner *o, json_t *request, json_t **answer)
+{
+    *answer = NULL;
+    int code = published_begun(o->cli);
+    if (code == CLI_OK)
+        code = connect_owner(o);
+    if (code == CLI_OK)
+        code = owner_ask(o, request, answer);
+    else
+        json_decref(request);
+    owner_close(o);
+    return code;
 }
 
 void owner_close(struct owner *o)

@@ -17,6 +17,15 @@ struct owner {
 
 /* CLI_OK, or an exit code after the message; then there is nothing to close. */
 int owner_open(const struct cli *, struct owner *out);
+
+/* The first half of owner_open: configuration and rules alone. Close it, too. */
+int owner_load(const struct cli *, struct owner *out);
+
+/*
+ * For what only reads: connect what was loaded, ask once, close. A folder that holds
+ * no ledger is CLI_NOT_FOUND and stays as it is. Takes `request`.
+ */
+int owner_read(struct owner *, json_t *request, json_t **answer);
 void owner_close(struct owner *);
 
 /* Ask (takes `request`). CLI_OK and a new reference, or an exit code after the message. */

@@ -337,13 +337,28 @@ static int show(struct cli *cli)
     json_t *answer;
     const char *key;
     const json_t *value;
-    if (!record_id_parse(str_of(cli->argument[0]), log, &index))
+    /* A row of a scrub: its record, and behind a colon the row's number. */
+    struct str rest = str_of(cli->argument[0]), id;
+    unsigned long long row = 1;
+    if (!str_split(&rest, ':', &id) || !record_id_parse(id, log, &index) ||
+        (rest.p != NULL && (!str_to_u64(rest, INT64_MAX, &row) || row == 0)))
         return cli_usage(cli, "\"%s\" is no record id; it looks like rec_7f3a09c1_1042",
                          cli->argument[0]);
-    int code = owner_ask_once(
-        cli, json_pack("{s:s, s:s}", "do", "record", "record", cli->argument[0]), &answer);
+    struct owner owner;
+    int code = owner_load(cli, &owner);
+    if (code == CLI_OK)
+        code = owner_read(&owner, json_pack("{s:s, s:s%}", "do", "record", "record", id.p, id.n),
+                          &answer);
     if (code != CLI_OK)
         return code;
+    if (rest.p != NULL) {
+        json_object_set_new(answer, "row", json_integer((json_int_t)row));
+        if ((json_int_t)row > json_integer_value(json_object_get(answer, "rows"))) {
+            cli_note(cli, "menshen: %.*s has no row %llu", STR_ARG(id), row);
+            json_decref(answer);
+            return CLI_NOT_FOUND;
+        }
+    }
     if (cli->json) {
         cli_json(answer);
         return CLI_OK;
@@ -375,8 +390,23 @@ static int print_calls(const struct cli *cli, const json_t *answer)
     return code == CLI_OK && json_array_size(calls) == 0 ? CLI_NOT_FOUND : code;
 }
 
+static int check_wanted(const struct cli *cli, const struct rules *rules)
+{
+    static const char *const numbers[] = {"from", "to"};
+    number n;
+    when at;
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = cli_option(cli, numbers[i]);
+        if (text != NULL &&
+            number_parse(rules_plan(rules), str_of(text), STR(""), &n) == NUMBER_MALFORMED)
+            return cli_usage(cli, "--%s \"%s\" is no telephone number", numbers[i], text);
+    }
+    return cli_time(cli, "since", rules, 0, &at);
+}
+
 static int find(struct cli *cli)
 {
+    struct owner owner;
     static const struct {
         const char *option, *field;
     } fields[] = {{"from", "caller"}, {"to", "callee"}, {"since", "since"}};
@@ -392,7 +422,13 @@ static int find(struct cli *cli)
         json_decref(request);
         return cli_usage(cli, "say what to look for: --from NUMBER, --to NUMBER or --since TIME");
     }
-    int code = owner_ask_once(cli, request, &answer);
+    int code = owner_load(cli, &owner);
+    if (code == CLI_OK && (code = check_wanted(cli, owner.rules)) == CLI_OK)
+        code = owner_read(&owner, request, &answer);
+    else {
+        json_decref(request);
+        owner_close(&owner);
+    }
     if (code != CLI_OK)
         return code;
     code = print_calls(cli, answer);
@@ -442,6 +478,7 @@ const struct cli_command cmd_ledger[] = {
     {.name = "ledger show",
      .arguments = "RECORD-ID",
      .summary = "print what a record says, opened as far as its keys still exist",
+     .details = "Also takes the id of a scrub's row, such as rec_7f3a09c1_1042:17.",
      .example = "  menshen ledger show rec_7f3a09c1_1042",
      .common = CLI_NODE,
      .min_arguments = 1,

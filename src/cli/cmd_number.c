@@ -9,6 +9,8 @@ static int release(struct cli *cli)
     const char *text = cli_option(cli, "for");
     if (!cli_duration(str_of(text), &length))
         return cli_usage(cli, "--for \"%s\" is no duration; write it as 90m, 24h or 7d", text);
+    if (str_trim(str_of(cli_option(cli, "reason"))).n == 0)
+        return cli_usage(cli, "--reason is empty; say why, for the record");
     struct owner owner;
     number n;
     int code = owner_open(cli, &owner);

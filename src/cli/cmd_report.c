@@ -38,7 +38,15 @@ static int observe(struct cli *cli)
     json_t *answer, *request = json_pack("{s:s}", "do", "observe");
     if (request != NULL && since != NULL)
         json_object_set_new(request, "since", json_string(since));
-    int code = owner_ask_once(cli, request, &answer);
+    struct owner owner;
+    when at;
+    int code = owner_load(cli, &owner);
+    if (code == CLI_OK && (code = cli_time(cli, "since", owner.rules, 0, &at)) == CLI_OK)
+        code = owner_read(&owner, request, &answer);
+    else {
+        json_decref(request);
+        owner_close(&owner);
+    }
     if (code != CLI_OK)
         return code;
     if (cli->json) {

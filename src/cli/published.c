@@ -2,9 +2,11 @@
 
 #include "ledger/sign.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int no_log(const struct cli *cli, const char *folder)
 {
@@ -13,6 +15,25 @@ static int no_log(const struct cli *cli, const char *folder)
              "`menshen call`",
              folder);
     return CLI_NOT_FOUND;
+}
+
+int published_begun(const struct cli *cli)
+{
+    char seed[PUBLISHED_PATH], ledger[PUBLISHED_PATH];
+    if (snprintf(seed, sizeof seed, "%s/keys/ledger.seed", cli->data) >= (int)sizeof seed ||
+        snprintf(ledger, sizeof ledger, "%s/ledger", cli->data) >= (int)sizeof ledger)
+        return CLI_OK; /* opening says so */
+    bool none =
+        access(seed, F_OK) != 0 && errno != EACCES && access(ledger, F_OK) != 0 && errno != EACCES;
+    return none ? no_log(cli, cli->data) : CLI_OK;
+}
+
+/* A log that never was is not found; one whose head was lost is damaged. */
+static bool headless(const char *folder)
+{
+    char path[PUBLISHED_PATH + 16];
+    snprintf(path, sizeof path, "%s/tile", folder);
+    return access(path, F_OK) == 0;
 }
 
 /* The name of the log is the first line of its checkpoint; what it is worth the signature says. */
@@ -95,6 +116,11 @@ int published_open(const struct cli *cli, const char *folder, struct published *
         return code;
     if (code == CLI_NOT_FOUND) {
         enum err e = find_key(cli, out->folder, &out->key, &out->problem);
+        if (e == ERR_NOT_FOUND && headless(out->folder))
+            e = problem_set(&out->problem, ERR_CORRUPT,
+                            "%s: tiles but no checkpoint; restore the file from a copy, or if the "
+                            "log has just begun, start the server",
+                            out->folder);
         if (e == ERR_NOT_FOUND && folder == NULL)
             return no_log(cli, cli->data);
         if (e != OK) {

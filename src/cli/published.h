@@ -19,6 +19,9 @@ struct published {
     struct problem problem; /* why it did not open; code ERR_CORRUPT: its checkpoint is damaged */
 };
 
+/* CLI_OK, or CLI_NOT_FOUND after the message: the data folder holds no ledger. */
+int published_begun(const struct cli *);
+
 /*
  * Open the shard in `folder`; NULL: DATA/ledger/current. CLI_OK, or an exit code
  * after the message. Nothing to close; must not be moved.

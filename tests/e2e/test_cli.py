@@ -66,9 +66,27 @@ class Words(menshen.Case):
             (("number", "release"), "NUMBER"),
             (("completion", "tcsh"), "tcsh"),
             (("version", "-x"), "-x"),
+            (("ledger", "find", "--to", "abc"), "--to"),
+            (("ledger", "find", "--from", ""), "--from"),
+            (("ledger", "find", "--since", "banana"), "--since"),
+            (("report", "observe", "--since", "x"), "--since"),
+            (("number", "release", "110", "--for", "1h", "--reason", " "), "--reason"),
+            (("ledger", "show", "rec_7f3a09c1_1042:x"), "record id"),
+            (("ledger", "show", "rec_7f3a09c1_1042:0"), "record id"),
         ]:
             _, err = self.expect(2, *args)
             self.assertIn(words, err, args)
+
+    def test_what_only_reads_makes_no_node(self):
+        empty = self.path("empty")
+        os.mkdir(empty)
+        for data in self.path("none"), empty:
+            for args in (("ledger", "find", "--to", "110"), ("ledger", "show", "rec_7f3a09c1_1042"),
+                         ("report", "observe")):
+                _, err = self.expect(5, *args, data=data)
+                self.assertIn("there is no ledger", err)
+        self.assertEqual(os.listdir(empty), [])
+        self.assertFalse(os.path.exists(self.path("none")))
 
     def test_messages_come_in_the_users_language(self):
         _, err = self.expect(2, "servve", env={"LC_ALL": "zh_CN.UTF-8"})
@@ -334,6 +352,9 @@ class Scrubs(menshen.Case):
         shown = json.loads(server.run("ledger", "show", summary["record"], "--json")[1])
         self.assertEqual((shown["kind"], shown["campaign"], shown["rows"]), ("scrub", "cmp_estate", 1013))
         self.assertEqual(shown["input"], hashlib.sha256(text.encode()).hexdigest())
+        row = json.loads(server.run("ledger", "show", summary["record"] + ":1013", "--json")[1])
+        self.assertEqual(row, dict(shown, row=1013))
+        self.assertEqual(server.run("ledger", "show", summary["record"] + ":1014")[0], 5)
         lines = out.splitlines(keepends=True)
         bare = lines[0] + "".join(re.sub(r"rec_\w+:\d+\n$", "\n", line) for line in lines[1:])
         self.assertEqual(shown["output"], hashlib.sha256(bare.encode()).hexdigest())

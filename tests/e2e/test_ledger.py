@@ -69,6 +69,15 @@ class Ledger(menshen.Case):
         self.assertEqual(code, 5)
         self.assertIn("there is no ledger", err)
 
+    def test_tiles_without_a_checkpoint_are_a_fault(self):
+        server, _ = self.asked(2)
+        os.unlink(self.shard(server, "checkpoint"))
+        for args in (), (self.shard(server),):
+            code, out, err = server.run("ledger", "verify", "--json", *args)
+            self.assertEqual(code, 1, out + err)
+            self.assertIn("tiles but no checkpoint", err)
+            self.assertEqual(json.loads(out)["place"], "checkpoint")
+
     def test_a_copy_is_verified_with_the_key_alone(self):
         server, _ = self.asked(2)
         key = self.ledger(server, "key").strip()
