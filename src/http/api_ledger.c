@@ -56,7 +56,13 @@ void api_tile(struct request *r)
     tile(r, false);
 }
 
+/* Entries tell every company's calls with their reasons. */
 void api_entries(struct request *r)
 {
+    if (request_view(r) == ASK_ORGANISATION) {
+        respond_problem(r, 403, "auditors-only",
+                        "entry bundles are for auditors, carriers, authorities and the host", NULL);
+        return;
+    }
     tile(r, true);
 }

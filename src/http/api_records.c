@@ -43,13 +43,12 @@ static bool concerns(struct request *r, const struct explained *x)
 }
 
 /* The record, if it concerns the asker; else NULL after having answered. */
-static json_t *read_record(struct request *r)
+static json_t *read_record(struct request *r, struct explained *x)
 {
-    struct explained x;
     struct problem problem;
     json_t *object;
-    enum err e = explain_read(request_gate(r), r->param, &x, &object, request_view(r), &problem);
-    if (e == OK && concerns(r, &x))
+    enum err e = explain_read(request_gate(r), r->param, x, &object, request_view(r), &problem);
+    if (e == OK && concerns(r, x))
         return object;
     if (e == OK)
         json_decref(object);
@@ -63,16 +62,35 @@ static json_t *read_record(struct request *r)
 
 void api_record(struct request *r)
 {
-    json_t *object = read_record(r);
+    struct explained x;
+    json_t *object = read_record(r, &x);
     if (object != NULL)
         respond_json(r, 200, object);
 }
 
+/* A proof holds the entry as it is: with the reason that the asker reads as do-not-call. */
+static bool tells_too_much(const struct request *r, const struct explained *x)
+{
+    const struct verdict *v = &x->call.verdict;
+    return request_view(r) == ASK_ORGANISATION &&
+           (check_side(v->check) == SIDE_WISH ||
+            (v->observed && check_side(v->would_check) == SIDE_WISH));
+}
+
 void api_proof(struct request *r)
 {
-    json_t *object = read_record(r);
+    struct explained x;
+    json_t *object = read_record(r, &x);
     if (object == NULL)
         return;
+    if (tells_too_much(r, &x)) {
+        json_decref(object);
+        respond_problem(r, 403, "proof-withheld",
+                        "the entry tells a reason that is the person's own business; the carrier, "
+                        "an auditor or the host can prove it",
+                        NULL);
+        return;
+    }
     const struct ledger *ledger = gate_ledger(request_gate(r));
     uint64_t index = (uint64_t)json_integer_value(json_object_get(object, "index"));
     json_decref(object);
