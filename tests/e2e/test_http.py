@@ -190,6 +190,29 @@ class Http(menshen.Case):
         self.assertTrue(answer[2].startswith("c2sp.org/tlog-proof@v1\n"), answer[2][:200])
         self.assertIn(f"index {record.split('_')[-1]}\n", answer[2])
 
+    def proof(self, record, token):
+        return menshen.until(lambda: (lambda a: None if a[0] == 409 else a)(
+            self.city.get(f"/v1/records/{record}/proof", token=token)), 10, "a checkpoint covers the record")
+
+    def test_no_proof_tells_an_organisation_what_the_person_wishes(self):
+        token = self.city.token("call,replay,explain,audit", subject="org_anju")
+        answer = json.loads(self.ask({**GOOD, "callee": "13800000002"}, token=token)[2])
+        self.assertEqual(answer["reason"], "do-not-call")
+        self.problem(self.proof(answer["record"], token), 403, "proof-withheld")
+        for who in "org_jiangnan", "test":
+            self.assertEqual(self.proof(answer["record"], self.city.token("explain", subject=who))[0], 200, who)
+        answer = json.loads(self.ask({**GOOD, "caller": "951888"}, token=token)[2])
+        self.assertEqual(self.proof(answer["record"], token)[0], 200)
+        self.problem(self.city.get("/tile/entries/000", token=token), 403, "auditors-only")
+
+    def test_another_time_does_not_count(self):
+        near = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+        for at, dry in ((MORNING, True), (MORNING, True), (near, False)):
+            answer = json.loads(self.ask({**GOOD, "callee": "13800000006", "at": at})[2])
+            self.assertNotEqual(answer["reason"], "frequency-cap", at)
+            record = json.loads(self.city.get("/v1/records/" + answer["record"], token=self.all)[2])
+            self.assertEqual(record["dry_run"], dry, at)
+
     def test_the_ledgers_files(self):
         self.ask(GOOD)
         menshen.until(lambda: int(self.city.get("/checkpoint")[2].splitlines()[1]) > 256, 10, "256 entries published")
