@@ -61,6 +61,9 @@ void gate_ask_wait(struct gate *, const struct question *, struct answer *out);
 /* Judge only: no record, no counting. For scrubs, whose one record covers all rows. */
 void gate_peek(struct gate *, const struct call *, struct verdict *out);
 
+/* Do calls of a registered line arrive from this address? */
+bool gate_knows_peer(const struct gate *, const struct in6_addr *);
+
 /* Wait until the view has reached journal number `seq`. ERR_TIMEOUT. */
 MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
 

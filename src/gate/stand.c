@@ -1,6 +1,7 @@
 #include "gate/call.h"
 
 #include "gate/book.h"
+#include "gate/node.h"
 
 /*
  * Finding who stands behind a call.
@@ -135,4 +136,13 @@ void gate_stand(const struct view *v, const struct call *call, struct standing *
         s->sector = s->campaign->sector;
     else if (s->holder)
         s->sector = s->holder->sector;
+}
+
+bool gate_knows_peer(const struct gate *g, const struct in6_addr *peer)
+{
+    view_enter(g->view);
+    const struct book *b = view_book(g->view);
+    bool known = b && book_line_of_peer(b, peer, 0, NUMBER_MALFORMED);
+    view_leave(g->view);
+    return known;
 }
