@@ -38,7 +38,7 @@ struct ask {
 
 struct counters {
     _Atomic uint64_t method[METHOD_OTHER + 1], answers[SIP_CODES];
-    _Atomic uint64_t repeats, malformed, dropped, rate_limited, overload, unsent;
+    _Atomic uint64_t repeats, malformed, dropped, rate_limited, unasked, overload, unsent;
 };
 
 struct lane {
@@ -280,7 +280,8 @@ struct handling {
     struct in6_addr source;
     uint16_t source_port;
     const struct message *m;
-    const struct peer_config *peer;
+    const struct peer_config *peer; /* NULL: not in the configuration */
+    bool known;                     /* in the configuration or in the registry */
     struct buf *out;
     uint64_t branch, key; /* `key` of an INVITE only */
 };
@@ -290,13 +291,33 @@ static void echo(const struct handling *h, struct buf *b)
     redirect_echo(b, h->m, &h->source, h->source_port, sip_key_tag(&h->front->key, h->branch));
 }
 
-static void answer(const struct handling *h, int status, const char *defect, const char *more)
+static bool within_limit(const struct handling *h)
+{
+    return h->known || limiter_take(h->front->limiter, &h->source, h->lane->now_ms);
+}
+
+static bool may_answer(const struct handling *h)
+{
+    if (within_limit(h))
+        return true;
+    add(&h->lane->count.rate_limited);
+    return false;
+}
+
+/* For whom may_answer has been asked; all others get `answer`. */
+static void answer_now(const struct handling *h, int status, const char *defect, const char *more)
 {
     struct buf b;
     buf_fixed(&b, h->lane->room, ANSWER_ROOM);
     echo(h, &b);
     redirect_plain(h->out, status, defect, buf_view(&b), str_of(more));
     count_answer(h->lane, status);
+}
+
+static void answer(const struct handling *h, int status, const char *defect, const char *more)
+{
+    if (may_answer(h))
+        answer_now(h, status, defect, more);
 }
 
 static void repeat(const struct handling *h, const struct asked *asked, const struct outcome *o)
@@ -311,7 +332,7 @@ static void repeat(const struct handling *h, const struct asked *asked, const st
 static void overload(const struct handling *h)
 {
     add(&h->lane->count.overload);
-    answer(h, 503, NULL, NULL);
+    answer_now(h, 503, NULL, NULL);
 }
 
 /* Tell the operator, once a minute at most, what to do about it. */
@@ -329,25 +350,17 @@ static void warn_unknown(const struct handling *h)
         text);
 }
 
-/*
- * An address that is not in the configuration may still be the trunk of a
- * registered line; the gate knows. A peer of neither kind is refused without a
- * record, or anybody could fill the ledger.
- */
-static bool is_stranger(const struct handling *h, const struct call *call)
+/* An emergency call that the gate is not asked about: it rings all the same. */
+static void ring_unasked(const struct handling *h, const struct asked *asked)
 {
-    struct verdict v;
-    h->front->gate.peek(h->front->gate.to, call, &v);
-    return v.check == CHECK_LINE_UNKNOWN ||
-           (v.check == CHECK_CALLER_MALFORMED && call->caller_class == NUMBER_MALFORMED);
-}
-
-static bool may_answer(const struct handling *h)
-{
-    if (h->peer != NULL || limiter_take(h->front->limiter, &h->source, h->lane->now_ms))
-        return true;
-    add(&h->lane->count.rate_limited);
-    return false;
+    static const struct outcome ring = {
+        .cause = OUTCOME_UNRECORDED, .kind = VERDICT_ALLOW, .check = CHECK_CALLEE_EMERGENCY};
+    struct buf b;
+    buf_fixed(&b, h->lane->room, ANSWER_ROOM);
+    echo(h, &b);
+    count_answer(h->lane, redirect_outcome(h->out, h->setup, asked, &ring, h->front->gate.ledger,
+                                           buf_view(&b)));
+    add(&h->lane->count.unasked);
 }
 
 static bool keep_echo(const struct handling *h, struct ask *a)
@@ -403,11 +416,16 @@ static void handle_question(const struct handling *h)
     }
     call.at = clock_now(h->front->gate.clock);
     bool emergency = call.callee_class == NUMBER_EMERGENCY;
-    if (h->peer == NULL && !emergency && is_stranger(h, &call)) {
+    /* A stranger is refused without a record, or anybody could fill the ledger. */
+    if (!h->known && !emergency) {
         if (!may_answer(h))
             return;
         warn_unknown(h);
-        answer(h, 403, NULL, NULL);
+        answer_now(h, 403, NULL, NULL);
+        return;
+    }
+    if (!h->known && !within_limit(h)) {
+        ring_unasked(h, &asked);
         return;
     }
     size_t limit = l->limit + (emergency ? RESERVE : 0);
@@ -496,14 +514,16 @@ static void handle_invite(const struct handling *h)
 
 static void handle_cancel(const struct handling *h)
 {
+    if (!may_answer(h))
+        return;
     switch (transaction_cancel(h->front->transactions, h->branch, h->lane->now_ms)) {
     case TRANSACTION_PENDING: /* 487 goes out when the gate has answered */
     case TRANSACTION_FINAL:
-        answer(h, 200, NULL, NULL);
+        answer_now(h, 200, NULL, NULL);
         return;
     case TRANSACTION_NEW:
     case TRANSACTION_FULL:
-        answer(h, 481, NULL, NULL);
+        answer_now(h, 481, NULL, NULL);
         return;
     }
 }
@@ -511,15 +531,12 @@ static void handle_cancel(const struct handling *h)
 static void handle_request(const struct handling *h)
 {
     add(&h->lane->count.method[h->m->method]);
-    if (h->m->method == METHOD_ACK)
-        return;
-    if (h->m->method == METHOD_INVITE) {
-        handle_invite(h);
-        return;
-    }
-    if (!may_answer(h))
-        return;
     switch (h->m->method) {
+    case METHOD_INVITE:
+        handle_invite(h);
+        break;
+    case METHOD_ACK:
+        break;
     case METHOD_CANCEL:
         handle_cancel(h);
         break;
@@ -531,10 +548,18 @@ static void handle_request(const struct handling *h)
     case METHOD_OTHER:
         answer(h, 405, NULL, "Allow: INVITE, ACK, CANCEL, OPTIONS\r\n");
         break;
-    case METHOD_INVITE:
-    case METHOD_ACK:
-        break;
     }
+}
+
+/*
+ * An address that is not in the configuration may still be the trunk of a
+ * registered line; the gate knows.
+ */
+bool lane_knows(struct lane *l, const struct in6_addr *address)
+{
+    const struct setup *setup = atomic_load_explicit(&l->setup, memory_order_relaxed);
+    return config_peer(setup->config, address) != NULL ||
+           l->front->gate.knows(l->front->gate.to, address);
 }
 
 bool front_receive(struct lane *l, struct origin *origin, struct str packet, struct buf *out)
@@ -554,6 +579,7 @@ bool front_receive(struct lane *l, struct origin *origin, struct str packet, str
         return kind == MESSAGE_RESPONSE;
     }
     h.peer = config_peer(h.setup->config, &h.source);
+    h.known = h.peer != NULL || l->front->gate.knows(l->front->gate.to, &h.source);
     h.branch = sip_key_branch(&l->front->key, &m, &h.source);
     if (kind == MESSAGE_REQUEST && m.method == METHOD_INVITE)
         h.key = sip_key_transaction(&l->front->key, h.branch, packet);
@@ -564,7 +590,7 @@ bool front_receive(struct lane *l, struct origin *origin, struct str packet, str
         return true;
     }
     add(&l->count.malformed);
-    if (m.method != METHOD_ACK && may_answer(&h))
+    if (m.method != METHOD_ACK)
         answer(&h, m.status, m.defect, NULL);
     return false;
 }
@@ -613,6 +639,7 @@ void front_stats(struct front *f, struct sip_stats *out)
         out->malformed += c->malformed;
         out->dropped += c->dropped;
         out->rate_limited += c->rate_limited;
+        out->unasked += c->unasked;
         out->overload += c->overload;
         out->unsent += c->unsent;
         out->pending += l->pending;

@@ -32,12 +32,12 @@ struct origin {
     uint64_t connection; /* of a stream */
 };
 
-/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_peek, ledger_id,
+/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_knows_peer, ledger_id,
  * gate_clock. */
 struct asking {
     void *to;
     void (*ask)(void *to, const struct question *, gate_done *, void *context);
-    void (*peek)(void *to, const struct call *, struct verdict *out);
+    bool (*knows)(void *to, const struct in6_addr *peer);
     const char *ledger;
     struct clock clock;
 };
@@ -71,6 +71,9 @@ void front_drain(struct front *);
 
 /* Wake all lanes, so that they see whatever flag their loops look at. */
 void front_wake(struct front *);
+
+/* Is this one of our peers, by the configuration or the registry? */
+bool lane_knows(struct lane *, const struct in6_addr *);
 
 /* Readable when there is something for front_finish or lane_round. */
 int lane_fd(const struct lane *);

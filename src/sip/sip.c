@@ -66,9 +66,9 @@ static void ask_gate(void *to, const struct question *q, gate_done *done, void *
     gate_ask(to, q, done, context);
 }
 
-static void peek_gate(void *to, const struct call *call, struct verdict *out)
+static bool gate_knows(void *to, const struct in6_addr *peer)
 {
-    gate_peek(to, call, out);
+    return gate_knows_peer(to, peer);
 }
 
 static enum err open_front(struct sip *s, const struct sip_options *o, size_t lanes,
@@ -79,7 +79,7 @@ static enum err open_front(struct sip *s, const struct sip_options *o, size_t la
     struct front_options f = {
         .gate = {.to = o->gate,
                  .ask = ask_gate,
-                 .peek = peek_gate,
+                 .knows = gate_knows,
                  .ledger = ledger_id(ledger),
                  .clock = gate_clock(o->gate)},
         .lanes = lanes,

@@ -59,9 +59,10 @@ struct sip_stats {
     uint64_t malformed;    /* answered 400 or 505 */
     uint64_t dropped;      /* without Via and CSeq to answer to, or answers, or too long to send */
     uint64_t rate_limited; /* from unknown peers, over the limit: not answered */
-    uint64_t overload;     /* answered 503 */
-    uint64_t unsent;       /* the connection was gone */
-    uint64_t pending;      /* with the gate now */
+    uint64_t unasked;  /* emergency calls of unknown peers, over the limit: rung, not recorded */
+    uint64_t overload; /* answered 503 */
+    uint64_t unsent;   /* the connection was gone */
+    uint64_t pending;  /* with the gate now */
     uint64_t transactions; /* remembered now */
     uint64_t connections;  /* open now */
 };

@@ -265,9 +265,79 @@ static void strangers_are_refused_without_a_question_and_not_too_often(void **st
     front_stats(s->front, &stats);
     assert_int_equal(stats.rate_limited, 100 - answered);
     /* An emergency call rings from anywhere. */
-    receive_from(s, "192.0.2.1", request("INVITE", "sip:110@h", "e", ""));
-    has(finished(s), "SIP/2.0 302 ");
+    has(receive_from(s, "192.0.2.1", request("INVITE", "sip:110@h", "e", "")), "SIP/2.0 302 ");
     stage_free(s);
+}
+
+static void a_stranger_s_emergency_calls_always_ring_but_seldom_cost_a_record(void **state)
+{
+    struct stage *s = stage_new(1, 1000);
+    struct sip_stats stats = {0};
+    s->stranger = true;
+    for (int i = 0; i < 100; i++) {
+        char id[16], line[32];
+        snprintf(id, sizeof id, "e%d", i);
+        snprintf(line, sizeof line, "Call-ID: e%d\r\n", i);
+        if (receive_from(s, "192.0.2.1", request("INVITE", "sip:110@h", id, ""))[0] == '\0')
+            finished(s);
+        has(out, "SIP/2.0 302 ");
+        has(out, "Contact: <sip:110@10.0.0.5:5060;user=phone>\r\n");
+        has(out, line);
+    }
+    assert_true(s->asked >= 10 && s->asked <= 40);
+    front_stats(s->front, &stats);
+    assert_int_equal(stats.unasked, 100 - s->asked);
+    assert_int_equal(stats.rate_limited, 0);
+    stage_free(s);
+}
+
+/* 1: it was answered at once. Without a method: an INVITE with these hops and this To-tag. */
+static unsigned send_row(struct stage *s, const char *method, const char *a, const char *b, int n)
+{
+    char id[16], text[1000];
+    snprintf(id, sizeof id, "r%d", n);
+    if (method != NULL)
+        return receive_from(s, "192.0.2.1", request(method, a, id, b))[0] != '\0';
+    snprintf(text, sizeof text,
+             "INVITE sip:110@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK%d\r\n"
+             "Max-Forwards: %s\r\nFrom: <sip:1@h>;tag=1\r\nTo: <sip:x@h>%s\r\n"
+             "Call-ID: h\r\nCSeq: 1 INVITE\r\n\r\n",
+             n, a, b);
+    return receive_from(s, "192.0.2.1", text)[0] != '\0';
+}
+
+static void no_answer_to_a_stranger_passes_the_limit(void **state)
+{
+    static const struct {
+        const char *method, *uri, *more;
+    } table[] = {
+        {"INVITE", "sip:abc@", ""},
+        {"INVITE", "sip:alice@h", ""},
+        {"INVITE", "http://h/", ""},
+        {"INVITE", CALLEE, "Require: foo\r\n"},
+        {"INVITE", CALLEE, "Max-Forwards: 70\r\n"},
+        {"INVITE", "sip:110@h", "Require: foo\r\n"},
+        {"OPTIONS", "sip:m", ""},
+        {"OPTIONS", "sip:m", "Require: foo\r\n"},
+        {"CANCEL", CALLEE, ""},
+        {"BYE", CALLEE, ""},
+        {NULL, "0", ""},
+        {NULL, "70", ";tag=9"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct stage *s = stage_new(1, 1000);
+        unsigned answered = 0, trunk = 0;
+        s->stranger = true;
+        for (int k = 0; k < 100; k++)
+            answered += send_row(s, table[i].method, table[i].uri, table[i].more, k);
+        s->stranger = false;
+        for (int k = 100; k < 200; k++)
+            trunk += send_row(s, table[i].method, table[i].uri, table[i].more, k);
+        if (answered < 10 || answered > 40)
+            fail_msg("row %zu: %u of 100 answered", i, answered);
+        assert_int_equal(trunk, 100); /* a registered line's */
+        stage_free(s);
+    }
 }
 
 static void a_registered_line_s_peer_is_asked_for_and_told_only_the_status(void **state)
@@ -368,6 +438,8 @@ UNIT_MAIN(TEST(an_invite_is_asked_and_answered),
           TEST(methods_have_their_answers), TEST(hops_dialogs_and_versions_are_checked),
           TEST(the_answer_goes_where_the_via_says),
           TEST(strangers_are_refused_without_a_question_and_not_too_often),
+          TEST(a_stranger_s_emergency_calls_always_ring_but_seldom_cost_a_record),
+          TEST(no_answer_to_a_stranger_passes_the_limit),
           TEST(a_registered_line_s_peer_is_asked_for_and_told_only_the_status),
           TEST(overload_is_503_but_emergency_calls_are_asked), TEST(long_routes_are_kept_whole),
           TEST(keys_tell_transactions_apart))
