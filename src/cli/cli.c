@@ -243,6 +243,12 @@ static int check(const struct cli *cli)
             return cli_usage(cli, "option --%s %s is missing", o[i].name, o[i].value);
     if (*cli->data == '\0')
         return cli_usage(cli, "the data folder's name is empty");
+    const char *fault = cli->store != NULL ? config_store_fault(str_of(cli->store)) : NULL;
+    if (fault != NULL)
+        return cli_usage(cli,
+                         "--store is %s; expected a path or a postgresql:// address without a "
+                         "password, which a pgpass file keeps",
+                         text_in(cli->lang, fault));
     return CLI_OK;
 }
 

@@ -188,6 +188,12 @@ static void check_rules(struct visit *v)
     find(v, "rules", in_force > 0 ? GRADE_OK : GRADE_WRONG, "see `menshen rules list`",
          "%zu rules, %zu in force today, pack %02x%02x%02x%02x", all, in_force, hash[0], hash[1],
          hash[2], hash[3]);
+    for (size_t i = 0; i < v->config->rule_mode_count; i++) {
+        const char *id = v->config->rule_modes[i].subject;
+        if (rules_find(v->rules, str_of(id)) == NULL)
+            find(v, "rules", GRADE_WRONG, "see `menshen rules list`",
+                 "mode.rules names %s, which is no rule of the pack", id);
+    }
 }
 
 static bool read_version(void *to, const struct value *c, size_t n)

@@ -163,6 +163,18 @@ static void print_where(const struct cli *cli, const struct house *h)
     print_address(cli, "log key", "", key);
 }
 
+/* A mode of a rule that is not there has no effect, and its rule, misspelt, another one. */
+static void warn_of_modes(const struct house *h)
+{
+    for (size_t i = 0; i < h->config->rule_mode_count; i++) {
+        const char *id = h->config->rule_modes[i].subject;
+        if (rules_find(h->rules, str_of(id)) == NULL)
+            log_warning("mode.rules names %s, which is no rule of the pack; `menshen rules list` "
+                        "lists them",
+                        id);
+    }
+}
+
 /* Wait for signals until one says stop. The exit code. */
 static int attend(const struct cli *cli, const struct house_options *o, struct house *h,
                   const sigset_t *signals)
@@ -178,9 +190,10 @@ static int attend(const struct cli *cli, const struct house_options *o, struct h
         bool good = house_reload(o, h, &problem, &code);
         if (h->http != NULL)
             http_announce(h->http);
-        if (good)
+        if (good) {
             log_info("the configuration was loaded again");
-        else if (h->gate != NULL)
+            warn_of_modes(h);
+        } else if (h->gate != NULL)
             log_error("the old configuration stays in force: %s", problem.text);
         else {
             log_error("%s", problem.text);
@@ -209,6 +222,7 @@ static int serve(struct cli *cli)
         cli_fail(cli, &problem);
         return code;
     }
+    warn_of_modes(&house);
     print_where(cli, &house);
     print_tries(cli, &house, options.demo);
     fflush(stdout);

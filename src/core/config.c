@@ -51,10 +51,27 @@ static bool is_url(struct str text)
     return scheme && text.n > 8;
 }
 
-static bool is_digits(struct str text)
+static bool is_area_code(struct str text)
 {
     unsigned long long value;
-    return text.n == 0 || str_to_u64(text, 99999, &value);
+    return text.n == 0 || (text.p[0] != '0' && str_to_u64(text, 99999, &value));
+}
+
+/* A name of a key without what stands between names in a note (C2SP signed-note). */
+static bool is_origin(struct str text)
+{
+    static const char *const blanks[] = {
+        "+",      "\x7f",   "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002",
+        "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009",
+        "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000",
+    };
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] <= 0x20)
+            return false;
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if (memmem(text.p, text.n, blanks[i], strlen(blanks[i])) != NULL)
+            return false;
+    return text.n > 0 && memmem(text.p, text.n, "\xc2\x85", 2) == NULL;
 }
 
 static bool is_postgres(struct str text)
@@ -75,9 +92,18 @@ static bool has_password(struct str url)
     return query != NULL && strstr(query, "password=") != NULL;
 }
 
-static bool is_safe_store(struct str text)
+const char *config_store_fault(struct str text)
 {
-    return text.n > 0 && !(is_postgres(text) && has_password(text));
+    if (is_postgres(text))
+        return has_password(text) ? "an address with a password" : NULL;
+    if (text.n == 0)
+        return "an empty text";
+    return memmem(text.p, text.n, "://", 3) != NULL ? "an address of another kind" : NULL;
+}
+
+static bool is_store(struct str text)
+{
+    return config_store_fault(text) == NULL;
 }
 
 static enum err check_texts(const struct loaded *l, struct problem *problem)
@@ -90,13 +116,16 @@ static enum err check_texts(const struct loaded *l, struct problem *problem)
         {{"sip", "listen"}, is_listen, "ADDRESS:PORT such as 127.0.0.1:5060, or \"\" for no SIP"},
         {{"sip", "next_hop"}, is_address, "HOST:PORT"},
         {{"sip", "announcement"}, is_sip_uri, "a SIP URI such as sip:notice@media.example.com"},
-        {{"sip", "area_code"}, is_digits, "an area code without its zero, such as 21"},
+        {{"sip", "area_code"}, is_area_code, "an area code without its zero, such as 21"},
         {{"sip", "tls", "listen"}, is_address, "ADDRESS:PORT such as 0.0.0.0:5061"},
         {{"http", "listen"}, is_listen, "ADDRESS:PORT such as 127.0.0.1:8480, or \"\" for no HTTP"},
         {{"http", "tls", "listen"}, is_address, "ADDRESS:PORT such as 0.0.0.0:8443"},
         {{"http", "public_url"}, is_url, "an address such as https://gate.example.com"},
+        {{"ledger", "origin"},
+         is_origin,
+         "a name without blanks and \"+\", such as gate.example.com/calls"},
         {{"store"},
-         is_safe_store,
+         is_store,
          "a path or a postgresql:// address without a password; put the password in a "
          "pgpass file"},
     };
@@ -108,8 +137,8 @@ static enum err check_texts(const struct loaded *l, struct problem *problem)
         char found[YML_FOUND];
         if (node != NULL && !texts[i].is(node->text))
             return yml_refuse(l->doc, node, problem, "found %s, expected %s",
-                              texts[i].is == is_safe_store ? "an address with a password"
-                                                           : yml_found(node, found),
+                              texts[i].is == is_store ? config_store_fault(node->text)
+                                                      : yml_found(node, found),
                               texts[i].expected);
     }
     return OK;

@@ -27,7 +27,7 @@ struct peer_config {
                             said, as the trusted network that holds it */
     const char *line;    /* the line its calls arrive on, or NULL: by the registry's peers */
     enum mode mode;      /* unless said, as the narrowest wider network that says one */
-    int block_right, block_wish, block_behaviour; /* SIP codes 400…699 */
+    int block_right, block_wish, block_behaviour; /* 403, 486, 600, 603, 607 or 608 */
     bool sip608;
 };
 
@@ -94,6 +94,10 @@ void config_free(struct config *);
 
 /* The entry of the narrowest network that holds an address (IPv4 mapped), or NULL. */
 const struct peer_config *config_peer(const struct config *, const struct in6_addr *address);
+
+/* What is wrong with an address of the store, which is not repeated since it may hold a password;
+ * NULL if nothing is. */
+const char *config_store_fault(struct str address);
 
 /* The mode of a line or a rule, or MODE_UNSET. */
 enum mode config_line_mode(const struct config *, struct str line);

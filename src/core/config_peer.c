@@ -89,12 +89,38 @@ static void add(struct loaded *l, const struct peer_config *p, const struct yml_
     l->peer_place[l->c.peer_count++].here = here;
 }
 
+/*
+ * Final answers after which no SBC tries another route. 404, 480, 487, 503 and the like
+ * read as "go on", and a blocked call would ring.
+ */
+static enum err check_codes(const struct loaded *l, const struct yml_node *entry,
+                            struct problem *problem)
+{
+    static const char *const keys[] = {"block_right", "block_wish", "block_behaviour"};
+    static const char *const codes[] = {"403", "486", "600", "603", "607", "608"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const struct yml_node *node = yml_get(entry, keys[k]);
+        char found[YML_FOUND];
+        bool blocks = node == NULL;
+        for (size_t i = 0; !blocks && i < sizeof codes / sizeof *codes; i++)
+            blocks = str_eq(node->text, str_of(codes[i]));
+        if (!blocks)
+            return yml_refuse(l->doc, node, problem,
+                              "found %s, which does not end a call for certain; expected 403, "
+                              "486, 600, 603, 607 or 608",
+                              yml_found(node, found));
+    }
+    return OK;
+}
+
 static enum err add_stated(struct loaded *l, struct problem *problem)
 {
     for (size_t i = 0; i < l->peer_count; i++) {
         struct peer_entry *entry = &l->peers[i];
         const struct yml_node *at = yml_get(entry->here, "address");
         enum err e = read_net(l, at, &entry->peer, problem);
+        if (e == OK)
+            e = check_codes(l, entry->here, problem);
         if (e != OK)
             return e;
         if (same_net(&l->c, &entry->peer) != NULL)

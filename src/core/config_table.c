@@ -139,7 +139,7 @@ static const struct yml_map log_map = {"a log to cosign", YML_FIELDS(log_fields)
                                        sizeof(struct witness_config)};
 
 static const struct yml_field ledger_fields[] = {
-    {.key = "origin", .type = YML_TEXT, MEMBER(c.ledger.origin), .max = 200},
+    {.key = "origin", .type = YML_TEXT, MEMBER(c.ledger.origin), .max = 190},
     {.key = "deadline_ms",
      .type = YML_INTEGER,
      MEMBER(c.ledger.deadline_ms),

@@ -135,6 +135,20 @@ class Words(menshen.Case):
         with open(os.path.join(menshen.ROOT, "docs/api.md"), encoding="utf-8") as f:
             self.assertIn(out, f.read(), "make docs: menshen openapi --markdown")
 
+    def test_an_address_of_the_store_holds_no_password(self):
+        for store, word in (("postgresql://u:secret@db/x", "password"), ("mysql://u:secret@db/x", "another kind")):
+            _, err = self.expect(2, "doctor", store=store, data=self.path("data"))
+            self.assertIn(word, err)
+            self.assertNotIn("secret", err)
+
+    def test_a_mode_of_no_rule_is_found(self):
+        path = self.file("menshen.yaml", "mode:\n  rules: {cn.call.hours: observe, cn.cal.hours: observe}\n")
+        out, _ = self.expect(1, "doctor", "--json", "--config", path, data=self.path("data"))
+        wrong = [f["what"] for f in json.loads(out)["findings"] if f["state"] == "wrong"]
+        self.assertEqual(wrong, ["mode.rules names cn.cal.hours, which is no rule of the pack"])
+        server = self.server(sip=False, config=path)
+        self.assertIn("mode.rules names cn.cal.hours,", server.messages())
+
     def test_a_wrong_configuration_exits_3_with_its_place(self):
         path = self.file("menshen.yaml", "sip:\n  workers: 2\n  lisen: x\n")
         for args in ("doctor",), ("serve",), ("call", "--from", "1", "--to", "13800000001", "--line", "x"):

@@ -119,12 +119,12 @@ static void finds_the_narrowest_peer(void **state)
         load("sip: {trusted_peers: [10.0.0.0/8, '2001:db8::/32']}\n"
              "peers:\n"
              "  - {address: 10.1.0.0/16, mode: observe}\n"
-             "  - {address: 10.1.2.3, line: lin_1, block_right: 480, sip608: true}\n"
+             "  - {address: 10.1.2.3, line: lin_1, block_right: 486, sip608: true}\n"
              "  - {address: 10.1.2.4, trusted: false, block_wish: 486, block_behaviour: 607}\n"
              "  - {address: 192.168.0.0/17, trusted: true}\n");
     assert_string_equal(peer(c, "::ffff:10.1.2.3")->line, "lin_1");
     assert_true(peer(c, "::ffff:10.1.2.3")->trusted);
-    assert_int_equal(peer(c, "::ffff:10.1.2.3")->block_right, 480);
+    assert_int_equal(peer(c, "::ffff:10.1.2.3")->block_right, 486);
     assert_true(peer(c, "::ffff:10.1.2.3")->sip608);
     assert_int_equal(peer(c, "::ffff:10.1.2.3")->mode, MODE_OBSERVE);
     assert_false(peer(c, "::ffff:10.1.2.4")->trusted);
@@ -191,6 +191,23 @@ static void refuses_with_the_place(void **state)
          "f:2:16: `peers` gives this address another mode"},
         {"peers: [{address: '::1', block_wish: 200}]",
          "f:1:38: found \"200\", expected a whole number from 400 to 699"},
+        {"peers: [{address: '::1', block_right: 404}]",
+         "f:1:39: found \"404\", which does not end a call for certain; expected 403, 486, 600, "
+         "603, 607 or 608"},
+        {"peers: [{address: '::1', block_behaviour: 503}]",
+         "f:1:43: found \"503\", which does not end a call for certain; expected 403, 486, 600, "
+         "603, 607 or 608"},
+        {"sip: {area_code: '021'}",
+         "f:1:18: found \"021\", expected an area code without its zero, such as 21"},
+        {"ledger: {origin: a b}", "f:1:18: found \"a b\", expected a name without blanks and "
+                                  "\"+\", such as gate.example.com/calls"},
+        {"ledger: {origin: a+b}", "f:1:18: found \"a+b\", expected a name without blanks and "
+                                  "\"+\", such as gate.example.com/calls"},
+        {"ledger: {origin: '门\u3000'}", "f:1:18: found \"门\u3000\", expected a name without "
+                                         "blanks and \"+\", such as gate.example.com/calls"},
+        {"store: mysql://u:secret@db/x",
+         "f:1:8: found an address of another kind, expected a path or a postgresql:// address "
+         "without a password; put the password in a pgpass file"},
         {"peers: [{trusted: true}]", "f:1:9: a peer lacks the key \"address\""},
         {"sip: {trusted_peers: [localhost]}",
          "f:1:23: found \"localhost\", expected an address or a network such as 10.1.0.0/16"},
