@@ -195,28 +195,27 @@ class Answers(menshen.Case):
         self.assertNotIn(b"Reason", answer.raw)
 
     def test_a_registered_trunk_is_not_limited_with_strangers(self):
+        text = 'sip: {next_hop: "10.0.0.5:5070", trusted_peers: [192.0.2.1]}\n'
+        server = self.server(start=False, config=self.file("config.yaml", text))
+        sipp.load(self, server.data)
+        server.start()
+        client = sip.Client(server.sip_port, timeout=0.5)
+        self.addCleanup(client.close)
+        options = [client.request(sipp.CALLER, sipp.CALLEE, method="OPTIONS") for _ in range(100)]
+
+        def answered():
+            for request in options:
+                client.send(request)
+            return sum(1 for _ in iter(client.receive, None))
+
+        self.assertLess(answered(), 50)
+        for _ in range(30):
+            self.assertEqual(client.invite(sipp.CALLER, "110").code, 302)
+        server.stop()
         trunk = sipp.FACTS["lines"].replace(",,licence", ",127.0.0.1,licence", 1)
-        for peers, known in (("", False), (trunk, True)):
-            server = self.server(start=False, config=self.file("config.yaml", "sip: {next_hop: 10.0.0.5, trusted_peers: [192.0.2.1]}\n"))
-            sipp.load(self, server.data)
-            if known:
-                self.run_ok("import", "lines", self.file("trunk.csv", peers), data=server.data)
-            server.start()
-            client = sip.Client(server.sip_port, timeout=0.5)
-            self.addCleanup(client.close)
-            for _ in range(100):
-                client.send(client.request(sipp.CALLER, sipp.CALLEE, method="OPTIONS"))
-            answered = 0
-            while client.receive() is not None:
-                answered += 1
-            if known:
-                self.assertEqual(answered, 100)
-            else:
-                self.assertLess(answered, 50)
-                answer = client.invite(sipp.CALLER, "110")
-                self.assertEqual(answer.code, 302)
-                self.assertEqual(client.invite(sipp.CALLER, "110").code, 302)
-            server.stop()
+        self.run_ok("import", "lines", self.file("trunk.csv", trunk), data=server.data)
+        server.start()
+        self.assertEqual(answered(), 100)
 
 
 if __name__ == "__main__":
