@@ -45,6 +45,16 @@ bool fact_record_seq(struct str body, int64_t *seq)
     return version == 1 && !c.failed;
 }
 
+bool fact_record_read(struct str body, int64_t *seq, when *entered, struct str *kind)
+{
+    struct cursor c = cursor_of(body.p, body.n);
+    uint8_t version = cursor_u8(&c);
+    *seq = (int64_t)cursor_u64be(&c);
+    *entered = (when)cursor_u64be(&c);
+    *kind = cursor_take(&c, cursor_u8(&c));
+    return version == 1 && !c.failed;
+}
+
 static bool stopping(struct follower *f)
 {
     pthread_mutex_lock(&f->lock);

@@ -33,5 +33,9 @@ MUST_USE enum err follower_reach(struct follower *, int64_t seq, int timeout_ms,
 /* Milliseconds since the view was last known to have reached the journal's end. */
 int64_t follower_lag_ms(const struct follower *);
 
+/* What the body of an ENTRY_FACT says in the open; `kind` is a view into it. False: not such a
+ * body. */
+bool fact_record_read(struct str body, int64_t *seq, when *entered, struct str *kind);
+
 /* The journal number in the body of an ENTRY_FACT. False: not such a body. */
 bool fact_record_seq(struct str body, int64_t *seq);

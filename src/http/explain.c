@@ -1,4 +1,5 @@
 #include "http/explain.h"
+#include "gate/follow.h"
 
 #include <string.h>
 
@@ -131,6 +132,21 @@ static enum err describe_scrub(struct gate *gate, uint64_t index, struct str bod
                : problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
 }
 
+/* The sealed rest says who and about whom, and stays sealed. */
+static enum err describe_fact(struct gate *gate, struct str body, json_t *object,
+                              struct problem *problem)
+{
+    int64_t seq;
+    when entered;
+    struct str kind;
+    if (!fact_record_read(body, &seq, &entered, &kind))
+        return problem_set(problem, ERR_CORRUPT, "the fact's record has no known form");
+    set(object, "journal", json_integer(seq));
+    set(object, "fact", json_stringn(kind.p, kind.n));
+    set_time(object, gate_rules(gate), "entered", entered);
+    return OK;
+}
+
 enum err explain_read(struct gate *gate, struct str text, struct explained *out, json_t **object,
                       enum ask_view view, struct problem *problem)
 {
@@ -170,6 +186,8 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK)
         set_time(*object, gate_rules(gate), "recorded", recorded);
+    if (e == OK && out->kind == ENTRY_FACT)
+        e = describe_fact(gate, cursor_take(&c, c.n), *object, problem);
     if (e == OK && out->kind == ENTRY_SCRUB)
         e = describe_scrub(gate, index, cursor_take(&c, c.n), view, *object, problem);
     if (e == OK && out->kind == ENTRY_CALL) {

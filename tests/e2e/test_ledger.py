@@ -69,6 +69,21 @@ class Ledger(menshen.Case):
         self.assertEqual(code, 5)
         self.assertIn("there is no ledger", err)
 
+    def test_a_facts_record_says_which_it_is(self):
+        server, records = self.asked(1)
+        released = json.loads(server.run("number", "release", CALLER, "--for", "1h", "--reason", "r", "--json")[1])
+        log = records[0].rsplit("_", 1)[0]
+        server.call(CALLER, CALLEE, LINE)  # a record behind it: by then it is in the log
+        shown = []
+        for index in range(100):
+            code, out, _ = server.run("ledger", "show", f"{log}_{index}", "--json")
+            if code == 5:
+                break
+            shown.append(json.loads(out))
+        facts = [(r["journal"], r["fact"]) for r in shown if r["kind"] == "fact"]
+        self.assertIn((released["journal"], "orders"), facts)
+        self.assertTrue(all(r["entered"] for r in shown if r["kind"] == "fact"))
+
     def test_tiles_without_a_checkpoint_are_a_fault(self):
         server, _ = self.asked(2)
         os.unlink(self.shard(server, "checkpoint"))
