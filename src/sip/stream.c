@@ -18,8 +18,11 @@
 
 enum {
     CONNECTIONS_MAX = 1024,
-    IDLE_S = 900,            /* between two messages */
-    UNFINISHED_S = 32,       /* for a message begun, a handshake, an answer not taken */
+    STRANGERS_MAX = 64,      /* of them, for addresses that are no peers */
+    STRANGER_MAX = 8,        /* of those, for one address */
+    IDLE_S = 900,            /* a peer's, between two messages */
+    STRANGER_S = 30,         /* a stranger's, from one whole message to the next */
+    UNFINISHED_S = 32,       /* for a message begun, an answer not taken */
     UNSENT_MAX = 256 * 1024, /* bytes that a peer may leave untaken */
 };
 
@@ -30,10 +33,12 @@ enum {
 struct connection {
     struct stream *stream;
     struct bufferevent *bev; /* NULL: the slot is free */
+    struct event *deadline;  /* which no byte puts off */
     struct in6_addr address;
     uint16_t port;
     uint64_t generation;
     size_t searched;
+    bool stranger;
 };
 
 struct stream {
@@ -55,6 +60,7 @@ struct stream {
 static void shut(struct connection *c)
 {
     bufferevent_free(c->bev);
+    event_free(c->deadline);
     c->bev = NULL;
     c->generation++;
     atomic_fetch_sub(&c->stream->open, 1);
@@ -84,12 +90,25 @@ static void send_finished(void *to, const struct origin *origin, struct str text
     }
 }
 
-static void set_patience(struct connection *c)
+static void end_within(struct connection *c, int seconds)
+{
+    struct timeval t = {.tv_sec = seconds};
+    if (evtimer_add(c->deadline, &t) != 0)
+        log_warning("sip: a connection has no deadline, for want of memory");
+}
+
+/* After input. The idle time is put off by any byte, the deadline by a whole message only. */
+static void set_patience(struct connection *c, bool whole)
 {
     bool begun = evbuffer_get_length(bufferevent_get_input(c->bev)) > 0;
-    struct timeval read = {.tv_sec = begun ? UNFINISHED_S : IDLE_S},
-                   write = {.tv_sec = UNFINISHED_S};
-    bufferevent_set_timeouts(c->bev, &read, &write);
+    if (c->stranger) {
+        if (whole)
+            end_within(c, STRANGER_S);
+    } else if (!begun) {
+        evtimer_del(c->deadline);
+    } else if (whole || !evtimer_pending(c->deadline, NULL)) {
+        end_within(c, UNFINISHED_S);
+    }
 }
 
 /*
@@ -152,6 +171,13 @@ static void event_of(struct bufferevent *bev, short what, void *to)
         shut(to);
 }
 
+static void overdue(evutil_socket_t fd, short what, void *to)
+{
+    (void)fd;
+    (void)what;
+    shut(to);
+}
+
 static void close_gently(struct connection *c)
 {
     if (evbuffer_get_length(bufferevent_get_output(c->bev)) == 0) {
@@ -159,6 +185,7 @@ static void close_gently(struct connection *c)
         return;
     }
     bufferevent_disable(c->bev, EV_READ);
+    end_within(c, UNFINISHED_S);
     bufferevent_setcb(c->bev, NULL, flushed, event_of, c);
 }
 
@@ -166,17 +193,18 @@ static void readable(struct bufferevent *bev, void *to)
 {
     struct connection *c = to;
     struct evbuffer *input = bufferevent_get_input(bev);
-    bool more = true, keep = true;
+    bool more = true, keep = true, whole = false;
     lane_round(c->stream->lane);
     while (keep && more && evbuffer_get_length(input) > 0) {
         if (keep_alive(c, input))
             continue;
         keep = take_message(c, input, &more);
+        whole = whole || more;
     }
     if (!keep)
         close_gently(c);
     else
-        set_patience(c);
+        set_patience(c, whole);
     front_finish(c->stream->lane, send_finished, c->stream);
 }
 
@@ -191,12 +219,21 @@ static void woken(evutil_socket_t fd, short what, void *to)
         event_base_loopbreak(s->base);
 }
 
-static struct connection *free_slot(struct stream *s)
+/* NULL: none, or none for such an address. */
+static struct connection *free_slot(struct stream *s, const struct in6_addr *address, bool stranger)
 {
-    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
-        if (s->slot[i].bev == NULL)
-            return &s->slot[i];
-    return NULL;
+    struct connection *found = NULL;
+    size_t strangers = 0, same = 0;
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *c = &s->slot[i];
+        if (c->bev == NULL) {
+            found = found != NULL ? found : c;
+        } else if (c->stranger) {
+            strangers++;
+            same += IN6_ARE_ADDR_EQUAL(&c->address, address);
+        }
+    }
+    return stranger && (strangers >= STRANGERS_MAX || same >= STRANGER_MAX) ? NULL : found;
 }
 
 static struct bufferevent *new_bufferevent(struct stream *s, evutil_socket_t fd, bool tls)
@@ -220,22 +257,34 @@ static struct bufferevent *new_bufferevent(struct stream *s, evutil_socket_t fd,
 static void accept_one(struct stream *s, evutil_socket_t fd, const struct sockaddr *from, int n,
                        bool tls)
 {
-    struct connection *c = free_slot(s);
     struct sockaddr_storage address = {0};
-    struct bufferevent *bev = c == NULL ? NULL : new_bufferevent(s, fd, tls);
+    struct in6_addr source;
+    uint16_t port;
+    memcpy(&address, from, (size_t)n < sizeof address ? (size_t)n : sizeof address);
+    endpoint_of(&address, &source, &port);
+    bool stranger = !lane_knows(s->lane, &source);
+    struct connection *c = free_slot(s, &source, stranger);
+    struct event *deadline = c == NULL ? NULL : evtimer_new(s->base, overdue, c);
+    struct bufferevent *bev = deadline == NULL ? NULL : new_bufferevent(s, fd, tls);
     if (bev == NULL) {
+        if (deadline != NULL)
+            event_free(deadline);
         evutil_closesocket(fd);
         return;
     }
-    memcpy(&address, from, (size_t)n < sizeof address ? (size_t)n : sizeof address);
     c->stream = s;
     c->bev = bev;
+    c->deadline = deadline;
+    c->address = source;
+    c->port = port;
     c->searched = 0;
-    endpoint_of(&address, &c->address, &c->port);
+    c->stranger = stranger;
     atomic_fetch_add(&s->open, 1);
     bufferevent_setcb(bev, readable, NULL, event_of, c);
     bufferevent_setwatermark(bev, EV_READ, 0, MESSAGE_MAX + 1);
-    set_patience(c);
+    struct timeval idle = {.tv_sec = IDLE_S}, untaken = {.tv_sec = UNFINISHED_S};
+    bufferevent_set_timeouts(bev, &idle, &untaken);
+    set_patience(c, true);
     bufferevent_enable(bev, EV_READ | EV_WRITE);
 }
 

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -31,6 +32,11 @@ static void ask_later(void *to, const struct question *q, gate_done *done, void 
     l->done[l->count] = done;
     l->context[l->count++] = context;
     pthread_mutex_unlock(&l->lock);
+}
+
+static bool knows_nobody(void *to, const struct in6_addr *peer)
+{
+    return false;
 }
 
 static void *answer_all(void *to)
@@ -84,7 +90,8 @@ static void write_certificate(const char *certificate, const char *key)
     EVP_PKEY_free(pair);
 }
 
-static struct house *open_house(void)
+/* Peers are those of this network. */
+static struct house *open_house_for(const char *net, uint8_t prefix)
 {
     struct house *h = calloc(1, sizeof *h);
     struct problem p = {0};
@@ -95,8 +102,8 @@ static struct house *open_house(void)
     snprintf(h->certificate, sizeof h->certificate, "%s/c.pem", h->folder);
     snprintf(h->key, sizeof h->key, "%s/k.pem", h->folder);
     write_certificate(h->certificate, h->key);
-    h->peer = (struct peer_config){.address = "127.0.0.0/8", .prefix = 104, .trusted = true};
-    assert_true(address_parse(STR("127.0.0.0"), &h->peer.net));
+    h->peer = (struct peer_config){.address = net, .prefix = prefix, .trusted = true};
+    assert_true(address_parse(str_of(net), &h->peer.net));
     h->config.peers = &h->peer;
     h->config.peer_count = 1;
     pthread_mutex_init(&h->ledger.lock, NULL);
@@ -105,7 +112,7 @@ static struct house *open_house(void)
     struct front_options o = {
         .gate = {.to = &h->ledger,
                  .ask = ask_later,
-                 .knows = stage_knows,
+                 .knows = knows_nobody,
                  .ledger = "7f3a09c1",
                  .clock = clock_real()},
         .lanes = 3,
@@ -131,6 +138,11 @@ static struct house *open_house(void)
     assert_int_equal(stream_start(h->stream, h->front, 2, &p), OK);
     pthread_create(&h->ledger.thread, NULL, answer_all, &h->ledger);
     return h;
+}
+
+static struct house *open_house(void)
+{
+    return open_house_for("127.0.0.0", 104);
 }
 
 static void close_house(struct house *h)
@@ -282,6 +294,58 @@ static size_t waiting(struct house *h)
     return n;
 }
 
+static int client_from(const struct endpoint *e, const char *address)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET}, to = from;
+    struct timeval wait = {.tv_sec = 10};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    to.sin_port = htons(e->port);
+    inet_pton(AF_INET, address, &from.sin_addr);
+    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
+/* How many of 1,100 idle connections from 127.0.x.1 are kept, for `addresses` of x from 1. */
+static size_t kept_open(struct house *h, int addresses, int *fd)
+{
+    for (int i = 0; i < 1100; i++) {
+        char address[24];
+        snprintf(address, sizeof address, "127.0.%d.1", 1 + i % addresses);
+        fd[i] = client_from(&h->at, address);
+    }
+    /* Those that are refused have been accepted in order: the last of all is a peer's. */
+    int last = client(&h->at, SOCK_STREAM);
+    send_text(last, request("OPTIONS", "sip:m", "p", ""));
+    receive_until(last, "\r\n\r\n");
+    has("SIP/2.0 200 OK");
+    size_t n = stream_connections(h->stream);
+    close(last);
+    return n - 1;
+}
+
+static void strangers_leave_room_for_peers(void **state)
+{
+    static int fd[1100];
+    static const struct {
+        int addresses;
+        size_t kept;
+    } table[] = {{1, 8}, {100, 64}};
+    struct rlimit files = {0};
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max < 8192 ? files.rlim_max : 8192;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct house *h = open_house_for("127.0.0.0", 120);
+        assert_int_equal(kept_open(h, table[i].addresses, fd), table[i].kept);
+        for (size_t k = 0; k < 1100; k++)
+            close(fd[k]);
+        close_house(h);
+    }
+}
+
 static void nobody_gets_the_answer_of_the_connection_before(void **state)
 {
     struct house *h = open_house();
@@ -386,7 +450,7 @@ static void addresses_that_cannot_be_listened_on_are_named(void **state)
 UNIT_MAIN(TEST(datagrams_are_answered_from_the_same_socket),
           TEST(a_stream_carries_many_messages_in_any_pieces),
           TEST(a_stream_whose_next_message_cannot_be_found_is_answered_and_closed),
-          TEST(an_answer_to_a_closed_connection_finds_nobody),
+          TEST(an_answer_to_a_closed_connection_finds_nobody), TEST(strangers_leave_room_for_peers),
           TEST(nobody_gets_the_answer_of_the_connection_before),
           TEST(tls_is_served_and_its_certificate_replaced),
           TEST(a_new_configuration_acts_without_a_restart),
