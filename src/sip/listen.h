@@ -40,6 +40,16 @@ MUST_USE enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at,
                               const struct tls_files *, struct stream **out, struct problem *);
 MUST_USE enum err stream_start(struct stream *, struct front *, size_t lane, struct problem *);
 
+/* How long a connection is kept, in ms. stream_open sets what docs/sip.md says. */
+struct patience {
+    int idle;       /* a peer's, between two messages */
+    int stranger;   /* a stranger's, from one whole message to the next */
+    int unfinished; /* a message, from its first byte on; an answer not taken */
+};
+
+/* Before stream_start. */
+void stream_set_patience(struct stream *, const struct patience *);
+
 /* New connections get this certificate; open ones keep theirs. On an error nothing changes. */
 MUST_USE enum err stream_reload(struct stream *, const struct tls_files *, struct problem *);
 size_t stream_connections(const struct stream *);

@@ -20,11 +20,10 @@ enum {
     CONNECTIONS_MAX = 1024,
     STRANGERS_MAX = 64,      /* of them, for addresses that are no peers */
     STRANGER_MAX = 8,        /* of those, for one address */
-    IDLE_S = 900,            /* a peer's, between two messages */
-    STRANGER_S = 30,         /* a stranger's, from one whole message to the next */
-    UNFINISHED_S = 32,       /* for a message begun, an answer not taken */
     UNSENT_MAX = 256 * 1024, /* bytes that a peer may leave untaken */
 };
+
+static const struct patience usual = {.idle = 900000, .stranger = 30000, .unfinished = 32000};
 
 /*
  * A connection sits in a slot; its id is slot and generation, so that an answer
@@ -51,6 +50,7 @@ struct stream {
     bool running;
     _Atomic bool stopping;
     _Atomic size_t open;
+    struct patience patience;
     pthread_mutex_t lock; /* of ctx */
     SSL_CTX *ctx;
     uint8_t *out;
@@ -90,9 +90,14 @@ static void send_finished(void *to, const struct origin *origin, struct str text
     }
 }
 
-static void end_within(struct connection *c, int seconds)
+static struct timeval span(int ms)
 {
-    struct timeval t = {.tv_sec = seconds};
+    return (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+}
+
+static void end_within(struct connection *c, int ms)
+{
+    struct timeval t = span(ms);
     if (evtimer_add(c->deadline, &t) != 0)
         log_warning("sip: a connection has no deadline, for want of memory");
 }
@@ -103,11 +108,11 @@ static void set_patience(struct connection *c, bool whole)
     bool begun = evbuffer_get_length(bufferevent_get_input(c->bev)) > 0;
     if (c->stranger) {
         if (whole)
-            end_within(c, STRANGER_S);
+            end_within(c, c->stream->patience.stranger);
     } else if (!begun) {
         evtimer_del(c->deadline);
     } else if (whole || !evtimer_pending(c->deadline, NULL)) {
-        end_within(c, UNFINISHED_S);
+        end_within(c, c->stream->patience.unfinished);
     }
 }
 
@@ -185,7 +190,7 @@ static void close_gently(struct connection *c)
         return;
     }
     bufferevent_disable(c->bev, EV_READ);
-    end_within(c, UNFINISHED_S);
+    end_within(c, c->stream->patience.unfinished);
     bufferevent_setcb(c->bev, NULL, flushed, event_of, c);
 }
 
@@ -282,7 +287,7 @@ static void accept_one(struct stream *s, evutil_socket_t fd, const struct sockad
     atomic_fetch_add(&s->open, 1);
     bufferevent_setcb(bev, readable, NULL, event_of, c);
     bufferevent_setwatermark(bev, EV_READ, 0, MESSAGE_MAX + 1);
-    struct timeval idle = {.tv_sec = IDLE_S}, untaken = {.tv_sec = UNFINISHED_S};
+    struct timeval idle = span(s->patience.idle), untaken = span(s->patience.unfinished);
     bufferevent_set_timeouts(bev, &idle, &untaken);
     set_patience(c, true);
     bufferevent_enable(bev, EV_READ | EV_WRITE);
@@ -360,6 +365,7 @@ enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at,
     if (s == NULL)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
     pthread_mutex_init(&s->lock, NULL);
+    s->patience = usual;
     s->base = event_base_new();
     s->out = malloc(ANSWER_ROOM);
     enum err e = OK;
@@ -377,6 +383,11 @@ enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at,
     }
     *out = s;
     return OK;
+}
+
+void stream_set_patience(struct stream *s, const struct patience *p)
+{
+    s->patience = *p;
 }
 
 static void *loop(void *to)

@@ -91,7 +91,8 @@ static void write_certificate(const char *certificate, const char *key)
 }
 
 /* Peers are those of this network. */
-static struct house *open_house_for(const char *net, uint8_t prefix)
+static struct house *open_impatient_house(const char *net, uint8_t prefix,
+                                          const struct patience *patience)
 {
     struct house *h = calloc(1, sizeof *h);
     struct problem p = {0};
@@ -135,9 +136,16 @@ static struct house *open_house_for(const char *net, uint8_t prefix)
     }
     assert_non_null(h->stream);
     assert_int_equal(udp_start(h->udp, h->front, 0, 2, &p), OK);
+    if (patience != NULL)
+        stream_set_patience(h->stream, patience);
     assert_int_equal(stream_start(h->stream, h->front, 2, &p), OK);
     pthread_create(&h->ledger.thread, NULL, answer_all, &h->ledger);
     return h;
+}
+
+static struct house *open_house_for(const char *net, uint8_t prefix)
+{
+    return open_impatient_house(net, prefix, NULL);
 }
 
 static struct house *open_house(void)
@@ -326,6 +334,51 @@ static size_t kept_open(struct house *h, int addresses, int *fd)
     return n - 1;
 }
 
+/* Send a byte each 50 ms until the connection is closed; after how many, at most 60. */
+static int drip(int fd, const char *text)
+{
+    int i = 0;
+    while (i < 60 && send(fd, text + i, 1, MSG_NOSIGNAL) == 1) {
+        char byte;
+        usleep(50000);
+        if (recv(fd, &byte, 1, MSG_DONTWAIT) == 0)
+            break;
+        i++;
+    }
+    return i;
+}
+
+static void no_byte_puts_off_a_deadline(void **state)
+{
+    static const struct patience patience = {.idle = 60000, .stranger = 600, .unfinished = 600};
+    static const struct {
+        const char *from, *first;
+    } table[] = {
+        {"127.0.0.2", ""}, /* a peer's message */
+        {"127.0.1.1", ""}, /* a stranger's */
+        {"127.0.0.2", "OPTIONS"},
+    };
+    struct house *h = open_impatient_house("127.0.0.0", 120, &patience);
+    const char *text = request("OPTIONS", "sip:m", "d", "");
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        int fd = client_from(&h->at, table[i].from);
+        if (table[i].first[0] != '\0') {
+            /* A whole message gives the next one its own time. */
+            send_text(fd, text);
+            receive_until(fd, "\r\n\r\n");
+            usleep(700000);
+        }
+        int n = drip(fd, text);
+        if (n < 4 || n > 40)
+            fail_msg("row %zu: closed after %d bytes", i, n);
+        close(fd);
+    }
+    int fd = client_from(&h->at, "127.0.1.1");
+    assert_int_equal(recv(fd, got, 1, 0), 0); /* an idle stranger */
+    close(fd);
+    close_house(h);
+}
+
 static void strangers_leave_room_for_peers(void **state)
 {
     static int fd[1100];
@@ -450,7 +503,8 @@ static void addresses_that_cannot_be_listened_on_are_named(void **state)
 UNIT_MAIN(TEST(datagrams_are_answered_from_the_same_socket),
           TEST(a_stream_carries_many_messages_in_any_pieces),
           TEST(a_stream_whose_next_message_cannot_be_found_is_answered_and_closed),
-          TEST(an_answer_to_a_closed_connection_finds_nobody), TEST(strangers_leave_room_for_peers),
+          TEST(an_answer_to_a_closed_connection_finds_nobody), TEST(no_byte_puts_off_a_deadline),
+          TEST(strangers_leave_room_for_peers),
           TEST(nobody_gets_the_answer_of_the_connection_before),
           TEST(tls_is_served_and_its_certificate_replaced),
           TEST(a_new_configuration_acts_without_a_restart),
