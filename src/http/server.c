@@ -1,6 +1,7 @@
 #include "http/server.h"
 #include "core/log.h"
 #include "http/cosigner.h"
+#include "http/guests.h"
 #include "http/route.h"
 #include "http/tls.h"
 
@@ -25,7 +26,7 @@ enum {
     HEADERS = 16384,
     /* What evhttp itself reads before it hangs up; between HTTP_BODY and this we answer 413 in
        words. */
-    BODY_READ = 1024 * 1024,
+    BODY_READ = HTTP_BODY + 16384,
     TIMEOUT_S = 30,
     STORE_PATH = 4096,
 };
@@ -34,6 +35,7 @@ struct http_server {
     struct http_options options;
     struct event_base *base;
     struct evhttp *plain, *tls;
+    struct guests *guests;
     SSL_CTX *ssl; /* under lock */
     bool secure;
     struct store *store; /* HTTP thread */
@@ -257,6 +259,7 @@ static bool read_body(struct request *r)
 
 static void on_request(struct evhttp_request *ev, void *to)
 {
+    guests_serve(((struct http_server *)to)->guests, ev);
     struct request *r = calloc(1, sizeof *r);
     if (r == NULL) {
         evhttp_send_error(ev, 503, NULL);
@@ -309,7 +312,8 @@ static bool split_address(const char *text, char *host, size_t size, uint16_t *p
     return true;
 }
 
-static enum err bind_to(struct evhttp *http, const char *listen, int *port, struct problem *problem)
+static enum err bind_to(struct http_server *s, struct evhttp *http, const char *listen, int *port,
+                        struct problem *problem)
 {
     char host[128];
     uint16_t wanted;
@@ -320,6 +324,7 @@ static enum err bind_to(struct evhttp *http, const char *listen, int *port, stru
     if (bound == NULL)
         return problem_errno(problem, errno != 0 ? errno : EADDRINUSE, "HTTP cannot listen on %s",
                              listen);
+    guests_listen(s->guests, evhttp_bound_socket_get_listener(bound));
     union {
         struct sockaddr any;
         struct sockaddr_in v4;
@@ -329,6 +334,13 @@ static enum err bind_to(struct evhttp *http, const char *listen, int *port, stru
     if (getsockname(evhttp_bound_socket_get_fd(bound), &name.any, &n) == 0)
         *port = ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
     return OK;
+}
+
+/* Closed with its last reference, so that its descriptor is not another's before. */
+static struct bufferevent *new_connection(struct event_base *base, void *to)
+{
+    struct http_server *s = to;
+    return guests_enter(s->guests, bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE));
 }
 
 static struct evhttp *new_http(struct http_server *s)
@@ -343,6 +355,7 @@ static struct evhttp *new_http(struct http_server *s)
     evhttp_set_max_body_size(http, BODY_READ);
     evhttp_set_timeout(http, TIMEOUT_S);
     evhttp_set_default_content_type(http, NULL);
+    evhttp_set_bevcb(http, new_connection, s);
     evhttp_set_gencb(http, on_request, s);
     return http;
 }
@@ -356,8 +369,9 @@ static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
     pthread_mutex_unlock(&s->lock);
     if (ssl == NULL)
         return NULL;
-    return bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
-                                          BEV_OPT_CLOSE_ON_FREE);
+    return guests_enter(s->guests,
+                        bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
+                                                       BEV_OPT_CLOSE_ON_FREE));
 }
 
 enum err http_reload_tls(struct http_server *s, struct problem *problem)
@@ -393,7 +407,7 @@ static enum err start_tls(struct http_server *s, struct problem *problem)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     evhttp_set_bevcb(s->tls, new_tls_connection, s);
     int port;
-    return bind_to(s->tls, c->http.tls.listen, &port, problem);
+    return bind_to(s, s->tls, c->http.tls.listen, &port, problem);
 }
 
 static enum err open_store(struct http_server *s, struct problem *problem)
@@ -411,6 +425,7 @@ static enum err open_store(struct http_server *s, struct problem *problem)
 static void *run(void *to)
 {
     struct http_server *s = to;
+    guests_begin(s->guests);
     event_base_dispatch(s->base);
     return NULL;
 }
@@ -420,13 +435,14 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     if (evthread_use_pthreads() != 0 || (s->base = event_base_new()) == NULL ||
         (s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0 ||
         (s->wake_event = event_new(s->base, s->wake, EV_READ | EV_PERSIST, on_wake, s)) == NULL ||
-        event_add(s->wake_event, NULL) != 0 || (s->plain = new_http(s)) == NULL)
+        event_add(s->wake_event, NULL) != 0 || guests_open(s->base, &s->guests) != OK ||
+        (s->plain = new_http(s)) == NULL)
         return problem_set(problem, ERR_MEMORY, "HTTP: libevent does not start");
     enum err e = open_store(s, problem);
     if (e == OK)
         e = cosigner_open(s->options.gate, s->options.folder, &s->cosigner, problem);
     if (e == OK && s->options.listen != NULL && *s->options.listen != '\0')
-        e = bind_to(s->plain, s->options.listen, &s->port, problem);
+        e = bind_to(s, s->plain, s->options.listen, &s->port, problem);
     if (e == OK)
         e = start_tls(s, problem);
     if (e == OK && pthread_create(&s->thread, NULL, run, s) != 0)
@@ -467,6 +483,7 @@ void http_stop(struct http_server *s)
         evhttp_free(s->plain);
     if (s->tls != NULL)
         evhttp_free(s->tls);
+    guests_close(s->guests);
     if (s->wake_event != NULL)
         event_free(s->wake_event);
     if (s->base != NULL)

@@ -3,6 +3,8 @@ import base64
 import http.client
 import json
 import os
+import re
+import resource
 import socket
 import time
 
@@ -271,6 +273,47 @@ class Http(menshen.Case):
                     return got
                 got += part
 
+    def connect(self, data=b""):
+        s = socket.create_connection(("127.0.0.1", self.city.http_port), timeout=30)
+        self.addCleanup(s.close)
+        s.sendall(data)
+        return s
+
+    def memory(self):
+        with open(f"/proc/{self.city.process.pid}/status") as f:
+            return int(re.search(r"VmRSS:\s+(\d+)", f.read())[1]) // 1024
+
+    def test_connections_are_bounded_in_number_memory_and_time(self):
+        before = self.memory()
+        head = b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+        slow = []
+        for _ in range(400):
+            try:
+                slow.append(self.connect(head + b"x" * 60000))
+            except OSError:
+                break
+        fds = len(os.listdir(f"/proc/{self.city.process.pid}/fd"))
+        self.assertLess(fds, 256 + 100)
+        self.assertLess(self.memory() - before, 60)
+        begun = time.monotonic()
+        self.assertEqual(self.city.get("/healthz")[0], 200)  # waits for the slow ones to be hung up on
+        self.assertLess(time.monotonic() - begun, 25)
+
+    def test_a_request_is_sent_within_ten_seconds(self):
+        s = self.connect(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        begun = time.monotonic()
+        s.settimeout(1)
+        while time.monotonic() - begun < 20:
+            try:
+                s.sendall(b"X: y\r\n")
+                if s.recv(1000) == b"":
+                    break
+            except socket.timeout:
+                continue
+            except OSError:
+                break
+        self.assertLess(time.monotonic() - begun, 13)
+
     def test_what_is_no_http_does_not_hurt(self):
         for data in b"\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"A" * 20000, \
                 b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5000 + b"\r\n", \
@@ -295,6 +338,25 @@ class Http(menshen.Case):
             s.close()
         time.sleep(0.2)
         self.assertEqual(self.ask(GOOD)[0], 200)
+
+
+class Descriptors(menshen.Case):
+    def test_running_out_of_descriptors_neither_spins_nor_floods_the_log(self):
+        server = self.server(sip=False)
+        pid = server.process.pid
+        used = len(os.listdir(f"/proc/{pid}/fd"))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 5, used + 5))
+        idle = [socket.create_connection(("127.0.0.1", server.http_port)) for _ in range(30)]
+        def spent():
+            with open(f"/proc/{pid}/stat") as f:
+                return sum(map(int, f.read().rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+        before = spent()
+        time.sleep(2)
+        self.assertLess(spent() - before, 0.5)
+        self.assertLess(os.path.getsize(server.log_path), 10000)
+        for s in idle:
+            s.close()
+        menshen.until(server.ready, 10, "it serves again")
 
 
 if __name__ == "__main__":

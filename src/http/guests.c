@@ -1,0 +1,199 @@
+#include "http/guests.h"
+#include "core/log.h"
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+
+enum {
+    GUESTS = 256, /* at most; and half of the descriptors that the process may have */
+    SPARE = 256,  /* what a listener may still take in the turn in which it was told to rest */
+    LISTENERS = 2,
+    TICK_MS = 100,
+    FRESH_MS = 10000, /* from the connection to its first whole request */
+    SERVED_MS = 60000,
+    KEPT_MS = 30000, /* from an answer to the next whole request */
+    REST_MS = 100,
+    SAY_MS = 60000,
+};
+
+struct guest {
+    struct bufferevent *bev; /* we hold a reference, to see when evhttp is done with it */
+    int64_t until;           /* then it is hung up on */
+};
+
+struct guests {
+    struct event *tick;
+    struct evconnlistener *listeners[LISTENERS];
+    size_t listener_count, count, limit;
+    bool resting;
+    int64_t rest_until, said;
+    struct guest at[GUESTS + SPARE];
+};
+
+/* A listener's error callback is given evhttp's data, not ours. */
+static _Thread_local struct guests *of_this_thread;
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void start_tick(struct guests *g)
+{
+    if (!event_pending(g->tick, EV_TIMEOUT, NULL) &&
+        event_add(g->tick, &(struct timeval){.tv_usec = TICK_MS * 1000L}) != 0)
+        log_error("http: no timer for its connections");
+}
+
+static void rest(struct guests *g, int64_t ms, const char *why)
+{
+    int64_t now = now_ms();
+    g->resting = true;
+    g->rest_until = now + ms;
+    for (size_t i = 0; i < g->listener_count; i++)
+        evconnlistener_disable(g->listeners[i]);
+    if (g->said == 0 || now - g->said >= SAY_MS) {
+        g->said = now;
+        log_warning("http: %s, with %zu connections open; new ones wait", why, g->count);
+    }
+    start_tick(g);
+}
+
+/* evhttp takes its callbacks off when it lets a bufferevent go. */
+static bool has_left(const struct guest *guest)
+{
+    bufferevent_event_cb on_event = NULL;
+    bufferevent_getcb(guest->bev, NULL, NULL, &on_event, NULL);
+    return on_event == NULL;
+}
+
+static void hang_up(struct guest *guest)
+{
+    evutil_socket_t fd = bufferevent_getfd(guest->bev);
+    guest->until = INT64_MAX;
+    /* As if the other side had: evhttp then cleans up in its own way. */
+    if (fd >= 0)
+        shutdown(fd, SHUT_RDWR);
+}
+
+static void sweep(struct guests *g)
+{
+    int64_t now = now_ms();
+    for (size_t i = 0; i < g->count;) {
+        struct guest *guest = &g->at[i];
+        if (has_left(guest)) {
+            bufferevent_decref(guest->bev);
+            *guest = g->at[--g->count];
+            continue;
+        }
+        if (now >= guest->until)
+            hang_up(guest);
+        i++;
+    }
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *to)
+{
+    struct guests *g = to;
+    (void)fd;
+    (void)what;
+    sweep(g);
+    if (g->resting && g->count < g->limit && now_ms() >= g->rest_until) {
+        g->resting = false;
+        for (size_t i = 0; i < g->listener_count; i++)
+            evconnlistener_enable(g->listeners[i]);
+    }
+    if (g->resting || g->count > 0)
+        start_tick(g);
+}
+
+static void on_listen_error(struct evconnlistener *listener, void *to)
+{
+    (void)listener;
+    (void)to;
+    if (of_this_thread != NULL)
+        rest(of_this_thread, REST_MS, "no connection can be accepted");
+}
+
+enum err guests_open(struct event_base *base, struct guests **out)
+{
+    struct rlimit files;
+    struct guests *g = calloc(1, sizeof *g);
+    *out = g;
+    if (g == NULL || (g->tick = event_new(base, -1, 0, on_tick, g)) == NULL)
+        return ERR_MEMORY;
+    g->limit = GUESTS;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < GUESTS)
+        g->limit = files.rlim_cur >= 4 ? (size_t)files.rlim_cur / 2 : 2;
+    return OK;
+}
+
+void guests_close(struct guests *g)
+{
+    if (g == NULL)
+        return;
+    for (size_t i = 0; i < g->count; i++)
+        bufferevent_decref(g->at[i].bev);
+    if (g->tick != NULL)
+        event_free(g->tick);
+    free(g);
+}
+
+void guests_begin(struct guests *g)
+{
+    of_this_thread = g;
+}
+
+void guests_listen(struct guests *g, struct evconnlistener *listener)
+{
+    if (g->listener_count == LISTENERS)
+        return;
+    g->listeners[g->listener_count++] = listener;
+    evconnlistener_set_error_cb(listener, on_listen_error);
+}
+
+struct bufferevent *guests_enter(struct guests *g, struct bufferevent *bev)
+{
+    if (bev == NULL)
+        return NULL;
+    if (g->count < GUESTS + SPARE) {
+        bufferevent_incref(bev);
+        g->at[g->count++] = (struct guest){.bev = bev, .until = now_ms() + FRESH_MS};
+    }
+    if (g->count >= g->limit)
+        rest(g, 0, "as many connections as it takes");
+    else
+        start_tick(g);
+    return bev;
+}
+
+static void give_time(struct guests *g, struct evhttp_request *request, int64_t ms)
+{
+    struct evhttp_connection *connection = evhttp_request_get_connection(request);
+    if (connection == NULL)
+        return;
+    const struct bufferevent *bev = evhttp_connection_get_bufferevent(connection);
+    for (size_t i = 0; i < g->count; i++)
+        if (g->at[i].bev == bev)
+            g->at[i].until = now_ms() + ms;
+}
+
+static void on_sent(struct evhttp_request *request, void *to)
+{
+    give_time(to, request, KEPT_MS);
+}
+
+void guests_serve(struct guests *g, struct evhttp_request *request)
+{
+    give_time(g, request, SERVED_MS);
+    evhttp_request_set_on_complete_cb(request, on_sent, g);
+}

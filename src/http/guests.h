@@ -1,0 +1,33 @@
+/*
+ * guests: the connections of the HTTP server, bounded in number and in time.
+ *
+ * evhttp tells nobody how many connections it holds, nor when one ends, so each is
+ * counted here from the bufferevent that is made for it. At the bound the listeners
+ * rest and new connections wait in the kernel. Whoever takes too long to ask, or to
+ * read, is hung up on. HTTP thread only, apart from opening, listening and closing.
+ */
+#pragma once
+#include "core/error.h"
+
+struct bufferevent;
+struct event_base;
+struct evconnlistener;
+struct evhttp_request;
+struct guests;
+
+MUST_USE enum err guests_open(struct event_base *, struct guests **out);
+
+/* After evhttp_free, before event_base_free. */
+void guests_close(struct guests *);
+
+/* Let this listener rest while there are too many, or when descriptors run out. */
+void guests_listen(struct guests *, struct evconnlistener *);
+
+/* On the thread that will run the event loop, before it does. */
+void guests_begin(struct guests *);
+
+/* A connection begins; returns `bev`. NULL is passed on. */
+struct bufferevent *guests_enter(struct guests *, struct bufferevent *bev);
+
+/* Its request is here, whole: it may take its time now until the answer has been sent. */
+void guests_serve(struct guests *, struct evhttp_request *);
