@@ -7,6 +7,8 @@
 #include "cli/ask_owner.h"
 #include "cli/published.h"
 #include "ledger/ledger.h"
+#include "ledger/shard.h"
+#include "ledger/tile.h"
 #include "ledger/verify.h"
 
 #include <stdio.h>
@@ -62,43 +64,158 @@ static void print_verified(const struct cli *cli, const struct published *p,
         printf("%s\n", text_in(cli->lang, "unwitnessed: no other party has cosigned this log"));
 }
 
-static int verify_folder(struct cli *cli)
+/* A shard that was verified, for the next one's first entry. */
+struct former {
+    bool is;
+    bool alone; /* a folder that was named: nothing is known of others */
+    struct note_key key;
+    uint64_t size;
+    struct hash root;
+};
+
+/*
+ * A shard's first entry must hold the checkpoint with which the former one ended; and
+ * where there is no former one, must not name one. Only the folders of DATA are
+ * judged so, a copied one may come alone.
+ */
+static enum err check_turn(const struct former *f, const struct published *p, uint64_t size,
+                           struct problem *problem)
 {
-    struct published *p = malloc(sizeof *p);
+    struct tile_reader tiles = {.disk = &disk_real, .folder = p->folder, .size = size};
+    struct checkpoint c = {.size = 0};
+    struct str origin, final;
+    struct buf entry;
+    uint64_t base;
+    if (size == 0)
+        return OK;
+    buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
+    enum err e = tile_entry(&tiles, 0, &entry);
+    bool turned =
+        e == OK && entry.n > ENTRY_HEADER && entry.p[1] == ENTRY_SHARD &&
+        shard_entry_read(str_skip(buf_view(&entry), ENTRY_HEADER), &base, &origin, &final);
+    bool good = !f->is ? e == OK && !turned
+                       : turned && checkpoint_open(final, &f->key, &c, NULL) == OK &&
+                             c.size == f->size && hash_eq(&c.root, &f->root);
+    buf_fini(&entry);
+    if (good)
+        return OK;
+    if (e != OK)
+        return problem_set(problem, e, "%s: the first entry cannot be read", p->folder);
+    return f->is ? problem_set(problem, ERR_CORRUPT,
+                               "%s: its first entry does not continue %s, which ends at entry %llu",
+                               p->folder, f->key.name, (unsigned long long)f->size)
+                 : problem_set(problem, ERR_CORRUPT,
+                               "%s: it continues an earlier shard, which is not in ledger/closed",
+                               p->folder);
+}
+
+/* The checkpoint of --since, and whose it is. */
+struct since {
+    void *bytes;
+    size_t n;
+    struct checkpoint checkpoint;
+};
+
+static int read_since(const struct cli *cli, struct since *s)
+{
+    const char *path = cli_option(cli, "since");
+    struct str text, lines;
+    if (path == NULL)
+        return CLI_OK;
+    int code = published_read(cli, path, &s->bytes, &s->n);
+    if (code == CLI_OK && (note_split((struct str){s->bytes, s->n}, &text, &lines) != OK ||
+                           checkpoint_parse(text, &s->checkpoint) != OK))
+        s->checkpoint = (struct checkpoint){.size = 0}; /* the newest shard says what is wrong */
+    return code;
+}
+
+/* `newest`: it takes whatever --since is not an earlier shard's. */
+static int verify_shard(struct cli *cli, struct published *p, struct since *since, bool newest,
+                        struct former *former)
+{
     struct watching w = {.cli = cli};
     struct verify_report report;
     struct problem problem = {.code = OK};
-    void *older = NULL;
-    size_t older_size = 0;
-    const char *since = cli_option(cli, "since");
-    if (p == NULL)
-        return CLI_FAILED;
-    int code = published_open(cli, cli->argument_count > 0 ? cli->argument[0] : NULL, p);
-    if (code != CLI_OK && cli->json && p->problem.code == ERR_CORRUPT)
-        print_fault("checkpoint", UINT64_MAX, &p->problem);
-    if (code == CLI_OK && since != NULL)
-        code = published_read(cli, since, &older, &older_size);
-    if (code == CLI_OK) {
-        struct verify_options o = {.disk = &disk_real,
-                                   .folder = p->folder,
-                                   .log = &p->key,
-                                   .older = {.p = older, .n = older_size},
-                                   .progress = progress,
-                                   .to = &w};
-        cli_progress_start(&w.progress);
-        enum err e = verify_log(&o, &report, &problem);
-        cli_progress_end(&w.progress);
-        if (e == OK)
-            print_verified(cli, p, &report);
-        else if (cli->json && report.place[0] != '\0')
-            print_fault(report.place, report.entry, &problem);
-        if (e != OK) {
-            cli_fail(cli, &problem);
-            code = CLI_FAILED;
-        }
+    struct str older = {0};
+    if (since->bytes != NULL && (newest || str_eq(since->checkpoint.origin, str_of(p->key.name)))) {
+        older = (struct str){since->bytes, since->n};
     }
-    free(older);
+    struct verify_options o = {.disk = &disk_real,
+                               .folder = p->folder,
+                               .log = &p->key,
+                               .older = older,
+                               .progress = progress,
+                               .to = &w};
+    cli_progress_start(&w.progress);
+    enum err e = verify_log(&o, &report, &problem);
+    if (e == OK && !former->alone && (e = check_turn(former, p, report.size, &problem)) != OK) {
+        snprintf(report.place, sizeof report.place, "tile/entries");
+        report.entry = 0;
+    }
+    cli_progress_end(&w.progress);
+    if (e == OK)
+        print_verified(cli, p, &report);
+    else if (cli->json && report.place[0] != '\0')
+        print_fault(report.place, report.entry, &problem);
+    if (e != OK) {
+        cli_fail(cli, &problem);
+        return CLI_FAILED;
+    }
+    *former = (struct former){.is = true, .key = p->key, .size = report.size, .root = report.root};
+    if (older.p != NULL) {
+        free(since->bytes);
+        *since = (struct since){.bytes = NULL};
+    }
+    return CLI_OK;
+}
+
+/* The folder that is named, or all shards of DATA, the oldest first. */
+static int verify_folder(struct cli *cli)
+{
+    const char *folder = cli->argument_count > 0 ? cli->argument[0] : NULL;
+    struct published *p = malloc(sizeof *p);
+    uint32_t *month = calloc(PUBLISHED_MONTHS, sizeof *month);
+    struct former former = {.alone = folder != NULL};
+    struct since since = {.bytes = NULL};
+    int code = p != NULL && month != NULL ? read_since(cli, &since) : CLI_FAILED;
+    size_t count = code == CLI_OK && folder == NULL ? published_closed(cli, month) : 0;
+    for (size_t i = 0; code == CLI_OK && i < count; i++) {
+        code = published_open_closed(cli, month[i], p);
+        if (code == CLI_OK)
+            code = verify_shard(cli, p, &since, false, &former);
+    }
+    if (code == CLI_OK) {
+        code = published_open(cli, folder, p);
+        if (code != CLI_OK && cli->json && p->problem.code == ERR_CORRUPT)
+            print_fault("checkpoint", UINT64_MAX, &p->problem);
+        if (code == CLI_OK)
+            code = verify_shard(cli, p, &since, true, &former);
+    }
+    free(since.bytes);
+    free(month);
     free(p);
+    return code;
+}
+
+/* Without --key: the shard of DATA that a receipt names, else the open one. */
+static int open_for_receipt(const struct cli *cli, struct str text, struct published *p)
+{
+    struct receipt *r = calloc(1, sizeof *r);
+    struct str note, lines;
+    struct checkpoint c = {.size = 0};
+    struct shard named = {.month = 0};
+    bool good = r != NULL && receipt_parse(text, r) == OK &&
+                note_split(r->note, &note, &lines) == OK && checkpoint_parse(note, &c) == OK &&
+                shard_named(c.origin, &named);
+    free(r);
+    int code = published_open(cli, NULL, p);
+    uint32_t *month = calloc(PUBLISHED_MONTHS, sizeof *month);
+    size_t count = good && month != NULL ? published_closed(cli, month) : 0;
+    if (code == CLI_OK && good && strcmp(p->key.name, named.origin) != 0)
+        for (size_t i = 0; i < count; i++)
+            if (month[i] == named.month)
+                code = published_open_closed(cli, month[i], p);
+    free(month);
     return code;
 }
 
@@ -113,10 +230,13 @@ static int verify_receipt(struct cli *cli, const char *path)
     if (p == NULL)
         return CLI_FAILED;
     int code = published_key(cli, &p->key);
-    if (code == CLI_NOT_FOUND)
-        code = published_open(cli, NULL, p);
-    if (code == CLI_OK)
-        code = published_read(cli, path, &bytes, &n);
+    if (code == CLI_OK || code == CLI_NOT_FOUND) {
+        int read = published_read(cli, path, &bytes, &n);
+        if (read != CLI_OK)
+            code = read;
+        else if (code == CLI_NOT_FOUND)
+            code = open_for_receipt(cli, (struct str){.p = bytes, .n = n}, p);
+    }
     if (code == CLI_OK) {
         struct str text = {.p = bytes, .n = n};
         if (receipt_check(text, &p->key, (struct str){0}, &index, &size, NULL, &problem) != OK) {
@@ -145,20 +265,6 @@ static int verify(struct cli *cli)
 }
 
 /* --- prove ---------------------------------------------------------------------------------- */
-
-/* Ours, and its number in the log. */
-static int record_index(const struct cli *cli, const struct published *p, const char *record,
-                        uint64_t *index)
-{
-    char log[9];
-    if (!record_id_parse(str_of(record), log, index))
-        return cli_usage(cli, "\"%s\" is no record id; it looks like rec_7f3a09c1_1042", record);
-    if (strcmp(log, p->id) == 0)
-        return CLI_OK;
-    cli_note(cli, "menshen: %s belongs to another log; this one's records begin with rec_%s_",
-             record, p->id);
-    return CLI_NOT_FOUND;
-}
 
 struct wanted {
     bool growth;
@@ -219,18 +325,24 @@ static int print_proof(const struct cli *cli, const struct published *p, const s
     return CLI_OK;
 }
 
-static int read_wanted(const struct cli *cli, const struct published *p, struct wanted *w)
+/* What is asked for, and the shard that has it. */
+static int read_wanted(const struct cli *cli, struct published *p, struct wanted *w)
 {
     const char *from = cli_option(cli, "from");
+    char log[9];
     *w = (struct wanted){.growth = from != NULL};
     if (w->growth == (cli->argument_count > 0))
         return cli_usage(cli, "give a record id, or --from SIZE");
     if (!w->growth) {
         w->record = cli->argument[0];
-        return record_index(cli, p, w->record, &w->number);
+        if (!record_id_parse(str_of(w->record), log, &w->number))
+            return cli_usage(cli, "\"%s\" is no record id; it looks like rec_7f3a09c1_1042",
+                             w->record);
+        return published_find(cli, log, p);
     }
-    return size_parse(str_of(from), &w->number)
-               ? CLI_OK
+    int code = published_open(cli, NULL, p);
+    return code != CLI_OK || size_parse(str_of(from), &w->number)
+               ? code
                : cli_usage(cli, "--from \"%s\" is no size of a log", from);
 }
 
@@ -252,9 +364,7 @@ static int prove(struct cli *cli)
     if (p == NULL)
         return CLI_FAILED;
     buf_init(&text, PROOF_MAX);
-    int code = published_open(cli, NULL, p);
-    if (code == CLI_OK)
-        code = read_wanted(cli, p, &w);
+    int code = read_wanted(cli, p, &w);
     if (code == CLI_OK) {
         enum err e = make(p, &w, &text, &problem);
         if (e == ERR_NOT_FOUND && (code = publish(cli)) == CLI_OK)

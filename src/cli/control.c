@@ -156,7 +156,7 @@ static bool found(void *to, const struct index_row *row)
         return false;
     }
     const struct number_plan *plan = rules_plan(gate_rules(f->gate));
-    record_id_format(ledger_id(gate_ledger(f->gate)), row->record, record);
+    ledger_record_id(gate_ledger(f->gate), row->record, record);
     when_format(row->at, plan->utc_offset_minutes, at);
     number_format(plan, row->caller, caller);
     number_format(plan, row->callee, callee);

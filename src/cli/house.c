@@ -37,7 +37,8 @@ static enum err open_gate(const struct house_options *o, struct house *h, struct
                                    .rules = h->rules,
                                    .clock = clock_real(),
                                    .disk = &disk_real,
-                                   .lock_wait_ms = LOCK_WAIT_MS};
+                                   .lock_wait_ms = LOCK_WAIT_MS,
+                                   .serving = MENSHEN_VERSION};
     return gate_open(&options, &h->gate, problem);
 }
 

@@ -74,7 +74,7 @@ static enum err count(struct gate *gate, uint64_t index, json_t *groups, bool *m
     char id[RECORD_ID], key[GROUP_KEY], caller[NUMBER_TEXT] = "";
     struct explained x;
     json_t *object;
-    record_id_format(ledger_id(gate_ledger(gate)), index, id);
+    ledger_record_id(gate_ledger(gate), index, id);
     enum err e = explain_read(gate, str_of(id), &x, &object, ASK_HOST, problem);
     if (e != OK)
         return e;

@@ -1,5 +1,6 @@
 #include "cli/published.h"
 
+#include "ledger/shard.h"
 #include "ledger/sign.h"
 
 #include <errno.h>
@@ -101,6 +102,13 @@ static enum err find_key(const struct cli *cli, const char *folder, struct note_
     return e == OK ? own_key(cli, origin, out, problem) : e;
 }
 
+static void complete(struct published *p)
+{
+    const uint8_t *id = p->key.id;
+    snprintf(p->id, sizeof p->id, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+    p->log = (struct proof_log){.disk = &disk_real, .folder = p->folder, .key = &p->key};
+}
+
 int published_open(const struct cli *cli, const char *folder, struct published *out)
 {
     *out = (struct published){.id = ""};
@@ -128,10 +136,82 @@ int published_open(const struct cli *cli, const char *folder, struct published *
             return cli_fail(cli, &out->problem);
         }
     }
-    const uint8_t *id = out->key.id;
-    snprintf(out->id, sizeof out->id, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
-    out->log = (struct proof_log){.disk = &disk_real, .folder = out->folder, .key = &out->key};
+    complete(out);
     return CLI_OK;
+}
+
+struct months {
+    uint32_t *month;
+    size_t count;
+};
+
+static void note_month(void *to, const char *name)
+{
+    struct months *m = to;
+    if (m->count < PUBLISHED_MONTHS && shard_folder_parse(name, &m->month[m->count]))
+        m->count++;
+}
+
+static int by_month(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+size_t published_closed(const struct cli *cli, uint32_t month[static PUBLISHED_MONTHS])
+{
+    struct months m = {.month = month};
+    char path[PUBLISHED_PATH];
+    if (snprintf(path, sizeof path, "%s/ledger/closed", cli->data) >= (int)sizeof path ||
+        disk_real.list(disk_real.context, path, note_month, &m) != OK)
+        return 0;
+    qsort(month, m.count, sizeof *month, by_month);
+    return m.count;
+}
+
+int published_open_closed(const struct cli *cli, uint32_t month, struct published *out)
+{
+    char folder[PUBLISHED_PATH], name[SHARD_FOLDER], origin[NOTE_NAME];
+    shard_folder(month, name);
+    if (snprintf(folder, sizeof folder, "%s/ledger/closed/%s", cli->data, name) >=
+        (int)sizeof folder) {
+        problem_set(&out->problem, ERR_LIMIT, "the path of the data folder is too long");
+        return cli_fail(cli, &out->problem);
+    }
+    int code = published_open(cli, folder, out);
+    if (code != CLI_OK || cli_option(cli, "key") == NULL)
+        return code;
+    enum err e = origin_of(folder, origin, &out->problem);
+    if (e == OK)
+        e = note_key_rename(&out->key, str_of(origin), &out->key);
+    if (e != OK)
+        return cli_fail(cli, &out->problem);
+    complete(out);
+    return CLI_OK;
+}
+
+int published_find(const struct cli *cli, const char *id, struct published *out)
+{
+    char newest[sizeof out->id];
+    int code = published_open(cli, NULL, out);
+    if (code != CLI_OK || strcmp(out->id, id) == 0)
+        return code;
+    snprintf(newest, sizeof newest, "%s", out->id);
+    uint32_t *month = calloc(PUBLISHED_MONTHS, sizeof *month);
+    size_t count = month != NULL ? published_closed(cli, month) : 0;
+    code = CLI_NOT_FOUND;
+    while (code == CLI_NOT_FOUND && count > 0) {
+        int opened = published_open_closed(cli, month[--count], out);
+        if (opened != CLI_OK || strcmp(out->id, id) == 0)
+            code = opened;
+    }
+    free(month);
+    if (code == CLI_NOT_FOUND)
+        cli_note(cli,
+                 "menshen: rec_%s_… belongs to another log; this one's newest records begin with "
+                 "rec_%s_",
+                 id, newest);
+    return code;
 }
 
 int published_read(const struct cli *cli, const char *path, void **bytes, size_t *n)

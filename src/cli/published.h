@@ -22,6 +22,16 @@ struct published {
 /* CLI_OK, or CLI_NOT_FOUND after the message: the data folder holds no ledger. */
 int published_begun(const struct cli *);
 
+/* Months of the closed shards in DATA/ledger/closed, the oldest first; none is fine. */
+enum { PUBLISHED_MONTHS = 1200 };
+size_t published_closed(const struct cli *, uint32_t month[static PUBLISHED_MONTHS]);
+
+/* Open the closed shard of that month; a given --key counts for all months. */
+int published_open_closed(const struct cli *, uint32_t month, struct published *out);
+
+/* Open whichever shard of DATA has the records rec_ID_…; says so if none has. */
+int published_find(const struct cli *, const char *id, struct published *out);
+
 /*
  * Open the shard in `folder`; NULL: DATA/ledger/current. CLI_OK, or an exit code
  * after the message. Nothing to close; must not be moved.

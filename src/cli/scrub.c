@@ -336,6 +336,6 @@ json_t *scrub_do_end(struct control_state *state, const json_t *request, struct 
     state->scrub = NULL;
     if (e != OK)
         return NULL;
-    record_id_format(ledger_id(gate_ledger(gate)), index, id);
+    ledger_record_id(gate_ledger(gate), index, id);
     return json_pack("{s:s, s:I, s:s}", "record", id, "rows", (json_int_t)rows, "root", root_text);
 }

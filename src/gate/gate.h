@@ -22,7 +22,8 @@ struct gate_options {
     const struct rules *rules;   /* outlives the gate */
     struct clock clock;
     const struct disk *disk;
-    int lock_wait_ms; /* ERR_CONFLICT after that long; 10000 for commands */
+    int lock_wait_ms;    /* ERR_CONFLICT after that long; 10000 for commands */
+    const char *serving; /* the program's version: a server, whose start is recorded. NULL: not */
 };
 
 MUST_USE enum err gate_open(const struct gate_options *, struct gate **out, struct problem *);

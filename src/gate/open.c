@@ -1,6 +1,7 @@
 #include "core/log.h"
 #include "gate/follow.h"
 #include "gate/node.h"
+#include "gate/start.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -216,6 +217,25 @@ static void dismantle(struct gate *g)
     free(g);
 }
 
+/* A server that cannot record its start says so and serves: calls have their own rules for that. */
+static void record_start(struct gate *g, const char *program)
+{
+    struct ledger_recovery found = ledger_recovered(g->ledger);
+    struct start_record r = {
+        .recovered = found.entries, .cut = found.cut, .damaged = found.damaged};
+    uint8_t memory[sizeof r + 64];
+    struct buf body;
+    struct problem problem;
+    snprintf(r.program, sizeof r.program, "%s", program);
+    snprintf(r.node, sizeof r.node, "%s", g->node);
+    memcpy(r.pack, rules_hash(g->rules), sizeof r.pack);
+    buf_fixed(&body, memory, sizeof memory);
+    start_record_put(&body, &r);
+    if (ledger_append(g->ledger, ENTRY_START, buf_view(&body), (struct str){0}, NULL, &problem) !=
+        OK)
+        log_warning("the start has no record: %s", problem.text);
+}
+
 enum err gate_open(const struct gate_options *o, struct gate **out, struct problem *problem)
 {
     struct gate *g = *out = calloc(1, sizeof *g);
@@ -235,6 +255,8 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
         e = follower_start(g, &g->follower, problem);
     if (!e)
         e = start_threads(g, problem);
+    if (!e && o->serving)
+        record_start(g, o->serving);
     if (!e)
         return OK;
     release(g);

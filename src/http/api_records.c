@@ -92,19 +92,17 @@ void api_proof(struct request *r)
         return;
     }
     const struct ledger *ledger = gate_ledger(request_gate(r));
-    uint64_t index = (uint64_t)json_integer_value(json_object_get(object, "index"));
+    char log[9];
+    uint64_t index;
+    struct str id = str_of(json_string_value(json_object_get(object, "record")));
+    enum err e =
+        record_id_parse(id, log, &index) ? ledger_find(ledger, log, index, &index) : ERR_INVALID;
     json_decref(object);
-    char folder[PATH_BYTES];
-    if ((size_t)snprintf(folder, sizeof folder, "%s/ledger/current", request_folder(r)) >=
-        sizeof folder) {
-        respond_problem(r, 500, "limit", "the data folder's path is too long", NULL);
-        return;
-    }
-    struct proof_log log = {.disk = &disk_real, .folder = folder, .key = ledger_key(ledger)};
     struct problem problem;
     struct buf proof;
     buf_init(&proof, PROOF_MAX);
-    enum err e = prove_record(&log, index, &proof, &problem);
+    if (e == OK)
+        e = ledger_prove(ledger, index, &proof, &problem);
     if (e == OK)
         respond(r, 200, "text/plain; charset=utf-8", proof.p, proof.n);
     else if (e == ERR_NOT_FOUND)

@@ -171,7 +171,7 @@ json_t *ask_answer(const struct gate *gate, const struct answer *answer, enum as
     char record[RECORD_ID] = "", at[WHEN_TEXT];
     when_format(answer->at, rules_plan(rules)->utc_offset_minutes, at);
     if (answer->record_error == OK)
-        record_id_format(ledger_id(gate_ledger(gate)), answer->record, record);
+        ledger_record_id(gate_ledger(gate), answer->record, record);
     json_t *out = json_pack(
         "{s:s, s:s, s:s?, s:s?, s:s?, s:s}", "verdict", verdict_word(v->kind), "reason",
         ask_reason(v->check, view), "rule", rule != NULL ? rule->id : NULL, "basis",

@@ -1,5 +1,9 @@
 #include "http/explain.h"
 #include "gate/follow.h"
+#include "gate/start.h"
+#include "ledger/shard.h"
+
+#include <stdio.h>
 
 #include <string.h>
 
@@ -147,24 +151,55 @@ static enum err describe_fact(struct gate *gate, struct str body, json_t *object
     return OK;
 }
 
+static enum err describe_start(struct str body, json_t *object, struct problem *problem)
+{
+    struct start_record s;
+    char pack[2 * START_HASH + 1];
+    if (!start_record_read(body, &s))
+        return problem_set(problem, ERR_CORRUPT, "the record has no known form");
+    for (size_t i = 0; i < START_HASH; i++)
+        snprintf(pack + 2 * i, 3, "%02x", s.pack[i]);
+    set(object, "version", json_string(s.program));
+    set(object, "node", json_string(s.node));
+    set(object, "pack", json_string(pack));
+    set(object, "recovered", json_integer((json_int_t)s.recovered));
+    set(object, "cut", json_integer((json_int_t)s.cut));
+    set(object, "damaged", json_boolean(s.damaged));
+    return OK;
+}
+
+static enum err describe_shard(struct str body, json_t *object, struct problem *problem)
+{
+    struct str origin, final;
+    uint64_t base;
+    if (!shard_entry_read(body, &base, &origin, &final))
+        return problem_set(problem, ERR_CORRUPT, "the record has no known form");
+    set(object, "origin", json_stringn(origin.p, origin.n));
+    set(object, "base", json_integer((json_int_t)base));
+    set(object, "former", json_stringn(final.p, final.n));
+    return OK;
+}
+
 enum err explain_read(struct gate *gate, struct str text, struct explained *out, json_t **object,
                       enum ask_view view, struct problem *problem)
 {
     char log[9];
-    uint64_t index;
+    uint64_t in_shard, index;
     *object = NULL;
     *out = (struct explained){.opened = false};
-    if (!record_id_parse(text, log, &index))
+    if (!record_id_parse(text, log, &in_shard))
         return problem_set(problem, ERR_INVALID,
                            "not a record id; it looks like rec_7f3a09c1_1042");
     const struct ledger *ledger = gate_ledger(gate);
-    if (strcmp(log, ledger_id(ledger)) != 0)
+    enum err e = ledger_find(ledger, log, in_shard, &index);
+    if (e == ERR_INVALID)
         return problem_set(problem, ERR_NOT_FOUND,
                            "the record belongs to another log; this node's is %s",
                            ledger_id(ledger));
     struct buf entry;
     buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
-    enum err e = ledger_read(ledger, index, &entry);
+    if (e == OK)
+        e = ledger_read(ledger, index, &entry);
     if (e != OK) {
         buf_fini(&entry);
         return problem_set(problem, e,
@@ -176,12 +211,12 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
     out->kind = (enum entry_kind)cursor_u8(&c);
     when recorded = (when)cursor_u64be(&c);
     char id[RECORD_ID];
-    record_id_format(ledger_id(ledger), index, id);
+    ledger_record_id(ledger, index, id);
     if (c.failed || version != 1)
         e = problem_set(problem, ERR_CORRUPT, "the record has no known form");
     else
         *object = json_pack("{s:s, s:s, s:I}", "record", id, "kind", kind_word(out->kind), "index",
-                            (json_int_t)index);
+                            (json_int_t)in_shard);
     if (e == OK && *object == NULL)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK)
@@ -190,6 +225,10 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
         e = describe_fact(gate, cursor_take(&c, c.n), *object, problem);
     if (e == OK && out->kind == ENTRY_SCRUB)
         e = describe_scrub(gate, index, cursor_take(&c, c.n), view, *object, problem);
+    if (e == OK && out->kind == ENTRY_START)
+        e = describe_start(cursor_take(&c, c.n), *object, problem);
+    if (e == OK && out->kind == ENTRY_SHARD)
+        e = describe_shard(cursor_take(&c, c.n), *object, problem);
     if (e == OK && out->kind == ENTRY_CALL) {
         e = gate_explain(gate, index, &out->call, &out->opened);
         if (e == OK)

@@ -521,7 +521,7 @@ enum err index_open(const struct disk *disk, const char *folder, struct ledger *
     x->ledger = ledger;
     x->keys = keys;
     x->decode = decode;
-    snprintf(x->id, sizeof x->id, "%s", ledger_id(ledger));
+    snprintf(x->id, sizeof x->id, "%s", ledger_first_id(ledger));
     init(x);
     enum err e = make_folder(x, folder, problem);
     if (e == OK)

@@ -10,6 +10,7 @@
  */
 #include "core/log.h"
 #include "ledger/ledger_inner.h"
+#include "ledger/prove.h"
 #include "ledger/tile.h"
 
 #include <time.h>
@@ -51,15 +52,16 @@ static bool add_entry(void *to, const struct ledger_record *record)
 /* Hand the durable entries up to `until` to the publisher. */
 static enum err add_entries(struct ledger *l, uint64_t until, struct problem *problem)
 {
-    uint64_t from = publish_size(l->publisher);
+    uint64_t base = l->shard[l->open]->base, from = base + publish_size(l->publisher);
     struct adding a = {.publisher = l->publisher};
     enum err e = log_follow(l->log, from, until, add_entry, &a, problem);
     if (e == OK && a.result != OK)
         e = problem_set(problem, a.result, "%s: cannot publish entry %llu (%s)", l->current,
-                        (unsigned long long)publish_size(l->publisher), err_name(a.result));
-    if (e == OK && publish_size(l->publisher) != until)
+                        (unsigned long long)(base + publish_size(l->publisher)),
+                        err_name(a.result));
+    if (e == OK && base + publish_size(l->publisher) != until)
         e = problem_set(problem, ERR_CORRUPT, "%s: no frame holds entry %llu", l->log_folder,
-                        (unsigned long long)publish_size(l->publisher));
+                        (unsigned long long)(base + publish_size(l->publisher)));
     return e;
 }
 
@@ -69,17 +71,24 @@ enum err ledger_publish_all(struct ledger *l, struct problem *problem)
     uint64_t durable = log_next(l->log);
     enum err e = OK;
     while (e == OK && l->published < durable) {
-        uint64_t until = publish_size(l->publisher) + PUBLISH_CHUNK;
-        e = add_entries(l, until < durable ? until : durable, problem);
+        if (ledger_turn_due(l)) {
+            e = ledger_turn_folder(l, problem);
+            continue;
+        }
+        uint64_t base = l->shard[l->open]->base, end = durable,
+                 until = base + publish_size(l->publisher) + PUBLISH_CHUNK;
+        if (l->open + 1 < l->shard_count && l->shard[l->open + 1]->base < end)
+            end = l->shard[l->open + 1]->base;
+        e = add_entries(l, until < end ? until : end, problem);
         if (e == OK)
             e = publish_commit(l->publisher, problem);
         if (e == OK)
-            l->published = publish_size(l->publisher);
+            l->published = base + publish_size(l->publisher);
     }
     return e;
 }
 
-enum err ledger_publish(struct ledger *l, struct problem *problem)
+static enum err publish_now(struct ledger *l, struct problem *problem)
 {
     struct problem own = {0};
     pthread_mutex_lock(&l->publishing);
@@ -91,6 +100,15 @@ enum err ledger_publish(struct ledger *l, struct problem *problem)
     l->publish_ok = e == OK;
     pthread_mutex_unlock(&l->publishing);
     return e == OK ? OK : problem_set(problem, e, "%s", own.text);
+}
+
+enum err ledger_publish(struct ledger *l, struct problem *problem)
+{
+    enum err e = publish_now(l, problem);
+    /* What is durable is published, also if the new month has to wait; that is logged. */
+    if (e == OK && ledger_turn(l, NULL) != OK)
+        log_debug("%s: the next shard is tried again", l->current);
+    return e;
 }
 
 void *ledger_publish_main(void *context)
@@ -144,6 +162,11 @@ void ledger_release(struct ledger *l, uint64_t below)
 
 /* Reading ------------------------------------------------------------------------------------- */
 
+struct ledger_recovery ledger_recovered(const struct ledger *l)
+{
+    return l->recovered;
+}
+
 uint64_t ledger_size(const struct ledger *l)
 {
     return log_next(l->log);
@@ -161,12 +184,94 @@ bool ledger_healthy(const struct ledger *l)
 
 const struct note_key *ledger_key(const struct ledger *l)
 {
-    return note_signer_key(l->signer);
+    pthread_rwlock_rdlock(l->folders);
+    const struct note_key *key = &l->shard[l->open]->key;
+    pthread_rwlock_unlock(l->folders);
+    return key;
 }
 
 const char *ledger_id(const struct ledger *l)
 {
-    return l->id;
+    return l->shard[l->shard_count - 1]->id;
+}
+
+const char *ledger_first_id(const struct ledger *l)
+{
+    return l->shard[0]->id;
+}
+
+const char *ledger_locate(const struct ledger *l, uint64_t *index)
+{
+    const struct shard *s = l->shard[ledger_shard_at(l, *index)];
+    *index -= s->base;
+    return s->id;
+}
+
+void ledger_record_id(const struct ledger *l, uint64_t index, char out[static RECORD_ID])
+{
+    const char *id = ledger_locate(l, &index);
+    record_id_format(id, index, out);
+}
+
+enum err ledger_find(const struct ledger *l, const char *id, uint64_t in_shard, uint64_t *index)
+{
+    size_t count = l->shard_count;
+    for (size_t k = count; k-- > 0;) {
+        const struct shard *s = l->shard[k];
+        if (strcmp(s->id, id) != 0)
+            continue;
+        uint64_t end = k + 1 < count ? l->shard[k + 1]->base : UINT64_MAX;
+        if (in_shard >= end - s->base)
+            return ERR_NOT_FOUND;
+        *index = s->base + in_shard;
+        return OK;
+    }
+    return ERR_INVALID;
+}
+
+bool ledger_shard_of(const struct ledger *l, size_t k, struct ledger_shard *out)
+{
+    if (k >= l->shard_count)
+        return false;
+    const struct shard *s = l->shard[k];
+    *out = (struct ledger_shard){.origin = s->origin, .id = s->id, .key = &s->key, .base = s->base};
+    pthread_rwlock_rdlock(l->folders);
+    bool there = ledger_shard_folder(l, k, out->folder, sizeof out->folder);
+    pthread_rwlock_unlock(l->folders);
+    return there;
+}
+
+enum err ledger_prove(const struct ledger *l, uint64_t index, struct buf *out,
+                      struct problem *problem)
+{
+    char folder[LEDGER_PATH];
+    size_t k = ledger_shard_at(l, index);
+    struct proof_log log = {.disk = l->disk, .folder = folder, .key = &l->shard[k]->key};
+    pthread_rwlock_rdlock(l->folders);
+    enum err e = ledger_shard_folder(l, k, folder, sizeof folder)
+                     ? prove_record(&log, index - l->shard[k]->base, out, problem)
+                     : problem_set(problem, ERR_NOT_FOUND,
+                                   "no checkpoint covers the record yet; ask again in a second");
+    pthread_rwlock_unlock(l->folders);
+    return e;
+}
+
+/* Out of the bundles of the shard that holds it. */
+static enum err read_published(const struct ledger *l, uint64_t index, uint64_t published,
+                               struct buf *out)
+{
+    char folder[LEDGER_PATH];
+    size_t k = ledger_shard_at(l, index);
+    uint64_t base = l->shard[k]->base;
+    struct tile_reader tiles = {.disk = l->disk, .folder = folder, .size = published - base};
+    if (k + 1 < l->shard_count && l->shard[k + 1]->base < published)
+        tiles.size = l->shard[k + 1]->base - base;
+    pthread_rwlock_rdlock(l->folders);
+    enum err e = ledger_shard_folder(l, k, folder, sizeof folder)
+                     ? tile_entry(&tiles, index - base, out)
+                     : ERR_NOT_FOUND;
+    pthread_rwlock_unlock(l->folders);
+    return e;
 }
 
 enum err ledger_read(const struct ledger *l, uint64_t index, struct buf *out)
@@ -180,9 +285,8 @@ enum err ledger_read(const struct ledger *l, uint64_t index, struct buf *out)
         size = l->published;
         if (index >= size)
             return e;
-        struct tile_reader tiles = {.disk = l->disk, .folder = l->current, .size = size};
         out->n = before;
-        e = tile_entry(&tiles, index, out);
+        e = read_published(l, index, size, out);
     }
     return e;
 }

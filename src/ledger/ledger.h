@@ -18,6 +18,10 @@
  *                      publish thread ─► DATA/ledger/current/ tiles, bundles,
  *                                         checkpoint         (publish.h)
  *
+ * A record's index counts through all months; the log itself is cut into shards
+ * (shard.h), each a log of its own for those outside. Only record ids, files and
+ * proofs count within one: ledger_record_id, ledger_find and ledger_prove translate.
+ *
  * Formats: docs/ledger.md. All functions: any thread unless said otherwise.
  */
 #pragma once
@@ -87,6 +91,14 @@ struct ledger_options {
  */
 MUST_USE enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
 
+/* What the open found: for the start record. */
+struct ledger_recovery {
+    uint64_t entries; /* durable, and not published before */
+    uint64_t cut;     /* bytes of an unfinished write */
+    bool damaged;     /* frames of published entries do not check out */
+};
+struct ledger_recovery ledger_recovered(const struct ledger *);
+
 /* Commit what is queued, publish, sign, stop the threads, free. No call to the ledger is under way.
  */
 void ledger_close(struct ledger *);
@@ -102,7 +114,7 @@ MUST_USE enum err ledger_append(struct ledger *, enum entry_kind, struct str bod
 uint64_t ledger_size(const struct ledger *);
 uint64_t ledger_published(const struct ledger *);
 
-/* Publish and sign now, without waiting for the second to end. */
+/* Publish and sign now, without waiting for the second to end. In a new month, begin its shard. */
 MUST_USE enum err ledger_publish(struct ledger *, struct problem *);
 
 /*
@@ -112,12 +124,30 @@ MUST_USE enum err ledger_publish(struct ledger *, struct problem *);
  */
 bool ledger_healthy(const struct ledger *);
 
-/* "7f3a09c1": the first four bytes of the log's key id in hex; part of record ids. Owned by the
- * ledger. */
+/*
+ * "7f3a09c1": the first four bytes of the open shard's key id in hex; part of its
+ * record ids. ledger_first_id: of the first shard, which never changes. Owned by
+ * the ledger.
+ */
 const char *ledger_id(const struct ledger *);
+const char *ledger_first_id(const struct ledger *);
 
-/* The log's verifier key (ledger/note.h). Owned by the ledger. */
+/* The verifier key (ledger/note.h) of the shard in DATA/ledger/current. Owned by the ledger. */
 const struct note_key *ledger_key(const struct ledger *);
+
+/* The receipt of a record, of whichever shard (errors: prove_record). */
+MUST_USE enum err ledger_prove(const struct ledger *, uint64_t index, struct buf *out,
+                               struct problem *);
+
+/* Shard `k`, the oldest first. False: there is none, or it is not published yet. */
+enum { LEDGER_PATH = 4096 };
+struct ledger_shard {
+    const char *origin, *id;
+    const struct note_key *key;
+    uint64_t base; /* index of its first entry */
+    char folder[LEDGER_PATH];
+};
+bool ledger_shard_of(const struct ledger *, size_t k, struct ledger_shard *out);
 
 /* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND, ERR_CORRUPT. */
 MUST_USE enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
@@ -145,3 +175,11 @@ void ledger_release(struct ledger *, uint64_t below);
 enum { RECORD_ID = 40 };
 void record_id_format(const char *ledger_id, uint64_t index, char out[static RECORD_ID]);
 bool record_id_parse(struct str text, char ledger_id[static 9], uint64_t *index);
+
+/* The id of the log that holds a record, whose index becomes the one in that log. */
+const char *ledger_locate(const struct ledger *, uint64_t *index);
+
+/* The id of a record; and back: ERR_INVALID: another log's. ERR_NOT_FOUND: the shard is shorter. */
+void ledger_record_id(const struct ledger *, uint64_t index, char out[static RECORD_ID]);
+MUST_USE enum err ledger_find(const struct ledger *, const char *id, uint64_t in_shard,
+                              uint64_t *index);

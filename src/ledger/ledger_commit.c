@@ -145,7 +145,11 @@ static void commit_all(struct ledger *l, struct ledger_item *first)
         watch_clock(l, now);
         if (l->failed > 0)
             first = with_outage(l, first, now);
+        pthread_mutex_lock(&l->turnstile); /* a turn of the shard that waits goes first */
+        pthread_mutex_unlock(&l->turnstile);
+        pthread_mutex_lock(&l->committing);
         enum err e = log_commit(l->log, first, now, &rest);
+        pthread_mutex_unlock(&l->committing);
         if (e != OK) {
             commit_failed(l, first, e, now);
             return;

@@ -1,7 +1,7 @@
 /*
  * ledger_inner: what the parts of the ledger share: ledger_open.c (recovery,
  * start and stop), ledger_commit.c (the queue and the commit thread) and ledger.c
- * (publishing, keeping, reading).
+ * (publishing, keeping, reading) and turn.c (from one shard to the next).
  */
 #pragma once
 #include "ledger/ledger.h"
@@ -13,18 +13,22 @@
 #include <stdatomic.h>
 
 struct ledger {
-    char *folder, *current, *log_folder;
+    char *folder, *current, *closed, *shards_file, *log_folder, *base;
     const struct disk *disk;
     struct clock clock;
     int checkpoint_ms;
-    struct shard shard;
-    struct log *log;
-    struct note_signer *signer;
-    char id[9];
+    struct ledger_recovery recovered;
+    struct log *log; /* counts by position; of the first shard's month */
+
+    struct shard *shard[SHARDS_MAX]; /* never changed once it is counted; the last takes entries */
+    _Atomic size_t shard_count;
+    pthread_rwlock_t *folders; /* which shard lies where: `open`, `moved` */
+    size_t open;               /* the shard in `current`, or the one that has just left it */
+    bool moved;                /* it lies in `closed`, and its successor is not there yet */
 
     _Atomic(struct ledger_item *) queue; /* newest first; &closed at the end */
     _Atomic bool log_ok, publish_ok;
-    _Atomic uint64_t published, released;
+    _Atomic uint64_t published, released; /* positions */
 
     pthread_mutex_t lock; /* only for sleeping and waking */
     pthread_cond_t arrived, tick, keep;
@@ -37,8 +41,12 @@ struct ledger {
     when failing_since, last;
     bool backward;
 
-    pthread_mutex_t publishing; /* the publisher's */
+    pthread_mutex_t turnstile, committing; /* in this order: whoever calls log_commit */
+
+    pthread_mutex_t publishing; /* the publisher's; taken before the two above */
     struct publisher *publisher;
+    struct note_signer *signer;
+    bool turn_failing;
 
     pthread_t commit_thread, publish_thread, keep_thread;
     int threads;
@@ -50,6 +58,32 @@ void ledger_wake(struct ledger *, pthread_cond_t *cond);
 
 /* Publish everything durable. Holds l->publishing, or is alone. */
 MUST_USE enum err ledger_publish_all(struct ledger *, struct problem *);
+
+/* The shard that holds a position, or will. */
+size_t ledger_shard_at(const struct ledger *, uint64_t position);
+
+/* Where shard `k` lies. Holds l->folders. False: nowhere yet. */
+bool ledger_shard_folder(const struct ledger *, size_t k, char *out, size_t size);
+
+/* The next shard, which begins at `base`, from its origin. */
+MUST_USE enum err ledger_add_shard(struct ledger *, struct str origin, uint64_t base,
+                                   const struct note_key *log, struct problem *);
+
+/* The signer of a shard; `create` makes the log's key if there is none. */
+MUST_USE enum err ledger_signer(struct ledger *, const char *origin, bool create,
+                                struct note_signer **out, struct problem *);
+
+/* Has the shard in `current` ended, with everything before the next one's base published? */
+bool ledger_turn_due(const struct ledger *);
+
+/* Put it into `closed`, and begin the next one in `current`. Holds l->publishing, or is alone. */
+MUST_USE enum err ledger_turn_folder(struct ledger *, struct problem *);
+
+/* Begin the new month's shard, if a new month has begun. Takes l->publishing. */
+MUST_USE enum err ledger_turn(struct ledger *, struct problem *);
+
+/* After a crash: if the first entry that is not published begins a shard, take it as such. */
+MUST_USE enum err ledger_turn_recover(struct ledger *, struct problem *);
 
 /* The three threads. */
 void *ledger_commit_main(void *ledger);

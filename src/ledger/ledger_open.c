@@ -4,7 +4,6 @@
  */
 #include "core/log.h"
 #include "ledger/ledger_inner.h"
-#include "ledger/sign.h"
 #include "ledger/tile.h"
 
 #include <sodium.h>
@@ -50,26 +49,81 @@ static enum err make_folders(struct ledger *l, struct problem *problem)
     return OK;
 }
 
-static enum err open_signer(struct ledger *l, struct problem *problem)
+/* The bases are from the file, the keys from the log's: each shard's has its own name. */
+static enum err take_list(struct ledger *l, struct shard *const *list, size_t count,
+                          struct problem *problem)
 {
-    char path[PATH];
-    if (snprintf(path, sizeof path, "%s/keys/ledger.seed", l->folder) >= PATH)
-        return problem_set(problem, ERR_LIMIT, "%.200s…: the path is too long", l->folder);
-    struct sign_key *key;
-    enum err e = sign_key_load(l->disk, path, !l->shard.exists, &key, problem);
-    if (e == ERR_NOT_FOUND)
-        return problem_set(problem, ERR_CORRUPT,
-                           "%s: the key of the log in %s is missing; restore it from a backup",
-                           path, l->current);
-    if (e != OK)
-        return e;
-    e = note_signer_of(l->shard.origin, NOTE_ED25519, key, &l->signer);
-    if (e != OK)
-        return problem_set(problem, e, "%s: cannot sign as %s (%s)", path, l->shard.origin,
-                           err_name(e));
-    const uint8_t *id = note_signer_key(l->signer)->id;
-    snprintf(l->id, sizeof l->id, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
-    return OK;
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < count; i++)
+        e = ledger_add_shard(l, str_of(list[i]->origin), list[i]->base, note_signer_key(l->signer),
+                             problem);
+    return e;
+}
+
+static bool closed_exists(const struct ledger *l, const struct shard *s)
+{
+    char path[PATH], name[SHARD_FOLDER];
+    void *bytes;
+    size_t n;
+    shard_folder(s->month, name);
+    if (snprintf(path, sizeof path, "%s/%s/checkpoint", l->closed, name) >= PATH ||
+        disk_load(l->disk, path, NOTE_MAX, &bytes, &n) != OK)
+        return false;
+    free(bytes);
+    return true;
+}
+
+/*
+ * Which shard of the list is in `current`: the last one, or, if a crash came while
+ * it took the place of the one before, that one, or none.
+ */
+static enum err find_open(struct ledger *l, const struct shard *found, struct shard *const *list,
+                          size_t count, struct problem *problem)
+{
+    const struct shard *last = list[count - 1], *before = count > 1 ? list[count - 2] : NULL;
+    bool is_last = found->exists ? strcmp(found->origin, last->origin) == 0
+                                 : before != NULL && closed_exists(l, before);
+    l->open = is_last ? count - 1 : count - 2;
+    if (!is_last && found->exists && before != NULL && strcmp(found->origin, before->origin) == 0)
+        return OK; /* it is moved again */
+    if (is_last) {
+        /* After a kill the name in there may not be on the disk yet. */
+        enum err e = before != NULL ? l->disk->sync_folder(l->disk->context, l->closed) : OK;
+        return e == OK
+                   ? OK
+                   : problem_set(problem, e, "%s: cannot be synced (%s)", l->closed, err_name(e));
+    }
+    return problem_set(problem, ERR_CORRUPT,
+                       "%s: %s should be there by %s; nothing will be signed: restore the folder "
+                       "from a backup",
+                       l->current, last->origin, l->shards_file);
+}
+
+static enum err open_shards(struct ledger *l, struct problem *problem)
+{
+    struct shard found, **list = calloc(SHARDS_MAX, sizeof *list), *only = &found;
+    size_t count = 0;
+    enum err e = list != NULL ? OK : ERR_MEMORY;
+    if (e == OK)
+        e = shard_find(l->disk, l->current, l->base, clock_now(l->clock), &found, problem);
+    bool listed = false;
+    if (e == OK) {
+        e = shards_load(l->disk, l->shards_file, list, &count, problem);
+        listed = e == OK;
+        if (e == ERR_NOT_FOUND)
+            e = OK;
+    }
+    if (e == OK && listed)
+        e = find_open(l, &found, list, count, problem);
+    struct shard *const *all = listed ? list : &only;
+    if (e == OK)
+        e = ledger_signer(l, all[l->open]->origin, !found.exists && !listed, &l->signer, problem);
+    if (e == OK)
+        e = take_list(l, all, listed ? count : 1, problem);
+    while (count > 0)
+        free(list[--count]);
+    free(list);
+    return e;
 }
 
 /*
@@ -78,15 +132,16 @@ static enum err open_signer(struct ledger *l, struct problem *problem)
  */
 static enum err compare_edge(struct ledger *l, struct problem *problem)
 {
-    if (l->published == 0)
+    uint64_t base = l->shard[l->open]->base;
+    if (l->published == base)
         return OK;
     struct buf in_log, in_tile;
-    struct tile_reader tiles = {.disk = l->disk, .folder = l->current, .size = l->published};
+    struct tile_reader tiles = {.disk = l->disk, .folder = l->current, .size = l->published - base};
     buf_init(&in_log, ENTRY_HEADER + ENTRY_BODY_MAX);
     buf_init(&in_tile, ENTRY_HEADER + ENTRY_BODY_MAX);
     enum err e = log_read(l->log, l->published - 1, &in_log);
     if (e == OK)
-        e = tile_entry(&tiles, l->published - 1, &in_tile);
+        e = tile_entry(&tiles, l->published - base - 1, &in_tile);
     else if (e == ERR_NOT_FOUND)
         e = OK;
     if (e == OK && in_tile.n > 0 && !str_eq(buf_view(&in_log), buf_view(&in_tile)))
@@ -110,20 +165,25 @@ static enum err recover(struct ledger *l, const struct ledger_options *options,
     enum err e = publish_open(l->disk, l->current, l->signer, &l->publisher, &size, problem);
     if (e != OK)
         return e;
+    size += l->shard[l->open]->base;
     l->published = size;
     struct log_options log = {
         .disk = l->disk,
         .folder = l->log_folder,
-        .shard = l->shard.month,
+        .shard = l->shard[0]->month, /* the log goes on through all shards */
         .published = size,
         .segment_first = options->segment_first ? options->segment_first : SEGMENT_FIRST,
         .segment_max = options->segment_max ? options->segment_max : SEGMENT_MAX};
     e = log_open(&log, &l->log, &found, problem);
     if (e == OK)
         e = compare_edge(l, problem);
+    if (e == OK)
+        e = ledger_turn_recover(l, problem);
     if (e != OK)
         return e;
     l->last = found.last;
+    l->recovered = (struct ledger_recovery){
+        .entries = found.next - size, .cut = found.cut, .damaged = found.damaged};
     if (found.damaged)
         log_warning("%s: frames of published entries are damaged; the entries are safe in the "
                     "tiles, openings "
@@ -134,7 +194,8 @@ static enum err recover(struct ledger *l, const struct ledger_options *options,
                  (unsigned long long)(found.next - size),
                  found.torn ? ", and an unfinished write cut off" : "");
     /* Before anything new is committed: see the head of log.c. */
-    return ledger_publish_all(l, problem);
+    e = ledger_publish_all(l, problem);
+    return e == OK ? ledger_turn(l, problem) : e;
 }
 
 static enum err start_threads(struct ledger *l, struct problem *problem)
@@ -160,6 +221,8 @@ static void init_sleep(struct ledger *l)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&l->lock, NULL);
     pthread_mutex_init(&l->publishing, NULL);
+    pthread_mutex_init(&l->turnstile, NULL);
+    pthread_mutex_init(&l->committing, NULL);
     pthread_cond_init(&l->arrived, &monotonic);
     pthread_cond_init(&l->tick, &monotonic);
     pthread_cond_init(&l->keep, &monotonic);
@@ -191,17 +254,21 @@ enum err ledger_open(const struct ledger_options *options, struct ledger **out,
     l->log_ok = l->publish_ok = true;
     l->folder = strdup(options->folder);
     l->current = join(options->folder, "ledger/current");
+    l->closed = join(options->folder, "ledger/closed");
+    l->shards_file = join(options->folder, "ledger/shards");
     l->log_folder = join(options->folder, "ledger/log");
+    l->base = strdup(options->origin);
+    l->folders = malloc(sizeof *l->folders);
+    if (l->folders != NULL)
+        pthread_rwlock_init(l->folders, NULL);
     enum err e = OK;
-    if (l->folder == NULL || l->current == NULL || l->log_folder == NULL)
+    if (l->folder == NULL || l->current == NULL || l->closed == NULL || l->shards_file == NULL ||
+        l->log_folder == NULL || l->base == NULL || l->folders == NULL)
         e = problem_set(problem, ERR_MEMORY, "%s: out of memory", options->folder);
     if (e == OK)
         e = make_folders(l, problem);
     if (e == OK)
-        e = shard_find(l->disk, l->current, options->origin, clock_now(l->clock), &l->shard,
-                       problem);
-    if (e == OK)
-        e = open_signer(l, problem);
+        e = open_shards(l, problem);
     if (e == OK)
         e = recover(l, options, problem);
     if (e == OK)
@@ -243,11 +310,21 @@ void ledger_close(struct ledger *l)
     note_signer_free(l->signer);
     pthread_mutex_destroy(&l->lock);
     pthread_mutex_destroy(&l->publishing);
+    pthread_mutex_destroy(&l->turnstile);
+    pthread_mutex_destroy(&l->committing);
     pthread_cond_destroy(&l->arrived);
     pthread_cond_destroy(&l->tick);
     pthread_cond_destroy(&l->keep);
+    if (l->folders != NULL)
+        pthread_rwlock_destroy(l->folders);
+    free(l->folders);
+    for (size_t i = 0; i < l->shard_count; i++)
+        free(l->shard[i]);
     free(l->folder);
     free(l->current);
+    free(l->closed);
+    free(l->shards_file);
     free(l->log_folder);
+    free(l->base);
     free(l);
 }

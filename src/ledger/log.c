@@ -204,18 +204,19 @@ static enum err recover_frame(void *to, struct segment *s, const struct frame *f
     return OK;
 }
 
-/* Did the last frame's successor begin? For the start record only. */
-static bool torn_behind(const struct log *log, const struct segment *s, uint64_t next, uint64_t sum)
+/* Length of the last frame's successor, if one began. For the start record only. */
+static uint32_t torn_behind(const struct log *log, const struct segment *s, uint64_t next,
+                            uint64_t sum)
 {
     uint8_t head[40];
     size_t got = 0;
     if (log->disk->read(log->disk->context, s->fd, s->at, head, sizeof head, &got) != OK)
-        return false;
+        return 0;
     struct cursor c = cursor_of(head, got);
     cursor_take(&c, 8);
     uint64_t first = cursor_u64le(&c);
     cursor_u64le(&c);
-    return frame_length(head, got) != 0 && first == next && cursor_u64le(&c) == sum;
+    return first == next && cursor_u64le(&c) == sum ? frame_length(head, got) : 0;
 }
 
 /* The last segment with frames is written on; an empty one behind it is ready. */
@@ -260,7 +261,8 @@ static enum err recover(struct log *log, const struct log_options *options, stru
         return e;
     choose(log);
     if (log->active != NULL)
-        found->torn = torn_behind(log, log->active, r.next, r.sum);
+        found->cut = torn_behind(log, log->active, r.next, r.sum);
+    found->torn = found->cut > 0;
     log->next = found->next = r.next < options->published ? options->published : r.next;
     if (!r.begun)
         found->first = found->next;

@@ -44,6 +44,7 @@ struct log_found {
     uint64_t first, next; /* entries held: first ≤ index < next; both `published` if none */
     when last;            /* recorded time of the last frame, or 0 */
     bool torn;            /* bytes of an unfinished frame lie behind the last one */
+    uint64_t cut;         /* how many it would have had */
     bool damaged;         /* a frame of published entries does not check out */
 };
 

@@ -320,12 +320,20 @@ static void answer(const struct handling *h, int status, const char *defect, con
         answer_now(h, status, defect, more);
 }
 
+static int respond_outcome(const struct front *f, struct buf *b, const struct setup *setup,
+                           const struct asked *asked, const struct outcome *o, struct str echo)
+{
+    struct outcome in_log = *o;
+    const char *ledger = f->gate.ledger(f->gate.to, &in_log.record);
+    return redirect_outcome(b, setup, asked, &in_log, ledger, echo);
+}
+
 static void repeat(const struct handling *h, const struct asked *asked, const struct outcome *o)
 {
     struct buf b;
     buf_fixed(&b, h->lane->room, ANSWER_ROOM);
     echo(h, &b);
-    redirect_outcome(h->out, h->setup, asked, o, h->front->gate.ledger, buf_view(&b));
+    respond_outcome(h->front, h->out, h->setup, asked, o, buf_view(&b));
     add(&h->lane->count.repeats);
 }
 
@@ -358,8 +366,7 @@ static void ring_unasked(const struct handling *h, const struct asked *asked)
     struct buf b;
     buf_fixed(&b, h->lane->room, ANSWER_ROOM);
     echo(h, &b);
-    count_answer(h->lane, redirect_outcome(h->out, h->setup, asked, &ring, h->front->gate.ledger,
-                                           buf_view(&b)));
+    count_answer(h->lane, respond_outcome(h->front, h->out, h->setup, asked, &ring, buf_view(&b)));
     add(&h->lane->count.unasked);
 }
 
@@ -603,8 +610,7 @@ static void finish_one(struct lane *l, struct ask *a, front_send *send, void *to
     if (a->remembered)
         transaction_answer(l->front->transactions, a->key, l->now_ms, &a->outcome);
     buf_fixed(&b, l->room, ANSWER_ROOM);
-    count_answer(l,
-                 redirect_outcome(&b, setup, &a->asked, &a->outcome, l->front->gate.ledger, kept));
+    count_answer(l, respond_outcome(l->front, &b, setup, &a->asked, &a->outcome, kept));
     send(to, &a->origin, buf_view(&b));
 }
 

@@ -32,13 +32,14 @@ struct origin {
     uint64_t connection; /* of a stream */
 };
 
-/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_knows_peer, ledger_id,
- * gate_clock. */
+/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_knows_peer,
+ * ledger_locate, gate_clock. */
 struct asking {
     void *to;
     void (*ask)(void *to, const struct question *, gate_done *, void *context);
     bool (*knows)(void *to, const struct in6_addr *peer);
-    const char *ledger;
+    /* The log that holds *record, which becomes its index there. */
+    const char *(*ledger)(void *to, uint64_t *record);
     struct clock clock;
 };
 

@@ -25,6 +25,7 @@ const char *redirect_phrase(int status);
  * header lines. */
 void redirect_plain(struct buf *, int status, const char *defect, struct str echo, struct str more);
 
-/* The answer to a judged INVITE; its status. `ledger` is ledger_id's text. */
+/* The answer to a judged INVITE; its status. `ledger` is the id of the log
+ * that holds the outcome's record, whose index is that in this log. */
 int redirect_outcome(struct buf *, const struct setup *, const struct asked *,
                      const struct outcome *, const char *ledger, struct str echo);

@@ -71,6 +71,11 @@ static bool gate_knows(void *to, const struct in6_addr *peer)
     return gate_knows_peer(to, peer);
 }
 
+static const char *ledger_of(void *to, uint64_t *record)
+{
+    return ledger_locate(gate_ledger(to), record);
+}
+
 static enum err open_front(struct sip *s, const struct sip_options *o, size_t lanes,
                            struct problem *problem)
 {
@@ -80,7 +85,7 @@ static enum err open_front(struct sip *s, const struct sip_options *o, size_t la
         .gate = {.to = o->gate,
                  .ask = ask_gate,
                  .knows = gate_knows,
-                 .ledger = ledger_id(ledger),
+                 .ledger = ledger_of,
                  .clock = gate_clock(o->gate)},
         .lanes = lanes,
         .max_pending = o->config->sip.max_pending,

@@ -10,8 +10,9 @@
  *   - every record that had been answered before the crash is there, at its
  *     index, byte for byte;
  *   - every record there is one that had been submitted, once;
- *   - the checkpoint is not smaller than any that had been visible, and none of
- *     those is forked: its root is the root of the same number of entries now;
+ *   - no shard's checkpoint is smaller than any that had been visible, and none of
+ *     those is forked: its root is the root of as many of its shard's entries now
+ *     (months pass in the workload, so that there are several shards);
  *   - the ledger goes on: a new record is appended and published;
  *   - `verify` finds every published file in order.
  *
@@ -56,7 +57,9 @@ static uint64_t random_below(uint64_t n)
 struct sent {
     struct ledger_item item;
     struct recording_disk *disk;
-    size_t answered; /* changes of the disk by then, or SIZE_MAX */
+    struct ledger *ledger;
+    char name[RECORD_ID]; /* its id as answered */
+    size_t answered;      /* changes of the disk by then, or SIZE_MAX */
     size_t size;
     uint32_t id;
     uint8_t body[BODY_MAX];
@@ -71,6 +74,7 @@ struct seen {
     size_t at;
     uint64_t size;
     struct hash root;
+    char origin[NOTE_NAME];
 };
 
 struct seen_list {
@@ -86,7 +90,10 @@ static void note_checkpoint(void *to, size_t at, const void *bytes, size_t n)
     if (list->count == HEADS || note_split((struct str){bytes, n}, &text, &lines) != OK ||
         checkpoint_parse(text, &c) != OK)
         abort();
-    list->seen[list->count++] = (struct seen){.at = at, .size = c.size, .root = c.root};
+    struct seen *s = &list->seen[list->count++];
+    *s = (struct seen){.at = at, .size = c.size, .root = c.root};
+    if (!str_copy(c.origin, s->origin, sizeof s->origin))
+        abort();
 }
 
 static void fill_body(uint8_t *body, size_t size, uint32_t id)
@@ -101,8 +108,10 @@ static void fill_body(uint8_t *body, size_t size, uint32_t id)
 static void answered(struct ledger_item *item, enum err e)
 {
     struct sent *s = item->context;
-    if (e == OK)
+    if (e == OK) {
         s->answered = recording_disk_count(s->disk);
+        ledger_record_id(s->ledger, item->index, s->name);
+    }
     atomic_fetch_add(&finished, 1);
 }
 
@@ -111,6 +120,7 @@ static void submit(struct ledger *l, struct recording_disk *disk, size_t size)
     struct sent *s = &sent[sent_count];
     s->id = sent_count++;
     s->disk = disk;
+    s->ledger = l;
     s->answered = SIZE_MAX;
     s->size = size;
     fill_body(s->body, s->size, s->id);
@@ -133,11 +143,19 @@ static void wait_for_answers(void)
         nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
 }
 
+static _Atomic when now;
+
+static when tell_time(void *context)
+{
+    (void)context;
+    return now;
+}
+
 static enum err open_on(struct recording_disk *disk, struct ledger **l, struct problem *problem)
 {
     struct ledger_options o = {.folder = "data",
                                .disk = recording_disk_use(disk),
-                               .clock = clock_real(),
+                               .clock = {.now = tell_time},
                                .origin = "example.org/crash",
                                .checkpoint_ms = 3600000,
                                .segment_first = 64 * 1024,
@@ -163,6 +181,7 @@ static void live(struct recording_disk *disk, unsigned flood)
             recording_disk_fail(disk, ".log", dice % 2 ? 1 : 0, dice % 2 ? 0 : 1);
         else if (dice < 12)
             recording_disk_fail(disk, "", 1 + (unsigned)random_below(5), 0);
+        now += random_below(12) == 0 ? 31 * WHEN_DAY : WHEN_SECOND;
         for (uint64_t n = 1 + random_below(BURST_MAX); n > 0; n--)
             submit(l, disk, some_size());
         if (random_below(3) != 0)
@@ -198,6 +217,7 @@ struct held {
     uint64_t size;
     struct hash *leaves;
     bool *read;     /* by index */
+    bool *turn;     /* an ENTRY_SHARD */
     uint64_t *at;   /* index of each record, or UINT64_MAX */
     when *recorded; /* of each record */
     struct verdict *verdict;
@@ -214,7 +234,8 @@ static void hold(struct held *h, uint64_t index, struct str entry)
     struct str body = {(const char *)c.p, c.n};
     merkle_leaf(entry.p, entry.n, &h->leaves[index]);
     h->read[index] = true;
-    if (kind == ENTRY_OUTAGE)
+    h->turn[index] = kind == ENTRY_SHARD;
+    if (kind == ENTRY_OUTAGE || kind == ENTRY_SHARD)
         return;
     uint32_t id = cursor_u32le(&c);
     if (c.failed || id >= sent_count ||
@@ -243,6 +264,7 @@ static void held_fini(struct held *h)
 {
     free(h->leaves);
     free(h->read);
+    free(h->turn);
     free(h->at);
     free(h->recorded);
 }
@@ -257,9 +279,11 @@ static bool read_all(struct ledger *l, struct held *h, struct verdict *v)
     h->good = true;
     h->leaves = calloc(h->size + 1, sizeof *h->leaves);
     h->read = calloc(h->size + 1, sizeof *h->read);
+    h->turn = calloc(h->size + 1, sizeof *h->turn);
     h->at = malloc((sent_count + 1) * sizeof *h->at);
     h->recorded = calloc(sent_count + 1, sizeof *h->recorded);
-    if (h->leaves == NULL || h->read == NULL || h->at == NULL || h->recorded == NULL)
+    if (h->leaves == NULL || h->read == NULL || h->turn == NULL || h->at == NULL ||
+        h->recorded == NULL)
         abort();
     memset(h->at, 0xff, (sent_count + 1) * sizeof *h->at);
     if (ledger_follow(l, 0, hold_followed, h, &problem) != OK)
@@ -284,10 +308,15 @@ static bool read_all(struct ledger *l, struct held *h, struct verdict *v)
     return h->good;
 }
 
-static bool check_answered(const struct held *h, size_t at, struct verdict *v)
+static bool check_answered(const struct ledger *l, const struct held *h, size_t at,
+                           struct verdict *v)
 {
     for (uint32_t i = 0; i < sent_count; i++) {
         const struct sent *s = &sent[i];
+        char name[RECORD_ID];
+        ledger_record_id(l, s->item.index, name);
+        if (s->answered <= at && strcmp(name, s->name) != 0)
+            return say(v, "record %u, answered as %s, is %s now", i, s->name, name);
         if (s->answered <= at && (h->at[i] != s->item.index || h->recorded[i] != s->item.recorded))
             return say(v, "record %u, answered at change %zu as entry %llu, is lost (%llu entries)",
                        i, s->answered, (unsigned long long)s->item.index,
@@ -296,22 +325,53 @@ static bool check_answered(const struct held *h, size_t at, struct verdict *v)
     return true;
 }
 
-static bool check_fork(const struct seen_list *list, size_t at, uint64_t published,
+/* Shards begin where their first entries lie, and nowhere else. */
+static bool check_turns(const struct ledger *l, const struct held *h, struct verdict *v)
+{
+    struct ledger_shard s;
+    size_t k = 1;
+    for (uint64_t i = 0; i < h->size; i++)
+        if (h->turn[i] && !(ledger_shard_of(l, k++, &s) && s.base == i))
+            return say(v, "entry %llu begins no shard", (unsigned long long)i);
+    return !ledger_shard_of(l, k, &s) || say(v, "a shard begins without an entry");
+}
+
+/* The entries of the shard `origin`: from `*base`, `*size` of them. */
+static bool find_shard(const struct ledger *l, const char *origin, uint64_t *base, uint64_t *size)
+{
+    struct ledger_shard s, next;
+    for (size_t k = 0; ledger_shard_of(l, k, &s); k++) {
+        if (strcmp(s.origin, origin) != 0)
+            continue;
+        *base = s.base;
+        *size = (ledger_shard_of(l, k + 1, &next) ? next.base : ledger_published(l)) - s.base;
+        return true;
+    }
+    return false;
+}
+
+static bool check_fork(const struct seen_list *list, size_t at, const struct ledger *l,
                        const struct hash *leaves, struct verdict *v)
 {
+    uint64_t base, published;
     /* Those of one run are consistent among each other, checked once: the last two say enough. */
     size_t last = list->count;
     while (last > 0 && list->seen[last - 1].at > at)
         last--;
     for (size_t i = last > 2 ? last - 2 : 0; i < last; i++) {
         const struct seen *s = &list->seen[i];
+        bool there = find_shard(l, s->origin, &base, &published);
+        if (!there && i == 0 && s->size == 0) /* nothing was durable: a new log, of a later month */
+            continue;
+        if (!there)
+            return say(v, "a checkpoint of %s was visible, there is no such shard", s->origin);
         if (s->size > published)
             return say(v, "a checkpoint of %llu was visible, the recovered one has %llu",
                        (unsigned long long)s->size, (unsigned long long)published);
         struct hash *copy = malloc((s->size + 1) * sizeof *copy), root;
         if (copy == NULL)
             abort();
-        memcpy(copy, leaves, s->size * sizeof *copy);
+        memcpy(copy, leaves + base, s->size * sizeof *copy);
         if (s->size > 0)
             merkle_fold(copy, s->size);
         else
@@ -335,19 +395,26 @@ static bool check_going_on(struct ledger *l, struct recording_disk *disk, struct
         return say(v, "no record can be appended");
     if (ledger_publish(l, &problem) != OK)
         return say(v, "publishing fails: %s", problem.text);
-    return ledger_published(l) == size + 1 || say(v, "publishing does not reach the end");
+    /* An empty shard takes its first entry in a later month, and ends at once. */
+    return (ledger_published(l) > size && ledger_published(l) == ledger_size(l)) ||
+           say(v, "publishing does not reach the end");
 }
 
 static bool check_files(const struct ledger *l, struct recording_disk *disk, struct verdict *v)
 {
     struct problem problem = {0};
     struct verify_report report;
-    struct verify_options o = {
-        .disk = recording_disk_use(disk), .folder = "data/ledger/current", .log = ledger_key(l)};
-    if (verify_log(&o, &report, &problem) != OK)
-        return say(v, "verify: %s", problem.text);
-    return report.size == ledger_published(l) ||
-           say(v, "verify: another size than the published one");
+    struct ledger_shard s;
+    uint64_t base, size;
+    for (size_t k = 0; ledger_shard_of(l, k, &s); k++) {
+        struct verify_options o = {
+            .disk = recording_disk_use(disk), .folder = s.folder, .log = s.key};
+        if (verify_log(&o, &report, &problem) != OK)
+            return say(v, "verify: %s", problem.text);
+        if (!find_shard(l, s.origin, &base, &size) || report.size != size)
+            return say(v, "verify: %s has another size than the published one", s.folder);
+    }
+    return true;
 }
 
 /* Recover from `disk` and judge. `lists` are what was visible before, each up to its moment. */
@@ -361,9 +428,10 @@ static bool judge(struct recording_disk *disk, const struct seen_list *const *li
         return say(v, "does not open: %s", problem.text);
     uint64_t published = ledger_published(l);
     bool good = published == ledger_size(l) || say(v, "not everything recovered is published");
-    good = good && read_all(l, &held, v) && check_answered(&held, at, v);
+    good = good && read_all(l, &held, v) && check_answered(l, &held, at, v) &&
+           check_turns(l, &held, v);
     for (size_t i = 0; good && i < list_count; i++)
-        good = check_fork(lists[i], until[i], published, held.leaves, v);
+        good = check_fork(lists[i], until[i], l, held.leaves, v);
     if (good && go_on)
         good = check_going_on(l, disk, v);
     good = good && check_files(l, disk, v);
@@ -427,6 +495,7 @@ static void scenario(int lives, unsigned flood, unsigned long long states, struc
     sent_count = 0;
     atomic_store(&finished, 0);
     seen.count = 0;
+    now = day_of_date((struct date){.year = 2026, .month = 11, .day = 21}) * WHEN_DAY;
     log_threshold(LOG_ERROR);
     fprintf(stderr, "crash_ledger: the errors below are injected by the workload\n");
     for (int i = 0; i < lives; i++)

@@ -113,6 +113,24 @@ static void drop_name(struct name *names, size_t *n, const char *path)
         *old = names[--*n];
 }
 
+/* A folder takes along what is in it. */
+static void move_names(struct name **names, size_t *n, const char *from, const char *to, int file)
+{
+    size_t length = strlen(from);
+    drop_name(*names, n, from);
+    set_name(names, n, to, file);
+    for (size_t i = 0; file == FOLDER && i < *n; i++) {
+        struct name *inner = &(*names)[i];
+        char moved[2 * PATH];
+        if (strncmp(inner->path, from, length) != 0 || inner->path[length] != '/')
+            continue;
+        snprintf(moved, sizeof moved, "%s%s", to, inner->path + length);
+        if (strlen(moved) >= PATH)
+            abort();
+        memcpy(inner->path, moved, strlen(moved) + 1);
+    }
+}
+
 static void folder_of(const char *path, char out[static PATH])
 {
     snprintf(out, PATH, "%s", path);
@@ -303,9 +321,9 @@ static enum err rec_rename(void *context, const char *from, const char *to)
         struct change *c = record(r, RENAME, file, from);
         c->to = must(strdup(to));
         /* What is visible under the new name from now on. */
-        put(&c->bytes, 0, r->file[file].p, r->file[file].n);
-        drop_name(r->name, &r->names, from);
-        set_name(&r->name, &r->names, to, file);
+        if (file != FOLDER)
+            put(&c->bytes, 0, r->file[file].p, r->file[file].n);
+        move_names(&r->name, &r->names, from, to, file);
         e = OK;
     }
     pthread_mutex_unlock(&r->lock);
@@ -522,6 +540,12 @@ static void settle(struct recording_disk *r)
             folder_of(c->path, folder);
             f = find(folders, n, folder);
             c->settled = f != NULL ? (size_t)f->file : all;
+            if (c->kind == RENAME) { /* both folders' names must be on the disk */
+                folder_of(c->to, folder);
+                f = find(folders, n, folder);
+                size_t other = f != NULL ? (size_t)f->file : all;
+                c->settled = other > c->settled ? other : c->settled;
+            }
             break;
         }
     }
@@ -611,8 +635,7 @@ struct recording_disk *recording_disk_crash(struct recording_disk *r, size_t at,
         if (!name || !(c->settled < at || name_happens(way, &seed)))
             continue;
         if (c->kind == RENAME) {
-            drop_name(names, &n, c->path);
-            set_name(&names, &n, c->to, c->file);
+            move_names(&names, &n, c->path, c->to, c->file);
         } else if (c->kind == REMOVE) {
             drop_name(names, &n, c->path);
         } else {

@@ -48,6 +48,13 @@ static inline void stage_ask(void *to, const struct question *q, gate_done *done
     s->context[s->parked++] = context;
 }
 
+static inline const char *stage_ledger(void *to, uint64_t *record)
+{
+    (void)to;
+    (void)record;
+    return "7f3a09c1";
+}
+
 static inline bool stage_knows(void *to, const struct in6_addr *peer)
 {
     const struct stage *s = to;
@@ -89,7 +96,7 @@ static inline struct stage *stage_new(size_t lanes, int max_pending)
         .gate = {.to = s,
                  .ask = stage_ask,
                  .knows = stage_knows,
-                 .ledger = "7f3a09c1",
+                 .ledger = stage_ledger,
                  .clock = clock_fixed(&s->now)},
         .lanes = lanes,
         .max_pending = max_pending,

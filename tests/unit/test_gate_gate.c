@@ -1,5 +1,6 @@
 #include "gate_fixture.h"
 #include "gate/gate.h"
+#include "gate/start.h"
 #include "gate/window.h"
 #include "ledger/note.h"
 #include "store/journal.h"
@@ -40,6 +41,8 @@ static when house_now(void *context)
     return atomic_load((_Atomic when *)context);
 }
 
+static const char *serving;
+
 static void open_gate(void)
 {
     struct problem p = {.text = ""};
@@ -48,7 +51,8 @@ static void open_gate(void)
                              .rules = house->town.rules,
                              .clock = {house_now, &house->now},
                              .disk = &moody,
-                             .lock_wait_ms = 10000};
+                             .lock_wait_ms = 10000,
+                             .serving = serving};
     if (gate_open(&o, &house->gate, &p) != OK)
         fail_msg("gate_open: %s", p.text);
 }
@@ -529,6 +533,65 @@ static void a_clock_that_goes_back_raises_an_alarm(void **state)
     assert_int_equal(s.clock_back, 1);
 }
 
+/* The ledger begins a new shard (in UTC) between the two; counts and the index go on. */
+static void a_new_month_forgets_no_call(void **state)
+{
+    char first[RECORD_ID], second[RECORD_ID];
+    when asked = at_time("2026-11-30T20:00:00+08:00");
+    close_gate();
+    house->now = asked;
+    open_gate();
+    struct answer before = PUT(.at = "2026-11-30T20:00:00+08:00");
+    assert_int_equal(before.verdict.kind, VERDICT_ALLOW);
+    close_gate();
+    house->now = at_time("2026-12-01T10:00:00+08:00");
+    open_gate();
+    assert_int_equal(entries_of(ENTRY_SHARD), 1);
+    assert_int_equal(explain(before.record).asked, asked);
+    struct answer after = PUT(.at = "2026-12-01T10:00:00+08:00");
+    assert_int_equal(after.verdict.kind, VERDICT_ALLOW);
+    assert_int_equal(explain(after.record).person_seq, 2);
+    ledger_record_id(gate_ledger(house->gate), before.record, first);
+    ledger_record_id(gate_ledger(house->gate), after.record, second);
+    assert_memory_not_equal(first, second, 12);
+    assert_int_equal(PUT(.at = "2026-12-01T11:00:00+08:00").verdict.kind, VERDICT_ALLOW);
+    struct answer last = PUT(.at = "2026-12-01T12:00:00+08:00");
+    assert_int_equal(last.verdict.count_principal, 3);
+    assert_int_equal(last.verdict.check, CHECK_FREQUENCY_CAP);
+    /* Without a snapshot all is counted again, through both shards. */
+    close_gate();
+    char path[100];
+    snprintf(path, sizeof path, "%s/windows", house->folder);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/journal", house->folder);
+    assert_int_equal(unlink(path), 0);
+    open_gate();
+    assert_int_equal(PUT(.at = "2026-12-01T13:00:00+08:00").verdict.count_principal, 3);
+}
+
+static void a_server_records_its_start_and_a_command_does_not(void **state)
+{
+    assert_int_equal(entries_of(ENTRY_START), 0);
+    close_gate();
+    serving = "1.2.3";
+    open_gate();
+    serving = NULL;
+    assert_int_equal(entries_of(ENTRY_START), 1);
+    struct ledger *l = gate_ledger(house->gate);
+    struct start_record r;
+    struct buf entry;
+    buf_init(&entry, 8192);
+    assert_int_equal(ledger_read(l, ledger_size(l) - 1, &entry), OK);
+    assert_int_equal(entry.p[1], ENTRY_START);
+    assert_true(start_record_read(str_skip(buf_view(&entry), ENTRY_HEADER), &r));
+    assert_string_equal(r.program, "1.2.3");
+    assert_string_equal(r.node, gate_node(house->gate));
+    assert_memory_equal(r.pack, rules_hash(town_rules), sizeof r.pack);
+    assert_int_equal(r.recovered, 0);
+    assert_false(start_record_read(str_skip(buf_view(&entry), ENTRY_HEADER + 1), &r));
+    buf_fini(&entry);
+}
+
 static void a_folder_has_one_owner(void **state)
 {
     struct gate *second;
@@ -562,4 +625,5 @@ UNIT_MAIN(HOUSE(an_answer_has_a_record_that_explains_it), HOUSE(caps_hold_across
           HOUSE(being_called_back_outlives_a_restart),
           HOUSE(more_than_can_be_remembered_is_answered_at_once),
           HOUSE(callers_who_race_ring_once_a_minute), HOUSE(a_clock_that_goes_back_raises_an_alarm),
-          HOUSE(a_folder_has_one_owner))
+          HOUSE(a_new_month_forgets_no_call),
+          HOUSE(a_server_records_its_start_and_a_command_does_not), HOUSE(a_folder_has_one_owner))

@@ -3,6 +3,10 @@
 #include "recording_disk.h"
 #include "core/log.h"
 #include "ledger/ledger.h"
+#include "ledger/checkpoint.h"
+#include "ledger/verify.h"
+#include "ledger/shard.h"
+#include "ledger/prove.h"
 #include "ledger/tile.h"
 
 #include <fcntl.h>
@@ -52,6 +56,32 @@ static struct ledger *open_memory(void)
     return open_ledger(recording_disk_use(memory));
 }
 
+static _Atomic when moving;
+
+static when run_fast(void *context)
+{
+    (void)context;
+    return atomic_fetch_add(&moving, 9 * WHEN_DAY);
+}
+
+/* One whose months end after a few readings of the clock, and that publishes all the time. */
+static struct ledger *open_moving(void)
+{
+    struct ledger *l;
+    struct problem problem = {0};
+    moving = now;
+    struct ledger_options o = {.folder = "data",
+                               .disk = recording_disk_use(memory),
+                               .clock = {.now = run_fast},
+                               .origin = "example.org/menshen",
+                               .checkpoint_ms = 1,
+                               .segment_first = 64 * 1024,
+                               .segment_max = 64 * 1024};
+    if (ledger_open(&o, &l, &problem) != OK)
+        fail_msg("%s", problem.text);
+    return l;
+}
+
 static uint64_t append(struct ledger *l, const char *body)
 {
     uint64_t index = UINT64_MAX;
@@ -92,19 +122,156 @@ static void a_new_ledger_is_empty_and_signed(void **state)
     ledger_close(l);
 }
 
-static void the_shard_outlives_its_month_and_a_changed_origin(void **state)
+static void next_month(void)
 {
+    now += 31 * WHEN_DAY;
+}
+
+static void check_receipt(struct ledger *l, uint64_t index, const struct note_key *key,
+                          const char *body)
+{
+    struct buf receipt, entry;
+    uint64_t in_shard;
+    struct problem problem = {0};
+    buf_init(&receipt, PROOF_MAX);
+    buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
+    if (ledger_prove(l, index, &receipt, &problem) != OK)
+        fail_msg("%s", problem.text);
+    assert_int_equal(
+        receipt_check(buf_view(&receipt), key, (struct str){0}, &in_shard, NULL, &entry, &problem),
+        OK);
+    assert_true(str_eq(str_skip(buf_view(&entry), ENTRY_HEADER), str_of(body)));
+    buf_fini(&receipt);
+    buf_fini(&entry);
+}
+
+static void check_id(struct ledger *l, uint64_t index, size_t shard, uint64_t in_shard)
+{
+    char text[RECORD_ID], wanted[RECORD_ID], id[9];
+    struct ledger_shard s;
+    uint64_t found, number;
+    ledger_record_id(l, index, text);
+    assert_true(ledger_shard_of(l, shard, &s));
+    record_id_format(s.id, in_shard, wanted);
+    assert_string_equal(text, wanted);
+    assert_true(record_id_parse(str_of(text), id, &number));
+    assert_int_equal(ledger_find(l, id, number, &found), OK);
+    assert_int_equal(found, index);
+}
+
+static void check_shard(struct ledger *l, size_t k, uint64_t size)
+{
+    struct verify_report report;
+    struct problem problem = {0};
+    struct ledger_shard s;
+    assert_true(ledger_shard_of(l, k, &s));
+    struct verify_options o = {
+        .disk = recording_disk_use(memory), .folder = s.folder, .log = s.key};
+    if (verify_log(&o, &report, &problem) != OK)
+        fail_msg("%s", problem.text);
+    assert_int_equal(report.size, size);
+}
+
+/* The first entry of shard `k` holds the final checkpoint of the one before. */
+static void check_first_entry(struct ledger *l, size_t k, uint64_t size)
+{
+    struct buf entry;
+    struct ledger_shard s, former;
+    struct str origin, final;
+    struct checkpoint c;
+    uint64_t base;
+    assert_true(ledger_shard_of(l, k - 1, &former) && ledger_shard_of(l, k, &s));
+    buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
+    assert_int_equal(ledger_read(l, s.base, &entry), OK);
+    assert_int_equal(entry.p[1], ENTRY_SHARD);
+    assert_true(shard_entry_read(str_skip(buf_view(&entry), ENTRY_HEADER), &base, &origin, &final));
+    assert_int_equal(base, s.base);
+    assert_true(str_eq(origin, str_of(s.origin)));
+    assert_int_equal(checkpoint_open(final, former.key, &c, NULL), OK);
+    assert_int_equal(c.size, size);
+    buf_fini(&entry);
+}
+
+static void a_new_month_begins_a_new_shard(void **state)
+{
+    when before = now;
+    struct ledger_shard first, second;
     struct ledger *l = open_memory();
     append(l, "one");
-    char id[9];
-    snprintf(id, sizeof id, "%s", ledger_id(l));
+    append(l, "two");
+    assert_true(ledger_shard_of(l, 0, &first));
     ledger_close(l);
+    for (int again = 0; again < 2; again++) {
+        if (again == 0)
+            next_month();
+        l = open_memory();
+        assert_int_equal(ledger_size(l), 3 + again);
+        assert_int_equal(ledger_published(l), 3 + again);
+        assert_true(ledger_shard_of(l, 1, &second));
+        assert_string_equal(second.origin, "example.org/menshen/2026-12");
+        assert_string_equal(second.folder, "data/ledger/current");
+        assert_string_equal(ledger_id(l), second.id);
+        assert_string_not_equal(ledger_id(l), ledger_first_id(l));
+        assert_true(holds(l, 0, "one") && holds(l, 1, "two"));
+        if (again == 0)
+            assert_int_equal(append(l, "three"), 3);
+        assert_true(holds(l, 3, "three"));
+        assert_int_equal(ledger_publish(l, NULL), OK);
+        check_id(l, 1, 0, 1);
+        check_id(l, 2, 1, 0);
+        check_id(l, 3, 1, 1);
+        assert_true(ledger_shard_of(l, 0, &first));
+        assert_string_equal(first.folder, "data/ledger/closed/2026-11");
+        check_receipt(l, 1, first.key, "two");
+        check_receipt(l, 3, second.key, "three");
+        check_first_entry(l, 1, 2);
+        check_shard(l, 0, 2);
+        check_shard(l, 1, 2);
+        uint64_t none;
+        assert_int_equal(ledger_find(l, first.id, 2, &none), ERR_NOT_FOUND);
+        assert_int_equal(ledger_find(l, "00000000", 0, &none), ERR_INVALID);
+        ledger_close(l);
+    }
+    now = before;
+}
+
+static void an_empty_shard_and_one_whose_clock_went_back_go_on(void **state)
+{
     when before = now;
-    now += 40 * WHEN_DAY;
-    l = open_memory();
-    assert_string_equal(ledger_id(l), id);
-    assert_true(holds(l, 0, "one"));
+    struct ledger *l = open_memory();
+    next_month();
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_int_equal(ledger_size(l), 0);
+    append(l, "one");
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_int_equal(ledger_size(l), 2);
+    now = before;
+    append(l, "two");
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_int_equal(ledger_size(l), 3);
     ledger_close(l);
+    now = before;
+}
+
+static void a_shard_that_is_not_of_the_list_is_refused(void **state)
+{
+    when before = now;
+    const struct disk *d = recording_disk_use(memory);
+    struct problem problem = {0};
+    struct ledger *l = open_memory();
+    append(l, "one");
+    ledger_close(l);
+    next_month();
+    ledger_close(open_memory());
+    assert_int_equal(d->rename(d->context, "data/ledger/current", "data/ledger/away"), OK);
+    assert_int_equal(d->rename(d->context, "data/ledger/closed/2026-11", "data/ledger/current"),
+                     OK);
+    assert_int_equal(d->remove(d->context, "data/ledger/shards"), OK);
+    const char wrong[] = "menshen-shards 1\n0 example.org/menshen/2026-09\n"
+                         "7 example.org/menshen/2026-10\n";
+    assert_int_equal(disk_replace(d, "data/ledger/shards", 0600, wrong, sizeof wrong - 1), OK);
+    assert_int_equal(try_open(d, &l, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "example.org/menshen/2026-10"));
     now = before;
 }
 
@@ -273,6 +440,40 @@ static void many_threads_get_consecutive_indexes(void **state)
         for (int k = 0; k < EACH; k++)
             assert_true(holds(l, s[i].item[k].index, s[i].body[k]));
     ledger_close(l);
+}
+
+/* Every publishing sees another month; no record is lost, and none is in two shards. */
+static void a_month_ends_under_load(void **state)
+{
+    static struct submitter s[THREADS];
+    _Atomic unsigned done = 0;
+    pthread_t thread[THREADS];
+    struct ledger_shard shard, next;
+    when before = now;
+    struct ledger *l = open_moving();
+    for (int i = 0; i < THREADS; i++) {
+        s[i] = (struct submitter){.ledger = l, .done = &done, .number = i};
+        assert_int_equal(pthread_create(&thread[i], NULL, submit_all, &s[i]), 0);
+    }
+    while (done < THREADS * EACH)
+        assert_int_equal(ledger_publish(l, NULL), OK);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(ledger_publish(l, NULL), OK);
+    size_t shards = 0;
+    while (ledger_shard_of(l, shards, &shard)) {
+        if (shards > 0)
+            check_first_entry(l, shards, shard.base - next.base);
+        next = shard;
+        shards++;
+    }
+    assert_true(shards > 2);
+    for (int i = 0; i < THREADS; i++)
+        for (int k = 0; k < EACH; k++)
+            assert_true(holds(l, s[i].item[k].index, s[i].body[k]));
+    ledger_close(l);
+    now = before;
 }
 
 struct chain {
@@ -538,8 +739,9 @@ static void record_ids(void **state)
 
 #define LEDGER(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed),
-          LEDGER(the_shard_outlives_its_month_and_a_changed_origin),
+UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed), LEDGER(a_new_month_begins_a_new_shard),
+          LEDGER(an_empty_shard_and_one_whose_clock_went_back_go_on),
+          LEDGER(a_shard_that_is_not_of_the_list_is_refused), LEDGER(a_month_ends_under_load),
           LEDGER(bad_origins_are_refused), LEDGER(entries_outlive_a_restart),
           LEDGER(oversized_bodies_are_refused), LEDGER(frames_are_followed),
           LEDGER(entries_are_read_from_bundles_in_the_end),

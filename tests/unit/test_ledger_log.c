@@ -242,6 +242,7 @@ static void a_torn_end_is_cut_and_written_over(void **state)
     log = open_log(0, &found);
     assert_int_equal(found.next, 2);
     assert_true(found.torn);
+    assert_true(found.cut > 0);
     assert_int_equal(commit(log, 1, 10, 'c'), OK);
     log_close(log);
     log = open_log(0, &found);

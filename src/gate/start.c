@@ -1,0 +1,41 @@
+#include "gate/start.h"
+
+enum { VERSION = 1, DAMAGED = 1 };
+
+static void put_word(struct buf *out, const char *word)
+{
+    struct str s = str_of(word);
+    buf_u8(out, (uint8_t)s.n);
+    buf_str(out, s);
+}
+
+static bool take_word(struct cursor *c, char out[static START_WORD])
+{
+    return str_copy(cursor_take(c, cursor_u8(c)), out, START_WORD);
+}
+
+void start_record_put(struct buf *out, const struct start_record *r)
+{
+    buf_u8(out, VERSION);
+    put_word(out, r->program);
+    put_word(out, r->node);
+    buf_bytes(out, r->pack, sizeof r->pack);
+    buf_u64be(out, r->recovered);
+    buf_u64be(out, r->cut);
+    buf_u8(out, r->damaged ? DAMAGED : 0);
+}
+
+bool start_record_read(struct str body, struct start_record *out)
+{
+    struct cursor c = cursor_of(body.p, body.n);
+    uint8_t version = cursor_u8(&c);
+    if (!take_word(&c, out->program) || !take_word(&c, out->node))
+        return false;
+    struct str pack = cursor_take(&c, START_HASH);
+    if (pack.n == START_HASH)
+        memcpy(out->pack, pack.p, START_HASH);
+    out->recovered = cursor_u64be(&c);
+    out->cut = cursor_u64be(&c);
+    out->damaged = (cursor_u8(&c) & DAMAGED) != 0;
+    return !c.failed && c.n == 0 && version == VERSION;
+}
