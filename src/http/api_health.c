@@ -110,6 +110,9 @@ static void write_sip_metrics(struct sip *sip, struct buf *b)
     buf_printf(b, "menshen_sip_dropped_total %llu\n", (unsigned long long)s.dropped);
     counter(b, "menshen_sip_rate_limited_total", "Requests of unknown peers over the limit.");
     buf_printf(b, "menshen_sip_rate_limited_total %llu\n", (unsigned long long)s.rate_limited);
+    counter(b, "menshen_sip_emergency_unasked_total",
+            "Emergency calls of unknown peers over the limit: rung, not recorded.");
+    buf_printf(b, "menshen_sip_emergency_unasked_total %llu\n", (unsigned long long)s.unasked);
     counter(b, "menshen_sip_overload_total", "Requests answered 503.");
     buf_printf(b, "menshen_sip_overload_total %llu\n", (unsigned long long)s.overload);
     gauge(b, "menshen_sip_pending", "Questions with the gate now.", (long long)s.pending);

@@ -94,7 +94,7 @@ static json_t *responses(const struct route *r)
     struct str rest = str_of(r->codes != NULL ? r->codes : ""), code;
     while (str_split(&rest, ' ', &code)) {
         char text[8];
-        if (str_copy(code, text, sizeof text))
+        if (code.n > 0 && str_copy(code, text, sizeof text))
             put(all, text,
                 json_pack("{s:s, s:{s:{s:o}}}", "description", "Problem", "content",
                           "application/problem+json", "schema", reference("Problem")));

@@ -55,13 +55,13 @@ static enum err add_entries(struct ledger *l, uint64_t until, struct problem *pr
     uint64_t base = l->shard[l->open]->base, from = base + publish_size(l->publisher);
     struct adding a = {.publisher = l->publisher};
     enum err e = log_follow(l->log, from, until, add_entry, &a, problem);
+    unsigned long long reached = base + publish_size(l->publisher);
     if (e == OK && a.result != OK)
         e = problem_set(problem, a.result, "%s: cannot publish entry %llu (%s)", l->current,
-                        (unsigned long long)(base + publish_size(l->publisher)),
-                        err_name(a.result));
-    if (e == OK && base + publish_size(l->publisher) != until)
+                        reached, err_name(a.result));
+    if (e == OK && reached != until)
         e = problem_set(problem, ERR_CORRUPT, "%s: no frame holds entry %llu", l->log_folder,
-                        (unsigned long long)(base + publish_size(l->publisher)));
+                        reached);
     return e;
 }
 

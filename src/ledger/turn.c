@@ -257,7 +257,7 @@ static enum err move_folder(struct ledger *l)
 
 static enum err begin_shard(struct ledger *l, const struct shard *next, struct problem *problem)
 {
-    struct note_signer *signer;
+    struct note_signer *signer = NULL;
     struct publisher *publisher;
     uint64_t size;
     enum err e = move_folder(l);

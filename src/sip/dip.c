@@ -46,10 +46,8 @@ static void read_caller(const struct setup *s, const struct message *m, struct c
 {
     struct name_addr from;
     const struct header *h = message_first(m, HEADER_FROM);
-    if (c->peer_trusted && first_number(s, m, HEADER_ASSERTED, &c->caller, &c->caller_class)) {
-        c->caller_authenticated = c->caller_class != NUMBER_MALFORMED;
+    if (c->peer_trusted && first_number(s, m, HEADER_ASSERTED, &c->caller, &c->caller_class))
         return;
-    }
     if (h != NULL && name_addr_parse(h->value, &from))
         c->caller_class = read_number(s, from.uri, &c->caller);
 }
@@ -220,7 +218,7 @@ int dip_read(const struct setup *s, const struct message *m, const struct peer_c
     }
     if (c->peer_trusted) {
         *defect = read_stated(m, c);
-        if (*defect != NULL)
+        if (*defect != NULL && c->callee_class != NUMBER_EMERGENCY)
             return 400;
     }
     asked->caller = c->caller;

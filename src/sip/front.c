@@ -504,6 +504,17 @@ static bool check_require(const struct handling *h)
     return false;
 }
 
+/* Such a call rings whatever else is wrong with the request. */
+static bool to_emergency(const struct handling *h)
+{
+    struct call call;
+    struct asked asked;
+    const char *defect;
+    return h->m->method == METHOD_INVITE &&
+           dip_read(h->setup, h->m, h->peer, &h->source, &call, &asked, &defect) == 0 &&
+           call.callee_class == NUMBER_EMERGENCY;
+}
+
 static void handle_invite(const struct handling *h)
 {
     struct name_addr to;
@@ -514,7 +525,7 @@ static void handle_invite(const struct handling *h)
                param_find(to.params, STR("tag"), NULL)) {
         /* There are no dialogs here for a re-INVITE to belong to. */
         answer(h, 481, NULL, NULL);
-    } else if (check_require(h)) {
+    } else if (to_emergency(h) || check_require(h)) {
         handle_question(h);
     }
 }
@@ -588,7 +599,7 @@ bool front_receive(struct lane *l, struct origin *origin, struct str packet, str
     h.peer = config_peer(h.setup->config, &h.source);
     h.known = h.peer != NULL || l->front->gate.knows(l->front->gate.to, &h.source);
     h.branch = sip_key_branch(&l->front->key, &m, &h.source);
-    if (kind == MESSAGE_REQUEST && m.method == METHOD_INVITE)
+    if (m.method == METHOD_INVITE)
         h.key = sip_key_transaction(&l->front->key, h.branch, packet);
     if (!origin->stream && !m.via.rport)
         origin->port = m.via.port == 0 ? 5060 : m.via.port;
@@ -597,7 +608,9 @@ bool front_receive(struct lane *l, struct origin *origin, struct str packet, str
         return true;
     }
     add(&l->count.malformed);
-    if (m.method != METHOD_ACK)
+    if (to_emergency(&h))
+        handle_question(&h);
+    else if (m.method != METHOD_ACK)
         answer(&h, m.status, m.defect, NULL);
     return false;
 }

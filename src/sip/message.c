@@ -345,11 +345,13 @@ enum message_kind message_parse(struct str packet, bool stream, struct message *
         if (!ended)
             header_line(m, line);
     }
-    if (!read_via(m) || !read_cseq(m))
+    if (!read_via(m))
         return MESSAGE_NONE;
     if (!ended)
         bad(m, 400, "the empty line behind the header is missing");
     check_once(m);
+    if (!read_cseq(m))
+        bad(m, 400, "the CSeq header is not a number and a method");
     check_vias(m);
     check_values(m);
     read_body(m, rest, stream);

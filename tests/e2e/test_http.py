@@ -39,6 +39,14 @@ class Http(menshen.Case):
     def ask(self, body, token=None, **more):
         return self.city.http("POST", "/v1/calls", body, token=token or self.all, **more)
 
+    def test_the_description_has_a_code_for_every_answer(self):
+        paths = json.loads(self.city.get("/openapi.json")[2])["paths"]
+        for path, operations in paths.items():
+            for method, operation in operations.items():
+                if isinstance(operation, dict):
+                    for code in operation["responses"]:
+                        self.assertRegex(code, "^[1-5][0-9][0-9]$", f"{method} {path}")
+
     def test_health_and_readiness(self):
         status, headers, text = self.city.get("/healthz")
         self.assertEqual((status, json.loads(text)["status"]), (200, "ok"))

@@ -198,7 +198,7 @@ static void hops_dialogs_and_versions_are_checked(void **state)
     has(receive(s, HEAD("INVITE sip:110@h SIP/2.0\r\n", "0", "")), "SIP/2.0 483 ");
     has(receive(s, HEAD("INVITE sip:110@h SIP/2.0\r\n", "70", ";tag=9")), "SIP/2.0 481 ");
     has(out, "To: <sip:x@h>;tag=9\r\n");
-    has(receive(s, HEAD("INVITE sip:110@h SIP/4.0\r\n", "70", "")), "SIP/2.0 505 ");
+    has(receive(s, HEAD("INVITE " CALLEE " SIP/4.0\r\n", "70", "")), "SIP/2.0 505 ");
     assert_string_equal(receive(s, HEAD("SIP/2.0 200 OK\r\n", "70", "")), "");
     assert_string_equal(receive(s, "INVITE sip:110@h SIP/2.0\r\n\r\n"), "");
     assert_int_equal(s->asked, 0);
@@ -306,6 +306,23 @@ static unsigned send_row(struct stage *s, const char *method, const char *a, con
     return receive_from(s, "192.0.2.1", text)[0] != '\0';
 }
 
+static void an_emergency_call_rings_whatever_else_is_wrong(void **state)
+{
+    static const char *const wrong[] = {
+        "Require: foo\r\n",      "From: <<<>>>\r\n",
+        "Max-Forwards: abc\r\n", "X-Menshen-Line: a\r\nX-Menshen-Line: b\r\n",
+        "Content-Length: 9\r\n",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct stage *s = stage_new(1, 100);
+        receive(s, request("INVITE", "sip:110@h", "e", wrong[i]));
+        assert_int_equal(s->asked, 1);
+        has(receive(s, request("INVITE", CALLEE, "f", wrong[i])), "SIP/2.0 4");
+        assert_int_equal(s->asked, 1);
+        stage_free(s);
+    }
+}
+
 static void no_answer_to_a_stranger_passes_the_limit(void **state)
 {
     static const struct {
@@ -316,7 +333,6 @@ static void no_answer_to_a_stranger_passes_the_limit(void **state)
         {"INVITE", "http://h/", ""},
         {"INVITE", CALLEE, "Require: foo\r\n"},
         {"INVITE", CALLEE, "Max-Forwards: 70\r\n"},
-        {"INVITE", "sip:110@h", "Require: foo\r\n"},
         {"OPTIONS", "sip:m", ""},
         {"OPTIONS", "sip:m", "Require: foo\r\n"},
         {"CANCEL", CALLEE, ""},
@@ -439,6 +455,7 @@ UNIT_MAIN(TEST(an_invite_is_asked_and_answered),
           TEST(the_answer_goes_where_the_via_says),
           TEST(strangers_are_refused_without_a_question_and_not_too_often),
           TEST(a_stranger_s_emergency_calls_always_ring_but_seldom_cost_a_record),
+          TEST(an_emergency_call_rings_whatever_else_is_wrong),
           TEST(no_answer_to_a_stranger_passes_the_limit),
           TEST(a_registered_line_s_peer_is_asked_for_and_told_only_the_status),
           TEST(overload_is_503_but_emergency_calls_are_asked), TEST(long_routes_are_kept_whole),

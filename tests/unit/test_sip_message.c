@@ -138,8 +138,8 @@ static void what_cannot_be_answered_is_told_apart(void **state)
         {"\x16\x03\x01 binary", MESSAGE_NONE},
         {START HOPS FROM TO CALL_ID CSEQ "\r\n", MESSAGE_NONE},
         {START "Via: rubbish\r\n" HOPS FROM TO CALL_ID CSEQ "\r\n", MESSAGE_NONE},
-        {START VIA HOPS FROM TO CALL_ID "\r\n", MESSAGE_NONE},
-        {START VIA HOPS FROM TO CALL_ID "CSeq: INVITE\r\n\r\n", MESSAGE_NONE},
+        {START VIA HOPS FROM TO CALL_ID "\r\n", MESSAGE_BAD},
+        {START VIA HOPS FROM TO CALL_ID "CSeq: INVITE\r\n\r\n", MESSAGE_BAD},
         {"SIP/2.0 200 OK\r\n" VIA FROM TO CALL_ID CSEQ "\r\n", MESSAGE_RESPONSE},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
