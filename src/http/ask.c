@@ -140,7 +140,9 @@ bool ask_read(const struct ask_options *o, const json_t *body, struct question *
     const struct number_plan *plan = rules_plan(o->rules);
     call->caller_class = number_parse(plan, caller, STR(""), &call->caller);
     call->callee_class = number_parse(plan, callee, STR(""), &call->callee);
-    if (callee.n > 0 && call->callee_class == NUMBER_MALFORMED)
+    const json_t *given = json_object_get(body, "callee");
+    bool taken = json_is_string(given) && json_string_length(given) == callee.n;
+    if (taken && call->callee_class == NUMBER_MALFORMED)
         ask_error(errors, "callee", "not-a-number",
                   "\"callee\" is no telephone number of this number plan");
     /* Whoever may ask here is believed about the line; the number still rests on it. */
@@ -179,7 +181,9 @@ json_t *ask_answer(const struct gate *gate, const struct answer *answer, enum as
     if (out != NULL && v->observed)
         json_object_update_new(out, json_pack("{s:s, s:s}", "would", verdict_word(v->would),
                                               "would_reason", ask_reason(v->would_check, view)));
-    if (out != NULL && answer->record_error != OK)
+    /* An emergency call is answered ahead of its record, which is no failure. */
+    bool ahead = v->check == CHECK_CALLEE_EMERGENCY && answer->record_error == ERR_TIMEOUT;
+    if (out != NULL && answer->record_error != OK && !ahead)
         json_object_set_new(out, "record_error", json_string(err_name(answer->record_error)));
     return out;
 }

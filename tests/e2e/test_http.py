@@ -47,6 +47,15 @@ class Http(menshen.Case):
                     for code in operation["responses"]:
                         self.assertRegex(code, "^[1-5][0-9][0-9]$", f"{method} {path}")
 
+    def test_an_emergency_call_is_answered_ahead_of_its_record(self):
+        status, _, text = self.ask(dict(GOOD, callee="110"))
+        body = json.loads(text)
+        self.assertEqual((status, body["verdict"], body["reason"]), (200, "allow", "callee-emergency"))
+        self.assertNotIn("record_error", body)
+
+    def test_an_empty_callee_is_no_number(self):
+        self.assertEqual(self.ask(dict(GOOD, callee=""))[0], 400)
+
     def test_health_and_readiness(self):
         status, headers, text = self.city.get("/healthz")
         self.assertEqual((status, json.loads(text)["status"]), (200, "ok"))
