@@ -525,7 +525,7 @@ static void handle_invite(const struct handling *h)
                param_find(to.params, STR("tag"), NULL)) {
         /* There are no dialogs here for a re-INVITE to belong to. */
         answer(h, 481, NULL, NULL);
-    } else if (to_emergency(h) || check_require(h)) {
+    } else if (h->m->seen[HEADER_REQUIRE] == 0 || to_emergency(h) || check_require(h)) {
         handle_question(h);
     }
 }
