@@ -126,14 +126,9 @@ static bool table_get(const struct table *t, uint64_t key, size_t *i, size_t *at
     return false;
 }
 
-static struct str text_of(const struct value *v)
-{
-    return v->type == VALUE_TEXT ? v->s : STR("");
-}
-
 static bool is(const struct value *v, const char *word)
 {
-    return str_eq(text_of(v), str_of(word));
+    return str_eq(fact_text(v), str_of(word));
 }
 
 static when from_of(const struct value *v)
@@ -146,19 +141,10 @@ static when until_of(const struct value *v)
     return v->type == VALUE_INT ? v->i : WHEN_NEVER;
 }
 
-static size_t items(struct str list)
-{
-    struct str part;
-    size_t n = 0;
-    while (list.n && str_split(&list, ';', &part))
-        n++;
-    return n;
-}
-
 static const uint64_t *keys_of(struct build *b, const struct value *v, size_t *count)
 {
-    struct str list = text_of(v), part;
-    size_t n = items(list);
+    struct str list = fact_text(v), part;
+    size_t n = fact_items(list);
     uint64_t *keys = take(b, n, sizeof *keys);
     *count = keys ? n : 0;
     for (size_t i = 0; keys && i < n && str_split(&list, ';', &part); i++)
@@ -196,9 +182,9 @@ static void build_organisations(struct build *b)
     size_t n = 0;
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
         struct organisation *o = &b->book->organisations[n];
-        struct str entity = text_of(&r->v[ORGANISATION_LEGAL_ENTITY]);
-        struct str sector = text_of(&r->v[ORGANISATION_SECTOR]);
-        if (!str_copy(text_of(&r->v[ORGANISATION_ID]), o->id, sizeof o->id))
+        struct str entity = fact_text(&r->v[ORGANISATION_LEGAL_ENTITY]);
+        struct str sector = fact_text(&r->v[ORGANISATION_SECTOR]);
+        if (!str_copy(fact_text(&r->v[ORGANISATION_ID]), o->id, sizeof o->id))
             continue;
         o->key = key_of(str_of(o->id));
         o->entity = entity.n ? key_of(entity) : o->key;
@@ -206,8 +192,8 @@ static void build_organisations(struct build *b)
         o->active = is(&r->v[ORGANISATION_STATUS], "active");
         o->agency = is(&r->v[ORGANISATION_KIND], "agency");
         o->call_centre = is(&r->v[ORGANISATION_KIND], "call_centre") ||
-                         names_call_centre(text_of(&r->v[ORGANISATION_LICENCE]));
-        o->filing = text_of(&r->v[ORGANISATION_FILING]).n > 0;
+                         names_call_centre(fact_text(&r->v[ORGANISATION_LICENCE]));
+        o->filing = fact_text(&r->v[ORGANISATION_FILING]).n > 0;
         table_put(&b->book->organisation_table, o->key, n++);
     }
 }
@@ -343,7 +329,7 @@ static void build_lines(struct build *b)
     size_t n = 0;
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
         struct line *l = &b->book->lines[n];
-        if (!str_copy(text_of(&r->v[LINE_ID]), l->id, sizeof l->id))
+        if (!str_copy(fact_text(&r->v[LINE_ID]), l->id, sizeof l->id))
             continue;
         l->key = key_of(str_of(l->id));
         l->organisation = organisation_named(b->book, &r->v[LINE_ORGANISATION]);
@@ -352,7 +338,7 @@ static void build_lines(struct build *b)
         l->service = service_of(&r->v[LINE_SERVICE]);
         l->mode = mode_named(b->config->line_modes, b->config->line_mode_count, l->id);
         l->active = is(&r->v[LINE_STATUS], "active");
-        struct str callers = text_of(&r->v[LINE_CALLERS]);
+        struct str callers = fact_text(&r->v[LINE_CALLERS]);
         l->caller_count = line_spans(callers, l, NULL);
         struct span *spans = take(b, l->caller_count, sizeof *spans);
         if (!spans)
@@ -396,14 +382,14 @@ static void build_peers(struct build *b)
     const struct shelf *s = &b->shelves[SHELF_LINES];
     size_t count = 0;
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));)
-        count += items(text_of(&r->v[LINE_PEERS]));
+        count += fact_items(fact_text(&r->v[LINE_PEERS]));
     struct peer *peers = b->book->peers = take(b, count, sizeof *peers);
     if (b->failed)
         return;
     size_t n = 0;
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        const struct line *l = book_line(b->book, text_of(&r->v[LINE_ID]));
-        struct str list = text_of(&r->v[LINE_PEERS]), part;
+        const struct line *l = book_line(b->book, fact_text(&r->v[LINE_ID]));
+        struct str list = fact_text(&r->v[LINE_PEERS]), part;
         while (l && list.n && str_split(&list, ';', &part))
             if (peer_address(part, &peers[n].address))
                 peers[n++].line = l;
@@ -574,9 +560,9 @@ static void build_campaigns(struct build *b)
     size_t n = 0;
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
         struct campaign *c = &b->book->campaigns[n];
-        struct str purpose = text_of(&r->v[CAMPAIGN_PURPOSE]);
-        struct str sector = text_of(&r->v[CAMPAIGN_SECTOR]);
-        if (!str_copy(text_of(&r->v[CAMPAIGN_ID]), c->id, sizeof c->id))
+        struct str purpose = fact_text(&r->v[CAMPAIGN_PURPOSE]);
+        struct str sector = fact_text(&r->v[CAMPAIGN_SECTOR]);
+        if (!str_copy(fact_text(&r->v[CAMPAIGN_ID]), c->id, sizeof c->id))
             continue;
         c->key = key_of(str_of(c->id));
         c->purpose = key_of(purpose);
@@ -690,12 +676,12 @@ static void build_entrustments(struct build *b)
         return;
     size_t n = 0;
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        if (!text_of(&r->v[ENTRUSTMENT_DOCUMENT]).n)
+        if (!fact_text(&r->v[ENTRUSTMENT_DOCUMENT]).n)
             continue;
         all[n++] = (struct entrustment){
-            .principal = key_of(text_of(&r->v[ENTRUSTMENT_PRINCIPAL])),
-            .caller = key_of(text_of(&r->v[ENTRUSTMENT_CALLER])),
-            .purpose = key_of(text_of(&r->v[ENTRUSTMENT_PURPOSE])),
+            .principal = key_of(fact_text(&r->v[ENTRUSTMENT_PRINCIPAL])),
+            .caller = key_of(fact_text(&r->v[ENTRUSTMENT_CALLER])),
+            .purpose = key_of(fact_text(&r->v[ENTRUSTMENT_PURPOSE])),
             .from = from_of(&r->v[ENTRUSTMENT_FROM]),
             .until = until_of(&r->v[ENTRUSTMENT_UNTIL]),
         };
@@ -765,7 +751,7 @@ static void build_orders(struct build *b)
     if (b->failed)
         return;
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        struct str subject = text_of(&r->v[ORDER_SUBJECT]);
+        struct str subject = fact_text(&r->v[ORDER_SUBJECT]);
         unsigned long long digits;
         struct order o = {.from = from_of(&r->v[ORDER_FROM]),
                           .until = until_of(&r->v[ORDER_UNTIL])};

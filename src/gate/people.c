@@ -159,20 +159,6 @@ static struct sizes sizes_of(const struct person *p)
                           p->assignment_count};
 }
 
-static struct str text_of(const struct value *v)
-{
-    return v->type == VALUE_TEXT ? v->s : STR("");
-}
-
-static size_t items(struct str list)
-{
-    struct str part;
-    size_t n = 0;
-    while (list.n && str_split(&list, ';', &part))
-        n++;
-    return n;
-}
-
 static bool read_parties(struct str list, struct party *out, uint32_t *count)
 {
     struct str part;
@@ -219,18 +205,18 @@ static enum err with_preference(struct people *people, const struct person *old,
                                 const struct value *row, when at, struct draft *d)
 {
     struct sizes s = sizes_of(old);
-    s.blocks = items(text_of(&row[PREFERENCE_BLOCK]));
-    s.allows = items(text_of(&row[PREFERENCE_ALLOW]));
+    s.blocks = fact_items(fact_text(&row[PREFERENCE_BLOCK]));
+    s.allows = fact_items(fact_text(&row[PREFERENCE_ALLOW]));
     if (draft_new((number)row[PREFERENCE_NUMBER].i, &s, d))
         return ERR_MEMORY;
     struct wishes *w = &d->p->wishes;
     w->since = at;
-    read_sectors(people->rules, text_of(&row[PREFERENCE_SECTORS]), w);
-    w->has_hours = text_of(&row[PREFERENCE_HOURS]).n > 0;
-    if ((w->has_hours && !preference_hours(text_of(&row[PREFERENCE_HOURS]), &w->hours)) ||
-        !read_classes(text_of(&row[PREFERENCE_CLASSES]), w) ||
-        !read_parties(text_of(&row[PREFERENCE_BLOCK]), d->blocks, &d->p->block_count) ||
-        !read_parties(text_of(&row[PREFERENCE_ALLOW]), d->allows, &d->p->allow_count)) {
+    read_sectors(people->rules, fact_text(&row[PREFERENCE_SECTORS]), w);
+    w->has_hours = fact_text(&row[PREFERENCE_HOURS]).n > 0;
+    if ((w->has_hours && !preference_hours(fact_text(&row[PREFERENCE_HOURS]), &w->hours)) ||
+        !read_classes(fact_text(&row[PREFERENCE_CLASSES]), w) ||
+        !read_parties(fact_text(&row[PREFERENCE_BLOCK]), d->blocks, &d->p->block_count) ||
+        !read_parties(fact_text(&row[PREFERENCE_ALLOW]), d->allows, &d->p->allow_count)) {
         free(d->p);
         return ERR_INVALID;
     }
@@ -246,7 +232,7 @@ static enum err with_refusal(const struct person *old, const struct value *row, 
     s.refusals++;
     if (draft_new((number)row[REFUSAL_NUMBER].i, &s, d))
         return ERR_MEMORY;
-    struct refusal fresh = {key_of(text_of(&row[REFUSAL_ORGANISATION])), row[REFUSAL_AT].i};
+    struct refusal fresh = {key_of(fact_text(&row[REFUSAL_ORGANISATION])), row[REFUSAL_AT].i};
     copy_wishes(d, old);
     copy_refusals(d, old, fresh.organisation);
     d->refusals[d->p->refusal_count++] = fresh;
@@ -266,20 +252,20 @@ static bool for_calls(struct str channels)
 
 static enum err with_consent(const struct person *old, const struct value *row, struct draft *d)
 {
-    struct str purposes = text_of(&row[CONSENT_PURPOSES]), purpose;
+    struct str purposes = fact_text(&row[CONSENT_PURPOSES]), purpose;
     struct sizes s = sizes_of(old);
-    s.grants += items(purposes);
+    s.grants += fact_items(purposes);
     if (draft_new((number)row[CONSENT_NUMBER].i, &s, d))
         return ERR_MEMORY;
     struct grant g = {
         .row = fact_row_key(&consent_kind, row),
-        .organisation = key_of(text_of(&row[CONSENT_ORGANISATION])),
+        .organisation = key_of(fact_text(&row[CONSENT_ORGANISATION])),
         .from = row[CONSENT_FROM].i,
         .until = row[CONSENT_UNTIL].type == VALUE_INT ? row[CONSENT_UNTIL].i : WHEN_NEVER,
-        .call = for_calls(text_of(&row[CONSENT_CHANNELS])),
+        .call = for_calls(fact_text(&row[CONSENT_CHANNELS])),
     };
-    bool complete = row[CONSENT_FROM].type == VALUE_INT && text_of(&row[CONSENT_WORDING]).n &&
-                    text_of(&row[CONSENT_EVIDENCE]).n;
+    bool complete = row[CONSENT_FROM].type == VALUE_INT && fact_text(&row[CONSENT_WORDING]).n &&
+                    fact_text(&row[CONSENT_EVIDENCE]).n;
     copy_wishes(d, old);
     copy_refusals(d, old, 0);
     copy_grants(d, old, g.row);

@@ -156,6 +156,15 @@ static const struct sql *sql_of(const struct fact_kind *k)
     return &table[i];
 }
 
+size_t fact_items(struct str list)
+{
+    struct str part;
+    size_t n = 0;
+    while (list.n && str_split(&list, ';', &part))
+        n++;
+    return n;
+}
+
 size_t fact_column(const struct fact_kind *k, const char *name)
 {
     for (size_t i = 0; i < k->count; i++)

@@ -55,6 +55,15 @@ struct column {
 
 enum { COLUMNS_MAX = 24 };
 
+/* The text of a row's value; empty for NULL. A view of it. */
+static inline struct str fact_text(const struct value *v)
+{
+    return v->type == VALUE_TEXT ? v->s : STR("");
+}
+
+/* How many texts a normalised list holds. */
+size_t fact_items(struct str list);
+
 struct fact_kind {
     const char *name;  /* as `menshen import KIND` and in the journal: "lines" */
     const char *table; /* SQL table of the same columns */
