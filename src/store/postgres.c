@@ -10,9 +10,9 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "store/libpq.h"
 
 #include <inttypes.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,15 +73,15 @@ static struct str one_line(const char *text)
 /* A refused value (classes 22, 23) is not repeated: it may be somebody's number. */
 static enum err fail(struct connection *c, const PGresult *r, struct problem *problem)
 {
-    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *state = r ? libpq.PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     if (state == NULL) {
-        struct str why = one_line(PQerrorMessage(c->pg));
+        struct str why = one_line(libpq.PQerrorMessage(c->pg));
         return problem_set(problem, ERR_IO, "PostgreSQL: %.*s", STR_ARG(why));
     }
     enum err e = err_of_state(state);
     if (strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0)
         return problem_set(problem, e, "PostgreSQL refused a value (SQLSTATE %s)", state);
-    struct str why = one_line(PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
+    struct str why = one_line(libpq.PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
     const char *advice = e == ERR_TIMEOUT ? "; another process has held the store for over 10 s"
                          : e == ERR_FULL  ? "; make room on the server"
                                           : "";
@@ -91,35 +91,35 @@ static enum err fail(struct connection *c, const PGresult *r, struct problem *pr
 static void quiet(void *context, const PGresult *r)
 {
     (void)context;
-    struct str text = one_line(PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
+    struct str text = one_line(libpq.PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY));
     log_debug("PostgreSQL: %.*s", STR_ARG(text));
 }
 
 static enum err script(void *context, const char *sql, struct problem *problem)
 {
     struct connection *c = context;
-    PGresult *r = PQexec(c->pg, sql);
-    ExecStatusType status = PQresultStatus(r);
+    PGresult *r = libpq.PQexec(c->pg, sql);
+    ExecStatusType status = libpq.PQresultStatus(r);
     enum err e = OK;
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         e = fail(c, r, problem);
-    else if (strcmp(sql, "COMMIT") == 0 && strcmp(PQcmdStatus(r), "COMMIT") != 0)
+    else if (strcmp(sql, "COMMIT") == 0 && strcmp(libpq.PQcmdStatus(r), "COMMIT") != 0)
         e = problem_set(problem, ERR_CONFLICT, "PostgreSQL rolled the transaction back");
-    PQclear(r);
+    libpq.PQclear(r);
     return e;
 }
 
 static enum err configure(struct connection *c, struct problem *problem)
 {
-    if (PQserverVersion(c->pg) < 130000)
+    if (libpq.PQserverVersion(c->pg) < 130000)
         return problem_set(problem, ERR_INVALID,
                            "PostgreSQL 13 or later is needed, 15 recommended");
-    const char *encoding = PQparameterStatus(c->pg, "server_encoding");
+    const char *encoding = libpq.PQparameterStatus(c->pg, "server_encoding");
     if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
         return problem_set(problem, ERR_INVALID,
                            "the database's encoding is %s; create it with ENCODING 'UTF8'",
                            encoding ? encoding : "unknown");
-    PQsetNoticeReceiver(c->pg, quiet, NULL);
+    libpq.PQsetNoticeReceiver(c->pg, quiet, NULL);
     char sql[160];
     snprintf(sql, sizeof sql,
              "SET lock_timeout = %d; SELECT set_config('synchronous_commit', 'on', false) "
@@ -132,9 +132,9 @@ static enum err configure(struct connection *c, struct problem *problem)
 static enum err check_url(const char *url, struct problem *problem)
 {
     char *why = NULL;
-    PQconninfoOption *options = PQconninfoParse(url, &why);
+    PQconninfoOption *options = libpq.PQconninfoParse(url, &why);
     if (options == NULL) {
-        PQfreemem(why);
+        libpq.PQfreemem(why);
         return problem_set(problem, ERR_INVALID,
                            "the store's URL is not understood; expected "
                            "postgresql://user@host:port/database");
@@ -146,20 +146,22 @@ static enum err check_url(const char *url, struct problem *problem)
             e = problem_set(problem, ERR_INVALID,
                             "the store's URL holds a password; put it into a pgpass file "
                             "(~/.pgpass, mode 0600) and leave it out of the URL");
-    PQconninfoFree(options);
+    libpq.PQconninfoFree(options);
     return e;
 }
 
 static void close_connection(void *context)
 {
     struct connection *c = context;
-    PQfinish(c->pg);
+    libpq.PQfinish(c->pg);
     free(c);
 }
 
 static enum err open_connection(const char *where, void **out, struct problem *problem)
 {
-    enum err e = check_url(where, problem);
+    enum err e = libpq_load(problem);
+    if (e == OK)
+        e = check_url(where, problem);
     if (e != OK)
         return e;
     struct connection *c = calloc(1, sizeof *c);
@@ -168,9 +170,9 @@ static enum err open_connection(const char *where, void **out, struct problem *p
     const char *const keys[] = {"connect_timeout", "dbname", "fallback_application_name",
                                 "client_encoding", NULL};
     const char *const values[] = {"10", where, "menshen", "UTF8", NULL};
-    c->pg = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(c->pg) != CONNECTION_OK) {
-        struct str why = one_line(PQerrorMessage(c->pg));
+    c->pg = libpq.PQconnectdbParams(keys, values, 1);
+    if (libpq.PQstatus(c->pg) != CONNECTION_OK) {
+        struct str why = one_line(libpq.PQerrorMessage(c->pg));
         e = problem_set(problem, ERR_IO, "cannot connect to PostgreSQL: %.*s", STR_ARG(why));
     } else {
         e = configure(c, problem);
@@ -190,14 +192,14 @@ static enum err prepare(void *context, const char *sql, void **out, struct probl
     if (s == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory for a statement");
     snprintf(s->name, sizeof s->name, "m%lu", c->next++);
-    PGresult *r = PQprepare(c->pg, s->name, sql, 0, NULL);
-    if (PQresultStatus(r) != PGRES_COMMAND_OK) {
+    PGresult *r = libpq.PQprepare(c->pg, s->name, sql, 0, NULL);
+    if (libpq.PQresultStatus(r) != PGRES_COMMAND_OK) {
         enum err e = fail(c, r, problem);
-        PQclear(r);
+        libpq.PQclear(r);
         free(s);
         return e;
     }
-    PQclear(r);
+    libpq.PQclear(r);
     *out = s;
     return OK;
 }
@@ -205,7 +207,7 @@ static enum err prepare(void *context, const char *sql, void **out, struct probl
 static bool lost(void *context)
 {
     const struct connection *c = context;
-    return PQstatus(c->pg) != CONNECTION_OK;
+    return libpq.PQstatus(c->pg) != CONNECTION_OK;
 }
 
 static void discard(void *context, void *statement)
@@ -213,10 +215,10 @@ static void discard(void *context, void *statement)
     struct connection *c = context;
     struct statement *s = statement;
     /* In an aborted transaction this fails; the statement then lives as long as the session. */
-    if (!lost(c) && PQtransactionStatus(c->pg) == PQTRANS_IDLE) {
+    if (!lost(c) && libpq.PQtransactionStatus(c->pg) == PQTRANS_IDLE) {
         char sql[40];
         snprintf(sql, sizeof sql, "DEALLOCATE %s", s->name);
-        PQclear(PQexec(c->pg, sql));
+        libpq.PQclear(libpq.PQexec(c->pg, sql));
     }
     free(s);
 }
@@ -252,12 +254,12 @@ static enum err column(const PGresult *r, int row, int i, struct value *out,
                        struct problem *problem)
 {
     *out = value_null();
-    if (PQgetisnull(r, row, i))
+    if (libpq.PQgetisnull(r, row, i))
         return OK;
-    const char *p = PQgetvalue(r, row, i);
-    const size_t n = (size_t)PQgetlength(r, row, i);
+    const char *p = libpq.PQgetvalue(r, row, i);
+    const size_t n = (size_t)libpq.PQgetlength(r, row, i);
     struct cursor c = cursor_of(p, n);
-    switch (PQftype(r, i)) {
+    switch (libpq.PQftype(r, i)) {
     case TYPE_INT8:
         *out = value_int((int64_t)cursor_u64be(&c));
         return OK;
@@ -285,7 +287,7 @@ static enum err column(const PGresult *r, int row, int i, struct value *out,
     default:
         return problem_set(problem, ERR_INVALID,
                            "column %s has a type that both engines do not share; cast it",
-                           PQfname(r, i));
+                           libpq.PQfname(r, i));
     }
 }
 
@@ -293,10 +295,10 @@ static enum err column(const PGresult *r, int row, int i, struct value *out,
 static enum err deliver(const PGresult *r, store_row *row, void *to, bool *more,
                         struct problem *problem)
 {
-    const int n = PQnfields(r);
+    const int n = libpq.PQnfields(r);
     if (n > STORE_COLUMNS)
         return problem_set(problem, ERR_LIMIT, "an answer has at most %d columns", STORE_COLUMNS);
-    for (int k = 0; k < PQntuples(r) && *more; k++) {
+    for (int k = 0; k < libpq.PQntuples(r) && *more; k++) {
         struct value columns[STORE_COLUMNS];
         for (int i = 0; i < n; i++) {
             enum err e = column(r, k, i, &columns[i], problem);
@@ -312,8 +314,8 @@ static enum err receive(struct connection *c, store_row *row, void *to, struct p
 {
     enum err e = OK;
     bool more = true;
-    for (PGresult *r; (r = PQgetResult(c->pg)) != NULL; PQclear(r)) {
-        ExecStatusType status = PQresultStatus(r);
+    for (PGresult *r; (r = libpq.PQgetResult(c->pg)) != NULL; libpq.PQclear(r)) {
+        ExecStatusType status = libpq.PQresultStatus(r);
         if (status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE) {
             if (e == OK && row != NULL)
                 e = deliver(r, row, to, &more, problem);
@@ -334,12 +336,12 @@ static enum err run(void *context, void *statement, const struct value *params, 
     enum err e = OK;
     if (!bind(&b, params, count))
         e = problem_set(problem, ERR_MEMORY, "out of memory for a statement's parameters");
-    else if (!PQsendQueryPrepared(c->pg, s->name, (int)count, b.value, b.length, b.format, 1))
+    else if (!libpq.PQsendQueryPrepared(c->pg, s->name, (int)count, b.value, b.length, b.format, 1))
         e = fail(c, NULL, problem);
     else {
         /* One row at a time, so that memory does not grow with the answer. */
         if (row != NULL)
-            PQsetSingleRowMode(c->pg);
+            libpq.PQsetSingleRowMode(c->pg);
         e = receive(c, row, to, problem);
     }
     buf_fini(&b.text);
@@ -361,10 +363,10 @@ static enum err read_answer(struct connection *c, bool *answered, struct problem
 {
     enum err e = OK;
     bool any = false, done = false;
-    for (PGresult *r; (r = PQgetResult(c->pg)) != NULL; PQclear(r)) {
-        ExecStatusType status = PQresultStatus(r);
+    for (PGresult *r; (r = libpq.PQgetResult(c->pg)) != NULL; libpq.PQclear(r)) {
+        ExecStatusType status = libpq.PQresultStatus(r);
         if (status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-            any |= PQntuples(r) > 0;
+            any |= libpq.PQntuples(r) > 0;
         else if (status == PGRES_PIPELINE_ABORTED)
             e = ERR_CONFLICT; /* a row before it failed, and said why */
         else if (e == OK)
@@ -400,7 +402,8 @@ static enum err send_rows(struct connection *c, const char *name, const struct v
         buf_reset(&b.text);
         if (!bind(&b, params[*sent], count))
             e = problem_set(problem, ERR_MEMORY, "out of memory for a statement's parameters");
-        else if (!PQsendQueryPrepared(c->pg, name, (int)count, b.value, b.length, b.format, 1))
+        else if (!libpq.PQsendQueryPrepared(c->pg, name, (int)count, b.value, b.length, b.format,
+                                            1))
             e = fail(c, NULL, problem);
         else
             ++*sent;
@@ -415,19 +418,19 @@ static enum err run_many(void *context, void *statement, const struct value *con
 {
     struct connection *c = context;
     const struct statement *s = statement;
-    if (!PQenterPipelineMode(c->pg))
+    if (!libpq.PQenterPipelineMode(c->pg))
         return fail(c, NULL, problem);
     enum err e = OK;
     for (size_t done = 0, sent; done < rows && e == OK; done += sent) {
         e = send_rows(c, s->name, params + done, count, rows - done, &sent, problem);
-        if (!PQpipelineSync(c->pg) && e == OK)
+        if (!libpq.PQpipelineSync(c->pg) && e == OK)
             e = fail(c, NULL, problem);
         enum err a = read_answers(c, sent, answered ? answered + done : NULL, e ? NULL : problem);
         if (e == OK)
             e = a;
-        PQclear(PQgetResult(c->pg)); /* PGRES_PIPELINE_SYNC */
+        libpq.PQclear(libpq.PQgetResult(c->pg)); /* PGRES_PIPELINE_SYNC */
     }
-    if (!PQexitPipelineMode(c->pg) && e == OK)
+    if (!libpq.PQexitPipelineMode(c->pg) && e == OK)
         e = fail(c, NULL, problem);
     return e;
 }
@@ -435,9 +438,9 @@ static enum err run_many(void *context, void *statement, const struct value *con
 static void rollback(void *context)
 {
     struct connection *c = context;
-    PGTransactionStatusType status = PQtransactionStatus(c->pg);
+    PGTransactionStatusType status = libpq.PQtransactionStatus(c->pg);
     if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)
-        PQclear(PQexec(c->pg, "ROLLBACK"));
+        libpq.PQclear(libpq.PQexec(c->pg, "ROLLBACK"));
 }
 
 static enum err listen(struct connection *c, struct problem *problem)
@@ -451,9 +454,9 @@ static enum err listen(struct connection *c, struct problem *problem)
 static enum err reconnect(void *context, struct problem *problem)
 {
     struct connection *c = context;
-    PQreset(c->pg);
+    libpq.PQreset(c->pg);
     if (lost(c)) {
-        struct str why = one_line(PQerrorMessage(c->pg));
+        struct str why = one_line(libpq.PQerrorMessage(c->pg));
         return problem_set(problem, ERR_IO, "the connection to PostgreSQL was lost: %.*s",
                            STR_ARG(why));
     }
@@ -465,7 +468,7 @@ static bool take_notifications(struct connection *c)
 {
     bool any = c->changed;
     c->changed = false;
-    for (PGnotify *n; (n = PQnotifies(c->pg)) != NULL; PQfreemem(n))
+    for (PGnotify *n; (n = libpq.PQnotifies(c->pg)) != NULL; libpq.PQfreemem(n))
         any = true;
     return any;
 }
@@ -480,14 +483,14 @@ static enum err wait_for_commit(void *context, int wake, int timeout_ms, struct 
             return e;
     }
     for (;;) {
-        if (!PQconsumeInput(c->pg))
+        if (!libpq.PQconsumeInput(c->pg))
             return fail(c, NULL, problem);
         if (take_notifications(c))
             return OK;
         int64_t left_ms = (end - clock_monotonic()) / WHEN_MS;
         if (left_ms < 0)
             return OK;
-        struct pollfd p[] = {{.fd = PQsocket(c->pg), .events = POLLIN},
+        struct pollfd p[] = {{.fd = libpq.PQsocket(c->pg), .events = POLLIN},
                              {.fd = wake, .events = POLLIN}};
         int n = poll(p, 2, (int)left_ms);
         if (n == 0 || (n > 0 && p[1].revents != 0))
