@@ -6,10 +6,10 @@
  * Immutable once loaded; SIGHUP loads another and swaps it.
  */
 #pragma once
+#include "core/address.h"
 #include "core/error.h"
 #include "core/str.h"
 
-#include <netinet/in.h>
 #include <stdint.h>
 
 enum mode { MODE_UNSET, MODE_ENFORCE, MODE_OBSERVE };
@@ -21,8 +21,7 @@ enum mode { MODE_UNSET, MODE_ENFORCE, MODE_OBSERVE };
  */
 struct peer_config {
     const char *address; /* numeric IPv4 or IPv6, or CIDR */
-    struct in6_addr net; /* the same, IPv4 mapped */
-    int prefix;          /* bits of `net` that count, 0 … 128 */
+    struct network net;  /* the same */
     bool trusted;        /* its X-Menshen-* and P-Asserted-Identity are believed; unless
                             said, as the trusted network that holds it */
     const char *line;    /* the line its calls arrive on, or NULL: by the registry's peers */

@@ -1,56 +1,12 @@
 /* Neighbours by network: read, joined from the three places that name them, found by address. */
 #include "core/config_file.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
-
-enum { MAPPED = 96 }; /* bits before an IPv4 address that is mapped into IPv6 */
-
-/* Make `net` the mapped form of `text`, and `*prefix` its bits. False if it is no address. */
-static bool parse_net(const char *text, struct in6_addr *net, int *prefix)
-{
-    char host[INET6_ADDRSTRLEN + 1];
-    unsigned long long bits;
-    struct in_addr v4;
-    struct str rest = str_of(text), part;
-
-    if (!str_split(&rest, '/', &part) || !str_copy(part, host, sizeof host))
-        return false;
-    bool is_v4 = inet_pton(AF_INET, host, &v4) == 1;
-    if (!is_v4 && inet_pton(AF_INET6, host, net) != 1)
-        return false;
-    if (is_v4) {
-        *net = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
-        memcpy(&net->s6_addr[12], &v4, sizeof v4);
-    }
-    unsigned max = is_v4 ? 32 : 128;
-    bits = max;
-    if (rest.p != NULL && !str_to_u64(rest, max, &bits))
-        return false;
-    *prefix = (int)bits + (is_v4 ? MAPPED : 0);
-    return true;
-}
-
-static bool bit(const struct in6_addr *a, int i)
-{
-    return (a->s6_addr[i / 8] >> (7 - i % 8) & 1) != 0;
-}
-
-static bool holds(const struct peer_config *p, const struct in6_addr *address)
-{
-    int whole = p->prefix / 8;
-    if (memcmp(&p->net, address, (size_t)whole) != 0)
-        return false;
-    for (int i = whole * 8; i < p->prefix; i++)
-        if (bit(&p->net, i) != bit(address, i))
-            return false;
-    return true;
-}
 
 const struct peer_config *config_peer(const struct config *c, const struct in6_addr *address)
 {
     for (size_t i = 0; i < c->peer_count; i++)
-        if (holds(&c->peers[i], address))
+        if (network_holds(&c->peers[i].net, address))
             return &c->peers[i];
     return NULL;
 }
@@ -59,26 +15,22 @@ static enum err read_net(const struct loaded *l, const struct yml_node *at, stru
                          struct problem *problem)
 {
     char found[YML_FOUND];
-    if (!parse_net(p->address, &p->net, &p->prefix))
+    if (!network_parse(str_of(p->address), &p->net))
         return yml_refuse(l->doc, at, problem,
                           "found %s, expected an address or a network such as 10.1.0.0/16",
                           yml_found(at, found));
-    for (int i = p->prefix; i < 128; i++)
-        if (bit(&p->net, i))
-            return yml_refuse(
-                l->doc, at, problem,
-                "found %s, which has bits behind its /%d; write the network's first address",
-                yml_found(at, found),
-                p->prefix >= MAPPED && strchr(p->address, ':') == NULL ? p->prefix - MAPPED
-                                                                       : p->prefix);
+    if (!network_is_first(&p->net))
+        return yml_refuse(
+            l->doc, at, problem,
+            "found %s, which has bits behind its %s; write the network's first address",
+            yml_found(at, found), strchr(p->address, '/'));
     return OK;
 }
 
 static struct peer_config *same_net(struct config *c, const struct peer_config *p)
 {
     for (size_t i = 0; i < c->peer_count; i++)
-        if (c->peers[i].prefix == p->prefix &&
-            memcmp(&c->peers[i].net, &p->net, sizeof p->net) == 0)
+        if (memcmp(&c->peers[i].net, &p->net, sizeof p->net) == 0)
             return &c->peers[i];
     return NULL;
 }
@@ -164,8 +116,7 @@ static enum err add_trusted(struct loaded *l, struct problem *problem)
             return e;
         for (size_t k = 0; k < stated; k++) {
             const struct yml_node *here = l->peer_place[k].here;
-            if (yml_get(here, "trusted") == NULL && l->c.peers[k].prefix >= p.prefix &&
-                holds(&p, &l->c.peers[k].net))
+            if (yml_get(here, "trusted") == NULL && network_within(&l->c.peers[k].net, &p.net))
                 l->c.peers[k].trusted = true;
         }
         if (same_net(&l->c, &p) == NULL)
@@ -178,7 +129,7 @@ static enum err add_trusted(struct loaded *l, struct problem *problem)
 static void sort(struct loaded *l)
 {
     for (size_t i = 1; i < l->c.peer_count; i++)
-        for (size_t k = i; k > 0 && l->c.peers[k - 1].prefix < l->c.peers[k].prefix; k--) {
+        for (size_t k = i; k > 0 && l->c.peers[k - 1].net.prefix < l->c.peers[k].net.prefix; k--) {
             struct peer_config p = l->c.peers[k];
             struct place here = l->peer_place[k];
             l->c.peers[k] = l->c.peers[k - 1];
@@ -193,7 +144,7 @@ static void inherit_modes(struct config *c)
 {
     for (size_t i = 0; i < c->peer_count; i++)
         for (size_t k = i + 1; k < c->peer_count && c->peers[i].mode == MODE_UNSET; k++)
-            if (holds(&c->peers[k], &c->peers[i].net))
+            if (network_within(&c->peers[i].net, &c->peers[k].net))
                 c->peers[i].mode = c->peers[k].mode;
 }
 

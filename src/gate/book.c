@@ -1,5 +1,6 @@
 #include "gate/book.h"
 
+#include "core/address.h"
 #include "registry/campaign.h"
 #include "registry/copy.h"
 #include "registry/entrustment.h"
@@ -8,7 +9,6 @@
 #include "registry/order.h"
 #include "registry/organisation.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 
 /* A look-up table from keys to positions; a power of two in size, at most half full. */
@@ -359,17 +359,6 @@ const struct line *book_line(const struct book *b, struct str id)
     return NULL;
 }
 
-static bool peer_address(struct str text, struct in6_addr *out)
-{
-    char name[INET6_ADDRSTRLEN + 8] = "::ffff:";
-    struct in_addr v4;
-    if (!str_copy(text, name + 7, sizeof name - 7))
-        return false;
-    if (inet_pton(AF_INET, name + 7, &v4) == 1)
-        return inet_pton(AF_INET6, name, out) == 1;
-    return inet_pton(AF_INET6, name + 7, out) == 1;
-}
-
 static int by_address(const void *a, const void *b)
 {
     const struct peer *x = a, *y = b;
@@ -391,7 +380,7 @@ static void build_peers(struct build *b)
         const struct line *l = book_line(b->book, fact_text(&r->v[LINE_ID]));
         struct str list = fact_text(&r->v[LINE_PEERS]), part;
         while (l && list.n && str_split(&list, ';', &part))
-            if (peer_address(part, &peers[n].address))
+            if (address_parse(part, &peers[n].address))
                 peers[n++].line = l;
     }
     b->book->peer_count = n;

@@ -1,11 +1,11 @@
 #include "http/server.h"
+#include "core/address.h"
 #include "core/log.h"
 #include "http/cosigner.h"
 #include "http/guests.h"
 #include "http/route.h"
 #include "http/tls.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent_ssl.h>
@@ -292,47 +292,25 @@ static void on_request(struct evhttp_request *ev, void *to)
 
 /* -- Starting and stopping -------------------------------------------------------- */
 
-/* "host:port", "[v6]:port". */
-static bool split_address(const char *text, char *host, size_t size, uint16_t *port)
+static enum err bind_to(struct http_server *s, struct evhttp *http, const char *key,
+                        const char *listen, int *port, struct problem *problem)
 {
-    struct str all = str_of(text);
-    size_t colon = all.n;
-    while (colon > 0 && all.p[colon - 1] != ':')
-        colon--;
-    if (colon == 0)
-        return false;
-    struct str h = {.p = all.p, .n = colon - 1};
-    if (h.n >= 2 && h.p[0] == '[' && h.p[h.n - 1] == ']')
-        h = (struct str){.p = h.p + 1, .n = h.n - 2};
-    unsigned long long n;
-    if (!str_copy(h.n > 0 ? h : STR("0.0.0.0"), host, size) ||
-        !str_to_u64(str_skip(all, colon), 65535, &n))
-        return false;
-    *port = (uint16_t)n;
-    return true;
-}
-
-static enum err bind_to(struct http_server *s, struct evhttp *http, const char *listen, int *port,
-                        struct problem *problem)
-{
-    char host[128];
-    uint16_t wanted;
-    if (!split_address(listen, host, sizeof host, &wanted))
-        return problem_set(problem, ERR_INVALID,
-                           "HTTP address \"%s\": expected HOST:PORT, as 127.0.0.1:8480", listen);
-    struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(http, host, wanted);
-    if (bound == NULL)
-        return problem_errno(problem, errno != 0 ? errno : EADDRINUSE, "HTTP cannot listen on %s",
-                             listen);
-    guests_listen(s->guests, evhttp_bound_socket_get_listener(bound));
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } name = {.v6 = {0}};
+    struct endpoint at;
+    char host[ADDRESS_TEXT];
+    struct sockaddr_storage name;
     socklen_t n = sizeof name;
-    if (getsockname(evhttp_bound_socket_get_fd(bound), &name.any, &n) == 0)
-        *port = ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
+    enum err e = endpoint_parse(listen, key, &at, problem);
+    if (e != OK)
+        return e;
+    address_print(&at.address, host);
+    struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(http, host, at.port);
+    if (bound == NULL)
+        return problem_errno(problem, errno != 0 ? errno : EADDRINUSE,
+                             "%s: %s cannot be listened on", key, listen);
+    guests_listen(s->guests, evhttp_bound_socket_get_listener(bound));
+    if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&name, &n) == 0)
+        endpoint_of((struct sockaddr *)&name, &at);
+    *port = at.port;
     return OK;
 }
 
@@ -407,7 +385,7 @@ static enum err start_tls(struct http_server *s, struct problem *problem)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     evhttp_set_bevcb(s->tls, new_tls_connection, s);
     int port;
-    return bind_to(s, s->tls, c->http.tls.listen, &port, problem);
+    return bind_to(s, s->tls, "http.tls.listen", c->http.tls.listen, &port, problem);
 }
 
 static enum err open_store(struct http_server *s, struct problem *problem)
@@ -442,7 +420,7 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     if (e == OK)
         e = cosigner_open(s->options.gate, s->options.folder, &s->cosigner, problem);
     if (e == OK && s->options.listen != NULL && *s->options.listen != '\0')
-        e = bind_to(s, s->plain, s->options.listen, &s->port, problem);
+        e = bind_to(s, s->plain, "http.listen", s->options.listen, &s->port, problem);
     if (e == OK)
         e = start_tls(s, problem);
     if (e == OK && pthread_create(&s->thread, NULL, run, s) != 0)

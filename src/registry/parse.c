@@ -6,13 +6,12 @@
  */
 #include "registry/fact.h"
 
+#include "core/address.h"
 #include "core/buf.h"
 #include "registry/hours.h"
 #include "registry/pattern.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <stdio.h>
 
 enum { KEY_MAX = 500, ITEMS_MAX = 1000 };
@@ -195,22 +194,13 @@ static enum err parse_certificate(const struct rules *rules, struct str text,
 
 static enum err parse_address(struct str text, struct buf *out, struct problem *problem)
 {
-    char copy[INET6_ADDRSTRLEN], again[INET6_ADDRSTRLEN];
-    struct in_addr v4;
-    struct in6_addr v6;
-    if (!str_copy(text, copy, sizeof copy))
-        return problem_set(problem, ERR_INVALID, "not an IP address");
-    const char *written = NULL;
-    if (inet_pton(AF_INET, copy, &v4) == 1)
-        written = inet_ntop(AF_INET, &v4, again, sizeof again);
-    else if (inet_pton(AF_INET6, copy, &v6) == 1)
-        written = IN6_IS_ADDR_V4MAPPED(&v6)
-                      ? inet_ntop(AF_INET, &v6.s6_addr[12], again, sizeof again)
-                      : inet_ntop(AF_INET6, &v6, again, sizeof again);
-    if (written == NULL)
+    struct in6_addr address;
+    char written[ADDRESS_TEXT];
+    if (!address_parse(text, &address))
         return problem_set(problem, ERR_INVALID,
                            "not an IP address; expected one such as 192.0.2.7 or 2001:db8::7, "
                            "without a port");
+    address_print(&address, written);
     buf_str(out, str_of(written));
     return OK;
 }

@@ -1,6 +1,8 @@
 #include "sip/front.h"
 
+#include "core/address.h"
 #include "core/log.h"
+
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -351,7 +353,7 @@ static void warn_unknown(const struct handling *h)
         !atomic_compare_exchange_strong(&h->front->warned_ms, &last, h->lane->now_ms))
         return;
     char text[ADDRESS_TEXT];
-    address_format(&h->source, text);
+    address_print(&h->source, text);
     log_warning(
         "sip: a request from %s was answered 403: that address is neither among "
         "sip.trusted_peers nor among the peers of a line; add it to one of them if it is yours",

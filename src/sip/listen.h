@@ -8,17 +8,8 @@
  * the threads (after front_drain); close releases.
  */
 #pragma once
+#include "core/address.h"
 #include "sip/front.h"
-
-struct endpoint {
-    struct in6_addr address;
-    uint16_t port;
-    char text[ADDRESS_TEXT + 8]; /* "127.0.0.1:5060" */
-};
-
-/* "127.0.0.1:5060", "[::1]:5060"; port 0 is chosen by the system. */
-MUST_USE enum err endpoint_parse(const char *text, const char *key, struct endpoint *out,
-                                 struct problem *problem);
 
 struct udp;
 
@@ -55,10 +46,3 @@ MUST_USE enum err stream_reload(struct stream *, const struct tls_files *, struc
 size_t stream_connections(const struct stream *);
 void stream_stop(struct stream *);
 void stream_close(struct stream *);
-
-/* A sockaddr as address and port, IPv4 mapped; and back, for a socket of `family`. */
-struct sockaddr_storage;
-void endpoint_of(const struct sockaddr_storage *, struct in6_addr *address, uint16_t *port);
-socklen_t endpoint_to(const struct in6_addr *, uint16_t port, int family,
-                      struct sockaddr_storage *out);
-int endpoint_family(const struct endpoint *);

@@ -94,7 +94,7 @@ static void put_top_via(struct buf *b, const struct message *m, const struct in6
     char text[ADDRESS_TEXT];
     struct in6_addr said;
     struct str rest = m->via.params, param;
-    bool same = address_parse(m->via.host, &said) && memcmp(&said, source, sizeof said) == 0;
+    bool same = address_parse_host(m->via.host, &said) && memcmp(&said, source, sizeof said) == 0;
     buf_str(b, STR("Via: "));
     value_put(b, m->via.protocol);
     buf_u8(b, ' ');
@@ -109,13 +109,9 @@ static void put_top_via(struct buf *b, const struct message *m, const struct in6
         value_put(b, param);
     }
     if (m->via.rport || !same) {
-        address_format(source, text);
-        /* RFC 3261 writes an IPv6 address here without brackets. */
-        struct str bare = str_of(text);
-        if (bare.p[0] == '[')
-            bare = (struct str){.p = bare.p + 1, .n = bare.n - 2};
+        address_print(source, text); /* without brackets: RFC 3261 §25.1, via-received */
         buf_str(b, STR(";received="));
-        buf_str(b, bare);
+        buf_str(b, str_of(text));
     }
     if (m->via.rport) {
         buf_str(b, STR(";rport="));

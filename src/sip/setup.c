@@ -1,37 +1,7 @@
 #include "sip/setup.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-bool address_parse(struct str text, struct in6_addr *out)
-{
-    char copy[64];
-    struct in_addr v4;
-    if (text.n > 1 && text.p[0] == '[' && text.p[text.n - 1] == ']')
-        text = (struct str){.p = text.p + 1, .n = text.n - 2};
-    if (!str_copy(text, copy, sizeof copy))
-        return false;
-    if (inet_pton(AF_INET, copy, &v4) == 1) {
-        memset(out, 0, sizeof *out);
-        out->s6_addr[10] = out->s6_addr[11] = 0xff;
-        memcpy(&out->s6_addr[12], &v4, 4);
-        return true;
-    }
-    return inet_pton(AF_INET6, copy, out) == 1;
-}
-
-void address_format(const struct in6_addr *address, char out[static ADDRESS_TEXT])
-{
-    char text[INET6_ADDRSTRLEN] = "";
-    if (IN6_IS_ADDR_V4MAPPED(address)) {
-        inet_ntop(AF_INET, &address->s6_addr[12], text, sizeof text);
-        snprintf(out, ADDRESS_TEXT, "%s", text);
-    } else {
-        inet_ntop(AF_INET6, address, text, sizeof text);
-        snprintf(out, ADDRESS_TEXT, "[%s]", text);
-    }
-}
 
 /* "host" or "host:port", numeric or a name: it is only written into a Contact. */
 static bool read_next_hop(struct setup *s, const char *text)

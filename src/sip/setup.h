@@ -9,8 +9,6 @@
 #include "rules/rules.h"
 #include "sip/address.h"
 
-#include <netinet/in.h>
-
 struct setup {
     const struct config *config;
     const struct rules *rules; /* NULL: labels are general ones */
@@ -27,10 +25,3 @@ struct setup {
 MUST_USE enum err setup_new(const struct config *, const struct rules *, struct setup **out,
                             struct problem *);
 void setup_free(struct setup *);
-
-/* "127.0.0.1", "[::1]", IPv4-mapped shown as IPv4; for Via and messages. */
-enum { ADDRESS_TEXT = 50 };
-void address_format(const struct in6_addr *, char out[static ADDRESS_TEXT]);
-
-/* A numeric "127.0.0.1" or "::1", without a port. False for anything else. */
-bool address_parse(struct str text, struct in6_addr *out);

@@ -4,7 +4,6 @@
 #include "sip/listen.h"
 #include "sip/refill.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@ struct sip {
     struct stream *stream;
     struct endpoint at, tls_at;
     bool tls;
+    char text[ENDPOINT_TEXT], tls_text[ENDPOINT_TEXT];
 };
 
 static bool is_set(const char *s)
@@ -29,13 +29,6 @@ static size_t worker_count(const struct config *c)
 {
     long cores = c->sip.workers > 0 ? c->sip.workers : sysconf(_SC_NPROCESSORS_ONLN);
     return cores < 1 ? 1 : cores > 256 ? 256 : (size_t)cores;
-}
-
-static void write_port(struct endpoint *e)
-{
-    char address[ADDRESS_TEXT];
-    address_format(&e->address, address);
-    snprintf(e->text, sizeof e->text, "%s:%u", address, e->port);
 }
 
 /*
@@ -139,9 +132,9 @@ enum err sip_start(const struct sip_options *o, struct sip **out, struct problem
         sip_stop(s);
         return e;
     }
-    write_port(&s->at);
+    endpoint_print(&s->at, s->text);
     if (s->tls)
-        write_port(&s->tls_at);
+        endpoint_print(&s->tls_at, s->tls_text);
     *out = s;
     return OK;
 }
@@ -184,12 +177,12 @@ enum err sip_reload(struct sip *s, const struct config *c, struct problem *probl
 
 const char *sip_address(const struct sip *s)
 {
-    return s->at.text;
+    return s->text;
 }
 
 const char *sip_tls_address(const struct sip *s)
 {
-    return s->tls ? s->tls_at.text : "";
+    return s->tls_text;
 }
 
 void sip_stats(struct sip *s, struct sip_stats *out)

@@ -259,16 +259,12 @@ static struct bufferevent *new_bufferevent(struct stream *s, evutil_socket_t fd,
     return bev;
 }
 
-static void accept_one(struct stream *s, evutil_socket_t fd, const struct sockaddr *from, int n,
-                       bool tls)
+static void accept_one(struct stream *s, evutil_socket_t fd, const struct sockaddr *from, bool tls)
 {
-    struct sockaddr_storage address = {0};
-    struct in6_addr source;
-    uint16_t port;
-    memcpy(&address, from, (size_t)n < sizeof address ? (size_t)n : sizeof address);
-    endpoint_of(&address, &source, &port);
-    bool stranger = !lane_knows(s->lane, &source);
-    struct connection *c = free_slot(s, &source, stranger);
+    struct endpoint source;
+    endpoint_of(from, &source);
+    bool stranger = !lane_knows(s->lane, &source.address);
+    struct connection *c = free_slot(s, &source.address, stranger);
     struct event *deadline = c == NULL ? NULL : evtimer_new(s->base, overdue, c);
     struct bufferevent *bev = deadline == NULL ? NULL : new_bufferevent(s, fd, tls);
     if (bev == NULL) {
@@ -280,8 +276,8 @@ static void accept_one(struct stream *s, evutil_socket_t fd, const struct sockad
     c->stream = s;
     c->bev = bev;
     c->deadline = deadline;
-    c->address = source;
-    c->port = port;
+    c->address = source.address;
+    c->port = source.port;
     c->searched = 0;
     c->stranger = stranger;
     atomic_fetch_add(&s->open, 1);
@@ -297,14 +293,16 @@ static void accept_tcp(struct evconnlistener *l, evutil_socket_t fd, struct sock
                        void *to)
 {
     (void)l;
-    accept_one(to, fd, from, n, false);
+    (void)n;
+    accept_one(to, fd, from, false);
 }
 
 static void accept_tls(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *from, int n,
                        void *to)
 {
     (void)l;
-    accept_one(to, fd, from, n, true);
+    (void)n;
+    accept_one(to, fd, from, true);
 }
 
 static enum err tls_problem(struct problem *problem, const char *what, const char *path)
@@ -343,17 +341,18 @@ static enum err listen_at(struct stream *s, struct endpoint *e, evconnlistener_c
                           const char *what, struct evconnlistener **out, struct problem *problem)
 {
     struct sockaddr_storage at;
-    socklen_t n = endpoint_to(&e->address, e->port, endpoint_family(e), &at);
+    char text[ENDPOINT_TEXT];
+    endpoint_print(e, text);
+    socklen_t n = endpoint_to(e, endpoint_family(e), &at);
     *out = evconnlistener_new_bind(
         s->base, accepted, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
         128, (struct sockaddr *)&at, (int)n);
     if (*out == NULL)
         return problem_errno(problem, EVUTIL_SOCKET_ERROR(), "sip: %s %s cannot be listened on",
-                             what, e->text);
-    struct in6_addr bound;
+                             what, text);
     n = sizeof at;
     if (getsockname(evconnlistener_get_fd(*out), (struct sockaddr *)&at, &n) == 0)
-        endpoint_of(&at, &bound, &e->port);
+        endpoint_of((struct sockaddr *)&at, e);
     return OK;
 }
 

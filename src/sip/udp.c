@@ -48,7 +48,9 @@ struct udp {
 static enum err bind_problem(const struct endpoint *e, struct problem *problem)
 {
     int cause = errno;
-    return problem_errno(problem, cause, "sip.listen: UDP %s cannot be listened on", e->text);
+    char text[ENDPOINT_TEXT];
+    endpoint_print(e, text);
+    return problem_errno(problem, cause, "sip.listen: UDP %s cannot be listened on", text);
 }
 
 enum err udp_open(struct endpoint *e, struct udp **out, struct problem *problem)
@@ -61,7 +63,7 @@ enum err udp_open(struct endpoint *e, struct udp **out, struct problem *problem)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
     u->family = endpoint_family(e);
     u->fd = socket(u->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    socklen_t n = endpoint_to(&e->address, e->port, u->family, &at);
+    socklen_t n = endpoint_to(e, u->family, &at);
     if (u->fd < 0 || bind(u->fd, (struct sockaddr *)&at, n) < 0) {
         enum err code = bind_problem(e, problem);
         udp_close(u);
@@ -73,9 +75,8 @@ enum err udp_open(struct endpoint *e, struct udp **out, struct problem *problem)
         setsockopt(u->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) < 0)
         log_warning("sip: the UDP receive buffer cannot be enlarged");
     n = sizeof at;
-    struct in6_addr bound;
     if (getsockname(u->fd, (struct sockaddr *)&at, &n) == 0)
-        endpoint_of(&at, &bound, &e->port);
+        endpoint_of((struct sockaddr *)&at, e);
     *out = u;
     return OK;
 }
@@ -109,7 +110,8 @@ static void queue(struct worker *w, const struct origin *origin, size_t start)
         return;
     }
     size_t i = w->sends++;
-    socklen_t n = endpoint_to(&origin->address, origin->port, w->udp->family, &w->to[i]);
+    const struct endpoint to = {.address = origin->address, .port = origin->port};
+    socklen_t n = endpoint_to(&to, w->udp->family, &w->to[i]);
     w->send_vec[i] = (struct iovec){.iov_base = w->out.p + start, .iov_len = w->out.n - start};
     w->send[i].msg_hdr = (struct msghdr){
         .msg_name = &w->to[i], .msg_namelen = n, .msg_iov = &w->send_vec[i], .msg_iovlen = 1};
@@ -132,9 +134,10 @@ static void send_finished(void *to, const struct origin *origin, struct str text
 
 static void receive_one(struct worker *w, size_t i)
 {
-    struct origin origin = {0};
+    struct endpoint from;
     struct str packet = {.p = w->in_vec[i].iov_base, .n = w->in[i].msg_len};
-    endpoint_of(&w->from[i], &origin.address, &origin.port);
+    endpoint_of((struct sockaddr *)&w->from[i], &from);
+    struct origin origin = {.address = from.address, .port = from.port};
     make_room(w);
     size_t start = w->out.n;
     front_receive(w->lane, &origin, packet, &w->out);

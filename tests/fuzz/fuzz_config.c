@@ -22,10 +22,10 @@ static void check_peers(const struct config *c)
 {
     for (size_t i = 0; i < c->peer_count; i++) {
         const struct peer_config *p = &c->peers[i];
-        must(p->prefix >= 0 && p->prefix <= 128);
-        must(i == 0 || c->peers[i - 1].prefix >= p->prefix);
-        const struct peer_config *found = config_peer(c, &p->net);
-        must(found != NULL && found->prefix >= p->prefix);
+        must(p->net.prefix >= 0 && p->net.prefix <= 128);
+        must(i == 0 || c->peers[i - 1].net.prefix >= p->net.prefix);
+        const struct peer_config *found = config_peer(c, &p->net.address);
+        must(found != NULL && found->net.prefix >= p->net.prefix);
     }
 }
 

@@ -86,8 +86,8 @@ static inline struct stage *stage_new(size_t lanes, int max_pending)
     struct stage *s = calloc(1, sizeof *s);
     struct problem problem;
     assert_non_null(s);
-    s->peer = (struct peer_config){.address = "127.0.0.0/8", .prefix = 104, .trusted = true};
-    assert_true(address_parse(STR("127.0.0.0"), &s->peer.net));
+    s->peer = (struct peer_config){.address = "127.0.0.0/8", .trusted = true};
+    assert_true(network_parse(STR("127.0.0.0/8"), &s->peer.net));
     s->config.peers = &s->peer;
     s->config.peer_count = 1;
     s->answer =

@@ -91,8 +91,7 @@ static void write_certificate(const char *certificate, const char *key)
 }
 
 /* Peers are those of this network. */
-static struct house *open_impatient_house(const char *net, uint8_t prefix,
-                                          const struct patience *patience)
+static struct house *open_impatient_house(const char *net, const struct patience *patience)
 {
     struct house *h = calloc(1, sizeof *h);
     struct problem p = {0};
@@ -103,8 +102,8 @@ static struct house *open_impatient_house(const char *net, uint8_t prefix,
     snprintf(h->certificate, sizeof h->certificate, "%s/c.pem", h->folder);
     snprintf(h->key, sizeof h->key, "%s/k.pem", h->folder);
     write_certificate(h->certificate, h->key);
-    h->peer = (struct peer_config){.address = net, .prefix = prefix, .trusted = true};
-    assert_true(address_parse(str_of(net), &h->peer.net));
+    h->peer = (struct peer_config){.address = net, .trusted = true};
+    assert_true(network_parse(str_of(net), &h->peer.net));
     h->config.peers = &h->peer;
     h->config.peer_count = 1;
     pthread_mutex_init(&h->ledger.lock, NULL);
@@ -143,14 +142,14 @@ static struct house *open_impatient_house(const char *net, uint8_t prefix,
     return h;
 }
 
-static struct house *open_house_for(const char *net, uint8_t prefix)
+static struct house *open_house_for(const char *net)
 {
-    return open_impatient_house(net, prefix, NULL);
+    return open_impatient_house(net, NULL);
 }
 
 static struct house *open_house(void)
 {
-    return open_house_for("127.0.0.0", 104);
+    return open_house_for("127.0.0.0/8");
 }
 
 static void close_house(struct house *h)
@@ -358,7 +357,7 @@ static void no_byte_puts_off_a_deadline(void **state)
         {"127.0.1.1", ""}, /* a stranger's */
         {"127.0.0.2", "OPTIONS"},
     };
-    struct house *h = open_impatient_house("127.0.0.0", 120, &patience);
+    struct house *h = open_impatient_house("127.0.0.0/24", &patience);
     const char *text = request("OPTIONS", "sip:m", "d", "");
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         int fd = client_from(&h->at, table[i].from);
@@ -391,7 +390,7 @@ static void strangers_leave_room_for_peers(void **state)
     files.rlim_cur = files.rlim_max < 8192 ? files.rlim_max : 8192;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct house *h = open_house_for("127.0.0.0", 120);
+        struct house *h = open_house_for("127.0.0.0/24");
         assert_int_equal(kept_open(h, table[i].addresses, fd), table[i].kept);
         for (size_t k = 0; k < 1100; k++)
             close(fd[k]);
