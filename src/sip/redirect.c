@@ -1,5 +1,6 @@
 #include "sip/redirect.h"
 
+#include "core/address.h"
 #include "gate/verdict.h"
 #include "ledger/ledger.h"
 
@@ -279,18 +280,27 @@ static void put_label(const struct answering *a)
                    plan->country);
 }
 
+/* The same name, or the same address however it is written. */
+static bool same_host(struct str a, struct str b)
+{
+    struct in6_addr x, y;
+    if (address_parse_host(a, &x) && address_parse_host(b, &y))
+        return IN6_ARE_ADDR_EQUAL(&x, &y);
+    return str_ieq(a, b);
+}
+
 /* RFC 3261 §8.3: never redirect to the Request-URI itself. */
 static bool would_loop(const struct answering *a)
 {
     return a->setup->next_port == a->asked->port &&
-           str_ieq(a->setup->next_host, str_of(a->asked->host));
+           same_host(a->setup->next_host, str_of(a->asked->host));
 }
 
 static bool announces_to_itself(const struct answering *a)
 {
     struct uri uri;
     return !uri_parse(a->setup->announcement, &uri) ||
-           (str_ieq(uri.host, str_of(a->asked->host)) &&
+           (same_host(uri.host, str_of(a->asked->host)) &&
             (uri.port == 0 ? 5060 : uri.port) == a->asked->port &&
             (str_eq(uri.user, str_of(a->asked->target))));
 }

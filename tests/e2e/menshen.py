@@ -41,6 +41,15 @@ def free_port():
     raise RuntimeError("no free port")
 
 
+def has_ipv6():
+    """Whether the kernel has given the loopback its IPv6 address; then tests must work with it."""
+    try:
+        with open("/proc/net/if_inet6") as f:
+            return any(line.split()[0] == "0" * 31 + "1" for line in f)
+    except FileNotFoundError:
+        return False
+
+
 def until(condition, seconds, what):
     """Wait for condition() to be true; its value."""
     end = time.monotonic() + seconds
@@ -66,16 +75,16 @@ def run(*args, data=None, store=None, stdin=None, env=None, timeout=120):
 
 
 class Server:
-    def __init__(self, data, sip=True, config=None, demo=False, store=None, env=None):
+    def __init__(self, data, sip=True, config=None, demo=False, store=None, env=None, sip_host="127.0.0.1"):
         self.data, self.config, self.demo, self.store, self.env = data, config, demo, store, env
-        self.sip_port = free_port() if sip else None
+        self.sip_port, self.sip_host = free_port() if sip else None, sip_host
         self.http_port = free_port()
         self.process = None
         self.log_path = data + ".log"
 
     def start(self, wait=True):
         command = [BINARY, "serve", "-d", self.data, "--http", f"127.0.0.1:{self.http_port}"]
-        command += ["--sip", f"127.0.0.1:{self.sip_port}" if self.sip_port else ""]
+        command += ["--sip", f"{self.sip_host}:{self.sip_port}" if self.sip_port else ""]
         if self.config:
             command += ["--config", self.config]
         if self.demo:

@@ -29,10 +29,11 @@ class Answer:
 
 
 class Client:
-    def __init__(self, port, timeout=5.0):
-        self.server = ("127.0.0.1", port)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+    def __init__(self, port, timeout=30.0, host="127.0.0.1"):
+        self.server = (host, port)
+        self.host = f"[{host}]" if ":" in host else host
+        self.socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
         self.socket.settimeout(timeout)
         self.port = self.socket.getsockname()[1]
 
@@ -44,14 +45,14 @@ class Client:
         call_id = call_id or uuid.uuid4().hex
         branch = branch or "z9hG4bK" + uuid.uuid4().hex[:16]
         lines = [
-            f"{method} sip:{callee}@127.0.0.1;user=phone SIP/2.0",
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch};rport",
+            f"{method} sip:{callee}@{self.host};user=phone SIP/2.0",
+            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch={branch};rport",
             "Max-Forwards: 70",
-            f"From: <sip:{caller}@127.0.0.1>;tag={call_id[:8]}",
-            f"To: <sip:{callee}@127.0.0.1>",
+            f"From: <sip:{caller}@{self.host}>;tag={call_id[:8]}",
+            f"To: <sip:{callee}@{self.host}>",
             f"Call-ID: {call_id}",
             f"CSeq: {cseq} {method}",
-            f"Contact: <sip:test@127.0.0.1:{self.port}>",
+            f"Contact: <sip:test@{self.host}:{self.port}>",
         ]
         if line:
             lines.append(f"X-Menshen-Line: {line}")

@@ -52,17 +52,18 @@ def scenario(case, name, replace):
     return case.file(name, text)
 
 
-def command(case, name, port=None, replace=None, keys=None, transport="u1", calls=1, more=()):
+def command(case, name, port=None, replace=None, keys=None, transport="u1", calls=1, more=(),
+            host="127.0.0.1"):
     if shutil.which("sipp") is None:
         case.skipTest("sipp is not installed (make deps-test)")
-    args = ["sipp", "-sf", scenario(case, name, replace or {}), "-t", transport, "-i", "127.0.0.1",
+    args = ["sipp", "-sf", scenario(case, name, replace or {}), "-t", transport, "-i", host,
             "-m", str(calls), "-nostdin", "-timeout", "20s", "-timeout_error", "-recv_timeout", "15000",
             "-trace_err", "-error_file", case.path(name + ".errors")]
     for key, value in (keys or {}).items():
         args += ["-key", key, value]
     args += list(more)
     if port is not None:
-        args.append(f"127.0.0.1:{port}")
+        args.append(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     return args
 
 
@@ -74,11 +75,12 @@ def errors(case, name):
         return ""
 
 
-def run(case, name, port, code=None, header=None, pattern=None, keys=None, transport="u1", calls=1, more=()):
+def run(case, name, port, code=None, header=None, pattern=None, keys=None, transport="u1", calls=1, more=(),
+        host="127.0.0.1"):
     """The scenario must go through, every call of it."""
     replace = {"CODE": code, "HEADER": header, "PATTERN": pattern}
     replace = {k: v for k, v in replace.items() if v is not None}
-    args = command(case, name, port, replace, keys, transport, calls, more)
+    args = command(case, name, port, replace, keys, transport, calls, more, host)
     p = subprocess.run(args, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
                        timeout=60, cwd=case.folder, env=dict(os.environ, TERM="dumb"))
     case.assertEqual(p.returncode, 0, f"sipp {name}\n{errors(case, name)}\n{p.stderr[-2000:]}")
@@ -148,6 +150,6 @@ def certificate(case, name="localhost", stem="tls"):
     cert, key = case.path(stem + ".crt"), case.path(stem + ".key")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                     "-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", f"/CN={name}",
-                    "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1"],
+                    "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1,IP:::1"],
                    check=True, capture_output=True)
     return cert, key

@@ -218,5 +218,92 @@ class Answers(menshen.Case):
         self.assertEqual(answered(), 100)
 
 
+@unittest.skipUnless(menshen.has_ipv6(), "the kernel has no IPv6 loopback")
+class IPv6(menshen.Case):
+    """Sockets, peers and literals of IPv6, over ::1."""
+
+    CONFIG = """\
+sip:
+  next_hop: "[2001:db8::5]:5070"
+  trusted_peers: [{trusted}]
+  tls:
+    listen: "[::1]:{tls}"
+    certificate: {cert}
+    key: {key}
+"""
+
+    def start(self, host="[::1]", trusted='"::1", 127.0.0.1', line_peers=""):
+        self.cert, key = sipp.certificate(self)
+        self.tls_port = menshen.free_port()
+        text = self.CONFIG.format(tls=self.tls_port, cert=self.cert, key=key, trusted=trusted)
+        server = self.server(start=False, config=self.file("config.yaml", text), sip_host=host)
+        sipp.load(self, server.data)
+        lines = sipp.FACTS["lines"].replace(",,licence", f",{line_peers},licence", 1)
+        self.run_ok("import", "lines", self.file("lines6.csv", lines), data=server.data)
+        return server.start()
+
+    def client(self, server, host="::1"):
+        client = sip.Client(server.sip_port, host=host)
+        self.addCleanup(client.close)
+        return client
+
+    def test_udp_answers_with_literals(self):
+        client = self.client(self.start())
+        answer = client.invite(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS)
+        self.assertEqual((answer.code, answer.get("Contact")),
+                         (302, f"<sip:{sipp.CALLEE}@[2001:db8::5]:5070;user=phone>"))
+        self.assertIn(f";received=::1;rport={client.port}", answer.get("Via"))
+        request = client.request(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS)
+        client.send(request.replace(f"UDP [::1]:{client.port};".encode(), b"UDP [2001:db8::9]:9;"))
+        self.assertIn(f"UDP [2001:db8::9]:9;branch", client.receive().get("Via"))
+        # It already goes where the next hop is, however that is written.
+        client.send(client.request(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS)
+                    .replace(b"@[::1];user=phone SIP", b"@[2001:DB8:0::5]:5070;user=phone SIP"))
+        self.assertEqual(client.receive().code, 404)
+
+    def test_a_registered_trunk_is_known_by_its_address(self):
+        client = self.client(self.start(trusted="192.0.2.1", line_peers="0:0:0:0:0:0:0:1"))
+        answer = client.invite(sipp.CALLER, sipp.CALLEE)
+        self.assertEqual(answer.code, 302)
+        self.assertNotIn(b"X-Menshen", answer.raw)
+        self.assertEqual(client.invite(sipp.STRANGER, sipp.CALLEE).code, 403)
+
+    def test_a_stranger_is_refused(self):
+        client = self.client(self.start(trusted='"2001:db8::/32"'))
+        answer = client.invite(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS)
+        self.assertEqual(answer.code, 403)
+        self.assertNotIn(b"X-Menshen", answer.raw)
+
+    def test_the_wildcard_takes_both(self):
+        server = self.start(host="[::]", trusted='"::1", 127.0.0.1')
+        for host in "::1", "127.0.0.1":
+            with self.subTest(host=host):
+                answer = self.client(server, host).invite(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS)
+                self.assertEqual(answer.code, 302)
+                self.assertIn(f";received={host};", answer.get("Via"))
+
+    def test_sipp_over_udp_and_tcp(self):
+        server = self.start()
+        contact = r"<sip:.8613900139000@\[2001:db8::5\]:5070;user=phone>"
+        for transport in "u1", "t1":
+            with self.subTest(transport=transport):
+                sipp.run(self, "dip.xml", server.sip_port, 302, "Contact:", contact, ALLOWED, transport, host="::1")
+                sipp.run(self, "dip.xml", server.sip_port, 403, "Reason:", "caller-not-authorised", FAKED,
+                         transport, host="::1")
+
+    def test_tls(self):
+        client = self.client(self.start())
+        context = ssl.create_default_context(cafile=self.cert)
+        with socket.create_connection(("::1", self.tls_port), timeout=30) as plain:
+            with context.wrap_socket(plain, server_hostname="::1") as tls:
+                tls.sendall(client.request(sipp.CALLER, sipp.CALLEE, sipp.SUBSCRIBERS))
+                got = b""
+                while b"\r\n\r\n" not in got:
+                    part = tls.recv(65536)
+                    self.assertTrue(part, got)
+                    got += part
+        self.assertEqual(sip.Answer(got).code, 302)
+
+
 if __name__ == "__main__":
     unittest.main()
