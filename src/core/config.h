@@ -40,6 +40,11 @@ struct witness_config {
     const char *vkey; /* C2SP verifier key */
 };
 
+/* All three, or NULL: off. */
+struct tls_config {
+    const char *listen, *certificate, *key;
+};
+
 struct config {
     struct {
         const char *listen;       /* "127.0.0.1:5060"; empty: no SIP */
@@ -48,17 +53,13 @@ struct config {
         const char *area_code;    /* of local forms, or "" */
         int workers;              /* 0: one a core */
         int max_pending;          /* unanswered questions before 503 */
-        struct {
-            const char *listen, *certificate, *key; /* off until all are set */
-        } tls;
+        struct tls_config tls;
     } sip;
     struct peer_config *peers; /* the narrowest networks first; see config_peer */
     size_t peer_count;
     struct {
         const char *listen; /* "127.0.0.1:8480" */
-        struct {
-            const char *listen, *certificate, *key;
-        } tls;
+        struct tls_config tls;
         const char *public_url; /* in Call-Info and analytics URLs, no closing slash; or NULL */
     } http;
     const char *store; /* a path or postgresql://…; NULL: DATA/menshen.db */

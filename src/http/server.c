@@ -1,10 +1,10 @@
 #include "http/server.h"
 #include "core/address.h"
 #include "core/log.h"
+#include "core/tls.h"
 #include "http/cosigner.h"
 #include "http/guests.h"
 #include "http/route.h"
-#include "http/tls.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -36,9 +36,8 @@ struct http_server {
     struct event_base *base;
     struct evhttp *plain, *tls;
     struct guests *guests;
-    SSL_CTX *ssl; /* under lock */
-    bool secure;
-    struct store *store; /* HTTP thread */
+    struct tls *certificate; /* NULL: no TLS */
+    struct store *store;     /* HTTP thread */
     struct cosigner cosigner;
     struct event *wake_event;
     int wake;
@@ -69,7 +68,7 @@ struct witness *request_witness(const struct request *r)
 
 bool request_secure(const struct request *r)
 {
-    return r->server->secure;
+    return r->server->certificate != NULL;
 }
 
 struct sip *request_sip(const struct request *r)
@@ -338,13 +337,10 @@ static struct evhttp *new_http(struct http_server *s)
     return http;
 }
 
-/* A certificate that is replaced meanwhile lives on in the connections that use it. */
 static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
 {
     struct http_server *s = to;
-    pthread_mutex_lock(&s->lock);
-    SSL *ssl = SSL_new(s->ssl);
-    pthread_mutex_unlock(&s->lock);
+    SSL *ssl = tls_session(s->certificate);
     if (ssl == NULL)
         return NULL;
     return guests_enter(s->guests,
@@ -354,38 +350,25 @@ static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
 
 enum err http_reload_tls(struct http_server *s, struct problem *problem)
 {
-    SSL_CTX *fresh;
-    if (s->ssl == NULL)
+    if (s->certificate == NULL)
         return OK;
-    enum err e = tls_load(s->options.config, &fresh, problem);
-    if (e != OK)
-        return e;
-    pthread_mutex_lock(&s->lock);
-    SSL_CTX *old = s->ssl;
-    s->ssl = fresh;
-    pthread_mutex_unlock(&s->lock);
-    SSL_CTX_free(old);
-    return OK;
+    return tls_reload(s->certificate, &s->options.config->http.tls, problem);
 }
 
 static enum err start_tls(struct http_server *s, struct problem *problem)
 {
-    const struct config *c = s->options.config;
-    if (c->http.tls.listen == NULL || *c->http.tls.listen == '\0')
+    const struct tls_config *c = &s->options.config->http.tls;
+    int port;
+    if (c->listen == NULL || *c->listen == '\0')
         return OK;
-    if (c->http.tls.certificate == NULL || c->http.tls.key == NULL)
-        return problem_set(problem, ERR_INVALID,
-                           "http.tls.listen needs http.tls.certificate and http.tls.key");
-    enum err e = tls_load(c, &s->ssl, problem);
+    enum err e = tls_open("http.tls", c, &s->certificate, problem);
     if (e != OK)
         return e;
-    s->secure = true;
     s->tls = new_http(s);
     if (s->tls == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     evhttp_set_bevcb(s->tls, new_tls_connection, s);
-    int port;
-    return bind_to(s, s->tls, "http.tls.listen", c->http.tls.listen, &port, problem);
+    return bind_to(s, s->tls, "http.tls.listen", c->listen, &port, problem);
 }
 
 static enum err open_store(struct http_server *s, struct problem *problem)
@@ -468,7 +451,7 @@ void http_stop(struct http_server *s)
         event_base_free(s->base);
     if (s->wake >= 0)
         close(s->wake);
-    SSL_CTX_free(s->ssl);
+    tls_close(s->certificate);
     cosigner_close(&s->cosigner);
     if (s->store != NULL)
         store_close(s->store);

@@ -20,15 +20,11 @@ MUST_USE enum err udp_start(struct udp *, struct front *, size_t first_lane, siz
 void udp_stop(struct udp *);
 void udp_close(struct udp *);
 
-struct tls_files {
-    const char *certificate, *key;
-};
-
 struct stream;
 
-/* `tls_at` NULL: TCP only. */
+/* `tls_at` NULL: TCP only; else with the certificate of `sip.tls`. */
 MUST_USE enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at,
-                              const struct tls_files *, struct stream **out, struct problem *);
+                              const struct tls_config *, struct stream **out, struct problem *);
 MUST_USE enum err stream_start(struct stream *, struct front *, size_t lane, struct problem *);
 
 /* How long a connection is kept, in ms. stream_open sets what docs/sip.md says. */
@@ -42,7 +38,7 @@ struct patience {
 void stream_set_patience(struct stream *, const struct patience *);
 
 /* New connections get this certificate; open ones keep theirs. On an error nothing changes. */
-MUST_USE enum err stream_reload(struct stream *, const struct tls_files *, struct problem *);
+MUST_USE enum err stream_reload(struct stream *, const struct tls_config *, struct problem *);
 size_t stream_connections(const struct stream *);
 void stream_stop(struct stream *);
 void stream_close(struct stream *);

@@ -37,7 +37,6 @@ static size_t worker_count(const struct config *c)
  */
 static enum err open_sockets(struct sip *s, const struct config *c, struct problem *problem)
 {
-    struct tls_files files = {.certificate = c->sip.tls.certificate, .key = c->sip.tls.key};
     bool any_port = s->at.port == 0;
     enum err e = ERR_CONFLICT;
     for (int attempt = 0; e != OK && attempt < (any_port ? 20 : 1); attempt++) {
@@ -45,7 +44,7 @@ static enum err open_sockets(struct sip *s, const struct config *c, struct probl
             s->at.port = 0;
         e = udp_open(&s->at, &s->udp, problem);
         if (e == OK)
-            e = stream_open(&s->at, s->tls ? &s->tls_at : NULL, &files, &s->stream, problem);
+            e = stream_open(&s->at, s->tls ? &s->tls_at : NULL, &c->sip.tls, &s->stream, problem);
         if (e != OK) {
             udp_close(s->udp);
             s->udp = NULL;
@@ -125,8 +124,7 @@ enum err sip_start(const struct sip_options *o, struct sip **out, struct problem
     if (s == NULL)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
     s->rules = gate_rules(o->gate);
-    s->tls = is_set(o->config->sip.tls.listen) && is_set(o->config->sip.tls.certificate) &&
-             is_set(o->config->sip.tls.key);
+    s->tls = is_set(o->config->sip.tls.listen);
     enum err e = open_all(s, o, problem);
     if (e != OK) {
         sip_stop(s);
@@ -160,9 +158,8 @@ enum err sip_reload(struct sip *s, const struct config *c, struct problem *probl
     struct setup *setup;
     enum err e = setup_new(c, s->rules, &setup, problem);
     if (e == OK && s->tls) {
-        struct tls_files files = {.certificate = c->sip.tls.certificate, .key = c->sip.tls.key};
-        if (is_set(files.certificate) && is_set(files.key))
-            e = stream_reload(s->stream, &files, problem);
+        if (is_set(c->sip.tls.listen))
+            e = stream_reload(s->stream, &c->sip.tls, problem);
         else
             log_warning(
                 "sip: sip.tls has been taken out of the configuration; TLS goes on with the old "

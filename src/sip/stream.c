@@ -1,13 +1,13 @@
 #include "sip/listen.h"
 
 #include "core/log.h"
+#include "core/tls.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/listener.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -51,8 +51,7 @@ struct stream {
     _Atomic bool stopping;
     _Atomic size_t open;
     struct patience patience;
-    pthread_mutex_t lock; /* of ctx */
-    SSL_CTX *ctx;
+    struct tls *certificate; /* NULL: TCP only */
     uint8_t *out;
     struct connection slot[CONNECTIONS_MAX];
 };
@@ -245,16 +244,13 @@ static struct bufferevent *new_bufferevent(struct stream *s, evutil_socket_t fd,
 {
     if (!tls)
         return bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
-    pthread_mutex_lock(&s->lock);
-    SSL *ssl = SSL_new(s->ctx);
-    pthread_mutex_unlock(&s->lock);
+    SSL *ssl = tls_session(s->certificate);
     if (ssl == NULL)
         return NULL;
     struct bufferevent *bev = bufferevent_openssl_socket_new(
         s->base, fd, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
-    if (bev == NULL)
-        SSL_free(ssl);
-    else
+    /* If there is none, libevent has freed `ssl`. */
+    if (bev != NULL)
         bufferevent_openssl_set_allow_dirty_shutdown(bev, 1);
     return bev;
 }
@@ -305,38 +301,6 @@ static void accept_tls(struct evconnlistener *l, evutil_socket_t fd, struct sock
     accept_one(to, fd, from, true);
 }
 
-static enum err tls_problem(struct problem *problem, const char *what, const char *path)
-{
-    char text[160];
-    ERR_error_string_n(ERR_get_error(), text, sizeof text);
-    ERR_clear_error();
-    return problem_set(problem, ERR_INVALID, "sip.tls: %s %s cannot be used (%s)", what, path,
-                       text);
-}
-
-static enum err load_ctx(const struct tls_files *f, SSL_CTX **out, struct problem *problem)
-{
-    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-    enum err e = OK;
-    *out = NULL;
-    if (ctx == NULL)
-        return problem_set(problem, ERR_MEMORY, "sip.tls: out of memory");
-    SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
-    if (SSL_CTX_use_certificate_chain_file(ctx, f->certificate) != 1)
-        e = tls_problem(problem, "the certificate", f->certificate);
-    else if (SSL_CTX_use_PrivateKey_file(ctx, f->key, SSL_FILETYPE_PEM) != 1)
-        e = tls_problem(problem, "the key", f->key);
-    else if (SSL_CTX_check_private_key(ctx) != 1)
-        e = tls_problem(problem, "the key, which is not the certificate's,", f->key);
-    if (e != OK)
-        SSL_CTX_free(ctx);
-    else
-        *out = ctx;
-    return e;
-}
-
 static enum err listen_at(struct stream *s, struct endpoint *e, evconnlistener_cb accepted,
                           const char *what, struct evconnlistener **out, struct problem *problem)
 {
@@ -356,14 +320,13 @@ static enum err listen_at(struct stream *s, struct endpoint *e, evconnlistener_c
     return OK;
 }
 
-enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at,
-                     const struct tls_files *files, struct stream **out, struct problem *problem)
+enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at, const struct tls_config *tls,
+                     struct stream **out, struct problem *problem)
 {
     struct stream *s = calloc(1, sizeof *s);
     *out = NULL;
     if (s == NULL)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
-    pthread_mutex_init(&s->lock, NULL);
     s->patience = usual;
     s->base = event_base_new();
     s->out = malloc(ANSWER_ROOM);
@@ -373,7 +336,7 @@ enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at,
     if (e == OK)
         e = listen_at(s, tcp_at, accept_tcp, "TCP", &s->tcp, problem);
     if (e == OK && tls_at != NULL)
-        e = load_ctx(files, &s->ctx, problem);
+        e = tls_open("sip.tls", tls, &s->certificate, problem);
     if (e == OK && tls_at != NULL)
         e = listen_at(s, tls_at, accept_tls, "TLS", &s->tls, problem);
     if (e != OK) {
@@ -412,20 +375,9 @@ enum err stream_start(struct stream *s, struct front *front, size_t lane, struct
     return OK;
 }
 
-enum err stream_reload(struct stream *s, const struct tls_files *files, struct problem *problem)
+enum err stream_reload(struct stream *s, const struct tls_config *c, struct problem *problem)
 {
-    SSL_CTX *ctx;
-    if (s->tls == NULL)
-        return OK;
-    enum err e = load_ctx(files, &ctx, problem);
-    if (e != OK)
-        return e;
-    pthread_mutex_lock(&s->lock);
-    SSL_CTX *old = s->ctx;
-    s->ctx = ctx;
-    pthread_mutex_unlock(&s->lock);
-    SSL_CTX_free(old);
-    return OK;
+    return s->certificate == NULL ? OK : tls_reload(s->certificate, c, problem);
 }
 
 size_t stream_connections(const struct stream *s)
@@ -458,8 +410,7 @@ void stream_close(struct stream *s)
         event_free(s->woken);
     if (s->base != NULL)
         event_base_free(s->base);
-    SSL_CTX_free(s->ctx);
+    tls_close(s->certificate);
     free(s->out);
-    pthread_mutex_destroy(&s->lock);
     free(s);
 }

@@ -1,12 +1,11 @@
 /* Real sockets on loopback, with a stand-in gate that answers from another thread. */
+#include "certificate.h"
 #include "unit.h"
 #include "sip_stage.h"
 #include "sip/listen.h"
 
 #include <arpa/inet.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
@@ -64,32 +63,6 @@ struct house {
     char folder[64], certificate[100], key[100];
 };
 
-static void write_certificate(const char *certificate, const char *key)
-{
-    EVP_PKEY *pair = EVP_EC_gen("P-256");
-    X509 *x = X509_new();
-    FILE *f;
-    assert_non_null(pair);
-    ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-    X509_gmtime_adj(X509_getm_notBefore(x), -60);
-    X509_gmtime_adj(X509_getm_notAfter(x), 3600);
-    X509_set_pubkey(x, pair);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC,
-                               (const uint8_t *)"localhost", -1, -1, 0);
-    X509_set_issuer_name(x, X509_get_subject_name(x));
-    assert_true(X509_sign(x, pair, EVP_sha256()) > 0);
-    f = fopen(certificate, "w");
-    assert_non_null(f);
-    assert_int_equal(PEM_write_X509(f, x), 1);
-    fclose(f);
-    f = fopen(key, "w");
-    assert_non_null(f);
-    assert_int_equal(PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL), 1);
-    fclose(f);
-    X509_free(x);
-    EVP_PKEY_free(pair);
-}
-
 /* Peers are those of this network. */
 static struct house *open_impatient_house(const char *net, const struct patience *patience)
 {
@@ -124,7 +97,7 @@ static struct house *open_impatient_house(const char *net, const struct patience
     assert_int_equal(front_new(&o, setup, &h->front, &p), OK);
     assert_int_equal(endpoint_parse("127.0.0.1:0", "sip.listen", &h->at, &p), OK);
     assert_int_equal(endpoint_parse("127.0.0.1:0", "sip.tls.listen", &h->tls_at, &p), OK);
-    struct tls_files files = {h->certificate, h->key};
+    const struct tls_config files = {.certificate = h->certificate, .key = h->key};
     /* The port that UDP was given may be taken for TCP. */
     for (int i = 0; i < 20 && h->stream == NULL; i++) {
         udp_close(h->udp);
@@ -451,7 +424,8 @@ static void tls_is_served_and_its_certificate_replaced(void **state)
 {
     struct house *h = open_house();
     struct problem p = {0};
-    struct tls_files files = {h->certificate, h->key}, wrong = {h->key, h->key};
+    const struct tls_config files = {.certificate = h->certificate, .key = h->key};
+    const struct tls_config wrong = {.certificate = h->key, .key = h->key};
     ask_over_tls(h, "t1");
     assert_int_equal(stream_reload(h->stream, &wrong, &p), ERR_INVALID);
     assert_non_null(strstr(p.text, "k.pem"));
