@@ -1,5 +1,6 @@
 #include "cli/house.h"
 #include "cli/demo.h"
+#include "cli/rehearse.h"
 #include "cli/version.h"
 
 #include <stdio.h>
@@ -67,6 +68,19 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
     return e;
 }
 
+/* Close everything that runs; configuration and rules stay. */
+static void shut(struct house *h)
+{
+    http_stop(h->http);
+    sip_stop(h->sip);
+    control_stop(h->control);
+    gate_close(h->gate);
+    h->http = NULL;
+    h->sip = NULL;
+    h->control = NULL;
+    h->gate = NULL;
+}
+
 static bool open_loaded(const struct house_options *o, struct house *h, struct problem *problem,
                         int *code)
 {
@@ -80,7 +94,7 @@ static bool open_loaded(const struct house_options *o, struct house *h, struct p
     *code = e == ERR_INVALID ? CLI_CONFIG : cli_exit_of(e);
     if (e == OK)
         return true;
-    house_close(h);
+    shut(h);
     return false;
 }
 
@@ -88,16 +102,15 @@ bool house_open(const struct house_options *o, struct house *out, struct problem
                 int *code)
 {
     *out = (struct house){.config = NULL};
-    return load(o, &out->config, &out->rules, problem, code) && open_loaded(o, out, problem, code);
+    if (load(o, &out->config, &out->rules, problem, code) && open_loaded(o, out, problem, code))
+        return true;
+    house_close(out);
+    return false;
 }
 
 void house_close(struct house *h)
 {
-    http_stop(h->http);
-    sip_stop(h->sip);
-    control_stop(h->control);
-    if (h->gate != NULL)
-        gate_close(h->gate);
+    shut(h);
     rules_free(h->rules);
     config_free(h->sip_config);
     config_free(h->config);
@@ -108,14 +121,25 @@ void house_close(struct house *h)
 
 enum { KEYS_TEXT = 256 * 1024 };
 
+/* What SIP takes over while it runs; see sip_reload. */
+static bool is_taken_over(const char *key)
+{
+    static const char *const keys[] = {"sip.next_hop", "sip.announcement", "sip.area_code",
+                                       "sip.tls.certificate", "sip.tls.key"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
+}
+
 static void note_key(void *to, const char *key, const char *value, const char *origin)
 {
-    if (strncmp(key, "sip.", 4) != 0)
+    if (!is_taken_over(key))
         buf_printf(to, "%s=%s\n", key, value);
 }
 
-static bool only_sip_differs(const struct house *h, const struct config *config,
-                             const struct rules *rules)
+static bool can_be_taken_over(const struct house *h, const struct config *config,
+                              const struct rules *rules)
 {
     struct buf before, after;
     buf_init(&before, KEYS_TEXT);
@@ -126,7 +150,56 @@ static bool only_sip_differs(const struct house *h, const struct config *config,
                 memcmp(rules_hash(h->rules), rules_hash(rules), 32) == 0;
     buf_fini(&before);
     buf_fini(&after);
-    return same && h->sip != NULL && strcmp(h->config->sip.listen, config->sip.listen) == 0;
+    return same;
+}
+
+/* The gate and the other fronts go on with the old one, which says the same to them. */
+static enum err take_over(struct house *h, struct config *config, struct problem *problem)
+{
+    enum err e = http_reload_tls(h->http, problem);
+    if (e == OK && h->sip != NULL)
+        e = sip_reload(h->sip, config, problem);
+    if (e != OK) {
+        config_free(config);
+        return e;
+    }
+    config_free(h->sip_config);
+    h->sip_config = config;
+    return OK;
+}
+
+/* Close, open with the new configuration and rules; when that fails, with the old ones again. */
+static bool replace(const struct house_options *o, struct house *h, struct config *config,
+                    struct rules *rules, struct problem *problem, int *code)
+{
+    struct house old = {.config = h->config, .sip_config = h->sip_config, .rules = h->rules};
+    shut(h);
+    *h = (struct house){.config = config, .rules = rules};
+    bool good = open_loaded(o, h, problem, code);
+    if (good) {
+        house_close(&old);
+        return true;
+    }
+    house_close(h);
+    struct problem first = *problem;
+    *h = old;
+    if (h->sip_config != NULL) {
+        config_free(h->config);
+        h->config = h->sip_config;
+        h->sip_config = NULL;
+    }
+    problem->text[0] = '\0';
+    if (!open_loaded(o, h, problem, code)) {
+        struct problem second = *problem;
+        problem_set(problem, second.code,
+                    "%.200s; and with the old configuration it does not open again either: %.200s",
+                    first.text, second.text);
+        house_close(h);
+        return false;
+    }
+    problem_set(problem, first.code, "%.400s (found after closing; it was opened again)",
+                first.text);
+    return false;
 }
 
 bool house_reload(const struct house_options *o, struct house *h, struct problem *problem,
@@ -136,21 +209,15 @@ bool house_reload(const struct house_options *o, struct house *h, struct problem
     struct rules *rules;
     if (!load(o, &config, &rules, problem, code))
         return false;
-    if (only_sip_differs(h, config, rules)) {
+    enum err e = rehearse(config, rules, h->config, problem);
+    if (e != OK) {
+        *code = cli_exit_of(e);
         rules_free(rules);
-        bool good =
-            http_reload_tls(h->http, problem) == OK && sip_reload(h->sip, config, problem) == OK;
-        if (good) {
-            /* The gate and the other fronts go on with the old one, which says the same to them. */
-            config_free(h->sip_config);
-            h->sip_config = config;
-        } else {
-            config_free(config);
-        }
-        return good;
+        config_free(config);
+        return false;
     }
-    house_close(h);
-    h->config = config;
-    h->rules = rules;
-    return open_loaded(o, h, problem, code);
+    if (!can_be_taken_over(h, config, rules))
+        return replace(o, h, config, rules, problem, code);
+    rules_free(rules);
+    return take_over(h, config, problem) == OK;
 }

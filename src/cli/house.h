@@ -40,8 +40,10 @@ void house_close(struct house *);
 
 /*
  * Another configuration in force without losing a question that waits for its record.
- * If it is not valid the house stays as it is. When only `sip` differs the other
- * fronts do not notice; else all is closed and opened again, for well below a second.
+ * When only what SIP takes over differs, nobody notices; else all is closed and opened again,
+ * for well below a second. On false the old one is in force: the new one was found wrong
+ * before anything was closed, or the old house was opened again. Only if that fails too the
+ * house is closed (`gate` NULL), and `code` says how to exit.
  */
 MUST_USE bool house_reload(const struct house_options *, struct house *, struct problem *,
                            int *code);

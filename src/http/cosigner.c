@@ -38,6 +38,16 @@ static enum err read_logs(const struct config *config, struct note_key *logs,
     return OK;
 }
 
+enum err cosigner_check(const struct config *config, struct problem *problem)
+{
+    struct note_key *logs = calloc(config->ledger.witness_for_count + 1, sizeof *logs);
+    if (logs == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    enum err e = read_logs(config, logs, problem);
+    free(logs);
+    return e;
+}
+
 enum err cosigner_open(struct gate *gate, const char *folder, struct cosigner *out,
                        struct problem *problem)
 {

@@ -17,6 +17,9 @@ struct cosigner {
 MUST_USE enum err cosigner_key(struct gate *, const char *folder, struct note_signer **out,
                                struct problem *);
 
+/* ERR_INVALID: the configuration names a log by what is no verifier key. */
+MUST_USE enum err cosigner_check(const struct config *, struct problem *);
+
 /* Open with the logs of the configuration; all NULL if it names none. */
 MUST_USE enum err cosigner_open(struct gate *, const char *folder, struct cosigner *out,
                                 struct problem *);

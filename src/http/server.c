@@ -348,6 +348,19 @@ static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
                                                        BEV_OPT_CLOSE_ON_FREE));
 }
 
+static bool has_tls(const struct config *c)
+{
+    return c->http.tls.listen != NULL && *c->http.tls.listen != '\0';
+}
+
+enum err http_check(const struct config *c, struct problem *problem)
+{
+    struct tls *certificate = NULL;
+    enum err e = has_tls(c) ? tls_open("http.tls", &c->http.tls, &certificate, problem) : OK;
+    tls_close(certificate);
+    return e == OK ? cosigner_check(c, problem) : e;
+}
+
 enum err http_reload_tls(struct http_server *s, struct problem *problem)
 {
     if (s->certificate == NULL)
@@ -359,7 +372,7 @@ static enum err start_tls(struct http_server *s, struct problem *problem)
 {
     const struct tls_config *c = &s->options.config->http.tls;
     int port;
-    if (c->listen == NULL || *c->listen == '\0')
+    if (!has_tls(s->options.config))
         return OK;
     enum err e = tls_open("http.tls", c, &s->certificate, problem);
     if (e != OK)

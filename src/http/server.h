@@ -25,6 +25,9 @@ enum { HTTP_BODY = 65536 };
 MUST_USE enum err http_start(const struct http_options *, struct http_server **out,
                              struct problem *);
 
+/* Would a server start with this configuration? Asks its files; opens no socket. */
+MUST_USE enum err http_check(const struct config *, struct problem *);
+
 /* From now on /readyz says so: the other fronts have started too. */
 void http_announce(struct http_server *);
 

@@ -1,6 +1,6 @@
 #include "sip/sip.h"
 
-#include "core/log.h"
+#include "core/tls.h"
 #include "sip/listen.h"
 #include "sip/refill.h"
 
@@ -153,22 +153,33 @@ void sip_stop(struct sip *s)
     free(s);
 }
 
+enum err sip_check(const struct config *c, const struct rules *rules, struct problem *problem)
+{
+    struct setup *setup;
+    struct tls *certificate = NULL;
+    if (!is_set(c->sip.listen))
+        return OK;
+    enum err e = setup_new(c, rules, &setup, problem);
+    if (e != OK)
+        return e;
+    setup_free(setup);
+    if (is_set(c->sip.tls.listen))
+        e = tls_open("sip.tls", &c->sip.tls, &certificate, problem);
+    tls_close(certificate);
+    return e;
+}
+
 enum err sip_reload(struct sip *s, const struct config *c, struct problem *problem)
 {
     struct setup *setup;
     enum err e = setup_new(c, s->rules, &setup, problem);
-    if (e == OK && s->tls) {
-        if (is_set(c->sip.tls.listen))
-            e = stream_reload(s->stream, &c->sip.tls, problem);
-        else
-            log_warning(
-                "sip: sip.tls has been taken out of the configuration; TLS goes on with the old "
-                "certificate until a restart");
-        if (e != OK)
-            setup_free(setup);
-    }
+    if (e != OK)
+        return e;
+    e = stream_reload(s->stream, &c->sip.tls, problem);
     if (e == OK)
         front_reload(s->front, setup);
+    else
+        setup_free(setup);
     return e;
 }
 

@@ -38,6 +38,9 @@ MUST_USE enum err sip_start(const struct sip_options *, struct sip **out, struct
 /* Answer what is under way, close, free. NULL is fine. Before gate_close. */
 void sip_stop(struct sip *);
 
+/* Would it start with this configuration? Asks its files; opens no socket. */
+MUST_USE enum err sip_check(const struct config *, const struct rules *, struct problem *);
+
 /*
  * Another configuration: peers, next hop, announcement, TLS certificate and key.
  * Listening addresses and worker counts stay. On an error the old one stays

@@ -1,16 +1,20 @@
 """The server: starting, saying where to look, stopping, reloading, being asked by commands."""
 import json
 import os
+import re
+import resource
 import signal
 import socket
 import ssl
 import stat
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 
 import menshen
+import sip
 
 MORNING = "2026-11-23T10:30:00+08:00"
 
@@ -203,6 +207,118 @@ class Serve(menshen.Case):
         server.process.send_signal(signal.SIGHUP)
         menshen.until(lambda: "http.tls.certificate" in server.messages(), 20, "the error is said")
         self.assertEqual(server.get("/healthz")[0], 200)
+
+    def reload(self, server, wait_for):
+        """SIGHUP; returns when the log says how it went."""
+        said = os.path.getsize(server.log_path)
+
+        def heard():
+            with open(server.log_path, "rb") as f:
+                f.seek(said)
+                return wait_for.encode() in f.read()
+        server.process.send_signal(signal.SIGHUP)
+        menshen.until(heard, menshen.START_SECONDS, wait_for)
+
+    def asked(self, server):
+        """While the body runs, ask over HTTP without pause: (answers that came, all of them allowed or blocked)."""
+        token = server.token("call")
+        question = {"caller": "13800000001", "callee": "13900000001", "line": "lin_x"}
+        answers, stop = [], threading.Event()
+
+        def ask():
+            while not stop.is_set():
+                try:
+                    answers.append(server.http("POST", "/v1/calls", question, token=token))
+                except OSError as e:
+                    answers.append((0, None, str(e)))
+        thread = threading.Thread(target=ask)
+        thread.start()
+
+        def end():
+            stop.set()
+            thread.join()
+            return answers
+        self.addCleanup(end)
+        menshen.until(lambda: answers, 30, "questions are answered")
+        return end
+
+    def test_a_reload_that_cannot_succeed_is_not_begun(self):
+        self.certificate("good")
+        os.rename(self.path("key.pem"), self.path("other-key.pem"))
+        self.certificate("other")
+        good = "ledger: {checkpoint_ms: 900}\n"
+        config = self.file("menshen.yaml", good)
+        server = self.server(config=config)
+        before = self.opened(server)
+        end = self.asked(server)
+        taken = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(taken.close)
+        port, free = taken.getsockname()[1], menshen.free_port()
+        files = "certificate: {0}, key: {1}".format(self.path("cert.pem"), self.path("key.pem"))
+        wrong = "certificate: {0}, key: {1}".format(self.path("cert.pem"), self.path("other-key.pem"))
+        self.file("pack.yaml", "nonsense: [\n")
+        for text, said in (
+                (f"http: {{tls: {{listen: '127.0.0.1:{port}', {files}}}}}", f"http.tls.listen: 127.0.0.1:{port}"),
+                (f"sip: {{tls: {{listen: '127.0.0.1:{port}', {files}}}}}", f"sip.tls.listen: 127.0.0.1:{port}"),
+                (f"http: {{tls: {{listen: '127.0.0.1:{free}', {files}}}}}\n"
+                 f"sip: {{tls: {{listen: '127.0.0.1:{free}', {files}}}}}", f"127.0.0.1:{free}"),
+                (f"http: {{tls: {{listen: 'localhost:{free}', {files}}}}}", "localhost"),
+                (f"http: {{tls: {{listen: '127.0.0.1:{free}', {wrong}}}}}", "http.tls.key"),
+                (f"sip: {{tls: {{listen: '127.0.0.1:{free}', {wrong}}}}}", "sip.tls.key"),
+                ("rules: [pack.yaml]", "pack.yaml:"), ("rules: [nowhere.yaml]", "nowhere.yaml"),
+                ("store: nowhere/facts.db", "nowhere/facts.db"),
+                ("ledger: {witness_for: [{origin: x, vkey: y}]}", "witness_for"),
+                ("sip: {next_hop: 'a b'}", "menshen.yaml:1:17")):
+            with self.subTest(said):
+                self.file("menshen.yaml", text + "\n")
+                self.reload(server, "the old configuration stays in force")
+                self.assertIn(said, server.messages())
+        answers = end()
+        self.assertEqual({a[0] for a in answers}, {200}, "somebody noticed")
+        self.assertEqual(self.opened(server), before)
+        self.file("menshen.yaml", "ledger: {checkpoint_ms: 800}\n")
+        self.reload(server, "was loaded again")
+        menshen.until(server.ready, 30, "it answers")
+        self.assertNotEqual(self.opened(server), before)
+
+    def opened(self, server):
+        """When the house was opened: then its control socket was made."""
+        return os.stat(os.path.join(server.data, "menshen.sock")).st_ctime_ns
+
+    def test_no_answered_record_is_lost_by_reloads(self):
+        config = self.file("menshen.yaml", "ledger: {checkpoint_ms: 900}\n")
+        server = self.server(config=config)
+        end = self.asked(server)
+        for n in range(5):
+            self.file("menshen.yaml", f"ledger: {{checkpoint_ms: {800 + n}}}\n")
+            self.reload(server, "was loaded again")
+        answers = [a for a in end() if a[0] == 200]
+        records = {json.loads(a[2])["record"] for a in answers}
+        self.assertEqual(len(records), len(answers))
+        token = server.token("explain")
+        self.assertEqual({server.get("/v1/records/" + r, token=token)[0] for r in records}, {200})
+        self.run_ok("ledger", "verify", data=server.data)
+
+    def test_a_configuration_that_does_not_open_gives_way_to_the_old_one(self):
+        # What only the opening can tell: that there is not memory enough.
+        few = "allocator_may_return_null=1"
+        env = {name: os.environ.get(name, "") + " " + few for name in ("ASAN_OPTIONS", "TSAN_OPTIONS")}
+        config = self.file("menshen.yaml", "sip: {next_hop: '10.0.0.5:5060'}\n")
+        server = self.server(config=config, env=env)
+        before, record = self.opened(server), server.call("13800000001", "13900000001", "lin_x")["record"]
+        with open(f"/proc/{server.process.pid}/status") as f:
+            used = int(re.search(r"VmSize:\s+(\d+)", f.read())[1]) << 10
+        resource.prlimit(server.process.pid, resource.RLIMIT_AS, (used + (1 << 30), used + (1 << 30)))
+        self.file("menshen.yaml", "sip: {next_hop: '10.0.0.6:5060', max_pending: 10000000}\n")
+        self.reload(server, "the old configuration stays in force")
+        self.assertIn("found after closing", server.messages())
+        menshen.until(server.ready, 30, "it answers")
+        self.assertNotEqual(self.opened(server), before)
+        self.assertEqual(server.get("/v1/records/" + record, token=server.token("explain"))[0], 200)
+        client = sip.Client(server.sip_port)
+        self.addCleanup(client.close)
+        self.assertEqual(client.invite("13800000001", "110").get("Contact"), "<sip:110@10.0.0.5:5060;user=phone>")
+        self.assertEqual(server.stop(), 0)
 
     def test_metrics_count_sip(self):
         server = self.server()
