@@ -99,7 +99,8 @@ static json_t *do_status(struct control_state *s, const json_t *request, struct 
 static json_t *do_call(struct control_state *s, const json_t *request, struct problem *problem)
 {
     struct gate *gate = s->options.gate;
-    struct ask_options o = {.rules = gate_rules(gate), .now = clock_now(gate_clock(gate))};
+    struct ask_options o = {
+        .rules = gate_rules(gate), .now = clock_now(gate_clock(gate)), .host = true};
     struct ask_errors errors = {.count = 0};
     struct question question;
     struct answer answer;

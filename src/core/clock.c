@@ -174,3 +174,15 @@ enum err when_parse(struct str s, int offset_minutes, when *out, bool *date_only
            offset_minutes * WHEN_MINUTE;
     return OK;
 }
+
+enum err when_parse_exact(struct str s, when *out)
+{
+    enum { T = 10, MINUTES = 16, SHORTEST = 20, OFFSET = 6 };
+    if (s.n < SHORTEST || (s.p[T] != 'T' && s.p[T] != 't') || s.p[MINUTES] != ':')
+        return ERR_INVALID;
+    char last = s.p[s.n - 1], sign = s.p[s.n - OFFSET];
+    if (last != 'Z' && last != 'z' && sign != '+' && sign != '-')
+        return ERR_INVALID;
+    enum err e = when_parse(s, 0, out, NULL);
+    return e == OK && *out < 0 ? ERR_INVALID : e;
+}

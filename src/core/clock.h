@@ -51,6 +51,12 @@ void when_format(when, int offset_minutes, char out[static WHEN_TEXT]);
  */
 MUST_USE enum err when_parse(struct str, int offset_minutes, when *out, bool *date_only);
 
+/*
+ * For machines: RFC 3339 §5.6 and nothing less, with a T, seconds and an offset; from
+ * 1970-01-01T00:00:00Z on. ERR_INVALID.
+ */
+MUST_USE enum err when_parse_exact(struct str, when *out);
+
 /* Second of the local day, 0 to 86399, at `offset_minutes` east of UTC. */
 int when_second_of_day(when, int offset_minutes);
 

@@ -9,7 +9,7 @@ const struct loaded config_defaults = {
           .ledger = {.deadline_ms = 200, .checkpoint_ms = 1000},
           .call = {.commercial_rings = false, .other_rings = true},
           .mode = MODE_ENFORCE,
-          .limits = {.windows = 4000000, .scrub_rows = 5000000}},
+          .limits = {.windows = 4000000, .scrub_rows = 5000000, .http_per_address = 64}},
     .trusted = default_trusted,
     .trusted_count = sizeof default_trusted / sizeof *default_trusted,
     .mode = {.all = MODE_ENFORCE},
@@ -189,6 +189,11 @@ static const struct yml_field limits_fields[] = {
      MEMBER(c.limits.scrub_rows),
      .min = 1,
      .max = 1000000000000},
+    {.key = "http_per_address",
+     .type = YML_INTEGER,
+     MEMBER(c.limits.http_per_address),
+     .min = 1,
+     .max = 256},
 };
 static const struct yml_map limits_map = {"limits", YML_FIELDS(limits_fields), 0};
 

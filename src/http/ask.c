@@ -76,14 +76,22 @@ static struct str text_field(const json_t *body, const char *name, size_t limit,
 static void read_time(const struct ask_options *o, const json_t *body, struct question *out,
                       bool *shifted, struct ask_errors *errors)
 {
-    struct str text = text_field(body, "at", WHEN_TEXT, false, errors);
+    const json_t *value = json_object_get(body, "at");
     out->call.at = o->now;
-    if (text.n == 0)
+    if (value == NULL || json_is_null(value))
         return;
     *shifted = true;
-    if (when_parse(text, rules_plan(o->rules)->utc_offset_minutes, &out->call.at, NULL) != OK)
+    size_t known = errors->count;
+    struct str text = text_field(body, "at", WHEN_TEXT, true, errors);
+    if (errors->count > known)
+        return;
+    int offset = rules_plan(o->rules)->utc_offset_minutes;
+    enum err e = o->host ? when_parse(text, offset, &out->call.at, NULL)
+                         : when_parse_exact(text, &out->call.at);
+    if (e != OK)
         ask_error(errors, "at", "not-a-time",
-                  "\"at\" must be an RFC 3339 time such as 2026-11-21T18:29:00+08:00");
+                  "\"at\" must be an RFC 3339 time with seconds and offset, such as "
+                  "2026-11-21T18:29:00+08:00");
 }
 
 static void read_dry(const json_t *body, struct question *out, bool *shifted,

@@ -34,6 +34,7 @@ void ask_error(struct ask_errors *, const char *field, const char *code, const c
 struct ask_options {
     const struct rules *rules;
     when now;
+    bool host; /* "at" as people write it on the command line (when_parse), not only RFC 3339 */
 };
 
 /*

@@ -1,4 +1,5 @@
 #include "http/guests.h"
+#include "core/address.h"
 #include "core/log.h"
 
 #include <event2/bufferevent.h>
@@ -25,15 +26,17 @@ enum {
 
 struct guest {
     struct bufferevent *bev; /* we hold a reference, to see when evhttp is done with it */
-    int64_t until;           /* then it is hung up on */
+    struct in6_addr address; /* once it is `met` */
+    bool met;
+    int64_t until; /* then it is hung up on */
 };
 
 struct guests {
-    struct event *tick;
+    struct event *tick, *meet;
     struct evconnlistener *listeners[LISTENERS];
-    size_t listener_count, count, limit;
+    size_t listener_count, count, limit, per_address;
     bool resting;
-    int64_t rest_until, said;
+    int64_t rest_until, said, said_crowd;
     struct guest at[GUESTS + SPARE];
 };
 
@@ -101,6 +104,46 @@ static void sweep(struct guests *g)
     }
 }
 
+static size_t of_address(const struct guests *g, const struct in6_addr *address)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->count; i++)
+        n += g->at[i].met && g->at[i].until != INT64_MAX && !has_left(&g->at[i]) &&
+             IN6_ARE_ADDR_EQUAL(&g->at[i].address, address);
+    return n;
+}
+
+/* A guest's address is known only after guests_enter has returned: evhttp then sets the socket. */
+static void on_meet(evutil_socket_t none, short what, void *to)
+{
+    struct guests *g = to;
+    (void)none;
+    (void)what;
+    for (size_t i = 0; i < g->count; i++) {
+        struct guest *guest = &g->at[i];
+        struct sockaddr_storage name = {.ss_family = AF_UNSPEC};
+        struct endpoint from;
+        socklen_t n = sizeof name;
+        evutil_socket_t fd = bufferevent_getfd(guest->bev);
+        if (guest->met || has_left(guest) || fd < 0 ||
+            getpeername(fd, (struct sockaddr *)&name, &n) != 0)
+            continue;
+        endpoint_of((struct sockaddr *)&name, &from);
+        bool crowd = of_address(g, &from.address) >= g->per_address;
+        guest->address = from.address;
+        guest->met = true;
+        if (!crowd)
+            continue;
+        hang_up(guest);
+        if (g->said_crowd == 0 || now_ms() - g->said_crowd >= SAY_MS) {
+            g->said_crowd = now_ms();
+            log_warning("http: one address wants more than %zu connections; it is hung up on "
+                        "(limits.http_per_address)",
+                        g->per_address);
+        }
+    }
+}
+
 static void on_tick(evutil_socket_t fd, short what, void *to)
 {
     struct guests *g = to;
@@ -124,13 +167,15 @@ static void on_listen_error(struct evconnlistener *listener, void *to)
         rest(of_this_thread, REST_MS, "no connection can be accepted");
 }
 
-enum err guests_open(struct event_base *base, struct guests **out)
+enum err guests_open(struct event_base *base, int per_address, struct guests **out)
 {
     struct rlimit files;
     struct guests *g = calloc(1, sizeof *g);
     *out = g;
-    if (g == NULL || (g->tick = event_new(base, -1, 0, on_tick, g)) == NULL)
+    if (g == NULL || (g->tick = event_new(base, -1, 0, on_tick, g)) == NULL ||
+        (g->meet = event_new(base, -1, 0, on_meet, g)) == NULL)
         return ERR_MEMORY;
+    g->per_address = (size_t)per_address;
     g->limit = GUESTS;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < GUESTS)
         g->limit = files.rlim_cur >= 4 ? (size_t)files.rlim_cur / 2 : 2;
@@ -145,6 +190,8 @@ void guests_close(struct guests *g)
         bufferevent_decref(g->at[i].bev);
     if (g->tick != NULL)
         event_free(g->tick);
+    if (g->meet != NULL)
+        event_free(g->meet);
     free(g);
 }
 
@@ -165,9 +212,15 @@ struct bufferevent *guests_enter(struct guests *g, struct bufferevent *bev)
 {
     if (bev == NULL)
         return NULL;
+    /* Before this one is in: it has no callbacks yet, which reads as having left. */
+    if (g->count + 1 >= g->limit)
+        sweep(g);
     if (g->count < GUESTS + SPARE) {
         bufferevent_incref(bev);
         g->at[g->count++] = (struct guest){.bev = bev, .until = now_ms() + FRESH_MS};
+        /* After the input of the next turn, in which those who are gone already leave. */
+        if (event_add(g->meet, &(struct timeval){.tv_sec = 0}) != 0)
+            log_error("http: no timer for its connections");
     }
     if (g->count >= g->limit)
         rest(g, 0, "as many connections as it takes");

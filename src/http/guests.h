@@ -1,10 +1,12 @@
 /*
- * guests: the connections of the HTTP server, bounded in number and in time.
+ * guests: the connections of the HTTP server, bounded in number, also for one address, and in
+ * time.
  *
  * evhttp tells nobody how many connections it holds, nor when one ends, so each is
  * counted here from the bufferevent that is made for it. At the bound the listeners
  * rest and new connections wait in the kernel. Whoever takes too long to ask, or to
- * read, is hung up on. HTTP thread only, apart from opening, listening and closing.
+ * read, is hung up on, and so is an address's connection beyond its own bound. HTTP thread only,
+ * apart from opening, listening and closing.
  */
 #pragma once
 #include "core/error.h"
@@ -15,7 +17,8 @@ struct evconnlistener;
 struct evhttp_request;
 struct guests;
 
-MUST_USE enum err guests_open(struct event_base *, struct guests **out);
+/* `per_address`: how many connections one address may have. */
+MUST_USE enum err guests_open(struct event_base *, int per_address, struct guests **out);
 
 /* After evhttp_free, before event_base_free. */
 void guests_close(struct guests *);

@@ -5,6 +5,7 @@
 #include "http/cosigner.h"
 #include "http/guests.h"
 #include "http/route.h"
+#include "http/strict.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -274,7 +275,11 @@ static void on_request(struct evhttp_request *ev, void *to)
     r->path = str_of(path != NULL && *path != '\0' ? path : "/");
     r->route =
         route_find(str_of(method_word(evhttp_request_get_command(ev))), r->path, &r->param, allow);
-    if (r->server->stopping) {
+    const char *ambiguous = strict_framing(ev);
+    if (ambiguous != NULL) {
+        respond_header(r, "Connection", "close");
+        respond_problem(r, 400, "ambiguous-request", ambiguous, NULL);
+    } else if (r->server->stopping) {
         respond_header(r, "Connection", "close");
         respond_problem(r, 503, "stopping", "the server is stopping", NULL);
     } else if (r->route == NULL && *allow == '\0') {
@@ -317,7 +322,9 @@ static enum err bind_to(struct http_server *s, struct evhttp *http, const char *
 static struct bufferevent *new_connection(struct event_base *base, void *to)
 {
     struct http_server *s = to;
-    return guests_enter(s->guests, bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE));
+    struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    strict_answers(bev);
+    return guests_enter(s->guests, bev);
 }
 
 static struct evhttp *new_http(struct http_server *s)
@@ -343,9 +350,10 @@ static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
     SSL *ssl = tls_session(s->certificate);
     if (ssl == NULL)
         return NULL;
-    return guests_enter(s->guests,
-                        bufferevent_openssl_socket_new(base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING,
-                                                       BEV_OPT_CLOSE_ON_FREE));
+    struct bufferevent *bev = bufferevent_openssl_socket_new(
+        base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+    strict_answers(bev);
+    return guests_enter(s->guests, bev);
 }
 
 static bool has_tls(const struct config *c)
@@ -409,7 +417,8 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     if (evthread_use_pthreads() != 0 || (s->base = event_base_new()) == NULL ||
         (s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0 ||
         (s->wake_event = event_new(s->base, s->wake, EV_READ | EV_PERSIST, on_wake, s)) == NULL ||
-        event_add(s->wake_event, NULL) != 0 || guests_open(s->base, &s->guests) != OK ||
+        event_add(s->wake_event, NULL) != 0 ||
+        guests_open(s->base, s->options.config->limits.http_per_address, &s->guests) != OK ||
         (s->plain = new_http(s)) == NULL)
         return problem_set(problem, ERR_MEMORY, "HTTP: libevent does not start");
     enum err e = open_store(s, problem);

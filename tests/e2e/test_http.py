@@ -290,8 +290,8 @@ class Http(menshen.Case):
                     return got
                 got += part
 
-    def connect(self, data=b""):
-        s = socket.create_connection(("127.0.0.1", self.city.http_port), timeout=30)
+    def connect(self, data=b"", source="127.0.0.1"):
+        s = socket.create_connection(("127.0.0.1", self.city.http_port), timeout=30, source_address=(source, 0))
         self.addCleanup(s.close)
         s.sendall(data)
         return s
@@ -302,11 +302,11 @@ class Http(menshen.Case):
 
     def test_connections_are_bounded_in_number_memory_and_time(self):
         before = self.memory()
-        head = b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+        head = b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n"
         slow = []
-        for _ in range(400):
+        for n in range(400):
             try:
-                slow.append(self.connect(head + b"x" * 60000))
+                slow.append(self.connect(head + b"x" * 60000, f"127.0.0.{1 + n % 8}"))
             except OSError:
                 break
         fds = len(os.listdir(f"/proc/{self.city.process.pid}/fd"))
@@ -315,6 +315,84 @@ class Http(menshen.Case):
         begun = time.monotonic()
         self.assertEqual(self.city.get("/healthz")[0], 200)  # waits for the slow ones to be hung up on
         self.assertLess(time.monotonic() - begun, 25)
+
+    def test_one_address_leaves_room_for_others(self):
+        idle = [self.connect(source="127.0.0.9") for _ in range(64)]
+        for _ in range(20):
+            self.assertEqual(self.connect(source="127.0.0.9").recv(10), b"")
+        self.assertEqual(self.city.get("/healthz")[0], 200)
+        idle[0].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.assertTrue(idle[0].recv(100).startswith(b"HTTP/1.1 200"))
+        for s in idle:
+            s.close()
+
+        def comes_in():
+            s = self.connect(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", "127.0.0.9")
+            try:
+                return s.recv(100).startswith(b"HTTP/1.1 200")
+            except OSError:
+                return False
+        menshen.until(comes_in, 20, "their places are free again")
+        self.assertIn("limits.http_per_address", self.city.messages())
+
+    def test_where_a_request_ends_is_not_open_to_doubt(self):
+        post = b"POST /v1/calls HTTP/1.1\r\nHost: x\r\n"
+        hidden = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        for headers, body in (
+                (b"Content-Length: 3\r\nContent-Length: 4", b"abcd"),
+                (b"Content-Length: 3\r\nContent-Length: 3", b"abc"),
+                (b"Content-Length: 3, 3", b"abc"),
+                (b"Content-Length: +3", b"abc"),
+                (b"Content-Length: -1", b""),
+                (b"Content-Length: 0x3", b"abc"),
+                (b"Content-Length: 3\r\nTransfer-Encoding: chunked", b"3\r\nabc\r\n0\r\n\r\n"),
+                (b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"3\r\nabc\r\n0\r\n\r\n"),
+                (b"Transfer-Encoding: gzip, chunked", b"3\r\nabc\r\n0\r\n\r\n"),
+                (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", b"3\r\nabc\r\n0\r\n\r\n"),
+                (b"Transfer-Encoding: xchunked", b""),
+                (b"Content-Length : 3", b"abc")):
+            with self.subTest(headers):
+                self.one_problem(post + headers + b"\r\n\r\n" + body + hidden, 400)
+        for method in b"GET", b"HEAD", b"DELETE":
+            with self.subTest(method):
+                got = self.raw(method + b" /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(hidden) + hidden)
+                self.assertEqual((got.count(b"HTTP/1.1 "), got[:12]), (1, b"HTTP/1.1 400"))
+        both, got = self.connect(hidden + hidden), b""
+        while got.count(b"HTTP/1.1 200") < 2:
+            part = both.recv(65536)
+            self.assertTrue(part, got)
+            got += part
+
+    def one_problem(self, data, status):
+        """One answer, a problem, and then the connection is closed."""
+        got = self.raw(data)
+        head, _, body = got.partition(b"\r\n\r\n")
+        self.assertEqual(got.count(b"HTTP/1.1 "), 1, got)
+        self.assertTrue(got.startswith(b"HTTP/1.1 %d " % status), got)
+        self.assertIn(b"Content-Type: application/problem+json", head)
+        self.assertIn(b"Connection: close", head)
+        self.assertEqual(json.loads(body)["status"], status)
+        return json.loads(body)["code"]
+
+    def test_what_is_no_http_is_answered_with_a_problem(self):
+        for data, status, code in (
+                (b"\r\n\r\n", 400, "not-http"), (b"GET\r\n\r\n", 400, "not-http"),
+                (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 5000 + b"\r\n", 400, "not-http"),
+                (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", 400, "not-http"),
+                (b"GET http://x/healthz HTTP/9.9\r\n\r\n", 400, "not-http"),
+                (b"POST /v1/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", 413, "body-too-large"),
+                (b"FLY /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 501, "method-unknown")):
+            with self.subTest(data[:40]):
+                self.assertEqual(self.one_problem(data, status), code)
+
+    def test_times_are_rfc_3339(self):
+        for at in "", "today", "2026-11-23", "2026-11-23T10:30:00", "2026-11-23 10:30:00+08:00", "2026-11-23T10:30+08:00", \
+                "2300-01-01T00:00:00Z", "1969-12-31T00:00:00Z", "2026-02-30T00:00:00Z", 1795256940:
+            with self.subTest(at=at):
+                body = self.problem(self.ask({**GOOD, "at": at}), 400, "invalid-question")
+                self.assertEqual([e["pointer"] for e in body["errors"]], ["/at"])
+        self.assertEqual(self.ask({**GOOD, "at": None})[0], 200)
+        self.assertEqual(self.ask({**GOOD, "at": "2026-11-23T02:30:00.25Z"})[0], 200)
 
     def test_a_request_is_sent_within_ten_seconds(self):
         s = self.connect(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")

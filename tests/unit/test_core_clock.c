@@ -99,5 +99,40 @@ static void local_time_of_day(void **state)
     assert_true(when_day(-1, 0) == -1);
 }
 
-UNIT_MAIN(TEST(reads_rfc3339), TEST(tells_dates_from_instants), TEST(refuses_what_is_no_time),
-          TEST(writes_what_it_reads), TEST(days_and_dates_agree), TEST(local_time_of_day))
+static void machines_write_all_of_a_time(void **state)
+{
+    static const char *const right[] = {"2026-11-21T18:29:00+08:00", "2026-11-21t10:29:00z",
+                                        "2026-11-21T10:29:00.000Z", "1970-01-01T00:00:00Z",
+                                        "2200-12-31T23:59:59-12:00"};
+    static const char *const wrong[] = {
+        "",
+        "2026-11-21",
+        "2026-11-21T18:29:00",
+        "2026-11-21T18:29:00.5",
+        "2026-11-21T18:29Z",
+        "2026-11-21T18:29+08:00",
+        "2026-11-21 18:29:00Z",
+        "2026-11-21T18:29:00+0800",
+        "2026-11-21T18:29:00+08",
+        "2026-11-21T18:29:00Z ",
+        "2026-11-21T18:29:60Z",
+        "2026-02-29T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "1970-01-01T00:00:00+08:00",
+        "2201-01-01T00:00:00Z",
+        "99999-01-01T00:00:00Z",
+    };
+    when t;
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        if (when_parse_exact(str_of(right[i]), &t) != OK)
+            fail_msg("%s is RFC 3339", right[i]);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (when_parse_exact(str_of(wrong[i]), &t) == OK)
+            fail_msg("%s is taken", wrong[i]);
+    assert_int_equal(when_parse_exact(STR("2026-11-21T18:29:00+08:00"), &t), OK);
+    assert_true(t == 1795256940 * WHEN_SECOND);
+}
+
+UNIT_MAIN(TEST(machines_write_all_of_a_time), TEST(reads_rfc3339), TEST(tells_dates_from_instants),
+          TEST(refuses_what_is_no_time), TEST(writes_what_it_reads), TEST(days_and_dates_agree),
+          TEST(local_time_of_day))

@@ -268,6 +268,7 @@ static void tells_where_each_value_comes_from(void **state)
         "peers.10.0.0.1=trusted (etc/menshen.yaml:3)\n",
         "limits.windows=4000000 (default)\n",
         "limits.scrub_rows=5000000 (default)\n",
+        "limits.http_per_address=64 (default)\n",
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         if (strstr(all, expected[i]) == NULL)
