@@ -6,6 +6,7 @@
 #include "http/guests.h"
 #include "http/route.h"
 #include "http/strict.h"
+#include "sip/events.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -13,7 +14,6 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
-#include <event2/thread.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -111,10 +111,11 @@ static void on_answer(void *to, const struct answer *answer)
     pthread_mutex_lock(&s->lock);
     r->next = s->finished;
     s->finished = r;
-    pthread_mutex_unlock(&s->lock);
-    /* The counter cannot overflow, so the write cannot fail. */
+    /* Under the lock: once the request is taken the server may be gone. The counter cannot
+     * overflow, so the write cannot fail. */
     if (write(s->wake, &one, sizeof one) != sizeof one)
         log_error("http: cannot wake its thread");
+    pthread_mutex_unlock(&s->lock);
 }
 
 void request_ask(struct request *r, const struct question *question, void (*then)(struct request *))
@@ -414,7 +415,7 @@ static void *run(void *to)
 
 static enum err set_up(struct http_server *s, struct problem *problem)
 {
-    if (evthread_use_pthreads() != 0 || (s->base = event_base_new()) == NULL ||
+    if (!events_ready() || (s->base = event_base_new()) == NULL ||
         (s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0 ||
         (s->wake_event = event_new(s->base, s->wake, EV_READ | EV_PERSIST, on_wake, s)) == NULL ||
         event_add(s->wake_event, NULL) != 0 ||

@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/tls.h"
+#include "sip/events.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -328,7 +329,7 @@ enum err stream_open(struct endpoint *tcp_at, struct endpoint *tls_at, const str
     if (s == NULL)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
     s->patience = usual;
-    s->base = event_base_new();
+    s->base = events_ready() ? event_base_new() : NULL;
     s->out = malloc(ANSWER_ROOM);
     enum err e = OK;
     if (s->base == NULL || s->out == NULL)

@@ -80,6 +80,41 @@ class Serve(menshen.Case):
             self.assertLess(time.monotonic() - started, 10)
             self.assertFalse(os.path.exists(os.path.join(server.data, "menshen.sock")))
 
+    def test_it_stops_cleanly_while_it_is_asked(self):
+        """Over HTTP and SIP at once, again and again; a sanitizer's report would show in the exit code."""
+        server = self.server(start=False)
+        server.start()
+        token = server.token("call")
+        question = {"caller": "13800000001", "callee": "13900000001", "line": "lin_x"}
+        for _ in range(int(os.environ.get("MENSHEN_STOPS", "5"))):
+            answers, stop = [0, 0], threading.Event()
+
+            def ask_http():
+                while not stop.is_set():
+                    try:
+                        answers[0] += server.http("POST", "/v1/calls", question, token=token)[0] == 200
+                    except OSError:
+                        continue
+
+            def ask_sip():
+                client = sip.Client(server.sip_port, timeout=0.01)
+                while not stop.is_set():
+                    for _ in range(20):
+                        client.send(client.request("13800000001", "13900000001", "lin_x"))
+                    answers[1] += sum(1 for _ in iter(client.receive, None))
+                client.close()
+            threads = [threading.Thread(target=ask_http) for _ in range(8)] + [threading.Thread(target=ask_sip)]
+            for t in threads:
+                t.start()
+            try:
+                menshen.until(lambda: min(answers) > 20, 60, "both are answered")
+                self.assertEqual(server.stop(), 0, server.messages())
+            finally:
+                stop.set()
+                for t in threads:
+                    t.join()
+            server.start()
+
     def test_a_second_server_on_the_folder_is_a_conflict(self):
         server = self.server(sip=False)
         code, _, err = server.run("serve", "--http", "", "--sip", "", timeout=60)
