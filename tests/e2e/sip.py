@@ -72,5 +72,9 @@ class Client:
             return None
 
     def invite(self, caller, callee, line="", campaign="", **more):
-        self.send(self.request(caller, callee, line, campaign, **more))
-        return self.receive()
+        """The answer to this call: late ones to others are passed over."""
+        call_id = uuid.uuid4().hex
+        self.send(self.request(caller, callee, line, campaign, call_id=call_id, **more))
+        while (answer := self.receive()) is not None and answer.get("Call-ID") != call_id:
+            continue
+        return answer

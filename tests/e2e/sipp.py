@@ -57,7 +57,7 @@ def command(case, name, port=None, replace=None, keys=None, transport="u1", call
     if shutil.which("sipp") is None:
         case.skipTest("sipp is not installed (make deps-test)")
     args = ["sipp", "-sf", scenario(case, name, replace or {}), "-t", transport, "-i", host,
-            "-m", str(calls), "-nostdin", "-timeout", "20s", "-timeout_error", "-recv_timeout", "15000",
+            "-m", str(calls), "-nostdin", "-timeout", "120s", "-timeout_error", "-recv_timeout", "60000",
             "-trace_err", "-error_file", case.path(name + ".errors")]
     for key, value in (keys or {}).items():
         args += ["-key", key, value]
@@ -82,7 +82,7 @@ def run(case, name, port, code=None, header=None, pattern=None, keys=None, trans
     replace = {k: v for k, v in replace.items() if v is not None}
     args = command(case, name, port, replace, keys, transport, calls, more, host)
     p = subprocess.run(args, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                       timeout=60, cwd=case.folder, env=dict(os.environ, TERM="dumb"))
+                       timeout=180, cwd=case.folder, env=dict(os.environ, TERM="dumb"))
     case.assertEqual(p.returncode, 0, f"sipp {name}\n{errors(case, name)}\n{p.stderr[-2000:]}")
 
 
@@ -96,6 +96,11 @@ class Callee:
                                         stderr=subprocess.DEVNULL, cwd=case.folder,
                                         env=dict(os.environ, TERM="dumb"))
         case.addCleanup(self.stop)
+        menshen.until(self._listens, 60, "sipp takes calls")
+
+    def _listens(self):
+        with open("/proc/net/udp") as f:
+            return any(line.split()[1].endswith(f":{self.port:04X}") for line in f)
 
     def stop(self):
         if self.process.poll() is None:
@@ -104,7 +109,7 @@ class Callee:
 
     def check(self):
         """All its calls came as the scenario says."""
-        code = self.process.wait(30)
+        code = self.process.wait(150)
         self.case.assertEqual(code, 0, f"sipp {self.name}\n{errors(self.case, self.name)}")
 
 

@@ -431,7 +431,6 @@ class Http(menshen.Case):
             s.sendall(head + body)
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             s.close()
-        time.sleep(0.2)
         self.assertEqual(self.ask(GOOD)[0], 200)
 
 

@@ -1,10 +1,11 @@
 """menshen import: what a user types, sees and gets, with and without a server."""
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
-import time
 
 import facts
 import menshen
@@ -96,6 +97,10 @@ class Import(menshen.Case):
         self.assertEqual(code, 7)
         self.assertIn('r.csv:2:13: organisation: "org_insurer" is not among the organisations', err)
 
+    def written(self):
+        with contextlib.closing(sqlite3.connect(f"file:{self.data}/menshen.db?mode=ro", uri=True)) as db:
+            return db.execute("SELECT count(*) FROM preferences").fetchone()[0]
+
     def test_interrupted_and_continued(self):
         rows = 60000
         path = self.file("p.csv", PREFERENCES + "".join(f"138{n:08d},,,,,\n" for n in range(rows)))
@@ -108,7 +113,7 @@ class Import(menshen.Case):
                 for n, line in enumerate(whole):
                     if n == 35000:
                         feed.flush()
-                        time.sleep(1)
+                        menshen.until(self.written, 60, "a chunk is written")
                         p.send_signal(signal.SIGINT)
                     feed.write(line)
         except BrokenPipeError:
