@@ -146,6 +146,54 @@ static enum err drop_replaced(struct rules *r, struct problem *problem)
     return OK;
 }
 
+/* `inner` begins with the shorter prefix of `outer`. */
+static bool inside(const struct plan_unit *inner, const struct plan_unit *outer)
+{
+    return strncmp(inner->block->prefix, outer->block->prefix, strlen(outer->block->prefix)) == 0;
+}
+
+/* What is wrong with a block inside another of numbers as long, or NULL. */
+static const char *wrong_inside(const struct plan_unit *inner, const struct plan_unit *outer)
+{
+    if (outer->block->class == NUMBER_EMERGENCY && inner->block->class != NUMBER_EMERGENCY)
+        return "it would take numbers from the emergency numbers, which always ring";
+    if (outer->block->area && inner->block->area)
+        return "a number dialled without its area code would have two readings";
+    if (outer->block->class == inner->block->class && outer->block->area == inner->block->area)
+        return "it changes nothing; leave it out, or correct its class";
+    return NULL;
+}
+
+/*
+ * Blocks may nest, as the longest prefix decides. What no plan can mean is refused.
+ * Sorted by prefix, a block comes behind those that it lies in: `run[n]` is where
+ * the units of the open prefix of n digits begin.
+ */
+static enum err verify_nesting(const struct rules *r, struct problem *problem)
+{
+    const struct plan_unit *run[sizeof((struct number_block *)0)->prefix] = {NULL};
+    for (size_t i = 0; i < r->unit_count; i++) {
+        const struct plan_unit *u = &r->units[i];
+        size_t digits = strlen(u->block->prefix);
+        if (run[digits] == NULL || strcmp(run[digits]->block->prefix, u->block->prefix) != 0)
+            run[digits] = u;
+        for (size_t n = 1; n < digits; n++)
+            for (const struct plan_unit *o = run[n];
+                 o != NULL && strlen(o->block->prefix) == n && inside(u, o); o++) {
+                const char *why = o->length == u->length && o->source.pack == u->source.pack
+                                      ? wrong_inside(u, o)
+                                      : NULL;
+                if (why != NULL)
+                    return pack_refuse(
+                        &u->source, NULL, problem,
+                        "the block \"%s\" of %u digits lies inside \"%s\" at %s:%u: %s",
+                        u->block->prefix, u->length, o->block->prefix, yml_name(o->source.doc),
+                        o->source.node->line, why);
+            }
+    }
+    return OK;
+}
+
 static void join_units(struct rules *r)
 {
     size_t n = 0;
@@ -166,6 +214,18 @@ static void join_units(struct rules *r)
     r->plan.blocks = r->blocks;
     r->plan.block_count = n;
     r->plan.sorted = true;
+}
+
+/* Calls to them ring whatever else is wrong; a plan without any would leave none. */
+static enum err verify_emergency(const struct rules *r, struct problem *problem)
+{
+    for (size_t i = 0; i < r->unit_count; i++)
+        if (r->units[i].block->class == NUMBER_EMERGENCY)
+            return OK;
+    return problem_set(problem, ERR_INVALID,
+                       "%s:1:1: the number plan names no emergency number, so none would always "
+                       "ring; give at least one block the class emergency",
+                       yml_name(r->docs[0]));
 }
 
 enum err plan_finish(struct rules *r, struct problem *problem)
@@ -189,6 +249,10 @@ enum err plan_finish(struct rules *r, struct problem *problem)
                 r->units[i].length);
     qsort(r->units, r->unit_count, sizeof *r->units, compare);
     enum err e = drop_replaced(r, problem);
+    if (e == OK)
+        e = verify_nesting(r, problem);
+    if (e == OK)
+        e = verify_emergency(r, problem);
     if (e != OK)
         return e;
     r->blocks = calloc(r->unit_count, sizeof *r->blocks);

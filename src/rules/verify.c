@@ -50,6 +50,9 @@ static enum err verify_head(const struct rule *r, const struct source *s, struct
 
 static enum err verify_rule(const struct rule *r, const struct source *s, struct problem *problem)
 {
+    if (r->releasable && r->checks == 0)
+        return pack_refuse(s, "releasable", problem,
+                           "the rule is releasable but backs no check, so nothing can be released");
     if (r->checks != 0 && r->state == RULE_LATER)
         return pack_refuse(
             s, "enforced", problem,
@@ -83,6 +86,98 @@ static enum err verify_block(const struct rule_block *block, const struct source
     return OK;
 }
 
+/* Codes and names stand in lists and records: small letters, digits, and . - _ between them. */
+static enum err verify_word(const char *word, const char *key, const struct source *s,
+                            struct problem *problem)
+{
+    char found[YML_FOUND];
+    for (const char *p = word; *p != '\0'; p++) {
+        bool inner = p > word && p[1] != '\0';
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
+              (inner && strchr(".-_", *p) != NULL)))
+            return pack_refuse(s, key, problem,
+                               "found %s, expected small letters, digits, dots and dashes",
+                               yml_found(yml_get(s->node, key), found));
+    }
+    return OK;
+}
+
+static enum err verify_sector(const struct sector_entry *entry, const struct source *s,
+                              struct problem *problem)
+{
+    return verify_word(entry->sector.code, "code", s, problem);
+}
+
+static const struct yml_node *nth(const struct yml_node *list, unsigned n)
+{
+    const struct yml_node *item = list->first;
+    while (n-- > 0)
+        item = item->next;
+    return item;
+}
+
+/* Does a cap of `outer` bind every call that one of `inner` counts, and as long? */
+static bool covers(const struct cap *outer, const struct cap *inner)
+{
+    return outer->window_s >= inner->window_s && (outer->all || !inner->all);
+}
+
+static enum err verify_caps(const struct call_profile *p, const struct source *s,
+                            struct problem *problem)
+{
+    const struct yml_node *list = yml_get(s->node, "caps");
+    for (unsigned i = 0; i < p->cap_count; i++) {
+        const struct cap *cap = &p->caps[i];
+        if (p->ceiling.limit < cap->limit && covers(&p->ceiling, cap))
+            return pack_refuse(
+                s, "ceiling", problem,
+                "the ceiling of %u is below the cap of %u at line %u, which it never lets be "
+                "reached; a ceiling also binds callers on the allow list, a cap does not",
+                p->ceiling.limit, cap->limit, nth(list, i)->line);
+        for (unsigned k = 0; k < i; k++)
+            if (cap->window_s == p->caps[k].window_s && cap->all == p->caps[k].all)
+                return yml_refuse(s->doc, nth(list, i), problem,
+                                  "a second cap of the same window and scope; one of the two "
+                                  "never binds");
+    }
+    return OK;
+}
+
+static enum err verify_profile(const struct call_profile *p, const struct source *s,
+                               struct problem *problem)
+{
+    enum err e = verify_word(p->name, "name", s, problem);
+    return e == OK ? verify_caps(p, s, problem) : e;
+}
+
+/* Every number of cases has its fine, and none is above what one decision may impose. */
+static enum err verify_fine(const struct rule_fine *fine, const struct source *s,
+                            struct problem *problem)
+{
+    const struct yml_node *band = yml_get(s->node, "bands")->first;
+    enum err e = verify_word(fine->violation, "violation", s, problem);
+    if (e == OK && strcmp(fine->party, "commercial") != 0 &&
+        strcmp(fine->party, "non-commercial") != 0)
+        e = pack_refuse(s, "party", problem, "found \"%s\", expected commercial | non-commercial",
+                        fine->party);
+    for (size_t i = 0; e == OK && i < fine->band_count; i++, band = band->next) {
+        const struct fine_band *b = &fine->bands[i];
+        int64_t next = i > 0 ? b[-1].until + 1 : 1;
+        if (b->from != next)
+            e = yml_refuse(s->doc, band, problem,
+                           "the bands leave out a number of cases: this one should begin with %lld",
+                           (long long)next);
+        else if (b->min_fen > fine->cap_fen)
+            e = yml_refuse(s->doc, band, problem,
+                           "the smallest fine of this band is above the cap of one decision");
+        else if (i + 1 == fine->band_count && b->until != 0)
+            e = yml_refuse(
+                s->doc, band, problem,
+                "the last band ends, so that more cases cost nothing; leave out `until`");
+    }
+    return e;
+}
+
 enum err verify_entry(enum rules_kind kind, const void *entry, const struct source *s,
                       struct problem *problem)
 {
@@ -97,9 +192,12 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
     case RULES_BLOCK:
         return verify_block(entry, s, problem);
     case RULES_SECTOR:
+        return verify_sector(entry, s, problem);
     case RULES_PROFILE:
-    case RULES_CLOCK:
+        return verify_profile(entry, s, problem);
     case RULES_FINE:
+        return verify_fine(entry, s, problem);
+    case RULES_CLOCK:
         return OK;
     }
     return OK;
@@ -220,23 +318,70 @@ static enum err join_checks(struct rules *r, struct problem *problem)
     return OK;
 }
 
-/* Blocks of service numbers do not share a prefix, or nobody could say which holds. */
+/* Two prefixes of one block: the longer one says nothing. */
+static bool nested(const char *x, const char *y)
+{
+    size_t n = strlen(x), m = strlen(y);
+    return strncmp(x, y, n < m ? n : m) == 0;
+}
+
+/* The longest prefix holds a number, so blocks may nest, but not say the same thing twice. */
 static enum err verify_blocks(const struct rules *r, struct problem *problem)
 {
     const struct table *t = &r->table[RULES_BLOCK];
     for (size_t i = 0; i < t->count; i++) {
         const struct rule_block *a = table_at(t, RULES_BLOCK, i);
-        for (size_t k = 0; k <= i; k++) {
-            const struct rule_block *b = table_at(t, RULES_BLOCK, k);
-            for (size_t x = 0; x < a->prefix_count; x++)
+        const struct yml_node *item = yml_get(t->sources[i].node, "prefixes")->first;
+        for (size_t x = 0; x < a->prefix_count; x++, item = item->next)
+            for (size_t k = 0; k <= i; k++) {
+                const struct rule_block *b = table_at(t, RULES_BLOCK, k);
                 for (size_t y = 0; y < (k == i ? x : b->prefix_count); y++)
-                    if (strcmp(a->prefixes[x], b->prefixes[y]) == 0)
-                        return pack_refuse(
-                            &t->sources[i], "prefixes", problem,
-                            "overlapping blocks: the prefix \"%s\" already stands in %s",
-                            a->prefixes[x], b->about.id);
+                    if (strcmp(a->prefixes[x], b->prefixes[y]) == 0 ||
+                        (k == i && !a->exact && nested(a->prefixes[x], a->prefixes[y])))
+                        return yml_refuse(
+                            t->sources[i].doc, item, problem,
+                            "overlapping blocks: the prefix \"%s\" meets \"%s\" of %s; only blocks "
+                            "with different words may lie inside each other",
+                            a->prefixes[x], b->prefixes[y], b->about.id);
+            }
+    }
+    return OK;
+}
+
+/* A number among the thirty may be taken apart into several rules, which then stand together. */
+static enum err verify_numbers(const struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_RULE];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule *rule = table_at(t, RULES_RULE, i);
+        for (size_t k = 0; rule->number > 0 && k < i; k++) {
+            const struct rule *other = table_at(t, RULES_RULE, k),
+                              *next = table_at(t, RULES_RULE, k + 1);
+            if (other->number == rule->number && next->number != rule->number &&
+                t->sources[k].pack == t->sources[i].pack)
+                return pack_refuse(
+                    &t->sources[i], "number", problem,
+                    "the number %d already stands at %s:%u, with other rules between; "
+                    "the parts of one rule stand together",
+                    rule->number, yml_name(t->sources[k].doc), t->sources[k].node->line);
         }
     }
+    return OK;
+}
+
+static enum err verify_fines(const struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_FINE];
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct rule_fine *a = table_at(t, RULES_FINE, i), *b = table_at(t, RULES_FINE, k);
+            if (strcmp(a->violation, b->violation) == 0 && strcmp(a->party, b->party) == 0 &&
+                a->about.from < b->about.until && b->about.from < a->about.until)
+                return pack_refuse(&t->sources[i], "violation", problem,
+                                   "the fine of %s for a %s party already stands in %s, and both "
+                                   "would be in force at once",
+                                   a->violation, a->party, b->about.id);
+        }
     return OK;
 }
 
@@ -251,6 +396,10 @@ enum err verify_rules(struct rules *r, struct problem *problem)
         e = join_limits(r, problem);
     if (e == OK)
         e = verify_blocks(r, problem);
+    if (e == OK)
+        e = verify_numbers(r, problem);
+    if (e == OK)
+        e = verify_fines(r, problem);
     if (e == OK)
         e = join_checks(r, problem);
     return e;

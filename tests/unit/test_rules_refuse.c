@@ -51,10 +51,10 @@ static void names_the_place_of_each_mistake(void **state)
     } cases[] = {
         /* the whole file */
         {"fines:", "fine:",
-         "pack:105:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
+         "pack:106:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
          "profiles sectors blocks rules clocks fines"},
         {"clocks:", "rules:",
-         "pack:95:1: the key \"rules\" stands here a second time, the first is on line 44"},
+         "pack:96:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
         /* the number plan */
         {"country: \"86\"", "country: \"+86\"",
@@ -67,158 +67,224 @@ static void names_the_place_of_each_mistake(void **state)
         {"\"+08:00\"", "\"+15:00\"",
          "pack:6:13: found \"+15:00\", expected a distance from UTC such as +08:00"},
         {"prefix: \"138\"", "prefix: \"13a\"",
-         "pack:8:16: found \"13a\", expected at most 11 digits"},
+         "pack:9:16: found \"13a\", expected at most 11 digits"},
         {"prefix: \"138\"", "prefix: \"123456789012\"",
-         "pack:8:16: found \"123456789012\", expected at most 11 digits"},
+         "pack:9:16: found \"123456789012\", expected at most 11 digits"},
         {"length: [11]", "length: [2]",
-         "pack:8:31: the length 2 is below that of the prefix \"138\""},
+         "pack:9:31: the length 2 is below that of the prefix \"138\""},
         {"length: [11]", "length: [14]",
-         "pack:8:31: a national number of 14 digits is too long: with its country code a number "
+         "pack:9:31: a national number of 14 digits is too long: with its country code a number "
          "has at most 15"},
-        {"length: [11]", "length: []", "pack:8:31: found no length, expected at least one"},
-        {"length: [11]", "length: 11", "pack:8:31: found \"11\", expected a list"},
+        {"length: [11]", "length: []", "pack:9:31: found no length, expected at least one"},
+        {"length: [11]", "length: 11", "pack:9:31: found \"11\", expected a list"},
         {"class: mobile", "class: mobil",
-         "pack:8:44: found \"mobil\", expected mobile | fixed | 95 | 96 | 400 | 1010 | short | "
+         "pack:9:44: found \"mobil\", expected mobile | fixed | 95 | 96 | 400 | 1010 | short | "
          "emergency"},
         {"class: mobile", "class: international",
-         "pack:8:44: found \"international\", expected mobile | fixed | 95 | 96 | 400 | 1010 | "
+         "pack:9:44: found \"international\", expected mobile | fixed | 95 | 96 | 400 | 1010 | "
          "short | emergency"},
         {"    - {prefix: \"21\"",
          "    - {prefix: \"138\", length: [10, 11], class: fixed}\n    - {prefix: \"21\"",
-         "pack:9:7: overlapping number blocks: prefix \"138\" with 11 digits is already mobile at "
-         "pack:8, and fixed "
+         "pack:10:7: overlapping number blocks: prefix \"138\" with 11 digits is already mobile at "
+         "pack:9, and fixed "
          "here"},
         {"    - {prefix: \"21\"",
          "    - {prefix: \"138\", length: [11], class: mobile}\n    - {prefix: \"21\"",
-         "pack:9:7: overlapping number blocks: prefix \"138\" with 11 digits is already mobile at "
-         "pack:8, and mobile "
+         "pack:10:7: overlapping number blocks: prefix \"138\" with 11 digits is already mobile at "
+         "pack:9, and mobile "
          "here"},
+        {"    - {prefix: \"21\"",
+         "    - {prefix: \"1381\", length: [10, 11], class: mobile}\n    - {prefix: \"21\"",
+         "pack:10:7: the block \"1381\" of 11 digits lies inside \"138\" at pack:9: it changes "
+         "nothing; leave it out, or correct its class"},
+        {"    - {prefix: \"21\"",
+         "    - {prefix: \"2\", length: [9], class: fixed, area: true}\n    - {prefix: \"21\"",
+         "pack:11:7: the block \"21\" of 9 digits lies inside \"2\" at pack:10: a number dialled "
+         "without its area code would have two readings"},
+        {"    - {prefix: \"21\"",
+         "    - {prefix: \"12\", length: [5], class: emergency}\n"
+         "    - {prefix: \"123\", length: [5], class: short}\n    - {prefix: \"21\"",
+         "pack:11:7: the block \"123\" of 5 digits lies inside \"12\" at pack:10: it would take "
+         "numbers from the emergency numbers, which always ring"},
+        {"class: emergency", "class: short",
+         "pack:1:1: the number plan names no emergency number, so none would always ring; give at "
+         "least one block the class emergency"},
 
         /* limits */
         {"sets: callback, time: 24h", "sets: callback, count: 24",
-         "pack:11:28: the limit callback needs the key \"time\" and no \"count\""},
+         "pack:12:28: the limit callback needs the key \"time\" and no \"count\""},
         {"sets: callback, time: 24h", "sets: callback, time: 24",
-         "pack:11:44: found \"24\", expected a time such as 90s, 5min, 24h or 31d"},
+         "pack:12:44: found \"24\", expected a time such as 90s, 5min, 24h or 31d"},
         {"sets: registry-age", "sets: callback",
-         "pack:12:23: the limit callback is already set at pack:11"},
+         "pack:13:23: the limit callback is already set at pack:12"},
         {"sets: diversions, count: 5", "sets: registry, count: 5",
-         "pack:13:30: found \"registry\", expected callback | registry-age | diversions"},
+         "pack:14:30: found \"registry\", expected callback | registry-age | diversions"},
 
         /* hours and caps */
         {"09:00-12:00", "09:00-09:00",
-         "pack:17:13: the hours \"09:00-09:00\" are empty, they end before they begin; write hours "
+         "pack:18:13: the hours \"09:00-09:00\" are empty, they end before they begin; write hours "
          "over midnight as "
          "two windows, and 9 in the evening as 21:00"},
         {"09:00-12:00", "12:00-09:00",
-         "pack:17:13: the hours \"12:00-09:00\" are empty, they end before they begin; write hours "
+         "pack:18:13: the hours \"12:00-09:00\" are empty, they end before they begin; write hours "
          "over midnight as "
          "two windows, and 9 in the evening as 21:00"},
         {"09:00-12:00", "12pm-9pm",
-         "pack:17:13: found \"12pm-9pm\", expected hours on a 24-hour clock such as 09:00-21:00"},
+         "pack:18:13: found \"12pm-9pm\", expected hours on a 24-hour clock such as 09:00-21:00"},
         {"09:00-12:00", "9:00-12:00",
-         "pack:17:13: found \"9:00-12:00\", expected hours on a 24-hour clock such as 09:00-21:00"},
+         "pack:18:13: found \"9:00-12:00\", expected hours on a 24-hour clock such as 09:00-21:00"},
         {"14:00-21:00", "14:00-24:01",
-         "pack:17:28: found \"14:00-24:01\", expected hours on a 24-hour clock such as "
+         "pack:18:28: found \"14:00-24:01\", expected hours on a 24-hour clock such as "
          "09:00-21:00"},
         {"14:00-21:00", "14:60-21:00",
-         "pack:17:28: found \"14:60-21:00\", expected hours on a 24-hour clock such as "
+         "pack:18:28: found \"14:60-21:00\", expected hours on a 24-hour clock such as "
          "09:00-21:00"},
         {"14:00-21:00", "11:59-21:00",
-         "pack:17:28: the hours \"11:59-21:00\" overlap or touch hours before them; write them as "
+         "pack:18:28: the hours \"11:59-21:00\" overlap or touch hours before them; write them as "
          "one window"},
         {"14:00-21:00", "12:00-21:00",
-         "pack:17:28: the hours \"12:00-21:00\" overlap or touch hours before them; write them as "
+         "pack:18:28: the hours \"12:00-21:00\" overlap or touch hours before them; write them as "
          "one window"},
         {"[\"09:00-12:00\", \"14:00-21:00\"]", "[]",
-         "pack:17:12: found no hours at all, expected windows such as 09:00-21:00"},
+         "pack:18:12: found no hours at all, expected windows such as 09:00-21:00"},
         {"{limit: 3, window: 24h}", "{limit: 6, window: 24h}",
-         "pack:18:20: found \"6\", expected a whole number from 1 to 5"},
+         "pack:19:20: found \"6\", expected a whole number from 1 to 5"},
         {"{limit: 3, window: 24h}", "{limit: 0, window: 24h}",
-         "pack:18:20: found \"0\", expected a whole number from 1 to 5"},
+         "pack:19:20: found \"0\", expected a whole number from 1 to 5"},
         {"{limit: 3, window: 24h}", "{limit: 3, window: 32d}",
-         "pack:18:31: found \"32d\", expected a time from 1 to 2678400 seconds"},
+         "pack:19:31: found \"32d\", expected a time from 1 to 2678400 seconds"},
         {"{limit: 3, window: 24h}", "{limit: 3, window: 24h, scope: line}",
-         "pack:18:43: found \"line\", expected principal | all"},
+         "pack:19:43: found \"line\", expected principal | all"},
         {"    ceiling: {limit: 5, window: 24h}\n", "",
-         "pack:15:5: a profile lacks the key \"ceiling\""},
+         "pack:16:5: a profile lacks the key \"ceiling\""},
+        {"ceiling: {limit: 5, window: 24h}", "ceiling: {limit: 2, window: 24h}",
+         "pack:20:14: the ceiling of 2 is below the cap of 3 at line 19, which it never lets be "
+         "reached; a ceiling also binds callers on the allow list, a cap does not"},
+        {"ceiling: {limit: 5, window: 24h}", "ceiling: {limit: 2, window: 7d, scope: all}",
+         "pack:20:14: the ceiling of 2 is below the cap of 3 at line 19, which it never lets be "
+         "reached; a ceiling also binds callers on the allow list, a cap does not"},
+        {"{limit: 3, window: 24h}", "{limit: 3, window: 24h}, {limit: 4, window: 1d}",
+         "pack:19:37: a second cap of the same window and scope; one of the two never binds"},
+        {"name: default", "name: a;b",
+         "pack:17:11: found \"a;b\", expected small letters, digits, dots and dashes"},
         {"name: default", "name: usual", "pack:1:1: no profile has the name \"default\""},
 
         /* sectors */
         {"profile: default", "profile: matchmaking",
-         "pack:28:14: no profile has the name \"matchmaking\""},
-        {"profile: default", "profile: \"a\\nb\"", "pack:28:14: no profile has the name \"a b\""},
+         "pack:29:14: no profile has the name \"matchmaking\""},
+        {"profile: default", "profile: \"a\\nb\"", "pack:29:14: no profile has the name \"a b\""},
         {"    department: {zh: 甲, en: a}\n", "",
-         "pack:26:5: a sector lacks the key \"department\""},
+         "pack:27:5: a sector lacks the key \"department\""},
+        {"code: retail", "code: \"*\"",
+         "pack:28:11: found \"*\", expected small letters, digits, dots and dashes"},
 
         /* blocks */
         {"prefixes: [\"400\"]", "prefixes: [\"400\", \"400\"]",
-         "pack:37:15: overlapping blocks: the prefix \"400\" already stands in t.block"},
+         "pack:38:23: overlapping blocks: the prefix \"400\" meets \"400\" of t.block; only blocks "
+         "with different words may lie inside each other"},
+        {"prefixes: [\"400\"]", "prefixes: [\"4001\", \"95\", \"400\"]",
+         "pack:38:30: overlapping blocks: the prefix \"400\" meets \"4001\" of t.block; only "
+         "blocks with different words may lie inside each other"},
         {"prefixes: [\"400\"]", "prefixes: [\"4-0\"]",
-         "pack:37:16: found the prefix \"4-0\", expected digits"},
+         "pack:38:16: found the prefix \"4-0\", expected digits"},
         {"outbound: denied", "outbound: no",
-         "pack:38:15: found \"no\", expected allowed | watched | denied | permit | persons"},
+         "pack:39:15: found \"no\", expected allowed | watched | denied | permit | persons"},
 
         /* rules */
         {"id: t.rule", "id: T.rule",
-         "pack:45:9: found the id \"T.rule\", expected small letters, digits, dots and dashes"},
+         "pack:46:9: found the id \"T.rule\", expected small letters, digits, dots and dashes"},
         {"id: t.rule", "id: t.sector",
-         "pack:45:9: the id t.sector stands here a second time, the first is pack:26"},
+         "pack:46:9: the id t.sector stands here a second time, the first is pack:27"},
         {"part: call", "part: phone",
-         "pack:46:11: found \"phone\", expected call | look | registry | ledger | watch | desk | "
+         "pack:47:11: found \"phone\", expected call | look | registry | ledger | watch | desk | "
          "contract"},
         {"enforced: yes", "enforced: later",
-         "pack:47:15: the rule backs checks but is enforced later; a check needs a rule in force"},
+         "pack:48:15: the rule backs checks but is enforced later; a check needs a rule in force"},
+        {"clocks:\n",
+         "  - {id: t.a, number: 1, part: look, enforced: later, citation: {zh: 甲, en: a}, "
+         "label: design, evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n"
+         "  - {id: t.b, number: 2, part: look, enforced: later, citation: {zh: 甲, en: a}, "
+         "label: design, evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n"
+         "  - {id: t.c, number: 1, part: look, enforced: later, citation: {zh: 甲, en: a}, "
+         "label: design, evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n"
+         "clocks:\n",
+         "pack:98:23: the number 1 already stands at pack:96, with other rules between; the parts "
+         "of one rule stand together"},
+        {"clocks:\n",
+         "  - {id: t.a, releasable: true, part: look, enforced: later, citation: {zh: 甲, en: a}, "
+         "label: design, evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n"
+         "clocks:\n",
+         "pack:96:27: the rule is releasable but backs no check, so nothing can be released"},
+        {"citation: {zh: 甲, en: a}\n    label: law\n    evidence: V",
+         "citation: {zh: \"\", en: a}\n    label: law\n    evidence: V",
+         "pack:89:20: found an empty text, expected some"},
         {"- callee-emergency", "- callee-emergenc",
-         "pack:49:9: found \"callee-emergenc\", expected a check such as \"outside-hours\""},
+         "pack:50:9: found \"callee-emergenc\", expected a check such as \"outside-hours\""},
         {"- caller-malformed", "- callee-emergency",
-         "pack:50:9: the check \"callee-emergency\" stands here a second time"},
+         "pack:51:9: the check \"callee-emergency\" stands here a second time"},
         {"      - caller-malformed\n", "",
          "pack:1:1: no rule backs the check \"caller-malformed\""},
         {"    citation: {zh: 甲, en: a}\n    label: law\n    evidence: V",
-         "    label: law\n    evidence: V", "pack:45:5: a rule lacks the key \"citation\""},
+         "    label: law\n    evidence: V", "pack:46:5: a rule lacks the key \"citation\""},
         {"label: law\n    evidence: V", "label: law\n    evidence: S",
-         "pack:89:12: evidence S is labelled law; law needs evidence V or N, else say platform or "
+         "pack:90:12: evidence S is labelled law; law needs evidence V or N, else say platform or "
          "design"},
         {"label: law\n    evidence: V", "label: law\n    evidence: U",
-         "pack:89:12: evidence U is labelled law; law needs evidence V or N, else say platform or "
+         "pack:90:12: evidence U is labelled law; law needs evidence V or N, else say platform or "
          "design"},
         {"label: law\n    evidence: V", "label: law\n    evidence: P",
-         "pack:89:12: evidence P is labelled law; law needs evidence V or N, else say platform or "
+         "pack:90:12: evidence P is labelled law; law needs evidence V or N, else say platform or "
          "design"},
         {"label: law\n    evidence: V", "label: statute\n    evidence: V",
-         "pack:89:12: found \"statute\", expected law | platform | design"},
+         "pack:90:12: found \"statute\", expected law | platform | design"},
         {"evidence: V", "evidence: VN",
-         "pack:90:15: found \"VN\", expected an evidence letter: V N P S U"},
+         "pack:91:15: found \"VN\", expected an evidence letter: V N P S U"},
         {"evidence: V", "evidence: X",
-         "pack:90:15: found \"X\", expected an evidence letter: V N P S U"},
+         "pack:91:15: found \"X\", expected an evidence letter: V N P S U"},
         {"from: 2022-12-01", "from: 2022-13-01",
-         "pack:91:11: found \"2022-13-01\", expected a date such as 2022-12-01"},
+         "pack:92:11: found \"2022-13-01\", expected a date such as 2022-12-01"},
         {"from: 2022-12-01", "from: 2022-12-01T00:00:00Z",
-         "pack:91:11: found \"2022-12-01T00:00:00Z\", expected a date such as 2022-12-01"},
+         "pack:92:11: found \"2022-12-01T00:00:00Z\", expected a date such as 2022-12-01"},
         {"until: 2030-12-31", "until: 2022-11-30",
-         "pack:92:12: the dates are reversed: `until` is before `from`"},
+         "pack:93:12: the dates are reversed: `until` is before `from`"},
         {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
          "title: {zh: 甲, en: a}\n    text: {zh: 甲}\nclocks",
-         "pack:94:11: text lacks the key \"en\""},
+         "pack:95:11: text lacks the key \"en\""},
         {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
-         "title: {zh: 甲, en: a}\nclocks", "pack:45:5: a rule lacks the key \"text\""},
+         "title: {zh: 甲, en: a}\nclocks", "pack:46:5: a rule lacks the key \"text\""},
         {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
          "title: {en: a}\n    text: {zh: 甲, en: a}\nclocks",
-         "pack:93:12: title lacks the key \"zh\""},
+         "pack:94:12: title lacks the key \"zh\""},
 
         /* clocks and fines */
         {"amount: 3", "amount: 0",
-         "pack:97:13: found \"0\", expected a whole number from 1 to 1000"},
+         "pack:98:13: found \"0\", expected a whole number from 1 to 1000"},
         {"unit: working-days", "unit: weeks",
-         "pack:98:11: found \"weeks\", expected hours | days | working-days | months | years"},
+         "pack:99:11: found \"weeks\", expected hours | days | working-days | months | years"},
         {"{from: 2, min_yuan", "{from: 1, min_yuan",
-         "pack:109:66: this band overlaps the one before it"},
+         "pack:110:66: this band overlaps the one before it"},
         {"min_yuan: 1000, max_yuan: 5000", "min_yuan: 5001, max_yuan: 5000",
-         "pack:109:13: the smallest fine of this band is above its largest"},
+         "pack:110:13: the smallest fine of this band is above its largest"},
         {"{from: 1, until: 1,", "{from: 2, until: 1,",
-         "pack:109:13: this band ends before it begins"},
+         "pack:110:13: this band ends before it begins"},
+        {"{from: 1, until: 1,", "{from: 2, until: 3,",
+         "pack:110:66: this band overlaps the one before it"},
+        {"{from: 2, min_yuan", "{from: 3, min_yuan",
+         "pack:110:66: the bands leave out a number of cases: this one should begin with 2"},
+        {"{from: 2, min_yuan", "{from: 2, until: 9, min_yuan",
+         "pack:110:66: the last band ends, so that more cases cost nothing; leave out `until`"},
+        {"cap_yuan: 30000", "cap_yuan: 4000",
+         "pack:110:66: the smallest fine of this band is above the cap of one decision"},
+        {"party: commercial", "party: public",
+         "pack:109:12: found \"public\", expected commercial | non-commercial"},
+        {"fines:\n",
+         "fines:\n  - {id: t.other, violation: data_misuse, party: commercial, cap_yuan: 1, "
+         "bands: [{from: 1, min_yuan: 1, max_yuan: 1}], citation: {zh: 甲, en: a}, label: design, "
+         "evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n",
+         "pack:109:16: the fine of data_misuse for a commercial party already stands in t.other, "
+         "and both would be in force at once"},
         {"cap_yuan: 30000", "cap_yuan: -1",
-         "pack:110:15: found \"-1\", expected a whole number from 0 to 100000000000"},
+         "pack:111:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };
     int wrong = 0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
