@@ -92,6 +92,11 @@ enum err client_open(const struct client_options *o, struct client **out, struct
             break;
         nanosleep(&(struct timespec){.tv_nsec = 50 * WHEN_MS}, NULL);
     }
+    if (e == ERR_CONFLICT && problem != NULL) {
+        struct problem why = *problem;
+        problem_set(problem, e, "%.400s (it did not end within %d s)", why.text,
+                    OWNER_WAIT_MS / 1000);
+    }
     if (e != OK) {
         client_close(c);
         return e;

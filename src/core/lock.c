@@ -25,17 +25,14 @@ static unsigned long long holder(int fd)
     return pid;
 }
 
-static enum err in_use(int fd, const char *path, int wait_ms, struct problem *problem)
+static enum err in_use(int fd, const char *path, struct problem *problem)
 {
     unsigned long long pid = holder(fd);
     if (pid == 0)
-        return problem_set(
-            problem, ERR_CONFLICT,
-            "%s: another process holds the data folder (waited %d ms); stop it or wait", path,
-            wait_ms);
+        return problem_set(problem, ERR_CONFLICT,
+                           "%s: another process holds the data folder; stop it or wait", path);
     return problem_set(problem, ERR_CONFLICT,
-                       "%s: process %llu holds the data folder (waited %d ms); stop it or wait",
-                       path, pid, wait_ms);
+                       "%s: process %llu holds the data folder; stop it or wait", path, pid);
 }
 
 static enum err take(int fd, const char *path, int wait_ms, struct problem *problem)
@@ -47,7 +44,7 @@ static enum err take(int fd, const char *path, int wait_ms, struct problem *prob
         if (errno != EWOULDBLOCK)
             return problem_errno(problem, errno, "%s: cannot lock", path);
         if (clock_monotonic() >= until)
-            return in_use(fd, path, wait_ms, problem);
+            return in_use(fd, path, problem);
         nanosleep(&(struct timespec){.tv_nsec = 10 * WHEN_MS}, NULL);
     }
     return OK;
