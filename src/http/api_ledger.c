@@ -60,8 +60,10 @@ void api_tile(struct request *r)
 void api_entries(struct request *r)
 {
     if (request_view(r) == ASK_ORGANISATION) {
-        respond_problem(r, 403, "auditors-only",
-                        "entry bundles are for auditors, carriers, authorities and the host", NULL);
+        respond_problem(
+            r, 403, "auditors-only",
+            "entry bundles are for carriers, authorities, an association's auditors and the host",
+            NULL);
         return;
     }
     tile(r, true);

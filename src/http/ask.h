@@ -50,7 +50,7 @@ bool ask_read(const struct ask_options *, const json_t *body, struct question *o
 /* How much of a reason the asker may read. */
 enum ask_view {
     ASK_HOST,         /* the host's command line: all, telephone numbers too */
-    ASK_FULL,         /* the carrier's operators, auditors, the host's machines */
+    ASK_FULL,         /* carriers, authorities, an association's auditors, the host's machines */
     ASK_ORGANISATION, /* reasons that are the person's become do-not-call */
 };
 

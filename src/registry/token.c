@@ -166,7 +166,7 @@ static enum token_party party_of(struct str kind, struct str role)
     if (kind.n == 0)
         return TOKEN_MACHINE;
     if (str_eq(kind, STR("carrier")) || str_eq(kind, STR("authority")) ||
-        str_eq(role, STR("auditor")))
+        (str_eq(kind, STR("association")) && str_eq(role, STR("auditor"))))
         return TOKEN_OPERATOR;
     return TOKEN_ORGANISATION;
 }

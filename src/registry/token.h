@@ -20,7 +20,7 @@ enum token_scope {
 /* Whose token it is: what its holder may read of a person's reasons. */
 enum token_party {
     TOKEN_MACHINE,      /* of the host: all */
-    TOKEN_OPERATOR,     /* a carrier, an authority, an auditor: all */
+    TOKEN_OPERATOR,     /* a carrier, an authority, an association's auditor: all */
     TOKEN_ORGANISATION, /* any other organisation and its staff: do-not-call */
 };
 

@@ -157,14 +157,24 @@ static void whose_token_it_is_follows_from_the_registry(void **state)
     } cases[] = {{"org_bank", "org_bank", TOKEN_ORGANISATION},
                  {"org_wire", "org_wire", TOKEN_OPERATOR},
                  {"stf_seller", "org_bank", TOKEN_ORGANISATION},
-                 {"stf_auditor", "org_bank", TOKEN_OPERATOR},
+                 {"stf_auditor", "org_bank", TOKEN_ORGANISATION},
+                 {"stf_ours", "org_union", TOKEN_OPERATOR},
+                 {"stf_theirs", "org_union", TOKEN_ORGANISATION},
+                 {"org_union", "org_union", TOKEN_ORGANISATION},
+                 {"stf_wire", "org_wire", TOKEN_OPERATOR},
+                 {"stf_state", "org_state", TOKEN_OPERATOR},
                  {"machine", "", TOKEN_MACHINE}};
     struct fixture *f = *state;
-    add(f, "INSERT INTO organisations (id, name, kind, status) VALUES "
-           "('org_bank', 'B', 'enterprise', 'active'), ('org_wire', 'W', 'carrier', 'active')");
+    add(f,
+        "INSERT INTO organisations (id, name, kind, status) VALUES "
+        "('org_bank', 'B', 'enterprise', 'active'), ('org_wire', 'W', 'carrier', 'active'), "
+        "('org_union', 'U', 'association', 'active'), ('org_state', 'S', 'authority', 'active')");
     add(f, "INSERT INTO staff (id, organisation, name, role, status) VALUES "
            "('stf_seller', 'org_bank', 'S', 'sales', 'active'), ('stf_auditor', 'org_bank', 'A', "
-           "'auditor', 'active')");
+           "'auditor', 'active'), ('stf_ours', 'org_union', 'A', 'auditor', 'active'), "
+           "('stf_theirs', 'org_union', 'M', 'manager', 'active'), "
+           "('stf_wire', 'org_wire', 'A', 'auditor', 'active'), "
+           "('stf_state', 'org_state', 'A', 'auditor', 'active')");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char secret[TOKEN_TEXT];
         struct token t;
