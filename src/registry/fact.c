@@ -355,6 +355,25 @@ static bool equal(const struct value *a, const struct value *b)
            (a->type == VALUE_INT ? a->i == b->i : a->type == VALUE_NULL || str_eq(a->s, b->s));
 }
 
+static bool same(const struct fact_kind *k, enum which w, const struct value *a,
+                 const struct value *b)
+{
+    for (size_t i = 0; i < k->count; i++)
+        if (is(w, &k->columns[i]) && !equal(&a[i], &b[i]))
+            return false;
+    return true;
+}
+
+bool fact_same_key(const struct fact_kind *k, const struct value *a, const struct value *b)
+{
+    return same(k, KEYS, a, b);
+}
+
+bool fact_same(const struct fact_kind *k, const struct value *a, const struct value *b)
+{
+    return same(k, ALL, a, b);
+}
+
 /* Kinds that protect something: look at the stored row first. */
 static enum err write_merged(struct store *s, const struct fact_kind *k, struct value *row,
                              bool *changed, struct problem *problem)
@@ -363,9 +382,7 @@ static enum err write_merged(struct store *s, const struct fact_kind *k, struct 
     enum err e = fact_find(s, k, row, &old, problem);
     if (e == OK) {
         k->merge(old.v, row);
-        *changed = false;
-        for (size_t i = 0; i < k->count; i++)
-            *changed |= !equal(&old.v[i], &row[i]);
+        *changed = !fact_same(k, old.v, row);
         if (!*changed)
             return OK;
     } else if (e != ERR_NOT_FOUND) {

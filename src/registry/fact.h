@@ -145,6 +145,10 @@ struct fact_row {
 };
 MUST_USE enum err fact_decode(const struct fact_kind *, struct str payload, struct fact_row *out);
 
+/* Do two rows have the same key; are they the same throughout? */
+bool fact_same_key(const struct fact_kind *, const struct value *a, const struct value *b);
+bool fact_same(const struct fact_kind *, const struct value *a, const struct value *b);
+
 /* The row as a journal payload: one flat JSON object, absent values left out. ERR_LIMIT: over
  * ROW_MAX. */
 struct buf;

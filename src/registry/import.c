@@ -11,6 +11,7 @@ enum {
     TEXT_ROOM = 4 << 20,         /* of a chunk's values and messages */
     TEXT_SPARE = CSV_RECORD * 2, /* a chunk with less room left is written first */
     KNOWN = 4096,                /* ids that were found in the store */
+    SEEN = 32768,                /* places for the keys of a chunk: a third of them used */
     PROGRESS_ROWS = 1000,
 };
 
@@ -47,7 +48,10 @@ struct import {
 
     /* Ids of other kinds, by hash: facts are never deleted, so once is enough. */
     uint64_t known[KNOWN];
+
+    uint16_t seen[SEEN]; /* the chunk's newest item of each key, from 1, by hash */
 };
+_Static_assert(IMPORT_CHUNK<UINT16_MAX && SEEN> 2 * IMPORT_CHUNK, "a chunk's keys have room");
 
 static void say(const struct import *m, enum log_level level, const char *text)
 {
@@ -212,14 +216,73 @@ static void take_record(struct import *m, const struct csv_row *row, struct item
         item->warning = place_message(m, row->line, item->place[column], NULL, why.text);
 }
 
+/* FNV-1a, going on from `h`. */
+static uint64_t hash_on(uint64_t h, const void *bytes, size_t n)
+{
+    const uint8_t *p = bytes;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+static const uint64_t hash_start = UINT64_C(0xcbf29ce484222325);
+
 static uint64_t hash_of(const char *kind, struct str id)
 {
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (const char *p = kind; *p != '\0'; p++)
-        h = (h ^ (uint8_t)*p) * UINT64_C(0x100000001b3);
-    for (size_t i = 0; i < id.n; i++)
-        h = (h ^ (uint8_t)id.p[i]) * UINT64_C(0x100000001b3);
-    return h | 1;
+    return hash_on(hash_on(hash_start, kind, strlen(kind)), id.p, id.n) | 1;
+}
+
+static uint64_t hash_of_key(const struct fact_kind *k, const struct value *row)
+{
+    uint64_t h = hash_start;
+    for (size_t i = 0; i < k->count; i++) {
+        if (!k->columns[i].key)
+            continue;
+        if (row[i].type == VALUE_INT)
+            h = hash_on(h, &row[i].i, sizeof row[i].i);
+        else
+            h = hash_on(h, row[i].s.p, row[i].s.n);
+    }
+    return h;
+}
+
+/*
+ * The row of the chunk before this one that has its key, or NULL. Further apart than
+ * a chunk nothing is noticed: memory does not grow with the file.
+ */
+static const struct item *same_key_before(struct import *m, const struct item *item)
+{
+    uint64_t at = hash_of_key(m->kind, item->row) % SEEN;
+    for (; m->seen[at] != 0; at = (at + 1) % SEEN) {
+        const struct item *before = &m->items[m->seen[at] - 1];
+        if (!fact_same_key(m->kind, before->row, item->row))
+            continue;
+        m->seen[at] = (uint16_t)(item - m->items + 1);
+        return before;
+    }
+    m->seen[at] = (uint16_t)(item - m->items + 1);
+    return NULL;
+}
+
+static void warn(struct import *m, const char *text)
+{
+    say(m, LOG_WARNING, text);
+    m->result->warnings++;
+}
+
+/* Two rows that say different things of one fact: the later holds, which one should know. */
+static void warn_of_repetition(struct import *m, const struct item *item)
+{
+    char text[MESSAGE_MAX], why[128];
+    if (m->kind->merge != NULL) /* several rows of a key are usual, and what holds is defined */
+        return;
+    const struct item *before = same_key_before(m, item);
+    if (before == NULL || fact_same(m->kind, before->row, item->row))
+        return;
+    snprintf(why, sizeof why, "line %" PRIu64 " has the same key and other values; this row holds",
+             before->line);
+    format_message(text, m->name, item->line, 1, NULL, why);
+    warn(m, text);
 }
 
 static bool note_row(void *to, const struct value *columns, size_t count)
@@ -353,10 +416,9 @@ static enum err judge_item(struct import *m, const struct item *item, struct que
         refuse_at(m, item, &r);
         return OK;
     }
-    if (item->warning != NULL) {
-        say(m, LOG_WARNING, item->warning);
-        m->result->warnings++;
-    }
+    if (item->warning != NULL)
+        warn(m, item->warning);
+    warn_of_repetition(m, item);
     if (!m->refused)
         q->row[q->count++] = item->row;
     return OK;
@@ -367,6 +429,7 @@ static enum err write_items(struct import *m, struct problem *problem)
     const size_t at_once = one_by_one(m->kind) ? 1 : WRITE_AT_ONCE;
     struct queue q = {.count = 0};
     enum err e = OK;
+    memset(m->seen, 0, sizeof m->seen);
     for (size_t i = 0; i < m->count && e == OK; i++) {
         if (stopped(m))
             return problem_set(problem, ERR_CLOSED, "interrupted");

@@ -61,6 +61,20 @@ static void list_missing(const struct value *row, struct buf *out)
     }
 }
 
+/* Whole classes of numbers: what only a carrier's trunk, which carries others' calls, may show. */
+static bool shows_everybody(const struct value *row)
+{
+    struct str list = fact_text(&row[LINE_CALLERS]), item, purpose = fact_text(&row[LINE_PURPOSE]);
+    if (purpose.n == 0 || str_eq(purpose, STR("interconnect")) ||
+        str_eq(purpose, STR("international")))
+        return false;
+    while (list.n > 0 && str_split(&list, ';', &item))
+        if (str_eq(item, STR("*")) || str_eq(item, STR("domestic")) ||
+            str_eq(item, STR("international")))
+            return true;
+    return false;
+}
+
 /*
  * A line record is complete with user, location, purpose, callers (138号: 四项) and
  * the five documents that a carrier verifies (信管〔2020〕81号).
@@ -74,10 +88,17 @@ static enum err check(const struct rules *rules, struct value *row, size_t *colu
     struct buf missing;
     buf_fixed(&missing, text, sizeof text);
     list_missing(row, &missing);
-    if (missing.n == 0 || !str_eq(row[LINE_STATUS].s, STR("active")))
+    const bool everybody = shows_everybody(row);
+    if ((missing.n == 0 && !everybody) || !str_eq(row[LINE_STATUS].s, STR("active")))
         return OK;
     row[LINE_STATUS] = value_text(STR("inactive"));
-    problem_set(problem, OK, "imported inactive: missing %.*s", STR_ARG(buf_view(&missing)));
+    if (everybody)
+        *column = LINE_CALLERS;
+    problem_set(problem, OK, "imported inactive: %s%s%.*s",
+                everybody ? "callers may be *, domestic or international only where the purpose is "
+                            "interconnect or international; name the numbers"
+                          : "missing ",
+                everybody && missing.n > 0 ? "; missing " : "", STR_ARG(buf_view(&missing)));
     return OK;
 }
 

@@ -20,10 +20,37 @@ static const struct column columns[] = {
 };
 _Static_assert(sizeof columns / sizeof *columns == STAFF_COLUMNS, "one entry a column");
 
+static bool note_row(void *to, const struct value *columns_, size_t count)
+{
+    (void)columns_;
+    (void)count;
+    *(bool *)to = true;
+    return false;
+}
+
+/* A login names one person, whichever organisation she works for. */
+static enum err against(struct store *s, const struct value *row, size_t *column,
+                        struct problem *problem)
+{
+    if (row[STAFF_LOGIN].type != VALUE_TEXT)
+        return OK;
+    bool taken = false;
+    const struct value v[] = {row[STAFF_LOGIN], row[STAFF_ID]};
+    enum err e = store_run(s, "SELECT 1 FROM staff WHERE \"login\" = $1 AND \"id\" <> $2 LIMIT 1",
+                           v, 2, note_row, &taken, problem);
+    if (e != OK || !taken)
+        return e;
+    *column = STAFF_LOGIN;
+    return problem_set(problem, ERR_INVALID,
+                       "another member of staff has this login; a login names one person in all "
+                       "organisations, so free it there first by importing hers without");
+}
+
 const struct fact_kind staff_kind = {
     .name = "staff",
     .table = "staff",
     .columns = columns,
     .count = STAFF_COLUMNS,
     .importable = true,
+    .against = against,
 };

@@ -277,6 +277,61 @@ static void campaigns_staff_and_entrustments_refer_to_what_is_there(void **state
                "stf_a,org_agency,Li,sales,li,SH1:2027-03-31,active\n");
 }
 
+static void a_line_that_shows_everybodys_numbers_is_a_carriers(void **state)
+{
+    facts_must(&x, &organisation_kind, FACTS_ORGANISATIONS);
+    facts_must(&x, &line_kind,
+               LINES "lin_a,org_homes,,Shanghai,marketing,*,192.0.2.1," DOCUMENTS ",active\n"
+                     "lin_b,org_homes,,Shanghai,service,02162340000;domestic,192.0.2.1,"
+                     "licence,active\n"
+                     "lin_c,org_carrier,,Shanghai,interconnect,*,192.0.2.1," DOCUMENTS ",active\n"
+                     "lin_d,org_homes,,Shanghai,service,+862162*,192.0.2.1," DOCUMENTS ",active\n");
+    assert_int_equal(x.result.written, 4);
+    assert_int_equal(x.result.warnings, 2);
+    assert_said(&x, "in.csv:2:37: imported inactive: callers may be *, domestic or international "
+                    "only where the purpose is interconnect or international; name the numbers\n");
+    assert_said(&x, "name the numbers; missing documents permit,");
+    facts_expect(&x, "SELECT status FROM lines WHERE id = 'lin_a'", "inactive");
+    facts_expect(&x, "SELECT status FROM lines WHERE id = 'lin_b'", "inactive");
+    facts_expect(&x, "SELECT status FROM lines WHERE id = 'lin_c'", "active");
+    facts_expect(&x, "SELECT status FROM lines WHERE id = 'lin_d'", "active");
+}
+
+static void a_login_names_one_person(void **state)
+{
+    facts_must(&x, &organisation_kind, FACTS_ORGANISATIONS);
+    assert_int_equal(facts_import(&x, &staff_kind,
+                                  "id,organisation,name,role,login,certificate,status\n"
+                                  "stf_a,org_agency,Li,sales,li,,active\n"
+                                  "stf_b,org_homes,Li,sales,li,,active\n"
+                                  "stf_c,org_homes,Wu,sales,,,active\n"
+                                  "stf_d,org_homes,Xu,sales,,,active\n"
+                                  "stf_a,org_homes,Li,manager,li,,active\n"),
+                     OK);
+    assert_int_equal(x.result.written, 4);
+    assert_int_equal(x.result.skipped, 1);
+    assert_said(&x, "in.csv:3:26: login: another member of staff has this login");
+    facts_expect(&x, "SELECT count(*) FROM staff", "3");
+}
+
+static void a_key_that_stands_twice_is_named(void **state)
+{
+    facts_must(&x, &organisation_kind,
+               "id,name,kind,sector,licence,region,status\n"
+               "org_a,A,agency,matchmaking,,,active\n"
+               "org_b,B,agency,matchmaking,,,active\n"
+               "org_a,A,agency,matchmaking,,,active\n"
+               "org_a,Other,agency,matchmaking,,,active\n");
+    assert_int_equal(x.result.written, 3);
+    assert_int_equal(x.result.warnings, 1);
+    assert_said(&x, "in.csv:5:1: line 4 has the same key and other values; this row holds\n");
+    facts_must(&x, &range_kind,
+               RANGES "13800000000,13899999999,org_a,person,both,active\n"
+                      "13800000000,13899999999,org_b,person,both,active\n");
+    assert_int_equal(x.result.warnings, 1);
+    assert_said(&x, "in.csv:3:1: line 2 has the same key");
+}
+
 static void twenty_thousand_rows(const char *status)
 {
     FILE *file = fopen(x.path, "w");
@@ -428,6 +483,8 @@ STORE_MAIN(TESTS(CASE(organisations_enter_and_update), CASE(a_bad_row_is_named_a
                  CASE(ranges_nest_but_do_not_cross),
                  CASE(an_incomplete_line_is_inactive_and_says_what_is_missing),
                  CASE(campaigns_staff_and_entrustments_refer_to_what_is_there),
+                 CASE(a_line_that_shows_everybodys_numbers_is_a_carriers),
+                 CASE(a_login_names_one_person), CASE(a_key_that_stands_twice_is_named),
                  CASE(an_interrupted_import_goes_on_where_it_stopped),
                  CASE(a_strict_import_that_is_interrupted_leaves_nothing),
                  CASE(a_slow_pipe_holds_no_lock)),
