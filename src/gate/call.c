@@ -13,12 +13,18 @@
  *     its rule is releasable and the caller released   → as if it had passed
  *     rule, line, peer or configuration only observes  → remembered as `would`
  */
+/* What line and registry say of the number shown; looked up once a question. */
+struct showing {
+    bool on_line, unassigned, other_owner, wrong_use;
+};
+
 struct judging {
     const struct view *view;
     const struct rules *rules;
     const struct call *call;
     const struct standing *s;
     const struct counts *counts;
+    struct showing shown;        /* nothing without a line */
     const struct person *callee; /* NULL: nothing is known of her */
     when held_since;             /* what is older than this is void for her */
     bool welcome;                /* the caller is on her allow list */
@@ -64,8 +70,7 @@ static bool released(const struct judging *j)
 {
     const struct standing *s = j->s;
     const struct line *l = s->line;
-    return l && l->active && !line_is_carriers(l) && s->shown &&
-           line_presents(l, s->shown, s->shown_class) &&
+    return l && l->active && !line_is_carriers(l) && s->shown && j->shown.on_line &&
            book_released(s->book, s->shown, j->call->at);
 }
 
@@ -191,16 +196,29 @@ static bool other_owner(const struct judging *j)
     return line_is_carriers(j->s->line) ? own_number_returns(j) : !owns_number(j);
 }
 
-/* Does the caller's identity rest on a proof: a PASSporT, or a line that carries nobody else's? */
+static struct showing showing_of(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    if (!s->line)
+        return (struct showing){.on_line = false};
+    return (struct showing){.on_line = line_presents(s->line, s->shown, s->shown_class),
+                            .unassigned = unassigned(j),
+                            .other_owner = other_owner(j),
+                            .wrong_use = wrong_use(j)};
+}
+
+/*
+ * Does the caller's identity rest on a proof: a PASSporT, or a line that carries
+ * nobody else's? The number shown is the caller's where nothing was diverted.
+ */
 static bool authenticated(const struct judging *j)
 {
     const struct call *c = j->call;
     const struct line *l = j->s->line;
     if (!c->caller || c->caller_authenticated)
         return c->caller;
-    return l && l->active && !line_is_carriers(l) && !c->diverting &&
-           line_presents(l, c->caller, c->caller_class) && !unassigned(j) && !other_owner(j) &&
-           !wrong_use(j);
+    return l && l->active && !line_is_carriers(l) && !c->diverting && j->shown.on_line &&
+           !j->shown.unassigned && !j->shown.other_owner && !j->shown.wrong_use;
 }
 
 static bool call_centre(const struct standing *s)
@@ -223,10 +241,10 @@ static bool check_caller(struct judging *j)
         return true;
     if (!l) /* only observed */
         return false;
-    return refuse_if(j, !line_presents(l, s->shown, s->shown_class), CHECK_CALLER_NOT_ON_LINE) ||
-           refuse_if(j, unassigned(j), CHECK_CALLER_UNASSIGNED) ||
-           refuse_if(j, other_owner(j), CHECK_CALLER_OTHER_OWNER) ||
-           refuse_if(j, wrong_use(j), CHECK_CALLER_WRONG_USE) ||
+    return refuse_if(j, !j->shown.on_line, CHECK_CALLER_NOT_ON_LINE) ||
+           refuse_if(j, j->shown.unassigned, CHECK_CALLER_UNASSIGNED) ||
+           refuse_if(j, j->shown.other_owner, CHECK_CALLER_OTHER_OWNER) ||
+           refuse_if(j, j->shown.wrong_use, CHECK_CALLER_WRONG_USE) ||
            refuse_if(j, s->commercial && call_centre(s) && ordinary(s->shown_class),
                      CHECK_CALLER_ORDINARY);
 }
@@ -612,6 +630,7 @@ void gate_judge(const struct view *v, const struct call *call, const struct stan
     if (!v || !s->book)
         return; /* nothing is known: closed */
     j.rules = view_rules(v);
+    j.shown = showing_of(&j);
     out->proven_caller = authenticated(&j);
     if (emergency)
         return;
