@@ -1,0 +1,91 @@
+/*
+ * book_inner: what the files that build a book share.
+ *
+ * book.c owns the memory and adds organisations, lines and their peers; ranges,
+ * campaigns with entrustments, and orders have a file each, which adds them and
+ * answers for them.
+ */
+#pragma once
+#include "gate/book.h"
+
+/* A look-up table from keys to positions; a power of two in size, at most half full. */
+struct table {
+    uint64_t *keys; /* 0: free */
+    uint32_t *at;
+    size_t mask;
+};
+
+struct links {
+    struct link *link;
+    size_t count;
+};
+
+struct orders {
+    struct order *order; /* by subject, then by beginning */
+    size_t count;
+};
+
+struct book {
+    struct block *memory;
+    struct organisation *organisations;
+    struct line *lines;
+    struct campaign *campaigns;
+    struct table organisation_table, line_table, campaign_table;
+    struct peer *peers;
+    size_t peer_count;
+    struct step *steps;
+    size_t step_count;
+    struct links by_line, by_organisation;
+    struct entrustment *entrustments;
+    size_t entrustment_count;
+    struct orders on_numbers, on_keys;
+    bool copied;
+    when newest_copy;
+    enum mode check_modes[CHECKS];
+};
+
+/* One build; the sticky error makes the steps below read as a list. */
+struct build {
+    struct book *book;
+    const struct shelf *shelves;
+    const struct rules *rules;
+    const struct config *config;
+    bool failed;
+};
+
+/* Zeroed memory of the book. NULL, and the build has failed, if there is none. */
+void *build_take(struct build *, size_t count, size_t size);
+
+void build_table(struct build *, size_t count, struct table *);
+void table_put(struct table *, uint64_t key, size_t at);
+
+/* The first position of `key` at or after slot `*i`; false if there is none. */
+bool table_get(const struct table *, uint64_t key, size_t *i, size_t *at);
+
+/* The keys of a list of ids. */
+const uint64_t *build_keys(struct build *, const struct value *, size_t *count);
+
+const struct organisation *book_organisation_named(const struct book *, const struct value *);
+
+static inline bool value_is(const struct value *v, const char *word)
+{
+    return str_eq(fact_text(v), str_of(word));
+}
+
+static inline when value_from(const struct value *v)
+{
+    return v->type == VALUE_INT ? v->i : INT64_MIN;
+}
+
+static inline when value_until(const struct value *v)
+{
+    return v->type == VALUE_INT ? v->i : WHEN_NEVER;
+}
+
+/* Parts of the book, in the order of book_build: ranges need organisations, links need campaigns.
+ */
+void book_add_ranges(struct build *);
+void book_add_campaigns(struct build *);
+void book_add_links(struct build *);
+void book_add_entrustments(struct build *);
+void book_add_orders(struct build *);
