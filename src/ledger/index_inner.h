@@ -1,5 +1,6 @@
 /*
- * index_inner: what index.c, which writes, and index_search.c, which reads, share.
+ * index_inner: what index.c, which writes, index_open.c, and index_search.c, which
+ * reads, share.
  */
 #pragma once
 #include "ledger/dayfile.h"
@@ -65,3 +66,6 @@ struct index {
 /* The path of a day's file of this ledger. */
 MUST_USE enum err index_path(const struct index *, enum stream, uint32_t day,
                              char out[static DAYFILE_PATH]);
+
+/* The thread that writes. */
+void *index_main(void *index);
