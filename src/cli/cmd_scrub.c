@@ -7,8 +7,7 @@
  *                                             OUT.csv, each row with ID:row
  *
  * The record commits to the whole list, so its id is known only behind the last
- * row; the spool holds the rows until then. OUT appears complete or not at all; a
- * device, a FIFO or a socket is written to, and never replaced.
+ * row; the spool holds the rows until then (cli/scrub_out.h).
  *
  * A row goes through as it stands, padded to the header's width; only where the list
  * has columns of the names that are added, the rows are written anew without them.
@@ -19,23 +18,15 @@
  */
 #include "cli/ask_owner.h"
 #include "cli/scrub.h"
+#include "cli/scrub_out.h"
 #include "core/buf.h"
 #include "core/csv.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum {
-    CHUNK_BYTES = 1024 * 1024,
-    PATH_BYTES = 4096,
-    LINE_BYTES = 2 * CSV_RECORD + 1024, /* every byte a quote, doubled; and the answer */
-};
+enum { CHUNK_BYTES = 1024 * 1024 };
 
 static const char *const added[] = {"verdict", "reason", "rule", "record"};
 
@@ -45,10 +36,7 @@ struct job {
     struct csv *in;
     size_t number_column, width;
     bool replaced[CSV_FIELDS], any_replaced; /* the list's own columns of our names */
-    const char *out_path;
-    char target[PATH_BYTES]; /* the regular file to replace; "": write to out_path itself */
-    int direct;              /* open(2) flags for writing to out_path itself */
-    FILE *spool;
+    struct scrub_out out;
     EVP_MD_CTX *input, *output;
     struct buf rows; /* the chunk's records: 4 bytes length, bytes */
     json_t *numbers; /* the chunk's numbers */
@@ -63,65 +51,6 @@ static int failed(const struct job *j, enum err code, const char *what)
     return cli_fail(j->cli, &problem);
 }
 
-static int failed_errno(const struct job *j, const char *path)
-{
-    struct problem problem;
-    problem_errno(&problem, errno, "%s", path);
-    return cli_fail(j->cli, &problem) == CLI_NOT_FOUND ? CLI_NOT_FOUND : CLI_FAILED;
-}
-
-static bool to_stdout(const struct job *j)
-{
-    return strcmp(j->out_path, "-") == 0;
-}
-
-/* Which file the output becomes: links are followed, and only a regular file is replaced. */
-static int choose_target(struct job *j)
-{
-    struct stat st;
-    const char *path = j->out_path;
-    j->direct = O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY;
-    if (to_stdout(j))
-        return CLI_OK;
-    if (stat(path, &st) == 0) {
-        char *resolved = S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
-        if (resolved != NULL && strlen(resolved) < sizeof j->target)
-            memcpy(j->target, resolved, strlen(resolved) + 1);
-        free(resolved);
-        errno = EISDIR;
-        return S_ISDIR(st.st_mode) ? failed_errno(j, path) : CLI_OK;
-    }
-    if (errno != ENOENT)
-        return failed_errno(j, path);
-    if (lstat(path, &st) == 0)
-        j->direct |= O_CREAT; /* a link to a file that is not there yet */
-    else if ((size_t)snprintf(j->target, sizeof j->target, "%s", path) >= sizeof j->target)
-        return failed(j, ERR_LIMIT, "the output's path is too long");
-    return CLI_OK;
-}
-
-/* An unlinked file beside the output, where there must be room for it anyway. */
-static FILE *open_spool(const char *target)
-{
-    char folder[PATH_BYTES] = "";
-    const char *tmp = getenv("TMPDIR"), *slash = strrchr(target, '/');
-    if (*target == '\0')
-        snprintf(folder, sizeof folder, "%s", tmp != NULL && *tmp != '\0' ? tmp : "/tmp");
-    else if (slash == NULL)
-        snprintf(folder, sizeof folder, ".");
-    else
-        snprintf(folder, sizeof folder, "%.*s", (int)(slash - target + 1), target);
-    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
-        char name[PATH_BYTES + 32];
-        snprintf(name, sizeof name, "%s/.menshen-scrub-XXXXXX", folder);
-        fd = mkostemp(name, O_CLOEXEC);
-        if (fd >= 0)
-            unlink(name);
-    }
-    return fd >= 0 ? fdopen(fd, "w+") : NULL;
-}
-
 /* -- First pass: judge into the spool --------------------------------------- */
 
 static void hash(EVP_MD_CTX *ctx, struct str s)
@@ -133,14 +62,9 @@ static void hash(EVP_MD_CTX *ctx, struct str s)
 
 static bool spool_line(struct job *j, struct str line)
 {
-    uint8_t length[4];
-    struct buf b;
-    buf_fixed(&b, length, sizeof length);
-    buf_u32le(&b, (uint32_t)line.n);
     hash(j->output, line);
     hash(j->output, STR("\n"));
-    return fwrite(length, sizeof length, 1, j->spool) == 1 &&
-           fwrite(line.p, line.n, 1, j->spool) == 1;
+    return scrub_out_spool(&j->out, line);
 }
 
 static void count_verdict(struct job *j, const char *verdict, const char *reason)
@@ -167,7 +91,7 @@ static int judge_chunk(struct job *j)
     const json_t *rows = json_object_get(answer, "rows");
     struct cursor records = cursor_of(j->rows.p, j->rows.n);
     struct buf line;
-    buf_init(&line, LINE_BYTES);
+    buf_init(&line, SCRUB_LINE);
     if (json_array_size(rows) != n)
         code =
             failed(j, ERR_CORRUPT, "the server answered another number of rows than it was asked");
@@ -185,7 +109,7 @@ static int judge_chunk(struct job *j)
         buf_printf(&line, ",%s,%s,%s,", word[0], word[1], word[2]);
         count_verdict(j, word[0], word[1]);
         if (line.failed || !spool_line(j, buf_view(&line)))
-            code = failed_errno(j, j->out_path);
+            code = scrub_out_failed(&j->out);
     }
     buf_fini(&line);
     json_decref(answer);
@@ -240,7 +164,7 @@ static int gather(struct job *j, const struct csv_row *row)
     hash(j->input, row->raw);
     hash(j->input, STR("\n"));
     struct buf line;
-    buf_init(&line, LINE_BYTES);
+    buf_init(&line, SCRUB_LINE);
     put_row(j, row, &line);
     buf_u32le(&j->rows, (uint32_t)line.n);
     buf_str(&j->rows, buf_view(&line));
@@ -310,72 +234,16 @@ static int read_header(struct job *j)
         cli_note(j->cli, "menshen: %s:1: the header has no column \"number\"", csv_name(j->in));
     else {
         struct buf line;
-        buf_init(&line, LINE_BYTES);
+        buf_init(&line, SCRUB_LINE);
         hash(j->input, row->raw);
         hash(j->input, STR("\n"));
         put_row(j, row, &line);
         for (size_t k = 0; k < sizeof added / sizeof *added; k++)
             buf_printf(&line, ",%s", added[k]);
-        code =
-            !line.failed && spool_line(j, buf_view(&line)) ? CLI_OK : failed_errno(j, j->out_path);
+        code = !line.failed && spool_line(j, buf_view(&line)) ? CLI_OK : scrub_out_failed(&j->out);
         buf_fini(&line);
     }
     free(row);
-    return code;
-}
-
-/* -- Second pass: spool to output -------------------------------------------- */
-
-static int copy_out(struct job *j, FILE *out, const char *record)
-{
-    char *line = malloc(LINE_BYTES);
-    uint8_t length[4];
-    uint64_t row = 0;
-    int code = line != NULL && fflush(j->spool) == 0 && fseek(j->spool, 0, SEEK_SET) == 0
-                   ? CLI_OK
-                   : CLI_FAILED;
-    for (; code == CLI_OK && fread(length, sizeof length, 1, j->spool) == 1; row++) {
-        struct cursor c = cursor_of(length, sizeof length);
-        size_t n = cursor_u32le(&c);
-        if (n > LINE_BYTES || fread(line, n, 1, j->spool) != 1 || fwrite(line, n, 1, out) != 1)
-            code = CLI_FAILED;
-        else if (row == 0)
-            code = fputc('\n', out) != EOF ? CLI_OK : CLI_FAILED;
-        else
-            code = fprintf(out, "%s:%llu\n", record, (unsigned long long)row) > 0 ? CLI_OK
-                                                                                  : CLI_FAILED;
-    }
-    free(line);
-    if (code == CLI_OK && (ferror(j->spool) || fflush(out) != 0))
-        code = CLI_FAILED;
-    return code;
-}
-
-static int write_out(struct job *j, const char *record)
-{
-    if (to_stdout(j))
-        return copy_out(j, stdout, record);
-    bool replace = j->target[0] != '\0';
-    char path[PATH_BYTES];
-    const char *name = replace ? j->target : j->out_path, *ending = replace ? ".XXXXXX" : "";
-    if ((size_t)snprintf(path, sizeof path, "%s%s", name, ending) >= sizeof path)
-        return failed(j, ERR_LIMIT, "the output's path is too long");
-    int fd = replace ? mkostemp(path, O_CLOEXEC) : open(path, j->direct, 0600);
-    FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (out == NULL)
-        return failed_errno(j, j->out_path);
-    bool good = copy_out(j, out, record) == CLI_OK && (!replace || fsync(fd) == 0);
-    int why = errno;
-    if (fclose(out) != 0 && good) {
-        why = errno;
-        good = false;
-    }
-    if (good && (!replace || rename(path, j->target) == 0))
-        return CLI_OK;
-    errno = good ? errno : why;
-    int code = failed_errno(j, j->out_path);
-    if (replace)
-        unlink(path);
     return code;
 }
 
@@ -404,9 +272,9 @@ static int finish(struct job *j)
         json_pack("{s:s, s:s, s:s}", "do", "scrub-end", "input", input, "output", output), &answer);
     if (code != CLI_OK)
         return code;
-    code = write_out(j, answer_text(answer, "record"));
+    code = scrub_out_write(&j->out, answer_text(answer, "record"));
     cli_progress_end(&j->progress);
-    if (code == CLI_OK && j->cli->json && !to_stdout(j))
+    if (code == CLI_OK && j->cli->json && !scrub_out_is_stdout(&j->out))
         cli_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "record",
                            answer_text(answer, "record"), "root", answer_text(answer, "root"),
                            "rows", (json_int_t)j->done, "allow", (json_int_t)j->by_verdict[0],
@@ -446,7 +314,7 @@ static bool prepare(struct job *j)
     j->input = EVP_MD_CTX_new();
     j->output = EVP_MD_CTX_new();
     j->numbers = json_array();
-    buf_init(&j->rows, CHUNK_BYTES + LINE_BYTES);
+    buf_init(&j->rows, CHUNK_BYTES + SCRUB_LINE);
     return j->input != NULL && j->output != NULL && j->numbers != NULL &&
            EVP_DigestInit_ex(j->input, EVP_sha256(), NULL) == 1 &&
            EVP_DigestInit_ex(j->output, EVP_sha256(), NULL) == 1;
@@ -459,13 +327,9 @@ static int run(struct job *j)
         return failed(j, ERR_MEMORY, "out of memory");
     if (csv_open(j->cli->argument[0], CSV_UTF8, &j->in, &problem) != OK)
         return cli_fail(j->cli, &problem);
-    int code = choose_target(j);
-    if (code != CLI_OK)
-        return code;
-    j->spool = open_spool(j->target);
-    if (j->spool == NULL)
-        return failed_errno(j, j->out_path);
-    code = read_header(j);
+    int code = scrub_out_open(&j->out);
+    if (code == CLI_OK)
+        code = read_header(j);
     if (code == CLI_OK)
         code = begin(j);
     if (code == CLI_OK)
@@ -475,8 +339,8 @@ static int run(struct job *j)
 
 static int scrub(struct cli *cli)
 {
-    struct job job = {.cli = cli, .out_path = cli_option(cli, "output")};
-    if (cli->json && to_stdout(&job))
+    struct job job = {.cli = cli, .out = {.cli = cli, .path = cli_option(cli, "output")}};
+    if (cli->json && scrub_out_is_stdout(&job.out))
         return cli_usage(cli, "--json and -o - both want standard output; name a file with -o");
     int code = owner_open(cli, &job.owner);
     if (code != CLI_OK)
@@ -486,8 +350,7 @@ static int scrub(struct cli *cli)
     cli_progress_end(&job.progress);
     if (job.in != NULL)
         csv_close(job.in);
-    if (job.spool != NULL)
-        fclose(job.spool);
+    scrub_out_close(&job.out);
     EVP_MD_CTX_free(job.input);
     EVP_MD_CTX_free(job.output);
     json_decref(job.numbers);
