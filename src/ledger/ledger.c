@@ -1,5 +1,5 @@
 /*
- * Three threads stand behind an open ledger:
+ * Four threads stand behind an open ledger:
  *
  *   commit    takes everything that was submitted, writes it as frames, calls
  *             `done`. While it waits for the disk the next group gathers, so that
@@ -7,6 +7,7 @@
  *   publish   once a checkpoint_ms reads the new frames back and publishes them.
  *   keep      has the next segment ready before the commit needs it, and frees
  *             those whose entries are published and released.
+ *   archive   packs closed shards, and empties them in the end.
  */
 #include "core/log.h"
 #include "ledger/ledger_inner.h"
@@ -177,6 +178,16 @@ uint64_t ledger_published(const struct ledger *l)
     return l->published;
 }
 
+uint64_t ledger_first(const struct ledger *l)
+{
+    return l->first;
+}
+
+bool ledger_turn_waits(const struct ledger *l)
+{
+    return l->turn_waits;
+}
+
 bool ledger_healthy(const struct ledger *l)
 {
     return l->log_ok && l->publish_ok;
@@ -234,10 +245,14 @@ bool ledger_shard_of(const struct ledger *l, size_t k, struct ledger_shard *out)
     if (k >= l->shard_count)
         return false;
     const struct shard *s = l->shard[k];
-    *out = (struct ledger_shard){.origin = s->origin, .id = s->id, .key = &s->key, .base = s->base};
+    *out = (struct ledger_shard){
+        .origin = s->origin, .id = s->id, .key = &s->key, .base = s->base, .month = s->month};
     pthread_rwlock_rdlock(l->folders);
     bool there = ledger_shard_folder(l, k, out->folder, sizeof out->folder);
+    out->open = k >= l->open;
+    uint64_t end = k < l->open ? l->shard[k + 1]->base : l->published;
     pthread_rwlock_unlock(l->folders);
+    out->size = end > s->base ? end - s->base : 0;
     return there;
 }
 

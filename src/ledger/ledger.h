@@ -80,6 +80,7 @@ struct ledger_options {
     struct clock clock;
     const char *origin; /* base of the log's name; the shard's month is appended */
     int checkpoint_ms;
+    int retention_days; /* closed shards' entries are deleted after that; 0: never */
     uint64_t segment_first, segment_max; /* sizes of the log's files (log.h); 0: 4 MiB, 64 MiB */
 };
 
@@ -118,6 +119,21 @@ uint64_t ledger_published(const struct ledger *);
 MUST_USE enum err ledger_publish(struct ledger *, struct problem *);
 
 /*
+ * Pack closed shards, and delete the entries of those whose retention is over, now:
+ * a thread does it once a minute (archive.c). ERR_CLOSED: the ledger is closing.
+ */
+MUST_USE enum err ledger_archive(struct ledger *, struct problem *);
+
+/* Was the entry deleted by retention, and when (0: cannot be told)? */
+bool ledger_deleted(const struct ledger *, uint64_t index, when *at);
+
+/* The first entry that was not. */
+uint64_t ledger_first(const struct ledger *);
+
+/* The clock skips a month, and its shard waits until it has said so for a day (turn.c). */
+bool ledger_turn_waits(const struct ledger *);
+
+/*
  * False from the first failed write, of the log or of the tiles, until one
  * succeeds again, which is tried by itself. The first frame after failures opens
  * with an ENTRY_OUTAGE of the ledger's own.
@@ -144,12 +160,15 @@ enum { LEDGER_PATH = 4096 };
 struct ledger_shard {
     const char *origin, *id;
     const struct note_key *key;
-    uint64_t base; /* index of its first entry */
+    uint64_t base;  /* index of its first entry */
+    uint64_t size;  /* entries under its checkpoint */
+    bool open;      /* it takes entries */
+    uint32_t month; /* 202611 */
     char folder[LEDGER_PATH];
 };
 bool ledger_shard_of(const struct ledger *, size_t k, struct ledger_shard *out);
 
-/* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND, ERR_CORRUPT. */
+/* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND (also: deleted), ERR_CORRUPT. */
 MUST_USE enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
 
 /*

@@ -1,7 +1,8 @@
 /*
  * ledger_inner: what the parts of the ledger share: ledger_open.c (recovery,
  * start and stop), ledger_commit.c (the queue and the commit thread) and ledger.c
- * (publishing, keeping, reading) and turn.c (from one shard to the next).
+ * (publishing, keeping, reading), turn.c (from one shard to the next) and archive.c
+ * (closed shards).
  */
 #pragma once
 #include "ledger/ledger.h"
@@ -29,9 +30,11 @@ struct ledger {
     _Atomic(struct ledger_item *) queue; /* newest first; &closed at the end */
     _Atomic bool log_ok, publish_ok;
     _Atomic uint64_t published, released; /* positions */
+    _Atomic uint64_t first;               /* entries below were deleted by retention */
+    int retention_days;
 
     pthread_mutex_t lock; /* only for sleeping and waking */
-    pthread_cond_t arrived, tick, keep;
+    pthread_cond_t arrived, tick, keep, archive;
     bool closing, stopping; /* no more commits; no more publishing */
 
     /* The commit thread's. */
@@ -47,8 +50,13 @@ struct ledger {
     struct publisher *publisher;
     struct note_signer *signer;
     bool turn_failing;
+    when skip_since; /* the clock has been ahead by more than a month since then; 0: it is not */
+    _Atomic bool turn_waits;
 
-    pthread_t commit_thread, publish_thread, keep_thread;
+    pthread_mutex_t archiving; /* closed shards' */
+    bool archive_failing;
+
+    pthread_t commit_thread, publish_thread, keep_thread, archive_thread;
     int threads;
 };
 
@@ -85,7 +93,11 @@ MUST_USE enum err ledger_turn(struct ledger *, struct problem *);
 /* After a crash: if the first entry that is not published begins a shard, take it as such. */
 MUST_USE enum err ledger_turn_recover(struct ledger *, struct problem *);
 
-/* The three threads. */
+/* Which entries were deleted: l->first. While opening. */
+void ledger_find_first(struct ledger *);
+
+/* The four threads. */
 void *ledger_commit_main(void *ledger);
 void *ledger_publish_main(void *ledger);
 void *ledger_keep_main(void *ledger);
+void *ledger_archive_main(void *ledger);

@@ -195,7 +195,11 @@ static enum err recover(struct ledger *l, const struct ledger_options *options,
                  found.torn ? ", and an unfinished write cut off" : "");
     /* Before anything new is committed: see the head of log.c. */
     e = ledger_publish_all(l, problem);
-    return e == OK ? ledger_turn(l, problem) : e;
+    if (e == OK)
+        e = ledger_turn(l, problem);
+    if (e == OK)
+        ledger_find_first(l);
+    return e;
 }
 
 static enum err start_threads(struct ledger *l, struct problem *problem)
@@ -205,7 +209,8 @@ static enum err start_threads(struct ledger *l, struct problem *problem)
         void *(*run)(void *);
     } all[] = {{&l->commit_thread, ledger_commit_main},
                {&l->publish_thread, ledger_publish_main},
-               {&l->keep_thread, ledger_keep_main}};
+               {&l->keep_thread, ledger_keep_main},
+               {&l->archive_thread, ledger_archive_main}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++, l->threads++) {
         int rc = pthread_create(all[i].thread, NULL, all[i].run, l);
         if (rc != 0)
@@ -223,9 +228,11 @@ static void init_sleep(struct ledger *l)
     pthread_mutex_init(&l->publishing, NULL);
     pthread_mutex_init(&l->turnstile, NULL);
     pthread_mutex_init(&l->committing, NULL);
+    pthread_mutex_init(&l->archiving, NULL);
     pthread_cond_init(&l->arrived, &monotonic);
     pthread_cond_init(&l->tick, &monotonic);
     pthread_cond_init(&l->keep, &monotonic);
+    pthread_cond_init(&l->archive, &monotonic);
     pthread_condattr_destroy(&monotonic);
 }
 
@@ -250,6 +257,7 @@ enum err ledger_open(const struct ledger_options *options, struct ledger **out,
     init_sleep(l);
     l->disk = options->disk;
     l->clock = options->clock;
+    l->retention_days = options->retention_days;
     l->checkpoint_ms = options->checkpoint_ms > 0 ? options->checkpoint_ms : 1000;
     l->log_ok = l->publish_ok = true;
     l->folder = strdup(options->folder);
@@ -293,11 +301,14 @@ static void stop_threads(struct ledger *l)
     l->stopping = true;
     pthread_cond_signal(&l->tick);
     pthread_cond_signal(&l->keep);
+    pthread_cond_signal(&l->archive);
     pthread_mutex_unlock(&l->lock);
     if (l->threads > 1)
         pthread_join(l->publish_thread, NULL);
     if (l->threads > 2)
         pthread_join(l->keep_thread, NULL);
+    if (l->threads > 3)
+        pthread_join(l->archive_thread, NULL);
 }
 
 void ledger_close(struct ledger *l)
@@ -312,9 +323,11 @@ void ledger_close(struct ledger *l)
     pthread_mutex_destroy(&l->publishing);
     pthread_mutex_destroy(&l->turnstile);
     pthread_mutex_destroy(&l->committing);
+    pthread_mutex_destroy(&l->archiving);
     pthread_cond_destroy(&l->arrived);
     pthread_cond_destroy(&l->tick);
     pthread_cond_destroy(&l->keep);
+    pthread_cond_destroy(&l->archive);
     if (l->folders != NULL)
         pthread_rwlock_destroy(l->folders);
     free(l->folders);

@@ -18,6 +18,7 @@
 #include "ledger/opening.h"
 #include "ledger/merkle.h"
 #include "ledger/nonce.h"
+#include "ledger/retention.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -83,12 +84,7 @@ int opening_retention_days(enum opening_class class)
 
 bool opening_expired(enum opening_class class, uint32_t month, when now)
 {
-    struct date next = {.year = (int)(month / 100), .month = (int)(month % 100) + 1, .day = 1};
-    if (next.month > 12) {
-        next.month = 1;
-        next.year++;
-    }
-    return when_day(now, 0) >= day_of_date(next) + opening_retention_days(class);
+    return when_day(now, 0) >= retention_end(month, opening_retention_days(class));
 }
 
 static uint32_t month_of(when at)

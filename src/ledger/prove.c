@@ -2,6 +2,7 @@
 
 #include "ledger/base64.h"
 #include "ledger/head.h"
+#include "ledger/retention.h"
 #include "ledger/tile.h"
 
 #include <stdlib.h>
@@ -35,6 +36,26 @@ static enum err unreadable(const struct proof_log *log, enum err e, uint64_t ind
                            "`menshen ledger verify` says which",
                            log->folder, (unsigned long long)index);
     return problem_set(problem, e, "%s: tiles cannot be read: %s", log->folder, err_name(e));
+}
+
+/* The entry is needed in a receipt, and the log has declared that it is gone. */
+static enum err deleted(const struct proof_log *log, uint64_t index, struct problem *problem)
+{
+    char at[WHEN_TEXT];
+    struct retention *r = malloc(sizeof *r);
+    enum err e =
+        r == NULL ? ERR_MEMORY : retention_load(log->disk, log->folder, log->key, r, problem);
+    if (e == OK) {
+        when_format(r->at, 0, at);
+        e = problem_set(problem, ERR_NOT_FOUND,
+                        "entry %llu was deleted by retention on %.10s: no new receipt can be made "
+                        "of it; those made before stay valid",
+                        (unsigned long long)index, at);
+    } else if (e == ERR_NOT_FOUND) {
+        e = ERR_CORRUPT;
+    }
+    free(r);
+    return e;
 }
 
 /* The checkpoint to prove under: a cosigned one is worth more. */
@@ -87,6 +108,8 @@ static enum err put_receipt(const struct proof_log *log, const struct head *head
     if (e == OK)
         return OK;
     out->n = before;
+    if (e == ERR_NOT_FOUND && deleted(log, index, problem) == ERR_NOT_FOUND)
+        return ERR_NOT_FOUND;
     return unreadable(log, e, index, problem);
 }
 

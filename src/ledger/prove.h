@@ -31,8 +31,8 @@ enum { PROOF_MAX = NOTE_MAX + 100000 };
 /*
  * Append the receipt of record `index`: under the newest cosigned checkpoint that
  * covers it, else under the newest one. ERR_NOT_FOUND: no checkpoint covers the
- * record (yet). ERR_CORRUPT: tiles, entry and root do not agree; nothing is
- * appended.
+ * record (yet), or its entry was deleted by retention. ERR_CORRUPT: tiles, entry and root do not
+ * agree; nothing is appended.
  */
 MUST_USE enum err prove_record(const struct proof_log *, uint64_t index, struct buf *out,
                                struct problem *);

@@ -1,5 +1,7 @@
 #include "ledger/tile.h"
 
+#include "ledger/pack.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -113,38 +115,6 @@ static enum err load(const struct tile_reader *r, int level, uint64_t n, unsigne
     return disk_load(r->disk, path, limit, bytes, size);
 }
 
-/* The file of that width, or the full one that has replaced it since. */
-static enum err load_or_full(const struct tile_reader *r, int level, uint64_t n, unsigned width,
-                             size_t limit, void **bytes, size_t *size, unsigned *have)
-{
-    *have = width;
-    if (width == 0)
-        return ERR_NOT_FOUND;
-    enum err e = load(r, level, n, width, limit, bytes, size);
-    if (e == ERR_NOT_FOUND && width < TILE_WIDTH) {
-        *have = TILE_WIDTH;
-        e = load(r, level, n, TILE_WIDTH, limit, bytes, size);
-    }
-    return e == ERR_LIMIT ? ERR_CORRUPT : e;
-}
-
-enum err tile_hashes(const struct tile_reader *r, int level, uint64_t n,
-                     struct hash hashes[static TILE_WIDTH])
-{
-    void *bytes;
-    size_t size;
-    unsigned width = tile_width(level, n, r->size), have;
-    enum err e = load_or_full(r, level, n, width, TILE_BYTES, &bytes, &size, &have);
-    if (e != OK)
-        return e;
-    if (size == have * sizeof(struct hash))
-        memcpy(hashes, bytes, width * sizeof(struct hash));
-    else
-        e = ERR_CORRUPT;
-    free(bytes);
-    return e;
-}
-
 bool tile_next_entry(struct cursor *bundle, struct str *entry)
 {
     if (bundle->n == 0)
@@ -153,26 +123,83 @@ bool tile_next_entry(struct cursor *bundle, struct str *entry)
     return !bundle->failed;
 }
 
-enum err tile_bundle(const struct tile_reader *r, uint64_t n, void **bytes, size_t *size)
+/*
+ * The file of that width, or the full one that has replaced it since, or else the
+ * pack's: loose files go only once a pack is there, so that whoever looks in this
+ * order always finds one.
+ */
+static enum err load_widest(const struct tile_reader *r, int level, uint64_t n, unsigned width,
+                            void **bytes, size_t *size, unsigned *have)
 {
-    unsigned width = tile_width(TILE_LEVEL_ENTRIES, n, r->size), have;
-    enum err e = load_or_full(r, TILE_LEVEL_ENTRIES, n, width, BUNDLE_MAX, bytes, size, &have);
-    if (e != OK)
+    size_t limit = level == TILE_LEVEL_ENTRIES ? BUNDLE_MAX : TILE_BYTES;
+    enum err e = ERR_NOT_FOUND;
+    if (width == 0)
         return e;
-    struct cursor c = cursor_of(*bytes, *size);
+    if (r->pack == NULL) {
+        *have = width;
+        e = load(r, level, n, width, limit, bytes, size);
+        if (e == ERR_NOT_FOUND && width < TILE_WIDTH) {
+            *have = TILE_WIDTH;
+            e = load(r, level, n, TILE_WIDTH, limit, bytes, size);
+        }
+    }
+    if (e == ERR_NOT_FOUND)
+        e = pack_load(r->disk, r->folder, r->pack != NULL ? r->pack : PACK_FOLDER, level, n, bytes,
+                      size, have);
+    return e == ERR_LIMIT ? ERR_CORRUPT : e;
+}
+
+/* The bytes of the first `width` of exactly `have` entries; 0: there are not as many. */
+static size_t bundle_part(const void *bytes, size_t size, unsigned have, unsigned width)
+{
+    struct cursor c = cursor_of(bytes, size);
     struct str entry;
     unsigned count = 0;
     size_t used = 0;
     while (tile_next_entry(&c, &entry))
         if (++count == width)
-            used = *size - c.n;
-    if (c.failed || count != have) {
+            used = size - c.n;
+    return c.failed || count != have ? 0 : used;
+}
+
+enum err tile_file(const struct tile_reader *r, int level, uint64_t n, unsigned width, void **bytes,
+                   size_t *size)
+{
+    unsigned have;
+    enum err e = load_widest(r, level, n, width, bytes, size, &have);
+    if (e != OK)
+        return e;
+    size_t part = width * sizeof(struct hash);
+    if (level == TILE_LEVEL_ENTRIES)
+        part = bundle_part(*bytes, *size, have, width);
+    else if (*size != have * sizeof(struct hash))
+        part = 0;
+    if (part == 0 || have < width) {
         free(*bytes);
         *bytes = NULL;
-        return ERR_CORRUPT;
+        return have < width ? ERR_NOT_FOUND : ERR_CORRUPT;
     }
-    *size = used;
+    *size = part;
     return OK;
+}
+
+enum err tile_hashes(const struct tile_reader *r, int level, uint64_t n,
+                     struct hash hashes[static TILE_WIDTH])
+{
+    void *bytes;
+    size_t size;
+    enum err e = tile_file(r, level, n, tile_width(level, n, r->size), &bytes, &size);
+    if (e != OK)
+        return e;
+    memcpy(hashes, bytes, size);
+    free(bytes);
+    return OK;
+}
+
+enum err tile_bundle(const struct tile_reader *r, uint64_t n, void **bytes, size_t *size)
+{
+    return tile_file(r, TILE_LEVEL_ENTRIES, n, tile_width(TILE_LEVEL_ENTRIES, n, r->size), bytes,
+                     size);
 }
 
 enum err tile_entry(const struct tile_reader *r, uint64_t index, struct buf *out)

@@ -28,11 +28,12 @@ bool tile_path_parse(struct str path, int *level, uint64_t *n, unsigned *width);
 /* How many hashes tile `n` of `level` has in a tree of `size` leaves: 0 … 256. Level -1 as 0. */
 unsigned tile_width(int level, uint64_t n, uint64_t size);
 
-/* A shard's published files, read only. */
+/* A shard's published files, read only: loose ones, and where there is none the pack's (pack.h). */
 struct tile_reader {
     const struct disk *disk;
     const char *folder; /* DATA/ledger/current */
     uint64_t size;      /* of the checkpoint under which tiles are read */
+    const char *pack;   /* this pack in the folder and no loose files; NULL: as above */
 };
 
 /* The hash of the complete subtree of 2^level leaves that starts at leaf index << level. */
@@ -56,12 +57,15 @@ MUST_USE enum err tile_entry(const struct tile_reader *, uint64_t index, struct 
  * A whole file of the tree of r->size, as it was then: a file that has grown
  * since is cut. `tile_hashes` fills hashes[0 … width); `tile_bundle` allocates,
  * the caller frees, and checks that `n` bytes are exactly the entries there.
+ * `tile_file` is either at the width that a path names, whatever r->size.
  * ERR_NOT_FOUND: neither the partial file nor the full one is there. ERR_CORRUPT:
  * the wrong length.
  */
 MUST_USE enum err tile_hashes(const struct tile_reader *, int level, uint64_t n,
                               struct hash hashes[static TILE_WIDTH]);
 MUST_USE enum err tile_bundle(const struct tile_reader *, uint64_t n, void **bytes, size_t *size);
+MUST_USE enum err tile_file(const struct tile_reader *, int level, uint64_t n, unsigned width,
+                            void **bytes, size_t *size);
 
 /* The next entry of a bundle. False at its end, or with c->failed set if it is cut off. */
 bool tile_next_entry(struct cursor *bundle, struct str *entry);

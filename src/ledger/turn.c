@@ -12,6 +12,8 @@
  * 3. DATA/ledger/shards is replaced, `current` renamed to `closed/2026-11`, synced,
  *    and a new `current` begun.
  *
+ * Only a month that follows begins at once, see skip_is_believed.
+ *
  * A crash before 2 is durable leaves the old shard, which turns at the next
  * occasion. After it, the first entry that is not published is ENTRY_SHARD, and
  * step 3 is done (again) by the start; each part of it may be repeated.
@@ -25,6 +27,8 @@
 #include <stdlib.h>
 
 enum { PATH = 4096 };
+
+#define SKIP_WAIT WHEN_DAY
 
 size_t ledger_shard_at(const struct ledger *l, uint64_t position)
 {
@@ -153,12 +157,49 @@ static enum err commit_entry(struct ledger *l, struct shard *next, struct proble
                        err_name(e));
 }
 
+/* The month after: 202612, 202701. */
+static uint32_t month_after(uint32_t month)
+{
+    return month % 100 == 12 ? month + 89 : month + 1;
+}
+
+/*
+ * A clock that is wrong by months cannot be told from a node that was away for them.
+ * But what a turn names is signed, and goes on until that month has come. So a turn
+ * that skips a month waits until the clock has said so for a day; meanwhile records
+ * go on in the former shard, which harms nobody.
+ */
+static bool skip_is_believed(struct ledger *l, const struct shard *last, const struct shard *next,
+                             when now)
+{
+    char before[SHARD_FOLDER], after[SHARD_FOLDER];
+    if (next->month == month_after(last->month))
+        return true;
+    if (l->skip_since != 0 && now - l->skip_since >= SKIP_WAIT)
+        return true;
+    shard_folder(last->month, before);
+    shard_folder(next->month, after);
+    if (l->skip_since == 0)
+        log_error("the clock says %s, but the ledger's shard is of %s: set the clock right if it "
+                  "is wrong; else the new shard begins in a day",
+                  after, before);
+    if (l->skip_since == 0 || now < l->skip_since)
+        l->skip_since = now;
+    return false;
+}
+
 /* Does a month begin that the last shard does not cover? An empty shard goes on. */
 static bool month_has_ended(struct ledger *l, struct shard *next, struct problem *problem)
 {
     const struct shard *last = l->shard[l->shard_count - 1];
-    return shard_new(l->base, clock_now(l->clock), next, problem) == OK &&
-           next->month > last->month && l->shard_count < SHARDS_MAX;
+    when now = clock_now(l->clock);
+    bool due = shard_new(l->base, now, next, problem) == OK && next->month > last->month &&
+               l->shard_count < SHARDS_MAX;
+    bool believed = due && skip_is_believed(l, last, next, now);
+    if (!due)
+        l->skip_since = 0;
+    l->turn_waits = due && !believed;
+    return believed;
 }
 
 static enum err turn(struct ledger *l, struct shard *next, struct problem *problem)
@@ -180,10 +221,8 @@ enum err ledger_turn(struct ledger *l, struct problem *problem)
 {
     struct shard next;
     struct problem own = {0};
-    if (!month_has_ended(l, &next, &own))
-        return OK;
     pthread_mutex_lock(&l->publishing);
-    enum err e = turn(l, &next, &own);
+    enum err e = month_has_ended(l, &next, &own) ? turn(l, &next, &own) : OK;
     if (e != OK && !l->turn_failing)
         log_error("%s", own.text);
     l->turn_failing = e != OK;

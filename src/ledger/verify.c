@@ -1,6 +1,8 @@
 #include "ledger/verify.h"
 
 #include "ledger/head.h"
+#include "ledger/pack.h"
+#include "ledger/retention.h"
 #include "ledger/tile.h"
 
 #include <stdarg.h>
@@ -14,6 +16,7 @@ struct run {
     struct verify_report *report;
     struct problem *problem;
     struct tile_reader reader;
+    struct retention deleted;                  /* if report->deleted */
     struct hash edge[TILE_LEVELS][TILE_WIDTH]; /* computed from below, of the tile under way */
     size_t count[TILE_LEVELS];
     uint64_t tile[TILE_LEVELS]; /* its number */
@@ -23,15 +26,31 @@ struct run {
 
 static enum err fault(struct run *run, const char *place, const char *format, ...) PRINTF(3, 4);
 
+/* The file that holds what C2SP calls `place`. */
+static void name_file(const struct run *run, const char *place, char out[static VERIFY_PLACE])
+{
+    const char *pack = run->reader.pack;
+    struct str s = str_of(place);
+    if (pack == NULL || !str_starts(s, STR("tile/")))
+        snprintf(out, VERIFY_PLACE, "%s", place);
+    else
+        snprintf(out, VERIFY_PLACE, "%s/%s", pack,
+                 pack_file_name(str_starts(s, STR("tile/entries")) ? PACK_ENTRIES : PACK_HASHES));
+}
+
 static enum err fault(struct run *run, const char *place, const char *format, ...)
 {
-    char text[300];
+    char text[300], *file = run->report->place;
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    snprintf(run->report->place, VERIFY_PLACE, "%s", place);
-    return problem_set(run->problem, ERR_CORRUPT, "%s/%s: %s", run->options->folder, place, text);
+    name_file(run, place, file);
+    if (strcmp(file, place) == 0)
+        return problem_set(run->problem, ERR_CORRUPT, "%s/%s: %s", run->options->folder, file,
+                           text);
+    return problem_set(run->problem, ERR_CORRUPT, "%s/%s: %s %s", run->options->folder, file, place,
+                       text);
 }
 
 /* Reading a tile or bundle failed. */
@@ -127,12 +146,39 @@ static enum err blame(struct run *run, uint64_t n, size_t i, const struct hash *
     return fault(run, tile, "hash %zu is not that of entry %llu in %s", i, entry, bundle);
 }
 
+/* The leaves of entries that were deleted are those of the tile: the root says whether they are. */
+static enum err take_hashes(struct run *run, uint64_t n)
+{
+    enum err e = tile_hashes(&run->reader, 0, n, run->edge[0]);
+    if (e != OK)
+        return unreadable(run, e, 0, n);
+    run->count[0] = tile_width(0, n, run->reader.size);
+    return rise(run, 0);
+}
+
+/* Once the hashes are known to be right. */
+static enum err check_first(struct run *run)
+{
+    struct hash first, tile[TILE_WIDTH];
+    if (run->report->deleted == 0 || run->reader.size == 0)
+        return OK;
+    enum err e = tile_hashes(&run->reader, 0, 0, tile);
+    if (e != OK)
+        return unreadable(run, e, 0, 0);
+    merkle_leaf(run->deleted.first, run->deleted.first_size, &first);
+    return hash_eq(&first, &tile[0])
+               ? OK
+               : fault(run, RETENTION_FILE, "its first entry is not that of the shard");
+}
+
 static enum err check_bundle(struct run *run, uint64_t n)
 {
     struct hash stored[TILE_WIDTH];
     void *bytes;
     size_t size, i = 0;
     enum err e = tile_bundle(&run->reader, n, &bytes, &size);
+    if (e == ERR_NOT_FOUND && run->report->deleted != 0)
+        return take_hashes(run, n);
     if (e != OK)
         return unreadable(run, e, TILE_LEVEL_ENTRIES, n);
     e = tile_hashes(&run->reader, 0, n, stored);
@@ -170,10 +216,12 @@ static enum err check_tree(struct run *run)
     }
     struct hash root;
     root_of(run, &root);
-    return hash_eq(&root, &run->report->root)
-               ? OK
-               : fault(run, "checkpoint", "its root is not that of the %llu entries that are there",
-                       (unsigned long long)size);
+    if (hash_eq(&root, &run->report->root))
+        return OK;
+    if (run->report->deleted != 0)
+        return fault(run, "tile/0", "does not lead to the checkpoint's root");
+    return fault(run, "checkpoint", "its root is not that of the %llu entries that are there",
+                 (unsigned long long)size);
 }
 
 /* --- files that the tree does not need ------------------------------------------------------ */
@@ -302,14 +350,64 @@ static enum err walk_folder(struct run *run, const char *path)
 
 static void visit_top(void *to, const char *name)
 {
-    static const char *const known[] = {"checkpoint",     "cosigned",     "cosigners",    "tile",
-                                        "checkpoint.new", "cosigned.new", "cosigners.new"};
+    static const char *const known[] = {"checkpoint",    "cosigned",           "cosigners",
+                                        "tile",          "checkpoint.new",     "cosigned.new",
+                                        "cosigners.new", PACK_FOLDER,          PACK_FRESH,
+                                        RETENTION_FILE,  RETENTION_FILE ".new"};
     struct walk *w = to;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(name, known[i]) == 0)
             return;
     if (w->e == OK)
         w->e = stray(w->run, name);
+}
+
+static enum err check_pack_file(struct run *run, enum pack_file f)
+{
+    const struct verify_options *o = run->options;
+    enum err e = pack_check(o->disk, o->folder, run->reader.pack, f, run->reader.size);
+    const char *place = f == PACK_ENTRIES ? "tile/entries" : "tile/";
+    char file[VERIFY_PLACE];
+    if (e == OK || (e == ERR_NOT_FOUND && f == PACK_ENTRIES && run->report->deleted != 0))
+        return OK;
+    name_file(run, place, file);
+    if (e == ERR_NOT_FOUND)
+        return fault(run, file, "is missing");
+    if (e == ERR_CORRUPT)
+        return fault(run, file, "is not the file of a shard of size %llu: head or length are wrong",
+                     (unsigned long long)run->reader.size);
+    return problem_set(run->problem, e, "%s/%s: cannot be read: %s", o->folder, file, err_name(e));
+}
+
+static void visit_pack(void *to, const char *name)
+{
+    struct walk *w = to;
+    char path[VERIFY_PLACE];
+    if (w->e != OK || strcmp(name, pack_file_name(PACK_HASHES)) == 0 ||
+        strcmp(name, pack_file_name(PACK_ENTRIES)) == 0)
+        return;
+    snprintf(path, sizeof path, "%s/%.60s", w->run->reader.pack, name);
+    w->e = stray(w->run, path);
+}
+
+static enum err check_pack(struct run *run)
+{
+    enum err e = check_pack_file(run, PACK_HASHES);
+    return e == OK ? check_pack_file(run, PACK_ENTRIES) : e;
+}
+
+/* Of the pack nothing but its two files; loose ones behind it are about to be removed. */
+static enum err check_pack_folder(struct run *run)
+{
+    char path[FILE_PATH];
+    struct walk w = {.run = run, .e = OK};
+    const struct verify_options *o = run->options;
+    if (snprintf(path, sizeof path, "%s/%s", o->folder, run->reader.pack) >= (int)sizeof path)
+        return stray(run, run->reader.pack);
+    enum err e = o->disk->list(o->disk->context, path, visit_pack, &w);
+    if (e != OK)
+        return problem_set(run->problem, e, "%s: cannot be listed: %s", path, err_name(e));
+    return w.e;
 }
 
 static enum err check_files(struct run *run)
@@ -320,7 +418,9 @@ static enum err check_files(struct run *run)
     if (e != OK)
         return problem_set(run->problem, e, "%s: cannot be listed: %s", run->options->folder,
                            err_name(e));
-    return w.e == OK ? walk_folder(run, "tile") : w.e;
+    if (w.e != OK)
+        return w.e;
+    return run->reader.pack != NULL ? check_pack_folder(run) : walk_folder(run, "tile");
 }
 
 /* --- checkpoints ---------------------------------------------------------------------------- */
@@ -426,11 +526,54 @@ static enum err check_older(struct run *run)
     return check_earlier(run, "checkpoint", &older);
 }
 
+static enum err load_deletion(struct run *run)
+{
+    const struct verify_options *o = run->options;
+    enum err e = retention_load(o->disk, o->folder, o->log, &run->deleted, run->problem);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    if (e == ERR_CORRUPT)
+        snprintf(run->report->place, VERIFY_PLACE, RETENTION_FILE);
+    if (e == OK && run->deleted.size != run->reader.size)
+        e = fault(run, RETENTION_FILE, "is of %llu entries, not of the checkpoint's %llu",
+                  (unsigned long long)run->deleted.size, (unsigned long long)run->reader.size);
+    if (e == OK)
+        run->report->deleted = run->deleted.at;
+    return e;
+}
+
+static void nothing(void *to, const char *name)
+{
+    (void)to;
+    (void)name;
+}
+
+static enum err find_pack(struct run *run)
+{
+    char path[FILE_PATH];
+    const struct verify_options *o = run->options;
+    const char *pack = o->pack != NULL ? o->pack : PACK_FOLDER;
+    if (snprintf(path, sizeof path, "%s/%s", o->folder, pack) >= (int)sizeof path)
+        return problem_set(run->problem, ERR_LIMIT, "the path of the data folder is too long");
+    enum err e = o->disk->list(o->disk->context, path, nothing, NULL);
+    if (e == ERR_NOT_FOUND && o->pack == NULL)
+        return OK;
+    run->reader.pack = pack;
+    run->report->packed = true;
+    return check_pack(run);
+}
+
 static enum err check_all(struct run *run, struct heads *h)
 {
     enum err e = load_heads(run, h);
     if (e == OK)
+        e = load_deletion(run);
+    if (e == OK)
+        e = find_pack(run);
+    if (e == OK)
         e = check_tree(run);
+    if (e == OK)
+        e = check_first(run);
     if (e == OK)
         e = check_files(run);
     if (e == OK && h->has_cosigned)

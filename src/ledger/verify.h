@@ -8,6 +8,10 @@
  * by file and by what is wrong in it; where an entry and its hash disagree, the
  * parent hash decides which of the two was changed.
  *
+ * A closed shard is judged by its pack, once that is there; loose files that have
+ * still to be removed are not. Entries may be missing if the log has declared that
+ * it deleted them: then the tree is computed from their hashes.
+ *
  * Never writes, takes no lock: a server may go on publishing meanwhile. Files
  * beyond the checkpoint (of a commit that is under way, or was cut off by a crash
  * and will be made again) are counted and not judged.
@@ -23,6 +27,7 @@ struct verify_options {
     const char *folder;         /* DATA/ledger/current */
     const struct note_key *log; /* whose signature the checkpoint must bear */
     struct str older;           /* a checkpoint of this log seen before, or p NULL */
+    const char *pack;           /* this pack (pack.h); NULL: the folder's, if it has one */
     bool (*progress)(void *to, uint64_t done, uint64_t of); /* entries; false stops; may be NULL */
     void *to;
 };
@@ -32,10 +37,12 @@ enum { VERIFY_PLACE = 80 };
 struct verify_report {
     uint64_t size; /* of the checkpoint */
     struct hash root;
-    uint64_t cosigned_size;   /* of the newest checkpoint with foreign cosignatures, or 0 */
-    size_t cosigners;         /* how many witnesses have cosigned that one */
-    uint64_t superseded;      /* partial files behind a larger tile */
-    uint64_t ahead;           /* files beyond the checkpoint */
+    uint64_t cosigned_size; /* of the newest checkpoint with foreign cosignatures, or 0 */
+    size_t cosigners;       /* how many witnesses have cosigned that one */
+    uint64_t superseded;    /* partial files behind a larger tile */
+    uint64_t ahead;         /* files beyond the checkpoint */
+    bool packed;
+    when deleted; /* when the entries were, as declared (retention.h); 0: they are there */
     char place[VERIFY_PLACE]; /* where the fault is: a file below the folder; empty if none */
     uint64_t entry;           /* the entry at fault, or UINT64_MAX */
 };

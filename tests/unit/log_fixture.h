@@ -3,6 +3,7 @@
  */
 #pragma once
 #include "ledger/note.h"
+#include "ledger/pack.h"
 #include "ledger/publish.h"
 #include "ledger/tile.h"
 
@@ -92,6 +93,20 @@ static inline void fixture_grow(struct fixture *f, uint64_t size)
         assert_int_equal(publish_add(f->publisher, fixture_entry(publish_size(f->publisher), text)),
                          OK);
     fixture_commit(f);
+}
+
+/* What the archive does with a closed shard (but for reading it back). */
+static inline void fixture_pack(struct fixture *f, uint64_t size)
+{
+    char from[200], to[200];
+    struct problem problem = {0};
+    if (pack_make(&disk_real, f->folder, size, NULL, &problem) != OK)
+        fail_msg("%s", problem.text);
+    snprintf(from, sizeof from, "%s/" PACK_FRESH, f->folder);
+    snprintf(to, sizeof to, "%s/" PACK_FOLDER, f->folder);
+    assert_int_equal(rename(from, to), 0);
+    snprintf(to, sizeof to, "%s/tile", f->folder);
+    fixture_remove(to);
 }
 
 static inline struct tile_reader fixture_reader(const struct fixture *f, uint64_t size)
