@@ -13,6 +13,8 @@
  *   - no shard's checkpoint is smaller than any that had been visible, and none of
  *     those is forked: its root is the root of as many of its shard's entries now
  *     (months pass in the workload, so that there are several shards);
+ *   - closed shards are packed and, at the end of their retention, emptied, but no
+ *     entry is missing before that; what was left half done verifies, and is done;
  *   - the ledger goes on: a new record is appended and published;
  *   - `verify` finds every published file in order.
  *
@@ -25,6 +27,9 @@
 #include "ledger/checkpoint.h"
 #include "ledger/ledger.h"
 #include "ledger/merkle.h"
+#include "ledger/pack.h"
+#include "ledger/retention.h"
+#include "ledger/tile.h"
 #include "ledger/verify.h"
 
 #include <pthread.h>
@@ -41,6 +46,7 @@ enum {
     SENT_MAX = 8192,
     BODY_MAX = 3000,
     HEADS = 4096,
+    RETENTION_DAYS = 40,
 };
 
 static uint64_t random_state;
@@ -158,6 +164,7 @@ static enum err open_on(struct recording_disk *disk, struct ledger **l, struct p
                                .clock = {.now = tell_time},
                                .origin = "example.org/crash",
                                .checkpoint_ms = 3600000,
+                               .retention_days = RETENTION_DAYS,
                                .segment_first = 64 * 1024,
                                .segment_max = 64 * 1024};
     return ledger_open(&o, l, problem);
@@ -190,6 +197,8 @@ static void live(struct recording_disk *disk, unsigned flood)
             continue;
         if (random_below(4) == 0)
             ledger_release(l, ledger_published(l));
+        if (random_below(4) == 0 && ledger_archive(l, NULL) != OK)
+            continue;
     }
     wait_for_answers();
     recording_disk_fail(disk, "", 0, 0);
@@ -220,6 +229,7 @@ struct held {
     bool *turn;     /* an ENTRY_SHARD */
     uint64_t *at;   /* index of each record, or UINT64_MAX */
     when *recorded; /* of each record */
+    struct recording_disk *disk;
     struct verdict *verdict;
     bool good;
 };
@@ -269,11 +279,34 @@ static void held_fini(struct held *h)
     free(h->recorded);
 }
 
+/* An entry that retention has deleted, not before its time: its leaf is in the tiles. */
+static void hold_deleted(const struct ledger *l, struct held *h, uint64_t index)
+{
+    struct ledger_shard s;
+    struct hash tile[TILE_WIDTH];
+    size_t k = 0;
+    while (ledger_shard_of(l, k, &s) && index >= s.base + s.size)
+        k++;
+    uint64_t in_shard = index - s.base;
+    struct tile_reader tiles = {
+        .disk = recording_disk_use(h->disk), .folder = s.folder, .size = s.size};
+    enum err e = tile_hashes(&tiles, 0, in_shard / TILE_WIDTH, tile);
+    if (e != OK)
+        h->good = say(h->verdict, "the hash of entry %llu can not be read (%s)",
+                      (unsigned long long)index, err_name(e));
+    if (when_day(now, 0) < retention_end(s.month, RETENTION_DAYS))
+        h->good = say(h->verdict, "entry %llu was deleted too early", (unsigned long long)index);
+    h->leaves[index] = tile[in_shard % TILE_WIDTH];
+    h->turn[index] = in_shard == 0 && k > 0;
+}
+
 /* Every entry, from frames where there are some, else and in samples one by one. */
-static bool read_all(struct ledger *l, struct held *h, struct verdict *v)
+static bool read_all(struct ledger *l, struct recording_disk *disk, struct held *h,
+                     struct verdict *v)
 {
     struct problem problem = {0};
     struct buf b;
+    h->disk = disk;
     h->size = ledger_size(l);
     h->verdict = v;
     h->good = true;
@@ -296,7 +329,10 @@ static bool read_all(struct ledger *l, struct held *h, struct verdict *v)
         enum err e = ledger_read(l, i, &b);
         struct hash leaf;
         merkle_leaf(b.p, b.n, &leaf);
-        if (e != OK)
+        if (e == ERR_NOT_FOUND && i < ledger_first(l)) {
+            if (!h->read[i])
+                hold_deleted(l, h, i);
+        } else if (e != OK)
             h->good = say(v, "entry %llu of %llu can not be read (%s)", (unsigned long long)i,
                           (unsigned long long)h->size, err_name(e));
         else if (!h->read[i])
@@ -317,6 +353,8 @@ static bool check_answered(const struct ledger *l, const struct held *h, size_t 
         ledger_record_id(l, s->item.index, name);
         if (s->answered <= at && strcmp(name, s->name) != 0)
             return say(v, "record %u, answered as %s, is %s now", i, s->name, name);
+        if (h->at[i] == UINT64_MAX && s->item.index < ledger_first(l))
+            continue;
         if (s->answered <= at && (h->at[i] != s->item.index || h->recorded[i] != s->item.recorded))
             return say(v, "record %u, answered at change %zu as entry %llu, is lost (%llu entries)",
                        i, s->answered, (unsigned long long)s->item.index,
@@ -417,6 +455,25 @@ static bool check_files(const struct ledger *l, struct recording_disk *disk, str
     return true;
 }
 
+/* Every closed shard is packed, and nothing lies loose. */
+static bool check_archive(struct ledger *l, struct recording_disk *disk, struct verdict *v)
+{
+    struct problem problem = {0};
+    struct ledger_shard s;
+    if (ledger_archive(l, &problem) != OK)
+        return say(v, "closed shards can not be packed: %s", problem.text);
+    for (size_t k = 0; ledger_shard_of(l, k, &s) && !s.open; k++) {
+        struct tile_reader packed = {.disk = recording_disk_use(disk),
+                                     .folder = s.folder,
+                                     .size = s.size,
+                                     .pack = PACK_FOLDER};
+        struct hash root;
+        if (tile_root(&packed, &root) != OK)
+            return say(v, "%s is not packed", s.folder);
+    }
+    return true;
+}
+
 /* Recover from `disk` and judge. `lists` are what was visible before, each up to its moment. */
 static bool judge(struct recording_disk *disk, const struct seen_list *const *lists,
                   const size_t *until, size_t list_count, size_t at, bool go_on, struct verdict *v)
@@ -428,13 +485,12 @@ static bool judge(struct recording_disk *disk, const struct seen_list *const *li
         return say(v, "does not open: %s", problem.text);
     uint64_t published = ledger_published(l);
     bool good = published == ledger_size(l) || say(v, "not everything recovered is published");
-    good = good && read_all(l, &held, v) && check_answered(l, &held, at, v) &&
-           check_turns(l, &held, v);
+    good = good && read_all(l, disk, &held, v) && check_answered(l, &held, at, v) &&
+           check_turns(l, &held, v) && check_files(l, disk, v);
     for (size_t i = 0; good && i < list_count; i++)
         good = check_fork(lists[i], until[i], l, held.leaves, v);
     if (good && go_on)
-        good = check_going_on(l, disk, v);
-    good = good && check_files(l, disk, v);
+        good = check_going_on(l, disk, v) && check_archive(l, disk, v) && check_files(l, disk, v);
     ledger_close(l);
     held_fini(&held);
     return good;
