@@ -7,6 +7,7 @@
 #include "cli/ask_owner.h"
 #include "cli/published.h"
 #include "ledger/ledger.h"
+#include "ledger/retention.h"
 #include "ledger/shard.h"
 #include "ledger/tile.h"
 #include "ledger/verify.h"
@@ -46,17 +47,25 @@ static void print_fault(const char *place, uint64_t entry, const struct problem 
 static void print_verified(const struct cli *cli, const struct published *p,
                            const struct verify_report *r)
 {
-    char root[HASH_TEXT];
+    char root[HASH_TEXT], at[WHEN_TEXT];
     hash_format(&r->root, root);
     if (cli->json) {
-        cli_json(json_pack("{s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I}", "ok", 1, "origin",
+        when_format(r->deleted, 0, at);
+        cli_json(json_pack("{s:b, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:s*}", "ok", 1, "origin",
                            p->key.name, "size", (json_int_t)r->size, "root", root, "cosigners",
                            (json_int_t)r->cosigners, "cosigned_size", (json_int_t)r->cosigned_size,
-                           "superseded", (json_int_t)r->superseded, "ahead", (json_int_t)r->ahead));
+                           "superseded", (json_int_t)r->superseded, "ahead", (json_int_t)r->ahead,
+                           "entries_deleted", r->deleted != 0 ? at : NULL));
         return;
     }
     printf(text_in(cli->lang, "verified: %llu entries of %s, root %s\n"),
            (unsigned long long)r->size, p->key.name, root);
+    if (r->deleted != 0) {
+        when_format(r->deleted, 0, at);
+        printf(text_in(cli->lang, "its entries were deleted by retention on %.10s, as the log "
+                                  "declared; its hashes are there\n"),
+               at);
+    }
     if (r->cosigners > 0)
         printf(text_in(cli->lang, "cosigned by %zu witnesses up to entry %llu\n"), r->cosigners,
                (unsigned long long)r->cosigned_size);
@@ -73,6 +82,17 @@ struct former {
     struct hash root;
 };
 
+/* The first entry of a shard whose entries were deleted; that it is the one was verified. */
+static enum err declared_entry(const struct published *p, struct buf *entry)
+{
+    struct retention *r = malloc(sizeof *r);
+    enum err e = r == NULL ? ERR_MEMORY : retention_load(&disk_real, p->folder, &p->key, r, NULL);
+    if (e == OK)
+        buf_bytes(entry, r->first, r->first_size);
+    free(r);
+    return e;
+}
+
 /*
  * A shard's first entry must hold the checkpoint with which the former one ended; and
  * where there is no former one, must not name one. Only the folders of DATA are
@@ -88,8 +108,10 @@ static enum err check_turn(const struct former *f, const struct published *p, ui
     uint64_t base;
     if (size == 0)
         return OK;
-    buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
+    buf_init(&entry, RETENTION_ENTRY);
     enum err e = tile_entry(&tiles, 0, &entry);
+    if (e == ERR_NOT_FOUND)
+        e = declared_entry(p, &entry);
     bool turned =
         e == OK && entry.n > ENTRY_HEADER && entry.p[1] == ENTRY_SHARD &&
         shard_entry_read(str_skip(buf_view(&entry), ENTRY_HEADER), &base, &origin, &final);
@@ -333,6 +355,8 @@ static int read_wanted(const struct cli *cli, struct published *p, struct wanted
     *w = (struct wanted){.growth = from != NULL};
     if (w->growth == (cli->argument_count > 0))
         return cli_usage(cli, "give a record id, or --from SIZE");
+    if (!w->growth && cli_option(cli, "shard") != NULL)
+        return cli_usage(cli, "--shard goes with --from; a record's id says its shard");
     if (!w->growth) {
         w->record = cli->argument[0];
         if (!record_id_parse(str_of(w->record), log, &w->number))
@@ -340,7 +364,7 @@ static int read_wanted(const struct cli *cli, struct published *p, struct wanted
                              w->record);
         return published_find(cli, log, p);
     }
-    int code = published_open(cli, NULL, p);
+    int code = published_open_shard(cli, p);
     return code != CLI_OK || size_parse(str_of(from), &w->number)
                ? code
                : cli_usage(cli, "--from \"%s\" is no size of a log", from);
@@ -367,7 +391,7 @@ static int prove(struct cli *cli)
     int code = read_wanted(cli, p, &w);
     if (code == CLI_OK) {
         enum err e = make(p, &w, &text, &problem);
-        if (e == ERR_NOT_FOUND && (code = publish(cli)) == CLI_OK)
+        if (e == ERR_NOT_FOUND && !p->closed && (code = publish(cli)) == CLI_OK)
             e = make(p, &w, &text, &problem);
         if (code == CLI_OK)
             code = e == OK ? print_proof(cli, p, &w, &text) : cli_fail(cli, &problem);
@@ -386,7 +410,7 @@ static int checkpoint(struct cli *cli)
     struct problem problem = {.code = OK};
     if (p == NULL)
         return CLI_FAILED;
-    int code = published_open(cli, NULL, p);
+    int code = published_open_shard(cli, p);
     if (code == CLI_OK && head_load(&disk_real, p->folder, HEAD_NEWEST, &p->key, &head, &problem))
         code = cli_fail(cli, &problem);
     if (code == CLI_OK && !cli->json)
@@ -410,7 +434,7 @@ static int key(struct cli *cli)
     char vkey[VKEY_TEXT];
     if (p == NULL)
         return CLI_FAILED;
-    int code = published_open(cli, NULL, p);
+    int code = published_open_shard(cli, p);
     if (code == CLI_OK) {
         note_key_format(&p->key, vkey);
         if (cli->json)
@@ -546,13 +570,19 @@ static int find(struct cli *cli)
     return code;
 }
 
+#define SHARD_OPTION                                                                               \
+    {                                                                                              \
+        .name = "shard", .value = "MONTH", .help = "of this month's, not of the open one"          \
+    }
+
 const struct cli_command cmd_ledger[] = {
     {.name = "ledger verify",
      .arguments = "[FOLDER]",
      .summary = "check every entry, tile and signature of the log; exit 1 says where",
      .details =
          "Reads everything and repairs nothing; a server may run meanwhile. FOLDER is a copied "
-         "shard (the folder with its checkpoint); without it the data folder's own. The log's key "
+         "shard (the folder with its checkpoint); without it every shard of the data folder. "
+         "Entries that the log has declared deleted by retention may be missing. The log's key "
          "is the data folder's, or --key. --since demands that the log continues a checkpoint "
          "that was kept from earlier. --receipt checks a kept proof file instead, which needs "
          "the key and nothing else.",
@@ -570,19 +600,22 @@ const struct cli_command cmd_ledger[] = {
      .details = "With a record id: a receipt in the C2SP tlog-proof format, which holds the entry "
                 "and can be checked for ever with the log's key alone. With --from SIZE: that the "
                 "log of that size is the beginning of the log of now, as a C2SP tlog-witness "
-                "request.",
+                "request; with --shard of an earlier month's.",
      .example = "  menshen ledger prove rec_7f3a09c1_1042 > call.tlog-proof",
-     .options = {{.name = "from", .value = "SIZE", .help = "prove growth from this size"}},
+     .options = {{.name = "from", .value = "SIZE", .help = "prove growth from this size"},
+                 SHARD_OPTION},
      .common = CLI_NODE,
      .max_arguments = 1,
      .run = prove},
     {.name = "ledger checkpoint",
      .summary = "print the newest signed checkpoint",
      .details = "Keep one, and `ledger verify --since` later tells whether the log was forked.",
+     .options = {SHARD_OPTION},
      .common = CLI_DATA | CLI_JSON,
      .run = checkpoint},
     {.name = "ledger key",
      .summary = "print the log's verifier key (C2SP vkey)",
+     .options = {SHARD_OPTION},
      .common = CLI_DATA | CLI_JSON,
      .run = key},
     {.name = "ledger show",

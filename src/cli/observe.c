@@ -29,7 +29,7 @@ static enum err recorded_at(const struct ledger *ledger, uint64_t index, when *a
 
 static enum err first_since(const struct ledger *ledger, when since, uint64_t *out)
 {
-    uint64_t low = 0, high = ledger_size(ledger);
+    uint64_t low = ledger_first(ledger), high = ledger_size(ledger);
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         when at;

@@ -179,6 +179,7 @@ int published_open_closed(const struct cli *cli, uint32_t month, struct publishe
         return cli_fail(cli, &out->problem);
     }
     int code = published_open(cli, folder, out);
+    out->closed = true;
     if (code != CLI_OK || cli_option(cli, "key") == NULL)
         return code;
     enum err e = origin_of(folder, origin, &out->problem);
@@ -188,6 +189,32 @@ int published_open_closed(const struct cli *cli, uint32_t month, struct publishe
         return cli_fail(cli, &out->problem);
     complete(out);
     return CLI_OK;
+}
+
+int published_open_shard(const struct cli *cli, struct published *out)
+{
+    const char *wanted = cli_option(cli, "shard");
+    struct shard current;
+    uint32_t month;
+    if (wanted != NULL && !shard_folder_parse(wanted, &month))
+        return cli_usage(cli, "--shard \"%s\" is no month; it looks like 2026-11", wanted);
+    int code = published_open(cli, NULL, out);
+    if (code != CLI_OK || wanted == NULL ||
+        (shard_named(str_of(out->key.name), &current) && current.month == month))
+        return code;
+    uint32_t *months = calloc(PUBLISHED_MONTHS, sizeof *months);
+    size_t count = months != NULL ? published_closed(cli, months) : 0;
+    code = CLI_NOT_FOUND;
+    for (size_t i = 0; i < count; i++)
+        if (months[i] == month)
+            code = published_open_closed(cli, month, out);
+    if (code == CLI_NOT_FOUND)
+        cli_note(cli,
+                 "menshen: there is no shard %s; `menshen ledger verify` tells of those that "
+                 "there are",
+                 wanted);
+    free(months);
+    return code;
 }
 
 int published_find(const struct cli *cli, const char *id, struct published *out)

@@ -14,7 +14,8 @@ enum { PUBLISHED_PATH = 4096 };
 struct published {
     char folder[PUBLISHED_PATH]; /* the shard */
     struct note_key key;
-    char id[9]; /* of record ids: the key's id in hex */
+    char id[9];  /* of record ids: the key's id in hex */
+    bool closed; /* nothing is added to it any more */
     struct proof_log log;
     struct problem problem; /* why it did not open; code ERR_CORRUPT: its checkpoint is damaged */
 };
@@ -28,6 +29,9 @@ size_t published_closed(const struct cli *, uint32_t month[static PUBLISHED_MONT
 
 /* Open the closed shard of that month; a given --key counts for all months. */
 int published_open_closed(const struct cli *, uint32_t month, struct published *out);
+
+/* Open the shard of DATA that --shard names, else the open one. */
+int published_open_shard(const struct cli *, struct published *out);
 
 /* Open whichever shard of DATA has the records rec_ID_…; says so if none has. */
 int published_find(const struct cli *, const char *id, struct published *out);

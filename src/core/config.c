@@ -170,6 +170,19 @@ static enum err check_witnesses(const struct loaded *l, struct problem *problem)
     return OK;
 }
 
+/* Openings of calls are kept for 180 days, and counts are made again from entries. */
+static enum err check_retention(const struct loaded *l, struct problem *problem)
+{
+    enum { LEAST = 184 };
+    int days = l->c.ledger.retention_days;
+    const struct yml_node *node = yml_get(yml_get(yml_root(l->doc), "ledger"), "retention_days");
+    return days == 0 || days >= LEAST || node == NULL
+               ? OK
+               : yml_refuse(l->doc, node, problem,
+                            "found %d, expected 0 (entries are never deleted) or %d and more", days,
+                            LEAST);
+}
+
 /* A text beside the file: absolute as it is, else behind the file's folder. */
 static enum err resolve(struct loaded *l, const char **path, struct problem *problem)
 {
@@ -257,6 +270,8 @@ static enum err complete(struct loaded *l, struct problem *problem)
         e = check_tls(l, "http", problem);
     if (e == OK)
         e = check_witnesses(l, problem);
+    if (e == OK)
+        e = check_retention(l, problem);
     if (e == OK)
         e = resolve_paths(l, problem);
     if (e == OK)

@@ -67,6 +67,7 @@ struct config {
         const char *origin;               /* of a new log's name; "HOSTNAME/menshen" */
         int deadline_ms;                  /* a record later than this counts as failed; 200 */
         int checkpoint_ms;                /* at least this often; 1000 */
+        int retention_days;               /* entries of closed shards are kept; 0: for ever; 1830 */
         struct witness_config *witnesses; /* asked to cosign our checkpoints */
         size_t witness_count;
         struct witness_config *witness_for; /* logs that we cosign: origin in url */

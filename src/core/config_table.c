@@ -6,7 +6,7 @@ static const char *default_trusted[] = {"127.0.0.0/8", "::1"};
 const struct loaded config_defaults = {
     .c = {.sip = {.listen = "127.0.0.1:5060", .area_code = "", .max_pending = 65536},
           .http = {.listen = "127.0.0.1:8480"},
-          .ledger = {.deadline_ms = 200, .checkpoint_ms = 1000},
+          .ledger = {.deadline_ms = 200, .checkpoint_ms = 1000, .retention_days = 1830},
           .call = {.commercial_rings = false, .other_rings = true},
           .mode = MODE_ENFORCE,
           .limits = {.windows = 4000000, .scrub_rows = 5000000, .http_per_address = 64}},
@@ -150,6 +150,7 @@ static const struct yml_field ledger_fields[] = {
      MEMBER(c.ledger.checkpoint_ms),
      .min = 10,
      .max = 60000},
+    {.key = "retention_days", .type = YML_INTEGER, MEMBER(c.ledger.retention_days), .max = 36500},
     {.key = "witnesses",
      .type = YML_GROUPS,
      ARRAY(c.ledger.witnesses, c.ledger.witness_count),

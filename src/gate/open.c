@@ -142,7 +142,8 @@ static enum err open_records(struct gate *g, struct problem *problem)
                                      .disk = g->disk,
                                      .clock = g->clock,
                                      .origin = g->config->ledger.origin,
-                                     .checkpoint_ms = g->config->ledger.checkpoint_ms};
+                                     .checkpoint_ms = g->config->ledger.checkpoint_ms,
+                                     .retention_days = g->config->ledger.retention_days};
     if (!node_path(g, "keys", keys))
         return problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
     enum err e = ledger_open(&o, &g->ledger, problem);

@@ -202,6 +202,8 @@ enum err replay_start(struct gate *g, struct problem *problem)
                            "restored from a backup without DATA/windows and DATA/journal?",
                            g->folder);
     uint64_t from = r.windows_from < r.journal_from ? r.windows_from : r.journal_from;
+    if (from < ledger_first(g->ledger)) /* what retention has deleted is older than every window */
+        from = ledger_first(g->ledger);
     r.first_frame = size;
     e = ledger_follow(g->ledger, from, see_first, &r, problem);
     if (!e && from < r.first_frame) {

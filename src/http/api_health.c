@@ -10,7 +10,8 @@ void api_home(struct request *r)
                                "/openapi.json  what is served here\n"
                                "/healthz       the process answers\n"
                                "/readyz        it is ready to judge\n"
-                               "/checkpoint    the ledger's newest signed checkpoint\n";
+                               "/checkpoint    the ledger's newest signed checkpoint\n"
+                               "/shards        the ledger's logs, one a month\n";
     respond(r, 200, "text/plain; charset=utf-8", text, sizeof text - 1);
 }
 
@@ -76,6 +77,11 @@ static void write_metrics(struct gate *gate, struct buf *b)
     gauge(b, "menshen_ledger_size", "Durable entries.", (long long)ledger_size(ledger));
     gauge(b, "menshen_ledger_published", "Entries under the newest checkpoint.",
           (long long)ledger_published(ledger));
+    gauge(b, "menshen_ledger_kept_from", "The first entry that retention has not deleted.",
+          (long long)ledger_first(ledger));
+    gauge(b, "menshen_ledger_turn_waits",
+          "1 while the clock skips a month: it is wrong, or a shard begins within a day.",
+          ledger_turn_waits(ledger) ? 1 : 0);
     gauge(b, "menshen_healthy", "1 if records can be written and the view follows.",
           s.healthy && ledger_healthy(ledger) ? 1 : 0);
 }

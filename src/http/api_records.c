@@ -52,7 +52,9 @@ static json_t *read_record(struct request *r, struct explained *x)
         return object;
     if (e == OK)
         json_decref(object);
-    if (e == OK || e == ERR_INVALID || e == ERR_NOT_FOUND)
+    if (e == ERR_NOT_FOUND && x->gone && request_view(r) != ASK_ORGANISATION)
+        respond_problem(r, 410, "entry-deleted", problem.text, NULL);
+    else if (e == OK || e == ERR_INVALID || e == ERR_NOT_FOUND)
         no_such(r);
     else
         respond_problem(r, 500, err_name(e),

@@ -180,6 +180,17 @@ static enum err describe_shard(struct str body, json_t *object, struct problem *
     return OK;
 }
 
+static enum err was_deleted(struct explained *x, struct problem *problem)
+{
+    char day[WHEN_TEXT];
+    x->gone = true;
+    when_format(x->deleted, 0, day);
+    return problem_set(problem, ERR_NOT_FOUND,
+                       "the record was deleted by retention on %.10s; receipts made before stay "
+                       "valid",
+                       day);
+}
+
 enum err explain_read(struct gate *gate, struct str text, struct explained *out, json_t **object,
                       enum ask_view view, struct problem *problem)
 {
@@ -202,6 +213,8 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
         e = ledger_read(ledger, index, &entry);
     if (e != OK) {
         buf_fini(&entry);
+        if (e == ERR_NOT_FOUND && ledger_deleted(ledger, index, &out->deleted))
+            return was_deleted(out, problem);
         return problem_set(problem, e,
                            e == ERR_NOT_FOUND ? "no such record" : "the record cannot be read: %s",
                            err_name(e));

@@ -11,11 +11,13 @@ struct explained {
     enum entry_kind kind;
     bool opened;             /* false: its key has been destroyed */
     struct call_record call; /* of ENTRY_CALL */
+    bool gone;               /* not found, since retention has deleted it … */
+    when deleted;            /* … then; 0: cannot be told */
 };
 
 /*
  * Read record `text` ("rec_7f3a09c1_1042") of this node. ERR_INVALID: not a record
- * id. ERR_NOT_FOUND: another log's, or beyond the end. ERR_CORRUPT.
+ * id. ERR_NOT_FOUND: another log's, beyond the end, or gone. ERR_CORRUPT.
  */
 MUST_USE enum err explain_read(struct gate *, struct str text, struct explained *out,
                                json_t **object, enum ask_view view, struct problem *problem);

@@ -39,6 +39,16 @@ static const char schemas[] =
     "\"fact\",\"scrub\","
     "\"not-answered\",\"start\",\"outage\",\"shard\"]},\"index\":{\"type\":\"integer\"},"
     "\"recorded\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
+    "\"Shards\":{\"type\":\"object\",\"required\":[\"shards\"],\"properties\":{\"shards\":{"
+    "\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"shard\",\"origin\","
+    "\"vkey\",\"size\",\"state\",\"entries\"],\"properties\":{"
+    "\"shard\":{\"type\":\"string\",\"examples\":[\"2026-11\"]},"
+    "\"origin\":{\"type\":\"string\"},"
+    "\"vkey\":{\"type\":\"string\",\"description\":\"C2SP verifier key\"},"
+    "\"size\":{\"type\":\"integer\"},"
+    "\"state\":{\"enum\":[\"open\",\"closed\"]},"
+    "\"entries\":{\"enum\":[\"kept\",\"deleted\"]},"
+    "\"deleted_at\":{\"type\":\"string\",\"format\":\"date-time\"}}}}}},"
     "\"Health\":{\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"ok\"},\"version\":{"
     "\"type\":\"string\"}}},"
     "\"Ready\":{\"type\":\"object\",\"properties\":{\"ready\":{\"type\":\"boolean\"},"
@@ -104,33 +114,38 @@ static json_t *responses(const struct route *r)
     return all;
 }
 
-/* "{path*}" is "{path}" in OpenAPI. */
-static void openapi_path(const char *path, char out[static 96], char parameter[static 32])
+static void add_parameter(json_t *parameters, struct str name)
 {
-    size_t n = 0, k = 0;
-    bool inside = false;
+    json_t *one = json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", name.p, name.n, "in", "path",
+                            "required", 1, "schema", "type", "string");
+    if (json_array_append_new(parameters, one) != 0)
+        return;
+}
+
+/* "{path*}" is "{path}" in OpenAPI. */
+static void openapi_path(const char *path, char out[static 96], json_t *parameters)
+{
+    size_t n = 0;
+    const char *begin = NULL;
     for (; *path != '\0' && n + 1 < 96; path++) {
         if (*path == '*')
             continue;
-        if (*path == '}')
-            inside = false;
-        if (inside && k + 1 < 32)
-            parameter[k++] = *path;
-        if (*path == '{')
-            inside = true;
+        if (*path == '}' && begin != NULL)
+            add_parameter(parameters, (struct str){begin, (size_t)(out + n - begin)});
         out[n++] = *path;
+        if (*path == '{')
+            begin = out + n;
     }
     out[n] = '\0';
-    parameter[k] = '\0';
 }
 
-static json_t *operation(const struct route *r, const char *parameter)
+/* Takes the reference to `parameters`. */
+static json_t *operation(const struct route *r, json_t *parameters)
 {
     json_t *op = json_pack("{s:s, s:o}", "summary", r->summary, "responses", responses(r));
-    if (*parameter != '\0')
-        put(op, "parameters",
-            json_pack("[{s:s, s:s, s:b, s:{s:s}}]", "name", parameter, "in", "path", "required", 1,
-                      "schema", "type", "string"));
+    if (json_array_size(parameters) > 0)
+        put(op, "parameters", json_incref(parameters));
+    json_decref(parameters);
     if (r->takes == BODY_JSON)
         put(op, "requestBody",
             json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "application/json", "schema",
@@ -148,15 +163,16 @@ json_t *openapi_document(const char *version)
 {
     json_t *paths = json_object();
     for (const struct route *r = routes; r->path != NULL; r++) {
-        char path[96], parameter[32], method[16];
+        char path[96], method[16];
         size_t i = 0;
-        openapi_path(r->path, path, parameter);
+        json_t *parameters = json_array();
+        openapi_path(r->path, path, parameters);
         for (; r->method[i] != '\0' && i + 1 < sizeof method; i++)
             method[i] = (char)tolower((unsigned char)r->method[i]);
         method[i] = '\0';
         if (json_object_get(paths, path) == NULL)
             put(paths, path, json_object());
-        put(json_object_get(paths, path), method, operation(r, parameter));
+        put(json_object_get(paths, path), method, operation(r, parameters));
     }
     json_error_t error;
     return json_pack(

@@ -55,6 +55,7 @@ void api_home(struct request *);
 void api_calls(struct request *);
 void api_record(struct request *);
 void api_proof(struct request *);
+void api_shards(struct request *);
 void api_checkpoint(struct request *);
 void api_tile(struct request *);
 void api_entries(struct request *);

@@ -215,12 +215,14 @@ static enum err delete_entries(struct ledger *l, size_t k, uint64_t size, const 
 bool ledger_deleted(const struct ledger *l, uint64_t index, when *at)
 {
     struct ledger_shard s;
+    *at = 0;
     if (index >= l->first)
         return false;
     struct retention *r = malloc(sizeof *r);
     bool known = r != NULL && ledger_shard_of(l, ledger_shard_at(l, index), &s) &&
                  retention_load(l->disk, s.folder, s.key, r, NULL) == OK;
-    *at = known ? r->at : 0;
+    if (known)
+        *at = r->at;
     free(r);
     return true;
 }

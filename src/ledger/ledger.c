@@ -14,6 +14,7 @@
 #include "ledger/prove.h"
 #include "ledger/tile.h"
 
+#include <stdio.h>
 #include <time.h>
 
 enum {
@@ -254,6 +255,30 @@ bool ledger_shard_of(const struct ledger *l, size_t k, struct ledger_shard *out)
     pthread_rwlock_unlock(l->folders);
     out->size = end > s->base ? end - s->base : 0;
     return there;
+}
+
+enum err ledger_checkpoint(const struct ledger *l, size_t k, void **bytes, size_t *size)
+{
+    char folder[LEDGER_PATH], path[LEDGER_PATH];
+    pthread_rwlock_rdlock(l->folders);
+    bool there = ledger_shard_folder(l, k, folder, sizeof folder) &&
+                 snprintf(path, sizeof path, "%s/checkpoint", folder) < (int)sizeof path;
+    enum err e = there ? disk_load(l->disk, path, NOTE_MAX, bytes, size) : ERR_NOT_FOUND;
+    pthread_rwlock_unlock(l->folders);
+    return e;
+}
+
+enum err ledger_tile(const struct ledger *l, size_t k, int level, uint64_t n, unsigned width,
+                     void **bytes, size_t *size)
+{
+    char folder[LEDGER_PATH];
+    struct tile_reader tiles = {.disk = l->disk, .folder = folder};
+    pthread_rwlock_rdlock(l->folders);
+    enum err e = ledger_shard_folder(l, k, folder, sizeof folder)
+                     ? tile_file(&tiles, level, n, width, bytes, size)
+                     : ERR_NOT_FOUND;
+    pthread_rwlock_unlock(l->folders);
+    return e;
 }
 
 enum err ledger_prove(const struct ledger *l, uint64_t index, struct buf *out,

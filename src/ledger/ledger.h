@@ -168,6 +168,14 @@ struct ledger_shard {
 };
 bool ledger_shard_of(const struct ledger *, size_t k, struct ledger_shard *out);
 
+/*
+ * What shard `k` has published, as C2SP names it, wherever it lies; the caller frees
+ * `bytes`. ERR_NOT_FOUND: there is none (for bundles also: deleted). ERR_CORRUPT.
+ */
+MUST_USE enum err ledger_checkpoint(const struct ledger *, size_t k, void **bytes, size_t *size);
+MUST_USE enum err ledger_tile(const struct ledger *, size_t k, int level, uint64_t n,
+                              unsigned width, void **bytes, size_t *size);
+
 /* The entry's bytes into `out`, from log or bundle. ERR_NOT_FOUND (also: deleted), ERR_CORRUPT. */
 MUST_USE enum err ledger_read(const struct ledger *, uint64_t index, struct buf *out);
 
