@@ -7,7 +7,9 @@
 #include "cli/cli.h"
 #include "cli/client.h"
 #include "core/disk.h"
+#include "gate/gate.h"
 #include "ledger/checkpoint.h"
+#include "ledger/shard.h"
 #include "store/journal.h"
 
 #include <errno.h>
@@ -209,7 +211,7 @@ static void check_store(struct visit *v)
     struct problem problem = {.code = OK};
     struct store *store;
     struct stat st;
-    int64_t version = 0, seq = 0;
+    int64_t version = 0, seq = 0, recorded;
     if (where == NULL) {
         if (!path_of(v, "menshen.db", path) || stat(path, &st) != 0) {
             find(v, "store", GRADE_WARNING, "`menshen serve` or `menshen import` makes it",
@@ -233,6 +235,12 @@ static void check_store(struct visit *v)
     store_close(store);
     if (e != OK)
         find(v, "store", GRADE_WRONG, "restore it from a backup", "%s", problem.text);
+    else if (gate_recorded(v->cli->data, &recorded) == OK && recorded > seq)
+        find(v, "store", GRADE_WRONG,
+             "it is an older copy, or another database, and no command will use it: put the newer "
+             "one back, or begin a new data folder with this one",
+             "the journal ends at %lld, but the ledger has recorded changes up to %lld",
+             (long long)seq, (long long)recorded);
     else
         find(v, "store", GRADE_OK, NULL, "reachable, schema %lld, journal at %lld",
              (long long)version, (long long)seq);
@@ -288,6 +296,33 @@ static void check_published(struct visit *v)
         find(v, "ledger", GRADE_WRONG, "`menshen ledger verify` says more", "%s is no checkpoint",
              path);
     free(bytes);
+}
+
+/* A turn that skips a month waits a day (ledger/turn.c); a shard ahead of the clock goes on. */
+static void check_month(struct visit *v)
+{
+    char path[PATH_BYTES], its[SHARD_FOLDER], today[SHARD_FOLDER];
+    struct problem problem;
+    struct shard shard, now;
+    if (!path_of(v, "ledger/current", path) ||
+        shard_new("doctor", clock_now(clock_real()), &now, &problem) != OK ||
+        shard_find(&disk_real, path, v->config->ledger.origin, 0, &shard, &problem) != OK ||
+        !shard.exists)
+        return;
+    shard_folder(shard.month, its);
+    shard_folder(now.month, today);
+    if (shard.month > now.month)
+        find(v, "shard", GRADE_WARNING,
+             "if the clock is right now, it was begun under a wrong one; records go on in it until "
+             "its month has passed, and nothing is lost",
+             "the open shard is of %s, the clock says %s", its, today);
+    else if (now.month > shard_month_after(shard.month))
+        find(v, "shard", GRADE_WARNING,
+             "if the clock is wrong, set it right; if not, the next shard begins when a server has "
+             "run for a day",
+             "the open shard is of %s, the clock says %s", its, today);
+    else
+        find(v, "shard", GRADE_OK, NULL, "the open shard is of %s", its);
 }
 
 static void check_server(struct visit *v)
@@ -382,8 +417,10 @@ static int doctor(struct cli *cli)
         bool there = check_folder(v);
         if (there || cli_store(cli, v->config) != NULL)
             check_store(v);
-        if (there)
+        if (there) {
             check_server(v);
+            check_month(v);
+        }
         if (cli->json)
             print_json(v);
         else

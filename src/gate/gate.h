@@ -76,6 +76,13 @@ MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct 
 MUST_USE enum err gate_explain(struct gate *, uint64_t index, struct call_record *out,
                                bool *opened);
 
+/*
+ * The last journal number that is known to have a record in the ledger of the data
+ * folder, as the gate has left it: a store that ends before it lost rows.
+ * ERR_NOT_FOUND: nothing was left. For those who do not open the gate.
+ */
+MUST_USE enum err gate_recorded(const char *folder, int64_t *seq);
+
 /* Parts, for the fronts that show them. */
 const struct rules *gate_rules(const struct gate *);
 const struct config *gate_config(const struct gate *);

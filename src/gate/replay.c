@@ -151,31 +151,61 @@ static enum err replay_released(struct replay *r, uint64_t from, uint64_t until)
 
 enum { POSITION_MAX = 256 };
 
-static enum err load_position(struct gate *g, uint64_t *from)
+struct position {
+    char node[NODE_NAME];
+    int64_t seq;
+    uint64_t index;
+};
+
+static enum err read_position(const struct disk *disk, const char *path, struct position *out)
 {
-    char path[PATH_BYTES], *text;
     void *bytes;
-    size_t n;
+    size_t n, words = 0;
     unsigned long long seq, index;
-    *from = 0;
-    if (!node_path(g, "journal", path))
-        return ERR_LIMIT;
-    enum err e = disk_load(g->disk, path, POSITION_MAX, &bytes, &n);
+    enum err e = disk_load(disk, path, POSITION_MAX, &bytes, &n);
     if (e)
         return e;
-    text = bytes;
-    struct str line = str_trim((struct str){text, n}), word[5] = {0};
-    size_t words = 0;
+    struct str line = str_trim((struct str){bytes, n}), word[5] = {0};
     while (words < 5 && line.n && str_split(&line, ' ', &word[words]))
         words++;
+    *out = (struct position){.seq = 0};
     bool good = words == 5 && str_eq(word[0], STR("menshen-journal")) &&
-                str_eq(word[1], STR("1")) && str_eq(word[2], str_of(g->node)) &&
+                str_eq(word[1], STR("1")) && str_copy(word[2], out->node, sizeof out->node) &&
                 str_to_u64(word[3], INT64_MAX, &seq) && str_to_u64(word[4], INT64_MAX, &index);
     free(bytes);
     if (!good)
         return ERR_CORRUPT;
-    g->recorded.seq = (int64_t)seq;
-    *from = index;
+    out->seq = (int64_t)seq;
+    out->index = index;
+    return OK;
+}
+
+enum err gate_recorded(const char *folder, int64_t *seq)
+{
+    char path[PATH_BYTES];
+    struct position p;
+    if (snprintf(path, sizeof path, "%s/journal", folder) >= PATH_BYTES)
+        return ERR_LIMIT;
+    enum err e = read_position(&disk_real, path, &p);
+    if (!e)
+        *seq = p.seq;
+    return e;
+}
+
+static enum err load_position(struct gate *g, uint64_t *from)
+{
+    char path[PATH_BYTES];
+    struct position p;
+    *from = 0;
+    if (!node_path(g, "journal", path))
+        return ERR_LIMIT;
+    enum err e = read_position(g->disk, path, &p);
+    if (!e && strcmp(p.node, g->node) != 0)
+        e = ERR_CORRUPT;
+    if (e)
+        return e;
+    g->recorded.seq = p.seq;
+    *from = p.index;
     return OK;
 }
 

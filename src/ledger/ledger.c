@@ -316,8 +316,8 @@ static enum err read_published(const struct ledger *l, uint64_t index, uint64_t 
 
 enum err ledger_read(const struct ledger *l, uint64_t index, struct buf *out)
 {
-    if (index >= log_next(l->log))
-        return ERR_NOT_FOUND;
+    if (index >= log_next(l->log) || index < l->first)
+        return ERR_NOT_FOUND; /* what was deleted may still lie in a frame */
     size_t before = out->n;
     enum err e = log_read(l->log, index, out);
     /* A partial bundle goes once a larger one is published: then there is a newer size to try. */

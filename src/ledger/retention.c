@@ -2,6 +2,7 @@
 
 #include "ledger/base64.h"
 #include "ledger/checkpoint.h"
+#include "ledger/shard.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,7 @@ enum err retention_load(const struct disk *d, const char *folder, const struct n
 
 int64_t retention_end(uint32_t month, int days)
 {
-    int year = (int)(month / 100), next = (int)(month % 100) + 1;
-    struct date d = {.year = next > 12 ? year + 1 : year, .month = next > 12 ? 1 : next, .day = 1};
+    uint32_t next = shard_month_after(month);
+    struct date d = {.year = (int)(next / 100), .month = (int)(next % 100), .day = 1};
     return day_of_date(d) + days;
 }

@@ -84,6 +84,11 @@ void shard_folder(uint32_t month, char out[static SHARD_FOLDER])
     snprintf(out, SHARD_FOLDER, "%04u-%02u", month / 100 % 10000, month % 100);
 }
 
+uint32_t shard_month_after(uint32_t month)
+{
+    return month % 100 == 12 ? month + 89 : month + 1;
+}
+
 bool shard_folder_parse(const char *name, uint32_t *month)
 {
     char text[SUFFIX + 2];

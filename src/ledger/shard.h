@@ -37,6 +37,9 @@ enum { SHARDS_MAX = 1200, SHARD_FOLDER = 8 };
 void shard_folder(uint32_t month, char out[static SHARD_FOLDER]);
 bool shard_folder_parse(const char *name, uint32_t *month);
 
+/* The month after: 202612, 202701. */
+uint32_t shard_month_after(uint32_t month);
+
 /* The list in the file `path`, whose shards the caller frees. ERR_NOT_FOUND, ERR_CORRUPT. */
 MUST_USE enum err shards_load(const struct disk *, const char *path,
                               struct shard *list[static SHARDS_MAX], size_t *count,

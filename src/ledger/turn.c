@@ -157,12 +157,6 @@ static enum err commit_entry(struct ledger *l, struct shard *next, struct proble
                        err_name(e));
 }
 
-/* The month after: 202612, 202701. */
-static uint32_t month_after(uint32_t month)
-{
-    return month % 100 == 12 ? month + 89 : month + 1;
-}
-
 /*
  * A clock that is wrong by months cannot be told from a node that was away for them.
  * But what a turn names is signed, and goes on until that month has come. So a turn
@@ -173,7 +167,7 @@ static bool skip_is_believed(struct ledger *l, const struct shard *last, const s
                              when now)
 {
     char before[SHARD_FOLDER], after[SHARD_FOLDER];
-    if (next->month == month_after(last->month))
+    if (next->month == shard_month_after(last->month))
         return true;
     if (l->skip_since != 0 && now - l->skip_since >= SKIP_WAIT)
         return true;
