@@ -5,7 +5,7 @@
  * YYYY-MM, with entries counted from 0. The open one lies in DATA/ledger/current;
  * its checkpoint says which one it is, so that a changed configuration or a new
  * month never renames a log that others have seen. Those before it lie in
- * DATA/ledger/closed/YYYY-MM, as they were when their month had ended.
+ * DATA/ledger/closed/YYYY-MM, packed (pack.h).
  *
  * Inside of the program a record is counted through all shards: its *position* is
  * its shard's base, the number of entries in all before, and its index there.
