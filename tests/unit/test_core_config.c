@@ -32,6 +32,7 @@ static void has_a_default_for_every_key(void **state)
     assert_null(c->store);
     assert_non_null(strstr(c->ledger.origin, "/menshen"));
     assert_int_equal(c->ledger.deadline_ms, 200);
+    assert_int_equal(c->ledger.retention_days, 1830);
     assert_int_equal(c->ledger.checkpoint_ms, 1000);
     assert_false(c->call.commercial_rings);
     assert_true(c->call.other_rings);

@@ -26,6 +26,11 @@ static void paths_find_their_route(void **state)
          "rec_7f3a09c1_1042"},
         {"GET", "/tile/0/x001/067.p/5", "/tile/{path*}", "0/x001/067.p/5"},
         {"GET", "/tile/entries/x001/067", "/tile/entries/{path*}", "x001/067"},
+        {"GET", "/shards", "/shards", ""},
+        {"GET", "/shards/2026-11/checkpoint", "/shards/{month}/checkpoint", "2026-11"},
+        {"GET", "/shards/2026-11/tile/0/x001/067.p/5", "/shards/{month}/tile/{path*}",
+         "0/x001/067.p/5"},
+        {"GET", "/shards/2026-11/tile/entries/067", "/shards/{month}/tile/entries/{path*}", "067"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char allow[ALLOW_TEXT];
@@ -67,9 +72,16 @@ static void a_wrong_method_is_told_the_right_ones(void **state)
 
 static void only_these_routes_are_public(void **state)
 {
-    static const char *const open[] = {
-        "/",           "/healthz",      "/readyz",        "/openapi.json",
-        "/checkpoint", "/tile/{path*}", "/add-checkpoint"};
+    static const char *const open[] = {"/",
+                                       "/healthz",
+                                       "/readyz",
+                                       "/openapi.json",
+                                       "/checkpoint",
+                                       "/tile/{path*}",
+                                       "/add-checkpoint",
+                                       "/shards",
+                                       "/shards/{month}/checkpoint",
+                                       "/shards/{month}/tile/{path*}"};
     for (const struct route *r = routes; r->path != NULL; r++) {
         bool listed = false;
         for (size_t i = 0; i < sizeof open / sizeof *open; i++)

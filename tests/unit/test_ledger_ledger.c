@@ -275,6 +275,203 @@ static void a_shard_that_is_not_of_the_list_is_refused(void **state)
     now = before;
 }
 
+static void a_month_that_is_skipped_waits_for_a_day(void **state)
+{
+    when before = now;
+    struct ledger_shard s;
+    struct ledger *l = open_memory();
+    append(l, "one");
+    ledger_close(l);
+    next_month();
+    next_month();
+    log_threshold((enum log_level)(LOG_ERROR + 1));
+    l = open_memory();
+    assert_true(ledger_turn_waits(l));
+    append(l, "two");
+    now += WHEN_DAY - WHEN_SECOND;
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_false(ledger_shard_of(l, 1, &s));
+    now -= 70 * WHEN_DAY; /* it was wrong: all is forgotten */
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_false(ledger_turn_waits(l));
+    now += 70 * WHEN_DAY;
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_true(ledger_turn_waits(l));
+    now += WHEN_DAY;
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_true(ledger_shard_of(l, 1, &s));
+    assert_string_equal(s.origin, "example.org/menshen/2027-01");
+    assert_false(ledger_turn_waits(l));
+    ledger_close(l);
+    now = before;
+}
+
+/* --- closed shards -------------------------------------------------------------------------- */
+
+static struct ledger *open_kept(const struct disk *disk, int days)
+{
+    struct ledger *l;
+    struct problem problem = {0};
+    struct ledger_options o = {.folder = "data",
+                               .disk = disk,
+                               .clock = clock_fixed(&now),
+                               .origin = "example.org/menshen",
+                               .checkpoint_ms = 3600000,
+                               .retention_days = days,
+                               .segment_first = 64 * 1024,
+                               .segment_max = 64 * 1024};
+    if (ledger_open(&o, &l, &problem) != OK)
+        fail_msg("%s", problem.text);
+    return l;
+}
+
+static bool exists(const char *path)
+{
+    int fd;
+    const struct disk *d = recording_disk_use(memory);
+    return d->open(d->context, path, O_RDONLY, 0, &fd) == OK && d->close(d->context, fd) == OK;
+}
+
+/* Two closed shards, of 2026-11 with five records and of 2026-12 with one and its first entry. */
+static void close_two(struct ledger *l)
+{
+    for (int i = 0; i < 5; i++)
+        append(l, "eleven");
+    next_month();
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    append(l, "twelve");
+    next_month();
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    append(l, "one");
+    assert_int_equal(ledger_publish(l, NULL), OK);
+}
+
+static void closed_shards_are_packed_and_emptied_in_their_time(void **state)
+{
+    when before = now, at;
+    struct ledger *l = open_kept(recording_disk_use(memory), 31);
+    struct ledger_shard s;
+    close_two(l); /* it is 2027-01 */
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    assert_false(exists("data/ledger/closed/2026-11/tile/0/000.p/5"));
+    assert_true(exists("data/ledger/closed/2026-12/pack/entries"));
+    assert_true(ledger_deleted(l, 4, &at) && at == now);
+    assert_false(ledger_deleted(l, 5, &at));
+    assert_int_equal(ledger_first(l), 5);
+    assert_false(exists("data/ledger/closed/2026-11/pack/entries"));
+    assert_false(holds(l, 4, "eleven"));
+    assert_true(holds(l, 6, "twelve"));
+    for (int again = 0; again < 2; again++) {
+        for (size_t k = 0; k < 3; k++)
+            check_shard(l, k, k == 0 ? 5 : 2);
+        assert_true(ledger_shard_of(l, 1, &s));
+        check_receipt(l, 6, s.key, "twelve");
+        check_first_entry(l, 1, 5);
+        ledger_close(l);
+        l = open_kept(recording_disk_use(memory), 31);
+        assert_int_equal(ledger_first(l), 5);
+    }
+    ledger_close(l);
+
+    /* By the clock the next one is over too; but the open shard is of January still. */
+    next_month();
+    next_month();
+    log_threshold((enum log_level)(LOG_ERROR + 1));
+    l = open_kept(recording_disk_use(memory), 31);
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    assert_int_equal(ledger_first(l), 5);
+    now += WHEN_DAY;
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    ledger_close(l);
+    /* Without a policy nothing goes. */
+    l = open_kept(recording_disk_use(memory), 0);
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    assert_int_equal(ledger_first(l), 5);
+    ledger_close(l);
+    l = open_kept(recording_disk_use(memory), 31);
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    assert_int_equal(ledger_first(l), 7);
+    ledger_close(l);
+    now = before;
+}
+
+static void any_failing_call_of_the_archive_loses_nothing(void **state)
+{
+    when before = now;
+    bool reached = true;
+    for (unsigned long n = 1; reached; n++) {
+        struct failing_disk failing;
+        teardown(NULL);
+        setup(NULL);
+        log_threshold((enum log_level)(LOG_ERROR + 1));
+        now = before;
+        failing_disk_init(&failing, recording_disk_use(memory));
+        struct ledger *l = open_kept(&failing.disk, 31);
+        close_two(l);
+        failing_disk_arm(&failing, n, n % 2 == 0, n % 3 == 0 ? ERR_FULL : ERR_IO);
+        enum err e = ledger_archive(l, NULL);
+        reached = failing.calls >= failing.fail_at;
+        assert_true(reached || e == OK);
+        failing_disk_arm(&failing, 0, false, OK);
+        for (int again = 0; again < 2; again++) {
+            assert_true(ledger_first(l) == 5 || holds(l, 4, "eleven"));
+            assert_true(holds(l, 6, "twelve"));
+            for (size_t k = 0; k < 3; k++)
+                check_shard(l, k, k == 0 ? 5 : 2);
+            assert_int_equal(ledger_archive(l, NULL), OK);
+        }
+        assert_int_equal(ledger_first(l), 5);
+        assert_false(exists("data/ledger/closed/2026-12/tile/0/000.p/2"));
+        ledger_close(l);
+    }
+    now = before;
+}
+
+static void a_full_disk_packs_nothing_and_gives_the_room_back(void **state)
+{
+    when before = now;
+    struct failing_disk failing;
+    failing_disk_init(&failing, recording_disk_use(memory));
+    struct ledger *l = open_kept(&failing.disk, 0);
+    log_threshold((enum log_level)(LOG_ERROR + 1));
+    close_two(l);
+    pthread_mutex_lock(&failing.lock);
+    failing.room = 100;
+    pthread_mutex_unlock(&failing.lock);
+    assert_int_equal(ledger_archive(l, NULL), ERR_FULL);
+    assert_false(exists("data/ledger/closed/2026-11/pack.new/hashes"));
+    assert_true(exists("data/ledger/closed/2026-11/tile/0/000.p/5"));
+    append(l, "goes on");
+    pthread_mutex_lock(&failing.lock);
+    failing.room = UINT64_MAX;
+    pthread_mutex_unlock(&failing.lock);
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    for (size_t k = 0; k < 2; k++)
+        check_shard(l, k, k == 0 ? 5 : 2);
+    ledger_close(l);
+    now = before;
+}
+
+static void a_damaged_shard_is_not_packed(void **state)
+{
+    when before = now;
+    const struct disk *d = recording_disk_use(memory);
+    struct problem problem = {0};
+    struct ledger *l = open_kept(d, 31);
+    log_threshold((enum log_level)(LOG_ERROR + 1));
+    close_two(l);
+    static const uint8_t wrong[64];
+    assert_int_equal(
+        disk_replace(d, "data/ledger/closed/2026-12/tile/0/000.p/2", 0600, wrong, sizeof wrong),
+        OK);
+    assert_int_equal(ledger_archive(l, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "2026-12"));
+    assert_true(exists("data/ledger/closed/2026-12/tile/entries/000.p/2"));
+    assert_false(exists("data/ledger/closed/2026-12/pack/hashes"));
+    ledger_close(l);
+    now = before;
+}
+
 static void bad_origins_are_refused(void **state)
 {
     struct ledger *l;
@@ -741,7 +938,12 @@ static void record_ids(void **state)
 
 UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed), LEDGER(a_new_month_begins_a_new_shard),
           LEDGER(an_empty_shard_and_one_whose_clock_went_back_go_on),
-          LEDGER(a_shard_that_is_not_of_the_list_is_refused), LEDGER(a_month_ends_under_load),
+          LEDGER(a_shard_that_is_not_of_the_list_is_refused),
+          LEDGER(a_month_that_is_skipped_waits_for_a_day),
+          LEDGER(closed_shards_are_packed_and_emptied_in_their_time),
+          LEDGER(any_failing_call_of_the_archive_loses_nothing),
+          LEDGER(a_full_disk_packs_nothing_and_gives_the_room_back),
+          LEDGER(a_damaged_shard_is_not_packed), LEDGER(a_month_ends_under_load),
           LEDGER(bad_origins_are_refused), LEDGER(entries_outlive_a_restart),
           LEDGER(oversized_bodies_are_refused), LEDGER(frames_are_followed),
           LEDGER(entries_are_read_from_bundles_in_the_end),
