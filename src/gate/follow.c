@@ -1,6 +1,7 @@
 #include "gate/follow.h"
 
 #include "core/log.h"
+#include "gate/known.h"
 #include "gate/node.h"
 #include "ledger/merkle.h"
 #include "store/journal.h"
@@ -30,6 +31,7 @@ struct follower {
     bool filling; /* memory: said once */
     unsigned waiting;
     _Atomic int64_t caught_up; /* monotonic */
+    struct known known;
     struct fact_row row;
     struct fact_item items[BATCH];
     size_t item_count;
@@ -238,6 +240,8 @@ static void *follow(void *argument)
         more |= record_batch(f);
         if (more)
             continue;
+        if (known_leave(&f->known, f->gate, f->store, &problem) != OK)
+            log_debug("the newest checkpoint cannot be left in the store: %s", problem.text);
         bool owing = f->gate->recorded.seq < view_journal(f->gate->view);
         enum err e = store_wait(f->store, owing || f->filling ? PAUSE_MS : WAIT_MS, &problem);
         if (e && e != ERR_TIMEOUT) {
@@ -267,6 +271,7 @@ enum err follower_start(struct gate *g, struct follower **out, struct problem *p
     if (!f)
         return problem_set(problem, ERR_MEMORY, "not enough memory");
     f->gate = g;
+    f->known.left_at = clock_monotonic();
     pthread_mutex_init(&f->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);

@@ -1,7 +1,9 @@
 #include "core/log.h"
 #include "gate/follow.h"
+#include "gate/known.h"
 #include "gate/node.h"
 #include "gate/start.h"
+#include "ledger/note.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -138,15 +140,21 @@ static enum err place(struct gate *g, const struct gate_options *o, struct probl
 static enum err open_records(struct gate *g, struct problem *problem)
 {
     char keys[PATH_BYTES];
+    struct buf known;
+    buf_init(&known, NOTE_MAX);
+    enum err e = known_load(g, &known, problem);
     const struct ledger_options o = {.folder = g->folder,
                                      .disk = g->disk,
                                      .clock = g->clock,
                                      .origin = g->config->ledger.origin,
+                                     .known = buf_view(&known),
                                      .checkpoint_ms = g->config->ledger.checkpoint_ms,
                                      .retention_days = g->config->ledger.retention_days};
-    if (!node_path(g, "keys", keys))
-        return problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
-    enum err e = ledger_open(&o, &g->ledger, problem);
+    if (!e && !node_path(g, "keys", keys))
+        e = problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
+    if (!e)
+        e = ledger_open(&o, &g->ledger, problem);
+    buf_fini(&known);
     if (!e)
         e = opening_keys_open(g->disk, keys, &g->keys, problem);
     if (!e)

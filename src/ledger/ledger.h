@@ -79,6 +79,7 @@ struct ledger_options {
     const struct disk *disk;
     struct clock clock;
     const char *origin; /* base of the log's name; the shard's month is appended */
+    struct str known;   /* a checkpoint of this log that others have seen, or nothing */
     int checkpoint_ms;
     int retention_days; /* closed shards' entries are deleted after that; 0: never */
     uint64_t segment_first, segment_max; /* sizes of the log's files (log.h); 0: 4 MiB, 64 MiB */
@@ -87,8 +88,8 @@ struct ledger_options {
 /*
  * Open, or create with a new Ed25519 key in DATA/keys/. The caller holds
  * DATA/lock (core/lock.h). Recovers: cuts the log at the first bad frame,
- * publishes what is durable. ERR_CORRUPT: the checkpoint exceeds tiles plus log,
- * or contradicts them; nothing is changed and nothing will be signed.
+ * publishes what is durable. ERR_CORRUPT: the checkpoint, or `known`, exceeds tiles
+ * plus log, or contradicts them; nothing is changed and nothing will be signed.
  */
 MUST_USE enum err ledger_open(const struct ledger_options *, struct ledger **out, struct problem *);
 

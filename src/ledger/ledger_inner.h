@@ -93,6 +93,9 @@ MUST_USE enum err ledger_turn(struct ledger *, struct problem *);
 /* After a crash: if the first entry that is not published begins a shard, take it as such. */
 MUST_USE enum err ledger_turn_recover(struct ledger *, struct problem *);
 
+/* Does the log hold what that checkpoint says? ERR_CORRUPT. While opening, before publishing. */
+MUST_USE enum err ledger_check_known(struct ledger *, struct str note, struct problem *);
+
 /* Which entries were deleted: l->first. While opening. */
 void ledger_find_first(struct ledger *);
 

@@ -179,6 +179,8 @@ static enum err recover(struct ledger *l, const struct ledger_options *options,
         e = compare_edge(l, problem);
     if (e == OK)
         e = ledger_turn_recover(l, problem);
+    if (e == OK)
+        e = ledger_check_known(l, options->known, problem);
     if (e != OK)
         return e;
     l->last = found.last;

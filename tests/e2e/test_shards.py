@@ -1,9 +1,10 @@
 """Closed shards: packed, served, proven, verified; entries deleted by retention; clocks and old databases."""
-import base64
+import contextlib
 import datetime
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import unittest
 import urllib.error
@@ -34,6 +35,11 @@ def tiles(size):
             if level == 0:
                 yield f"tile/entries/{n:03}{part}"
         level, count = level + 1, count >> 8
+
+
+def open_bytes(*path):
+    with open(os.path.join(*path), "rb") as f:
+        return f.read()
 
 
 class Shards(menshen.Case):
@@ -108,6 +114,22 @@ class Shards(menshen.Case):
         self.assertEqual(self.fetch(server, f"/shards/{month(0)}/tile/0/000.p/1")[2],
                          self.fetch(server, "/tile/0/000.p/1")[2])
         self.assertEqual(server.stop(), 0)
+
+    @unittest.skipUnless(shutil.which("go") and os.path.isdir("/usr/share/gocode/src/golang.org/x/mod"), "no Go")
+    def test_go_reads_a_packed_shard_over_http(self):
+        server = self.old(month(1)).start()
+        self.packed(server, month(1))
+        env = dict(os.environ, GOPATH="/usr/share/gocode", GO111MODULE="off", GOFLAGS="",
+                   GOCACHE=os.path.join(os.path.abspath(BUILD), "go-cache"))
+        program = self.path("verify")
+        source = os.path.join(menshen.ROOT, "tests", "oracle", "go", "verify.go")
+        p = subprocess.run(["go", "build", "-o", program, source], env=env, capture_output=True, text=True, timeout=300)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        p = subprocess.run([program, "-token", server.token("audit"),
+                            f"http://127.0.0.1:{server.http_port}/shards/{month(1)}", self.shards(server)[0]["vkey"]],
+                           capture_output=True, text=True, timeout=120)
+        self.assertEqual(p.returncode, 0, p.stdout)
+        self.assertIn(" passed, 0 failed", p.stdout)
 
     def test_only_canonical_paths_are_answered(self):
         server = self.old(month(1)).start()
@@ -211,6 +233,29 @@ class Shards(menshen.Case):
         self.assertIn("menshen_ledger_turn_waits 1", server.get("/metrics", token=server.token("metrics"))[2])
         findings = json.loads(server.run("doctor", "--json")[1])["findings"]
         self.assertEqual([f["state"] for f in findings if f["about"] == "shard"], ["warning"])
+
+    def test_a_folder_older_than_the_store_knows_signs_nothing(self):
+        store = self.path("facts.db")
+        server = self.server(sip=False, store=store)
+        server.call("+8613800138000", "+8613900139000", "lin_none")
+        self.assertEqual(server.stop(), 0)
+        shutil.copytree(server.data, self.path("older"))
+        server.start()
+        for _ in range(3):
+            server.call("+8613800138000", "+8613900139000", "lin_none")
+        with contextlib.closing(sqlite3.connect(store)) as db:
+            known = lambda: db.execute("SELECT checkpoint FROM nodes").fetchall()
+            menshen.until(lambda: known() and int(known()[0][0].split("\n")[1]) > 4, 40, "the checkpoint is in the store")
+        self.assertEqual(server.stop(), 0)
+        self.assertEqual(server.start().stop(), 0)  # the newer one goes on
+
+        older = self.server("older", start=False, sip=False, store=store)
+        before = open_bytes(older.data, "ledger/current/checkpoint")
+        code, _, err = older.run("call", "--from", "1", "--to", "2", "--line", "x")
+        self.assertNotEqual(code, 0)
+        self.assertIn("more than are here", err)
+        self.assertIn("nothing will be signed", err)
+        self.assertEqual(open_bytes(older.data, "ledger/current/checkpoint"), before)
 
     def test_doctor_tells_an_older_database(self):
         server = self.server(sip=False)

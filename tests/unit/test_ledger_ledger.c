@@ -772,6 +772,88 @@ static void a_checkpoint_beyond_tiles_and_log_is_refused(void **state)
     recording_disk_free(other);
 }
 
+static enum err open_known(struct str known, struct problem *problem)
+{
+    struct ledger *l;
+    struct ledger_options o = {.folder = "data",
+                               .disk = recording_disk_use(memory),
+                               .clock = clock_fixed(&now),
+                               .origin = "example.org/menshen",
+                               .known = known,
+                               .checkpoint_ms = 3600000,
+                               .segment_first = 64 * 1024,
+                               .segment_max = 64 * 1024};
+    *problem = (struct problem){.code = OK};
+    enum err e = ledger_open(&o, &l, problem);
+    if (e == OK)
+        ledger_close(l);
+    return e;
+}
+
+static struct str checkpoint_now(struct ledger *l, char out[static NOTE_MAX])
+{
+    void *bytes;
+    size_t n;
+    assert_int_equal(ledger_checkpoint(l, 0, &bytes, &n), OK);
+    memcpy(out, bytes, n);
+    free(bytes);
+    return (struct str){out, n};
+}
+
+/* Of the same key and origin: one that goes on, and two that began here and went on otherwise. */
+static void a_checkpoint_that_others_know_must_be_in_the_log(void **state)
+{
+    static char early[NOTE_MAX], late[NOTE_MAX], other[NOTE_MAX];
+    when before = now;
+    struct problem problem;
+    struct ledger *l = open_memory();
+    append(l, "one");
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    struct str known = checkpoint_now(l, early);
+    ledger_close(l);
+    struct recording_disk *copy_then =
+        recording_disk_crash(memory, recording_disk_count(memory), CRASH_ALL, 0);
+    l = open_memory();
+    append(l, "two");
+    append(l, "three");
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    struct str newer = checkpoint_now(l, late);
+    ledger_close(l);
+    assert_int_equal(open_known(known, &problem), OK);
+    assert_int_equal(open_known(newer, &problem), OK);
+    assert_int_equal(open_known(STR("example.org/menshen/2026-11\n"), &problem), ERR_CORRUPT);
+
+    struct recording_disk *ours = memory;
+    memory = copy_then;
+    assert_int_equal(open_known(newer, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "with 3 entries, more than are here"));
+    l = open_memory();
+    append(l, "TWO");
+    append(l, "THREE");
+    ledger_close(l);
+    assert_int_equal(open_known(known, &problem), OK);
+    assert_int_equal(open_known(newer, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "do not hash to"));
+    next_month();
+    l = open_memory();
+    append(l, "four");
+    assert_int_equal(ledger_publish(l, NULL), OK);
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    void *bytes;
+    size_t n;
+    assert_int_equal(ledger_checkpoint(l, 1, &bytes, &n), OK);
+    memcpy(other, bytes, n);
+    free(bytes);
+    ledger_close(l);
+    assert_int_equal(open_known(known, &problem), OK); /* of a closed, packed shard */
+    assert_int_equal(open_known(newer, &problem), ERR_CORRUPT);
+    now = before;
+    recording_disk_free(memory);
+    memory = ours;
+    assert_int_equal(open_known((struct str){other, n}, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "which is no shard here"));
+}
+
 static void a_missing_key_is_not_replaced(void **state)
 {
     const struct disk *d = recording_disk_use(memory);
@@ -951,6 +1033,7 @@ UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed), LEDGER(a_new_month_begins_a_
           LEDGER(closing_takes_what_an_answer_submits),
           LEDGER(a_log_that_contradicts_the_checkpoint_is_refused),
           LEDGER(a_checkpoint_beyond_tiles_and_log_is_refused),
+          LEDGER(a_checkpoint_that_others_know_must_be_in_the_log),
           LEDGER(a_missing_key_is_not_replaced), LEDGER(any_failing_call_loses_no_answered_record),
           LEDGER(any_failing_call_at_the_start_leaves_a_folder_that_opens),
           LEDGER(a_full_disk_fails_records_until_there_is_room), TEST(record_ids))

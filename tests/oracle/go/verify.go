@@ -2,7 +2,10 @@
 // knows nothing of menshen: signature, tree, every entry, proofs between any two
 // sizes, receipts. See run.
 //
-//	verify [-receipt FILE] [-growth FILE] [-witness VKEY] FOLDER VKEY
+//	verify [-receipt FILE] [-growth FILE] [-witness VKEY] [-token TOKEN] FOLDER VKEY
+//
+// FOLDER may be the http:// address of a shard that menshen serves; entry bundles
+// need an auditor's token.
 package main
 
 import (
@@ -14,7 +17,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,7 +42,32 @@ func check(what string, err error) bool {
 }
 
 // folder serves tiles of height 8 by their C2SP names.
-type folder struct{ path string }
+type folder struct{ path, token string }
+
+func (f folder) file(name string) ([]byte, error) {
+	if !strings.HasPrefix(f.path, "http://") {
+		return os.ReadFile(filepath.Join(f.path, name))
+	}
+	request, err := http.NewRequest("GET", f.path+"/"+name, nil)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(name, "tile/entries/") {
+		request.Header.Set("Authorization", "Bearer "+f.token)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode == http.StatusNotFound {
+		return nil, os.ErrNotExist
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", name, answer.Status)
+	}
+	return io.ReadAll(answer.Body)
+}
 
 func (f folder) Height() int                             { return 8 }
 func (f folder) SaveTiles(tiles []tlog.Tile, _ [][]byte) {}
@@ -48,10 +78,10 @@ func name(t tlog.Tile) string {
 }
 
 func (f folder) read(t tlog.Tile) ([]byte, error) {
-	data, err := os.ReadFile(filepath.Join(f.path, name(t)))
+	data, err := f.file(name(t))
 	if errors.Is(err, os.ErrNotExist) && t.W < 256 {
 		t.W = 256 // the tile has been filled since
-		data, err = os.ReadFile(filepath.Join(f.path, name(t)))
+		data, err = f.file(name(t))
 	}
 	return data, err
 }
@@ -295,17 +325,18 @@ func main() {
 	receiptFile := flag.String("receipt", "", "check this tlog-proof `file` too")
 	growthFile := flag.String("growth", "", "check this consistency proof `file` too")
 	witness := flag.String("witness", "", "`key` of a witness whose cosignature the checkpoint bears")
+	token := flag.String("token", "", "an auditor's `token`, for entry bundles over HTTP")
 	flag.Parse()
 	if flag.NArg() != 2 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	f := folder{flag.Arg(0)}
+	f := folder{flag.Arg(0), *token}
 	v, err := note.NewVerifier(flag.Arg(1))
 	if !check("verifier key", err) {
 		os.Exit(1)
 	}
-	text, err := os.ReadFile(filepath.Join(f.path, "checkpoint"))
+	text, err := f.file("checkpoint")
 	check("checkpoint is there", err)
 	tree, err := checkpoint(text, v)
 	if !check("checkpoint is signed", err) {
