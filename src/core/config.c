@@ -144,16 +144,29 @@ static enum err check_texts(const struct loaded *l, struct problem *problem)
     return OK;
 }
 
-static enum err check_tls(const struct loaded *l, const char *front, struct problem *problem)
+/* A group whose keys come all or not at all. */
+static enum err check_whole(const struct loaded *l, const char *front, const char *group,
+                            const char *const keys[], struct problem *problem)
 {
-    static const char *const keys[] = {"listen", "certificate", "key"};
-    const struct yml_node *tls = yml_get(yml_get(yml_root(l->doc), front), "tls");
-    for (size_t i = 0; tls != NULL && tls->count > 0 && i < 3; i++)
-        if (yml_get(tls, keys[i]) == NULL)
-            return yml_refuse(l->doc, tls, problem,
-                              "%s: tls lacks the key \"%s\"; TLS needs listen, certificate and key",
-                              front, keys[i]);
+    const struct yml_node *node = yml_get(yml_get(yml_root(l->doc), front), group);
+    for (size_t i = 0; node != NULL && node->count > 0 && keys[i] != NULL; i++)
+        if (yml_get(node, keys[i]) == NULL)
+            return yml_refuse(l->doc, node, problem,
+                              "%s: %s lacks the key \"%s\", without which it does nothing", front,
+                              group, keys[i]);
     return OK;
+}
+
+static enum err check_groups(const struct loaded *l, struct problem *problem)
+{
+    static const char *const tls[] = {"listen", "certificate", "key", NULL};
+    static const char *const identity[] = {"anchors", "certificates", NULL};
+    enum err e = check_whole(l, "sip", "tls", tls, problem);
+    if (e == OK)
+        e = check_whole(l, "http", "tls", tls, problem);
+    if (e == OK)
+        e = check_whole(l, "sip", "identity", identity, problem);
+    return e;
 }
 
 static enum err check_witnesses(const struct loaded *l, struct problem *problem)
@@ -201,8 +214,13 @@ static enum err resolve(struct loaded *l, const char **path, struct problem *pro
 
 static enum err resolve_paths(struct loaded *l, struct problem *problem)
 {
-    const char **paths[] = {&l->c.sip.tls.certificate, &l->c.sip.tls.key,
-                            &l->c.http.tls.certificate, &l->c.http.tls.key, &l->c.store};
+    const char **paths[] = {&l->c.sip.tls.certificate,
+                            &l->c.sip.tls.key,
+                            &l->c.http.tls.certificate,
+                            &l->c.http.tls.key,
+                            &l->c.store,
+                            &l->c.sip.identity.anchors,
+                            &l->c.sip.identity.certificates};
     enum err e = OK;
     for (size_t i = 0; i < sizeof paths / sizeof *paths && e == OK; i++)
         e = resolve(l, paths[i], problem);
@@ -265,9 +283,7 @@ static enum err complete(struct loaded *l, struct problem *problem)
     l->c.rule_mode_count = l->mode.rules.count;
     enum err e = check_texts(l, problem);
     if (e == OK)
-        e = check_tls(l, "sip", problem);
-    if (e == OK)
-        e = check_tls(l, "http", problem);
+        e = check_groups(l, problem);
     if (e == OK)
         e = check_witnesses(l, problem);
     if (e == OK)

@@ -54,6 +54,10 @@ struct config {
         int workers;              /* 0: one a core */
         int max_pending;          /* unanswered questions before 503 */
         struct tls_config tls;
+        struct {
+            const char *anchors,
+                *certificates; /* a PEM file and a folder; off until both are set */
+        } identity;
     } sip;
     struct peer_config *peers; /* the narrowest networks first; see config_peer */
     size_t peer_count;

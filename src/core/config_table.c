@@ -76,6 +76,12 @@ static const struct yml_field sip_tls_fields[] = {
 };
 static const struct yml_map sip_tls_map = {"sip: tls", YML_FIELDS(sip_tls_fields), 0};
 
+static const struct yml_field identity_fields[] = {
+    {.key = "anchors", .type = YML_TEXT, MEMBER(c.sip.identity.anchors)},
+    {.key = "certificates", .type = YML_TEXT, MEMBER(c.sip.identity.certificates)},
+};
+static const struct yml_map identity_map = {"sip: identity", YML_FIELDS(identity_fields), 0};
+
 static const struct yml_field sip_fields[] = {
     {.key = "listen", .type = YML_TEXT, MEMBER(c.sip.listen), .empty = true},
     {.key = "next_hop", .type = YML_TEXT, MEMBER(c.sip.next_hop)},
@@ -88,6 +94,7 @@ static const struct yml_field sip_fields[] = {
      .min = 1,
      .max = 10000000},
     {.key = "tls", .type = YML_GROUP, .map = &sip_tls_map},
+    {.key = "identity", .type = YML_GROUP, .map = &identity_map},
     {.key = "trusted_peers", .type = YML_TEXTS, ARRAY(trusted, trusted_count), .max = PEERS_MAX},
 };
 static const struct yml_map sip_map = {"sip", YML_FIELDS(sip_fields), 0};

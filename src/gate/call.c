@@ -139,11 +139,17 @@ static bool owns_number(const struct judging *j)
            (owner && user && book_entrusted(j->s->book, owner->key, user->key, 0, j->call->at));
 }
 
+/* A PASSporT proves who calls, not who forwarded. */
+static bool shown_is_proven(const struct judging *j)
+{
+    return j->call->caller_authenticated && j->s->shown == j->call->caller;
+}
+
 /* A number of the carrier's own, on a trunk on which only others' numbers arrive. */
 static bool own_number_returns(const struct judging *j)
 {
     const struct line *l = j->s->line;
-    return l->purpose == PURPOSE_INTERCONNECT && !j->call->caller_authenticated && l->carrier &&
+    return l->purpose == PURPOSE_INTERCONNECT && !shown_is_proven(j) && l->carrier &&
            !organisation_same_entity(l->carrier, l->organisation) &&
            organisation_same_entity(l->carrier, j->s->shown_range->organisation);
 }
@@ -178,8 +184,7 @@ static bool wrong_use(const struct judging *j)
 {
     const struct standing *s = j->s;
     if (line_is_carriers(s->line))
-        return is_emergency_number(s->shown_class, s->shown_range) &&
-               !j->call->caller_authenticated;
+        return is_emergency_number(s->shown_class, s->shown_range) && !shown_is_proven(j);
     return s->shown_range && !use_fits(s->line->purpose, s->shown_range->use);
 }
 

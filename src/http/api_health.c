@@ -119,6 +119,10 @@ static void write_sip_metrics(struct sip *sip, struct buf *b)
     counter(b, "menshen_sip_emergency_unasked_total",
             "Emergency calls of unknown peers over the limit: rung, not recorded.");
     buf_printf(b, "menshen_sip_emergency_unasked_total %llu\n", (unsigned long long)s.unasked);
+    counter(b, "menshen_sip_identities_total", "Identity headers, by what became of them.");
+    for (int i = 0; i < PASSPORT_RESULTS; i++)
+        buf_printf(b, "menshen_sip_identities_total{result=\"%s\"} %llu\n", passport_word(i),
+                   (unsigned long long)s.identities[i]);
     counter(b, "menshen_sip_overload_total", "Requests answered 503.");
     buf_printf(b, "menshen_sip_overload_total %llu\n", (unsigned long long)s.overload);
     gauge(b, "menshen_sip_pending", "Questions with the gate now.", (long long)s.pending);

@@ -42,14 +42,20 @@ static bool first_number(const struct setup *s, const struct message *m, enum he
     return there;
 }
 
-static void read_caller(const struct setup *s, const struct message *m, struct call *c)
+static enum number_class read_from(const struct setup *s, const struct message *m, number *out)
 {
     struct name_addr from;
     const struct header *h = message_first(m, HEADER_FROM);
-    if (c->peer_trusted && first_number(s, m, HEADER_ASSERTED, &c->caller, &c->caller_class))
-        return;
-    if (h != NULL && name_addr_parse(h->value, &from))
-        c->caller_class = read_number(s, from.uri, &c->caller);
+    *out = 0;
+    if (h == NULL || !name_addr_parse(h->value, &from))
+        return NUMBER_MALFORMED;
+    return read_number(s, from.uri, out);
+}
+
+static void read_caller(const struct setup *s, const struct message *m, struct call *c)
+{
+    if (!c->peer_trusted || !first_number(s, m, HEADER_ASSERTED, &c->caller, &c->caller_class))
+        c->caller_class = read_from(s, m, &c->caller);
 }
 
 /* RFC 5806: the topmost is the last one that diverted; `counter` sums several. */
@@ -228,4 +234,21 @@ int dip_read(const struct setup *s, const struct message *m, const struct peer_c
         asked->host[0] = '\0';
     write_target(s, uri.user, asked);
     return 0;
+}
+
+enum passport_result dip_identity(const struct setup *s, const struct message *m,
+                                  const struct call *c, struct passport_request *out)
+{
+    const struct header *h = NULL, *date = message_first(m, HEADER_DATE);
+    enum passport_result result = PASSPORT_MALFORMED;
+    *out = (struct passport_request){.callers = {c->caller}, .callee = c->callee, .now = c->at};
+    read_from(s, m, &out->callers[1]);
+    if (date != NULL)
+        out->date = date->value;
+    while (result != PASSPORT_VERIFIED && (h = message_next(m, HEADER_IDENTITY, h)) != NULL) {
+        struct str rest = h->value, value;
+        while (result != PASSPORT_VERIFIED && value_next(&rest, &value))
+            result = passport_header(value, &out->token, &out->url);
+    }
+    return result;
 }

@@ -3,14 +3,16 @@
  *
  * Who is calling, whom, on which line, forwarded by whom, and how far the peer
  * that says so is believed. Only a trusted peer's P-Asserted-Identity, X-Menshen-*
- * and Priority count; from others they are as if absent. Identity headers
- * (RFC 8224) are carried, not yet verified, and so believed from nobody.
+ * and Priority count; from others they are as if absent. An Identity header (RFC
+ * 8224) is believed from nobody either: what it proves is found out elsewhere
+ * (sip/identity.h), and replaces the caller that is read here.
  *
  * Pure; any thread.
  */
 #pragma once
 #include "gate/call.h"
 #include "sip/message.h"
+#include "sip/passport.h"
 #include "sip/setup.h"
 
 enum { TARGET_TEXT = 128, HOST_TEXT = 128 };
@@ -34,3 +36,11 @@ struct asked {
 int dip_read(const struct setup *, const struct message *, const struct peer_config *peer,
              const struct in6_addr *address, struct call *call, struct asked *asked,
              const char **defect);
+
+/*
+ * What the request's Identity header wants to be held against, as views into the
+ * packet. Of several headers the first counts whose kind is known. PASSPORT_VERIFIED:
+ * read; else why it cannot be.
+ */
+enum passport_result dip_identity(const struct setup *, const struct message *, const struct call *,
+                                  struct passport_request *out);

@@ -33,6 +33,10 @@ struct ask {
     struct outcome outcome;
     uint64_t key;
     bool remembered; /* in the transaction cache */
+    struct {
+        struct question question;
+        char line[ID_MAX], campaign[ID_MAX];
+    } waiting; /* for the caller's proof; else not touched */
     size_t echo_n;
     char *echo_more; /* heap, for an echo over ECHO_INLINE */
     char echo[ECHO_INLINE];
@@ -59,6 +63,7 @@ struct lane {
 
 struct front {
     struct asking gate;
+    struct identity *identity;
     struct sip_key key;
     struct transactions *transactions;
     struct limiter *limiter;
@@ -120,6 +125,7 @@ enum err front_new(const struct front_options *o, struct setup *setup, struct fr
     if (f == NULL)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
     f->gate = o->gate;
+    f->identity = o->identity;
     f->key = o->key;
     f->warned_ms = -WARN_EVERY_MS;
     f->setup = setup;
@@ -390,6 +396,41 @@ static bool keep_echo(const struct handling *h, struct ask *a)
     return true;
 }
 
+/*
+ * From the verifier, on its thread. The gate may answer, and the lane take the ask
+ * for another call, before gate_ask returns: it is given a copy.
+ */
+static void proven(void *to, number caller, enum number_class class)
+{
+    struct ask *a = to;
+    const struct front *f = a->lane->front;
+    char line[ID_MAX], campaign[ID_MAX];
+    struct question q = a->waiting.question;
+    memcpy(line, a->waiting.line, sizeof line);
+    memcpy(campaign, a->waiting.campaign, sizeof campaign);
+    q.call.line = str_of(line);
+    q.call.campaign = str_of(campaign);
+    if (caller != 0) {
+        q.call.caller = caller;
+        q.call.caller_class = class;
+        q.call.caller_authenticated = true;
+    }
+    f->gate.ask(f->gate.to, &q, done, a);
+}
+
+/* True: the question waits for what the Identity header proves. Emergency calls never do. */
+static bool prove_first(const struct handling *h, const struct question *q, struct ask *a)
+{
+    struct passport_request request;
+    if (h->front->identity == NULL || q->call.callee_class == NUMBER_EMERGENCY ||
+        !str_copy(q->call.line, a->waiting.line, sizeof a->waiting.line) ||
+        !str_copy(q->call.campaign, a->waiting.campaign, sizeof a->waiting.campaign))
+        return false;
+    a->waiting.question = *q;
+    enum passport_result header = dip_identity(h->setup, h->m, &q->call, &request);
+    return identity_ask(h->front->identity, header, &request, proven, a);
+}
+
 static void ask_gate(const struct handling *h, const struct call *call, const struct asked *asked,
                      bool remembered)
 {
@@ -407,7 +448,8 @@ static void ask_gate(const struct handling *h, const struct call *call, const st
     a->key = h->key;
     a->remembered = remembered;
     struct question q = {.call = *call, .transaction = h->key};
-    h->front->gate.ask(h->front->gate.to, &q, done, a);
+    if (h->m->seen[HEADER_IDENTITY] == 0 || !prove_first(h, &q, a))
+        h->front->gate.ask(h->front->gate.to, &q, done, a);
 }
 
 static void handle_question(const struct handling *h)
@@ -666,4 +708,6 @@ void front_stats(struct front *f, struct sip_stats *out)
         out->pending += l->pending;
     }
     out->transactions += transactions_count(f->transactions);
+    if (f->identity != NULL)
+        identity_count(f->identity, out->identities);
 }

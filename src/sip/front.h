@@ -15,6 +15,7 @@
  * lane: that lane's thread.
  */
 #pragma once
+#include "sip/identity.h"
 #include "sip/limiter.h"
 #include "sip/key.h"
 #include "sip/redirect.h"
@@ -45,6 +46,7 @@ struct asking {
 
 struct front_options {
     struct asking gate;
+    struct identity *identity; /* outlives the front; or NULL */
     struct sip_key key;
     size_t lanes;
     int max_pending;     /* unanswered questions before 503 */

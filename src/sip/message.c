@@ -25,6 +25,7 @@ static const struct name names[] = {
     NAME("Priority", 0, HEADER_PRIORITY),
     NAME("Feature-Caps", 0, HEADER_FEATURE_CAPS),
     NAME("Identity", 'y', HEADER_IDENTITY),
+    NAME("Date", 0, HEADER_DATE),
     NAME("X-Menshen-Line", 0, HEADER_LINE),
     NAME("X-Menshen-Campaign", 0, HEADER_CAMPAIGN),
     NAME("X-Menshen-Roaming", 0, HEADER_ROAMING),

@@ -39,6 +39,7 @@ enum header_id {
     HEADER_PRIORITY,
     HEADER_FEATURE_CAPS,
     HEADER_IDENTITY,
+    HEADER_DATE,
     HEADER_LINE,     /* X-Menshen-Line */
     HEADER_CAMPAIGN, /* X-Menshen-Campaign */
     HEADER_ROAMING,  /* X-Menshen-Roaming */

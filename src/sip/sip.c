@@ -12,7 +12,9 @@ enum { TRANSACTIONS_MAX = 8 << 20 };
 
 struct sip {
     const struct rules *rules;
+    const struct disk *disk;
     struct front *front;
+    struct identity *identity;
     struct udp *udp;
     struct stream *stream;
     struct endpoint at, tls_at;
@@ -68,6 +70,31 @@ static const char *ledger_of(void *to, uint64_t *record)
     return ledger_locate(gate_ledger(to), record);
 }
 
+/* NULL: off. */
+static enum err read_certificates(const struct disk *disk, const struct config *c,
+                                  struct certificates **out, struct problem *problem)
+{
+    *out = NULL;
+    if (!is_set(c->sip.identity.anchors))
+        return OK;
+    return certificates_read(disk, c->sip.identity.anchors, c->sip.identity.certificates, out,
+                             problem);
+}
+
+static enum err open_identity(struct sip *s, const struct config *c, struct problem *problem)
+{
+    /* The wait is a small part of what an answer may take. */
+    const struct identity_options options = {.plan = rules_plan(s->rules),
+                                             .late_ms = c->ledger.deadline_ms / 4};
+    struct certificates *certificates;
+    enum err e = identity_new(&options, &s->identity, problem);
+    if (e == OK)
+        e = read_certificates(s->disk, c, &certificates, problem);
+    if (e == OK)
+        identity_use(s->identity, certificates);
+    return e;
+}
+
 static enum err open_front(struct sip *s, const struct sip_options *o, size_t lanes,
                            struct problem *problem)
 {
@@ -79,6 +106,7 @@ static enum err open_front(struct sip *s, const struct sip_options *o, size_t la
                  .knows = gate_knows,
                  .ledger = ledger_of,
                  .clock = gate_clock(o->gate)},
+        .identity = s->identity,
         .lanes = lanes,
         .max_pending = o->config->sip.max_pending,
         .transactions = TRANSACTIONS_MAX,
@@ -107,6 +135,8 @@ static enum err open_all(struct sip *s, const struct sip_options *o, struct prob
     if (e == OK)
         e = open_sockets(s, c, problem);
     if (e == OK)
+        e = open_identity(s, c, problem);
+    if (e == OK)
         e = open_front(s, o, workers + 1, problem);
     if (e == OK)
         e = udp_start(s->udp, s->front, 0, workers, problem);
@@ -124,6 +154,7 @@ enum err sip_start(const struct sip_options *o, struct sip **out, struct problem
     if (s == NULL)
         return problem_set(problem, ERR_MEMORY, "sip: out of memory");
     s->rules = gate_rules(o->gate);
+    s->disk = o->disk;
     s->tls = is_set(o->config->sip.tls.listen);
     enum err e = open_all(s, o, problem);
     if (e != OK) {
@@ -149,6 +180,7 @@ void sip_stop(struct sip *s)
         stream_stop(s->stream);
     udp_close(s->udp);
     stream_close(s->stream);
+    identity_free(s->identity);
     front_free(s->front);
     free(s);
 }
@@ -156,6 +188,7 @@ void sip_stop(struct sip *s)
 enum err sip_check(const struct config *c, const struct rules *rules, struct problem *problem)
 {
     struct setup *setup;
+    struct certificates *certificates = NULL;
     struct tls *certificate = NULL;
     if (!is_set(c->sip.listen))
         return OK;
@@ -163,7 +196,9 @@ enum err sip_check(const struct config *c, const struct rules *rules, struct pro
     if (e != OK)
         return e;
     setup_free(setup);
-    if (is_set(c->sip.tls.listen))
+    e = read_certificates(&disk_real, c, &certificates, problem);
+    certificates_drop(certificates);
+    if (e == OK && is_set(c->sip.tls.listen))
         e = tls_open("sip.tls", &c->sip.tls, &certificate, problem);
     tls_close(certificate);
     return e;
@@ -172,15 +207,21 @@ enum err sip_check(const struct config *c, const struct rules *rules, struct pro
 enum err sip_reload(struct sip *s, const struct config *c, struct problem *problem)
 {
     struct setup *setup;
+    struct certificates *certificates = NULL;
     enum err e = setup_new(c, s->rules, &setup, problem);
     if (e != OK)
         return e;
-    e = stream_reload(s->stream, &c->sip.tls, problem);
+    e = read_certificates(s->disk, c, &certificates, problem);
     if (e == OK)
-        front_reload(s->front, setup);
-    else
+        e = stream_reload(s->stream, &c->sip.tls, problem);
+    if (e != OK) {
+        certificates_drop(certificates);
         setup_free(setup);
-    return e;
+        return e;
+    }
+    identity_use(s->identity, certificates);
+    front_reload(s->front, setup);
+    return OK;
 }
 
 const char *sip_address(const struct sip *s)

@@ -7,6 +7,9 @@
  *                                                       │
  *                                                       └─► redirect ─► answer
  *
+ * A question whose INVITE has an Identity header takes a way round, over the
+ * verifier (sip/identity.h), before it reaches gate_ask.
+ *
  * One UDP socket is read by all workers; TCP and TLS share one event loop. A
  * worker never waits for the ledger: the question is parked, and its answer comes
  * back through the worker's own queue. docs/sip.md is the contract with the peer.
@@ -18,6 +21,7 @@
 #include "core/config.h"
 #include "core/disk.h"
 #include "gate/gate.h"
+#include "sip/passport.h"
 
 struct sip;
 
@@ -42,7 +46,7 @@ void sip_stop(struct sip *);
 MUST_USE enum err sip_check(const struct config *, const struct rules *, struct problem *);
 
 /*
- * Another configuration: peers, next hop, announcement, TLS certificate and key.
+ * Another configuration: peers, next hop, announcement, identity, TLS certificate and key.
  * Listening addresses and worker counts stay. On an error the old one stays
  * in force; else nothing points into the old one any more. One thread at a time.
  */
@@ -66,8 +70,9 @@ struct sip_stats {
     uint64_t overload; /* answered 503 */
     uint64_t unsent;   /* the connection was gone */
     uint64_t pending;  /* with the gate now */
-    uint64_t transactions; /* remembered now */
-    uint64_t connections;  /* open now */
+    uint64_t identities[PASSPORT_RESULTS]; /* Identity headers, by what became of them */
+    uint64_t transactions;                 /* remembered now */
+    uint64_t connections;                  /* open now */
 };
 void sip_stats(struct sip *, struct sip_stats *out);
 

@@ -14,7 +14,7 @@ import menshen
 
 SCENARIOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sip")
 PAPERS = "licence;permit;number-certificate;filing;plan"
-SUBSCRIBERS, ABROAD = "lin_subscribers", "lin_abroad"
+SUBSCRIBERS, ABROAD, BETWEEN = "lin_subscribers", "lin_abroad", "lin_between"
 CALLER, OTHER_CALLER, STRANGER = "+8613800138000", "+8613800138001", "+8613700137000"
 CALLEE, BLOCKER = "+8613900139000", "+8613900139001"
 
@@ -31,6 +31,7 @@ first,last,organisation,use,direction,status
 id,organisation,carrier,location,purpose,callers,peers,documents,status
 {SUBSCRIBERS},org_carrier,org_carrier,Shanghai,person,+8613800000000-+8613899999999,,{PAPERS},active
 {ABROAD},org_carrier,org_carrier,Shanghai,international,*,,{PAPERS},active
+{BETWEEN},org_carrier,org_carrier,Shanghai,interconnect,*,,{PAPERS},active
 """,
     "preferences": f"""\
 number,sectors,classes,hours,block,allow
@@ -56,6 +57,8 @@ def command(case, name, port=None, replace=None, keys=None, transport="u1", call
             host="127.0.0.1"):
     if shutil.which("sipp") is None:
         case.skipTest("sipp is not installed (make deps-test)")
+    if "identity" in (keys or {}):
+        replace = dict(replace or {}, **{"      Call-ID:": "      Identity: [identity]\n      Call-ID:"})
     args = ["sipp", "-sf", scenario(case, name, replace or {}), "-t", transport, "-i", host,
             "-m", str(calls), "-nostdin", "-timeout", "120s", "-timeout_error", "-recv_timeout", "60000",
             "-trace_err", "-error_file", case.path(name + ".errors")]

@@ -6,6 +6,7 @@ import subprocess
 import unittest
 
 import menshen
+import passport
 import sip
 import sipp
 
@@ -94,6 +95,16 @@ class Kamailio(menshen.Case):
         callee = sipp.Callee(self, pattern="Call-Info: <http[^>]+/v1/records/rec_[0-9a-f]+_[0-9]+>;purpose=info")
         port = self.start(f"sip: {{next_hop: '127.0.0.1:{callee.port}'}}\n", line=sipp.ABROAD)
         sipp.run(self, "caller.xml", port, keys=self.keys())
+        callee.check()
+
+    def test_a_passport_reaches_menshen(self):
+        stir = passport.Stir(self)
+        identity = stir.identity(stir.certificate(), "110", sipp.CALLEE[1:])
+        callee = sipp.Callee(self)
+        port = self.start("sip:\n" + stir.config, line=sipp.BETWEEN, callee=callee.port)
+        sipp.run(self, "rejected.xml", port, 403, "Reason:", 'SIP;cause=403;text="caller-not-authorised"',
+                 self.keys(caller="110"))
+        sipp.run(self, "caller.xml", port, keys=dict(self.keys(caller="110"), identity=identity))
         callee.check()
 
     def test_calls_ring_when_menshen_is_silent(self):

@@ -7,6 +7,7 @@ import unittest
 import uuid
 
 import menshen
+import passport
 import sip
 import sipp
 
@@ -316,6 +317,110 @@ sip:
                     self.assertTrue(part, got)
                     got += part
         self.assertEqual(sip.Answer(got).code, 302)
+
+
+class Identity(menshen.Case):
+    """110 on a line between carriers: refused, unless a PASSporT proves it."""
+    CALLER, CALLEE = "110", sipp.CALLEE[1:]
+
+    def start(self, config="sip:\n  next_hop: 10.0.0.5:5070\n"):
+        self.stir = passport.Stir(self)
+        self.key = self.stir.certificate()
+        server = self.server(start=False, config=self.file("config.yaml", config + self.stir.config))
+        sipp.load(self, server.data)
+        server.start()
+        self.client = sip.Client(server.sip_port)
+        self.addCleanup(self.client.close)
+        return server
+
+    def ask(self, identity, caller=CALLER, **more):
+        return self.client.invite(caller, sipp.CALLEE, sipp.BETWEEN, extra=[f"Identity: {identity}"], **more)
+
+    def metric(self, server, result):
+        text = server.get("/metrics", token=server.token("metrics"))[2]
+        return int(re.search(f'menshen_sip_identities_total{{result="{result}"}} (\\d+)', text)[1])
+
+    def test_a_proven_caller_is_believed(self):
+        server = self.start()
+        identity = self.stir.identity(self.key, self.CALLER, self.CALLEE)
+        keys = {"caller": self.CALLER, "callee": sipp.CALLEE, "line": sipp.BETWEEN}
+        for transport in "u1", "t1":
+            sipp.run(self, "dip.xml", server.sip_port, 302, "X-Menshen-Verdict:", "allow",
+                     dict(keys, identity=identity), transport, 50, ["-r", "200"])
+            sipp.run(self, "dip.xml", server.sip_port, 403, "Reason:", "caller-not-authorised", keys, transport)
+        self.assertEqual(self.metric(server, "verified"), 100)
+        request = self.client.request(self.CALLER, sipp.CALLEE, sipp.BETWEEN, extra=[f"Identity: {identity}"])
+        answers = []
+        for _ in range(2):
+            self.client.send(request)
+            answers.append(self.client.receive())
+        self.assertEqual(answers[0].code, 302)
+        self.assertEqual(answers[0].raw, answers[1].raw, "a retransmission")
+
+    def test_a_bad_passport_proves_nothing(self):
+        server = self.start()
+        good = self.stir.identity(self.key, self.CALLER, self.CALLEE)
+        token, _, params = good.partition(";")
+        swapped = token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+        narrow = self.stir.certificate("https://cr.example/narrow.pem", "30:07:a2:05:16:03:31:31:39")
+        cases = {
+            "signature": [f"{swapped};{params}", self.stir.identity(self.stir.new_key("x"), "110", self.CALLEE)],
+            "stale": [self.stir.identity(self.key, "110", self.CALLEE, age=90),
+                      self.stir.identity(self.key, "110", self.CALLEE, age=-90)],
+            "other-number": [self.stir.identity(self.key, "119", self.CALLEE),
+                             self.stir.identity(self.key, "110", "8613900139009")],
+            "partial": [self.stir.identity(self.key, "110", self.CALLEE, attest=a) for a in "BC"],
+            "unsupported": [self.stir.identity(self.key, "110", self.CALLEE, ppt="div"),
+                            ".." + token.split(".")[2] + ";" + params],
+            "malformed": ["x", "a.b.c;info=<https://cr.example/p.pem>", token, f"{token};info=<x",
+                          "a" * 5000 + ";" + params],
+            "no-certificate": [self.stir.identity(self.key, "110", self.CALLEE, url="https://cr.example/none.pem")],
+            "certificate": [],
+        }
+        server.process.send_signal(signal.SIGHUP)  # the narrow certificate
+        cases["certificate"].append(
+            self.stir.identity(narrow, "110", self.CALLEE, url="https://cr.example/narrow.pem"))
+        menshen.until(lambda: self.ask(cases["certificate"][0]).code and self.metric(server, "certificate"), 10,
+                      "the certificate is read")
+        before = self.metric(server, "certificate")
+        for result, identities in cases.items():
+            for identity in identities:
+                with self.subTest(result=result):
+                    self.assertEqual(self.ask(identity).code, 403)
+            if result != "certificate":
+                self.assertEqual(self.metric(server, result), len(identities), result)
+        self.assertGreater(self.metric(server, "certificate"), before)
+        self.assertEqual(self.ask(good).code, 302)
+        messages = server.messages()
+        for number in "13900139000", "8613900139009":
+            self.assertNotIn(number, messages)
+
+    def test_without_anchors_an_identity_header_earns_nothing(self):
+        stir = passport.Stir(self)
+        identity = stir.identity(stir.certificate(), self.CALLER, self.CALLEE)
+        server = self.server(start=False)
+        sipp.load(self, server.data)
+        server.start()
+        self.client = sip.Client(server.sip_port)
+        self.addCleanup(self.client.close)
+        self.assertEqual(self.ask(identity).code, 403)
+        self.assertEqual(self.metric(server, "verified"), 0)
+
+    def test_a_certificate_may_come_later(self):
+        server = self.start()
+        url = "https://cr.example/later.pem"
+        key = self.stir.new_key("later")
+        self.assertEqual(self.ask(self.stir.identity(key, self.CALLER, self.CALLEE, url=url)).code, 403)
+        key = self.stir.certificate(url)
+        menshen.until(lambda: self.ask(self.stir.identity(key, self.CALLER, self.CALLEE, url=url)).code == 302, 20,
+                      "the certificate is read")
+        self.assertEqual(self.metric(server, "verified"), 1)
+
+    def test_a_missing_file_of_anchors_is_told(self):
+        text = "sip: {identity: {anchors: nowhere.crt, certificates: .}}\n"
+        code, _, err = menshen.run("serve", "--config", self.file("c.yaml", text), data=self.path("d"))
+        self.assertNotEqual(code, 0)
+        self.assertIn("sip.identity.anchors", err)
 
 
 if __name__ == "__main__":

@@ -97,6 +97,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         const char *defect = NULL;
         int status =
             dip_read(&setup, &m, i == 0 ? NULL : &trusted, &source, &call, &asked, &defect);
+        struct passport_request request;
+        if (status == 0 && dip_identity(&setup, &m, &call, &request) == PASSPORT_VERIFIED &&
+            request.token.n + request.url.n > PASSPORT_MAX)
+            abort();
         answer(&m, status == 0 ? &asked : NULL, defect, buf_view(&echo));
     }
     return 0;

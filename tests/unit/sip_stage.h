@@ -80,8 +80,9 @@ static inline struct setup *stage_setup(struct stage *s)
     return setup;
 }
 
-/* 127.0.0.0/8 is trusted. */
-static inline struct stage *stage_new(size_t lanes, int max_pending)
+/* 127.0.0.0/8 is trusted. `identity` outlives the stage, or is NULL. */
+static inline struct stage *stage_new_proving(size_t lanes, int max_pending,
+                                              struct identity *identity)
 {
     struct stage *s = calloc(1, sizeof *s);
     struct problem problem;
@@ -98,6 +99,7 @@ static inline struct stage *stage_new(size_t lanes, int max_pending)
                  .knows = stage_knows,
                  .ledger = stage_ledger,
                  .clock = clock_fixed(&s->now)},
+        .identity = identity,
         .lanes = lanes,
         .max_pending = max_pending,
         .transactions = 10000,
@@ -105,6 +107,11 @@ static inline struct stage *stage_new(size_t lanes, int max_pending)
     memset(&o.key, 7, sizeof o.key);
     assert_int_equal(front_new(&o, stage_setup(s), &s->front, &problem), OK);
     return s;
+}
+
+static inline struct stage *stage_new(size_t lanes, int max_pending)
+{
+    return stage_new_proving(lanes, max_pending, NULL);
 }
 
 static inline void stage_free(struct stage *s)

@@ -147,7 +147,7 @@ static void refuses_with_the_place(void **state)
     } cases[] = {
         {"sip: {lisen: a}",
          "f:1:7: unknown key \"lisen\" in sip, expected one of: listen next_hop announcement "
-         "area_code workers max_pending tls trusted_peers"},
+         "area_code workers max_pending tls identity trusted_peers"},
         {"sip:\n  listen: 5060",
          "f:2:11: found \"5060\", expected ADDRESS:PORT such as 127.0.0.1:5060, or \"\" for "
          "no SIP"},
@@ -160,7 +160,7 @@ static void refuses_with_the_place(void **state)
          "f:1:18: found \"a\", expected an area code without its zero, such as 21"},
         {"sip: {workers: 257}", "f:1:16: found \"257\", expected a whole number from 0 to 256"},
         {"sip: {tls: {listen: 'a:1'}}",
-         "f:1:12: sip: tls lacks the key \"certificate\"; TLS needs listen, certificate and key"},
+         "f:1:12: sip: tls lacks the key \"certificate\", without which it does nothing"},
         {"http: {public_url: ftp://x}",
          "f:1:20: found \"ftp://x\", expected an address such as https://gate.example.com"},
         {"store: postgresql://menshen:secret@db/menshen",

@@ -600,6 +600,18 @@ static void an_emergency_number_as_caller_is_believed_only_if_proven(void **stat
            .diverting = "13800000001");
 }
 
+/* Whoever proves who he is has not proven who forwarded the call. */
+static void a_proof_of_the_caller_proves_nobody_else(void **state)
+{
+    expect(town, BLOCK, CALLER_WRONG_USE, .caller = "13900000001", .line = "lin_between",
+           .diverting = "110", .diversions = 1, .authenticated = true);
+    expect(town, BLOCK, CALLER_OTHER_OWNER, .caller = "13900000001", .line = "lin_between",
+           .diverting = "13800000001", .diversions = 1, .authenticated = true);
+    expect(town, BLOCK, CALLER_OTHER_OWNER, .caller = "13800000001", .line = "lin_between");
+    expect(town, ALLOW, ALLOWED, .caller = "13800000001", .line = "lin_between",
+           .authenticated = true);
+}
+
 static void a_call_back_rings_for_a_day_unless_it_sells(void **state)
 {
     town->counts.own_emergency = at_time("2026-11-20T10:00:00+08:00");
@@ -925,6 +937,7 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(a_suspended_organisation_calls_nobody),
           TOWN(a_call_for_help_rings_whatever_else_is_wrong),
           TOWN(an_emergency_number_as_caller_is_believed_only_if_proven),
+          TOWN(a_proof_of_the_caller_proves_nobody_else),
           TOWN(a_call_back_rings_for_a_day_unless_it_sells),
           TOWN(a_marked_call_back_rings_from_a_trusted_peer),
           TOWN(a_carriers_trunk_brings_assigned_numbers_of_others),

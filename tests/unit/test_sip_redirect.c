@@ -115,6 +115,25 @@ static void the_caller_is_whom_a_trusted_peer_asserts(void **state)
     assert_int_equal(r.call.caller, 0);
 }
 
+static void an_identity_header_is_held_against_the_request(void **state)
+{
+    struct read r;
+    struct passport_request request;
+    READ(&trusted, "sip:13900139000@h",
+         FROM "P-Asserted-Identity: <tel:+8613700137000>\r\nDate: now\r\n"
+              "Identity: x.y.z;info=<https://a/>;ppt=div\r\n"
+              "y: a.b.c;info=<https://b/>;ppt=shaken\r\nIdentity: d.e.f;info=<https://c/>\r\n");
+    assert_int_equal(dip_identity(&setup, &r.m, &r.call, &request), PASSPORT_VERIFIED);
+    assert_str(request.token, "a.b.c");
+    assert_str(request.url, "https://b/");
+    assert_str(request.date, "now");
+    assert_int_equal(request.callers[0], 8613700137000);
+    assert_int_equal(request.callers[1], 8613800138000);
+    assert_int_equal(request.callee, 8613900139000);
+    READ(&trusted, "sip:13900139000@h", FROM "Identity: x.y.z;info=<https://a/>;ppt=div\r\n");
+    assert_int_equal(dip_identity(&setup, &r.m, &r.call, &request), PASSPORT_UNSUPPORTED);
+}
+
 static void an_untrusted_peer_is_believed_nothing(void **state)
 {
     static const struct peer_config *const peers[] = {NULL, &listed};
@@ -442,6 +461,7 @@ static void every_answer_is_well_formed(void **state)
 
 UNIT_MAIN(TEST(callees_are_numbers_in_all_their_forms), TEST(what_is_no_number_is_said_to_be_none),
           TEST(the_caller_is_whom_a_trusted_peer_asserts),
+          TEST(an_identity_header_is_held_against_the_request),
           TEST(an_untrusted_peer_is_believed_nothing),
           TEST(a_trusted_peer_says_line_campaign_roaming_and_priority),
           TEST(a_word_said_twice_or_wrongly_is_refused), TEST(forwarded_calls_are_seen_as_such),
