@@ -198,6 +198,19 @@ static void check_rules(struct visit *v)
     }
 }
 
+static void check_redress(struct visit *v)
+{
+    static const char advice[] = "set name, a contact, certificate and key under redress";
+    if (v->config->redress.name == NULL)
+        find(v, "redress", GRADE_WARNING, advice,
+             "answers to blocked callers name nobody to turn to");
+    else if (v->config->redress.certificate == NULL)
+        find(v, "redress", GRADE_WARNING, advice, "608 answers carry no signed card");
+    else
+        find(v, "redress", GRADE_OK, NULL, "608 answers carry a card signed by %s",
+             v->config->redress.certificate);
+}
+
 static bool read_version(void *to, const struct value *c, size_t n)
 {
     *(int64_t *)to = c[0].type == VALUE_INT ? c[0].i : 0;
@@ -413,6 +426,7 @@ static int doctor(struct cli *cli)
     if (code == CLI_OK) {
         config_each(v->config, note_setting, v);
         check_rules(v);
+        check_redress(v);
         check_clock(v);
         bool there = check_folder(v);
         if (there || cli_store(cli, v->config) != NULL)

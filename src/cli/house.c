@@ -156,7 +156,7 @@ static bool can_be_taken_over(const struct house *h, const struct config *config
 /* The gate and the other fronts go on with the old one, which says the same to them. */
 static enum err take_over(struct house *h, struct config *config, struct problem *problem)
 {
-    enum err e = http_reload_tls(h->http, problem);
+    enum err e = http_reload_keys(h->http, problem);
     if (e == OK && h->sip != NULL)
         e = sip_reload(h->sip, config, problem);
     if (e != OK) {

@@ -51,6 +51,24 @@ static bool is_url(struct str text)
     return scheme && text.n > 8;
 }
 
+/* RFC 3966: a global number. */
+static bool is_tel(struct str text)
+{
+    for (size_t i = 1; i < text.n; i++)
+        if (!isdigit((unsigned char)text.p[i]) && text.p[i] != '-')
+            return false;
+    return text.n > 3 && text.p[0] == '+';
+}
+
+static bool is_email(struct str text)
+{
+    const char *at = memchr(text.p, '@', text.n);
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] <= 0x20 || strchr("<>\";\\", text.p[i]) != NULL)
+            return false;
+    return at != NULL && at > text.p && at + 1 < text.p + text.n;
+}
+
 static bool is_area_code(struct str text)
 {
     unsigned long long value;
@@ -121,6 +139,9 @@ static enum err check_texts(const struct loaded *l, struct problem *problem)
         {{"http", "listen"}, is_listen, "ADDRESS:PORT such as 127.0.0.1:8480, or \"\" for no HTTP"},
         {{"http", "tls", "listen"}, is_address, "ADDRESS:PORT such as 0.0.0.0:8443"},
         {{"http", "public_url"}, is_url, "an address such as https://gate.example.com"},
+        {{"redress", "url"}, is_url, "an address such as https://gate.example.com/complaints"},
+        {{"redress", "tel"}, is_tel, "a number such as +86-21-62345678"},
+        {{"redress", "email"}, is_email, "an address such as complaints@example.com"},
         {{"ledger", "origin"},
          is_origin,
          "a name without blanks and \"+\", such as gate.example.com/calls"},
@@ -167,6 +188,25 @@ static enum err check_groups(const struct loaded *l, struct problem *problem)
     if (e == OK)
         e = check_whole(l, "sip", "identity", identity, problem);
     return e;
+}
+
+static enum err check_redress(const struct loaded *l, struct problem *problem)
+{
+    const struct yml_node *redress = yml_get(yml_root(l->doc), "redress");
+    const struct config *c = &l->c;
+    if (redress == NULL || redress->count == 0)
+        return OK;
+    if (c->redress.name == NULL ||
+        (c->redress.url == NULL && c->redress.tel == NULL && c->redress.email == NULL))
+        return yml_refuse(l->doc, redress, problem,
+                          "redress needs a name, and one of url, tel and email");
+    if ((c->redress.certificate == NULL) != (c->redress.key == NULL))
+        return yml_refuse(l->doc, redress, problem,
+                          "redress needs both certificate and key to sign, or neither");
+    if (c->redress.certificate != NULL && c->http.public_url == NULL)
+        return yml_refuse(l->doc, redress, problem,
+                          "a signed card is fetched at http.public_url, which is not set");
+    return OK;
 }
 
 static enum err check_witnesses(const struct loaded *l, struct problem *problem)
@@ -220,7 +260,9 @@ static enum err resolve_paths(struct loaded *l, struct problem *problem)
                             &l->c.http.tls.key,
                             &l->c.store,
                             &l->c.sip.identity.anchors,
-                            &l->c.sip.identity.certificates};
+                            &l->c.sip.identity.certificates,
+                            &l->c.redress.certificate,
+                            &l->c.redress.key};
     enum err e = OK;
     for (size_t i = 0; i < sizeof paths / sizeof *paths && e == OK; i++)
         e = resolve(l, paths[i], problem);
@@ -284,6 +326,8 @@ static enum err complete(struct loaded *l, struct problem *problem)
     enum err e = check_texts(l, problem);
     if (e == OK)
         e = check_groups(l, problem);
+    if (e == OK)
+        e = check_redress(l, problem);
     if (e == OK)
         e = check_witnesses(l, problem);
     if (e == OK)

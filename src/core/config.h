@@ -66,6 +66,10 @@ struct config {
         struct tls_config tls;
         const char *public_url; /* in Call-Info and analytics URLs, no closing slash; or NULL */
     } http;
+    struct {
+        const char *name, *url, *tel, *email; /* a name and one contact at least, or nothing */
+        const char *certificate, *key;        /* sign the jCard of 608; off until both are set */
+    } redress;                                /* whom a caller turns to who was blocked */
     const char *store; /* a path or postgresql://…; NULL: DATA/menshen.db */
     struct {
         const char *origin;               /* of a new log's name; "HOSTNAME/menshen" */

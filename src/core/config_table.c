@@ -132,6 +132,16 @@ static const struct yml_field http_fields[] = {
 };
 static const struct yml_map http_map = {"http", YML_FIELDS(http_fields), 0};
 
+static const struct yml_field redress_fields[] = {
+    {.key = "name", .type = YML_TEXT, MEMBER(c.redress.name), .max = 200},
+    {.key = "url", .type = YML_TEXT, MEMBER(c.redress.url)},
+    {.key = "tel", .type = YML_TEXT, MEMBER(c.redress.tel), .max = 40},
+    {.key = "email", .type = YML_TEXT, MEMBER(c.redress.email), .max = 200},
+    {.key = "certificate", .type = YML_TEXT, MEMBER(c.redress.certificate)},
+    {.key = "key", .type = YML_TEXT, MEMBER(c.redress.key)},
+};
+static const struct yml_map redress_map = {"redress", YML_FIELDS(redress_fields), 0};
+
 static const struct yml_field witness_fields[] = {
     {.key = "url", .type = YML_TEXT, YML_MEMBER(struct witness_config, url), .required = true},
     {.key = "vkey", .type = YML_TEXT, YML_MEMBER(struct witness_config, vkey), .required = true},
@@ -213,6 +223,7 @@ static const struct yml_field top_fields[] = {
      .max = PEERS_MAX,
      .map = &peer_map},
     {.key = "http", .type = YML_GROUP, .map = &http_map},
+    {.key = "redress", .type = YML_GROUP, .map = &redress_map},
     {.key = "store", .type = YML_TEXT, MEMBER(c.store)},
     {.key = "ledger", .type = YML_GROUP, .map = &ledger_map},
     {.key = "call", .type = YML_GROUP, .map = &call_map},

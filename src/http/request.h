@@ -9,6 +9,7 @@
 #include "registry/token.h"
 
 struct http_server;
+struct card;
 struct evhttp_request;
 struct route;
 struct sip;
@@ -49,6 +50,10 @@ enum ask_view request_view(const struct request *);
 struct store *request_store(const struct request *);
 const char *request_folder(const struct request *);
 struct witness *request_witness(const struct request *);
+
+/* NULL without `redress.certificate`. */
+struct card *request_card(const struct request *);
+
 /* Have all fronts started? */
 bool request_open(const struct request *);
 

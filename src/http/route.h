@@ -60,3 +60,5 @@ void api_checkpoint(struct request *);
 void api_tile(struct request *);
 void api_entries(struct request *);
 void api_add_checkpoint(struct request *);
+void api_card(struct request *);
+void api_card_certificate(struct request *);

@@ -2,6 +2,7 @@
 #include "core/address.h"
 #include "core/log.h"
 #include "core/tls.h"
+#include "http/card.h"
 #include "http/cosigner.h"
 #include "http/guests.h"
 #include "http/route.h"
@@ -40,6 +41,7 @@ struct http_server {
     struct tls *certificate; /* NULL: no TLS */
     struct store *store;     /* HTTP thread */
     struct cosigner cosigner;
+    struct card *card; /* or NULL */
     struct event *wake_event;
     int wake;
     int port;
@@ -60,6 +62,11 @@ struct gate *request_gate(const struct request *r)
 struct store *request_store(const struct request *r)
 {
     return r->server->store;
+}
+
+struct card *request_card(const struct request *r)
+{
+    return r->server->card;
 }
 
 struct witness *request_witness(const struct request *r)
@@ -365,16 +372,21 @@ static bool has_tls(const struct config *c)
 enum err http_check(const struct config *c, struct problem *problem)
 {
     struct tls *certificate = NULL;
+    struct card *card = NULL;
     enum err e = has_tls(c) ? tls_open("http.tls", &c->http.tls, &certificate, problem) : OK;
     tls_close(certificate);
+    if (e == OK)
+        e = card_open(c, &card, problem);
+    card_close(card);
     return e == OK ? cosigner_check(c, problem) : e;
 }
 
-enum err http_reload_tls(struct http_server *s, struct problem *problem)
+enum err http_reload_keys(struct http_server *s, struct problem *problem)
 {
-    if (s->certificate == NULL)
-        return OK;
-    return tls_reload(s->certificate, &s->options.config->http.tls, problem);
+    enum err e = OK;
+    if (s->certificate != NULL)
+        e = tls_reload(s->certificate, &s->options.config->http.tls, problem);
+    return e == OK ? card_reload(s->card, problem) : e;
 }
 
 static enum err start_tls(struct http_server *s, struct problem *problem)
@@ -425,6 +437,8 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     enum err e = open_store(s, problem);
     if (e == OK)
         e = cosigner_open(s->options.gate, s->options.folder, &s->cosigner, problem);
+    if (e == OK)
+        e = card_open(s->options.config, &s->card, problem);
     if (e == OK && s->options.listen != NULL && *s->options.listen != '\0')
         e = bind_to(s, s->plain, "http.listen", s->options.listen, &s->port, problem);
     if (e == OK)
@@ -476,6 +490,7 @@ void http_stop(struct http_server *s)
         close(s->wake);
     tls_close(s->certificate);
     cosigner_close(&s->cosigner);
+    card_close(s->card);
     if (s->store != NULL)
         store_close(s->store);
     pthread_mutex_destroy(&s->lock);

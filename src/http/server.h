@@ -31,9 +31,9 @@ MUST_USE enum err http_check(const struct config *, struct problem *);
 /* From now on /readyz says so: the other fronts have started too. */
 void http_announce(struct http_server *);
 
-/* Read TLS certificate and key again, for connections from now on. On an error the old ones stay.
- */
-MUST_USE enum err http_reload_tls(struct http_server *, struct problem *);
+/* Read certificates and keys again: TLS's, for connections from now on, and that of the jCard.
+ * On an error the old ones stay. */
+MUST_USE enum err http_reload_keys(struct http_server *, struct problem *);
 
 /* Answer what is under way, close. */
 void http_stop(struct http_server *);

@@ -202,7 +202,7 @@ static bool read_name(struct str name, uint8_t out[static URL_HASH])
     if (name.n != NAME || !str_eq(str_skip(name, 2 * (size_t)URL_HASH), STR(".pem")))
         return false;
     for (size_t i = 0; i < 2 * (size_t)URL_HASH; i++) {
-        const char *at = memchr(digits, name.p[i], 16);
+        const char *at = strchr(digits, name.p[i]);
         if (at == NULL)
             return false;
         out[i / 2] = (uint8_t)(out[i / 2] << 4 | (at - digits));

@@ -345,20 +345,20 @@ static int refuse(const struct answering *a, int status, const char *text)
 /* ATIS-1000099 and RFC 8688: a call stopped for what the caller did, with an address for appeal. */
 static int refuse_behaviour(const struct answering *a)
 {
-    char text[400];
+    char text[REASON_MAX + 1];
     int status = a->asked->code_behaviour;
     if (status != 0)
         return refuse(a, status, shown_reason(a->check));
     if (a->asked->sip608) {
         start(a, 608, redirect_phrase(608));
-        buf_printf(a->b, "Call-Info: <%s/jwscard>;purpose=jwscard\r\n", a->setup->base_url);
+        if (a->setup->card)
+            buf_printf(a->b, "Call-Info: <%s/jwscard>;purpose=jwscard\r\n", a->setup->base_url);
         put_reason(a, 608, shown_reason(a->check), "");
         finish(a);
         return 608;
     }
-    snprintf(text, sizeof text, "v=analytics1;url=%s/v1/appeals", a->setup->base_url);
-    if (strlen(text) + strlen("Reason: SIP;cause=603;text=\"\";location=RLN") > REASON_MAX)
-        snprintf(text, sizeof text, "v=analytics1");
+    snprintf(text, sizeof text, "v=analytics1%s%s", a->setup->appeal[0] != '\0' ? ";" : "",
+             a->setup->appeal);
     start(a, 603, a->asked->trusted ? "Network Blocked" : redirect_phrase(603));
     put_reason(a, 603, text, ";location=RLN");
     finish(a);

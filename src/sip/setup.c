@@ -29,6 +29,18 @@ static void read_base_url(struct setup *s, const struct config *c)
         s->base_url[--n] = '\0';
 }
 
+static void read_redress(struct setup *s, const struct config *c)
+{
+    const char *const contacts[] = {c->redress.url, c->redress.tel, c->redress.email};
+    static const char *const names[] = {"url", "tel", "email"};
+    s->card = c->redress.certificate != NULL;
+    /* The first that fits: a Reason has 128 characters. */
+    for (size_t i = 0; i < 3 && s->appeal[0] == '\0'; i++)
+        if (contacts[i] != NULL &&
+            snprintf(s->appeal, sizeof s->appeal, "%s=%s", names[i], contacts[i]) > APPEAL_MAX)
+            s->appeal[0] = '\0';
+}
+
 enum err setup_new(const struct config *c, const struct rules *rules, struct setup **out,
                    struct problem *problem)
 {
@@ -42,6 +54,7 @@ enum err setup_new(const struct config *c, const struct rules *rules, struct set
     s->area = str_of(c->sip.area_code);
     s->announcement = str_of(c->sip.announcement);
     read_base_url(s, c);
+    read_redress(s, c);
     struct uri announcement;
     if (s->announcement.n > 0 && !uri_parse(s->announcement, &announcement)) {
         setup_free(s);

@@ -9,6 +9,11 @@
 #include "rules/rules.h"
 #include "sip/address.h"
 
+/* What a Reason of 128 characters has left for a contact. */
+enum {
+    APPEAL_MAX = 128 - (int)sizeof "Reason: SIP;cause=603;text=\"v=analytics1;\";location=RLN" + 1
+};
+
 struct setup {
     const struct config *config;
     const struct rules *rules; /* NULL: labels are general ones */
@@ -18,7 +23,10 @@ struct setup {
     struct str next_host;
     uint16_t next_port;      /* 5060 if it names none */
     struct str announcement; /* empty: warn as remind */
-    char base_url[256];      /* of Call-Info and analytics, without a closing slash */
+    char base_url[256];      /* of Call-Info, without a closing slash */
+    char appeal[APPEAL_MAX +
+                1]; /* whom a blocked caller turns to, "url=…" (ATIS-1000099); or empty */
+    bool card;      /* 608 points at a jCard (RFC 8688) */
 };
 
 /* ERR_INVALID: the next hop or the announcement cannot be read; `problem` says which. */

@@ -6,9 +6,11 @@ import os
 import re
 import resource
 import socket
+import signal
 import time
 
 import menshen
+import passport
 
 MORNING = "2026-11-23T10:30:00+08:00"
 GOOD = {"caller": "057982100001", "callee": "13800000001", "line": "lin_estate", "campaign": "cmp_estate"}
@@ -451,6 +453,74 @@ class Descriptors(menshen.Case):
         for s in idle:
             s.close()
         menshen.until(server.ready, 10, "it serves again")
+
+
+class Card(menshen.Case):
+    """RFC 8688: the signed jCard that 608 points at."""
+
+    def pair(self):
+        passport.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                         "-keyout", self.path("r.key"), "-out", self.path("r.crt"), "-days", "2", "-subj", "/CN=Redress")
+
+    def config(self, public_url="https://gate.example/"):
+        return self.file("config.yaml", f"""\
+http: {{public_url: '{public_url}'}}
+redress: {{name: Example 运营商, url: 'https://carrier.example/blocked', tel: +86-21-62345678, email: b@carrier.example,
+          certificate: r.crt, key: r.key}}
+""")
+
+    def fetch(self, server):
+        """The payload, once the signature holds by the certificate that is served."""
+        status, headers, token = server.get("/jwscard")
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/jose"), token)
+        status, headers, pem = server.get("/jwscard.pem")
+        self.assertEqual((status, headers["Content-Type"]), (200, "application/pem-certificate-chain"))
+        self.assertNotIn("PRIVATE", pem)
+        header, payload, signature = token.split(".")
+        self.assertEqual(json.loads(passport.decode(header)),
+                         {"alg": "ES256", "typ": "vcard+json", "x5u": "https://gate.example/jwscard.pem"})
+        with open(self.path("key.pem"), "wb") as f:
+            f.write(passport.openssl("x509", "-pubkey", "-noout", stdin=pem.encode()))
+        with open(self.path("signature"), "wb") as f:
+            f.write(passport.der(passport.decode(signature)))
+        said = passport.openssl("dgst", "-sha256", "-verify", self.path("key.pem"), "-signature",
+                                self.path("signature"), stdin=f"{header}.{payload}".encode())
+        self.assertEqual(said.strip(), b"Verified OK")
+        return json.loads(passport.decode(payload)), pem
+
+    def test_the_card_is_signed_and_names_the_desk(self):
+        self.pair()
+        server = self.server(sip=False, config=self.config())
+        payload, pem = self.fetch(server)
+        self.assertLess(abs(payload["iat"] - time.time()), 30)
+        self.assertEqual(payload["jcard"], ["vcard", [
+            ["version", {}, "text", "4.0"], ["fn", {}, "text", "Example 运营商"],
+            ["url", {}, "uri", "https://carrier.example/blocked"], ["tel", {}, "uri", "tel:+86-21-62345678"],
+            ["email", {}, "text", "b@carrier.example"]]])
+
+    def test_a_new_certificate_signs_after_sighup(self):
+        self.pair()
+        server = self.server(config=self.config())
+        before = self.fetch(server)[1]
+        self.pair()
+        server.process.send_signal(signal.SIGHUP)
+        menshen.until(lambda: server.get("/jwscard.pem")[2] != before, 10, "the new certificate is served")
+        self.fetch(server)
+
+    def test_a_key_of_another_certificate_is_refused(self):
+        self.pair()
+        passport.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.path("r.key"))
+        code, _, err = menshen.run("serve", "--sip", "", "--http", "127.0.0.1:0", "--config", self.config(),
+                                   data=self.path("d"))
+        self.assertNotEqual(code, 0)
+        self.assertIn("is not the key of the certificate", err)
+
+    def test_without_one_there_is_none_and_the_doctor_says_so(self):
+        server = self.server(sip=False)
+        for path in "/jwscard", "/jwscard.pem":
+            self.assertEqual(server.get(path)[0], 404)
+        report = json.loads(server.run("doctor", "--json")[1])
+        self.assertEqual([f["state"] for f in report["findings"] if f["about"] == "redress"], ["warning"])
 
 
 if __name__ == "__main__":

@@ -56,7 +56,9 @@ static void reads_every_key(void **state)
                             "  workers: 3\n"
                             "  max_pending: 10\n"
                             "  tls: {listen: 0.0.0.0:5061, certificate: c.pem, key: /k.pem}\n"
+                            "  identity: {anchors: a.pem, certificates: folder}\n"
                             "http: {listen: '', public_url: 'https://gate.example.com'}\n"
+                            "redress: {name: N, tel: +86-21, certificate: r.crt, key: /r.key}\n"
                             "store: postgresql://menshen@db/menshen\n"
                             "ledger:\n"
                             "  origin: gate.example.com/a\n"
@@ -77,6 +79,13 @@ static void reads_every_key(void **state)
     assert_string_equal(c->sip.tls.key, "/k.pem");
     assert_string_equal(c->http.listen, "");
     assert_string_equal(c->http.public_url, "https://gate.example.com");
+    assert_string_equal(c->sip.identity.anchors, "etc/a.pem");
+    assert_string_equal(c->sip.identity.certificates, "etc/folder");
+    assert_string_equal(c->redress.name, "N");
+    assert_string_equal(c->redress.tel, "+86-21");
+    assert_null(c->redress.url);
+    assert_string_equal(c->redress.certificate, "etc/r.crt");
+    assert_string_equal(c->redress.key, "/r.key");
     assert_string_equal(c->store, "postgresql://menshen@db/menshen");
     assert_string_equal(c->ledger.origin, "gate.example.com/a");
     assert_int_equal(c->ledger.witness_count, 1);
@@ -161,6 +170,19 @@ static void refuses_with_the_place(void **state)
         {"sip: {workers: 257}", "f:1:16: found \"257\", expected a whole number from 0 to 256"},
         {"sip: {tls: {listen: 'a:1'}}",
          "f:1:12: sip: tls lacks the key \"certificate\", without which it does nothing"},
+        {"sip: {identity: {anchors: a.pem}}",
+         "f:1:17: sip: identity lacks the key \"certificates\", without which it does nothing"},
+        {"redress: {url: 'https://x.example'}",
+         "f:1:10: redress needs a name, and one of url, tel and email"},
+        {"redress: {name: x}", "f:1:10: redress needs a name, and one of url, tel and email"},
+        {"redress: {name: x, tel: '110'}",
+         "f:1:25: found \"110\", expected a number such as +86-21-62345678"},
+        {"redress: {name: x, email: 'a b@c'}",
+         "f:1:27: found \"a b@c\", expected an address such as complaints@example.com"},
+        {"redress: {name: x, tel: '+8621', key: k}",
+         "f:1:10: redress needs both certificate and key to sign, or neither"},
+        {"redress: {name: x, tel: '+8621', key: k, certificate: c}",
+         "f:1:10: a signed card is fetched at http.public_url, which is not set"},
         {"http: {public_url: ftp://x}",
          "f:1:20: found \"ftp://x\", expected an address such as https://gate.example.com"},
         {"store: postgresql://menshen:secret@db/menshen",

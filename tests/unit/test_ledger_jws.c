@@ -81,18 +81,8 @@ static void what_is_signed_verifies_with_this_key_only(void **state)
 static void what_is_no_token_is_refused(void **state)
 {
     static const char *const bad[] = {
-        "",
-        ".",
-        "..",
-        "a.b",
-        "a.b.",
-        "a.b.c",
-        "a.b.c.d",
-        "a.b.AAAA=",
-        DRAFT ".",
-        DRAFT "AA",
-        "..rq3pjT1hoRwakEGjHCnWSwUnshd0-zJ6F1VOgFWSjHBr8Qjpjlk-cpFYpFYsojNCpTzO3QfPOlckGaS6hEck7w="
-        "=",
+        "",        ".",         "..",        "a.b",        "a.b.",       "a.b.c",
+        "a.b.c.d", "a.b.AAAA=", (DRAFT "."), (DRAFT "AA"), (DRAFT "=="),
     };
     struct jws j;
     char text[8];

@@ -350,23 +350,60 @@ static void the_person_s_reasons_are_one_word(void **state)
             assert_string_equal(answer(&r, VERDICT_BLOCK, (enum check)c), first);
 }
 
+/* What reaches a Reason is the first contact for which its 128 characters have room. */
+static void the_first_contact_that_fits_is_named(void **state)
+{
+    static const char *const path = SOURCE_ROOT "/rules/cn.yaml";
+    static char url[APPEAL_MAX + 1] = "https://carrier.example/";
+    struct config c = {.redress = {.name = "N", .tel = "+86-21"}};
+    struct rules *rules;
+    struct setup *s;
+    assert_int_equal(rules_load(&path, 1, &rules, NULL), OK);
+    assert_int_equal(setup_new(&c, rules, &s, NULL), OK);
+    assert_string_equal(s->appeal, "tel=+86-21");
+    assert_false(s->card);
+    setup_free(s);
+    memset(url + 24, 'a', sizeof url - 25);
+    c.redress.url = url;
+    c.redress.certificate = "x";
+    assert_int_equal(setup_new(&c, rules, &s, NULL), OK);
+    assert_string_equal(s->appeal, "tel=+86-21");
+    assert_true(s->card);
+    setup_free(s);
+    url[APPEAL_MAX - 4] = '\0';
+    assert_int_equal(setup_new(&c, rules, &s, NULL), OK);
+    assert_int_equal(strlen(s->appeal), APPEAL_MAX);
+    struct read r;
+    READ(&trusted, "sip:13900139000@h", FROM);
+    answer_with(s, &r, (struct outcome){.check = CHECK_BEHAVIOUR_BLOCK});
+    const char *reason = strstr(text, "Reason: ");
+    assert_int_equal(strcspn(reason, "\r"), 128);
+    setup_free(s);
+    rules_free(rules);
+}
+
 static void behaviour_is_network_blocked_or_608(void **state)
 {
     struct read r;
-    struct setup far = setup;
+    struct setup reached = setup;
     READ(&trusted, "sip:13900139000@h", FROM);
     answer(&r, VERDICT_BLOCK, CHECK_BEHAVIOUR_BLOCK);
     has("SIP/2.0 603 Network Blocked\r\n");
-    has("Reason: "
-        "SIP;cause=603;text=\"v=analytics1;url=https://menshen.example/v1/"
-        "appeals\";location=RLN\r\n");
-    memset(far.base_url, 'a', 200);
-    far.base_url[200] = '\0';
-    answer_with(&far, &r, (struct outcome){.check = CHECK_BEHAVIOUR_BLOCK});
     has("Reason: SIP;cause=603;text=\"v=analytics1\";location=RLN\r\n");
+    snprintf(reached.appeal, sizeof reached.appeal, "url=https://carrier.example/");
+    answer_with(&reached, &r, (struct outcome){.check = CHECK_BEHAVIOUR_BLOCK});
+    has("Reason: SIP;cause=603;text=\"v=analytics1;url=https://carrier.example/\""
+        ";location=RLN\r\n");
+    memset(reached.appeal, 'a', APPEAL_MAX);
+    reached.appeal[APPEAL_MAX] = '\0';
+    answer_with(&reached, &r, (struct outcome){.check = CHECK_BEHAVIOUR_BLOCK});
+    has("aaa\";location=RLN\r\n");
     READ(&trusted, "sip:13900139000@h", FROM "Feature-Caps: *;+sip.608\r\n");
     answer(&r, VERDICT_BLOCK, CHECK_BEHAVIOUR_BLOCK);
     has("SIP/2.0 608 Rejected\r\n");
+    assert_null(strstr(text, "Call-Info"));
+    reached.card = true;
+    answer_with(&reached, &r, (struct outcome){.check = CHECK_BEHAVIOUR_BLOCK});
     has("Call-Info: <https://menshen.example/jwscard>;purpose=jwscard\r\n");
 }
 
@@ -469,7 +506,8 @@ UNIT_MAIN(TEST(callees_are_numbers_in_all_their_forms), TEST(what_is_no_number_i
           TEST(without_a_next_hop_or_with_a_loop_it_is_404),
           TEST(remind_carries_a_label_and_an_address_to_read_about_it),
           TEST(warn_goes_to_the_announcement), TEST(no_right_is_403_and_says_why),
-          TEST(the_person_s_reasons_are_one_word), TEST(behaviour_is_network_blocked_or_608),
-          TEST(a_peer_may_want_other_codes), TEST(an_untrusted_peer_gets_only_the_status),
+          TEST(the_person_s_reasons_are_one_word), TEST(the_first_contact_that_fits_is_named),
+          TEST(behaviour_is_network_blocked_or_608), TEST(a_peer_may_want_other_codes),
+          TEST(an_untrusted_peer_gets_only_the_status),
           TEST(without_a_record_it_is_603_or_404_but_an_emergency_rings),
           TEST(a_cancelled_call_is_487), TEST(every_answer_is_well_formed))
