@@ -381,7 +381,7 @@ static int publish(const struct cli *cli)
 
 static int prove(struct cli *cli)
 {
-    struct published *p = malloc(sizeof *p);
+    struct published *p = calloc(1, sizeof *p);
     struct wanted w;
     struct buf text;
     struct problem problem = {.code = OK};

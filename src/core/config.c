@@ -228,12 +228,13 @@ static enum err check_retention(const struct loaded *l, struct problem *problem)
 {
     enum { LEAST = 184 };
     int days = l->c.ledger.retention_days;
+    char found[YML_FOUND];
     const struct yml_node *node = yml_get(yml_get(yml_root(l->doc), "ledger"), "retention_days");
     return days == 0 || days >= LEAST || node == NULL
                ? OK
                : yml_refuse(l->doc, node, problem,
-                            "found %d, expected 0 (entries are never deleted) or %d and more", days,
-                            LEAST);
+                            "found %s, expected 0 (entries are never deleted) or %d and more",
+                            yml_found(node, found), LEAST);
 }
 
 /* A text beside the file: absolute as it is, else behind the file's folder. */

@@ -146,6 +146,22 @@ static enum err blame(struct run *run, uint64_t n, size_t i, const struct hash *
     return fault(run, tile, "hash %zu is not that of entry %llu in %s", i, entry, bundle);
 }
 
+static enum err load_deletion(struct run *run)
+{
+    const struct verify_options *o = run->options;
+    enum err e = retention_load(o->disk, o->folder, o->log, &run->deleted, run->problem);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    if (e == ERR_CORRUPT)
+        snprintf(run->report->place, VERIFY_PLACE, RETENTION_FILE);
+    if (e == OK && run->deleted.size != run->reader.size)
+        e = fault(run, RETENTION_FILE, "is of %llu entries, not of the checkpoint's %llu",
+                  (unsigned long long)run->deleted.size, (unsigned long long)run->reader.size);
+    if (e == OK)
+        run->report->deleted = run->deleted.at;
+    return e;
+}
+
 /* The leaves of entries that were deleted are those of the tile: the root says whether they are. */
 static enum err take_hashes(struct run *run, uint64_t n)
 {
@@ -177,6 +193,11 @@ static enum err check_bundle(struct run *run, uint64_t n)
     void *bytes;
     size_t size, i = 0;
     enum err e = tile_bundle(&run->reader, n, &bytes, &size);
+    if (e == ERR_NOT_FOUND && run->report->deleted == 0) {
+        enum err declared = load_deletion(run); /* perhaps this very moment */
+        if (declared != OK)
+            return declared;
+    }
     if (e == ERR_NOT_FOUND && run->report->deleted != 0)
         return take_hashes(run, n);
     if (e != OK)
@@ -350,10 +371,9 @@ static enum err walk_folder(struct run *run, const char *path)
 
 static void visit_top(void *to, const char *name)
 {
-    static const char *const known[] = {"checkpoint",    "cosigned",           "cosigners",
-                                        "tile",          "checkpoint.new",     "cosigned.new",
-                                        "cosigners.new", PACK_FOLDER,          PACK_FRESH,
-                                        RETENTION_FILE,  RETENTION_FILE ".new"};
+    static const char *const known[] = {
+        "checkpoint",    "cosigned",  "cosigners", "tile",         "checkpoint.new", "cosigned.new",
+        "cosigners.new", PACK_FOLDER, PACK_FRESH,  RETENTION_FILE, "deleted.new"};
     struct walk *w = to;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(name, known[i]) == 0)
@@ -524,22 +544,6 @@ static enum err check_older(struct run *run)
                            "the older checkpoint is not one that %s has signed",
                            run->options->log->name);
     return check_earlier(run, "checkpoint", &older);
-}
-
-static enum err load_deletion(struct run *run)
-{
-    const struct verify_options *o = run->options;
-    enum err e = retention_load(o->disk, o->folder, o->log, &run->deleted, run->problem);
-    if (e == ERR_NOT_FOUND)
-        return OK;
-    if (e == ERR_CORRUPT)
-        snprintf(run->report->place, VERIFY_PLACE, RETENTION_FILE);
-    if (e == OK && run->deleted.size != run->reader.size)
-        e = fault(run, RETENTION_FILE, "is of %llu entries, not of the checkpoint's %llu",
-                  (unsigned long long)run->deleted.size, (unsigned long long)run->reader.size);
-    if (e == OK)
-        run->report->deleted = run->deleted.at;
-    return e;
 }
 
 static void nothing(void *to, const char *name)

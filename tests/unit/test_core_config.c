@@ -193,6 +193,8 @@ static void refuses_with_the_place(void **state)
          "f:1:8: found an address with a password, expected a path or a postgresql:// address "
          "without a "
          "password; put the password in a pgpass file"},
+        {"ledger: {retention_days: 30}",
+         "f:1:26: found \"30\", expected 0 (entries are never deleted) or 184 and more"},
         {"ledger: {deadline_ms: 0}",
          "f:1:23: found \"0\", expected a whole number from 1 to 60000"},
         {"ledger: {witnesses: [{url: x, vkey: y}]}",
