@@ -328,7 +328,7 @@ class Identity(menshen.Case):
         self.stir = passport.Stir(self)
         self.key = self.stir.certificate()
         self.narrow = self.stir.certificate("https://cr.example/narrow.pem", "30:07:a2:05:16:03:31:31:39")
-        server = self.server(start=False, config=self.file("config.yaml", config + self.stir.config))
+        server = self.server(start=False, config=self.file("config.yaml", PATIENT + config + self.stir.config))
         sipp.load(self, server.data)
         server.start()
         self.client = sip.Client(server.sip_port)
