@@ -421,7 +421,8 @@ class Identity(menshen.Case):
 
     def test_a_missing_file_of_anchors_is_told(self):
         text = "sip: {identity: {anchors: nowhere.crt, certificates: .}}\n"
-        code, _, err = menshen.run("serve", "--config", self.file("c.yaml", text), data=self.path("d"))
+        code, _, err = menshen.run("serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--config",
+                                   self.file("c.yaml", text), data=self.path("d"))
         self.assertNotEqual(code, 0)
         self.assertIn("sip.identity.anchors", err)
 
