@@ -11,6 +11,7 @@
  */
 #pragma once
 #include "gate/call.h"
+#include "gate/scrub_part.h"
 #include "ledger/index.h"
 
 struct gate;
@@ -59,7 +60,7 @@ void gate_ask(struct gate *, const struct question *, gate_done *done, void *to)
 /* Ask and wait, also for the record of an emergency call, within the deadline. */
 void gate_ask_wait(struct gate *, const struct question *, struct answer *out);
 
-/* Judge only: no record, no counting. For scrubs, whose one record covers all rows. */
+/* Judge only: no record, no counting. For scrubs, which record many rows at once. */
 void gate_peek(struct gate *, const struct call *, struct verdict *out);
 
 /* Do calls of a registered line arrive from this address? */
@@ -75,6 +76,14 @@ MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct 
  */
 MUST_USE enum err gate_explain(struct gate *, uint64_t index, struct call_record *out,
                                bool *opened);
+
+/* The same for a part of a scrub; without its opening it holds no rows, whatever `count` says. */
+MUST_USE enum err gate_explain_part(struct gate *, uint64_t index, struct scrub_part *out,
+                                    bool *opened);
+
+/* The plaintext of a record's opening. ERR_NOT_FOUND: its key is gone. ERR_CORRUPT. */
+MUST_USE enum err gate_opening(struct gate *, uint64_t index,
+                               const uint8_t commitment[static COMMITMENT], struct buf *plaintext);
 
 /*
  * The last journal number that is known to have a record in the ledger of the data

@@ -137,6 +137,14 @@ static enum err place(struct gate *g, const struct gate_options *o, struct probl
     return e ? problem_set(problem, e, "%s: cannot be made (%s)", path, err_name(e)) : OK;
 }
 
+static size_t index_rows(const struct ledger_record *r, struct str plaintext,
+                         struct index_row out[static INDEX_ROWS])
+{
+    if (r->entry.p[1] == ENTRY_SCRUB_PART)
+        return scrub_part_index_rows(r->recorded, plaintext, out);
+    return call_index_row(plaintext, &out[0]) ? 1 : 0;
+}
+
 static enum err open_records(struct gate *g, struct problem *problem)
 {
     char keys[PATH_BYTES];
@@ -160,7 +168,7 @@ static enum err open_records(struct gate *g, struct problem *problem)
     if (!e)
         make_keys(g, clock_now(g->clock));
     if (!e)
-        e = index_open(g->disk, g->folder, g->ledger, g->keys, call_index_row, &g->index, problem);
+        e = index_open(g->disk, g->folder, g->ledger, g->keys, index_rows, &g->index, problem);
     return e;
 }
 

@@ -36,7 +36,8 @@ static bool concerns(struct request *r, const struct explained *x)
     if (request_view(r) != ASK_ORGANISATION)
         return true;
     const struct verdict *v = &x->call.verdict;
-    if (x->kind != ENTRY_CALL || !x->opened || r->token.organisation[0] == '\0')
+    if ((x->kind != ENTRY_CALL && x->kind != ENTRY_SCRUB_PART) || !x->opened ||
+        r->token.organisation[0] == '\0')
         return false;
     return strcmp(v->principal, r->token.organisation) == 0 ||
            (v->line[0] != '\0' && holds_line(request_store(r), v->line, r->token.organisation));
@@ -74,7 +75,7 @@ void api_record(struct request *r)
 static bool tells_too_much(const struct request *r, const struct explained *x)
 {
     const struct verdict *v = &x->call.verdict;
-    return request_view(r) == ASK_ORGANISATION &&
+    return request_view(r) == ASK_ORGANISATION && x->kind == ENTRY_CALL &&
            (check_side(v->check) == SIDE_WISH ||
             (v->observed && check_side(v->would_check) == SIDE_WISH));
 }

@@ -4,10 +4,13 @@
 #include "ledger/shard.h"
 
 #include <stdio.h>
-
 #include <string.h>
 
-static const char *kind_word(enum entry_kind kind)
+enum { EXPLAIN_HEX = 32 };
+_Static_assert((int)START_HASH <= (int)EXPLAIN_HEX && (int)SCRUB_ID <= (int)EXPLAIN_HEX,
+               "they are shown whole");
+
+const char *explain_kind(enum entry_kind kind)
 {
     switch (kind) {
     case ENTRY_CALL:
@@ -26,6 +29,8 @@ static const char *kind_word(enum entry_kind kind)
         return "outage";
     case ENTRY_SHARD:
         return "shard";
+    case ENTRY_SCRUB_PART:
+        return "scrub-part";
     }
     return "unknown";
 }
@@ -53,21 +58,37 @@ static void set_number(json_t *object, const struct rules *rules, const char *ke
     set(object, key, json_string(text));
 }
 
+static void describe_verdict(const struct rules *rules, enum verdict_kind kind, enum check check,
+                             enum ask_view view, json_t *object)
+{
+    const struct rule *rule = ask_rule(rules, check, view);
+    set(object, "verdict", json_string(verdict_word(kind)));
+    set(object, "reason", json_string(ask_reason(check, view)));
+    if (rule == NULL)
+        return;
+    set(object, "rule", json_string(rule->id));
+    set(object, "basis", json_string(rule->citation));
+    set(object, "explanation", json_pack("{s:s?, s:s?}", "zh", rule->text_zh, "en", rule->text_en));
+}
+
+/* On whose behalf was asked. */
+static void describe_asker(const struct verdict *v, json_t *object)
+{
+    if (v->line[0] != '\0')
+        set(object, "line", json_string(v->line));
+    if (v->campaign[0] != '\0')
+        set(object, "campaign", json_string(v->campaign));
+    if (v->principal[0] != '\0')
+        set(object, "principal", json_string(v->principal));
+}
+
 static void describe_call(struct gate *gate, const struct explained *x, enum ask_view view,
                           json_t *object)
 {
     const struct rules *rules = gate_rules(gate);
     const struct call_record *c = &x->call;
     const struct verdict *v = &c->verdict;
-    const struct rule *rule = ask_rule(rules, v->check, view);
-    set(object, "verdict", json_string(verdict_word(v->kind)));
-    set(object, "reason", json_string(ask_reason(v->check, view)));
-    if (rule != NULL) {
-        set(object, "rule", json_string(rule->id));
-        set(object, "basis", json_string(rule->citation));
-        set(object, "explanation",
-            json_pack("{s:s?, s:s?}", "zh", rule->text_zh, "en", rule->text_en));
-    }
+    describe_verdict(rules, v->kind, v->check, view, object);
     set_time(object, rules, "asked", c->asked);
     set(object, "dry_run", json_boolean(c->dry));
     set(object, "observed", json_boolean(v->observed));
@@ -82,40 +103,58 @@ static void describe_call(struct gate *gate, const struct explained *x, enum ask
         set_number(object, rules, "caller", c->caller);
         set_number(object, rules, "callee", c->callee);
     }
-    if (v->line[0] != '\0')
-        set(object, "line", json_string(v->line));
-    if (v->campaign[0] != '\0')
-        set(object, "campaign", json_string(v->campaign));
-    if (v->principal[0] != '\0')
-        set(object, "principal", json_string(v->principal));
+    describe_asker(v, object);
     if (view != ASK_ORGANISATION) {
         set(object, "attempts_principal", json_integer(v->count_principal));
         set(object, "attempts_all", json_integer(v->count_all));
     }
 }
 
+static void set_hex(json_t *object, const char *key, const uint8_t *bytes, size_t n)
+{
+    char text[2 * EXPLAIN_HEX + 1];
+    for (size_t i = 0; i < n && i < EXPLAIN_HEX; i++)
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    set(object, key, json_string(text));
+}
+
+/* Name the row, if the scrub or its part has it. */
+static enum err set_row(json_t *object, uint64_t row, uint64_t first, uint64_t count,
+                        struct problem *problem)
+{
+    if (row == 0)
+        return OK;
+    if (row < first || row - first >= count)
+        return problem_set(problem, ERR_NOT_FOUND, "the record has no row %llu",
+                           (unsigned long long)row);
+    set(object, "row", json_integer((json_int_t)row));
+    return OK;
+}
+
 /*
  * What a scrub committed to: its opening is a JSON object (cli/scrub.c). The key of
  * the rows' leaves is the host's alone, since with it numbers could be guessed.
  */
-static enum err describe_scrub(struct gate *gate, uint64_t index, struct str body,
+static enum err describe_scrub(struct gate *gate, uint64_t index, uint64_t row, struct str body,
                                enum ask_view view, json_t *object, struct problem *problem)
 {
-    struct buf sealed, plain;
+    struct buf plain;
     uint8_t commitment[COMMITMENT] = {0};
     struct cursor c = cursor_of(body.p, body.n);
-    cursor_u8(&c);
+    uint8_t version = cursor_u8(&c);
     struct str committed = cursor_take(&c, COMMITMENT);
+    uint64_t rows = cursor_u64be(&c);
+    cursor_take(&c, 4 * 8); /* counts by verdict */
+    struct str id = version > 1 ? cursor_take(&c, SCRUB_ID) : STR("");
     if (c.failed)
         return problem_set(problem, ERR_CORRUPT, "the scrub's record has no known form");
+    if (set_row(object, row, 1, rows, problem) != OK)
+        return ERR_NOT_FOUND;
     memcpy(commitment, committed.p, COMMITMENT);
-    buf_init(&sealed, 2 * OPENING_MAX);
+    if (id.n > 0)
+        set_hex(object, "scrub", (const uint8_t *)id.p, id.n);
     buf_init(&plain, 2 * OPENING_MAX);
-    enum err e = index_catch_up(gate_index(gate), problem);
-    if (e == OK)
-        e = index_opening(gate_index(gate), index, &sealed);
-    if (e == OK)
-        e = opening_open(gate_keys(gate), buf_view(&sealed), commitment, &plain);
+    enum err e = gate_opening(gate, index, commitment, &plain);
     set(object, "opened", json_boolean(e == OK));
     json_t *opening = e == OK ? json_loadb((const char *)plain.p, plain.n, 0, NULL) : NULL;
     if (opening != NULL) {
@@ -129,11 +168,51 @@ static enum err describe_scrub(struct gate *gate, uint64_t index, struct str bod
         json_object_update(object, opening);
     }
     json_decref(opening);
-    buf_fini(&sealed);
     buf_fini(&plain);
     return e == OK || e == ERR_NOT_FOUND
                ? OK
                : problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
+}
+
+static void describe_part_row(const struct rules *rules, const struct scrub_row *row,
+                              enum ask_view view, json_t *object)
+{
+    if (row->callee == 0) {
+        set(object, "verdict", json_string(verdict_word(row->kind)));
+        set(object, "reason", json_string("number-malformed"));
+        return;
+    }
+    describe_verdict(rules, row->kind, row->check, view, object);
+    if (view == ASK_HOST)
+        set_number(object, rules, "callee", row->callee);
+}
+
+static enum err describe_part(struct gate *gate, uint64_t index, uint64_t row, struct explained *x,
+                              enum ask_view view, json_t *object, struct problem *problem)
+{
+    const struct rules *rules = gate_rules(gate);
+    struct scrub_part p;
+    struct verdict *v = &x->call.verdict;
+    enum err e = gate_explain_part(gate, index, &p, &x->opened);
+    if (e != OK)
+        return problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
+    set_hex(object, "scrub", p.id, sizeof p.id);
+    set(object, "first", json_integer((json_int_t)p.first));
+    set(object, "rows", json_integer(p.count));
+    set(object, "opened", json_boolean(x->opened));
+    e = set_row(object, row, p.first, p.count, problem);
+    if (e != OK || !x->opened)
+        return e;
+    memcpy(v->line, p.line, sizeof v->line);
+    memcpy(v->campaign, p.campaign, sizeof v->campaign);
+    memcpy(v->principal, p.principal, sizeof v->principal);
+    if (row > 0)
+        describe_part_row(rules, &p.row[row - p.first], view, object);
+    set_time(object, rules, "asked", p.asked);
+    if (view == ASK_HOST)
+        set_number(object, rules, "caller", p.caller);
+    describe_asker(v, object);
+    return OK;
 }
 
 /* The sealed rest says who and about whom, and stays sealed. */
@@ -154,14 +233,11 @@ static enum err describe_fact(struct gate *gate, struct str body, json_t *object
 static enum err describe_start(struct str body, json_t *object, struct problem *problem)
 {
     struct start_record s;
-    char pack[2 * START_HASH + 1];
     if (!start_record_read(body, &s))
         return problem_set(problem, ERR_CORRUPT, "the record has no known form");
-    for (size_t i = 0; i < START_HASH; i++)
-        snprintf(pack + 2 * i, 3, "%02x", s.pack[i]);
     set(object, "version", json_string(s.program));
     set(object, "node", json_string(s.node));
-    set(object, "pack", json_string(pack));
+    set_hex(object, "pack", s.pack, sizeof s.pack);
     set(object, "recovered", json_integer((json_int_t)s.recovered));
     set(object, "cut", json_integer((json_int_t)s.cut));
     set(object, "damaged", json_boolean(s.damaged));
@@ -195,10 +271,10 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
                       enum ask_view view, struct problem *problem)
 {
     char log[9];
-    uint64_t in_shard, index;
+    uint64_t in_shard, index, row;
     *object = NULL;
     *out = (struct explained){.opened = false};
-    if (!record_id_parse(text, log, &in_shard))
+    if (!record_row_parse(text, log, &in_shard, &row))
         return problem_set(problem, ERR_INVALID,
                            "not a record id; it looks like rec_7f3a09c1_1042");
     const struct ledger *ledger = gate_ledger(gate);
@@ -228,16 +304,20 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
     if (c.failed || version != 1)
         e = problem_set(problem, ERR_CORRUPT, "the record has no known form");
     else
-        *object = json_pack("{s:s, s:s, s:I}", "record", id, "kind", kind_word(out->kind), "index",
-                            (json_int_t)in_shard);
+        *object = json_pack("{s:s, s:s, s:I}", "record", id, "kind", explain_kind(out->kind),
+                            "index", (json_int_t)in_shard);
     if (e == OK && *object == NULL)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK)
         set_time(*object, gate_rules(gate), "recorded", recorded);
+    if (e == OK && row > 0 && out->kind != ENTRY_SCRUB && out->kind != ENTRY_SCRUB_PART)
+        e = set_row(*object, row, 0, 0, problem);
     if (e == OK && out->kind == ENTRY_FACT)
         e = describe_fact(gate, cursor_take(&c, c.n), *object, problem);
     if (e == OK && out->kind == ENTRY_SCRUB)
-        e = describe_scrub(gate, index, cursor_take(&c, c.n), view, *object, problem);
+        e = describe_scrub(gate, index, row, cursor_take(&c, c.n), view, *object, problem);
+    if (e == OK && out->kind == ENTRY_SCRUB_PART)
+        e = describe_part(gate, index, row, out, view, *object, problem);
     if (e == OK && out->kind == ENTRY_START)
         e = describe_start(cursor_take(&c, c.n), *object, problem);
     if (e == OK && out->kind == ENTRY_SHARD)

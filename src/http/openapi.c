@@ -36,7 +36,7 @@ static const char schemas[] =
     "\"record_error\":{\"type\":\"string\",\"description\":\"why there is no durable record\"}}},"
     "\"Record\":{\"type\":\"object\",\"required\":[\"record\",\"kind\",\"index\",\"recorded\"],"
     "\"properties\":{\"record\":{\"type\":\"string\"},\"kind\":{\"enum\":[\"call\",\"look\","
-    "\"fact\",\"scrub\","
+    "\"fact\",\"scrub\",\"scrub-part\","
     "\"not-answered\",\"start\",\"outage\",\"shard\"]},\"index\":{\"type\":\"integer\"},"
     "\"recorded\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
     "\"Shards\":{\"type\":\"object\",\"required\":[\"shards\"],\"properties\":{\"shards\":{"

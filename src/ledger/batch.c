@@ -39,6 +39,7 @@ enum {
 };
 
 _Static_assert(BATCH_SALT == crypto_shorthash_KEYBYTES, "the salt is the key");
+_Static_assert((int)INDEX_ROWS <= (int)BATCH_ROWS_MAX, "every record fits an empty batch");
 
 void batch_init(struct batch *b)
 {
@@ -69,16 +70,27 @@ void batch_reset(struct batch *b, uint64_t from)
     buf_reset(&b->openings);
 }
 
-bool batch_add(struct batch *b, enum opening_class class, const struct index_row *row,
+static size_t rows_in(const struct batch *b)
+{
+    size_t n = 0;
+    for (int i = 0; i < BATCH_CLASSES; i++)
+        n += b->rows[i];
+    return n;
+}
+
+bool batch_add(struct batch *b, enum opening_class class, const struct index_row *row, size_t rows,
                uint64_t record, struct str opening)
 {
-    if (b->opening_count == BATCH_ROWS_MAX || OPENINGS_MAX - b->openings.n < 10 + opening.n)
+    if ((int)class >= BATCH_CLASSES)
+        rows = 0;
+    if (b->opening_count == BATCH_ROWS_MAX || rows > BATCH_ROWS_MAX - rows_in(b) ||
+        OPENINGS_MAX - b->openings.n < 10 + opening.n)
         return false;
-    struct buf *r = (int)class < BATCH_CLASSES ? &b->row[class] : NULL;
-    if (row != NULL && r != NULL) {
-        buf_u64le(r, row->caller);
-        buf_u64le(r, row->callee);
-        buf_u64le(r, (uint64_t)row->at);
+    for (size_t i = 0; i < rows; i++) {
+        struct buf *r = &b->row[class];
+        buf_u64le(r, row[i].caller);
+        buf_u64le(r, row[i].callee);
+        buf_u64le(r, (uint64_t)row[i].at);
         buf_u64le(r, record);
         b->rows[class]++;
     }

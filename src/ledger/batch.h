@@ -14,7 +14,7 @@ enum {
     BATCH_HEAD = 40,
     BATCH_SALT = 16,
     BATCH_ROW = 32,
-    BATCH_ROWS_MAX = 4096, /* and openings */
+    BATCH_ROWS_MAX = 4096, /* of all classes; and so many openings */
     BATCH_MAX = 2 << 20,
     BATCH_CLASSES = OPENING_PLAIN + 1, /* whose rows are kept */
 };
@@ -31,9 +31,9 @@ void batch_fini(struct batch *);
 /* Empty, covering nothing from `from` on. */
 void batch_reset(struct batch *, uint64_t from);
 
-/* False, and nothing added, if it is full. */
-bool batch_add(struct batch *, enum opening_class, const struct index_row *row, uint64_t record,
-               struct str opening);
+/* A record with its rows, at most INDEX_ROWS. False, and nothing added, if they do not fit. */
+bool batch_add(struct batch *, enum opening_class, const struct index_row *, size_t rows,
+               uint64_t record, struct str opening);
 
 /* Encrypt and close into `out`, for the file of `day`. */
 MUST_USE enum err batch_seal(const struct batch *, struct opening_keys *, uint32_t day,

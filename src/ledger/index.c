@@ -120,19 +120,24 @@ struct round {
     enum err result;
 };
 
-/* The row of a call, if its key is there. A disk that fails now must not cost the row. */
-static enum err row_of(struct index *x, const struct ledger_record *r, struct index_row *row,
-                       bool *has_row)
+static bool has_rows(struct str entry)
+{
+    return entry.n >= ENTRY_HEADER && (entry.p[1] == ENTRY_CALL || entry.p[1] == ENTRY_SCRUB_PART);
+}
+
+/* The record's rows, if its key is there. A disk that fails now must not cost them. */
+static enum err decode_rows(struct index *x, const struct ledger_record *r, size_t *count)
 {
     uint8_t commitment[COMMITMENT];
-    *has_row = false;
-    if (r->entry.n < ENTRY_HEADER || r->entry.p[1] != ENTRY_CALL)
+    *count = 0;
+    if (!has_rows(r->entry))
         return OK;
     buf_reset(&x->clear);
     enum err e = opening_unseal(x->keys, r->opening, commitment, &x->clear);
     if (e == ERR_NOT_FOUND || e == ERR_CORRUPT)
         return OK;
-    *has_row = e == OK && x->decode(buf_view(&x->clear), row);
+    if (e == OK)
+        *count = x->decode(r, buf_view(&x->clear), x->row);
     return e;
 }
 
@@ -154,15 +159,13 @@ static bool take_record(void *to, const struct ledger_record *r)
     if (opening_key_of(r->opening, &class, &month)) {
         enum stream stream = class == OPENING_FACT ? STREAM_FACTS : STREAM_CALLS;
         struct flow *f = &x->flow[stream];
-        struct index_row row = {0};
-        bool has_row = false;
+        size_t rows = 0;
         if (r->index >= f->written) {
             round->full = f->batch_day != day_for(f, r->recorded);
             if (!round->full && stream == STREAM_CALLS)
-                round->result = row_of(x, r, &row, &has_row);
+                round->result = decode_rows(x, r, &rows);
             if (!round->full && round->result == OK)
-                round->full =
-                    !batch_add(&f->batch, class, has_row ? &row : NULL, r->index, r->opening);
+                round->full = !batch_add(&f->batch, class, x->row, rows, r->index, r->opening);
             if (round->full || round->result != OK)
                 return false;
         }

@@ -16,16 +16,20 @@
 
 struct index;
 
-/*
- * `row` decodes a call's opened plaintext into what is searched for: the gate
- * gives it, since only the gate knows what its openings hold.
- */
 struct index_row {
     number caller, callee;
     when at;
     uint64_t record;
 };
-typedef bool index_decode(struct str plaintext, struct index_row *out);
+
+/*
+ * The rows by which a call or a scrub's part is found, out of its opened plaintext:
+ * how many (0: none). The gate gives this, since only the gate knows what its
+ * openings hold. `record` is the index's to set.
+ */
+enum { INDEX_ROWS = 256 }; /* of one record */
+typedef size_t index_decode(const struct ledger_record *, struct str plaintext,
+                            struct index_row out[static INDEX_ROWS]);
 
 MUST_USE enum err index_open(const struct disk *, const char *folder, struct ledger *,
                              struct opening_keys *, index_decode *, struct index **out,
@@ -35,7 +39,7 @@ void index_close(struct index *);
 /* Wait until everything durable in the ledger now is indexed. */
 MUST_USE enum err index_catch_up(struct index *, struct problem *);
 
-/* Calls with this caller and callee (0: any) since `since`, oldest first; false stops. */
+/* Rows with this caller and callee (0: any) since `since`, oldest record first; false stops. */
 typedef bool index_each(void *to, const struct index_row *);
 MUST_USE enum err index_find(struct index *, number caller, number callee, when since, index_each *,
                              void *to, struct problem *);

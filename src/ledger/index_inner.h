@@ -60,6 +60,7 @@ struct index {
     pthread_t thread;
     bool running;
     struct buf clear, sealed; /* the thread's */
+    struct index_row row[INDEX_ROWS];
     uint32_t purged_day;
 };
 

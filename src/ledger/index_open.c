@@ -212,6 +212,7 @@ void index_close(struct index *x)
         dayfile_close(x->disk, &x->cached);
     if (x->clear.p != NULL)
         sodium_memzero(x->clear.p, x->clear.cap);
+    sodium_memzero(x->row, sizeof x->row);
     buf_fini(&x->clear);
     buf_fini(&x->sealed);
     buf_fini(&x->loaded.bytes);

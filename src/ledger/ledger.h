@@ -44,6 +44,7 @@ enum entry_kind {
     ENTRY_START = 6,        /* a node started: version, rule pack, what recovery found */
     ENTRY_OUTAGE = 7,       /* records failed between two instants */
     ENTRY_SHARD = 8,        /* first of a shard: the former one's final checkpoint */
+    ENTRY_SCRUB_PART = 9,   /* rows of a list, before they are answered */
 };
 
 /*
@@ -111,6 +112,13 @@ void ledger_submit(struct ledger *, struct ledger_item *);
 /* Submit and wait. For commands and rare events, not for calls. */
 MUST_USE enum err ledger_append(struct ledger *, enum entry_kind, struct str body,
                                 struct str opening, uint64_t *index, struct problem *);
+
+/*
+ * The same for several, whose `done` and `context` are not the submitter's. On an
+ * error some may be durable all the same.
+ */
+MUST_USE enum err ledger_append_all(struct ledger *, struct ledger_item *, size_t count,
+                                    struct problem *);
 
 /* Entries durable now; entries covered by the newest checkpoint. */
 uint64_t ledger_size(const struct ledger *);
@@ -203,6 +211,9 @@ void ledger_release(struct ledger *, uint64_t below);
 enum { RECORD_ID = 40 };
 void record_id_format(const char *ledger_id, uint64_t index, char out[static RECORD_ID]);
 bool record_id_parse(struct str text, char ledger_id[static 9], uint64_t *index);
+
+/* The same, or a row of a scrub: "rec_7f3a09c1_1042:17". `row` 0: none is named. */
+bool record_row_parse(struct str text, char ledger_id[static 9], uint64_t *index, uint64_t *row);
 
 /* The id of the log that holds a record, whose index becomes the one in that log. */
 const char *ledger_locate(const struct ledger *, uint64_t *index);

@@ -173,7 +173,7 @@ void *ledger_commit_main(void *context)
 struct waiter {
     pthread_mutex_t lock;
     pthread_cond_t done;
-    bool is_done;
+    size_t left;
     enum err result;
 };
 
@@ -181,27 +181,41 @@ static void wake_waiter(struct ledger_item *item, enum err e)
 {
     struct waiter *w = item->context;
     pthread_mutex_lock(&w->lock);
-    w->is_done = true;
-    w->result = e;
-    pthread_cond_signal(&w->done);
+    if (e != OK)
+        w->result = e;
+    if (--w->left == 0)
+        pthread_cond_signal(&w->done);
     pthread_mutex_unlock(&w->lock);
+}
+
+enum err ledger_append_all(struct ledger *l, struct ledger_item *items, size_t count,
+                           struct problem *problem)
+{
+    struct waiter w = {
+        .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER, .left = count};
+    for (size_t i = 0; i < count; i++) {
+        items[i].done = wake_waiter;
+        items[i].context = &w;
+        ledger_submit(l, &items[i]);
+    }
+    pthread_mutex_lock(&w.lock);
+    while (w.left > 0)
+        pthread_cond_wait(&w.done, &w.lock);
+    pthread_mutex_unlock(&w.lock);
+    for (size_t i = 0; i < count; i++)
+        items[i].context = NULL;
+    if (w.result != OK)
+        return problem_set(problem, w.result, "%s: the record could not be made durable (%s)",
+                           l->log_folder, err_name(w.result));
+    return OK;
 }
 
 enum err ledger_append(struct ledger *l, enum entry_kind kind, struct str body, struct str opening,
                        uint64_t *index, struct problem *problem)
 {
-    struct waiter w = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
-    struct ledger_item item = {
-        .kind = kind, .body = body, .opening = opening, .done = wake_waiter, .context = &w};
-    ledger_submit(l, &item);
-    pthread_mutex_lock(&w.lock);
-    while (!w.is_done)
-        pthread_cond_wait(&w.done, &w.lock);
-    pthread_mutex_unlock(&w.lock);
-    if (w.result != OK)
-        return problem_set(problem, w.result, "%s: the record could not be made durable (%s)",
-                           l->log_folder, err_name(w.result));
-    if (index != NULL)
+    struct ledger_item item = {.kind = kind, .body = body, .opening = opening};
+    enum err e = ledger_append_all(l, &item, 1, problem);
+    if (e == OK && index != NULL)
         *index = item.index;
-    return OK;
+    return e;
 }

@@ -26,3 +26,15 @@ bool record_id_parse(struct str text, char ledger_id[static 9], uint64_t *index)
     *index = n;
     return str_copy(log, ledger_id, 9);
 }
+
+bool record_row_parse(struct str text, char ledger_id[static 9], uint64_t *index, uint64_t *row)
+{
+    struct str id;
+    unsigned long long n = 0;
+    bool has_row = text.n > 0 && memchr(text.p, ':', text.n) != NULL;
+    if (!str_split(&text, ':', &id) || !record_id_parse(id, ledger_id, index) ||
+        (has_row && (!str_to_u64(text, INT64_MAX, &n) || n == 0)))
+        return false;
+    *row = n;
+    return true;
+}

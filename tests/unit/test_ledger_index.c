@@ -2,6 +2,7 @@
 #include "failing_disk.h"
 #include "recording_disk.h"
 #include "core/log.h"
+#include "ledger/batch.h"
 #include "ledger/index.h"
 
 #include <stdatomic.h>
@@ -40,13 +41,22 @@ static int teardown(void **state)
 }
 
 /* Plaintext of a test's call: caller, callee, time. */
-static bool decode(struct str text, struct index_row *row)
+static size_t decode(const struct ledger_record *r, struct str text,
+                     struct index_row row[static INDEX_ROWS])
 {
     struct cursor c = cursor_of(text.p, text.n);
     row->caller = cursor_u64le(&c);
     row->callee = cursor_u64le(&c);
     row->at = (when)cursor_u64le(&c);
-    return !c.failed;
+    if (c.failed)
+        return 0;
+    if (r->entry.p[1] != ENTRY_SCRUB_PART)
+        return 1;
+    for (size_t i = 1; i < INDEX_ROWS; i++) {
+        row[i] = row[0];
+        row[i].callee += i;
+    }
+    return INDEX_ROWS;
 }
 
 static enum err try_up(const struct disk *disk, struct node *n, struct problem *problem)
@@ -81,8 +91,8 @@ static void up(const struct disk *disk, struct node *n)
         fail_msg("%s", problem.text);
 }
 
-static enum err try_call(struct node *n, enum opening_class class, number caller, number callee,
-                         uint64_t *index)
+static enum err try_entry(struct node *n, enum entry_kind kind, enum opening_class class,
+                          number caller, number callee, uint64_t *index)
 {
     char memory_[64];
     struct buf plain, sealed;
@@ -94,11 +104,17 @@ static enum err try_call(struct node *n, enum opening_class class, number caller
     buf_init(&sealed, OPENING_MAX);
     enum err e = opening_seal(n->keys, class, now, buf_view(&plain), commitment, &sealed);
     if (e == OK)
-        e = ledger_append(n->ledger, class == OPENING_FACT ? ENTRY_FACT : ENTRY_CALL,
-                          (struct str){(const char *)commitment, COMMITMENT}, buf_view(&sealed),
-                          index, NULL);
+        e = ledger_append(n->ledger, kind, (struct str){(const char *)commitment, COMMITMENT},
+                          buf_view(&sealed), index, NULL);
     buf_fini(&sealed);
     return e;
+}
+
+static enum err try_call(struct node *n, enum opening_class class, number caller, number callee,
+                         uint64_t *index)
+{
+    return try_entry(n, class == OPENING_FACT ? ENTRY_FACT : ENTRY_CALL, class, caller, callee,
+                     index);
 }
 
 static uint64_t call(struct node *n, enum opening_class class, number caller, number callee)
@@ -234,6 +250,55 @@ static void many_rows_make_several_batches(void **state)
     assert_int_equal(find(&n, 0, 7, 0, &rows), 3000);
     assert_true(opens(&n, 2999, 3000) && opens(&n, 0, 1));
     down(&n);
+}
+
+/* Records of many rows: a batch ends at its rows, not at its records. */
+static void parts_of_many_rows_make_several_batches(void **state)
+{
+    enum { PARTS = 40 };
+    static struct rows found;
+    struct node n;
+    uint64_t part[PARTS], plain = 0;
+    up(recording_disk_use(memory), &n);
+    for (unsigned i = 0; i < PARTS; i++) {
+        assert_int_equal(try_entry(&n, ENTRY_SCRUB_PART, OPENING_CALL, 1 + i, i * 1000, &part[i]),
+                         OK);
+        if (i == PARTS / 2)
+            plain = call(&n, OPENING_PLAIN, 99, 7);
+    }
+    caught_up(&n);
+    for (unsigned i = 0; i < PARTS; i++) {
+        assert_int_equal(find(&n, 1 + i, 0, 0, &found), INDEX_ROWS);
+        assert_int_equal(find(&n, 0, i * 1000 + INDEX_ROWS - 1, 0, &found), 1);
+        assert_int_equal(found.row[0].record, part[i]);
+        assert_true(opens(&n, part[i], 1 + i));
+    }
+    assert_int_equal(find(&n, 99, 7, 0, &found), 1);
+    assert_int_equal(found.row[0].record, plain);
+    down(&n);
+}
+
+static void what_a_batch_cannot_hold_is_left_to_the_next(void **state)
+{
+    static const struct index_row row[INDEX_ROWS];
+    struct batch b;
+    batch_init(&b);
+    batch_reset(&b, 0);
+    uint64_t record = 0;
+    for (size_t left = BATCH_ROWS_MAX - 1; left > 0;) {
+        size_t rows_now = left < INDEX_ROWS ? left : INDEX_ROWS;
+        enum opening_class class = record % 2 ? OPENING_CALL : OPENING_PLAIN;
+        assert_true(batch_add(&b, class, row, rows_now, record++, STR("opening")));
+        left -= rows_now;
+    }
+    struct batch before = b;
+    assert_false(batch_add(&b, OPENING_CALL, row, 2, record, STR("opening")));
+    assert_memory_equal(&b, &before, sizeof b);
+    assert_true(batch_add(&b, OPENING_CALL, row, 0, record++, STR("opening")));
+    assert_true(batch_add(&b, OPENING_PLAIN, row, 1, record++, STR("opening")));
+    assert_false(batch_add(&b, OPENING_PLAIN, row, 1, record, STR("opening")));
+    assert_int_equal(b.rows[OPENING_CALL] + b.rows[OPENING_PLAIN], BATCH_ROWS_MAX);
+    batch_fini(&b);
 }
 
 static void a_clock_that_goes_back_loses_nothing(void **state)
@@ -456,6 +521,8 @@ static void no_crash_loses_or_doubles_a_row(void **state)
 
 UNIT_MAIN(INDEX(calls_are_found_by_their_numbers),
           INDEX(openings_outlive_their_frames_and_restarts), INDEX(many_rows_make_several_batches),
+          INDEX(parts_of_many_rows_make_several_batches),
+          cmocka_unit_test(what_a_batch_cannot_hold_is_left_to_the_next),
           INDEX(a_clock_that_goes_back_loses_nothing), INDEX(what_ended_is_gone),
           INDEX(rows_lie_encrypted), INDEX(an_index_ahead_of_its_ledger_is_refused),
           INDEX(a_removed_index_is_built_again_from_the_log), INDEX(a_failing_disk_costs_only_time),

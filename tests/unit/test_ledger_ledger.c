@@ -1016,6 +1016,23 @@ static void record_ids(void **state)
             fail_msg("\"%s\" was accepted", bad[i]);
 }
 
+static void record_ids_with_rows(void **state)
+{
+    char id[9];
+    uint64_t index, row = 7;
+    assert_true(record_row_parse(STR("rec_7f3a09c1_1042"), id, &index, &row));
+    assert_int_equal(row, 0);
+    assert_true(record_row_parse(STR("rec_7f3a09c1_1042:17"), id, &index, &row));
+    assert_string_equal(id, "7f3a09c1");
+    assert_int_equal(index, 1042);
+    assert_int_equal(row, 17);
+    const char *bad[] = {"",    "rec_7f3a09c1_1042:",   "rec_7f3a09c1_1042:0",
+                         ":17", "rec_7f3a09c1_1042:-1", "rec_7f3a09c1_1042:1:2"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (record_row_parse(str_of(bad[i]), id, &index, &row))
+            fail_msg("\"%s\" was accepted", bad[i]);
+}
+
 #define LEDGER(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed), LEDGER(a_new_month_begins_a_new_shard),
@@ -1036,4 +1053,5 @@ UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed), LEDGER(a_new_month_begins_a_
           LEDGER(a_checkpoint_that_others_know_must_be_in_the_log),
           LEDGER(a_missing_key_is_not_replaced), LEDGER(any_failing_call_loses_no_answered_record),
           LEDGER(any_failing_call_at_the_start_leaves_a_folder_that_opens),
-          LEDGER(a_full_disk_fails_records_until_there_is_room), TEST(record_ids))
+          LEDGER(a_full_disk_fails_records_until_there_is_room), TEST(record_ids),
+          TEST(record_ids_with_rows))
