@@ -15,13 +15,14 @@
  * Requests, by their "do" (control.c holds the table; all fields that hold a
  * telephone number are text as people write it):
  *
- *     status                                   → {node, version, journal, ledger, size, published,
- * …} call     {caller, callee, line?, campaign?, at?, dry?}   → the verdict object reach    {seq,
- * timeout_ms?}              → {journal}     the view has reached this journal number publish →
- * {size}        a checkpoint over all that is durable find     {caller?, callee?, since?, limit?} →
- * {calls: [{record, at, caller, callee}], more} record   {record}                        → {record,
- * kind, at, …}   what the entry says, opened fact     {kind, row: {column: text}, reason?} → {seq}
- * write one fact and wait until it acts scrub-begin, scrub-rows, scrub-end       (cmd_scrub.c)
+ *     status                                   → {node, version, journal, ledger, size, …}
+ *     call     {caller, callee, line?, campaign?, at?, dry_run?}    → the verdict object
+ *     reach    {seq, timeout_ms?}              → {journal}     the view has reached this number
+ *     publish                                  → {size}        a checkpoint over all
+ *     find     {caller?, callee?, since?, limit?}
+ *              → {calls: [{record, at, caller, callee, kind, verdict, reason, principal}], more}
+ *     record   {record}                        → {record, kind, …}     what the entry says
+ *     scrub-begin, scrub-rows, scrub-end       (scrub.h)
  *     observe  {since?}                        → {groups: […]} (cmd_report.c)
  *     token    {subject, scopes, seconds?}     → {token}       (cmd_user.c)
  *     witness                                  → {key, witnesses: […]}   (witness_round.h)

@@ -352,6 +352,7 @@ static int read_wanted(const struct cli *cli, struct published *p, struct wanted
 {
     const char *from = cli_option(cli, "from");
     char log[9];
+    uint64_t row; /* of a scrub: its record is what is proven */
     *w = (struct wanted){.growth = from != NULL};
     if (w->growth == (cli->argument_count > 0))
         return cli_usage(cli, "give a record id, or --from SIZE");
@@ -359,7 +360,7 @@ static int read_wanted(const struct cli *cli, struct published *p, struct wanted
         return cli_usage(cli, "--shard goes with --from; a record's id says its shard");
     if (!w->growth) {
         w->record = cli->argument[0];
-        if (!record_id_parse(str_of(w->record), log, &w->number))
+        if (!record_row_parse(str_of(w->record), log, &w->number, &row))
             return cli_usage(cli, "\"%s\" is no record id; it looks like rec_7f3a09c1_1042",
                              w->record);
         return published_find(cli, log, p);
@@ -467,32 +468,20 @@ static void print_value(const struct cli *cli, const char *key, const json_t *va
 static int show(struct cli *cli)
 {
     char log[9];
-    uint64_t index;
+    uint64_t index, row;
     json_t *answer;
     const char *key;
     const json_t *value;
-    /* A row of a scrub: its record, and behind a colon the row's number. */
-    struct str rest = str_of(cli->argument[0]), id;
-    unsigned long long row = 1;
-    if (!str_split(&rest, ':', &id) || !record_id_parse(id, log, &index) ||
-        (rest.p != NULL && (!str_to_u64(rest, INT64_MAX, &row) || row == 0)))
+    if (!record_row_parse(str_of(cli->argument[0]), log, &index, &row))
         return cli_usage(cli, "\"%s\" is no record id; it looks like rec_7f3a09c1_1042",
                          cli->argument[0]);
     struct owner owner;
     int code = owner_load(cli, &owner);
     if (code == CLI_OK)
-        code = owner_read(&owner, json_pack("{s:s, s:s%}", "do", "record", "record", id.p, id.n),
-                          &answer);
+        code = owner_read(
+            &owner, json_pack("{s:s, s:s}", "do", "record", "record", cli->argument[0]), &answer);
     if (code != CLI_OK)
         return code;
-    if (rest.p != NULL) {
-        json_object_set_new(answer, "row", json_integer((json_int_t)row));
-        if ((json_int_t)row > json_integer_value(json_object_get(answer, "rows"))) {
-            cli_note(cli, "menshen: %.*s has no row %llu", STR_ARG(id), row);
-            json_decref(answer);
-            return CLI_NOT_FOUND;
-        }
-    }
     if (cli->json) {
         cli_json(answer);
         return CLI_OK;
@@ -504,14 +493,17 @@ static int show(struct cli *cli)
 
 static int print_calls(const struct cli *cli, const json_t *answer)
 {
-    static const char *const headings[] = {"record", "at", "caller", "callee"};
+    static const char *const headings[] = {"record", "kind",    "at",     "caller",
+                                           "callee", "verdict", "reason", "principal"};
+    enum { COLUMNS = sizeof headings / sizeof *headings };
     const json_t *calls = json_object_get(answer, "calls"), *call;
     size_t i;
-    struct cli_table *t = cli->json ? NULL : cli_table_new(cli, headings, 4);
+    struct cli_table *t = cli->json ? NULL : cli_table_new(cli, headings, COLUMNS);
     json_array_foreach(calls, i, call)
     {
-        const char *cells[] = {answer_text(call, "record"), answer_text(call, "at"),
-                               answer_text(call, "caller"), answer_text(call, "callee")};
+        const char *cells[COLUMNS];
+        for (size_t k = 0; k < COLUMNS; k++)
+            cells[k] = answer_text(call, headings[k]);
         if (cli->json)
             cli_json(json_incref((json_t *)call));
         else
@@ -628,7 +620,8 @@ const struct cli_command cmd_ledger[] = {
      .max_arguments = 1,
      .run = show},
     {.name = "ledger find",
-     .summary = "find calls by caller, callee and time; exit 5: none",
+     .summary = "find calls, and rows of scrubs, by caller, callee and time; exit 5: none",
+     .details = "A scrub is found at the time of its recording, whatever time it judged for.",
      .example = "  menshen ledger find --to 13800000007 --since 2026-11-21",
      .options = {{.name = "from", .value = "NUMBER", .help = "who called"},
                  {.name = "to", .value = "NUMBER", .help = "who was called"},

@@ -142,28 +142,74 @@ static json_t *do_publish(struct control_state *s, const json_t *request, struct
 }
 
 struct finding {
-    const struct gate *gate;
+    struct gate *gate;
+    number callee; /* 0: any */
     json_t *calls;
     size_t limit;
+    uint64_t part; /* listed last, with all its rows at once; UINT64_MAX: none */
     bool more;
 };
+
+/* List it; `row` of a scrub, or 0. NULL: there is no room, or no memory, for more. */
+static json_t *list_found(struct finding *f, const struct index_row *found, uint64_t row)
+{
+    char id[RECORD_ID], record[RECORD_ID + 32], at[WHEN_TEXT], caller[NUMBER_TEXT],
+        callee[NUMBER_TEXT];
+    if (json_array_size(f->calls) == f->limit) {
+        f->more = true;
+        return NULL;
+    }
+    const struct number_plan *plan = rules_plan(gate_rules(f->gate));
+    ledger_record_id(gate_ledger(f->gate), found->record, id);
+    snprintf(record, sizeof record, row > 0 ? "%s:%llu" : "%s", id, (unsigned long long)row);
+    when_format(found->at, plan->utc_offset_minutes, at);
+    number_format(plan, found->caller, caller);
+    number_format(plan, found->callee, callee);
+    json_t *call = json_pack("{s:s, s:s, s:s, s:s}", "record", record, "at", at, "caller", caller,
+                             "callee", callee);
+    return call != NULL && json_array_append_new(f->calls, call) == 0 ? call : NULL;
+}
+
+static void tell(json_t *call, enum entry_kind kind, enum verdict_kind verdict, enum check check,
+                 const char *principal)
+{
+    json_object_update_new(call, json_pack("{s:s, s:s, s:s, s:s}", "kind", explain_kind(kind),
+                                           "verdict", verdict_word(verdict), "reason",
+                                           ask_reason(check, ASK_HOST), "principal", principal));
+}
+
+static bool found_part(struct finding *f, const struct index_row *row, const struct scrub_part *p)
+{
+    struct index_row each = *row;
+    f->part = row->record;
+    for (uint32_t i = 0; i < p->count; i++) {
+        each.callee = p->row[i].callee;
+        if (each.callee == 0 || (f->callee != 0 && each.callee != f->callee))
+            continue;
+        json_t *call = list_found(f, &each, p->first + i);
+        if (call == NULL)
+            return false;
+        tell(call, ENTRY_SCRUB_PART, p->row[i].kind, p->row[i].check, p->principal);
+    }
+    return true;
+}
 
 static bool found(void *to, const struct index_row *row)
 {
     struct finding *f = to;
-    char record[RECORD_ID], at[WHEN_TEXT], caller[NUMBER_TEXT], callee[NUMBER_TEXT];
-    if (json_array_size(f->calls) == f->limit) {
-        f->more = true;
-        return false;
-    }
-    const struct number_plan *plan = rules_plan(gate_rules(f->gate));
-    ledger_record_id(gate_ledger(f->gate), row->record, record);
-    when_format(row->at, plan->utc_offset_minutes, at);
-    number_format(plan, row->caller, caller);
-    number_format(plan, row->callee, callee);
-    json_t *call = json_pack("{s:s, s:s, s:s, s:s}", "record", record, "at", at, "caller", caller,
-                             "callee", callee);
-    return call != NULL && json_array_append_new(f->calls, call) == 0;
+    struct call_record call;
+    struct scrub_part part;
+    bool opened;
+    if (row->record == f->part)
+        return true;
+    enum err e = gate_explain(f->gate, row->record, &call, &opened);
+    if (e == ERR_NOT_FOUND && gate_explain_part(f->gate, row->record, &part, &opened) == OK &&
+        opened)
+        return found_part(f, row, &part);
+    json_t *listed = list_found(f, row, 0);
+    if (listed != NULL && e == OK)
+        tell(listed, ENTRY_CALL, call.verdict.kind, call.verdict.check, call.verdict.principal);
+    return listed != NULL;
 }
 
 /* A number field: absent is 0, any other text must be a number. */
@@ -193,7 +239,11 @@ static json_t *do_find(struct control_state *s, const json_t *request, struct pr
         when_parse(text, rules_plan(gate_rules(gate))->utc_offset_minutes, &since, NULL) != OK)
         return fail(problem, ERR_INVALID,
                     "\"since\" is no time; write it as 2026-11-21T18:29:00+08:00");
-    struct finding f = {.gate = gate, .calls = json_array(), .limit = FIND_LIMIT};
+    struct finding f = {.gate = gate,
+                        .callee = callee,
+                        .calls = json_array(),
+                        .limit = FIND_LIMIT,
+                        .part = UINT64_MAX};
     if (json_is_integer(limit) && json_integer_value(limit) > 0 &&
         json_integer_value(limit) < FIND_LIMIT)
         f.limit = (size_t)json_integer_value(limit);

@@ -9,10 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY = 32, LEVELS = 64, ROW_TEXT = 512 };
+enum {
+    KEY = 32,
+    LEVELS = 64,
+    ROW_TEXT = 512,
+    PARTS = (SCRUB_CHUNK + SCRUB_PART_ROWS - 1) / SCRUB_PART_ROWS,
+};
 
 struct scrub {
-    char caller[257], line[ID_MAX], campaign[ID_MAX];
+    uint8_t id[SCRUB_ID];
+    char caller[257], line[ID_MAX], campaign[ID_MAX], principal[ID_MAX];
     struct call call; /* line and campaign are views of the above */
     uint8_t key[KEY];
     uint64_t rows, by_kind[4];
@@ -63,16 +69,17 @@ static bool take_text(const json_t *request, const char *name, char *out, size_t
     return false;
 }
 
-/* A number that belongs to nobody, to learn whether the caller's side is in order. */
+/* A number that belongs to nobody, to learn who asks and whether his side is in order. */
 static const number nobody = 8613000000000;
 
-static bool side_in_order(struct gate *gate, const struct scrub *s, struct problem *problem)
+static bool side_in_order(struct gate *gate, struct scrub *s, struct problem *problem)
 {
     struct call call = s->call;
     struct verdict v;
     call.callee = nobody;
     call.callee_class = NUMBER_MOBILE;
     gate_peek(gate, &call, &v);
+    memcpy(s->principal, v.principal, sizeof s->principal);
     if (check_side(v.check) != SIDE_RIGHT || v.would != VERDICT_BLOCK)
         return true;
     const struct rule *rule = rules_of_check(gate_rules(gate), v.check);
@@ -119,6 +126,7 @@ json_t *scrub_do_begin(struct control_state *state, const json_t *request, struc
         return NULL;
     }
     randombytes_buf(s->key, sizeof s->key);
+    randombytes_buf(s->id, sizeof s->id);
     state->scrub = s;
     return json_object();
 }
@@ -205,8 +213,56 @@ static json_t *row_answer(struct scrub *s, struct str number_text, enum verdict_
     return json_pack("[s, s, s]", verdict_word(kind), reason, rule);
 }
 
-static json_t *judge_row(struct control_state *state, struct store *store, const json_t *value,
+/* A chunk's parts, made durable together. */
+struct chunk {
+    struct scrub_part part; /* that is being filled */
+    size_t count;
+    struct ledger_item item[PARTS];
+    uint8_t body[PARTS][SCRUB_PART_BODY];
+    struct buf sealed[PARTS];
+};
+
+static void begin_part(struct chunk *c, const struct scrub *s)
+{
+    struct scrub_part *p = &c->part;
+    *p = (struct scrub_part){.first = s->rows + 1, .caller = s->call.caller, .asked = s->call.at};
+    memcpy(p->id, s->id, sizeof p->id);
+    memcpy(p->line, s->line, sizeof p->line);
+    memcpy(p->campaign, s->campaign, sizeof p->campaign);
+    memcpy(p->principal, s->principal, sizeof p->principal);
+}
+
+/* Seal the part, and begin the next. */
+static enum err end_part(struct gate *gate, struct chunk *c, const struct scrub *s,
                          struct problem *problem)
+{
+    struct buf plain, body, *sealed = &c->sealed[c->count];
+    buf_init(&plain, SCRUB_PART_OPENING);
+    buf_init(sealed, OPENING_MAX);
+    buf_fixed(&body, c->body[c->count], SCRUB_PART_BODY);
+    scrub_part_opening_encode(&c->part, &plain);
+    enum err e = plain.failed
+                     ? ERR_MEMORY
+                     : opening_seal(gate_keys(gate), OPENING_CALL, clock_now(gate_clock(gate)),
+                                    buf_view(&plain), c->part.commitment, sealed);
+    scrub_part_encode(&c->part, &body);
+    c->item[c->count++] = (struct ledger_item){
+        .kind = ENTRY_SCRUB_PART, .body = buf_view(&body), .opening = buf_view(sealed)};
+    if (plain.p != NULL)
+        sodium_memzero(plain.p, plain.n);
+    buf_fini(&plain);
+    begin_part(c, s);
+    return e == OK ? OK : problem_set(problem, e, "the record cannot be sealed: %s", err_name(e));
+}
+
+static void note_part_row(struct chunk *c, number callee, enum verdict_kind kind, enum check check)
+{
+    c->part.row[c->part.count++] =
+        (struct scrub_row){.callee = callee, .kind = kind, .check = check};
+}
+
+static json_t *judge_row(struct control_state *state, struct store *store, const json_t *value,
+                         struct chunk *chunk, struct problem *problem)
 {
     struct gate *gate = state->options.gate;
     const struct rules *rules = gate_rules(gate);
@@ -221,10 +277,17 @@ static json_t *judge_row(struct control_state *state, struct store *store, const
         return NULL;
     }
     call.callee_class = number_parse(rules_plan(rules), text, STR(""), &call.callee);
-    if (call.callee_class == NUMBER_MALFORMED)
+    if (call.callee_class == NUMBER_MALFORMED) {
+        note_part_row(chunk, 0, VERDICT_BLOCK, CHECK_CALLER_MALFORMED);
         return row_answer(s, text, VERDICT_BLOCK, "number-malformed", "");
+    }
     gate_peek(gate, &call, &v);
-    if (claimed(store, call.callee, v.principal, &has, problem) != OK)
+    if (strcmp(v.principal, s->principal) != 0) {
+        problem_set(problem, ERR_CONFLICT,
+                    "line or campaign belong to somebody else since the scrub began; begin again");
+        return NULL;
+    }
+    if (claimed(store, call.callee, s->principal, &has, problem) != OK)
         return NULL;
     enum check check = v.check;
     enum verdict_kind kind = v.kind;
@@ -234,15 +297,51 @@ static json_t *judge_row(struct control_state *state, struct store *store, const
     }
     /* What is on file is the asker's own claim; all else about the person is nobody's business. */
     bool hide = check != CHECK_NO_CONSENT;
+    note_part_row(chunk, call.callee, kind, check);
     const struct rule *rule = ask_rule(rules, check, hide ? ASK_ORGANISATION : ASK_HOST);
     return row_answer(s, text, kind, ask_reason(check, hide ? ASK_ORGANISATION : ASK_HOST),
                       rule != NULL ? rule->id : "");
 }
 
+/* Judge a chunk's rows and make them durable. Their answers, or NULL. */
+static json_t *judge_chunk(struct control_state *state, struct store *store, const json_t *numbers,
+                           struct problem *problem)
+{
+    struct gate *gate = state->options.gate;
+    struct chunk *c = calloc(1, sizeof *c);
+    json_t *rows = json_array();
+    const json_t *value;
+    size_t i;
+    enum err e = c != NULL && rows != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
+    if (e == OK)
+        begin_part(c, state->scrub);
+    json_array_foreach(numbers, i, value)
+    {
+        json_t *answer = e == OK ? judge_row(state, store, value, c, problem) : NULL;
+        if (answer == NULL || json_array_append_new(rows, answer) != 0)
+            e = ERR_INVALID;
+        else if (c->part.count == SCRUB_PART_ROWS)
+            e = end_part(gate, c, state->scrub, problem);
+    }
+    if (e == OK && c->part.count > 0)
+        e = end_part(gate, c, state->scrub, problem);
+    if (e == OK)
+        e = ledger_append_all(gate_ledger(gate), c->item, c->count, problem);
+    for (i = 0; c != NULL && i < c->count; i++)
+        buf_fini(&c->sealed[i]);
+    if (c != NULL)
+        sodium_memzero(c, sizeof *c);
+    free(c);
+    if (e == OK)
+        return rows;
+    json_decref(rows);
+    return NULL;
+}
+
 json_t *scrub_do_rows(struct control_state *state, const json_t *request, struct problem *problem)
 {
-    const json_t *numbers = json_object_get(request, "numbers"), *value;
-    size_t count = json_array_size(numbers), i;
+    const json_t *numbers = json_object_get(request, "numbers");
+    size_t count = json_array_size(numbers);
     struct store *store;
     if (state->scrub == NULL || !json_is_array(numbers) || count == 0 || count > SCRUB_CHUNK) {
         problem_set(problem, ERR_INVALID, "scrub-rows wants 1 to %d numbers after scrub-begin",
@@ -252,19 +351,13 @@ json_t *scrub_do_rows(struct control_state *state, const json_t *request, struct
     if (control_store(state, &store, problem) != OK ||
         spend(state, store, state->scrub, count, problem) != OK)
         return NULL;
-    json_t *rows = json_array();
-    enum err e = rows != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
-    json_array_foreach(numbers, i, value)
-    {
-        json_t *answer = e == OK ? judge_row(state, store, value, problem) : NULL;
-        if (answer == NULL || json_array_append_new(rows, answer) != 0)
-            e = ERR_INVALID;
-    }
-    if (e != OK) {
-        json_decref(rows);
-        return NULL;
-    }
-    return json_pack("{s:o}", "rows", rows);
+    json_t *rows = judge_chunk(state, store, numbers, problem);
+    if (rows != NULL)
+        return json_pack("{s:o}", "rows", rows);
+    /* The root may hold rows that nobody was told. */
+    scrub_free(state->scrub);
+    state->scrub = NULL;
+    return NULL;
 }
 
 static void hex(const uint8_t *bytes, size_t n, char *out)
@@ -293,11 +386,12 @@ static enum err record(struct gate *gate, const struct scrub *s, const char *inp
     buf_fixed(&body, bytes, sizeof bytes);
     enum err e = opening_seal(gate_keys(gate), OPENING_CALL, clock_now(gate_clock(gate)),
                               str_of(text), commitment, &sealed);
-    buf_u8(&body, 1);
+    buf_u8(&body, 2);
     buf_bytes(&body, commitment, sizeof commitment);
     buf_u64be(&body, s->rows);
     for (size_t i = 0; i < 4; i++)
         buf_u64be(&body, s->by_kind[i]);
+    buf_bytes(&body, s->id, sizeof s->id);
     if (e == OK)
         e = ledger_append(gate_ledger(gate), ENTRY_SCRUB, buf_view(&body), buf_view(&sealed), index,
                           problem);

@@ -5,9 +5,11 @@ import io
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
+import time
 
 import menshen
 
@@ -357,6 +359,96 @@ class Scrubs(menshen.Case):
         answer = server.call("057982100001", "13800000001", "lin_estate", "--campaign", "cmp_estate", "--at", MORNING)
         self.assertEqual(answer["verdict"], "allow")
         self.assertIsNotNone(before)
+
+    def found(self, server, number, *more):
+        code, out, err = server.run("ledger", "find", "--to", number, "--json", *more)
+        self.assertIn(code, (0, 5), err)
+        return [json.loads(line) for line in out.splitlines()]
+
+    def test_each_number_finds_who_asked_about_it(self):
+        server = self.server(sip=False, demo=True)
+        out, printed, _ = self.scrub(server, "number\n13800000001\n13800000002\nhello\n13800000004\n13800000002\n",
+                                     "--json", code=7)
+        closing = json.loads(server.run("ledger", "show", json.loads(printed)["record"], "--json")[1])
+        told = [("13800000001", "1", "allow", "allowed"), ("13800000002", "2", "block", "refused"),
+                ("13800000004", "4", "block", "outside-hours")]
+        for number, row, verdict, reason in told:
+            seen = self.found(server, number, "--since", time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86400)))
+            self.assertEqual([(c["kind"], c["verdict"], c["reason"], c["principal"], c["caller"], c["record"].split(":")[1])
+                              for c in seen][:1],
+                             [("scrub-part", verdict, reason, "org_anju", "+8657982100001", row)])
+            self.assertEqual(len(seen), 2 if row == "2" else 1)
+            shown = json.loads(server.run("ledger", "show", seen[0]["record"], "--json")[1])
+            self.assertEqual((shown["kind"], shown["row"], shown["rows"], shown["verdict"], shown["reason"],
+                              shown["callee"], shown["campaign"], shown["asked"], shown["scrub"]),
+                             ("scrub-part", int(row), 5, verdict, reason, "+86" + number, "cmp_estate", MORNING,
+                              closing["scrub"]))
+        part = seen[0]["record"].split(":")[0]
+        self.assertEqual([c["record"] for c in self.found(server, "13800000002")], [part + ":2", part + ":5"])
+        whole = server.run("ledger", "show", part)[1]
+        self.assertIn("scrub-part", whole)
+        self.assertNotRegex(whole, "138000000|refused|verdict")
+        self.assertEqual(json.loads(server.run("ledger", "show", part + ":3", "--json")[1])["reason"], "number-malformed")
+        for record in part + ":6", part + ":0", json.loads(printed)["record"] + ":6":
+            self.assertIn(server.run("ledger", "show", record)[0], (2, 5))
+        self.assertEqual(server.run("ledger", "prove", part + ":3")[0], 0)
+        self.assertRegex(server.run("ledger", "find", "--to", "13800000004")[1], r"scrub-part .* block .* org_anju")
+        self.assertEqual(len(self.found(server, "13800000003")), 0)
+        server.stop()
+        server.start()
+        self.assertEqual([c["record"] for c in self.found(server, "13800000002")], [part + ":2", part + ":5"])
+        self.assertEqual(json.loads(server.run("report", "observe", "--json")[1])["calls"], 0)
+
+    def test_many_parts_are_listed_whole(self):
+        server = self.server(sip=False, demo=True)
+        self.scrub(server, "number\n" + "".join(f"138{n:08d}\n" for n in range(5100)))
+        code, out, err = server.run("ledger", "find", "--from", "057982100001", "--since", "2026-01-01", "--json")
+        self.assertEqual(code, 0, err)
+        rows = [c for c in map(json.loads, out.splitlines()) if c["kind"] == "scrub-part"]
+        self.assertEqual([c["callee"] for c in rows], [f"+86138{n:08d}" for n in range(5100)])
+        self.assertEqual([int(c["record"].split(":")[1]) for c in rows], list(range(1, 5101)))
+        self.assertEqual(len({c["record"].split(":")[0] for c in rows}), 21)  # 20 of 250, and 100
+
+    def control(self, server):
+        s = socket.socket(socket.AF_UNIX)
+        self.addCleanup(s.close)
+        s.connect(os.path.join(server.data, "menshen.sock"))
+        lines = s.makefile("rw")
+
+        def ask(**request):
+            lines.write(json.dumps(request) + "\n")
+            lines.flush()
+            return json.loads(lines.readline())
+        ask.end = lambda: (lines.close(), s.close())
+        return ask
+
+    def begin(self, ask):
+        self.assertEqual(ask(do="scrub-begin", caller="057982100001", line="lin_estate", campaign="cmp_estate",
+                             at=MORNING), {})
+
+    def test_who_goes_away_with_the_answers_stays_on_record(self):
+        server = self.server(sip=False, demo=True)
+        ask = self.control(server)
+        self.begin(ask)
+        self.assertEqual(len(ask(do="scrub-rows", numbers=["13800000001", "13800000002"])["rows"]), 2)
+        self.assertEqual(len(ask(do="scrub-rows", numbers=["13800000004"])["rows"]), 1)
+        ask.end()
+        server.kill()
+        server.start()
+        scrubs = set()
+        for i, number in enumerate(("13800000001", "13800000002", "13800000004"), 1):
+            record = self.found(server, number)[-1]["record"]
+            self.assertTrue(record.endswith(f":{i}"), record)
+            scrubs.add(json.loads(server.run("ledger", "show", record, "--json")[1])["scrub"])
+        self.assertEqual(len(scrubs), 1)
+
+    def test_a_chunk_that_fails_ends_the_scrub(self):
+        server = self.server(sip=False, demo=True)
+        ask = self.control(server)
+        self.begin(ask)
+        self.assertEqual(ask(do="scrub-rows", numbers=["13800000001", 2])["error"], "invalid")
+        self.assertEqual(ask(do="scrub-end", input="0" * 64, output="0" * 64)["error"], "invalid")
+        self.assertEqual(self.found(server, "13800000001"), [])
 
     def test_its_record_commits_to_list_answers_and_rows(self):
         server = self.server(sip=False, demo=True)

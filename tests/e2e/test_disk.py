@@ -3,7 +3,9 @@
 Runs in a mount namespace of its own, so that its small tmpfs is seen by nobody else
 and is gone with the test.
 """
+import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -74,6 +76,44 @@ class Disk(menshen.Case):
         self.assertEqual(code, 0, out + err)
         server.start()
         self.assertTrue(ask(500001).record)
+
+    def test_no_row_of_a_list_is_answered_without_its_record(self):
+        server = self.server("disk/data", start=False, config=self.file("config.yaml", facts.config(self)))
+        server.log_path = self.path("server.log")
+        facts.load(self, server.data, people=50)
+        server.start()
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(os.path.join(server.data, "menshen.sock"))
+            lines = s.makefile("rw")
+
+            def ask(**request):
+                lines.write(json.dumps(request) + "\n")
+                lines.flush()
+                return json.loads(lines.readline())
+
+            def begin():
+                return ask(do="scrub-begin", caller=facts.SALES_NUMBER, line=facts.SALES_LINE, campaign=facts.CAMPAIGN)
+            self.assertEqual(begin(), {})
+            filler, answered = self.fill(), 0
+            for first in range(0, 10000000, 1000):
+                numbers = [f"+86138{n:08d}" for n in range(first, first + 1000)]
+                answer = ask(do="scrub-rows", numbers=numbers)
+                if "error" in answer:
+                    break
+                answered = first + 1000
+            self.assertIn("error", answer)
+            self.assertNotIn("rows", answer)
+            self.assertEqual(ask(do="scrub-end", input="0" * 64, output="0" * 64)["error"], "invalid")
+            os.remove(filler)
+            menshen.until(lambda: begin() == {} and
+                          "rows" in ask(do="scrub-rows", numbers=["+8613899999999"]), 15, "rows are answered again")
+        code, out, err = server.run("ledger", "find", "--to", "+8613899999999", "--json")
+        self.assertEqual(code, 0, out + err)
+        for n in {0, answered // 2, answered - 1} if answered else ():
+            self.assertEqual(server.run("ledger", "find", "--to", f"+86138{n:08d}")[0], 0, n)
+        self.assertEqual(server.stop(), 0)
+        code, out, err = server.run("ledger", "verify")
+        self.assertEqual(code, 0, out + err)
 
     def test_read_only(self):
         data = os.path.join(self.disk, "data")

@@ -204,6 +204,33 @@ class Http(menshen.Case):
         for wrong in "rec_00000000_1", "rec_x", answer["record"] + "0000000", "x" * 300:
             self.problem(self.city.get("/v1/records/" + wrong, token=self.all), 404, "not-found")
 
+    def test_a_row_of_a_scrub_explains_itself_to_who_asked(self):
+        path, out = os.path.join(self.shared, "list.csv"), os.path.join(self.shared, "out.csv")
+        with open(path, "w") as f:
+            f.write("number\n13800000001\n13800000002\n")
+        code, _, err = self.city.run("scrub", path, "-o", out, "--from", "057982100001", "--line", "lin_estate",
+                                     "--campaign", "cmp_estate", "--at", MORNING)
+        self.assertEqual(code, 0, err)
+        found = self.city.run("ledger", "find", "--to", "13800000002", "--json")[1].splitlines()
+        row = [c["record"] for c in map(json.loads, found) if c["kind"] == "scrub-part"][-1]
+        part = row.split(":")[0]
+        mine, carrier = (self.city.token("explain", subject=s) for s in ("org_anju", "org_jiangnan"))
+        for token, reason in (mine, "do-not-call"), (carrier, "refused"), (self.all, "refused"):
+            status, _, text = self.city.get("/v1/records/" + row, token=token)
+            record = json.loads(text)
+            self.assertEqual((status, record["kind"], record["row"], record["verdict"], record["reason"]),
+                             (200, "scrub-part", 2, "block", reason))
+            self.assertNotIn("138000000", text)
+            status, _, text = self.city.get("/v1/records/" + part, token=token)
+            self.assertEqual((status, json.loads(text)["rows"]), (200, 2))
+            self.assertNotIn("138000000", text)
+            self.assertNotIn("reason", text)
+            self.problem(self.city.get("/v1/records/" + part + ":3", token=token), 404, "not-found")
+            self.assertEqual(self.proof(part, token)[0], 200)
+        other = self.city.token("explain", subject="org_taihe")
+        for record in row, part, part + ":1":
+            self.problem(self.city.get("/v1/records/" + record, token=other), 404, "not-found")
+
     def test_a_record_gets_a_proof(self):
         record = json.loads(self.ask(GOOD)[2])["record"]
         answer = menshen.until(lambda: (lambda a: a if a[0] == 200 else None)(
