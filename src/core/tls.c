@@ -12,8 +12,7 @@ struct tls {
     SSL_CTX *ctx;
 };
 
-/* Nobody sits at a server's terminal; without this OpenSSL would ask there, and wait. */
-static int no_password(char *buffer, int size, int writing, void *context)
+int tls_no_password(char *buffer, int size, int writing, void *context)
 {
     (void)writing;
     (void)context;
@@ -44,7 +43,7 @@ static enum err load(const char *name, const struct tls_config *c, SSL_CTX **out
     }
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_default_passwd_cb(ctx, no_password);
+    SSL_CTX_set_default_passwd_cb(ctx, tls_no_password);
     if (SSL_CTX_use_certificate_chain_file(ctx, c->certificate) != 1)
         e = refuse(name, "certificate", c->certificate, problem);
     else if (SSL_CTX_use_PrivateKey_file(ctx, c->key, SSL_FILETYPE_PEM) != 1 ||

@@ -23,5 +23,11 @@ void tls_close(struct tls *);
  */
 MUST_USE enum err tls_reload(struct tls *, const struct tls_config *, struct problem *);
 
+/*
+ * For OpenSSL's readers of PEM: what is locked by a password is refused. Nobody sits at a server's
+ * terminal; without this OpenSSL would ask there, and wait.
+ */
+int tls_no_password(char *buffer, int size, int writing, void *context);
+
 /* The TLS state of one more connection, which the caller frees. NULL: out of memory. */
 SSL *tls_session(struct tls *);

@@ -1,6 +1,7 @@
 #include "http/card.h"
 
 #include "core/disk.h"
+#include "core/tls.h"
 #include "ledger/jws.h"
 
 #include <jansson.h>
@@ -44,7 +45,8 @@ static X509 *read_certificates(const char *path, struct buf *pem)
     X509 *first = NULL, *x;
     char *text;
     BIO *in = open_pem(path, &bytes), *out = BIO_new(BIO_s_mem());
-    while (in != NULL && out != NULL && (x = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL) {
+    while (in != NULL && out != NULL &&
+           (x = PEM_read_bio_X509(in, NULL, tls_no_password, NULL)) != NULL) {
         pem->failed |= PEM_write_bio_X509(out, x) != 1;
         if (first == NULL)
             first = x;
@@ -65,7 +67,7 @@ static EVP_PKEY *read_key(const char *path)
 {
     void *bytes;
     BIO *in = open_pem(path, &bytes);
-    EVP_PKEY *key = in == NULL ? NULL : PEM_read_bio_PrivateKey(in, NULL, NULL, NULL);
+    EVP_PKEY *key = in == NULL ? NULL : PEM_read_bio_PrivateKey(in, NULL, tls_no_password, NULL);
     BIO_free(in);
     free(bytes);
     return key;
@@ -82,7 +84,8 @@ static enum err pair_load(const struct config *c, struct pair *p, struct problem
                         c->redress.certificate);
     else if (!jws_key_fits(p->key))
         e = problem_set(problem, ERR_INVALID,
-                        "redress.key: %s holds no P-256 key in PEM, which RFC 8688 wants",
+                        "redress.key: %s holds no P-256 key in PEM, which RFC 8688 wants, or it is "
+                        "locked by a password",
                         c->redress.key);
     else if (X509_check_private_key(x, p->key) != 1)
         e = problem_set(problem, ERR_INVALID,

@@ -1,6 +1,7 @@
 #include "sip/certificates.h"
 
 #include "core/log.h"
+#include "core/tls.h"
 #include "ledger/jws.h"
 #include "sip/tn_list.h"
 
@@ -165,7 +166,7 @@ static STACK_OF(X509) * read_pem(const void *bytes, size_t n, int max)
     BIO *bio = BIO_new_mem_buf(bytes, (int)n);
     X509 *x;
     while (list != NULL && bio != NULL && sk_X509_num(list) < max &&
-           (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL)
+           (x = PEM_read_bio_X509(bio, NULL, tls_no_password, NULL)) != NULL)
         if (sk_X509_push(list, x) == 0)
             X509_free(x);
     BIO_free(bio);

@@ -542,6 +542,15 @@ redress: {{name: Example 运营商, url: 'https://carrier.example/blocked', tel:
         self.assertNotEqual(code, 0)
         self.assertIn("is not the key of the certificate", err)
 
+    def test_a_password_is_not_asked_for(self):
+        self.pair()
+        passport.openssl("ec", "-in", self.path("r.key"), "-aes128", "-passout", "pass:secret", "-out", self.path("r.key"))
+        code, _, err = menshen.run("serve", "--sip", "", "--http", "127.0.0.1:0", "--config", self.config(),
+                                   data=self.path("d"), stdin="secret\n", timeout=30)
+        self.assertNotEqual(code, 0)
+        self.assertIn("redress.key", err)
+        self.assertNotIn("pass phrase", err)
+
     def test_without_one_there_is_none_and_the_doctor_says_so(self):
         server = self.server(sip=False)
         for path in "/jwscard", "/jwscard.pem":

@@ -142,6 +142,37 @@ static void a_certificate_with_a_flaw_is_refused(void **state)
             fail_msg("%s", flaws[i].what);
 }
 
+/* A fetcher may bring anything; OpenSSL would ask the terminal, or else standard input. */
+static void a_file_with_a_password_is_refused_unasked(void **state)
+{
+    char path[256];
+    int ends[2], input = dup(STDIN_FILENO);
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *x = certify("Leaf", key, &anchor, false);
+    add_extension(x, TN_LIST_OID, false, PROVIDER);
+    assert_true(X509_sign(x, anchor.key, EVP_sha256()) > 0);
+    file_of(folder, URL, path);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(PEM_ASN1_write((i2d_of_void *)i2d_X509, PEM_STRING_X509, f, x,
+                                    EVP_aes_128_cbc(), (const unsigned char *)"secret", 6, NULL,
+                                    NULL),
+                     1);
+    fclose(f);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "secret\n", 7), 7);
+    assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    struct certificates *t = read_folder();
+    assert_null(find(t, URL));
+    certificates_drop(t);
+    dup2(input, STDIN_FILENO);
+    close(input);
+    close(ends[0]);
+    close(ends[1]);
+    X509_free(x);
+    EVP_PKEY_free(key);
+}
+
 static void a_chain_over_another_authority_is_narrowed_by_its_list(void **state)
 {
     char path[256];
@@ -472,6 +503,7 @@ int main(void)
         IN_FOLDER(a_certificate_is_found_by_its_url),
         IN_FOLDER(a_changed_file_is_read_again),
         IN_FOLDER(a_certificate_with_a_flaw_is_refused),
+        IN_FOLDER(a_file_with_a_password_is_refused_unasked),
         IN_FOLDER(a_chain_over_another_authority_is_narrowed_by_its_list),
         IN_FOLDER(what_is_not_there_is_said),
         IN_FOLDER(a_signature_decides),
