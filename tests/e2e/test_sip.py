@@ -419,6 +419,20 @@ class Identity(menshen.Case):
         menshen.until(lambda: self.ask(self.stir.identity(self.key, self.CALLER, self.CALLEE)).code == 403, 10,
                       "the new anchors hold")
 
+    def test_other_files_of_anchors_act_without_closing(self):
+        server = self.start()
+        opened = os.stat(os.path.join(server.data, "menshen.sock")).st_ctime_ns
+        other, old = self.path("other-anchors.crt"), self.stir.config
+        sipp.certificate(self, stem="other")
+        os.replace(self.path("other.crt"), other)
+        for config, code in ((old.replace(self.stir.anchors, other), 403), ("", 403), (old, 302)):
+            self.file("config.yaml", PATIENT + "sip:\n  next_hop: 10.0.0.5:5070\n" + config)
+            said = server.messages().count("was loaded again")
+            server.process.send_signal(signal.SIGHUP)
+            menshen.until(lambda: server.messages().count("was loaded again") > said, 20, "it is loaded")
+            self.assertEqual(self.ask(self.stir.identity(self.key, self.CALLER, self.CALLEE)).code, code)
+        self.assertEqual(os.stat(os.path.join(server.data, "menshen.sock")).st_ctime_ns, opened)
+
     def test_a_missing_file_of_anchors_is_told(self):
         text = "sip: {identity: {anchors: nowhere.crt, certificates: .}}\n"
         code, _, err = menshen.run("serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0", "--config",
