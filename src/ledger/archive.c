@@ -162,21 +162,38 @@ static bool retention_over(struct ledger *l, const struct shard *s, const struct
     return end <= now && end <= day_of_date(first);
 }
 
+/* The shard's first entry, as it was hashed: the log is about to sign for it, and cannot again. */
+static enum err load_first(const struct tile_reader *tiles, struct retention *r)
+{
+    struct buf first;
+    struct hash hash, tile[TILE_WIDTH];
+    buf_fixed(&first, r->first, sizeof r->first);
+    enum err e = tile_entry(tiles, 0, &first);
+    if (e == OK)
+        e = tile_hashes(tiles, 0, 0, tile);
+    if (e != OK)
+        return e;
+    r->first_size = first.n;
+    merkle_leaf(r->first, r->first_size, &hash);
+    return hash_eq(&hash, &tile[0]) ? OK : ERR_CORRUPT;
+}
+
 static enum err declare(struct ledger *l, const struct shard *s, uint64_t size, const char *folder,
                         struct problem *problem)
 {
     struct note_signer *signer;
     struct tile_reader tiles = {.disk = l->disk, .folder = folder, .size = size};
-    struct buf first;
     struct retention *r = malloc(sizeof *r);
     if (r == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     *r = (struct retention){.size = size, .days = l->retention_days, .at = clock_now(l->clock)};
-    buf_fixed(&first, r->first, sizeof r->first);
-    enum err e = tile_entry(&tiles, 0, &first);
-    r->first_size = first.n;
+    enum err e = load_first(&tiles, r);
     if (e != OK)
-        problem_set(problem, e, "%s: its first entry cannot be read (%s)", folder, err_name(e));
+        problem_set(
+            problem, e,
+            "%s: its first entry cannot be read as it was hashed (%s), so nothing is deleted; "
+            "`menshen ledger verify` says where the damage is",
+            folder, err_name(e));
     else
         e = ledger_signer(l, s->origin, false, &signer, problem);
     if (e == OK) {

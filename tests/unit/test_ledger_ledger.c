@@ -472,6 +472,37 @@ static void a_damaged_shard_is_not_packed(void **state)
     now = before;
 }
 
+/* The declaration holds the first entry for good; a wrong one could never be put right. */
+static void a_damaged_first_entry_is_not_declared(void **state)
+{
+    static const char path[] = "data/ledger/closed/2026-11/pack/entries";
+    when before = now;
+    const struct disk *d = recording_disk_use(memory);
+    uint8_t *bytes;
+    size_t n;
+    struct ledger *l = open_kept(d, 0);
+    log_threshold((enum log_level)(LOG_ERROR + 1));
+    close_two(l);
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    ledger_close(l);
+    assert_int_equal(disk_load(d, path, 1 << 20, (void **)&bytes, &n), OK);
+    uint8_t *body = memmem(bytes, n, "eleven", 6);
+    assert_non_null(body);
+    body[0] ^= 1;
+    assert_int_equal(disk_replace(d, path, 0600, bytes, n), OK);
+    l = open_kept(d, 31);
+    assert_int_equal(ledger_archive(l, NULL), ERR_CORRUPT);
+    assert_int_equal(ledger_first(l), 0);
+    assert_true(exists(path));
+    body[0] ^= 1;
+    assert_int_equal(disk_replace(d, path, 0600, bytes, n), OK);
+    assert_int_equal(ledger_archive(l, NULL), OK);
+    assert_int_equal(ledger_first(l), 5);
+    ledger_close(l);
+    free(bytes);
+    now = before;
+}
+
 static void bad_origins_are_refused(void **state)
 {
     struct ledger *l;
@@ -1042,10 +1073,10 @@ UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed), LEDGER(a_new_month_begins_a_
           LEDGER(closed_shards_are_packed_and_emptied_in_their_time),
           LEDGER(any_failing_call_of_the_archive_loses_nothing),
           LEDGER(a_full_disk_packs_nothing_and_gives_the_room_back),
-          LEDGER(a_damaged_shard_is_not_packed), LEDGER(a_month_ends_under_load),
-          LEDGER(bad_origins_are_refused), LEDGER(entries_outlive_a_restart),
-          LEDGER(oversized_bodies_are_refused), LEDGER(frames_are_followed),
-          LEDGER(entries_are_read_from_bundles_in_the_end),
+          LEDGER(a_damaged_shard_is_not_packed), LEDGER(a_damaged_first_entry_is_not_declared),
+          LEDGER(a_month_ends_under_load), LEDGER(bad_origins_are_refused),
+          LEDGER(entries_outlive_a_restart), LEDGER(oversized_bodies_are_refused),
+          LEDGER(frames_are_followed), LEDGER(entries_are_read_from_bundles_in_the_end),
           LEDGER(many_threads_get_consecutive_indexes),
           LEDGER(closing_takes_what_an_answer_submits),
           LEDGER(a_log_that_contradicts_the_checkpoint_is_refused),
