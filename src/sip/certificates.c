@@ -103,15 +103,18 @@ static const char *read_extensions(struct certificate *c, X509 *x)
     return NULL;
 }
 
-static when time_of(const ASN1_TIME *t)
+static bool time_of(const ASN1_TIME *t, when *out)
 {
     struct tm tm;
     if (ASN1_TIME_to_tm(t, &tm) != 1)
-        return INT64_MAX;
+        return false;
     struct date d = {.year = tm.tm_year + 1900, .month = tm.tm_mon + 1, .day = tm.tm_mday};
     int64_t second = day_of_date(d) * 86400 + tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
-    /* 9999-12-31 says "never" (RFC 5280 §4.1.2.5), and does not fit. */
-    return second > INT64_MAX / WHEN_SECOND ? WHEN_NEVER : second * WHEN_SECOND;
+    /* 9999-12-31 says "never" (RFC 5280 §4.1.2.5), and does not fit; nor does the year 1. */
+    *out = second > INT64_MAX / WHEN_SECOND   ? WHEN_NEVER
+           : second < INT64_MIN / WHEN_SECOND ? INT64_MIN
+                                              : second * WHEN_SECOND;
+    return true;
 }
 
 static const char *read_chain(struct certificate *c, const STACK_OF(X509) * chain)
@@ -122,10 +125,12 @@ static const char *read_chain(struct certificate *c, const STACK_OF(X509) * chai
         return "its chain is too long";
     for (int i = 0; i < sk_X509_num(chain); i++) {
         X509 *x = sk_X509_value(chain, i);
-        when from = time_of(X509_get0_notBefore(x)), until = time_of(X509_get0_notAfter(x));
+        when from, until;
         const char *wrong = read_extensions(c, x);
         if (wrong != NULL)
             return wrong;
+        if (!time_of(X509_get0_notBefore(x), &from) || !time_of(X509_get0_notAfter(x), &until))
+            return "its validity cannot be read";
         if (i == 0 && c->lists != 1)
             return "it has no TNAuthList, and so speaks for no number";
         c->from = from > c->from ? from : c->from;

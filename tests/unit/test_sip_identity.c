@@ -173,6 +173,37 @@ static void a_file_with_a_password_is_refused_unasked(void **state)
     EVP_PKEY_free(key);
 }
 
+/* A leaf with such a time in it. */
+static bool validity_is_read(const char *from, const char *until)
+{
+    char path[256];
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *x = certify("Leaf", key, &anchor, false);
+    ASN1_TIME *begin = X509_getm_notBefore(x), *end = X509_getm_notAfter(x);
+    begin->type = end->type = V_ASN1_GENERALIZEDTIME;
+    assert_int_equal(ASN1_STRING_set(begin, from, -1), 1);
+    assert_int_equal(ASN1_STRING_set(end, until, -1), 1);
+    add_extension(x, TN_LIST_OID, false, PROVIDER);
+    assert_true(X509_sign(x, anchor.key, EVP_sha256()) > 0);
+    file_of(folder, URL, path);
+    write_pem(path, &x, 1);
+    X509_free(x);
+    EVP_PKEY_free(key);
+    struct certificates *t = read_folder();
+    const struct certificate *c = find(t, URL);
+    bool good = c != NULL && certificate_speaks_for(c, STR("110"), NOW);
+    certificates_drop(t);
+    return good;
+}
+
+static void a_validity_that_cannot_be_read_is_none(void **state)
+{
+    assert_true(validity_is_read("20251121000000Z", "20251122000000Z"));
+    assert_true(validity_is_read("00010101000000Z", "99991231235959Z"));
+    assert_false(validity_is_read("20251121000000Z", "for ever"));
+    assert_false(validity_is_read("long ago", "20251122000000Z"));
+}
+
 static void a_chain_over_another_authority_is_narrowed_by_its_list(void **state)
 {
     char path[256];
@@ -504,6 +535,7 @@ int main(void)
         IN_FOLDER(a_changed_file_is_read_again),
         IN_FOLDER(a_certificate_with_a_flaw_is_refused),
         IN_FOLDER(a_file_with_a_password_is_refused_unasked),
+        IN_FOLDER(a_validity_that_cannot_be_read_is_none),
         IN_FOLDER(a_chain_over_another_authority_is_narrowed_by_its_list),
         IN_FOLDER(what_is_not_there_is_said),
         IN_FOLDER(a_signature_decides),
