@@ -1,6 +1,6 @@
 /*
- * consent: a person's grant to an organisation, complete (rules.md section 7, rule
- * 23) and not bundled (rule 6).
+ * consent: a person's grant to an organisation, complete (docs/rules.md, rule 23) and
+ * not bundled (rule 6).
  *
  * `asserted`: an organisation says so; `confirmed`: the person did. Import asserts,
  * and leaves a confirmed one confirmed.

@@ -2,7 +2,7 @@
  * line: a voice trunk, and what it may carry.
  *
  * The registry keeps for each line who uses it, where it enters, what for, and the
- * numbers it may present (rules.md section 7, rule 16), and whether the five
+ * numbers it may present (docs/rules.md, rule 16), and whether the five
  * documents were seen. A line that lacks any of these is stored inactive.
  */
 #pragma once

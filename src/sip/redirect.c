@@ -386,8 +386,7 @@ static int block(const struct answering *a)
     return refuse(a, status != 0 ? status : 403, shown_reason(a->check));
 }
 
-/* decisions 12: 603 stops the call, 404 lets the proxy go on; 503 would too, and is for overload
- * only. */
+/* 603 stops the call, 404 lets the proxy go on; 503 would too, and is for overload only. */
 static int unrecorded(struct answering *a)
 {
     if (a->kind == VERDICT_BLOCK)

@@ -26,7 +26,7 @@ enum { TRANSACTION_MS = 32000 }; /* 64 * T1, RFC 3261 §17.1.1.2 */
 
 enum outcome_cause {
     OUTCOME_VERDICT,    /* judged, and on the record */
-    OUTCOME_UNRECORDED, /* judged, but no record in time (decisions 12) */
+    OUTCOME_UNRECORDED, /* judged, but no record in time */
     OUTCOME_CANCELLED,  /* the caller hung up first */
 };
 

@@ -1,6 +1,6 @@
 #include "gate_fixture.h"
 
-/* The boundaries of rules.md section 7, each under its rule's number. */
+/* The boundaries of docs/rules.md, each under its rule's number. */
 
 static struct town *town;
 
