@@ -285,6 +285,8 @@ static void on_request(struct evhttp_request *ev, void *to)
         route_find(str_of(method_word(evhttp_request_get_command(ev))), r->path, &r->param, allow);
     const char *ambiguous = strict_framing(ev);
     if (ambiguous != NULL) {
+        /* Else evhttp tells a client of HTTP/1.0 that it goes on. */
+        evhttp_remove_header(evhttp_request_get_input_headers(ev), "Connection");
         respond_header(r, "Connection", "close");
         respond_problem(r, 400, "ambiguous-request", ambiguous, NULL);
     } else if (r->server->stopping) {

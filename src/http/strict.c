@@ -3,6 +3,7 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/http_struct.h>
 #include <event2/keyvalq_struct.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -45,6 +46,8 @@ const char *strict_framing(struct evhttp_request *request)
         return "there is more than one Transfer-Encoding";
     if (lengths + encodings > 1)
         return "Content-Length and Transfer-Encoding exclude each other";
+    if (encodings > 0 && request->major == 1 && request->minor == 0)
+        return "HTTP/1.0 has no Transfer-Encoding"; /* RFC 9112 §6.1 */
     if (!may_have_body(evhttp_request_get_command(request)) && (length > 0 || encodings > 0))
         return "a request with this method has no body";
     return NULL;

@@ -382,6 +382,10 @@ class Http(menshen.Case):
                 (b"Content-Length : 3", b"abc")):
             with self.subTest(headers):
                 self.one_problem(post + headers + b"\r\n\r\n" + body + hidden, 400)
+        old = b"POST /v1/calls HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+        got = self.raw(old + b"3\r\nabc\r\n0\r\n\r\n" + hidden)
+        self.assertTrue(got.startswith(b"HTTP/1.0 400 "), got)
+        self.assertEqual((got.count(b" 200 "), got.count(b"keep-alive")), (0, 0), got)
         for method in b"GET", b"HEAD", b"DELETE":
             with self.subTest(method):
                 got = self.raw(method + b" /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(hidden) + hidden)
