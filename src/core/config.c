@@ -1,4 +1,5 @@
 #include "core/config.h"
+#include "core/address.h"
 #include "core/config_file.h"
 #include "core/paths.h"
 
@@ -31,9 +32,16 @@ static bool is_address(struct str text)
     return true;
 }
 
+/* No name: what it resolves to may change under a running server. */
+static bool is_endpoint(struct str text)
+{
+    struct endpoint e;
+    return endpoint_parse(text.p, "", &e, NULL) == OK;
+}
+
 static bool is_listen(struct str text)
 {
-    return text.n == 0 || is_address(text);
+    return text.n == 0 || is_endpoint(text);
 }
 
 static bool is_sip_uri(struct str text)
@@ -135,9 +143,9 @@ static enum err check_texts(const struct loaded *l, struct problem *problem)
         {{"sip", "next_hop"}, is_address, "HOST:PORT"},
         {{"sip", "announcement"}, is_sip_uri, "a SIP URI such as sip:notice@media.example.com"},
         {{"sip", "area_code"}, is_area_code, "an area code without its zero, such as 21"},
-        {{"sip", "tls", "listen"}, is_address, "ADDRESS:PORT such as 0.0.0.0:5061"},
+        {{"sip", "tls", "listen"}, is_endpoint, "ADDRESS:PORT such as 0.0.0.0:5061"},
         {{"http", "listen"}, is_listen, "ADDRESS:PORT such as 127.0.0.1:8480, or \"\" for no HTTP"},
-        {{"http", "tls", "listen"}, is_address, "ADDRESS:PORT such as 0.0.0.0:8443"},
+        {{"http", "tls", "listen"}, is_endpoint, "ADDRESS:PORT such as 0.0.0.0:8443"},
         {{"http", "public_url"}, is_url, "an address such as https://gate.example.com"},
         {{"redress", "url"}, is_url, "an address such as https://gate.example.com/complaints"},
         {{"redress", "tel"}, is_tel, "a number such as +86-21-62345678"},
