@@ -8,8 +8,10 @@
 #include "cli/client.h"
 #include "core/disk.h"
 #include "gate/gate.h"
+#include "http/server.h"
 #include "ledger/checkpoint.h"
 #include "ledger/shard.h"
+#include "sip/sip.h"
 #include "store/journal.h"
 
 #include <errno.h>
@@ -209,6 +211,20 @@ static void check_redress(struct visit *v)
     else
         find(v, "redress", GRADE_OK, NULL, "608 answers carry a card signed by %s",
              v->config->redress.certificate);
+}
+
+/* Whether the fronts would open: their certificates, keys and trust anchors. */
+static void check_fronts(struct visit *v)
+{
+    static const char advice[] =
+        "put the file there, or change the setting; `menshen serve` would not start";
+    struct problem problem = {.code = OK};
+    if (sip_check(v->config, v->rules, &problem) != OK)
+        find(v, "sip", GRADE_WRONG, advice, "%s", problem.text);
+    if (http_check(v->config, &problem) != OK)
+        find(v, "http", GRADE_WRONG, advice, "%s", problem.text);
+    else
+        check_redress(v);
 }
 
 static bool read_version(void *to, const struct value *c, size_t n)
@@ -426,7 +442,7 @@ static int doctor(struct cli *cli)
     if (code == CLI_OK) {
         config_each(v->config, note_setting, v);
         check_rules(v);
-        check_redress(v);
+        check_fronts(v);
         check_clock(v);
         bool there = check_folder(v);
         if (there || cli_store(cli, v->config) != NULL)

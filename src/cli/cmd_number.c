@@ -43,10 +43,12 @@ const struct cli_command cmd_number[] = {
     {.name = "number release",
      .arguments = "NUMBER",
      .summary = "lift what can be lifted from a number for a while",
-     .details = "Rules marked releasable in the rule pack (behaviour, orders) do not stop this "
+     .details = "Rules marked releasable in the rule pack (missing rights of the number or "
+                "its line, behaviour) do not stop this "
                 "caller until then. "
                 "The order is recorded with who gave it and why.",
-     .example = "  menshen number release 02161001001 --for 24h --reason \"hospital, ticket 4711\"",
+     .example =
+         "  menshen number release 0579-82500001 --for 24h --reason \"hospital, ticket 4711\"",
      .options =
          {{.name = "for", .value = "DURATION", .help = "how long: 90m, 24h, 7d", .required = true},
           {.name = "reason", .value = "TEXT", .help = "why; it is recorded", .required = true}},

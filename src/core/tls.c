@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct tls {
     char name[16];
@@ -24,8 +25,14 @@ int tls_no_password(char *buffer, int size, int writing, void *context)
 static enum err refuse(const char *name, const char *setting, const char *path,
                        struct problem *problem)
 {
+    unsigned long first = ERR_peek_error();
     const char *reason = ERR_reason_error_string(ERR_peek_last_error());
     ERR_clear_error();
+    if (ERR_SYSTEM_ERROR(first)) {
+        char words[128];
+        return problem_set(problem, ERR_INVALID, "%s.%s: %s: %s", name, setting, path,
+                           strerror_r(ERR_GET_REASON(first), words, sizeof words));
+    }
     return problem_set(problem, ERR_INVALID, "%s.%s: %s cannot be used (%s)", name, setting, path,
                        reason != NULL ? reason : "unreadable");
 }

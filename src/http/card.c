@@ -80,7 +80,8 @@ static enum err pair_load(const struct config *c, struct pair *p, struct problem
     buf_init(&p->pem, PEM_MAX);
     X509 *x = read_certificates(c->redress.certificate, &p->pem);
     if (x == NULL || p->pem.failed)
-        e = problem_set(problem, ERR_INVALID, "redress.certificate: %s holds no certificate in PEM",
+        e = problem_set(problem, ERR_INVALID,
+                        "redress.certificate: %s has no certificate in PEM, or is not there",
                         c->redress.certificate);
     else if (!jws_key_fits(p->key))
         e = problem_set(problem, ERR_INVALID,

@@ -276,6 +276,16 @@ static int by_url(const void *a, const void *b)
                   URL_HASH);
 }
 
+/* A setting that names what is not there is wrong, whatever the disk says. */
+static enum err unusable(const char *key, const char *path, enum err e, struct problem *problem)
+{
+    if (e == ERR_NOT_FOUND)
+        return problem_set(problem, ERR_INVALID, "sip.identity.%s: %s: No such file or directory",
+                           key, path);
+    return problem_set(problem, e, "sip.identity.%s: %s cannot be read (%s)", key, path,
+                       err_name(e));
+}
+
 static enum err read_anchors(const struct disk *disk, const char *path, X509_STORE *store,
                              uint8_t content[static URL_HASH], struct problem *problem)
 {
@@ -283,7 +293,7 @@ static enum err read_anchors(const struct disk *disk, const char *path, X509_STO
     size_t n;
     enum err e = disk_load(disk, path, ANCHORS_FILE_MAX, &bytes, &n);
     if (e != OK)
-        return problem_set(problem, e, "sip.identity.anchors: %s: %s", path, err_name(e));
+        return unusable("anchors", path, e, problem);
     STACK_OF(X509) *list = read_pem(bytes, n, 1024);
     hash(bytes, n, content);
     free(bytes);
@@ -327,7 +337,7 @@ static enum err read_folder(struct certificates *t, const struct certificates *b
         r.before = before;
     e = t->disk->list(t->disk->context, t->folder, read_one, &r);
     if (e != OK)
-        return problem_set(problem, e, "sip.identity.certificates: %s: %s", t->folder, err_name(e));
+        return unusable("certificates", t->folder, e, problem);
     if (r.full)
         log_warning("sip: %s holds more than %d certificates; remove those out of use", t->folder,
                     CERTIFICATES_MAX);

@@ -22,7 +22,7 @@ struct certificates;
 
 /*
  * Read anchors and folder. A file that is refused is told in the log. ERR_INVALID:
- * no anchor in `anchors`; ERR_NOT_FOUND and others: it or the folder cannot be read.
+ * one of the two is not there, or no anchor in `anchors`; others: it cannot be read.
  */
 MUST_USE enum err certificates_read(const struct disk *, const char *anchors, const char *folder,
                                     struct certificates **out, struct problem *);

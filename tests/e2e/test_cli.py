@@ -151,6 +151,20 @@ class Words(menshen.Case):
         server = self.server(sip=False, config=path)
         self.assertIn("mode.rules names cn.cal.hours,", server.messages())
 
+    def test_the_doctor_reads_what_the_fronts_will_read(self):
+        for about, key, text in (
+                ("sip", "sip.tls.certificate", "sip: {tls: {listen: '127.0.0.1:5061', certificate: n.crt, key: n.key}}"),
+                ("sip", "sip.identity.anchors", "sip: {identity: {anchors: n.crt, certificates: n}}"),
+                ("http", "redress.certificate", "http: {public_url: 'https://a.example'}\n"
+                 "redress: {name: A, tel: +86-21-1, certificate: n.crt, key: n.key}")):
+            path = self.file("menshen.yaml", text + "\n")
+            out, _ = self.expect(1, "doctor", "--json", "--config", path, data=self.path("data"))
+            wrong = [f for f in json.loads(out)["findings"] if f["state"] == "wrong"]
+            self.assertEqual([f["about"] for f in wrong], [about])
+            self.assertIn(key, wrong[0]["what"])
+            _, err = self.expect(3, "serve", "--config", path, data=self.path("data"))
+            self.assertIn(wrong[0]["what"], err)
+
     def test_a_wrong_configuration_exits_3_with_its_place(self):
         path = self.file("menshen.yaml", "sip:\n  workers: 2\n  lisen: x\n")
         for args in ("doctor",), ("serve",), ("call", "--from", "1", "--to", "13800000001", "--line", "x"):

@@ -247,10 +247,9 @@ static void what_is_not_there_is_said(void **state)
     certificates_drop(t);
     assert_int_equal(certificates_read(&disk_real, path, folder, &t, &problem), ERR_INVALID);
     assert_non_null(strstr(problem.text, "sip.identity.anchors"));
-    assert_int_equal(certificates_read(&disk_real, "/nowhere", folder, &t, &problem),
-                     ERR_NOT_FOUND);
-    assert_int_equal(certificates_read(&disk_real, anchors, "/nowhere", &t, &problem),
-                     ERR_NOT_FOUND);
+    assert_int_equal(certificates_read(&disk_real, "/nowhere", folder, &t, &problem), ERR_INVALID);
+    assert_int_equal(certificates_read(&disk_real, anchors, "/nowhere", &t, &problem), ERR_INVALID);
+    assert_non_null(strstr(problem.text, "sip.identity.certificates: /nowhere: No such file"));
     assert_null(t);
 }
 
