@@ -37,7 +37,8 @@ int owner_read(struct owner *o, json_t *request, json_t **answer)
         code = owner_ask(o, request, answer);
     else
         json_decref(request);
-    owner_close(o);
+    client_close(o->client);
+    o->client = NULL;
     return code;
 }
 

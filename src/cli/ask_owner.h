@@ -22,8 +22,8 @@ int owner_open(const struct cli *, struct owner *out);
 int owner_load(const struct cli *, struct owner *out);
 
 /*
- * For what only reads: connect what was loaded, ask once, close. A folder that holds
- * no ledger is CLI_NOT_FOUND and stays as it is. Takes `request`.
+ * For what only reads: connect what was loaded, ask once, disconnect. A folder that holds
+ * no ledger is CLI_NOT_FOUND and stays as it is. Takes `request`; owner_close is the caller's.
  */
 int owner_read(struct owner *, json_t *request, json_t **answer);
 void owner_close(struct owner *);

@@ -105,15 +105,16 @@ static int unknown_command(enum lang lang, int argc, char **argv)
     const char *best = NULL;
     size_t least = 4;
     struct str first = str_of(argv[0]);
+    bool group = help_is_group(first);
     if (argc > 1 && argv[1][0] != '-')
         snprintf(typed, sizeof typed, "%.30s %.30s", argv[0], argv[1]);
     for (size_t g = 0; cli_groups[g] != NULL; g++)
         for (const struct cli_command *c = cli_groups[g]; c->name != NULL; c++) {
             if (*typed != '\0')
                 consider(str_of(typed), c->name, &best, &least);
-            consider(first, c->name, &best, &least);
+            if (!group)
+                consider(first, c->name, &best, &least);
         }
-    bool group = help_is_group(first);
     fprintf(stderr,
             text_in(lang, group ? "menshen: \"%s\" needs a known subcommand"
                                 : "menshen: no command \"%s\""),

@@ -127,6 +127,9 @@ void cli_actor(char out[static CLI_ACTOR]);
  * nothing. */
 void cli_json(json_t *);
 
+/* Columns on a terminal: CJK and full-width forms take two, combining marks none. */
+size_t cli_width(const char *text);
+
 /* A table for people: columns padded by display width, headings translated. */
 struct cli_table;
 struct cli_table *cli_table_new(const struct cli *, const char *const *headings, size_t columns);

@@ -170,8 +170,8 @@ enum err client_ask(struct client *c, json_t *request, json_t **answer, struct p
 {
     enum err e = OK;
     *answer = NULL;
-    if (request == NULL)
-        return problem_set(problem, ERR_MEMORY, "out of memory");
+    if (request == NULL) /* JSON holds UTF-8 only */
+        return problem_set(problem, ERR_INVALID, "what was asked holds bytes that are not UTF-8");
     if (c->served)
         e = over_wire(c, request, answer, problem);
     else if ((*answer = control_do(c->control, request)) == NULL)

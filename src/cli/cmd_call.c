@@ -79,7 +79,7 @@ const struct cli_command cmd_call[] = {
     {.name = "call",
      .summary = "may this caller ring this person now? Exit 4: no",
      .details = details,
-     .example = "  menshen call --from 02161001001 --to 13800000007 --line lin_estate --campaign "
+     .example = "  menshen call --from 0579-82100001 --to 13800000001 --line lin_estate --campaign "
                 "cmp_estate",
      .options = {{.name = "from", .value = "NUMBER", .help = "who calls", .required = true},
                  {.name = "to", .value = "NUMBER", .help = "who would be called", .required = true},

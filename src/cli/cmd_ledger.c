@@ -465,6 +465,14 @@ static void print_value(const struct cli *cli, const char *key, const json_t *va
     }
 }
 
+/* Programs read the basis as the law is published; people in their language. */
+static void put_basis(json_t *answer, const struct rules *rules)
+{
+    const struct rule *rule = rules_find(rules, str_of(answer_text(answer, "rule")));
+    if (rule != NULL && rule->citation_en != NULL)
+        json_object_set_new(answer, "basis", json_string(rule->citation_en));
+}
+
 static int show(struct cli *cli)
 {
     char log[9];
@@ -480,6 +488,9 @@ static int show(struct cli *cli)
     if (code == CLI_OK)
         code = owner_read(
             &owner, json_pack("{s:s, s:s}", "do", "record", "record", cli->argument[0]), &answer);
+    if (code == CLI_OK && !cli->json && cli->lang == LANG_EN)
+        put_basis(answer, owner.rules);
+    owner_close(&owner);
     if (code != CLI_OK)
         return code;
     if (cli->json) {
@@ -510,6 +521,8 @@ static int print_calls(const struct cli *cli, const json_t *answer)
             cli_table_row(t, cells);
     }
     int code = cli->json ? CLI_OK : cli_table_end(t);
+    if (json_array_size(calls) == 0)
+        cli_note(cli, "menshen: no call found");
     if (json_is_true(json_object_get(answer, "more")))
         cli_note(cli, "there are more than %zu; ask for a shorter time by --since, or one number",
                  json_array_size(calls));
@@ -551,10 +564,9 @@ static int find(struct cli *cli)
     int code = owner_load(cli, &owner);
     if (code == CLI_OK && (code = check_wanted(cli, owner.rules)) == CLI_OK)
         code = owner_read(&owner, request, &answer);
-    else {
+    else
         json_decref(request);
-        owner_close(&owner);
-    }
+    owner_close(&owner);
     if (code != CLI_OK)
         return code;
     code = print_calls(cli, answer);

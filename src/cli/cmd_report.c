@@ -43,10 +43,9 @@ static int observe(struct cli *cli)
     int code = owner_load(cli, &owner);
     if (code == CLI_OK && (code = cli_time(cli, "since", owner.rules, 0, &at)) == CLI_OK)
         code = owner_read(&owner, request, &answer);
-    else {
+    else
         json_decref(request);
-        owner_close(&owner);
-    }
+    owner_close(&owner);
     if (code != CLI_OK)
         return code;
     if (cli->json) {

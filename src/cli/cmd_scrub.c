@@ -372,7 +372,7 @@ const struct cli_command cmd_scrub[] = {
          "and, for each number, a consent on file; reasons that are the person's own read "
          "do-not-call; a row without a telephone number reads block, number-malformed. "
          "Exit 7: some rows hold no number or were left out.",
-     .example = "  menshen scrub list.csv -o judged.csv --from 02161001001 --line lin_estate "
+     .example = "  menshen scrub list.csv -o judged.csv --from 0579-82100001 --line lin_estate "
                 "--campaign cmp_estate",
      .options =
          {{.name = "output",

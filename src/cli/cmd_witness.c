@@ -44,7 +44,10 @@ static int witness(struct cli *cli)
         if (code != CLI_OK)
             return code;
         if (cli_option(cli, "key") != NULL) {
-            printf("%s\n", answer_text(answer, "key"));
+            if (cli->json)
+                cli_json(json_pack("{s:s}", "key", answer_text(answer, "key")));
+            else
+                printf("%s\n", answer_text(answer, "key"));
             json_decref(answer);
             return CLI_OK;
         }

@@ -30,7 +30,8 @@ bool help_is_group(struct str word)
 /* "  left                 right", the right side on its own line when the left is long. */
 static void pair(FILE *to, const char *left, const char *right)
 {
-    int n = fprintf(to, "  %s", left);
+    int n = 2 + (int)cli_width(left);
+    fprintf(to, "  %s", left);
     if (n >= MARGIN)
         fprintf(to, "\n%*s%s\n", MARGIN, "", right);
     else
@@ -71,7 +72,7 @@ static void option_left(const struct cli_option *o, char *out, size_t size)
              o->value != NULL ? o->value : "");
 }
 
-static void usage_line(const struct cli_command *c, FILE *to)
+static void usage_line(enum lang lang, const struct cli_command *c, FILE *to)
 {
     fprintf(to, "menshen %s", c->name);
     for (size_t i = 0; i < CLI_OPTIONS && c->options[i].name != NULL; i++)
@@ -79,14 +80,14 @@ static void usage_line(const struct cli_command *c, FILE *to)
             fprintf(to, " --%s %s", c->options[i].name, c->options[i].value);
     if (c->arguments != NULL)
         fprintf(to, " %s", c->arguments);
-    fputs(" [OPTION…]\n", to);
+    fprintf(to, " %s\n", text_in(lang, "[OPTION…]"));
 }
 
 void help_command(enum lang lang, const struct cli_command *c, FILE *to)
 {
     char left[96];
     fprintf(to, "%s\n\n%s ", text_in(lang, c->summary), text_in(lang, "usage:"));
-    usage_line(c, to);
+    usage_line(lang, c, to);
     if (c->details != NULL)
         fprintf(to, "\n%s\n", text_in(lang, c->details));
     fprintf(to, "\n%s\n", text_in(lang, "options:"));
@@ -314,6 +315,8 @@ void help_man(const struct cli_command *command, FILE *to)
         }
     fputs(".SH EXIT STATUS\n.nf\n0  ok\n1  failed\n2  usage\n3  configuration invalid\n4  refused "
           "by the gate or a rule\n"
-          "5  not found\n6  conflict\n7  partly done\n.fi\n",
+          "5  not found\n6  conflict\n7  partly done\n.fi\n"
+          ".SH SEE ALSO\nEach command has a page of its own, such as\n.BR menshen\\-call (1),\n"
+          "and explains itself with\n.BR \\-h .\n",
           to);
 }

@@ -83,8 +83,7 @@ struct cli_table {
     struct buf cells; /* NUL-terminated, row after row, headings first */
 };
 
-/* Columns on a terminal: CJK and full-width forms take two, combining marks none. */
-static size_t display_width(const char *text)
+size_t cli_width(const char *text)
 {
     size_t width = 0;
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0';) {
@@ -124,7 +123,7 @@ void cli_table_row(struct cli_table *t, const char *const *cells)
         return;
     for (size_t i = 0; i < t->columns; i++) {
         const char *text = cells[i] != NULL ? cells[i] : "";
-        size_t width = display_width(text);
+        size_t width = cli_width(text);
         if (width > t->width[i])
             t->width[i] = width;
         buf_bytes(&t->cells, text, strlen(text) + 1);
@@ -149,7 +148,7 @@ int cli_table_end(struct cli_table *t)
             if (i + 1 == t->columns)
                 putchar('\n');
             else
-                printf("%*s", (int)(t->width[i] - display_width(text) + 2), "");
+                printf("%*s", (int)(t->width[i] - cli_width(text) + 2), "");
         }
     }
     buf_fini(&t->cells);

@@ -48,6 +48,8 @@ static enum err origin_of(const char *folder, char origin[static NOTE_NAME],
     struct checkpoint c;
     snprintf(path, sizeof path, "%s/checkpoint", folder);
     enum err e = disk_load(&disk_real, path, NOTE_MAX, &bytes, &n);
+    if (e == ERR_NOT_FOUND)
+        return problem_set(problem, e, "%s: there is no such file", path);
     if (e != OK)
         return problem_set(problem, e, "%s: cannot be read: %s", path, err_name(e));
     e = note_split((struct str){bytes, n}, &text, &lines);
@@ -248,8 +250,9 @@ int published_read(const struct cli *cli, const char *path, void **bytes, size_t
     if (e == OK)
         return CLI_OK;
     problem_set(&problem, e,
-                e == ERR_LIMIT ? "%s: larger than any proof or checkpoint"
-                               : "%s: cannot be read: %s",
+                e == ERR_LIMIT       ? "%s: larger than any proof or checkpoint"
+                : e == ERR_NOT_FOUND ? "%s: there is no such file"
+                                     : "%s: cannot be read: %s",
                 path, err_name(e));
     return cli_fail(cli, &problem);
 }

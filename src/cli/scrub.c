@@ -83,8 +83,8 @@ static bool side_in_order(struct gate *gate, struct scrub *s, struct problem *pr
     if (check_side(v.check) != SIDE_RIGHT || v.would != VERDICT_BLOCK)
         return true;
     const struct rule *rule = rules_of_check(gate_rules(gate), v.check);
-    problem_set(problem, ERR_REFUSED, "refused: %s (%s, %s)", check_reason(v.check), rule->id,
-                rule->citation);
+    problem_set(problem, ERR_REFUSED, "refused: %s; `menshen rules show %s` has the law",
+                check_reason(v.check), rule->id);
     return false;
 }
 

@@ -53,6 +53,8 @@ enum err head_load(const struct disk *d, const char *folder, enum head_file f,
     enum err e = disk_load(d, path, NOTE_MAX, &out->bytes, &n);
     if (e == ERR_LIMIT)
         return problem_set(problem, ERR_CORRUPT, "%s: larger than any checkpoint", path);
+    if (e == ERR_NOT_FOUND)
+        return problem_set(problem, e, "%s: there is no such file", path);
     if (e != OK)
         return problem_set(problem, e, "%s: cannot be read: %s", path, err_name(e));
     out->note = (struct str){.p = out->bytes, .n = n};

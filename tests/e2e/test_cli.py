@@ -50,8 +50,9 @@ class Words(menshen.Case):
         self.assertIn('did you mean "serve"', err)
         _, err = self.expect(2, "number", "relese")
         self.assertIn('did you mean "number release"', err)
-        _, err = self.expect(2, "xyzzyxyzzy")
-        self.assertNotIn("did you mean", err)
+        for without in "xyzzyxyzzy", "report":
+            _, err = self.expect(2, without)
+            self.assertNotIn("did you mean", err)
 
     def test_a_mistyped_option_gets_a_hint(self):
         _, err = self.expect(2, "call", "--form", "1")
@@ -262,6 +263,28 @@ class Questions(menshen.Case):
             first, why = out.splitlines()
             self.assertRegex(first, rf"^{word} · refused · rec_[0-9a-f]{{8}}_\d+ · {re.escape(MORNING)}$")
             self.assertRegex(why, r"\(cn\.")
+
+    def test_bytes_that_are_no_text_are_named(self):
+        server = self.server(sip=False, demo=True)
+        code, _, err = server.run("call", "--from", "1", "--to", "13800000001", "--line", b"lin\xff")
+        self.assertEqual(code, 1)
+        self.assertIn("not UTF-8", err)
+
+    def test_a_record_is_shown_in_one_language(self):
+        server = self.server(sip=False, demo=True)
+        _, out, _ = server.run("call", "--from", "1", "--to", "13800000001", "--line", "x", "--json")
+        answer = json.loads(out)
+        shown = {lang: server.run("ledger", "show", answer["record"], "--lang", lang)[1] for lang in ("en", "zh")}
+        self.assertTrue(shown["en"].isascii(), shown["en"])
+        self.assertIn(answer["basis"], shown["zh"])
+        self.assertNotRegex(shown["zh"], r"(?m)^[a-z_]+:")
+        self.assertEqual(json.loads(server.run("ledger", "show", answer["record"], "--json")[1])["basis"],
+                         answer["basis"])
+
+    def test_a_witness_key_is_json_too(self):
+        server = self.city()
+        _, plain, _ = server.run("witness", "--key")
+        self.assertEqual({"key": plain.strip()}, json.loads(server.run("witness", "--key", "--json")[1]))
 
     def test_a_callee_that_is_no_number_is_a_usage_error(self):
         code, _, err = menshen.run("call", "--from", "1", "--to", "hello", "--line", "x", data=self.path("data"))
@@ -523,6 +546,7 @@ class Scrubs(menshen.Case):
                                       "--campaign", campaign, "--at", MORNING)
             self.assertEqual(code, 4, err)
             self.assertIn(reason, err)
+            self.assertTrue(err.isascii(), err)
             self.assertFalse(os.path.exists(self.path("o.csv")))
 
     def test_a_campaign_has_a_quota_a_day(self):
