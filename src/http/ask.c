@@ -138,7 +138,8 @@ bool ask_read(const struct ask_options *o, const json_t *body, struct question *
         return false;
     }
     unknown_fields(body, errors);
-    struct str caller = text_field(body, "caller", 256, true, errors);
+    /* What is no number, however long, is a question with an answer. */
+    struct str caller = text_field(body, "caller", SIZE_MAX, true, errors);
     struct str callee = text_field(body, "callee", 256, true, errors);
     struct call *call = &out->call;
     call->line = text_field(body, "line", ID_MAX - 1, true, errors);

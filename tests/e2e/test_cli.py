@@ -229,6 +229,7 @@ class Questions(menshen.Case):
             (ESTATE + ("--to", "13800000007"), 0, "allow", "allowed"),
             (ESTATE + ("--to", "110"), 0, "allow", "callee-emergency"),
             (("--from", "nobody", "--to", "13800000001", "--line", "lin_estate"), 4, "block", "caller-malformed"),
+            (("--from", "9" * 3000, "--to", "13800000001", "--line", "lin_estate"), 4, "block", "caller-malformed"),
             (("--from", "057982100001", "--to", "13800000001", "--line", "lin_x"), 4, "block", "line-unknown"),
             (("--from", "057982100001", "--to", "13800000001", "--line", "lin_closed"), 4, "block", "line-inactive"),
             (("--from", "057982100001", "--to", "13800000001", "--line", "lin_insurance"), 4, "block",
