@@ -52,7 +52,7 @@ static int call(struct cli *cli)
         if (number_parse(rules_plan(owner.rules), str_of(cli_option(cli, "to")), STR(""),
                          &callee) == NUMBER_MALFORMED) {
             json_decref(request);
-            code = cli_usage(cli, "--to \"%s\" is no telephone number", cli_option(cli, "to"));
+            code = cli_usage(cli, "--to \"%.60s\" is no telephone number", cli_option(cli, "to"));
         } else {
             code = owner_ask(&owner, request, &answer);
         }

@@ -197,6 +197,9 @@ static int import(struct job *j, const struct fact_kind *kind, const struct impo
             code = CLI_CONFLICT;
         if (result.written > 0)
             code = CLI_PARTLY;
+    } else if (o->from_line > 1 && result.read == 0) {
+        cli_note(j->cli, "the file has no record from line %llu on; nothing was read",
+                 (unsigned long long)o->from_line);
     } else if (result.skipped > 0) {
         code = CLI_PARTLY;
     }

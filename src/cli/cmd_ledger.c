@@ -538,7 +538,7 @@ static int check_wanted(const struct cli *cli, const struct rules *rules)
         const char *text = cli_option(cli, numbers[i]);
         if (text != NULL &&
             number_parse(rules_plan(rules), str_of(text), STR(""), &n) == NUMBER_MALFORMED)
-            return cli_usage(cli, "--%s \"%s\" is no telephone number", numbers[i], text);
+            return cli_usage(cli, "--%s \"%.60s\" is no telephone number", numbers[i], text);
     }
     return cli_time(cli, "since", rules, 0, &at);
 }

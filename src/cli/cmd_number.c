@@ -19,7 +19,7 @@ static int release(struct cli *cli)
     json_t *answer = NULL;
     if (number_parse(rules_plan(owner.rules), str_of(cli->argument[0]), STR(""), &n) ==
         NUMBER_MALFORMED)
-        code = cli_usage(cli, "\"%s\" is no telephone number", cli->argument[0]);
+        code = cli_usage(cli, "\"%.60s\" is no telephone number", cli->argument[0]);
     else
         code = owner_ask(&owner,
                          json_pack("{s:s, s:s, s:I, s:s}", "do", "release", "number",

@@ -7,6 +7,9 @@
 static int token(struct cli *cli)
 {
     when length = 0;
+    if (*cli->argument[0] == '\0')
+        return cli_usage(cli, "SUBJECT is empty; it is an organisation's id, a staff id or a "
+                              "machine's name");
     const char *ttl = cli_option(cli, "ttl");
     if (ttl != NULL && !cli_duration(str_of(ttl), &length))
         return cli_usage(cli, "--ttl \"%s\" is no duration; write it as 90m, 24h or 30d", ttl);

@@ -37,7 +37,8 @@ int cli_time(const struct cli *cli, const char *name, const struct rules *rules,
     if (when_parse(str_of(text), rules_plan(rules)->utc_offset_minutes, out, NULL) == OK)
         return CLI_OK;
     return cli_usage(cli,
-                     "--%s \"%s\" is no time; write it as 2026-11-21T18:29:00+08:00 or 2026-11-21",
+                     "--%s \"%.60s\" is no time; write it as 2026-11-21T18:29:00+08:00 or "
+                     "2026-11-21, between 1970 and 2200",
                      name, text);
 }
 

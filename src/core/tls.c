@@ -1,6 +1,7 @@
 #include "core/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -33,6 +34,11 @@ static enum err refuse(const char *name, const char *setting, const char *path,
         return problem_set(problem, ERR_INVALID, "%s.%s: %s: %s", name, setting, path,
                            strerror_r(ERR_GET_REASON(first), words, sizeof words));
     }
+    if (ERR_GET_LIB(first) == ERR_LIB_PEM && ERR_GET_REASON(first) == PEM_R_NO_START_LINE)
+        return problem_set(problem, ERR_INVALID,
+                           "%s.%s: %s holds nothing in PEM, which begins "
+                           "with -----BEGIN",
+                           name, setting, path);
     return problem_set(problem, ERR_INVALID, "%s.%s: %s cannot be used (%s)", name, setting, path,
                        reason != NULL ? reason : "unreadable");
 }
