@@ -185,22 +185,28 @@ static enum err write_synced(const struct disk *d, const char *path, mode_t mode
     return e != OK ? e : closed;
 }
 
-enum err disk_replace(const struct disk *d, const char *path, mode_t mode, const void *bytes,
-                      size_t n)
+enum err disk_sync_name(const struct disk *d, const char *path)
 {
-    char fresh[4096], folder[4096];
-    if (snprintf(fresh, sizeof fresh, "%s.new", path) >= (int)sizeof fresh)
+    char folder[4096];
+    if (snprintf(folder, sizeof folder, "%s", path) >= (int)sizeof folder)
         return ERR_LIMIT;
-    snprintf(folder, sizeof folder, "%s", path);
     char *slash = strrchr(folder, '/');
     if (slash != NULL)
         slash[slash == folder] = '\0';
+    return d->sync_folder(d->context, slash != NULL ? folder : ".");
+}
 
+enum err disk_replace(const struct disk *d, const char *path, mode_t mode, const void *bytes,
+                      size_t n)
+{
+    char fresh[4096];
+    if (snprintf(fresh, sizeof fresh, "%s.new", path) >= (int)sizeof fresh)
+        return ERR_LIMIT;
     enum err e = write_synced(d, fresh, mode, bytes, n);
     if (e == OK)
         e = d->rename(d->context, fresh, path);
     if (e == OK)
-        e = d->sync_folder(d->context, slash != NULL ? folder : ".");
+        e = disk_sync_name(d, path);
     return e;
 }
 

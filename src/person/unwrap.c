@@ -1,0 +1,380 @@
+#include "person/unwrap.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    PATH = 4096,
+    KEY = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+    NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    VERSION = 1,
+    HEAD = 2,
+    LABEL_MAX = 256,
+    BATCH = 1024, /* keys made at once */
+};
+_Static_assert(NONCE + KEY + TAG == KEYFILE_WRAPPED, "a wrapped key");
+_Static_assert(HEAD + NONCE + TAG == UNWRAP_OVERHEAD, "as the header says");
+_Static_assert(KEY == crypto_kdf_KEYBYTES && KEY == 32, "one key for both");
+
+struct unwrap {
+    const struct disk *disk;
+    struct keyfile *file;
+    pthread_rwlock_t lock; /* of `master`, against rotation */
+    uint8_t *master;       /* sodium_malloc */
+    char path[PATH], next[PATH];
+    bool ours; /* the master key lies in our folder */
+};
+
+/* Wrapping ------------------------------------------------------------------------------------ */
+
+static uint64_t id_of(const uint8_t master[static KEY])
+{
+    uint8_t h[16];
+    crypto_generichash(h, sizeof h, (const unsigned char *)"menshen master key", 18, master, KEY);
+    struct cursor c = cursor_of(h, sizeof h);
+    return cursor_u64le(&c);
+}
+
+/* A wrapped key belongs to its slot's name. */
+static void wrap(const uint8_t *master, const uint8_t name[static KEYFILE_NAME], const uint8_t *key,
+                 uint8_t out[static KEYFILE_WRAPPED])
+{
+    randombytes_buf(out, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, key, KEY, name, KEYFILE_NAME,
+                                               NULL, out, master);
+}
+
+static enum err unwrap_key(const uint8_t *master, const uint8_t name[static KEYFILE_NAME],
+                           const uint8_t wrapped[static KEYFILE_WRAPPED], uint8_t *key)
+{
+    return crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, wrapped + NONCE, KEY + TAG,
+                                                      name, KEYFILE_NAME, wrapped, master) == 0
+               ? OK
+               : ERR_CORRUPT;
+}
+
+static enum err key_of_person(struct unwrap *u, struct str person, enum key_class class,
+                              uint8_t key[static KEY])
+{
+    uint8_t name[KEYFILE_NAME], wrapped[KEYFILE_WRAPPED];
+    keyfile_name(u->file, person, (uint8_t) class, name);
+    pthread_rwlock_rdlock(&u->lock);
+    enum err e = keyfile_get(u->file, name, wrapped);
+    if (e == OK)
+        e = unwrap_key(u->master, name, wrapped, key);
+    pthread_rwlock_unlock(&u->lock);
+    return e;
+}
+
+/* Sealing ------------------------------------------------------------------------------------- */
+
+/* What the tag covers beside the text. */
+static bool bind(enum key_class class, struct str person, struct str label, struct buf *out)
+{
+    buf_u8(out, VERSION);
+    buf_u8(out, (uint8_t) class);
+    buf_u16be(out, (uint16_t)person.n);
+    buf_str(out, person);
+    buf_str(out, label);
+    return !out->failed;
+}
+
+enum err unwrap_seal(struct unwrap *u, struct str person, enum key_class class, struct str label,
+                     struct str plain, struct buf *sealed)
+{
+    uint8_t key[KEY], memory[HEAD + 2 + LABEL_MAX];
+    struct buf bound;
+    buf_fixed(&bound, memory, sizeof memory);
+    if (!bind(class, person, label, &bound) || plain.n > UNWRAP_MAX)
+        return ERR_LIMIT;
+    enum err e = key_of_person(u, person, class, key);
+    if (e != OK)
+        return e;
+    buf_bytes(sealed, memory, HEAD);
+    uint8_t *nonce = buf_reserve(sealed, NONCE + plain.n + TAG);
+    if (nonce != NULL) {
+        randombytes_buf(nonce, NONCE);
+        crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE, NULL,
+                                                   (const unsigned char *)plain.p, plain.n, memory,
+                                                   bound.n, NULL, nonce, key);
+    }
+    sodium_memzero(key, sizeof key);
+    return sealed->failed ? ERR_MEMORY : OK;
+}
+
+enum err unwrap_text(struct unwrap *u, struct str person, enum key_class class, struct str label,
+                     struct str sealed, struct buf *plain)
+{
+    uint8_t key[KEY], memory[HEAD + 2 + LABEL_MAX];
+    struct buf bound;
+    buf_fixed(&bound, memory, sizeof memory);
+    if (!bind(class, person, label, &bound))
+        return ERR_LIMIT;
+    struct cursor c = cursor_of(sealed.p, sealed.n);
+    struct str head = cursor_take(&c, HEAD), nonce = cursor_take(&c, NONCE);
+    if (c.failed || c.n < TAG || c.n > UNWRAP_MAX + TAG || memcmp(head.p, memory, HEAD) != 0)
+        return ERR_CORRUPT;
+    enum err e = key_of_person(u, person, class, key);
+    if (e != OK)
+        return e;
+    size_t n = c.n - TAG, before = plain->n;
+    uint8_t *out = buf_reserve(plain, n);
+    if (out == NULL && n > 0)
+        e = ERR_MEMORY;
+    else if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, c.p, c.n, memory, bound.n,
+                                                        (const unsigned char *)nonce.p, key) != 0) {
+        plain->n = before;
+        e = ERR_CORRUPT;
+    }
+    sodium_memzero(key, sizeof key);
+    return e;
+}
+
+enum err unwrap_derive(struct unwrap *u, struct str person, enum key_class class, uint64_t id,
+                       const char context[static 9], uint8_t out[static 32])
+{
+    uint8_t key[KEY];
+    enum err e = key_of_person(u, person, class, key);
+    if (e == OK)
+        crypto_kdf_derive_from_key(out, 32, id, context, key);
+    sodium_memzero(key, sizeof key);
+    return e;
+}
+
+/* Making and ending --------------------------------------------------------------------------- */
+
+struct making {
+    struct key_slot slot[BATCH];
+    size_t count;
+};
+
+static enum err flush(struct unwrap *u, struct making *m, struct problem *problem)
+{
+    enum err e = m->count > 0 ? keyfile_put(u->file, m->slot, m->count, problem) : OK;
+    sodium_memzero(m, sizeof *m);
+    return e;
+}
+
+static void add_missing(struct unwrap *u, struct str person, when now, struct making *m)
+{
+    for (int class = 0; class < KEY_CLASSES; class ++) {
+        uint8_t key[KEY], wrapped[KEYFILE_WRAPPED];
+        struct key_slot *s = &m->slot[m->count];
+        keyfile_name(u->file, person, (uint8_t) class, s->name);
+        if (keyfile_get(u->file, s->name, wrapped) != ERR_NOT_FOUND)
+            continue;
+        s->class = (uint8_t) class;
+        s->at = now;
+        randombytes_buf(key, sizeof key);
+        wrap(u->master, s->name, key, s->wrapped);
+        sodium_memzero(key, sizeof key);
+        m->count++;
+    }
+}
+
+enum err unwrap_make(struct unwrap *u, const struct str *persons, size_t count, when now,
+                     struct problem *problem)
+{
+    struct making *m = calloc(1, sizeof *m);
+    if (m == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory for keys");
+    enum err e = OK;
+    pthread_rwlock_wrlock(&u->lock); /* one maker at a time */
+    for (size_t i = 0; i < count && e == OK; i++) {
+        add_missing(u, persons[i], now, m);
+        if (m->count + KEY_CLASSES > BATCH || i + 1 == count)
+            e = flush(u, m, problem);
+    }
+    pthread_rwlock_unlock(&u->lock);
+    free(m);
+    return e;
+}
+
+enum err unwrap_erase(struct unwrap *u, struct str person, enum key_class class, when now,
+                      struct problem *problem)
+{
+    uint8_t name[KEYFILE_NAME];
+    keyfile_name(u->file, person, (uint8_t) class, name);
+    return keyfile_erase(u->file, name, now, problem);
+}
+
+/* The master key ------------------------------------------------------------------------------ */
+
+static enum err master_load(const struct disk *disk, const char *path, uint8_t out[static KEY],
+                            struct problem *problem)
+{
+    void *bytes;
+    size_t n;
+    enum err e = disk_load(disk, path, 2 * KEY, &bytes, &n);
+    if (e == ERR_NOT_FOUND)
+        return problem_set(problem, e,
+                           "%s: the master key is missing; restore it, or nothing that is kept "
+                           "about a person can be read",
+                           path);
+    if (e != OK && e != ERR_LIMIT)
+        return problem_set(problem, e, "%s: cannot be read (%s)", path, err_name(e));
+    bool right = e == OK && n == KEY;
+    if (right)
+        memcpy(out, bytes, KEY);
+    if (e == OK) {
+        sodium_memzero(bytes, n);
+        free(bytes);
+    }
+    return right ? OK
+                 : problem_set(problem, ERR_CORRUPT, "%s: a master key has exactly 32 bytes", path);
+}
+
+/* The key in `next` takes its place; the former one's bytes are overwritten. */
+static enum err master_replace(struct unwrap *u, struct problem *problem)
+{
+    static const uint8_t zeroes[KEY];
+    int old = -1;
+    enum err e = u->disk->open(u->disk->context, u->path, O_RDWR, 0600, &old);
+    if (e == OK)
+        e = u->disk->rename(u->disk->context, u->next, u->path);
+    if (e == OK)
+        e = disk_sync_name(u->disk, u->path);
+    if (e == OK)
+        e = u->disk->write(u->disk->context, old, 0, zeroes, KEY);
+    if (e == OK)
+        e = u->disk->sync(u->disk->context, old);
+    if (old >= 0)
+        u->disk->close(u->disk->context, old);
+    return e == OK ? OK
+                   : problem_set(problem, e, "%s: the master key cannot be replaced (%s)", u->path,
+                                 err_name(e));
+}
+
+static bool exists(const struct disk *disk, const char *path)
+{
+    int fd;
+    if (disk->open(disk->context, path, O_RDONLY, 0, &fd) != OK)
+        return false;
+    disk->close(disk->context, fd);
+    return true;
+}
+
+static enum err master_make(const struct disk *disk, const char *path, struct problem *problem)
+{
+    uint8_t key[KEY];
+    randombytes_buf(key, sizeof key);
+    enum err e = disk_replace(disk, path, 0600, key, sizeof key);
+    sodium_memzero(key, sizeof key);
+    return e == OK
+               ? OK
+               : problem_set(problem, e, "%s: a master key cannot be made (%s)", path, err_name(e));
+}
+
+/* A rotation that a crash cut short: carried on if the keys are wrapped anew, else forgotten. */
+static enum err finish_rotation(struct unwrap *u, struct problem *problem)
+{
+    uint64_t wanted = keyfile_master(u->file);
+    bool next = u->ours && exists(u->disk, u->next);
+    if (id_of(u->master) == wanted)
+        return next ? u->disk->remove(u->disk->context, u->next) : OK;
+    enum err e = next ? master_load(u->disk, u->next, u->master, problem) : OK;
+    if (e == OK && id_of(u->master) != wanted)
+        e = problem_set(problem, ERR_CORRUPT,
+                        "%s: is not the master key of these persons' keys; restore the one that "
+                        "belongs to them",
+                        u->path);
+    return e == OK ? master_replace(u, problem) : e;
+}
+
+enum err unwrap_open(const struct disk *disk, const char *folder, const char *master,
+                     struct unwrap **out, struct problem *problem)
+{
+    char keys[PATH];
+    *out = NULL;
+    struct unwrap *u = calloc(1, sizeof *u);
+    if (u == NULL || sodium_init() < 0 || (u->master = sodium_malloc(KEY)) == NULL) {
+        free(u);
+        return problem_set(problem, ERR_MEMORY, "%s: no locked memory for the master key", folder);
+    }
+    pthread_rwlock_init(&u->lock, NULL);
+    u->disk = disk;
+    u->ours = master == NULL;
+    enum err e = OK;
+    if (snprintf(keys, sizeof keys, "%s/persons", folder) >= PATH ||
+        snprintf(u->next, sizeof u->next, "%s/master-next", folder) >= PATH ||
+        snprintf(u->path, sizeof u->path, "%s%s", master ? master : folder,
+                 master ? "" : "/master") >= PATH)
+        e = problem_set(problem, ERR_LIMIT, "%.200s…: the path is too long", folder);
+    if (e == OK && u->ours && !exists(disk, u->path) && !exists(disk, keys))
+        e = master_make(disk, u->path, problem);
+    if (e == OK)
+        e = master_load(disk, u->path, u->master, problem);
+    if (e == OK)
+        e = keyfile_open(disk, keys, id_of(u->master), &u->file, problem);
+    if (e == OK)
+        e = finish_rotation(u, problem);
+    if (e != OK) {
+        unwrap_close(u);
+        return e;
+    }
+    sodium_mprotect_readonly(u->master);
+    *out = u;
+    return OK;
+}
+
+void unwrap_close(struct unwrap *u)
+{
+    if (u == NULL)
+        return;
+    keyfile_close(u->file);
+    sodium_free(u->master);
+    pthread_rwlock_destroy(&u->lock);
+    free(u);
+}
+
+struct rotation {
+    const uint8_t *from, *to;
+};
+
+static enum err wrap_anew(void *context, struct key_slot *s)
+{
+    const struct rotation *r = context;
+    uint8_t key[KEY];
+    enum err e = unwrap_key(r->from, s->name, s->wrapped, key);
+    if (e == OK)
+        wrap(r->to, s->name, key, s->wrapped);
+    sodium_memzero(key, sizeof key);
+    return e;
+}
+
+enum err unwrap_rotate(struct unwrap *u, struct problem *problem)
+{
+    if (!u->ours)
+        return problem_set(problem, ERR_CONFLICT,
+                           "%s: the master key is kept outside of the data folder, where menshen "
+                           "does not write",
+                           u->path);
+    uint8_t fresh[KEY];
+    enum err e = master_make(u->disk, u->next, problem);
+    pthread_rwlock_wrlock(&u->lock);
+    if (e == OK)
+        e = master_load(u->disk, u->next, fresh, problem);
+    if (e == OK) {
+        struct rotation r = {.from = u->master, .to = fresh};
+        e = keyfile_rewrap(u->file, id_of(fresh), wrap_anew, &r, problem);
+        if (keyfile_master(u->file) == id_of(fresh)) {
+            sodium_mprotect_readwrite(u->master);
+            memcpy(u->master, fresh, KEY);
+            sodium_mprotect_readonly(u->master);
+            if (e == OK)
+                e = master_replace(u, problem);
+        }
+    }
+    pthread_rwlock_unlock(&u->lock);
+    sodium_memzero(fresh, sizeof fresh);
+    return e;
+}
+
+void unwrap_stats(struct unwrap *u, struct keyfile_stats *out)
+{
+    keyfile_stats(u->file, out);
+}

@@ -1,0 +1,261 @@
+#include "unit.h"
+#include "recording_disk.h"
+#include "person/unwrap.h"
+
+#include <fcntl.h>
+
+#define NOW (1795000000 * WHEN_SECOND)
+
+static struct recording_disk *memory;
+static const struct disk *disk;
+static struct unwrap *door;
+
+static int setup(void **state)
+{
+    memory = recording_disk_new();
+    disk = recording_disk_use(memory);
+    struct str persons[] = {STR("per_a"), STR("per_b")};
+    if (disk->make_folder(disk->context, "keys", 0700) != OK ||
+        disk->sync_folder(disk->context, ".") != OK ||
+        unwrap_open(disk, "keys", NULL, &door, NULL) != OK)
+        return -1;
+    return unwrap_make(door, persons, 2, NOW, NULL) == OK ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    unwrap_close(door);
+    recording_disk_free(memory);
+    return 0;
+}
+
+static void seal(const char *text, struct buf *sealed)
+{
+    buf_init(sealed, 1 << 20);
+    assert_int_equal(
+        unwrap_seal(door, STR("per_a"), KEY_PROFILE, STR("photo"), str_of(text), sealed), OK);
+    assert_int_equal(sealed->n, strlen(text) + UNWRAP_OVERHEAD);
+}
+
+static enum err open_as(struct str person, enum key_class class, struct str label,
+                        const struct buf *sealed, char out[100])
+{
+    struct buf b;
+    buf_fixed(&b, out, 99);
+    enum err e = unwrap_text(door, person, class, label, buf_view(sealed), &b);
+    out[b.n] = '\0';
+    return e;
+}
+
+static enum err open_it(const struct buf *sealed, char out[100])
+{
+    return open_as(STR("per_a"), KEY_PROFILE, STR("photo"), sealed, out);
+}
+
+static void reopen(void)
+{
+    unwrap_close(door);
+    assert_int_equal(unwrap_open(disk, "keys", NULL, &door, NULL), OK);
+}
+
+static void what_was_sealed_opens_also_after_a_restart(void **state)
+{
+    struct buf sealed;
+    char text[100];
+    seal("a garden in Xuhui", &sealed);
+    assert_int_equal(open_it(&sealed, text), OK);
+    assert_string_equal(text, "a garden in Xuhui");
+    assert_null(memmem(sealed.p, sealed.n, "garden", 6));
+    reopen();
+    assert_int_equal(open_it(&sealed, text), OK);
+    assert_string_equal(text, "a garden in Xuhui");
+    buf_fini(&sealed);
+}
+
+static void the_empty_text_is_a_text(void **state)
+{
+    struct buf sealed;
+    char text[100];
+    seal("", &sealed);
+    assert_int_equal(open_it(&sealed, text), OK);
+    assert_string_equal(text, "");
+    buf_fini(&sealed);
+}
+
+static void it_opens_only_where_it_belongs(void **state)
+{
+    struct buf sealed;
+    char text[100];
+    seal("mine", &sealed);
+    assert_int_equal(open_as(STR("per_b"), KEY_PROFILE, STR("photo"), &sealed, text), ERR_CORRUPT);
+    assert_int_equal(open_as(STR("per_a"), KEY_PROFILE, STR("basic"), &sealed, text), ERR_CORRUPT);
+    assert_int_equal(open_as(STR("per_a"), KEY_CONTRACT, STR("photo"), &sealed, text), ERR_CORRUPT);
+    assert_int_equal(open_as(STR("per_ap"), KEY_PROFILE, STR("hoto"), &sealed, text),
+                     ERR_NOT_FOUND);
+    assert_string_equal(text, "");
+    buf_fini(&sealed);
+}
+
+static void person_and_label_do_not_run_into_each_other(void **state)
+{
+    struct str persons[] = {STR("per_ap")};
+    struct buf sealed;
+    char text[100];
+    uint8_t a[32], b[32];
+    assert_int_equal(unwrap_make(door, persons, 1, NOW, NULL), OK);
+    seal("mine", &sealed);
+    assert_int_equal(open_as(STR("per_ap"), KEY_PROFILE, STR("hoto"), &sealed, text), ERR_CORRUPT);
+    assert_int_equal(unwrap_derive(door, STR("per_a"), KEY_RECORD, 1, "nonces__", a), OK);
+    assert_int_equal(unwrap_derive(door, STR("per_ap"), KEY_RECORD, 1, "nonces__", b), OK);
+    assert_memory_not_equal(a, b, 32);
+    buf_fini(&sealed);
+}
+
+static void no_byte_can_be_changed(void **state)
+{
+    struct buf sealed;
+    char text[100];
+    seal("every byte counts", &sealed);
+    for (size_t i = 0; i < sealed.n; i++) {
+        sealed.p[i] ^= 1;
+        assert_int_equal(open_it(&sealed, text), ERR_CORRUPT);
+        assert_string_equal(text, "");
+        sealed.p[i] ^= 1;
+    }
+    for (size_t n = 0; n < sealed.n; n++) {
+        struct buf shorter = {.p = sealed.p, .n = n};
+        assert_int_equal(open_it(&shorter, text), ERR_CORRUPT);
+    }
+    assert_int_equal(open_it(&sealed, text), OK);
+    buf_fini(&sealed);
+}
+
+static void erasing_closes_one_class_for_ever(void **state)
+{
+    struct str persons[] = {STR("per_a")};
+    struct buf sealed, contract;
+    char text[100];
+    seal("erase me", &sealed);
+    buf_init(&contract, 1000);
+    assert_int_equal(
+        unwrap_seal(door, STR("per_a"), KEY_CONTRACT, STR("contract"), STR("keep me"), &contract),
+        OK);
+    assert_int_equal(unwrap_erase(door, STR("per_a"), KEY_PROFILE, NOW, NULL), OK);
+    assert_int_equal(open_it(&sealed, text), ERR_CLOSED);
+    assert_int_equal(unwrap_make(door, persons, 1, NOW, NULL), OK);
+    reopen();
+    assert_int_equal(open_it(&sealed, text), ERR_CLOSED);
+    assert_int_equal(open_as(STR("per_a"), KEY_CONTRACT, STR("contract"), &contract, text), OK);
+    assert_string_equal(text, "keep me");
+    assert_int_equal(unwrap_erase(door, STR("per_x"), KEY_PROFILE, NOW, NULL), ERR_NOT_FOUND);
+    buf_fini(&sealed);
+    buf_fini(&contract);
+}
+
+/* All of a file, as text for memmem. */
+static size_t load(const char *path, void **bytes)
+{
+    size_t n = 0;
+    assert_int_equal(disk_load(disk, path, 1 << 20, bytes, &n), OK);
+    return n;
+}
+
+static void rotation_keeps_what_was_sealed(void **state)
+{
+    struct buf sealed;
+    char text[100];
+    void *before, *after;
+    seal("still mine", &sealed);
+    assert_int_equal(unwrap_erase(door, STR("per_b"), KEY_PROFILE, NOW, NULL), OK);
+    assert_int_equal(load("keys/master", &before), 32);
+    assert_int_equal(unwrap_rotate(door, NULL), OK);
+    assert_int_equal(load("keys/master", &after), 32);
+    assert_memory_not_equal(before, after, 32);
+    assert_int_equal(open_it(&sealed, text), OK);
+    reopen();
+    assert_int_equal(open_it(&sealed, text), OK);
+    struct keyfile_stats stats;
+    unwrap_stats(door, &stats);
+    assert_int_equal(stats.live, 5);
+    assert_int_equal(stats.erased, 1);
+    free(before);
+    free(after);
+    buf_fini(&sealed);
+}
+
+static void a_crash_in_a_rotation_leaves_one_master_key(void **state)
+{
+    struct buf sealed;
+    char text[100];
+    seal("still mine", &sealed);
+    size_t first = recording_disk_count(memory);
+    assert_int_equal(unwrap_rotate(door, NULL), OK);
+    size_t last = recording_disk_count(memory);
+    const struct disk *whole = disk;
+    unwrap_close(door);
+    for (size_t at = first; at <= last; at++)
+        for (int way = 0; way < CRASH_WAYS; way++)
+            for (uint64_t seed = 0; seed < 3; seed++) {
+                struct recording_disk *crashed =
+                    recording_disk_crash(memory, at, (enum crash_way)way, at * 7 + seed);
+                struct problem problem;
+                disk = recording_disk_use(crashed);
+                if (unwrap_open(disk, "keys", NULL, &door, &problem) != OK)
+                    fail_msg("change %zu, way %d: %s", at, way, problem.text);
+                assert_int_equal(open_it(&sealed, text), OK);
+                reopen();
+                assert_int_equal(open_it(&sealed, text), OK);
+                int fd;
+                assert_int_equal(disk->open(disk->context, "keys/master-next", O_RDONLY, 0, &fd),
+                                 ERR_NOT_FOUND);
+                unwrap_close(door);
+                recording_disk_free(crashed);
+            }
+    disk = whole;
+    assert_int_equal(unwrap_open(disk, "keys", NULL, &door, NULL), OK);
+    buf_fini(&sealed);
+}
+
+static void another_master_key_is_named(void **state)
+{
+    static const uint8_t other[32] = {1};
+    struct problem problem;
+    unwrap_close(door);
+    assert_int_equal(disk_replace(disk, "keys/master", 0600, other, 32), OK);
+    assert_int_equal(unwrap_open(disk, "keys", NULL, &door, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "keys/master: is not the master key"));
+    assert_int_equal(disk_replace(disk, "keys/master", 0600, other, 31), OK);
+    assert_int_equal(unwrap_open(disk, "keys", NULL, &door, &problem), ERR_CORRUPT);
+    assert_non_null(strstr(problem.text, "exactly 32 bytes"));
+    assert_int_equal(disk->remove(disk->context, "keys/master"), OK);
+    assert_int_equal(unwrap_open(disk, "keys", NULL, &door, &problem), ERR_NOT_FOUND);
+    assert_non_null(strstr(problem.text, "is missing"));
+    door = NULL;
+}
+
+static void the_master_key_may_lie_elsewhere(void **state)
+{
+    static const uint8_t mine[32] = {42};
+    struct problem problem;
+    struct str persons[] = {STR("per_a")};
+    struct buf sealed;
+    char text[100];
+    unwrap_close(door);
+    assert_int_equal(disk->make_folder(disk->context, "other", 0700), OK);
+    assert_int_equal(unwrap_open(disk, "other", "credential", &door, &problem), ERR_NOT_FOUND);
+    assert_int_equal(disk_replace(disk, "credential", 0600, mine, 32), OK);
+    assert_int_equal(unwrap_open(disk, "other", "credential", &door, NULL), OK);
+    assert_int_equal(unwrap_make(door, persons, 1, NOW, NULL), OK);
+    seal("elsewhere", &sealed);
+    assert_int_equal(open_it(&sealed, text), OK);
+    assert_int_equal(unwrap_rotate(door, &problem), ERR_CONFLICT);
+    buf_fini(&sealed);
+}
+
+#define WITH(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+UNIT_MAIN(WITH(what_was_sealed_opens_also_after_a_restart), WITH(the_empty_text_is_a_text),
+          WITH(it_opens_only_where_it_belongs), WITH(person_and_label_do_not_run_into_each_other),
+          WITH(no_byte_can_be_changed), WITH(erasing_closes_one_class_for_ever),
+          WITH(rotation_keeps_what_was_sealed), WITH(a_crash_in_a_rotation_leaves_one_master_key),
+          WITH(another_master_key_is_named), WITH(the_master_key_may_lie_elsewhere))
