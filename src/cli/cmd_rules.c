@@ -112,6 +112,44 @@ static void add_sector(json_t *o, const struct sector *s)
     json_object_set_new(o, "certificate", json_boolean(s->certificate));
 }
 
+static json_t *words_of(unsigned bits, int count, const char *(*word)(int))
+{
+    json_t *list = json_array();
+    for (int i = 0; i < count; i++)
+        if ((bits >> i & 1) != 0)
+            json_array_append_new(list, json_string(word(i)));
+    return list;
+}
+
+static const char *category_nth(int i)
+{
+    return category_word((enum category)i);
+}
+
+static const char *basis_nth(int i)
+{
+    return basis_word((enum basis)i);
+}
+
+static void add_category(json_t *o, const struct category_rule *c)
+{
+    json_t *fields = json_array();
+    for (size_t i = 0; i < c->field_count; i++)
+        json_array_append_new(fields, json_string(c->fields[i]));
+    json_object_set_new(o, "category", json_string(category_word(c->category)));
+    json_object_set_new(o, "sealed", json_boolean(c->sealed));
+    json_object_set_new(o, "masked", json_string(masking_name(c->masking)));
+    json_object_set_new(o, "fields", fields);
+}
+
+static void add_purpose(json_t *o, const struct purpose_rule *p)
+{
+    json_object_set_new(o, "code", json_string(p->code));
+    json_object_set_new(o, "categories", words_of(p->what, CATEGORIES, category_nth));
+    json_object_set_new(o, "bases", words_of(p->bases, BASES, basis_nth));
+    json_object_set_new(o, "when_suspended", json_boolean(p->when_suspended));
+}
+
 static json_t *json_entry(const struct rules *r, enum rules_kind kind, const void *entry)
 {
     const struct rule_limit *limit = entry;
@@ -148,6 +186,12 @@ static json_t *json_entry(const struct rules *r, enum rules_kind kind, const voi
     case RULES_FINE:
         add_fine(o, entry);
         break;
+    case RULES_CATEGORY:
+        add_category(o, entry);
+        break;
+    case RULES_PURPOSE:
+        add_purpose(o, entry);
+        break;
     }
     return o;
 }
@@ -160,7 +204,7 @@ static const char *kind_text(const struct cli *cli, enum rules_kind kind)
     static const char *const names[RULES_KINDS] = {
         [RULES_RULE] = "rule",   [RULES_SECTOR] = "sector",      [RULES_PROFILE] = "profile",
         [RULES_LIMIT] = "limit", [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
-        [RULES_FINE] = "fine",
+        [RULES_FINE] = "fine",   [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
     };
     return text_in(cli->lang, names[kind]);
 }
@@ -320,6 +364,29 @@ static void show_fine(struct sheet *s, const struct rule_fine *fine)
     end(s);
 }
 
+static void show_category(struct sheet *s, const struct category_rule *c)
+{
+    line(s, "category", category_word(c->category));
+    line_word(s, "sealed", c->sealed ? "yes" : "no");
+    line_word(s, "masked", masking_name(c->masking));
+    begin(s, "fields");
+    for (size_t i = 0; i < c->field_count; i++)
+        buf_printf(&s->text, "%s%s", i > 0 ? ", " : "", c->fields[i]);
+    end(s);
+}
+
+static void show_purpose(struct sheet *s, const struct purpose_rule *p)
+{
+    line(s, "code", p->code);
+    begin(s, "categories");
+    rules_put_categories(&s->text, p->what);
+    end(s);
+    begin(s, "on the basis of");
+    rules_put_bases(&s->text, p->bases);
+    end(s);
+    line_word(s, "when suspended", p->when_suspended ? "yes" : "no");
+}
+
 static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
 {
     switch (kind) {
@@ -343,6 +410,12 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_FINE:
         show_fine(s, entry);
+        break;
+    case RULES_CATEGORY:
+        show_category(s, entry);
+        break;
+    case RULES_PURPOSE:
+        show_purpose(s, entry);
         break;
     }
 }

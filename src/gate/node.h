@@ -14,7 +14,7 @@
 enum { NODE_NAME = 24, PATH_BYTES = 4096 };
 
 struct counters {
-    _Atomic uint64_t asked, by_kind[4], by_check[CHECKS], observed;
+    _Atomic uint64_t asked, by_kind[4], by_check[CHECKS_CALL], observed;
     _Atomic uint64_t record_failures, late, overload, clock_back;
 };
 

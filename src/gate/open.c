@@ -316,7 +316,7 @@ void gate_stats(const struct gate *g, struct gate_stats *out)
     };
     for (int i = 0; i < 4; i++)
         out->by_kind[i] = atomic_load(&c->by_kind[i]);
-    for (int i = 0; i < CHECKS; i++)
+    for (int i = 0; i < CHECKS_CALL; i++)
         out->by_check[i] = atomic_load(&c->by_check[i]);
     out->healthy = ledger_healthy(g->ledger) && out->journal_lag_ms < LAG_MS;
 }

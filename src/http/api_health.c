@@ -60,7 +60,7 @@ static void write_metrics(struct gate *gate, struct buf *b)
         buf_printf(b, "menshen_verdicts_total{verdict=\"%s\"} %llu\n", verdict_word(k),
                    (unsigned long long)s.by_kind[k]);
     counter(b, "menshen_checks_total", "Verdicts, by the check that decided.");
-    for (int c = 0; c < CHECKS; c++)
+    for (int c = 0; c < CHECKS_CALL; c++)
         buf_printf(b, "menshen_checks_total{check=\"%s\"} %llu\n", check_word(c),
                    (unsigned long long)s.by_check[c]);
     counter(b, "menshen_observed_total", "Verdicts softened by observe mode.");

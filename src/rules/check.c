@@ -5,7 +5,7 @@ static const struct {
     enum check_side side;
 } checks[] = {
 #define X(name, word, reason, side) {word, reason, SIDE_##side},
-    CALL_CHECKS(X)
+    CALL_CHECKS(X) LOOK_CHECKS(X)
 #undef X
 };
 

@@ -50,6 +50,26 @@
     X(REGISTRY_STALE, "registry-stale", "registry-stale", RIGHT)                                   \
     X(ALLOWED, "allowed", "allowed", NONE)
 
+/*
+ * For a look: what holds for the whole of it, then what is asked of each category. The
+ * word says more than the reason where staff may not tell one from the other.
+ */
+#define LOOK_CHECKS(X)                                                                             \
+    X(SESSION_INVALID, "session-invalid", "session-invalid", RIGHT)                                \
+    X(LOOKER_UNCERTIFIED, "looker-uncertified", "certificate-invalid", RIGHT)                      \
+    X(LOOKER_SUSPENDED, "looker-suspended", "organisation-suspended", RIGHT)                       \
+    X(NO_RELATION, "no-relation", "no-relation", RIGHT)                                            \
+    X(PURPOSE_MISSING, "purpose-missing", "purpose-missing", RIGHT)                                \
+    X(PURPOSE_UNKNOWN, "purpose-unknown", "purpose-unknown", RIGHT)                                \
+    X(SEALED, "sealed", "sealed", WISH)                                                            \
+    X(THIRD_PARTY, "third-party-consent", "third-party-consent", WISH)                             \
+    X(NOT_CONSENTED, "not-consented", "no-consent", WISH)                                          \
+    X(CONSENT_WITHDRAWN, "consent-withdrawn", "consent-withdrawn", WISH)                           \
+    X(CONSENT_EXPIRED, "consent-expired", "consent-expired", WISH)                                 \
+    X(BUDGET_EXCEEDED, "budget-exceeded", "budget-exceeded", RIGHT)                                \
+    X(MASKED, "masked-by-default", "masked-by-default", NONE)                                      \
+    X(SHOWN, "shown", "shown", NONE)
+
 /* Whose matter a reason is; decides the SIP answer and what an organisation may read. */
 enum check_side {
     SIDE_NONE,
@@ -59,9 +79,9 @@ enum check_side {
 };
 
 #define X(name, word, reason, side) CHECK_##name,
-enum check { CALL_CHECKS(X) };
+enum check { CALL_CHECKS(X) LOOK_CHECKS(X) };
 #undef X
-enum { CHECKS = CHECK_ALLOWED + 1 };
+enum { CHECKS_CALL = CHECK_ALLOWED + 1, CHECKS = CHECK_SHOWN + 1 };
 
 const char *check_word(enum check);
 const char *check_reason(enum check);

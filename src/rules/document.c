@@ -135,6 +135,14 @@ static const char *side_text(enum check_side side)
     return "";
 }
 
+static void put_reason(const struct rules *r, struct buf *out, enum check c)
+{
+    const struct rule *rule = rules_of_check(r, c);
+    buf_printf(out, "| `%s` | `%s` | `%s` | ", check_reason(c), check_word(c), rule->id);
+    cell(out, rule->citation);
+    buf_printf(out, " | %s | %c |", rule_label_name(rule->label), rule->evidence);
+}
+
 static void list_reasons(const struct rules *r, struct buf *out)
 {
     buf_printf(
@@ -146,17 +154,21 @@ static void list_reasons(const struct rules *r, struct buf *out)
         "person's wishes read `do-not-call`. The side decides the SIP answer.\n\n"
         "| reason | check | rule | citation | label | evidence | side |\n"
         "|---|---|---|---|---|---|---|\n");
-    for (int i = 0; i < CHECKS; i++) {
-        enum check c = (enum check)i;
-        const struct rule *rule = rules_of_check(r, c);
-        buf_printf(out, "| `%s` | `%s` | `%s` | ", check_reason(c), check_word(c), rule->id);
-        cell(out, rule->citation);
-        buf_printf(out, " | %s | %c | %s |\n", rule_label_name(rule->label), rule->evidence,
-                   side_text(check_side(c)));
+    for (int i = 0; i < CHECKS_CALL; i++) {
+        put_reason(r, out, (enum check)i);
+        buf_printf(out, " %s |\n", side_text(check_side((enum check)i)));
     }
-    buf_printf(out, "\nLooks at a person's data have reasons of their own (`session-invalid` to "
-                    "`shown`). They come\n"
-                    "with the look gate; this version judges calls.\n\n");
+    buf_printf(out, "\n## Reasons of look verdicts, in the order of judgement\n\n"
+                    "Those of the whole look first, then those of each category. Staff read "
+                    "`no-consent`,\n`consent-withdrawn` and `consent-expired` as one word, "
+                    "`not-shared`.\n\n"
+                    "| reason | check | rule | citation | label | evidence |\n"
+                    "|---|---|---|---|---|---|\n");
+    for (int i = CHECKS_CALL; i < CHECKS; i++) {
+        put_reason(r, out, (enum check)i);
+        buf_printf(out, "\n");
+    }
+    buf_printf(out, "\n");
 }
 
 static const char *state_text(enum rule_state state)
@@ -357,6 +369,59 @@ static void list_fines(const struct rules *r, struct buf *out)
     }
 }
 
+static void list_categories(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Categories of personal data", "what | category | shown | fields", 4);
+    for (size_t i = 0; i < rules_entries(r, RULES_CATEGORY); i++) {
+        const struct category_rule *c = rules_entry(r, RULES_CATEGORY, i);
+        begin_row(out, &c->about);
+        buf_printf(out, "`%s` | %s | ", category_word(c->category),
+                   c->sealed                     ? "sealed"
+                   : c->masking == MASK_NEVER    ? "whole"
+                   : c->masking == MASK_IN_LISTS ? "masked in lists"
+                                                 : "masked");
+        for (size_t k = 0; k < c->field_count; k++)
+            buf_printf(out, "%s`%s`", k > 0 ? " " : "", c->fields[k]);
+        put_source_cells(r, out, &c->about);
+    }
+    buf_printf(out, "\n");
+}
+
+void rules_put_categories(struct buf *out, categories set)
+{
+    bool first = true;
+    for (int c = 0; c < CATEGORIES; c++)
+        if ((set >> c & 1) != 0) {
+            buf_printf(out, "%s%s", first ? "" : ", ", category_word((enum category)c));
+            first = false;
+        }
+}
+
+void rules_put_bases(struct buf *out, unsigned bases)
+{
+    bool first = true;
+    for (int b = 0; b < BASES; b++)
+        if ((bases >> b & 1) != 0) {
+            buf_printf(out, "%s%s", first ? "" : ", ", basis_word((enum basis)b));
+            first = false;
+        }
+}
+
+static void list_purposes(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Purposes of looks", "what | purpose | categories | on the basis of", 4);
+    for (size_t i = 0; i < rules_entries(r, RULES_PURPOSE); i++) {
+        const struct purpose_rule *p = rules_entry(r, RULES_PURPOSE, i);
+        begin_row(out, &p->about);
+        buf_printf(out, "`%s` | ", p->code);
+        rules_put_categories(out, p->what);
+        buf_printf(out, " | ");
+        rules_put_bases(out, p->bases);
+        put_source_cells(r, out, &p->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -366,6 +431,8 @@ void rules_document(const struct rules *r, struct buf *out)
     list_limits(r, out);
     list_sectors(r, out);
     list_blocks(r, out);
+    list_categories(r, out);
+    list_purposes(r, out);
     list_clocks(r, out);
     list_fines(r, out);
 }

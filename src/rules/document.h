@@ -22,3 +22,7 @@ void rules_put_hours(struct buf *, const struct hours *);
 void rules_put_cap(struct buf *, const struct cap *);
 void rules_put_time(struct buf *, int64_t seconds);
 void rules_put_band(struct buf *, const struct fine_band *);
+
+/* "basic, photo"; "consent, contract". */
+void rules_put_categories(struct buf *, categories);
+void rules_put_bases(struct buf *, unsigned bases);

@@ -68,6 +68,55 @@ static enum err read_checks(struct yml *doc, const struct yml_field *f, const st
     return OK;
 }
 
+/* A list of words as bits. */
+static enum err read_bits(struct yml *doc, const struct yml_node *node, size_t count,
+                          const char *(*word)(int), unsigned *bits, struct problem *problem)
+{
+    char found[YML_FOUND];
+    enum err e = yml_list(doc, node, count, problem);
+    if (e == OK && node->count == 0)
+        return yml_refuse(doc, node, problem, "found an empty list, expected words such as \"%s\"",
+                          word(0));
+    for (const struct yml_node *item = node->first; e == OK && item != NULL; item = item->next) {
+        size_t i = 0;
+        while (i < count && (item->kind != YML_SCALAR || !str_eq(item->text, str_of(word((int)i)))))
+            i++;
+        if (i == count)
+            return yml_refuse(doc, item, problem, "found %s, expected a word such as \"%s\"",
+                              yml_found(item, found), word(0));
+        if ((*bits >> i & 1) != 0)
+            return yml_refuse(doc, item, problem, "%s stands here a second time",
+                              yml_found(item, found));
+        *bits |= 1U << i;
+    }
+    return e;
+}
+
+static const char *nth_category(int i)
+{
+    return category_word((enum category)i);
+}
+
+static const char *nth_basis(int i)
+{
+    return basis_word((enum basis)i);
+}
+
+static enum err read_categories(struct yml *doc, const struct yml_field *f,
+                                const struct yml_node *node, void *member, struct problem *problem)
+{
+    unsigned bits = 0;
+    enum err e = read_bits(doc, node, CATEGORIES, nth_category, &bits, problem);
+    *(categories *)member = (categories)bits;
+    return e;
+}
+
+static enum err read_bases(struct yml *doc, const struct yml_field *f, const struct yml_node *node,
+                           void *member, struct problem *problem)
+{
+    return read_bits(doc, node, BASES, nth_basis, member, problem);
+}
+
 /* "HH:MM"; 24:00 is the end of the day. */
 static bool read_time(struct str text, int32_t *out_s)
 {
@@ -244,6 +293,9 @@ static const char *const states[] = {"yes", "partly", "later", NULL};
 static const char *const scopes[] = {"principal", "all", NULL};
 static const char *const outbounds[] = {"allowed", "watched", "denied", "permit", "persons", NULL};
 static const char *const units[] = {"hours", "days", "working-days", "months", "years", NULL};
+static const char *const category_words[] = {
+    "basic", "contact", "photo", "education", "property", "identity", "chat", "history", NULL};
+static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const limits[] = {"callback", "registry-age", "diversions", NULL};
 
 /* Every entry begins with its head, a struct rule. */
@@ -417,6 +469,38 @@ static const struct yml_field fine_fields[] = {
      .read = read_yuan},
 };
 
+static const struct yml_field category_fields[] = {
+    HEAD,
+    {.key = "category",
+     .type = YML_WORD,
+     IN(category_rule, category),
+     .required = true,
+     .words = category_words},
+    {.key = "sealed", .type = YML_FLAG, IN(category_rule, sealed)},
+    {.key = "masked", .type = YML_WORD, IN(category_rule, masking), .words = maskings},
+    {.key = "fields",
+     .type = YML_TEXTS,
+     YML_ARRAY(struct category_rule, fields, field_count),
+     .required = true,
+     .max = 32},
+};
+
+static const struct yml_field purpose_fields[] = {
+    HEAD,
+    {.key = "code", .type = YML_TEXT, IN(purpose_rule, code), .required = true, .max = 40},
+    {.key = "categories",
+     .type = YML_OWN,
+     IN(purpose_rule, what),
+     .required = true,
+     .read = read_categories},
+    {.key = "bases",
+     .type = YML_OWN,
+     IN(purpose_rule, bases),
+     .required = true,
+     .read = read_bases},
+    {.key = "when_suspended", .type = YML_FLAG, IN(purpose_rule, when_suspended)},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -425,13 +509,15 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_BLOCK] = {"a block", YML_FIELDS(block_fields), sizeof(struct rule_block)},
     [RULES_CLOCK] = {"a clock", YML_FIELDS(clock_fields), sizeof(struct rule_clock)},
     [RULES_FINE] = {"a fine", YML_FIELDS(fine_fields), sizeof(struct rule_fine)},
+    [RULES_CATEGORY] = {"a category", YML_FIELDS(category_fields), sizeof(struct category_rule)},
+    [RULES_PURPOSE] = {"a purpose", YML_FIELDS(purpose_fields), sizeof(struct purpose_rule)},
 };
-static_assert(offsetof(struct sector_entry, sector.about) == 0 &&
-                  offsetof(struct call_profile, about) == 0 &&
-                  offsetof(struct rule_limit, about) == 0 &&
-                  offsetof(struct rule_block, about) == 0 &&
-                  offsetof(struct rule_clock, about) == 0 && offsetof(struct rule_fine, about) == 0,
-              "an entry begins with its head");
+static_assert(
+    offsetof(struct sector_entry, sector.about) == 0 && offsetof(struct call_profile, about) == 0 &&
+        offsetof(struct rule_limit, about) == 0 && offsetof(struct rule_block, about) == 0 &&
+        offsetof(struct rule_clock, about) == 0 && offsetof(struct rule_fine, about) == 0 &&
+        offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0,
+    "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
     {.key = "prefix",
@@ -492,6 +578,8 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("rules", RULES_RULE),
     ENTRIES("clocks", RULES_CLOCK),
     ENTRIES("fines", RULES_FINE),
+    ENTRIES("categories", RULES_CATEGORY),
+    ENTRIES("purposes", RULES_PURPOSE),
 };
 const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
 
@@ -502,8 +590,9 @@ size_t pack_entry_size(enum rules_kind kind)
 
 const char *pack_list_key(enum rules_kind kind)
 {
-    static const char *const keys[RULES_KINDS] = {"rules",  "sectors", "profiles", "limits",
-                                                  "blocks", "clocks",  "fines"};
+    static const char *const keys[RULES_KINDS] = {"rules",  "sectors",    "profiles",
+                                                  "limits", "blocks",     "clocks",
+                                                  "fines",  "categories", "purposes"};
     return keys[kind];
 }
 
@@ -530,6 +619,11 @@ const char *outbound_name(enum outbound outbound)
 const char *clock_unit_name(enum clock_unit unit)
 {
     return units[unit];
+}
+
+const char *masking_name(enum masking masking)
+{
+    return maskings[masking];
 }
 
 const char *limit_kind_name(enum limit_kind kind)

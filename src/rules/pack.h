@@ -90,6 +90,7 @@ struct rules {
     struct call_limits limits;
     const struct rule *of_check[CHECKS];
     const struct call_profile *default_profile;
+    const struct category_rule *categories[CATEGORIES];
 };
 
 static inline void *table_at(const struct table *t, enum rules_kind kind, size_t index)

@@ -29,8 +29,8 @@ bool rule_in_force(const struct rule *rule, when at)
 
 const char *rules_kind_name(enum rules_kind kind)
 {
-    static const char *const names[RULES_KINDS] = {"rule",  "sector", "profile", "limit",
-                                                   "block", "clock",  "fine"};
+    static const char *const names[RULES_KINDS] = {"rule",  "sector", "profile",  "limit",  "block",
+                                                   "clock", "fine",   "category", "purpose"};
     return names[kind];
 }
 
@@ -104,6 +104,33 @@ size_t rules_sectors(const struct rules *r)
 const struct call_profile *rules_default_profile(const struct rules *r)
 {
     return r->default_profile;
+}
+
+const struct category_rule *rules_category(const struct rules *r, enum category c)
+{
+    return r->categories[c];
+}
+
+bool rules_field(const struct rules *r, struct str field, enum category *out)
+{
+    for (int c = 0; c < CATEGORIES; c++)
+        for (size_t i = 0; i < r->categories[c]->field_count; i++)
+            if (str_eq(field, str_of(r->categories[c]->fields[i]))) {
+                *out = (enum category)c;
+                return true;
+            }
+    return false;
+}
+
+const struct purpose_rule *rules_purpose(const struct rules *r, struct str code)
+{
+    const struct table *t = &r->table[RULES_PURPOSE];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct purpose_rule *p = table_at(t, RULES_PURPOSE, i);
+        if (str_eq(code, str_of(p->code)))
+            return p;
+    }
+    return NULL;
 }
 
 bool fine_range(const struct rule_fine *fine, unsigned cases, int64_t *min_fen, int64_t *max_fen)

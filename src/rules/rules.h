@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/number.h"
+#include "rules/category.h"
 #include "rules/check.h"
 
 #include <stdint.h>
@@ -146,6 +147,26 @@ struct rule_fine {
     int64_t cap_fen; /* of one decision */
 };
 
+/* A kind of personal data: what it holds and how staff see it. */
+enum masking { MASK_NEVER, MASK_IN_LISTS, MASK_ALWAYS };
+struct category_rule {
+    struct rule about;
+    enum category category;
+    bool sealed; /* opens by approval or order only, never by consent to a purpose */
+    enum masking masking;
+    const char **fields; /* of a profile: columns of an import, keys of an answer */
+    size_t field_count;
+};
+
+/* What a look may be for. */
+struct purpose_rule {
+    struct rule about;
+    const char *code;    /* "matchmaking.introduce" */
+    categories what;     /* that may serve it */
+    unsigned bases;      /* 1 << enum basis, or'ed */
+    bool when_suspended; /* also for a suspended organisation */
+};
+
 /*
  * Load packs. A pack is a file and those that it includes, from its own folder.
  * On error *out is NULL and `problem` says file:line:column, what
@@ -185,20 +206,31 @@ size_t rules_sectors(const struct rules *);
 /* The profile of callers without a sector. */
 const struct call_profile *rules_default_profile(const struct rules *);
 
+/* The category's entry. Never NULL: a pack that leaves one out is refused. */
+const struct category_rule *rules_category(const struct rules *, enum category);
+
+/* The category that a profile's field belongs to; false: no category holds it. */
+bool rules_field(const struct rules *, struct str field, enum category *out);
+
+/* NULL if there is none of this code. */
+const struct purpose_rule *rules_purpose(const struct rules *, struct str code);
+
 /* ---- everything, by kind: for those who show the law or compute with it ---- */
 
 enum rules_kind {
-    RULES_RULE,    /* struct rule */
-    RULES_SECTOR,  /* struct sector */
-    RULES_PROFILE, /* struct call_profile */
-    RULES_LIMIT,   /* struct rule_limit */
-    RULES_BLOCK,   /* struct rule_block */
-    RULES_CLOCK,   /* struct rule_clock */
-    RULES_FINE,    /* struct rule_fine */
+    RULES_RULE,     /* struct rule */
+    RULES_SECTOR,   /* struct sector */
+    RULES_PROFILE,  /* struct call_profile */
+    RULES_LIMIT,    /* struct rule_limit */
+    RULES_BLOCK,    /* struct rule_block */
+    RULES_CLOCK,    /* struct rule_clock */
+    RULES_FINE,     /* struct rule_fine */
+    RULES_CATEGORY, /* struct category_rule */
+    RULES_PURPOSE,  /* struct purpose_rule */
 };
-enum { RULES_KINDS = RULES_FINE + 1 };
+enum { RULES_KINDS = RULES_PURPOSE + 1 };
 
-/* "rule" "sector" "profile" "limit" "block" "clock" "fine" */
+/* "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" */
 const char *rules_kind_name(enum rules_kind);
 
 /* Entries in pack order; each is a struct of its kind and begins with its head. */
@@ -215,6 +247,7 @@ const char *rule_state_name(enum rule_state);
 const char *outbound_name(enum outbound);
 const char *clock_unit_name(enum clock_unit);
 const char *limit_kind_name(enum limit_kind);
+const char *masking_name(enum masking);
 
 /*
  * What `cases` cases of a violation cost: from *min_fen to *max_fen, under the cap

@@ -108,6 +108,19 @@ static enum err verify_sector(const struct sector_entry *entry, const struct sou
     return verify_word(entry->sector.code, "code", s, problem);
 }
 
+static enum err verify_category(const struct category_rule *c, const struct source *s,
+                                struct problem *problem)
+{
+    if (c->field_count == 0)
+        return pack_refuse(s, "fields", problem, "found no field, expected at least one");
+    for (size_t i = 0; i < c->field_count; i++) {
+        enum err e = verify_word(c->fields[i], "fields", s, problem);
+        if (e != OK)
+            return e;
+    }
+    return OK;
+}
+
 static const struct yml_node *nth(const struct yml_node *list, unsigned n)
 {
     const struct yml_node *item = list->first;
@@ -197,6 +210,10 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
         return verify_profile(entry, s, problem);
     case RULES_FINE:
         return verify_fine(entry, s, problem);
+    case RULES_CATEGORY:
+        return verify_category(entry, s, problem);
+    case RULES_PURPOSE:
+        return verify_word(((const struct purpose_rule *)entry)->code, "code", s, problem);
     case RULES_CLOCK:
         return OK;
     }
@@ -292,6 +309,67 @@ static enum err join_limits(struct rules *r, struct problem *problem)
             return problem_set(problem, ERR_INVALID, "%s:1:1: no limit sets %s",
                                yml_name(r->docs[0]), limit_kind_name((enum limit_kind)i));
     return OK;
+}
+
+static const char *purpose_code(const void *purpose)
+{
+    return ((const struct purpose_rule *)purpose)->code;
+}
+
+/* A field belongs to one category, or nobody could say how it is shown. */
+static enum err verify_fields(const struct rules *r, size_t of, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_CATEGORY];
+    const struct category_rule *c = table_at(t, RULES_CATEGORY, of);
+    for (size_t i = 0; i < c->field_count; i++)
+        for (size_t k = 0; k <= of; k++) {
+            const struct category_rule *other = table_at(t, RULES_CATEGORY, k);
+            size_t n = k < of ? other->field_count : i;
+            for (size_t j = 0; j < n; j++)
+                if (strcmp(c->fields[i], other->fields[j]) == 0)
+                    return pack_refuse(&t->sources[of], "fields", problem,
+                                       "the field \"%s\" belongs to the category %s already",
+                                       c->fields[i], category_word(other->category));
+        }
+    return OK;
+}
+
+static enum err join_categories(struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_CATEGORY];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct category_rule *c = table_at(t, RULES_CATEGORY, i);
+        if (r->categories[c->category] != NULL)
+            return pack_refuse(&t->sources[i], "category", problem,
+                               "the category %s is already described by %s",
+                               category_word(c->category), r->categories[c->category]->about.id);
+        r->categories[c->category] = c;
+        enum err e = verify_fields(r, i, problem);
+        if (e != OK)
+            return e;
+    }
+    for (int c = 0; c < CATEGORIES; c++)
+        if (r->categories[c] == NULL)
+            return problem_set(problem, ERR_INVALID, "%s:1:1: no entry describes the category %s",
+                               yml_name(r->docs[0]), category_word((enum category)c));
+    return OK;
+}
+
+/* What is sealed serves no purpose by consent: it opens by approval or order. */
+static enum err verify_purposes(const struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_PURPOSE];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct purpose_rule *p = table_at(t, RULES_PURPOSE, i);
+        for (int c = 0; c < CATEGORIES; c++)
+            if ((p->what >> c & 1) != 0 && r->categories[c]->sealed &&
+                p->bases != 1U << BASIS_ORDER)
+                return pack_refuse(&t->sources[i], "categories", problem,
+                                   "the category %s is sealed; a purpose that it serves has the "
+                                   "basis order and no other",
+                                   category_word((enum category)c));
+    }
+    return verify_unique(r, RULES_PURPOSE, "code", purpose_code, problem);
 }
 
 static enum err join_checks(struct rules *r, struct problem *problem)
@@ -400,6 +478,10 @@ enum err verify_rules(struct rules *r, struct problem *problem)
         e = verify_numbers(r, problem);
     if (e == OK)
         e = verify_fines(r, problem);
+    if (e == OK)
+        e = join_categories(r, problem);
+    if (e == OK)
+        e = verify_purposes(r, problem);
     if (e == OK)
         e = join_checks(r, problem);
     return e;

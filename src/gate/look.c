@@ -1,0 +1,205 @@
+#include "gate/look.h"
+
+struct looking {
+    const struct rules *rules;
+    const struct look *look;
+    const struct purpose_rule *purpose;
+    uint64_t purpose_key;
+    bool own; /* her own data */
+};
+
+/* The whole look ------------------------------------------------------------------------------ */
+
+/* Staff see members of their own legal entity; others need a basis that names them. */
+static bool named_by_basis(const struct look *l)
+{
+    for (size_t i = 0; i < l->member->basis_count; i++) {
+        const struct look_basis *b = &l->member->bases[i];
+        bool holds = l->at >= b->from && l->at < b->until;
+        bool hers = b->holder == l->looker.key ||
+                    (l->looker.organisation && b->holder == l->looker.organisation->entity);
+        if (holds && hers)
+            return true;
+    }
+    return false;
+}
+
+static bool has_relation(const struct looking *k)
+{
+    const struct look *l = k->look;
+    if (l->member == NULL)
+        return false;
+    if (k->own || l->looker.kind == LOOKER_HOST)
+        return true;
+    if (!l->looker.case_officer && l->looker.organisation &&
+        l->looker.organisation->entity == l->member->entity)
+        return true;
+    return named_by_basis(l);
+}
+
+static bool in_session(const struct look *l)
+{
+    switch (l->looker.kind) {
+    case LOOKER_STAFF:
+        return l->looker.active && l->looker.organisation != NULL;
+    case LOOKER_PERSON:
+    case LOOKER_HOST:
+        return true;
+    case LOOKER_NOBODY:
+        return false;
+    }
+    return false;
+}
+
+/* A suspended organisation still answers complaints, refunds and requests for one's rights. */
+static bool may_work(const struct looking *k)
+{
+    const struct organisation *o = k->look->looker.organisation;
+    return k->look->looker.kind != LOOKER_STAFF || o->active ||
+           (k->purpose != NULL && k->purpose->when_suspended);
+}
+
+static bool certified(const struct look *l)
+{
+    return !l->looker.needs_certificate || l->at < l->looker.certificate_until;
+}
+
+static enum check judge_whole(struct looking *k)
+{
+    const struct look *l = k->look;
+    if (!in_session(l))
+        return CHECK_SESSION_INVALID;
+    if (!certified(l))
+        return CHECK_LOOKER_UNCERTIFIED;
+    if (!may_work(k))
+        return CHECK_LOOKER_SUSPENDED;
+    if (!has_relation(k))
+        return CHECK_NO_RELATION;
+    if (k->own)
+        return CHECK_SHOWN;
+    if (l->purpose.n == 0)
+        return CHECK_PURPOSE_MISSING;
+    if (k->purpose == NULL || !rule_in_force(&k->purpose->about, l->at))
+        return CHECK_PURPOSE_UNKNOWN;
+    return CHECK_SHOWN;
+}
+
+/* One category ----------------------------------------------------------------------------------
+ */
+
+static bool covers(const struct looking *k, const struct look_basis *b, enum category c)
+{
+    const struct look *l = k->look;
+    uint64_t entity = l->looker.organisation ? l->looker.organisation->entity : 0;
+    return l->at >= b->from && l->at < b->until && (b->what >> c & 1) != 0 &&
+           (b->holder == l->looker.key || b->holder == entity) &&
+           (b->purpose == 0 || b->purpose == k->purpose_key) &&
+           (k->purpose->bases >> b->basis & 1) != 0;
+}
+
+static const struct look_basis *find_basis(const struct looking *k, enum category c,
+                                           const bool allowed[static BASES])
+{
+    for (size_t i = 0; i < k->look->member->basis_count; i++) {
+        const struct look_basis *b = &k->look->member->bases[i];
+        if (allowed[b->basis] && covers(k, b, c))
+            return b;
+    }
+    return NULL;
+}
+
+/* Why there is no consent: the most that can be said to the person herself. */
+static enum check judge_consent(const struct looking *k, enum category c)
+{
+    const struct look *l = k->look;
+    enum check why = CHECK_NOT_CONSENTED;
+    if ((k->purpose->bases >> BASIS_CONSENT & 1) == 0 || l->looker.organisation == NULL)
+        return why;
+    for (size_t i = 0; i < l->member->grant_count; i++) {
+        const struct look_grant *g = &l->member->grants[i];
+        if (g->entity != l->looker.organisation->entity || g->purpose != k->purpose_key ||
+            (g->what >> c & 1) == 0 || l->at < g->from)
+            continue;
+        if (g->withdrawn != 0 && l->at >= g->withdrawn)
+            why = CHECK_CONSENT_WITHDRAWN;
+        else if (l->at >= g->until)
+            why = why == CHECK_CONSENT_WITHDRAWN ? why : CHECK_CONSENT_EXPIRED;
+        else
+            return CHECK_SHOWN;
+    }
+    return why;
+}
+
+/* A basis in force, or why there is none. */
+static enum check judge_basis(const struct looking *k, enum category c, enum basis *basis)
+{
+    static const bool any[BASES] = {
+        [BASIS_CONTRACT] = true, [BASIS_LEGAL_DUTY] = true, [BASIS_ORDER] = true};
+    enum check why = judge_consent(k, c);
+    const struct look_basis *b = why == CHECK_SHOWN ? NULL : find_basis(k, c, any);
+    *basis = b ? b->basis : BASIS_CONSENT;
+    return b ? CHECK_SHOWN : why;
+}
+
+/* What is sealed opens by an opening that is in force only: an order's, or her own approval. */
+static enum check judge_sealed(const struct looking *k, enum category c, enum basis *basis)
+{
+    static const bool orders[BASES] = {[BASIS_ORDER] = true};
+    const struct look_basis *b = find_basis(k, c, orders);
+    *basis = BASIS_ORDER;
+    return b ? CHECK_SHOWN : CHECK_SEALED;
+}
+
+static bool masked(const struct category_rule *c, enum surface surface)
+{
+    return c->masking == MASK_ALWAYS ||
+           (c->masking == MASK_IN_LISTS && surface != SURFACE_DETAIL && surface != SURFACE_EXPORT);
+}
+
+static enum check judge_category(const struct looking *k, enum category c, enum basis *basis)
+{
+    const struct look *l = k->look;
+    const struct category_rule *rule = rules_category(k->rules, c);
+    if (k->own)
+        return CHECK_SHOWN;
+    bool serves = (k->purpose->what >> c & 1) != 0;
+    enum check why = rule->sealed ? judge_sealed(k, c, basis)
+                     : serves     ? judge_basis(k, c, basis)
+                                  : CHECK_NOT_CONSENTED;
+    if (why != CHECK_SHOWN)
+        return l->third_party && !rule->sealed ? CHECK_THIRD_PARTY : why;
+    if (l->surface == SURFACE_DETAIL && l->used >= l->budget)
+        return CHECK_BUDGET_EXCEEDED;
+    return masked(rule, l->surface) ? CHECK_MASKED : CHECK_SHOWN;
+}
+
+void gate_look(const struct rules *rules, const struct look *l, struct look_verdict *out)
+{
+    *out = (struct look_verdict){.asked = l->what & CATEGORIES_ALL};
+    struct looking k = {.rules = rules,
+                        .look = l,
+                        .purpose = rules_purpose(rules, l->purpose),
+                        .purpose_key = key_of(l->purpose),
+                        .own = l->looker.kind == LOOKER_PERSON && l->member &&
+                               l->looker.key == l->member->key};
+    out->whole = judge_whole(&k);
+    for (int c = 0; c < CATEGORIES; c++) {
+        if ((out->asked >> c & 1) == 0)
+            continue;
+        enum check why = out->whole == CHECK_SHOWN
+                             ? judge_category(&k, (enum category)c, &out->basis[c])
+                             : out->whole;
+        out->check[c] = why;
+        out->answer[c] = why == CHECK_SHOWN    ? LOOK_SHOW
+                         : why == CHECK_MASKED ? LOOK_MASK
+                                               : LOOK_DENY;
+    }
+}
+
+bool look_opens(const struct look_verdict *v)
+{
+    for (int c = 0; c < CATEGORIES; c++)
+        if (v->answer[c] != LOOK_DENY)
+            return true;
+    return false;
+}

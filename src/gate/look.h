@@ -1,0 +1,95 @@
+/*
+ * look: may this party see these data of this person, for this purpose, now?
+ *
+ * What is asked of the whole look comes first, and its refusal closes every category:
+ *
+ *     session ─► certificate ─► organisation ─► relation ─► purpose
+ *
+ * then each category for itself:
+ *
+ *     sealed ─► third parties ─► consent or another basis ─► budget ─► mask or show
+ *
+ * Who has claimed a member is no input: a claim changes who may contact her, never
+ * what may be seen. gate_look is a pure function of question and facts: no I/O, no
+ * allocation, no lock, no clock. docs/looks.md has examples.
+ */
+#pragma once
+#include "gate/facts.h"
+#include "rules/category.h"
+#include "rules/rules.h"
+
+/* Where the data would appear. */
+enum surface { SURFACE_DETAIL, SURFACE_LIST, SURFACE_SEARCH, SURFACE_EXPORT, SURFACE_FEED };
+
+enum looker_kind {
+    LOOKER_NOBODY, /* no session, or one that has ended */
+    LOOKER_STAFF,
+    LOOKER_HOST,   /* the operator of the host, on its command line */
+    LOOKER_PERSON, /* herself */
+};
+
+enum look_answer { LOOK_DENY = 0, LOOK_MASK, LOOK_SHOW };
+
+/* Who looks. Pointers are the view's. */
+struct looker {
+    enum looker_kind kind;
+    uint64_t key;                            /* of the account */
+    const struct organisation *organisation; /* of staff; NULL: not in the registry */
+    bool active;
+    bool needs_certificate; /* her role opens members' data: sales, manager */
+    when certificate_until; /* 0: she has none */
+    bool case_officer;      /* of an authority or association, which sees by case or order only */
+};
+
+/* A basis beside consent, in force in [from, until). */
+struct look_basis {
+    enum basis basis;
+    uint64_t holder;  /* the legal entity that may use it, or the account of an order */
+    uint64_t purpose; /* 0: any that the pack gives to this basis */
+    categories what;
+    when from, until;
+};
+
+/* A consent's part for looks: one purpose. */
+struct look_grant {
+    uint64_t entity, purpose;
+    categories what;
+    when from, until;
+    when withdrawn; /* 0: not */
+};
+
+/* The person, as far as looks are concerned. */
+struct member {
+    uint64_t key;
+    uint64_t organisation; /* whose member she is */
+    uint64_t entity;       /* its legal entity */
+    const struct look_grant *grants;
+    size_t grant_count;
+    const struct look_basis *bases; /* contracts, duties, orders, openings of what is sealed */
+    size_t basis_count;
+};
+
+struct look {
+    when at;
+    struct looker looker;
+    const struct member *member; /* NULL: unknown */
+    struct str purpose;          /* empty: none was stated */
+    categories what;
+    enum surface surface;
+    bool third_party;      /* she appears in another member's data */
+    unsigned used, budget; /* files opened today, and how many may be; not for lists */
+};
+
+struct look_verdict {
+    enum look_answer answer[CATEGORIES];
+    enum check check[CATEGORIES]; /* why, of those that were asked */
+    enum basis basis[CATEGORIES]; /* on what, of those that are not denied */
+    categories asked;
+    enum check whole; /* the refusal of the whole look; CHECK_SHOWN: none */
+};
+
+/* Judge. A zeroed verdict denies everything. */
+void gate_look(const struct rules *, const struct look *, struct look_verdict *out);
+
+/* Any category shown or masked? */
+bool look_opens(const struct look_verdict *);
