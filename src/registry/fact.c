@@ -38,7 +38,8 @@ static bool is(enum which w, const struct column *c)
 
 static bool is_integer(const struct column *c)
 {
-    return c->type == COLUMN_NUMBER || c->type == COLUMN_TIME || c->type == COLUMN_UNTIL;
+    return c->type == COLUMN_NUMBER || c->type == COLUMN_TIME || c->type == COLUMN_UNTIL ||
+           c->type == COLUMN_COUNT;
 }
 
 static void names(const struct fact_kind *k, enum which w, const char *tail, struct buf *out)

@@ -21,6 +21,7 @@ enum column_type {
     COLUMN_NUMBER,      /* a telephone number */
     COLUMN_TIME,        /* an instant; a date is its midnight */
     COLUMN_UNTIL,       /* an instant before which it holds; a date includes that day */
+    COLUMN_COUNT,       /* a whole number, not negative */
     COLUMN_WORD,        /* one of `words` */
     COLUMN_SECTOR,      /* a sector code of the rule pack */
     COLUMN_EVIDENCE,    /* "sha256:" and 64 hex digits, stored in lower case */

@@ -397,6 +397,14 @@ enum err fact_parse(const struct rules *rules, const struct column *c, struct st
         e = parse_time(rules, c->type == COLUMN_UNTIL, text, &i, problem);
         *out = value_int(i);
         return e;
+    case COLUMN_COUNT: {
+        unsigned long long n = 0;
+        if (!str_to_u64(text, INT64_MAX, &n))
+            return problem_set(problem, ERR_INVALID, "found \"%.*s\", expected a whole number",
+                               STR_ARG(text));
+        *out = value_int((int64_t)n);
+        return OK;
+    }
     case COLUMN_WORD:
         e = parse_word(c->words, text, &s, problem);
         break;

@@ -41,8 +41,8 @@ static void every_kind_is_in_the_list_and_has_its_table(void **state)
         }
         assert_true(key);
     }
-    assert_int_equal(n, 12);
-    assert_null(fact_kind_find(STR("persons")));
+    assert_int_equal(n, 13);
+    assert_null(fact_kind_find(STR("looks")));
 }
 
 static void preferences_are_stored_in_normal_form(void **state)
