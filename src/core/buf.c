@@ -121,6 +121,17 @@ void buf_u64be(struct buf *b, uint64_t v)
     put_be(b, v, 8);
 }
 
+void buf_word(struct buf *b, const char *word)
+{
+    struct str s = str_of(word);
+    if (s.n > UINT8_MAX) {
+        b->failed = true;
+        return;
+    }
+    buf_u8(b, (uint8_t)s.n);
+    buf_str(b, s);
+}
+
 void buf_printf(struct buf *b, const char *format, ...)
 {
     va_list args;
@@ -150,6 +161,11 @@ struct str cursor_take(struct cursor *c, size_t n)
     c->p += n;
     c->n -= n;
     return taken;
+}
+
+struct str cursor_word(struct cursor *c)
+{
+    return cursor_take(c, cursor_u8(c));
 }
 
 struct str cursor_line(struct cursor *c)

@@ -48,6 +48,10 @@ void buf_u32be(struct buf *, uint32_t);
 void buf_u64be(struct buf *, uint64_t);
 void buf_bytes(struct buf *, const void *, size_t);
 void buf_str(struct buf *, struct str);
+
+/* A word: its length in one byte, then its bytes. Fails over 255. */
+void buf_word(struct buf *, const char *);
+
 void buf_printf(struct buf *, const char *format, ...) PRINTF(2, 3);
 
 /* What was written, as text. Valid until the next write. */
@@ -78,6 +82,9 @@ uint64_t cursor_u64be(struct cursor *);
 
 /* The next `n` bytes as a view, or an empty view and the error. */
 struct str cursor_take(struct cursor *, size_t n);
+
+/* The next word (buf_word) as a view, or an empty view and the error. */
+struct str cursor_word(struct cursor *);
 
 /* The text before the next `\n`, which is passed over; the error if there is none. */
 struct str cursor_line(struct cursor *);

@@ -53,7 +53,7 @@ bool fact_record_read(struct str body, int64_t *seq, when *entered, struct str *
     uint8_t version = cursor_u8(&c);
     *seq = (int64_t)cursor_u64be(&c);
     *entered = (when)cursor_u64be(&c);
-    *kind = cursor_take(&c, cursor_u8(&c));
+    *kind = cursor_word(&c);
     return version == 1 && !c.failed;
 }
 

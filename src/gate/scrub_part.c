@@ -37,16 +37,9 @@ enum err scrub_part_decode(struct str body, struct scrub_part *out)
     return ERR_CORRUPT;
 }
 
-static void put_word(struct buf *out, const char *word)
-{
-    size_t n = strlen(word);
-    buf_u8(out, (uint8_t)n);
-    buf_bytes(out, word, n);
-}
-
 static bool take_word(struct cursor *c, char out[static ID_MAX])
 {
-    return str_copy(cursor_take(c, cursor_u8(c)), out, ID_MAX);
+    return str_copy(cursor_word(c), out, ID_MAX);
 }
 
 /* The words of the checks that occur, in the order in which they do; where each stands. */
@@ -64,7 +57,7 @@ static void put_checks(const struct scrub_part *p, uint8_t place[static CHECKS],
     }
     buf_u8(out, n);
     for (uint8_t i = 0; i < n; i++)
-        put_word(out, check_word(order[i]));
+        buf_word(out, check_word(order[i]));
 }
 
 void scrub_part_opening_encode(const struct scrub_part *p, struct buf *out)
@@ -73,9 +66,9 @@ void scrub_part_opening_encode(const struct scrub_part *p, struct buf *out)
     buf_u8(out, VERSION);
     buf_u64be(out, p->caller);
     buf_u64be(out, (uint64_t)p->asked);
-    put_word(out, p->line);
-    put_word(out, p->campaign);
-    put_word(out, p->principal);
+    buf_word(out, p->line);
+    buf_word(out, p->campaign);
+    buf_word(out, p->principal);
     put_checks(p, place, out);
     buf_u32be(out, p->count);
     for (uint32_t i = 0; i < p->count; i++) {
@@ -110,7 +103,7 @@ enum err scrub_part_opening_decode(struct str plaintext, struct scrub_part *out)
     uint8_t count = cursor_u8(&c);
     good = good && count <= CHECKS;
     for (uint8_t i = 0; good && i < count; i++)
-        good = check_find(cursor_take(&c, cursor_u8(&c)), &checks[i]);
+        good = check_find(cursor_word(&c), &checks[i]);
     out->count = cursor_u32be(&c);
     good = good && out->count <= SCRUB_PART_ROWS;
     for (uint32_t i = 0; good && i < out->count; i++)

@@ -2,23 +2,16 @@
 
 enum { VERSION = 1, DAMAGED = 1 };
 
-static void put_word(struct buf *out, const char *word)
-{
-    struct str s = str_of(word);
-    buf_u8(out, (uint8_t)s.n);
-    buf_str(out, s);
-}
-
 static bool take_word(struct cursor *c, char out[static START_WORD])
 {
-    return str_copy(cursor_take(c, cursor_u8(c)), out, START_WORD);
+    return str_copy(cursor_word(c), out, START_WORD);
 }
 
 void start_record_put(struct buf *out, const struct start_record *r)
 {
     buf_u8(out, VERSION);
-    put_word(out, r->program);
-    put_word(out, r->node);
+    buf_word(out, r->program);
+    buf_word(out, r->node);
     buf_bytes(out, r->pack, sizeof r->pack);
     buf_u64be(out, r->recovered);
     buf_u64be(out, r->cut);

@@ -18,18 +18,6 @@ const char *verdict_word(enum verdict_kind kind)
     return "block";
 }
 
-static void put_word(struct buf *out, const char *word)
-{
-    size_t n = strlen(word);
-    buf_u8(out, (uint8_t)n);
-    buf_bytes(out, word, n);
-}
-
-static struct str take_word(struct cursor *c)
-{
-    return cursor_take(c, cursor_u8(c));
-}
-
 static bool take_kind(struct cursor *c, enum verdict_kind *out)
 {
     uint8_t kind = cursor_u8(c);
@@ -54,10 +42,10 @@ void call_record_encode(const struct call_record *r, struct buf *out)
     buf_bytes(out, r->pack, sizeof r->pack);
     buf_u8(out, v->count_principal);
     buf_u8(out, v->count_all);
-    put_word(out, check_word(v->check));
-    put_word(out, check_word(v->would_check));
-    put_word(out, r->rule);
-    put_word(out, r->reason);
+    buf_word(out, check_word(v->check));
+    buf_word(out, check_word(v->would_check));
+    buf_word(out, r->rule);
+    buf_word(out, r->reason);
     buf_bytes(out, r->commitment, sizeof r->commitment);
 }
 
@@ -84,10 +72,10 @@ enum err call_record_decode(struct str body, struct call_record *out)
         memcpy(out->pack, pack.p, sizeof out->pack);
     v->count_principal = cursor_u8(&c);
     v->count_all = cursor_u8(&c);
-    good &= check_find(take_word(&c), &v->check);
-    good &= check_find(take_word(&c), &v->would_check);
-    good &= str_copy(take_word(&c), out->rule, sizeof out->rule);
-    good &= str_copy(take_word(&c), out->reason, sizeof out->reason);
+    good &= check_find(cursor_word(&c), &v->check);
+    good &= check_find(cursor_word(&c), &v->would_check);
+    good &= str_copy(cursor_word(&c), out->rule, sizeof out->rule);
+    good &= str_copy(cursor_word(&c), out->reason, sizeof out->reason);
     struct str commitment = cursor_take(&c, sizeof out->commitment);
     if (commitment.n)
         memcpy(out->commitment, commitment.p, sizeof out->commitment);
@@ -107,9 +95,9 @@ void call_opening_encode(const struct call_record *r, struct buf *out)
     buf_u64be(out, r->verdict.principal_key);
     buf_u64be(out, r->window_seq[0]);
     buf_u64be(out, r->window_seq[1]);
-    put_word(out, r->verdict.line);
-    put_word(out, r->verdict.campaign);
-    put_word(out, r->verdict.principal);
+    buf_word(out, r->verdict.line);
+    buf_word(out, r->verdict.campaign);
+    buf_word(out, r->verdict.principal);
 }
 
 enum err call_opening_decode(struct str plaintext, struct call_record *out)
@@ -123,7 +111,7 @@ enum err call_opening_decode(struct str plaintext, struct call_record *out)
     uint32_t person_seq = cursor_u32be(&c);
     uint64_t principal = cursor_u64be(&c);
     uint64_t first = cursor_u64be(&c), second = cursor_u64be(&c);
-    struct str line = take_word(&c), campaign = take_word(&c), id = take_word(&c);
+    struct str line = cursor_word(&c), campaign = cursor_word(&c), id = cursor_word(&c);
     if (c.failed || c.n || line.n >= ID_MAX || campaign.n >= ID_MAX || id.n >= ID_MAX)
         return ERR_CORRUPT;
     out->caller = caller;

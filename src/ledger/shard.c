@@ -180,7 +180,7 @@ bool shard_entry_read(struct str body, uint64_t *base, struct str *origin, struc
     struct cursor c = cursor_of(body.p, body.n);
     uint8_t version = cursor_u8(&c);
     *base = cursor_u64be(&c);
-    *origin = cursor_take(&c, cursor_u8(&c));
+    *origin = cursor_word(&c);
     *final = cursor_take(&c, c.n);
     return !c.failed && version == ENTRY_VERSION;
 }
