@@ -15,6 +15,7 @@
 
 enum shelf_id {
     SHELF_ORGANISATIONS,
+    SHELF_STAFF,
     SHELF_LINES,
     SHELF_RANGES,
     SHELF_CAMPAIGNS,
@@ -33,6 +34,7 @@ void book_free(struct book *);
 
 /* NULL if there is none. */
 const struct organisation *book_organisation(const struct book *, uint64_t key);
+const struct staff *book_staff(const struct book *, struct str id);
 const struct line *book_line(const struct book *, struct str id);
 const struct campaign *book_campaign(const struct book *, struct str id);
 

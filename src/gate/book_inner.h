@@ -30,7 +30,8 @@ struct book {
     struct organisation *organisations;
     struct line *lines;
     struct campaign *campaigns;
-    struct table organisation_table, line_table, campaign_table;
+    struct staff *staff;
+    struct table organisation_table, line_table, campaign_table, staff_table;
     struct peer *peers;
     size_t peer_count;
     struct step *steps;
@@ -84,6 +85,7 @@ static inline when value_until(const struct value *v)
 
 /* Parts of the book, in the order of book_build: ranges need organisations, links need campaigns.
  */
+void book_add_staff(struct build *);
 void book_add_ranges(struct build *);
 void book_add_campaigns(struct build *);
 void book_add_links(struct build *);

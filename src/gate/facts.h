@@ -30,6 +30,28 @@ static inline bool organisation_same_entity(const struct organisation *a,
     return a && b && a->entity == b->entity;
 }
 
+enum staff_role {
+    ROLE_SALES,
+    ROLE_MANAGER,
+    ROLE_COMPLIANCE,
+    ROLE_OFFICER,
+    ROLE_APPROVER,
+    ROLE_EXAMINER,
+    ROLE_AUDITOR,
+    ROLE_OPERATOR,
+    ROLE_UNKNOWN
+};
+enum { ROLES = ROLE_UNKNOWN };
+
+struct staff {
+    uint64_t key;
+    const struct organisation *organisation; /* NULL: not in the registry */
+    enum staff_role role;
+    bool active;
+    when certificate_until; /* the end of its last day; 0: none */
+    char id[ID_MAX];
+};
+
 enum range_use { USE_PERSON, USE_SERVICE, USE_MARKETING, USE_EMERGENCY, USE_RELAY, USE_UNKNOWN };
 enum range_status { RANGE_ACTIVE, RANGE_SUSPENDED, RANGE_UNASSIGNED };
 
@@ -128,7 +150,8 @@ struct grant {
     uint64_t row; /* the consent's key, the same for all its grants */
     uint64_t organisation, purpose;
     when from, until;
-    bool call; /* its channels hold calls */
+    categories what; /* of looks */
+    bool call;       /* its channels hold calls */
 };
 
 /* What a person wants, as far as calls are concerned. */

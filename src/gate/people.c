@@ -262,6 +262,7 @@ static enum err with_consent(const struct person *old, const struct value *row, 
         .organisation = key_of(fact_text(&row[CONSENT_ORGANISATION])),
         .from = row[CONSENT_FROM].i,
         .until = row[CONSENT_UNTIL].type == VALUE_INT ? row[CONSENT_UNTIL].i : WHEN_NEVER,
+        .what = categories_of(fact_text(&row[CONSENT_CATEGORIES]), ';'),
         .call = for_calls(fact_text(&row[CONSENT_CHANNELS])),
     };
     bool complete = row[CONSENT_FROM].type == VALUE_INT && fact_text(&row[CONSENT_WORDING]).n &&

@@ -1,7 +1,9 @@
 #include "gate/view.h"
 
 #include "gate/book.h"
+#include "gate/members.h"
 #include "gate/people.h"
+#include "person/member.h"
 #include "person/preference.h"
 #include "registry/campaign.h"
 #include "registry/copy.h"
@@ -10,6 +12,7 @@
 #include "registry/number_range.h"
 #include "registry/order.h"
 #include "registry/organisation.h"
+#include "registry/staff.h"
 #include "store/journal.h"
 
 #include <pthread.h>
@@ -20,6 +23,7 @@ struct view {
     const struct rules *rules;
     const struct config *config;
     struct people *people;
+    struct members *members;
     struct shelf shelves[SHELVES];
     bool changed; /* a shelf, since the last book */
     _Atomic(struct book *) book;
@@ -80,6 +84,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
 {
     static const struct fact_kind *const kinds[SHELVES] = {
         [SHELF_ORGANISATIONS] = &organisation_kind,
+        [SHELF_STAFF] = &staff_kind,
         [SHELF_LINES] = &line_kind,
         [SHELF_RANGES] = &range_kind,
         [SHELF_CAMPAIGNS] = &campaign_kind,
@@ -96,6 +101,8 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
     for (int i = 0; i < SHELVES; i++)
         shelf_init(&v->shelves[i], kinds[i]);
     enum err e = people_new(rules, &v->people);
+    if (!e && (e = members_new(&v->members)) != OK)
+        people_free(v->people);
     if (e) {
         free(v);
         *out = NULL;
@@ -110,8 +117,10 @@ void view_free(struct view *v)
     urcu_qsbr_barrier();
     view_enter(v);
     people_empty(v->people);
+    members_empty(v->members);
     view_leave(v);
     people_free(v->people);
+    members_free(v->members);
     book_free(atomic_load(&v->book));
     for (int i = 0; i < SHELVES; i++)
         shelf_fini(&v->shelves[i]);
@@ -127,12 +136,14 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
         v->changed |= !e;
         return e;
     }
-    if (!people_keep(kind))
+    bool member = kind == &member_kind;
+    if (!member && !people_keep(kind))
         return OK;
     view_enter(v);
-    enum err e = people_apply(v->people, kind, row, at);
+    enum err e = member ? members_apply(v->members, row) : people_apply(v->people, kind, row, at);
     view_leave(v);
     people_grow(v->people);
+    members_grow(v->members);
     if (!depth)
         urcu_qsbr_thread_offline(); /* where a resize leaves the thread is not promised */
     return e;
@@ -163,6 +174,16 @@ const struct book *view_book(const struct view *v)
 const struct person *view_person(const struct view *v, number n)
 {
     return people_find(v->people, n);
+}
+
+const struct membership *view_member(const struct view *v, struct str id)
+{
+    return members_find(v->members, id);
+}
+
+void view_opener(struct view *v, member_number *open, void *to)
+{
+    members_opener(v->members, open, to);
 }
 
 int64_t view_journal(const struct view *v)

@@ -17,9 +17,14 @@
 struct view;
 struct book;
 struct person;
+struct membership;
 
 /* `rules` and `config` outlive the view. */
 MUST_USE enum err view_new(const struct rules *, const struct config *, struct view **out);
+
+/* Who opens the sealed numbers of members (gate/members.h); before the first row. */
+void view_opener(struct view *, number (*open)(void *to, struct str person, struct str sealed),
+                 void *to);
 
 /* No reader may be left. */
 void view_free(struct view *);
@@ -49,6 +54,7 @@ void view_leave(const struct view *);
  * known. */
 const struct book *view_book(const struct view *);
 const struct person *view_person(const struct view *, number);
+const struct membership *view_member(const struct view *, struct str id);
 
 /* Last journal number published. Any thread. */
 int64_t view_journal(const struct view *);

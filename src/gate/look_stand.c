@@ -1,0 +1,90 @@
+#include "gate/look_stand.h"
+
+#include "gate/book.h"
+#include "gate/members.h"
+#include "gate/people.h"
+
+static bool sells(enum staff_role role)
+{
+    return role == ROLE_SALES || role == ROLE_MANAGER;
+}
+
+/* Roles that see persons in a case or by an order, never as an agency's own staff do. */
+static bool works_on_cases(enum staff_role role)
+{
+    switch (role) {
+    case ROLE_SALES:
+    case ROLE_MANAGER:
+    case ROLE_COMPLIANCE:
+        return false;
+    case ROLE_OFFICER:
+    case ROLE_APPROVER:
+    case ROLE_EXAMINER:
+    case ROLE_AUDITOR:
+    case ROLE_OPERATOR:
+    case ROLE_UNKNOWN:
+        return true;
+    }
+    return true;
+}
+
+static void stand_looker(const struct book *b, struct str id, struct looker *out)
+{
+    const struct staff *s = b ? book_staff(b, id) : NULL;
+    *out = (struct looker){.kind = LOOKER_NOBODY};
+    if (!s)
+        return;
+    *out = (struct looker){.kind = LOOKER_STAFF,
+                           .key = s->key,
+                           .organisation = s->organisation,
+                           .active = s->active,
+                           .needs_certificate = sells(s->role),
+                           .certificate_until = s->certificate_until,
+                           .case_officer = works_on_cases(s->role)};
+}
+
+/* What is older than the number's present holder is not hers. */
+static void take_grants(const struct book *b, const struct person *p, uint64_t entity, when at,
+                        struct look_facts *f)
+{
+    when since = person_held_since(p, at);
+    for (uint32_t i = 0; i < p->grant_count && f->member.grant_count < LOOK_GRANTS; i++) {
+        const struct grant *g = &p->grants[i];
+        const struct organisation *o = book_organisation(b, g->organisation);
+        if (!o || o->entity != entity || g->from < since)
+            continue;
+        f->grants[f->member.grant_count++] = (struct look_grant){.entity = o->entity,
+                                                                 .purpose = g->purpose,
+                                                                 .what = g->what,
+                                                                 .from = g->from,
+                                                                 .until = g->until};
+    }
+}
+
+void look_stand(const struct view *v, struct str staff, struct str person, struct look *out,
+                struct look_facts *f)
+{
+    const struct book *b = view_book(v);
+    const struct membership *m = view_member(v, person);
+    const struct organisation *o = b && m ? book_organisation(b, m->organisation) : NULL;
+    stand_looker(b, staff, &out->looker);
+    out->member = NULL;
+    f->member = (struct member){.grant_count = 0};
+    if (!o || m->erased)
+        return;
+    f->member = (struct member){.key = m->key,
+                                .organisation = o->key,
+                                .entity = o->entity,
+                                .grants = f->grants,
+                                .bases = f->bases};
+    out->member = &f->member;
+    const struct person *p = m->number != 0 ? view_person(v, m->number) : NULL;
+    if (p && out->looker.organisation)
+        take_grants(b, p, out->looker.organisation->entity, out->at, f);
+    if (m->contract_until != 0)
+        f->bases[f->member.basis_count++] = (struct look_basis){.basis = BASIS_CONTRACT,
+                                                                .holder = o->entity,
+                                                                .what = m->contract,
+                                                                .from = INT64_MIN,
+                                                                .until = m->contract_until};
+}

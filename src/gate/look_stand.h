@@ -1,0 +1,26 @@
+/*
+ * look_stand: who stands behind a look, out of the view.
+ *
+ * Finds looker, member, consents and contract for gate_look, as gate_stand does for
+ * a call. What it writes points into the view and into `facts`: valid until
+ * view_leave.
+ */
+#pragma once
+#include "gate/look.h"
+#include "gate/view.h"
+
+enum { LOOK_GRANTS = 64, LOOK_BASES = 8 };
+
+struct look_facts {
+    struct member member;
+    struct look_grant grants[LOOK_GRANTS];
+    struct look_basis bases[LOOK_BASES];
+};
+
+/*
+ * Sets `looker` (of a member of staff) and `member` of `out`, whose `at` is set.
+ * Only grants to the looker's legal entity are taken; of more than LOOK_GRANTS the
+ * rest are as if not given.
+ */
+void look_stand(const struct view *, struct str staff, struct str person, struct look *out,
+                struct look_facts *facts);

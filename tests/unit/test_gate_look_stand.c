@@ -1,0 +1,179 @@
+#include "gate_fixture.h"
+#include "gate/look_stand.h"
+#include "gate/members.h"
+#include "person/member.h"
+#include "registry/staff.h"
+
+static struct town *town;
+
+/* In these tests a "sealed" number is its digits, and "gone" one whose key was erased. */
+static number open_number(void *to, struct str person, struct str sealed)
+{
+    number n = 0;
+    ++*(unsigned *)to;
+    assert_true(str_starts(person, STR("per_")));
+    return number_parse(rules_plan(town->rules), sealed, STR(""), &n) == NUMBER_MALFORMED ? 0 : n;
+}
+
+static unsigned opened;
+
+static int open_town(void **state)
+{
+    town = town_of("{}");
+    opened = 0;
+    view_opener(town->view, open_number, &opened);
+    tell(town, &organisation_kind, "org_match|Match|agency|matchmaking|||active||ent_match");
+    tell(town, &organisation_kind,
+         "org_store|Store|agency|matchmaking|||active|org_match|ent_match");
+    tell(town, &organisation_kind, "org_rival|Rival|agency|matchmaking|||active");
+    tell(town, &staff_kind, "stf_w|org_match|W|sales||SH1:2026-12-31|active");
+    tell(town, &staff_kind, "stf_s|org_store|S|sales||SH2:2026-12-31|active");
+    tell(town, &staff_kind, "stf_r|org_rival|R|sales||SH3:2026-12-31|active");
+    tell(town, &staff_kind, "stf_c|org_match|C|compliance|||active");
+    tell(town, &staff_kind, "stf_left|org_match|L|sales||SH4:2026-12-31|left");
+    tell(town, &member_kind, "per_m|org_match||city|竹-0417||13800138000||||||||1|active");
+    tell(town, &consent_kind,
+         "13800138000|org_match|matchmaking.introduce|basic;photo|file|2026-01-01|2026-12-31|"
+         "yes|" EVIDENCE);
+    return 0;
+}
+
+static int close_town(void **state)
+{
+    town_free(town);
+    return 0;
+}
+
+#define TOWN(name) cmocka_unit_test_setup_teardown(name, open_town, close_town)
+
+static struct look_verdict look_at(const char *staff, const char *person, const char *at,
+                                   categories what)
+{
+    struct look_facts facts;
+    struct look look = {.at = at_time(at),
+                        .purpose = STR("matchmaking.introduce"),
+                        .what = what,
+                        .surface = SURFACE_DETAIL,
+                        .budget = 20};
+    struct look_verdict v;
+    view_enter(town->view);
+    look_stand(town->view, str_of(staff), str_of(person), &look, &facts);
+    gate_look(town->rules, &look, &v);
+    view_leave(town->view);
+    return v;
+}
+
+static enum check basics(const char *staff, const char *person, const char *at)
+{
+    return look_at(staff, person, at, 1 << CATEGORY_BASIC).check[CATEGORY_BASIC];
+}
+
+#define NOON "2026-11-21T12:00:00+08:00"
+
+static void consents_by_number_are_found_for_the_member(void **state)
+{
+    struct look_verdict v = look_at("stf_w", "per_m", NOON, CATEGORIES_ALL);
+    assert_int_equal(v.answer[CATEGORY_BASIC], LOOK_SHOW);
+    assert_int_equal(v.answer[CATEGORY_PHOTO], LOOK_SHOW);
+    assert_int_equal(v.check[CATEGORY_EDUCATION], CHECK_NOT_CONSENTED);
+    assert_int_equal(v.check[CATEGORY_CHAT], CHECK_SEALED);
+    assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_SHOWN); /* of one legal entity */
+    assert_int_equal(basics("stf_r", "per_m", NOON), CHECK_NO_RELATION);
+}
+
+static void who_is_not_there_is_no_relation_or_no_session(void **state)
+{
+    assert_int_equal(basics("stf_w", "per_nobody", NOON), CHECK_NO_RELATION);
+    assert_int_equal(basics("stf_nobody", "per_m", NOON), CHECK_SESSION_INVALID);
+    assert_int_equal(basics("stf_left", "per_m", NOON), CHECK_SESSION_INVALID);
+    assert_int_equal(basics("", "per_m", NOON), CHECK_SESSION_INVALID);
+}
+
+static void a_certificate_holds_through_its_last_day(void **state)
+{
+    tell(town, &consent_kind,
+         "13800138000|org_match|matchmaking.introduce|basic|file|2026-01-01|2027-12-31|yes|"
+         "sha256:1111111111111111111111111111111111111111111111111111111111111111");
+    assert_int_equal(basics("stf_w", "per_m", "2026-12-31T23:59:59+08:00"), CHECK_SHOWN);
+    assert_int_equal(basics("stf_w", "per_m", "2027-01-01T00:00:00+08:00"),
+                     CHECK_LOOKER_UNCERTIFIED);
+    assert_int_equal(basics("stf_c", "per_m", "2027-01-01T00:00:00+08:00"), CHECK_SHOWN);
+}
+
+/* The abuse of 2021: claiming a member from the pool unlocked her file. */
+static void a_claim_changes_nothing_that_is_seen(void **state)
+{
+    struct look_verdict before = look_at("stf_w", "per_m", NOON, CATEGORIES_ALL);
+    tell(town, &member_kind,
+         "per_m|org_match|||竹-0417|stf_w|13800138000|||2026-11-21|||||2|active");
+    struct look_verdict after = look_at("stf_w", "per_m", NOON, CATEGORIES_ALL);
+    assert_memory_equal(&before, &after, sizeof before);
+    view_enter(town->view);
+    const struct membership *m = view_member(town->view, STR("per_m"));
+    assert_int_equal(m->owner, key_of(STR("stf_w")));
+    assert_int_equal(m->pool, POOL_NONE);
+    assert_int_equal(m->version, 2);
+    view_leave(town->view);
+}
+
+static void a_contract_is_a_basis_until_its_end(void **state)
+{
+    tell(town, &member_kind,
+         "per_m|org_match||city|竹-0417||13800138000||||||2026-11-21|education;contact|"
+         "2|active");
+    struct look_verdict v = look_at("stf_w", "per_m", NOON, CATEGORIES_ALL);
+    assert_int_equal(v.answer[CATEGORY_EDUCATION], LOOK_SHOW);
+    assert_int_equal(v.basis[CATEGORY_EDUCATION], BASIS_CONTRACT);
+    assert_int_equal(v.answer[CATEGORY_CONTACT], LOOK_MASK);
+    assert_int_equal(v.basis[CATEGORY_BASIC], BASIS_CONSENT);
+    v = look_at("stf_w", "per_m", "2026-11-22T00:00:00+08:00", CATEGORIES_ALL);
+    assert_int_equal(v.check[CATEGORY_EDUCATION], CHECK_NOT_CONSENTED);
+}
+
+static void the_former_holder_of_a_number_consented_for_nobody_else(void **state)
+{
+    tell(town, &assignment_kind, "13800138000|2026-06-01|");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_NOT_CONSENTED);
+}
+
+static void an_erased_member_is_unknown(void **state)
+{
+    tell(town, &member_kind, "per_m|org_match|||||gone||||||||3|erased");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_NO_RELATION);
+}
+
+static void a_number_that_does_not_open_has_no_consents(void **state)
+{
+    tell(town, &member_kind, "per_m|org_match||city|竹-0417||gone||||||||2|active");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_NOT_CONSENTED);
+    assert_int_equal(opened, 2); /* at each row, never at a look */
+}
+
+static void a_suspended_organisation_is_found_suspended(void **state)
+{
+    tell(town, &organisation_kind, "org_match|Match|agency|matchmaking|||suspended||ent_match");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_LOOKER_SUSPENDED);
+}
+
+static void many_members_are_found(void **state)
+{
+    char row[128], id[32];
+    for (int i = 0; i < 3000; i++) {
+        snprintf(row, sizeof row, "per_%d|org_match||city|a||13800138000||||||||1|active", i);
+        struct value v[COLUMNS_MAX];
+        read_row(town, &member_kind, row, v);
+        assert_int_equal(view_apply(town->view, &member_kind, v, 0), OK);
+    }
+    for (int i = 0; i < 3000; i += 7) {
+        snprintf(id, sizeof id, "per_%d", i);
+        assert_int_equal(basics("stf_w", id, NOON), CHECK_SHOWN);
+    }
+}
+
+UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
+          TOWN(who_is_not_there_is_no_relation_or_no_session),
+          TOWN(a_certificate_holds_through_its_last_day),
+          TOWN(a_claim_changes_nothing_that_is_seen), TOWN(a_contract_is_a_basis_until_its_end),
+          TOWN(the_former_holder_of_a_number_consented_for_nobody_else),
+          TOWN(an_erased_member_is_unknown), TOWN(a_number_that_does_not_open_has_no_consents),
+          TOWN(a_suspended_organisation_is_found_suspended), TOWN(many_members_are_found))
