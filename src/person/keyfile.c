@@ -413,7 +413,7 @@ enum err keyfile_put(struct keyfile *f, const struct key_slot *slots, size_t cou
 enum err keyfile_erase(struct keyfile *f, const uint8_t name[static KEYFILE_NAME], when at,
                        struct problem *problem)
 {
-    struct key_slot s;
+    struct key_slot s = {.class = 0};
     uint8_t state, bytes[SLOT];
     uint32_t slot;
     pthread_rwlock_wrlock(&f->lock);

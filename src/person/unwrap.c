@@ -18,7 +18,7 @@ enum {
 };
 _Static_assert(NONCE + KEY + TAG == KEYFILE_WRAPPED, "a wrapped key");
 _Static_assert(HEAD + NONCE + TAG == UNWRAP_OVERHEAD, "as the header says");
-_Static_assert(KEY == crypto_kdf_KEYBYTES && KEY == 32, "one key for both");
+_Static_assert(crypto_kdf_KEYBYTES == KEY, "one key for both");
 
 struct unwrap {
     const struct disk *disk;
