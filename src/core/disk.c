@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -154,6 +155,15 @@ static enum err real_list(void *context, const char *path, void (*each)(void *to
     return e;
 }
 
+static enum err real_lock(void *context, int fd)
+{
+    (void)context;
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return err_of_errno(errno);
+    return OK;
+}
+
 const struct disk disk_real = {
     .open = real_open,
     .close = real_close,
@@ -168,6 +178,7 @@ const struct disk disk_real = {
     .rename = real_rename,
     .remove = real_remove,
     .make_folder = real_make_folder,
+    .lock = real_lock,
     .list = real_list,
 };
 

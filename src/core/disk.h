@@ -44,6 +44,11 @@ struct disk {
     enum err (*remove)(void *context, const char *path);
     /* OK also if the folder is there. */
     enum err (*make_folder)(void *context, const char *path, mode_t mode);
+    /*
+     * Wait for the only advisory lock on this open file (flock); it ends with the file's
+     * close. NULL: nobody else uses this disk.
+     */
+    enum err (*lock)(void *context, int fd);
     /* Calls `each` with every name in the folder but . and .., in no order. */
     enum err (*list)(void *context, const char *path, void (*each)(void *to, const char *name),
                      void *to);

@@ -43,6 +43,7 @@ struct keyfile {
     uint64_t master;
     uint8_t salt[SALT];
     uint32_t used;     /* slots up to the last that is not free */
+    bool unsynced;     /* of these, some that another process wrote */
     struct place *map; /* open addressing */
     size_t room;       /* a power of two, at least twice `count` */
     size_t count;
@@ -174,11 +175,11 @@ static void header_write(const struct keyfile *f, uint64_t master, uint8_t out[s
     buf_u64le(&b, sum(f->salt, out, HEADER_SUMMED));
 }
 
-static enum err header_read(struct keyfile *f, struct problem *problem)
+static enum err header_read(struct keyfile *f, int fd, struct problem *problem)
 {
     uint8_t bytes[HEADER];
     size_t got;
-    enum err e = f->disk->read(f->disk->context, f->fd, 0, bytes, HEADER, &got);
+    enum err e = f->disk->read(f->disk->context, fd, 0, bytes, HEADER, &got);
     if (e != OK)
         return problem_set(problem, e, "%s: cannot be read (%s)", f->path, err_name(e));
     struct cursor c = cursor_of(bytes, got);
@@ -259,7 +260,7 @@ static enum err scan(struct keyfile *f)
         return ERR_MEMORY;
     enum err e = OK;
     size_t got = READ;
-    for (uint32_t slot = 0; e == OK && got == READ && slot < SLOTS_MAX;) {
+    for (uint32_t slot = f->used; e == OK && got == READ && slot < SLOTS_MAX;) {
         e = f->disk->read(f->disk->context, f->fd, offset_of(slot), bytes, READ, &got);
         for (size_t at = 0; e == OK && at + SLOT <= got; at += SLOT)
             e = scan_slot(f, slot++, bytes + at);
@@ -301,7 +302,7 @@ enum err keyfile_open(const struct disk *disk, const char *path, uint64_t master
     } else if (e != OK) {
         problem_set(problem, e, "%s: cannot be opened (%s)", path, err_name(e));
     } else {
-        e = header_read(f, problem);
+        e = header_read(f, f->fd, problem);
         if (e == OK && (e = scan(f)) != OK)
             problem_set(problem, e, "%s: cannot be read (%s)", path, err_name(e));
     }
@@ -326,6 +327,46 @@ void keyfile_close(struct keyfile *f)
     pthread_rwlock_destroy(&f->lock);
     free(f->map);
     free(f);
+}
+
+/* A rename is the only way to another file, and it comes with another master key. */
+static enum err still_ours(struct keyfile *f, struct problem *problem)
+{
+    struct keyfile named = {.disk = f->disk};
+    int fd;
+    memcpy(named.path, f->path, sizeof named.path);
+    enum err e = f->disk->open(f->disk->context, f->path, O_RDONLY, 0600, &fd);
+    if (e != OK)
+        return problem_set(problem, e, "%s: cannot be opened (%s)", f->path, err_name(e));
+    e = header_read(&named, fd, problem);
+    f->disk->close(f->disk->context, fd);
+    if (e == OK && named.master != f->master)
+        e = problem_set(problem, ERR_CONFLICT,
+                        "%s: the keys were wrapped by a new master key meanwhile; start again",
+                        f->path);
+    return e;
+}
+
+enum err keyfile_follow(struct keyfile *f, struct problem *problem)
+{
+    uint64_t size;
+    pthread_rwlock_wrlock(&f->lock);
+    enum err e = still_ours(f, problem);
+    if (e != OK) {
+        pthread_rwlock_unlock(&f->lock);
+        return e;
+    }
+    const uint32_t before = f->used;
+    e = f->disk->size(f->disk->context, f->fd, &size);
+    if (e == OK && size > offset_of(f->used))
+        e = scan(f);
+    f->unsynced |= f->used > before;
+    if (e == OK && f->unsynced)
+        e = f->disk->sync(f->disk->context, f->fd);
+    if (e == OK)
+        f->unsynced = false;
+    pthread_rwlock_unlock(&f->lock);
+    return e == OK ? OK : problem_set(problem, e, "%s: cannot be read (%s)", f->path, err_name(e));
 }
 
 /* Use ----------------------------------------------------------------------------------------- */

@@ -53,6 +53,13 @@ MUST_USE enum err keyfile_open(const struct disk *, const char *path, uint64_t m
                                struct keyfile **out, struct problem *);
 void keyfile_close(struct keyfile *);
 
+/*
+ * Take over what other processes have added since, durable like one's own. Who
+ * changes the file calls it first, and holds person/keylock.h until done.
+ * ERR_CONFLICT: another process has wrapped the keys anew; open the file again.
+ */
+MUST_USE enum err keyfile_follow(struct keyfile *, struct problem *);
+
 /* Which master key the keys are wrapped with. */
 uint64_t keyfile_master(struct keyfile *);
 

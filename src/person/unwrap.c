@@ -1,5 +1,7 @@
 #include "person/unwrap.h"
 
+#include "person/keylock.h"
+
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -25,7 +27,7 @@ struct unwrap {
     struct keyfile *file;
     pthread_rwlock_t lock; /* of `master`, against rotation */
     uint8_t *master;       /* sodium_malloc */
-    char path[PATH], next[PATH];
+    char folder[PATH], path[PATH], next[PATH];
     bool ours; /* the master key lies in our folder */
 };
 
@@ -57,16 +59,44 @@ static enum err unwrap_key(const uint8_t *master, const uint8_t name[static KEYF
                : ERR_CORRUPT;
 }
 
-static enum err key_of_person(struct unwrap *u, struct str person, enum key_class class,
-                              uint8_t key[static KEY])
+/* Hold the keys against other writers, and know what they wrote. */
+static enum err hold(struct unwrap *u, int *lock, struct problem *problem)
 {
-    uint8_t name[KEYFILE_NAME], wrapped[KEYFILE_WRAPPED];
-    keyfile_name(u->file, person, (uint8_t) class, name);
+    enum err e = keylock_take(u->disk, u->folder, lock, problem);
+    if (e == OK && (e = keyfile_follow(u->file, problem)) != OK) {
+        keylock_release(u->disk, *lock);
+        *lock = -1;
+    }
+    return e;
+}
+
+static enum err key_at_hand(struct unwrap *u, const uint8_t name[static KEYFILE_NAME],
+                            uint8_t key[static KEY])
+{
+    uint8_t wrapped[KEYFILE_WRAPPED];
     pthread_rwlock_rdlock(&u->lock);
     enum err e = keyfile_get(u->file, name, wrapped);
     if (e == OK)
         e = unwrap_key(u->master, name, wrapped, key);
     pthread_rwlock_unlock(&u->lock);
+    return e;
+}
+
+static enum err key_of_person(struct unwrap *u, struct str person, enum key_class class,
+                              uint8_t key[static KEY])
+{
+    uint8_t name[KEYFILE_NAME];
+    int lock;
+    keyfile_name(u->file, person, (uint8_t) class, name);
+    enum err e = key_at_hand(u, name, key);
+    if (e != ERR_NOT_FOUND && e != ERR_CORRUPT)
+        return e;
+    /* Another process may have made it, or wrapped it anew. */
+    enum err followed = hold(u, &lock, NULL);
+    if (followed != OK)
+        return followed;
+    e = key_at_hand(u, name, key);
+    keylock_release(u->disk, lock);
     return e;
 }
 
@@ -182,13 +212,15 @@ enum err unwrap_make(struct unwrap *u, const struct str *persons, size_t count, 
     struct making *m = calloc(1, sizeof *m);
     if (m == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory for keys");
-    enum err e = OK;
+    int lock;
     pthread_rwlock_wrlock(&u->lock); /* one maker at a time */
+    enum err e = hold(u, &lock, problem);
     for (size_t i = 0; i < count && e == OK; i++) {
         add_missing(u, persons[i], now, m);
         if (m->count + KEY_CLASSES > BATCH || i + 1 == count)
             e = flush(u, m, problem);
     }
+    keylock_release(u->disk, lock);
     pthread_rwlock_unlock(&u->lock);
     free(m);
     return e;
@@ -198,8 +230,13 @@ enum err unwrap_erase(struct unwrap *u, struct str person, enum key_class class,
                       struct problem *problem)
 {
     uint8_t name[KEYFILE_NAME];
+    int lock;
     keyfile_name(u->file, person, (uint8_t) class, name);
-    return keyfile_erase(u->file, name, now, problem);
+    enum err e = hold(u, &lock, problem);
+    if (e == OK)
+        e = keyfile_erase(u->file, name, now, problem);
+    keylock_release(u->disk, lock);
+    return e;
 }
 
 /* The master key ------------------------------------------------------------------------------ */
@@ -290,6 +327,7 @@ enum err unwrap_open(const struct disk *disk, const char *folder, const char *ma
 {
     char keys[PATH];
     *out = NULL;
+    int lock = -1;
     struct unwrap *u = calloc(1, sizeof *u);
     if (u == NULL || sodium_init() < 0 || (u->master = sodium_malloc(KEY)) == NULL) {
         free(u);
@@ -300,10 +338,13 @@ enum err unwrap_open(const struct disk *disk, const char *folder, const char *ma
     u->ours = master == NULL;
     enum err e = OK;
     if (snprintf(keys, sizeof keys, "%s/persons", folder) >= PATH ||
+        !str_copy(str_of(folder), u->folder, sizeof u->folder) ||
         snprintf(u->next, sizeof u->next, "%s/master-next", folder) >= PATH ||
         snprintf(u->path, sizeof u->path, "%s%s", master ? master : folder,
                  master ? "" : "/master") >= PATH)
         e = problem_set(problem, ERR_LIMIT, "%.200s…: the path is too long", folder);
+    if (e == OK)
+        e = keylock_take(disk, folder, &lock, problem);
     if (e == OK && u->ours && !exists(disk, u->path) && !exists(disk, keys))
         e = master_make(disk, u->path, problem);
     if (e == OK)
@@ -312,6 +353,7 @@ enum err unwrap_open(const struct disk *disk, const char *folder, const char *ma
         e = keyfile_open(disk, keys, id_of(u->master), &u->file, problem);
     if (e == OK)
         e = finish_rotation(u, problem);
+    keylock_release(disk, lock);
     if (e != OK) {
         unwrap_close(u);
         return e;
@@ -354,8 +396,11 @@ enum err unwrap_rotate(struct unwrap *u, struct problem *problem)
                            "does not write",
                            u->path);
     uint8_t fresh[KEY];
-    enum err e = master_make(u->disk, u->next, problem);
+    int lock;
     pthread_rwlock_wrlock(&u->lock);
+    enum err e = hold(u, &lock, problem);
+    if (e == OK)
+        e = master_make(u->disk, u->next, problem);
     if (e == OK)
         e = master_load(u->disk, u->next, fresh, problem);
     if (e == OK) {
@@ -369,6 +414,7 @@ enum err unwrap_rotate(struct unwrap *u, struct problem *problem)
                 e = master_replace(u, problem);
         }
     }
+    keylock_release(u->disk, lock);
     pthread_rwlock_unlock(&u->lock);
     sodium_memzero(fresh, sizeof fresh);
     return e;

@@ -20,7 +20,8 @@
  *      n  ciphertext
  *     16  tag, which covers the first two bytes, the person's id and the label
  *
- * so that it opens only where it belongs. Any thread.
+ * so that it opens only where it belongs. Any thread, and several processes: a
+ * server and a command that imports use the same keys (keylock.h).
  */
 #pragma once
 #include "core/buf.h"

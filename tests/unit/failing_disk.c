@@ -127,6 +127,12 @@ static enum err fail_list(void *context, const char *path, void (*each)(void *to
     return f->inner->list(f->inner->context, path, each, to);
 }
 
+static enum err fail_lock(void *context, int fd)
+{
+    struct failing_disk *f = context;
+    return f->inner->lock(f->inner->context, fd);
+}
+
 void failing_disk_init(struct failing_disk *f, const struct disk *inner)
 {
     *f = (struct failing_disk){
@@ -149,6 +155,8 @@ void failing_disk_init(struct failing_disk *f, const struct disk *inner)
     };
     if (inner->sync_all != NULL)
         f->disk.sync_all = fail_sync_all;
+    if (inner->lock != NULL)
+        f->disk.lock = fail_lock;
     pthread_mutex_init(&f->lock, NULL);
 }
 

@@ -3,6 +3,7 @@
 #include "person/unwrap.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 
 #define NOW (1795000000 * WHEN_SECOND)
 
@@ -216,6 +217,132 @@ static void a_crash_in_a_rotation_leaves_one_master_key(void **state)
     buf_fini(&sealed);
 }
 
+/* Two doors on one folder, as a server's and a command's. */
+struct two {
+    char folder[64], keys[80];
+    struct unwrap *a, *b;
+};
+
+static void two_open(struct two *t)
+{
+    *t = (struct two){.folder = "/tmp/menshen-test-XXXXXX"};
+    assert_non_null(mkdtemp(t->folder));
+    snprintf(t->keys, sizeof t->keys, "%s/keys", t->folder);
+    assert_int_equal(disk_real.make_folder(NULL, t->keys, 0700), OK);
+    assert_int_equal(unwrap_open(&disk_real, t->keys, NULL, &t->a, NULL), OK);
+    assert_int_equal(unwrap_open(&disk_real, t->keys, NULL, &t->b, NULL), OK);
+}
+
+static void two_close(struct two *t)
+{
+    static const char *const names[] = {"keys/persons", "keys/persons.lock", "keys/master", "keys",
+                                        ""};
+    unwrap_close(t->a);
+    unwrap_close(t->b);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[160];
+        snprintf(path, sizeof path, "%s/%s", t->folder, names[i]);
+        assert_int_equal(disk_real.remove(NULL, path), OK);
+    }
+}
+
+static enum err pass(struct unwrap *from, struct unwrap *to, const char *id)
+{
+    uint8_t bytes[200];
+    char text[100];
+    struct buf sealed, plain;
+    buf_fixed(&sealed, bytes, sizeof bytes);
+    buf_fixed(&plain, text, sizeof text);
+    enum err e = unwrap_seal(from, str_of(id), KEY_PROFILE, STR("basic"), STR("a garden"), &sealed);
+    if (e == OK)
+        e = unwrap_text(to, str_of(id), KEY_PROFILE, STR("basic"), buf_view(&sealed), &plain);
+    return e == OK && !str_eq(buf_view(&plain), STR("a garden")) ? ERR_CORRUPT : e;
+}
+
+static void two_processes_share_the_keys(void **state)
+{
+    struct two t;
+    two_open(&t);
+    struct str a = STR("per_a"), b = STR("per_b"), both[] = {a, b, STR("per_c")};
+    assert_int_equal(unwrap_make(t.a, &a, 1, NOW, NULL), OK);
+    assert_int_equal(unwrap_make(t.b, &b, 1, NOW, NULL), OK);
+    assert_int_equal(unwrap_make(t.a, both, 3, NOW, NULL), OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(pass(t.a, t.b, both[i].p), OK);
+        assert_int_equal(pass(t.b, t.a, both[i].p), OK);
+    }
+    assert_int_equal(unwrap_erase(t.b, a, KEY_PROFILE, NOW, NULL), OK);
+    assert_int_equal(pass(t.a, t.a, "per_a"), ERR_CLOSED);
+    assert_int_equal(pass(t.a, t.b, "per_nobody"), ERR_NOT_FOUND);
+    struct keyfile_stats stats;
+    unwrap_stats(t.a, &stats);
+    assert_int_equal(stats.live + stats.erased, 9);
+    two_close(&t);
+}
+
+static void after_a_rotation_the_other_process_writes_nothing(void **state)
+{
+    struct two t;
+    struct problem problem;
+    two_open(&t);
+    struct str a = STR("per_a"), b = STR("per_b");
+    assert_int_equal(unwrap_make(t.a, &a, 1, NOW, NULL), OK);
+    assert_int_equal(pass(t.b, t.b, "per_a"), OK);
+    assert_int_equal(unwrap_rotate(t.a, NULL), OK);
+    assert_int_equal(unwrap_make(t.b, &b, 1, NOW, &problem), ERR_CONFLICT);
+    assert_non_null(strstr(problem.text, "new master key"));
+    assert_int_equal(unwrap_erase(t.b, a, KEY_PROFILE, NOW, NULL), ERR_CONFLICT);
+    assert_int_equal(unwrap_rotate(t.b, NULL), ERR_CONFLICT);
+    assert_int_equal(pass(t.b, t.b, "per_a"), ERR_CONFLICT);
+    unwrap_close(t.b);
+    assert_int_equal(unwrap_open(&disk_real, t.keys, NULL, &t.b, NULL), OK);
+    assert_int_equal(pass(t.a, t.b, "per_a"), OK);
+    two_close(&t);
+}
+
+/* Makes persons' keys, those of even numbers known to both. */
+static void *make_many(void *door_of_one)
+{
+    struct unwrap *u = door_of_one;
+    static _Atomic int number;
+    const int mine = number++;
+    for (int i = 0; i < 200; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "per_%d_%d", i, i % 2 ? mine : 9);
+        struct str person = str_of(id);
+        if (unwrap_make(u, &person, 1, NOW, NULL) != OK || pass(u, u, id) != OK)
+            return u;
+    }
+    return NULL;
+}
+
+static void two_makers_at_once_lose_no_key(void **state)
+{
+    struct two t;
+    pthread_t threads[2];
+    two_open(&t);
+    assert_int_equal(pthread_create(&threads[0], NULL, make_many, t.a), 0);
+    assert_int_equal(pthread_create(&threads[1], NULL, make_many, t.b), 0);
+    for (int i = 0; i < 2; i++) {
+        void *wrong;
+        pthread_join(threads[i], &wrong);
+        assert_null(wrong);
+    }
+    unwrap_close(t.b);
+    assert_int_equal(unwrap_open(&disk_real, t.keys, NULL, &t.b, NULL), OK);
+    struct keyfile_stats stats;
+    unwrap_stats(t.b, &stats);
+    assert_int_equal(stats.live, 3 * 300);
+    assert_int_equal(stats.damaged, 0);
+    for (int i = 0; i < 200; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "per_%d_%d", i, i % 2);
+        if (i % 2)
+            assert_int_equal(pass(t.a, t.b, id), OK);
+    }
+    two_close(&t);
+}
+
 static void another_master_key_is_named(void **state)
 {
     static const uint8_t other[32] = {1};
@@ -257,5 +384,8 @@ static void the_master_key_may_lie_elsewhere(void **state)
 UNIT_MAIN(WITH(what_was_sealed_opens_also_after_a_restart), WITH(the_empty_text_is_a_text),
           WITH(it_opens_only_where_it_belongs), WITH(person_and_label_do_not_run_into_each_other),
           WITH(no_byte_can_be_changed), WITH(erasing_closes_one_class_for_ever),
-          WITH(rotation_keeps_what_was_sealed), WITH(a_crash_in_a_rotation_leaves_one_master_key),
-          WITH(another_master_key_is_named), WITH(the_master_key_may_lie_elsewhere))
+          WITH(two_processes_share_the_keys),
+          WITH(after_a_rotation_the_other_process_writes_nothing),
+          WITH(two_makers_at_once_lose_no_key), WITH(rotation_keeps_what_was_sealed),
+          WITH(a_crash_in_a_rotation_leaves_one_master_key), WITH(another_master_key_is_named),
+          WITH(the_master_key_may_lie_elsewhere))
