@@ -84,6 +84,7 @@ void csv_close(struct csv *csv)
         iconv_close(csv->converter);
     if (csv->ours && csv->fd >= 0)
         close(csv->fd);
+    explicit_bzero(csv, sizeof *csv); /* a file may hold what is kept sealed elsewhere */
     free(csv);
 }
 

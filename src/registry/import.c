@@ -22,6 +22,7 @@ struct item {
     const char *warning; /* or NULL */
     struct value *row;
     uint32_t *place; /* column of each value in its line */
+    struct str *extra;
 };
 
 struct import {
@@ -33,12 +34,15 @@ struct import {
     const char *name;
 
     int field[COLUMNS_MAX]; /* of the record, for each column; -1: not in the file */
+    int extra[CSV_FIELDS];  /* the same for the extra columns */
     size_t fields;          /* that a record must have */
 
     struct item *items;
     size_t count;
     struct value *values;
     uint32_t *places;
+    struct str *extras;
+    struct value **rows; /* for import_extra.prepare */
     char *text;
     size_t used;
 
@@ -108,6 +112,36 @@ static size_t column_index(const struct fact_kind *k, struct str name)
     return k->count;
 }
 
+static size_t extra_count(const struct import *m)
+{
+    return m->options->extra != NULL ? m->options->extra->count : 0;
+}
+
+/* Where the file's column `name` is to be noted, and as what; NULL: unknown. */
+static int *slot_of(struct import *m, struct str name, const char **as)
+{
+    const size_t c = column_index(m->kind, name);
+    if (c < m->kind->count) {
+        *as = m->kind->columns[c].name;
+        return &m->field[c];
+    }
+    for (size_t i = 0; i < extra_count(m); i++) {
+        *as = m->options->extra->columns[i].name;
+        if (str_ieq(str_of(*as), name))
+            return &m->extra[i];
+    }
+    return NULL;
+}
+
+static enum err missing(const struct import *m, uint64_t line, const char *name,
+                        struct problem *problem)
+{
+    return problem_set(problem, ERR_INVALID,
+                       "%s:%" PRIu64 ":1: the column %s is missing; %s need it, see "
+                       "docs/import.md",
+                       m->name, line, name, m->kind->name);
+}
+
 static enum err read_header(struct import *m, struct problem *problem)
 {
     struct csv_row row;
@@ -119,11 +153,14 @@ static enum err read_header(struct import *m, struct problem *problem)
         return e;
     for (size_t i = 0; i < m->kind->count; i++)
         m->field[i] = -1;
+    for (size_t i = 0; i < CSV_FIELDS; i++)
+        m->extra[i] = -1;
     m->fields = row.count;
     for (size_t i = 0; i < row.count; i++) {
         const struct str name = str_trim(row.field[i]);
-        const size_t c = column_index(m->kind, name);
-        if (c == m->kind->count) {
+        const char *as;
+        int *slot = slot_of(m, name, &as);
+        if (slot == NULL) {
             if (name.n == 0)
                 continue;
             char text[256];
@@ -134,19 +171,21 @@ static enum err read_header(struct import *m, struct problem *problem)
             m->result->warnings++;
             continue;
         }
-        if (m->field[c] >= 0)
+        if (*slot >= 0)
             return problem_set(problem, ERR_INVALID,
                                "%s:%" PRIu64 ":%" PRIu32 ": the column %s is there twice", m->name,
-                               row.line, row.column[i], m->kind->columns[c].name);
-        m->field[c] = (int)i;
+                               row.line, row.column[i], as);
+        *slot = (int)i;
     }
     for (size_t i = 0; i < m->kind->count; i++) {
         const struct column *c = &m->kind->columns[i];
         if (m->field[i] < 0 && (c->required || c->present) && !c->internal)
-            return problem_set(problem, ERR_INVALID,
-                               "%s:%" PRIu64 ":1: the column %s is missing; %s need it, see "
-                               "docs/import.md",
-                               m->name, row.line, c->name, m->kind->name);
+            return missing(m, row.line, c->name, problem);
+    }
+    for (size_t i = 0; i < extra_count(m); i++) {
+        const struct import_column *c = &m->options->extra->columns[i];
+        if (m->extra[i] < 0 && (c->required || c->present))
+            return missing(m, row.line, c->name, problem);
     }
     return OK;
 }
@@ -171,6 +210,36 @@ static size_t last_field(const struct csv_row *row)
     while (n > 0 && row->field[n - 1].n == 0)
         n--;
     return n;
+}
+
+static bool keep_text(struct import *m, struct str *s)
+{
+    struct value v = value_text(*s);
+    const bool kept = keep_value(m, &v);
+    *s = v.s;
+    return kept;
+}
+
+/* The extra columns' fields, as they stand in the file but for blanks around. */
+static void take_extra(struct import *m, const struct csv_row *row, struct item *item)
+{
+    const struct import_extra *x = m->options->extra;
+    for (size_t i = 0; i < extra_count(m) && item->error == NULL; i++) {
+        struct problem why = {.text = ""};
+        struct str *s = &item->extra[i];
+        *s = (struct str){0};
+        if (m->extra[i] < 0)
+            continue;
+        const uint32_t place = row->column[m->extra[i]];
+        *s = str_trim(row->field[m->extra[i]]);
+        if (s->n == 0 && x->columns[i].required)
+            item->error =
+                place_message(m, row->line, place, x->columns[i].name, "empty; a value is needed");
+        else if (s->n > 0 && x->check(x->to, i, *s, &why) != OK)
+            item->error = place_message(m, row->line, place, x->columns[i].name, why.text);
+        else if (!keep_text(m, s))
+            item->error = place_message(m, row->line, place, NULL, "the row is too long");
+    }
 }
 
 /* The record's values into `item`; its `error` says what is wrong. */
@@ -205,7 +274,8 @@ static void take_record(struct import *m, const struct csv_row *row, struct item
             return;
         }
     }
-    if (k->check == NULL)
+    take_extra(m, row, item);
+    if (k->check == NULL || item->error != NULL)
         return;
     size_t column = 0;
     why.text[0] = '\0';
@@ -270,6 +340,14 @@ static void warn(struct import *m, const char *text)
     m->result->warnings++;
 }
 
+static bool same_extra(const struct import *m, const struct item *a, const struct item *b)
+{
+    for (size_t i = 0; i < extra_count(m); i++)
+        if (!str_eq(a->extra[i], b->extra[i]))
+            return false;
+    return true;
+}
+
 /* Two rows that say different things of one fact: the later holds, which one should know. */
 static void warn_of_repetition(struct import *m, const struct item *item)
 {
@@ -277,7 +355,8 @@ static void warn_of_repetition(struct import *m, const struct item *item)
     if (m->kind->merge != NULL) /* several rows of a key are usual, and what holds is defined */
         return;
     const struct item *before = same_key_before(m, item);
-    if (before == NULL || fact_same(m->kind, before->row, item->row))
+    if (before == NULL ||
+        (fact_same(m->kind, before->row, item->row) && same_extra(m, before, item)))
         return;
     snprintf(why, sizeof why, "line %" PRIu64 " has the same key and other values; this row holds",
              before->line);
@@ -400,7 +479,24 @@ static enum err flush(struct import *m, struct queue *q, struct problem *problem
     return e;
 }
 
-/* One item: queued, or refused with its message. */
+/* A row with extra columns is written by who knows them. */
+static enum err write_extra(struct import *m, const struct item *item, struct problem *problem)
+{
+    const struct import_extra *x = m->options->extra;
+    struct objection r = {.column = 0};
+    bool changed = false;
+    enum err e = x->write(x->to, item->row, item->extra, &m->options->origin, &changed,
+                          &m->pending.journal, &r.why);
+    if (e == ERR_INVALID)
+        refuse_at(m, item, &r);
+    else if (e == OK)
+        ++*(changed ? &m->pending.written : &m->pending.unchanged);
+    else if (problem != NULL)
+        *problem = r.why;
+    return e == ERR_INVALID ? OK : e;
+}
+
+/* One item: queued, written, or refused with its message. */
 static enum err judge_item(struct import *m, const struct item *item, struct queue *q,
                            struct problem *problem)
 {
@@ -419,8 +515,11 @@ static enum err judge_item(struct import *m, const struct item *item, struct que
     if (item->warning != NULL)
         warn(m, item->warning);
     warn_of_repetition(m, item);
-    if (!m->refused)
-        q->row[q->count++] = item->row;
+    if (m->refused)
+        return OK;
+    if (m->options->extra != NULL)
+        return write_extra(m, item, problem);
+    q->row[q->count++] = item->row;
     return OK;
 }
 
@@ -487,13 +586,35 @@ static enum err commit(struct import *m, struct problem *problem)
     return OK;
 }
 
+static enum err prepare(struct import *m, struct problem *problem)
+{
+    const struct import_extra *x = m->options->extra;
+    size_t n = 0;
+    if (x == NULL)
+        return OK;
+    for (size_t i = 0; i < m->count; i++)
+        if (m->items[i].error == NULL)
+            m->rows[n++] = m->items[i].row;
+    return x->prepare(x->to, m->rows, n, problem);
+}
+
+/* The chunk's texts are done with; those of extra columns are not left in memory. */
+static void forget_texts(struct import *m)
+{
+    if (m->options->extra != NULL && m->text != NULL)
+        explicit_bzero(m->text, TEXT_ROOM);
+    m->used = 0;
+}
+
 /* Write what was gathered. `last`: nothing follows. */
 static enum err write_chunk(struct import *m, bool last, struct problem *problem)
 {
     const struct import_result before = *m->result;
     const bool copy = last && m->options->copy_of != NULL;
     enum err e = OK;
-    if (!m->refused && (m->count > 0 || copy))
+    if (!m->refused && m->count > 0)
+        e = prepare(m, problem);
+    if (e == OK && !m->refused && (m->count > 0 || copy))
         e = begin(m, problem);
     if (e == OK)
         e = write_items(m, problem);
@@ -512,7 +633,7 @@ static enum err write_chunk(struct import *m, bool last, struct problem *problem
     if (m->count > 0)
         m->result->line = m->items[m->count - 1].line;
     m->count = 0;
-    m->used = 0;
+    forget_texts(m);
     progress(m);
     return OK;
 }
@@ -538,6 +659,7 @@ static enum err read_record(struct import *m, bool *ended, struct problem *probl
         .line = row.line,
         .row = m->values + m->count * m->kind->count,
         .place = m->places + m->count * m->kind->count,
+        .extra = m->extras + m->count * extra_count(m),
     };
     m->count++;
     if (e != OK)
@@ -607,9 +729,12 @@ enum err import_run(struct store *s, const struct fact_kind *k, const struct imp
     m->items = calloc(IMPORT_CHUNK, sizeof *m->items);
     m->values = calloc(IMPORT_CHUNK * k->count, sizeof *m->values);
     m->places = calloc(IMPORT_CHUNK * k->count, sizeof *m->places);
+    m->extras = calloc((size_t)IMPORT_CHUNK * extra_count(m) + 1, sizeof *m->extras);
+    m->rows = calloc(o->extra != NULL ? IMPORT_CHUNK : 1, sizeof *m->rows);
     m->text = malloc(TEXT_ROOM);
     enum err e = OK;
-    if (m->items == NULL || m->values == NULL || m->places == NULL || m->text == NULL)
+    if (m->items == NULL || m->values == NULL || m->places == NULL || m->extras == NULL ||
+        m->rows == NULL || m->text == NULL)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK)
         e = csv_open(o->path, o->encoding, &m->csv, problem);
@@ -618,9 +743,12 @@ enum err import_run(struct store *s, const struct fact_kind *k, const struct imp
         e = run(m, problem);
         csv_close(m->csv);
     }
+    forget_texts(m);
     free(m->items);
     free(m->values);
     free(m->places);
+    free(m->extras);
+    free(m->rows);
     free(m->text);
     free(m);
     return e;

@@ -23,6 +23,31 @@
 
 enum { IMPORT_CHUNK = 10000 };
 
+/*
+ * Columns beside the kind's own, for a kind whose rows are more than a row of its
+ * table. What they hold is overwritten in memory once it was written or refused.
+ */
+struct import_column {
+    const char *name;
+    bool required, present; /* as of struct column */
+};
+
+struct import_extra {
+    const struct import_column *columns;
+    size_t count;
+    /* Is a field that is not empty right? ERR_INVALID says what was expected. */
+    enum err (*check)(void *to, size_t column, struct str field, struct problem *);
+    /* Before the transaction that writes these rows, of which some may be refused yet. */
+    enum err (*prepare)(void *to, struct value *const *rows, size_t count, struct problem *);
+    /*
+     * Write a row, in place of fact_import. `fields`: one a column, `p` NULL if the
+     * file has no such column. ERR_INVALID: the row is refused; nothing was written.
+     */
+    enum err (*write)(void *to, const struct value *row, const struct str *fields,
+                      const struct fact_origin *, bool *changed, int64_t *seq, struct problem *);
+    void *to;
+};
+
 struct import_options {
     const char *path; /* "-": standard input */
     enum csv_encoding encoding;
@@ -32,7 +57,8 @@ struct import_options {
     when copied_at;      /* … and when the copy was made */
     struct fact_origin origin;
     const struct rules *rules;
-    const atomic_bool *stop; /* checked between rows; may be NULL */
+    const struct import_extra *extra; /* or NULL */
+    const atomic_bool *stop;          /* checked between rows; may be NULL */
     /* "FILE:LINE:COLUMN: what, expected", for an error or a warning. */
     void (*say)(void *to, enum log_level, const char *text);
     /* After each chunk, and now and then; `size` 0 is unknown. May be NULL. */
