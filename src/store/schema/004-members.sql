@@ -22,6 +22,7 @@ CREATE TABLE members (
     "status"         TEXT
 );
 CREATE INDEX members_pool ON members ("organisation", "pool", "id");
+CREATE UNIQUE INDEX members_alias ON members ("organisation", "alias");
 CREATE INDEX members_owner ON members ("owner", "id");
 
 -- The blind index of numbers: a keyed hash, removed with an erasure. Not journalled.

@@ -1,0 +1,38 @@
+/*
+ * link: from a number to the members who have it, without keeping the number.
+ *
+ * A blind index: a link is the keyed BLAKE2b (16 bytes) of the number under a key
+ * in DATA/keys/link (32 random bytes, 0600), in no database. Who has a copy of the
+ * database alone can neither read nor try out numbers; who takes the key too can
+ * try them all.
+ *
+ * Any thread; a store each.
+ */
+#pragma once
+#include "core/disk.h"
+#include "core/number.h"
+#include "store/store.h"
+
+enum { LINK_BYTES = 16 };
+
+struct link;
+
+/*
+ * Open FOLDER/link (FOLDER: DATA/keys), made if there are no links yet.
+ * ERR_NOT_FOUND: there are, and the key is missing. ERR_CORRUPT: it is no key.
+ */
+MUST_USE enum err link_open(const struct disk *, const char *folder, struct store *,
+                            struct link **out, struct problem *);
+void link_close(struct link *);
+
+void link_of(const struct link *, number, uint8_t out[static LINK_BYTES]);
+
+/* The person has this number now and no other; part of the caller's transaction. */
+MUST_USE enum err link_set(const struct link *, struct store *, struct str person, number,
+                           struct problem *);
+MUST_USE enum err link_remove(struct store *, struct str person, struct problem *);
+
+/* Every member with this number, in the order of ids; false stops. */
+typedef bool link_each(void *to, struct str person);
+MUST_USE enum err link_find(const struct link *, struct store *, number, link_each *each, void *to,
+                            struct problem *);

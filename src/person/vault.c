@@ -1,0 +1,404 @@
+#include "person/vault.h"
+
+#include "core/utf8.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    LABEL = 32,
+    OBJECT_MAX = VAULT_FIELDS * (2 * VAULT_VALUE + 512),
+};
+
+void vault_wipe(struct buf *b)
+{
+    if (b->p != NULL)
+        sodium_memzero(b->p, b->cap);
+    buf_fini(b);
+}
+
+void vault_forget(struct vault_object *o)
+{
+    vault_wipe(&o->text);
+    sodium_memzero(o->field, sizeof o->field);
+    o->count = 0;
+}
+
+/* JSON: one flat object of texts ------------------------------------------------------------- */
+
+static void put_text(struct str s, struct buf *out)
+{
+    buf_u8(out, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        static const char from[] = "\"\\\n\r\t", to[] = "\"\\nrt";
+        const char *escaped = s.p[i] != '\0' ? strchr(from, s.p[i]) : NULL;
+        if (escaped != NULL)
+            buf_u8(out, '\\');
+        buf_u8(out, (uint8_t)(escaped != NULL ? to[escaped - from] : s.p[i]));
+    }
+    buf_u8(out, '"');
+}
+
+static void encode(const struct vault_field *field, size_t count, struct buf *out)
+{
+    buf_u8(out, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_u8(out, ',');
+        put_text(field[i].name, out);
+        buf_u8(out, ':');
+        put_text(field[i].value, out);
+    }
+    buf_u8(out, '}');
+}
+
+static bool take(struct buf *in, size_t *at, char c)
+{
+    if (*at >= in->n || in->p[*at] != (uint8_t)c)
+        return false;
+    ++*at;
+    return true;
+}
+
+/* Unescaped where it stands, which never makes it longer. */
+static bool take_text(struct buf *in, size_t *at, struct str *out)
+{
+    if (!take(in, at, '"'))
+        return false;
+    uint8_t *to = in->p + *at;
+    *out = (struct str){.p = (const char *)to};
+    while (*at < in->n) {
+        uint8_t c = in->p[(*at)++];
+        if (c == '"')
+            return true;
+        if (c == '\\') {
+            if (*at == in->n)
+                return false;
+            c = in->p[(*at)++];
+            c = c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+        }
+        *to++ = c;
+        out->n++;
+    }
+    return false;
+}
+
+static bool decode(struct vault_object *o)
+{
+    size_t at = 0;
+    o->count = 0;
+    if (!take(&o->text, &at, '{'))
+        return false;
+    if (!take(&o->text, &at, '}')) {
+        do {
+            if (o->count == VAULT_FIELDS)
+                return false;
+            struct vault_field *f = &o->field[o->count++];
+            if (!take_text(&o->text, &at, &f->name) || !take(&o->text, &at, ':') ||
+                !take_text(&o->text, &at, &f->value))
+                return false;
+        } while (take(&o->text, &at, ','));
+        if (!take(&o->text, &at, '}'))
+            return false;
+    }
+    return at == o->text.n;
+}
+
+/* Rows ---------------------------------------------------------------------------------------- */
+
+static enum err say(struct problem *problem, enum err e, struct str person, const char *label)
+{
+    switch (e) {
+    case ERR_NOT_FOUND:
+        return problem_set(problem, e, "%.*s: no key was ever made for her", STR_ARG(person));
+    case ERR_CLOSED:
+        return problem_set(problem, e, "%.*s: was erased", STR_ARG(person));
+    case ERR_CORRUPT:
+        return problem_set(problem, e,
+                           "%.*s: what is kept as %s does not open; restore DATA/keys and the "
+                           "database of the same day",
+                           STR_ARG(person), label);
+    case OK:
+    case ERR_INVALID:
+    case ERR_CONFLICT:
+    case ERR_DENIED:
+    case ERR_REFUSED:
+    case ERR_IO:
+    case ERR_FULL:
+    case ERR_MEMORY:
+    case ERR_LIMIT:
+    case ERR_TIMEOUT:
+        break;
+    }
+    return problem_set(problem, e, "%.*s: %s cannot be sealed or opened (%s)", STR_ARG(person),
+                       label, err_name(e));
+}
+
+struct opening {
+    const struct vault *vault;
+    struct str person;
+    const char *label;
+    struct buf *out;
+    enum err e;
+};
+
+static bool open_row(void *to, const struct value *v, size_t count)
+{
+    struct opening *o = to;
+    (void)count;
+    o->e = unwrap_text(o->vault->keys, o->person, KEY_PROFILE, str_of(o->label), v[0].s, o->out);
+    if (o->e == ERR_NOT_FOUND)
+        o->e = ERR_CORRUPT; /* sealed, and no key */
+    return false;
+}
+
+/* ERR_NOT_FOUND, with no words: nothing is kept. */
+static enum err load(const struct vault *v, struct str person, const char *label, struct buf *out,
+                     struct problem *problem)
+{
+    struct opening o = {v, person, label, out, ERR_NOT_FOUND};
+    const struct value key[] = {value_text(person), value_text(str_of(label))};
+    enum err e =
+        store_run(v->store, "SELECT \"sealed\" FROM vault WHERE \"person\" = $1 AND \"label\" = $2",
+                  key, 2, open_row, &o, problem);
+    if (e != OK || o.e == OK || o.e == ERR_NOT_FOUND)
+        return e != OK ? e : o.e;
+    return say(problem, o.e, person, label);
+}
+
+static enum err keep(const struct vault *v, struct str person, const char *label, struct str plain,
+                     when now, struct problem *problem)
+{
+    struct buf sealed;
+    buf_init(&sealed, UNWRAP_MAX + UNWRAP_OVERHEAD);
+    enum err e = unwrap_seal(v->keys, person, KEY_PROFILE, str_of(label), plain, &sealed);
+    if (e != OK) {
+        say(problem, e, person, label);
+    } else {
+        const struct value row[] = {value_text(person), value_text(str_of(label)),
+                                    value_bytes(sealed.p, sealed.n), value_int(now)};
+        e = store_run(v->store,
+                      "INSERT INTO vault (\"person\", \"label\", \"sealed\", \"changed\") "
+                      "VALUES ($1, $2, $3, $4) ON CONFLICT (\"person\", \"label\") DO UPDATE SET "
+                      "\"sealed\" = excluded.\"sealed\", \"changed\" = excluded.\"changed\"",
+                      row, 4, NULL, NULL, problem);
+    }
+    buf_fini(&sealed);
+    return e;
+}
+
+static enum err drop(const struct vault *v, struct str person, struct str label,
+                     struct problem *problem)
+{
+    const struct value key[] = {value_text(person), value_text(label)};
+    return store_run(v->store, "DELETE FROM vault WHERE \"person\" = $1 AND \"label\" = $2", key, 2,
+                     NULL, NULL, problem);
+}
+
+/* Categories ---------------------------------------------------------------------------------- */
+
+enum err vault_check(const struct rules *rules, enum category c, const struct vault_field *f,
+                     struct problem *problem)
+{
+    enum category of;
+    if (!rules_field(rules, f->name, &of) || of != c)
+        return problem_set(problem, ERR_INVALID, "not a field of %s in the rule pack",
+                           category_word(c));
+    if (f->value.n > VAULT_VALUE)
+        return problem_set(problem, ERR_INVALID, "%zu bytes; expected at most %d", f->value.n,
+                           VAULT_VALUE);
+    if (utf8_valid(f->value) != f->value.n)
+        return problem_set(problem, ERR_INVALID, "not UTF-8; export it as UTF-8");
+    for (size_t i = 0; i < f->value.n; i++) {
+        const unsigned char b = (unsigned char)f->value.p[i];
+        if (b == 0x7f || (b < ' ' && b != '\n' && b != '\r' && b != '\t'))
+            return problem_set(problem, ERR_INVALID, "a control character; expected plain text");
+    }
+    return OK;
+}
+
+static enum err open_object(const struct vault *v, struct str person, enum category c,
+                            struct vault_object *out, struct problem *problem)
+{
+    out->count = 0;
+    buf_init(&out->text, OBJECT_MAX);
+    enum err e = load(v, person, category_word(c), &out->text, problem);
+    if (e == OK && !decode(out))
+        e = say(problem, ERR_CORRUPT, person, category_word(c));
+    if (e != OK)
+        vault_forget(out);
+    return e;
+}
+
+/* The field takes the given value, or goes. False: no room. */
+static bool set_field(struct vault_object *o, const struct vault_field *f, bool *changed)
+{
+    size_t i = 0;
+    while (i < o->count && !str_eq(o->field[i].name, f->name))
+        i++;
+    const struct str before = i < o->count ? o->field[i].value : STR("");
+    if (str_eq(before, f->value))
+        return true;
+    *changed = true;
+    if (f->value.n == 0) {
+        o->field[i] = o->field[--o->count];
+        return true;
+    }
+    if (i == VAULT_FIELDS)
+        return false;
+    o->count += i == o->count;
+    o->field[i] = *f;
+    return true;
+}
+
+static enum err keep_object(const struct vault *v, struct str person, enum category c,
+                            const struct vault_object *o, when now, struct problem *problem)
+{
+    struct buf text;
+    const struct str label = str_of(category_word(c));
+    if (o->count == 0)
+        return drop(v, person, label, problem);
+    buf_init(&text, OBJECT_MAX);
+    buf_reserve(&text, OBJECT_MAX); /* at once: growing would leave copies behind */
+    const bool room = !text.failed;
+    buf_reset(&text);
+    if (room)
+        encode(o->field, o->count, &text);
+    enum err e = !room || text.failed ? say(problem, room ? ERR_LIMIT : ERR_MEMORY, person, label.p)
+                                      : keep(v, person, label.p, buf_view(&text), now, problem);
+    vault_wipe(&text);
+    return e;
+}
+
+static enum err put_object(const struct vault *v, struct str person, enum category c,
+                           const struct vault_field *field, size_t count, when now, bool *changed,
+                           struct problem *problem)
+{
+    struct vault_object o;
+    *changed = false;
+    for (size_t i = 0; i < count; i++) {
+        enum err e = vault_check(v->rules, c, &field[i], problem);
+        if (e != OK)
+            return e;
+    }
+    enum err e = open_object(v, person, c, &o, problem);
+    if (e == ERR_NOT_FOUND)
+        e = OK;
+    for (size_t i = 0; i < count && e == OK; i++)
+        if (!set_field(&o, &field[i], changed))
+            e = problem_set(problem, ERR_LIMIT, "%.*s: more than %d fields of %s", STR_ARG(person),
+                            VAULT_FIELDS, category_word(c));
+    if (e == OK && *changed)
+        e = keep_object(v, person, c, &o, now, problem);
+    vault_forget(&o);
+    return e;
+}
+
+static enum err only(const struct vault *v, enum category c, bool sealed, struct problem *problem)
+{
+    if (rules_category(v->rules, c)->sealed == sealed)
+        return OK;
+    return problem_set(problem, ERR_DENIED, "%s is %s sealed category", category_word(c),
+                       sealed ? "no" : "a");
+}
+
+enum err vault_put(const struct vault *v, struct str person, enum category c,
+                   const struct vault_field *field, size_t count, when now, bool *changed,
+                   struct problem *problem)
+{
+    enum err e = only(v, c, false, problem);
+    return e == OK ? put_object(v, person, c, field, count, now, changed, problem) : e;
+}
+
+enum err vault_get(const struct vault *v, struct str person, enum category c,
+                   struct vault_object *out, struct problem *problem)
+{
+    enum err e = only(v, c, false, problem);
+    return e == OK ? open_object(v, person, c, out, problem) : e;
+}
+
+enum err vault_put_sealed(const struct vault *v, struct str person, enum category c,
+                          const struct vault_field *field, size_t count, when now, bool *changed,
+                          struct problem *problem)
+{
+    enum err e = only(v, c, true, problem);
+    return e == OK ? put_object(v, person, c, field, count, now, changed, problem) : e;
+}
+
+enum err vault_get_sealed(const struct vault *v, struct str person, enum category c,
+                          struct vault_object *out, struct problem *problem)
+{
+    enum err e = only(v, c, true, problem);
+    return e == OK ? open_object(v, person, c, out, problem) : e;
+}
+
+/* Files --------------------------------------------------------------------------------------- */
+
+static enum err file_label(const struct vault *v, enum category c, unsigned index,
+                           char out[static LABEL], struct problem *problem)
+{
+    enum err e = only(v, c, false, problem);
+    if (e == OK && (index < 1 || index > VAULT_FILES))
+        e = problem_set(problem, ERR_INVALID, "files are numbered from 1 to %d", VAULT_FILES);
+    snprintf(out, LABEL, "%s/%u", category_word(c), index);
+    return e;
+}
+
+enum err vault_put_file(const struct vault *v, struct str person, enum category c, unsigned index,
+                        struct str bytes, when now, struct problem *problem)
+{
+    char label[LABEL];
+    enum err e = file_label(v, c, index, label, problem);
+    if (e == OK && bytes.n > VAULT_FILE)
+        e = problem_set(problem, ERR_LIMIT, "a file of %zu bytes; expected at most %d", bytes.n,
+                        VAULT_FILE);
+    return e == OK ? keep(v, person, label, bytes, now, problem) : e;
+}
+
+enum err vault_get_file(const struct vault *v, struct str person, enum category c, unsigned index,
+                        struct buf *out, struct problem *problem)
+{
+    char label[LABEL];
+    enum err e = file_label(v, c, index, label, problem);
+    return e == OK ? load(v, person, label, out, problem) : e;
+}
+
+/* All of a person ----------------------------------------------------------------------------- */
+
+struct listing {
+    vault_label *each;
+    void *to;
+};
+
+static bool hand_on(void *to, const struct value *v, size_t count)
+{
+    const struct listing *l = to;
+    (void)count;
+    return l->each(l->to, v[0].s, v[1].i);
+}
+
+enum err vault_labels(const struct vault *v, struct str person, vault_label *each, void *to,
+                      struct problem *problem)
+{
+    struct listing l = {each, to};
+    const struct value key = value_text(person);
+    return store_run(v->store,
+                     "SELECT \"label\", \"changed\" FROM vault WHERE \"person\" = $1 "
+                     "ORDER BY \"label\" COLLATE \"C\"",
+                     &key, 1, hand_on, &l, problem);
+}
+
+enum err vault_erase(const struct vault *v, struct str person, enum key_class class, when now,
+                     struct problem *problem)
+{
+    enum err e = unwrap_erase(v->keys, person, class, now, problem);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    const uint8_t byte = (uint8_t) class;
+    const struct value key[] = {value_text(person), value_bytes(&byte, 1)};
+    /* The second byte of a sealed text is its class (unwrap.h). */
+    return store_run(v->store,
+                     "DELETE FROM vault WHERE \"person\" = $1 AND substr(\"sealed\", 2, 1) = $2",
+                     key, 2, NULL, NULL, problem);
+}

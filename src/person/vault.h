@@ -1,0 +1,94 @@
+/*
+ * vault: what a person told about herself, sealed under her own keys.
+ *
+ * One sealed JSON object of texts for each category (rules/category.h), with the
+ * fields that the rule pack gives it, and files beside it ("photo/1"). Rows are in
+ * no journal; who changes one writes a fact of the member too (person/intake.h).
+ *
+ * Promises
+ *   - Nothing leaves a call but what it hands out: no value is in an error, and what
+ *     was opened meanwhile is overwritten.
+ *   - A value that is kept already as it is changes nothing.
+ *   - Once vault_erase has returned OK, nothing of the class can be opened, here or
+ *     in a copy of the database.
+ *
+ * Categories that the pack seals (chat, history) have functions of their own, so
+ * that no ordinary look opens one.
+ *
+ * Writes are part of the caller's transaction. As many threads as stores.
+ */
+#pragma once
+#include "person/unwrap.h"
+#include "rules/rules.h"
+#include "store/store.h"
+
+enum { VAULT_VALUE = 4000, VAULT_FIELDS = 32, VAULT_FILE = UNWRAP_MAX, VAULT_FILES = 99 };
+
+struct vault {
+    struct store *store;
+    struct unwrap *keys;
+    const struct rules *rules;
+};
+
+struct vault_field {
+    struct str name, value; /* value empty: the field is not kept */
+};
+
+/* What was opened. Views into `text`; vault_forget overwrites it. */
+struct vault_object {
+    struct vault_field field[VAULT_FIELDS];
+    size_t count;
+    struct buf text;
+};
+void vault_forget(struct vault_object *);
+
+/*
+ * May this field be kept in this category? ERR_INVALID: not one of its fields, no
+ * UTF-8, a control character, or longer than VAULT_VALUE.
+ */
+MUST_USE enum err vault_check(const struct rules *, enum category, const struct vault_field *,
+                              struct problem *);
+
+/*
+ * Set fields; those not named stay. ERR_NOT_FOUND: she has no keys; ERR_CLOSED: they
+ * were erased; ERR_CORRUPT: what is kept does not open; ERR_LIMIT: too many fields;
+ * ERR_DENIED: a sealed category.
+ */
+MUST_USE enum err vault_put(const struct vault *, struct str person, enum category,
+                            const struct vault_field *, size_t count, when now, bool *changed,
+                            struct problem *);
+
+/* Open. ERR_NOT_FOUND: nothing is kept. Other errors as above; then nothing is to forget. */
+MUST_USE enum err vault_get(const struct vault *, struct str person, enum category,
+                            struct vault_object *out, struct problem *);
+
+/* The same for sealed categories, of others ERR_DENIED. */
+MUST_USE enum err vault_put_sealed(const struct vault *, struct str person, enum category,
+                                   const struct vault_field *, size_t count, when now,
+                                   bool *changed, struct problem *);
+MUST_USE enum err vault_get_sealed(const struct vault *, struct str person, enum category,
+                                   struct vault_object *out, struct problem *);
+
+/*
+ * Files, numbered 1 to VAULT_FILES within a category that is not sealed, at most
+ * VAULT_FILE bytes. The caller overwrites what it got (vault_wipe).
+ */
+MUST_USE enum err vault_put_file(const struct vault *, struct str person, enum category,
+                                 unsigned index, struct str bytes, when now, struct problem *);
+MUST_USE enum err vault_get_file(const struct vault *, struct str person, enum category,
+                                 unsigned index, struct buf *out, struct problem *);
+
+/* Overwrite and free. */
+void vault_wipe(struct buf *);
+
+/* What is kept of a person, without opening any. */
+typedef bool vault_label(void *to, struct str label, when changed);
+MUST_USE enum err vault_labels(const struct vault *, struct str person, vault_label *each, void *to,
+                               struct problem *);
+
+/*
+ * Destroy the person's key of a class, then remove the rows that it sealed. OK also
+ * again. The key does not come back if the caller's transaction is undone.
+ */
+MUST_USE enum err vault_erase(const struct vault *, struct str person, enum key_class, when now,
+                              struct problem *);
