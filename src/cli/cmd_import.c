@@ -5,8 +5,13 @@
  * that owns the data folder; that node's ledger records them. The command ends once
  * the owner's view has reached the last of them, so that the next question is
  * answered with them.
+ *
+ * Persons are sealed here, too, under keys in DATA/keys, which a running server
+ * makes and reads at the same time (person/keylock.h).
  */
 #include "cli/ask_owner.h"
+#include "person/intake_file.h"
+#include "person/member.h"
 #include "registry/import.h"
 
 #include <inttypes.h>
@@ -24,6 +29,9 @@ struct job {
     struct store *store;
     char actor[CLI_ACTOR];
     struct cli_progress progress;
+    struct unwrap *keys; /* for persons */
+    struct link *link;
+    struct intake_file persons;
 };
 
 static atomic_bool stop;
@@ -62,8 +70,7 @@ static void progress(void *to, uint64_t done, uint64_t size, uint64_t rows)
 /* Kinds of the interface that this version does not read yet. */
 static bool comes_later(struct str kind)
 {
-    static const struct str later[] = {
-        {"persons", 7}, {"looks", 5}, {"reports", 7}, {"cdr", 3}, {"canaries", 8}};
+    static const struct str later[] = {{"looks", 5}, {"reports", 7}, {"cdr", 3}, {"canaries", 8}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (str_eq(kind, later[i]))
             return true;
@@ -148,6 +155,29 @@ static int open_store(struct job *j)
     return store_open(where, &j->store, &problem) == OK ? CLI_OK : cli_fail(j->cli, &problem);
 }
 
+/* What an import of persons needs beside the store. */
+static int open_persons(struct job *j, struct import_options *o)
+{
+    char keys[PATH_BYTES];
+    struct problem problem;
+    enum err e = OK;
+    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", j->cli->data) >= sizeof keys)
+        e = problem_set(&problem, ERR_LIMIT, "the data folder's path is too long");
+    if (e == OK)
+        e = unwrap_open(&disk_real, keys, NULL, &j->keys, &problem);
+    if (e == OK)
+        e = link_open(&disk_real, keys, j->store, &j->link, &problem);
+    if (e == OK) {
+        const struct intake intake = {
+            .vault = {.store = j->store, .keys = j->keys, .rules = j->owner.rules},
+            .link = j->link,
+        };
+        e = intake_file_init(&j->persons, &intake, &problem);
+        o->extra = &j->persons.extra;
+    }
+    return e == OK ? CLI_OK : cli_fail(j->cli, &problem);
+}
+
 /* The owner's next answer knows what was written. */
 static int reach(struct job *j, int64_t seq)
 {
@@ -221,8 +251,12 @@ static int run_with_owner(struct job *j, const struct fact_kind *kind)
         return code;
     o.origin.node = str_of(answer_text(j->status, "node"));
     code = open_store(j);
+    if (code == CLI_OK && kind == &member_kind)
+        code = open_persons(j, &o);
     if (code == CLI_OK)
         code = import(j, kind, &o);
+    link_close(j->link);
+    unwrap_close(j->keys);
     store_close(j->store);
     json_decref(j->status);
     return code;
@@ -248,12 +282,12 @@ const struct cli_command cmd_import[] = {
     {.name = "import",
      .arguments = "KIND FILE",
      .summary = "read facts from a CSV file",
-     .details =
-         "KIND: organisations staff ranges lines entrustments campaigns assignments "
-         "preferences refusals consents, in this order. FILE has a header line, UTF-8; \"-\" "
-         "is standard input. A bad row is reported with line and column and skipped (exit "
-         "7). Importing again updates; what is stored already is left alone. The columns "
-         "are in docs/import.md.",
+     .details = "KIND: organisations staff ranges lines entrustments campaigns assignments "
+                "preferences refusals consents persons, in this order. FILE has a header line, "
+                "UTF-8; \"-\" "
+                "is standard input. A bad row is reported with line and column and skipped (exit "
+                "7). Importing again updates; what is stored already is left alone. The columns "
+                "are in docs/import.md.",
      .example = "  menshen import organisations organisations.csv\n"
                 "  menshen import preferences list.csv --encoding gb18030 --strict",
      .options = {{.name = "strict", .help = "refuse the whole file if any row is bad"},

@@ -37,4 +37,5 @@ const struct fact_kind member_kind = {
     .table = "members",
     .columns = columns,
     .count = MEMBER_COLUMNS,
+    .importable = true,
 };

@@ -1,10 +1,12 @@
 """menshen import: what a user types, sees and gets, with and without a server."""
+import base64
 import contextlib
 import json
 import os
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 
 import facts
@@ -57,7 +59,7 @@ class Import(menshen.Case):
 
     def test_wrong_files_and_words(self):
         for arguments, code, words in [
-            (("persons", "x.csv"), 2, "does not import persons yet"),
+            (("looks", "x.csv"), 2, "does not import looks yet"),
             (("colours", "x.csv"), 2, "the kinds are: organisations staff ranges"),
             (("lines",), 2, ""),
             (("lines", self.path("none.csv")), 5, "none.csv"),
@@ -157,6 +159,131 @@ class Import(menshen.Case):
         # A consent that comes later does not lift it.
         facts.load(self, server.data, people=2)
         self.assertEqual(server.call(*ask)["reason"], "refused")
+
+
+PERSONS = "id,organisation,number,name,pool,district,school,property,chat\n"
+LIN = "per_lin,org_agency,+86 138-0013-8000,林黛玉,store,徐汇区,Fudan University,两居室,see you at eight\n"
+XUE = "per_xue,org_agency,13800138001,Xue Baochai,city,Jing'an West,,,\n"
+SECRETS = ["13800138000", "8613800138000", "138-0013-8000", "13800138001", "林黛玉", "徐汇区", "Fudan Univ", "两居室",
+           "see you at", "Xue Baochai", "Baochai", "Jing'an West"]
+
+
+class Persons(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        self.data = self.path("data")
+
+    def organisation(self):
+        path = self.file("organisations.csv", "id,name,kind,sector,licence,region,status\n"
+                         "org_agency,Red Thread,agency,matchmaking,,31,active\n"
+                         "org_other,Blue Thread,agency,matchmaking,,31,active\n")
+        self.run_ok("import", "organisations", path, data=self.data)
+
+    def load(self, content, code=0, name="persons.csv", **options):
+        path = self.file(name, content, **options)
+        got, out, err = menshen.run("import", "persons", path, "--json",
+                                    *(["--encoding", options["encoding"]] if options else []), data=self.data)
+        self.assertEqual(got, code, err)
+        answer = json.loads(out) if out else {}
+        return [answer.get(k) for k in ("read", "written", "unchanged", "skipped")], err
+
+    def rows(self, sql):
+        with contextlib.closing(sqlite3.connect(f"file:{self.data}/menshen.db?mode=ro", uri=True)) as db:
+            return db.execute(sql).fetchall()
+
+    def assert_nowhere(self, *more):
+        """No secret in any file of the data folder, in any encoding that menshen writes, nor in what was said."""
+        files = [os.path.join(where, name) for where, _, names in os.walk(self.data) for name in names]
+        if os.path.exists(self.data + ".log"):
+            files.append(self.data + ".log")
+        self.assertTrue(any(f.endswith("menshen.db") for f in files))
+        self.assertTrue(any("/ledger/" in f for f in files))
+        for path in files:
+            if stat.S_ISREG(os.stat(path).st_mode):
+                with open(path, "rb") as f:
+                    content = f.read()
+                for secret in SECRETS:
+                    for form in (secret.encode(), secret.encode("gb18030"), base64.b64encode(secret.encode())):
+                        self.assertFalse(form in content, f"{secret} is in {path}")
+        for text in more:
+            for secret in SECRETS:
+                self.assertNotIn(secret, text)
+
+    def test_members_come_in_and_nothing_of_them_is_readable(self):
+        self.organisation()
+        self.assertEqual(self.load(PERSONS + LIN + XUE)[0], [2, 2, 0, 0])
+        self.assertEqual(self.load(PERSONS + LIN + XUE)[0], [2, 0, 2, 0])
+        self.assertEqual(self.load(PERSONS + LIN.replace("Fudan", "Tongji") + XUE)[0], [2, 1, 1, 0])
+        self.assertEqual(self.rows("SELECT id, pool, version FROM members ORDER BY id"),
+                         [("per_lin", "store", 2), ("per_xue", "city", 1)])
+        for alias, in self.rows("SELECT alias FROM members"):
+            self.assertRegex(alias, "^.-[0-9]{4}$")
+        self.assertEqual(len(self.rows("SELECT * FROM vault WHERE person = 'per_lin'")), 5)
+        self.assertEqual(len(self.rows("SELECT * FROM member_links")), 2)
+        self.assert_nowhere()
+        for name in ("persons", "master", "link", "persons.lock"):
+            self.assertEqual(os.stat(f"{self.data}/keys/{name}").st_mode & 0o777, 0o600, name)
+
+    def test_bad_rows(self):
+        self.organisation()
+        self.load(PERSONS + XUE)
+        counts, err = self.load(PERSONS + LIN + "per_a,org_agency,13800138001 x,Xue,store,,,,\n"
+                                "per_b,org_none,13800138001,Xue,store,,,,\n"
+                                "per_c,org_agency,13800138001,Xue,attic,,,,\n"
+                                "per_d,org_agency,13800138001,Xue,store,Fudan\x07,,,\n"
+                                "per_e,org_agency,13800138001,Xue,store,,,," + "Fudan" * 801 + "\n"
+                                "per_xue,org_other,13800138001,Xue,store,,,,\n", code=7)
+        self.assertEqual(counts, [7, 1, 0, 6])
+        for words in ("persons.csv:3:18: number: not a telephone number", 'persons.csv:4:7: organisation: "org_none"',
+                      "persons.csv:5:34: pool: ", "persons.csv:6:40: district: a control character",
+                      "persons.csv:7:43: chat: 4005 bytes; expected at most 4000",
+                      "persons.csv:8:1: id: is a member of another organisation"):
+            self.assertIn(words, err)
+        self.assert_nowhere(err)
+        code, out, err = menshen.run("import", "persons", self.file("n.csv", "id,organisation,name,pool\n"), data=self.data)
+        self.assertEqual(code, 1)
+        self.assertIn("the column number is missing", err)
+        counts, err = self.load("id,organisation,number,name,pool,shoe_size\nper_z,org_agency,13800138002,,,38\n")
+        self.assertEqual(counts, [1, 1, 0, 0])
+        self.assertIn('the column "shoe_size" is unknown and kept out', err)
+
+    def test_chinese_encoding(self):
+        self.organisation()
+        self.assertEqual(self.load(PERSONS + LIN, encoding="gb18030")[0], [1, 1, 0, 0])
+        self.assertEqual(self.load(PERSONS + LIN)[0], [1, 0, 1, 0])
+        self.assert_nowhere()
+
+    def test_beside_a_running_server(self):
+        server = self.server(sip=False)
+        self.data = server.data
+        self.organisation()
+        self.assertEqual(self.load(PERSONS + XUE)[0], [1, 1, 0, 0])
+        # Two at a time: each makes keys in the same file.
+        files = [self.file(f"{n}.csv", PERSONS + "".join(f"per_{n}_{i},org_agency,139{n}{i:07d},Lin,store,,,,\n"
+                                                         for i in range(1500))) for n in range(2)]
+        both = [subprocess.Popen([menshen.BINARY, "import", "persons", f, "-d", self.data], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True) for f in files]
+        for p in both:
+            out, err = p.communicate(timeout=120)
+            self.assertEqual((p.returncode, err), (0, ""))
+            self.assertIn("1500 written", out)
+        for f in files:
+            out = self.run_ok("import", "persons", f, data=self.data)
+            self.assertIn("0 written, 1500 unchanged", out)
+        self.assert_nowhere(server.messages())
+        self.assertEqual(server.stop(), 0)
+        self.assertEqual(self.load(PERSONS + XUE)[0], [1, 0, 1, 0])
+        self.run_ok("ledger", "verify", data=self.data)
+        self.assert_nowhere()
+
+    def test_without_the_keys_nothing_is_taken(self):
+        self.organisation()
+        self.load(PERSONS + LIN)
+        os.remove(self.data + "/keys/master")
+        code, out, err = menshen.run("import", "persons", self.file("x.csv", PERSONS + XUE), data=self.data)
+        self.assertNotEqual(code, 0)
+        self.assertIn("keys/master: the master key is missing", err)
+        self.assertEqual(len(self.rows("SELECT * FROM members")), 1)
 
 
 class OlderCopy(menshen.Case):
