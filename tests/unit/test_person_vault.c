@@ -214,6 +214,31 @@ static void a_lost_link_key_is_not_replaced(void **state)
     must_fail(ERR_CORRUPT, link_open(&p.disk.disk, "keys", p.x.f.s, &l, &problem));
 }
 
+/* Whatever call fails while the keys are made, the next opening finds all or makes all. */
+static void a_failing_disk_makes_no_half_key(void **state)
+{
+    unsigned n = 1;
+    for (enum err e = ERR_FULL; e != OK; n++) {
+        struct unwrap *u = NULL;
+        struct link *l = NULL;
+        char folder[32];
+        snprintf(folder, sizeof folder, "keys-%u", n);
+        must(p.disk.disk.make_folder(&p.disk, folder, 0700));
+        failing_disk_arm(&p.disk, n, false, ERR_FULL);
+        e = unwrap_open(&p.disk.disk, folder, NULL, &u, NULL);
+        if (e == OK)
+            e = link_open(&p.disk.disk, folder, p.x.f.s, &l, NULL);
+        link_close(l);
+        unwrap_close(u);
+        failing_disk_arm(&p.disk, 0, false, OK);
+        must(unwrap_open(&p.disk.disk, folder, NULL, &u, &problem));
+        must(link_open(&p.disk.disk, folder, p.x.f.s, &l, &problem));
+        link_close(l);
+        unwrap_close(u);
+    }
+    assert_in_range(n, 10, 40);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 UNIT_MAIN(CASE(fields_are_kept_by_category_and_one_by_one),
@@ -221,4 +246,4 @@ UNIT_MAIN(CASE(fields_are_kept_by_category_and_one_by_one),
           CASE(an_ordinary_call_opens_no_sealed_category), CASE(files_are_numbered_and_bounded),
           CASE(without_keys_nothing_is_kept), CASE(a_row_opens_only_where_it_was_put),
           CASE(erased_is_closed_also_in_a_copy), CASE(a_number_leads_to_its_members),
-          CASE(a_lost_link_key_is_not_replaced))
+          CASE(a_lost_link_key_is_not_replaced), CASE(a_failing_disk_makes_no_half_key))
