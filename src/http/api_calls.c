@@ -22,7 +22,7 @@ static void keep_out_of_windows(struct question *question, when now)
 static bool may_ask(struct request *r, const struct call *call, when now)
 {
     struct problem problem = {.text = ""};
-    enum err e = own_line(request_store(r), &r->token, call, now, &problem);
+    enum err e = own_line(request_store(r), &r->subject, call, now, &problem);
     if (e == OK)
         return true;
     if (e == ERR_REFUSED) {
@@ -48,7 +48,7 @@ void api_calls(struct request *r)
     if (!ask_read(&options, r->json, &question, &shifted, &errors))
         respond_problem(r, 400, "invalid-question", "the question cannot be asked like this",
                         &errors);
-    else if (shifted && (r->token.scopes & SCOPE_REPLAY) == 0)
+    else if (shifted && (r->subject.scopes & SCOPE_REPLAY) == 0)
         respond_problem(r, 403, "scope-missing",
                         "\"at\" and \"dry_run\" need a token with the scope replay", NULL);
     else if (may_ask(r, &question.call, options.now)) {

@@ -37,10 +37,10 @@ static bool concerns(struct request *r, const struct explained *x)
         return true;
     const struct verdict *v = &x->call.verdict;
     if ((x->kind != ENTRY_CALL && x->kind != ENTRY_SCRUB_PART) || !x->opened ||
-        r->token.organisation[0] == '\0')
+        r->subject.organisation[0] == '\0')
         return false;
-    return strcmp(v->principal, r->token.organisation) == 0 ||
-           (v->line[0] != '\0' && holds_line(request_store(r), v->line, r->token.organisation));
+    return strcmp(v->principal, r->subject.organisation) == 0 ||
+           (v->line[0] != '\0' && holds_line(request_store(r), v->line, r->subject.organisation));
 }
 
 /* The record, if it concerns the asker; else NULL after having answered. */

@@ -71,7 +71,7 @@ static bool in_force(const struct value *from, const struct value *until, when n
 }
 
 /* The campaign names the holder as caller, for the organisation whose line it is. */
-static enum err entrusted(struct reader *r, const struct token *t, const struct call *call,
+static enum err entrusted(struct reader *r, const struct subject *who, const struct call *call,
                           when now)
 {
     char purpose[ID_BYTES + 1];
@@ -80,14 +80,14 @@ static enum err entrusted(struct reader *r, const struct token *t, const struct 
     enum err e = find(r, &campaign_kind, call->campaign);
     if (e != OK)
         return e == ERR_NOT_FOUND ? ERR_REFUSED : e;
-    if (!names(text_of(&r->row.v[CAMPAIGN_CALLERS]), t->organisation) ||
+    if (!names(text_of(&r->row.v[CAMPAIGN_CALLERS]), who->organisation) ||
         !str_eq(text_of(&r->row.v[CAMPAIGN_PRINCIPAL]), str_of(r->holder)))
         return ERR_REFUSED;
     if (!str_copy(text_of(&r->row.v[CAMPAIGN_PURPOSE]), purpose, sizeof purpose))
         return ERR_CORRUPT;
     struct value key[COLUMNS_MAX] = {{.type = VALUE_NULL}};
     key[ENTRUSTMENT_PRINCIPAL] = value_text(str_of(r->holder));
-    key[ENTRUSTMENT_CALLER] = value_text(str_of(t->organisation));
+    key[ENTRUSTMENT_CALLER] = value_text(str_of(who->organisation));
     key[ENTRUSTMENT_PURPOSE] = value_text(str_of(purpose));
     e = fact_find(r->store, &entrustment_kind, key, &r->row, r->problem);
     if (e != OK)
@@ -96,7 +96,8 @@ static enum err entrusted(struct reader *r, const struct token *t, const struct 
                                                                                     : ERR_REFUSED;
 }
 
-static enum err may_use(struct reader *r, const struct token *t, const struct call *call, when now)
+static enum err may_use(struct reader *r, const struct subject *who, const struct call *call,
+                        when now)
 {
     enum err e = find(r, &line_kind, call->line);
     if (e != OK)
@@ -104,26 +105,26 @@ static enum err may_use(struct reader *r, const struct token *t, const struct ca
     if (!str_copy(text_of(&r->row.v[LINE_ORGANISATION]), r->holder, sizeof r->holder) ||
         !str_copy(text_of(&r->row.v[LINE_CARRIER]), r->carrier, sizeof r->carrier))
         return ERR_CORRUPT;
-    e = entity_of(r, t->organisation, r->mine);
+    e = entity_of(r, who->organisation, r->mine);
     if (e != OK)
         return e == ERR_NOT_FOUND ? ERR_REFUSED : e;
     e = same_entity(r, r->holder);
-    if (e == ERR_REFUSED && t->carrier)
+    if (e == ERR_REFUSED && who->carrier)
         e = same_entity(r, r->carrier);
-    return e == ERR_REFUSED ? entrusted(r, t, call, now) : e;
+    return e == ERR_REFUSED ? entrusted(r, who, call, now) : e;
 }
 
-enum err own_line(struct store *store, const struct token *token, const struct call *call, when now,
-                  struct problem *problem)
+enum err own_line(struct store *store, const struct subject *subject, const struct call *call,
+                  when now, struct problem *problem)
 {
-    if (token->party == TOKEN_MACHINE)
+    if (subject->party == PARTY_MACHINE)
         return OK;
     struct reader *r = malloc(sizeof *r);
     if (r == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     r->store = store;
     r->problem = problem;
-    enum err e = may_use(r, token, call, now);
+    enum err e = may_use(r, subject, call, now);
     free(r);
     return e;
 }

@@ -19,12 +19,12 @@ struct request {
     struct http_server *server;
     struct evhttp_request *ev;
     const struct route *route;
-    struct str path;    /* decoded, without the query */
-    struct str param;   /* what {…} of the route's path matched */
-    struct str body;    /* the bytes received */
-    json_t *json;       /* the body, if the route takes JSON */
-    bool head;          /* answer without a body */
-    struct token token; /* of routes that need one */
+    struct str path;        /* decoded, without the query */
+    struct str param;       /* what {…} of the route's path matched */
+    struct str body;        /* the bytes received */
+    json_t *json;           /* the body, if the route takes JSON */
+    bool head;              /* answer without a body */
+    struct subject subject; /* of routes that need one */
     /* for handlers that answer later */
     struct answer answer;
     void (*then)(struct request *);

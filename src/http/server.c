@@ -96,11 +96,11 @@ const char *request_folder(const struct request *r)
 
 enum ask_view request_view(const struct request *r)
 {
-    switch (r->token.party) {
-    case TOKEN_MACHINE:
-    case TOKEN_OPERATOR:
+    switch (r->subject.party) {
+    case PARTY_MACHINE:
+    case PARTY_OPERATOR:
         return ASK_FULL;
-    case TOKEN_ORGANISATION:
+    case PARTY_ORGANISATION:
         return ASK_ORGANISATION;
     }
     return ASK_ORGANISATION;
@@ -204,7 +204,7 @@ static bool authorise(struct request *r)
     enum err e = ERR_NOT_FOUND;
     if (text.n > 7 && str_ieq((struct str){text.p, 7}, STR("Bearer ")))
         e = token_find(r->server->store, str_trim(str_skip(text, 7)),
-                       clock_now(gate_clock(request_gate(r))), &r->token, &problem);
+                       clock_now(gate_clock(request_gate(r))), &r->subject, &problem);
     if (e != OK && e != ERR_NOT_FOUND) {
         log_warning("http: a token could not be looked up: %s", problem.text);
         respond_problem(r, 503, "store-unavailable",
@@ -218,7 +218,7 @@ static bool authorise(struct request *r)
             "send a bearer token in force; `menshen user token NAME --scopes …` makes one", NULL);
         return false;
     }
-    if ((r->token.scopes & route->scope) != route->scope) {
+    if ((r->subject.scopes & route->scope) != route->scope) {
         respond_header(r, "WWW-Authenticate",
                        "Bearer realm=\"menshen\", error=\"insufficient_scope\"");
         respond_problem(r, 403, "scope-missing", "the token lacks the scope of this route", NULL);

@@ -1,10 +1,9 @@
 #include "registry/token.h"
 #include "store/journal.h"
 
-#include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { SECRET = 32, HASH = 32 };
 static const char prefix[] = "mst_";
 
 static const struct {
@@ -50,20 +49,13 @@ static unsigned read_scopes(struct str text, struct problem *problem)
 
 static bool good_subject(struct str s)
 {
-    if (s.n == 0 || s.n >= TOKEN_SUBJECT)
+    if (s.n == 0 || s.n >= SUBJECT_ID)
         return false;
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] <= ' ' || s.p[i] == '"' || s.p[i] == '\\' || s.p[i] == '/' ||
             s.p[i] == 0x7f)
             return false;
     return true;
-}
-
-/* Accounts have these in front; every other name is a machine's, unless it is registered. */
-static bool is_account(struct str subject)
-{
-    return str_starts(subject, STR("org_")) || str_starts(subject, STR("stf_")) ||
-           str_starts(subject, STR("per_"));
 }
 
 static bool note_row(void *to, const struct value *c, size_t count)
@@ -78,7 +70,7 @@ static enum err check_registered(struct store *store, struct str subject, struct
 {
     bool found = false;
     struct value params[] = {value_text(subject)};
-    if (!is_account(subject))
+    if (!subject_is_account(subject))
         return OK;
     enum err e = store_run(store,
                            "SELECT id FROM organisations WHERE id = $1 "
@@ -92,16 +84,11 @@ static enum err check_registered(struct store *store, struct str subject, struct
                        STR_ARG(subject));
 }
 
-static void hash_of(struct str secret, uint8_t out[HASH])
-{
-    crypto_generichash(out, HASH, (const uint8_t *)secret.p, secret.n, NULL, 0);
-}
-
 static enum err insert(struct store *store, const struct token_request *r, unsigned scopes,
-                       const uint8_t hash[HASH], struct problem *problem)
+                       const uint8_t hash[SECRET_HASH], struct problem *problem)
 {
-    struct value params[] = {value_bytes(hash, HASH), value_text(r->subject), value_int(scopes),
-                             value_int(r->at), value_int(r->until)};
+    struct value params[] = {value_bytes(hash, SECRET_HASH), value_text(r->subject),
+                             value_int(scopes), value_int(r->at), value_int(r->until)};
     enum err e = store_run(store,
                            "INSERT INTO tokens (hash, subject, scopes, created, expires) "
                            "VALUES ($1, $2, $3, $4, $5)",
@@ -127,24 +114,23 @@ enum err token_mint(struct store *store, const struct token_request *r,
     if (!good_subject(r->subject))
         return problem_set(problem, ERR_INVALID,
                            "a token's subject is 1 to %d bytes without blanks, quotes and slashes",
-                           TOKEN_SUBJECT - 1);
+                           SUBJECT_ID - 1);
     unsigned scopes = read_scopes(r->scopes, problem);
     if (scopes == 0)
         return ERR_INVALID;
     enum err e = check_registered(store, r->subject, problem);
     if (e != OK)
         return e;
-    if (sodium_init() < 0)
-        return problem_set(problem, ERR_IO, "libsodium does not start");
-    uint8_t random[SECRET], hash[HASH];
-    char text[sodium_base64_ENCODED_LEN(SECRET, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-    randombytes_buf(random, sizeof random);
-    sodium_bin2base64(text, sizeof text, random, sizeof random,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char text[SECRET_TEXT];
+    uint8_t hash[SECRET_HASH];
+    e = secret_make(text);
+    if (e != OK)
+        return problem_set(problem, e, "libsodium does not start");
     snprintf(secret, TOKEN_TEXT, "%s%s", prefix, text);
-    sodium_memzero(random, sizeof random);
-    sodium_memzero(text, sizeof text);
-    hash_of(str_of(secret), hash);
+    explicit_bzero(text, sizeof text);
+    e = secret_hash(str_of(secret), hash);
+    if (e != OK)
+        return problem_set(problem, e, "libsodium does not start");
     e = store_begin(store, problem);
     if (e != OK)
         return e;
@@ -157,82 +143,39 @@ enum err token_mint(struct store *store, const struct token_request *r,
 }
 
 struct reading {
-    struct token *out;
+    struct subject *out;
     bool found;
 };
 
-static enum token_party party_of(struct str kind, struct str role)
-{
-    if (kind.n == 0)
-        return TOKEN_MACHINE;
-    if (str_eq(kind, STR("carrier")) || str_eq(kind, STR("authority")) ||
-        (str_eq(kind, STR("association")) && str_eq(role, STR("auditor"))))
-        return TOKEN_OPERATOR;
-    return TOKEN_ORGANISATION;
-}
-
 /* Columns of token_find's row. */
-enum {
-    ROW_SUBJECT,
-    ROW_SCOPES,
-    ROW_ORGANISATION,
-    ROW_KIND,
-    ROW_ORGANISATION_STATUS,
-    ROW_STAFF,
-    ROW_ROLE,
-    ROW_STAFF_STATUS
-};
+enum { ROW_SUBJECT, ROW_SCOPES, ROW_REST };
 
-static struct str text_of(const struct value *v)
-{
-    return v->type == VALUE_TEXT ? v->s : STR("");
-}
-
-/* A token lives no longer than its holder may act; an account that is not there may not. */
-static bool may_act(const struct value *c)
-{
-    bool staff = c[ROW_STAFF].type == VALUE_TEXT;
-    if (staff && !str_eq(text_of(&c[ROW_STAFF_STATUS]), STR("active")))
-        return false;
-    if (c[ROW_ORGANISATION].type == VALUE_TEXT)
-        return str_eq(text_of(&c[ROW_ORGANISATION_STATUS]), STR("active"));
-    return !staff && !is_account(c[ROW_SUBJECT].s);
-}
-
+/* A token lives no longer than its holder may act. */
 static bool read_row(void *to, const struct value *c, size_t count)
 {
     struct reading *r = to;
     (void)count;
-    if (!may_act(c))
-        return false;
-    struct token *t = r->out;
-    t->scopes = (unsigned)c[ROW_SCOPES].i;
-    t->party = party_of(text_of(&c[ROW_KIND]), text_of(&c[ROW_ROLE]));
-    t->carrier = str_eq(text_of(&c[ROW_KIND]), STR("carrier"));
-    r->found = str_copy(c[ROW_SUBJECT].s, t->subject, sizeof t->subject) &&
-               str_copy(text_of(&c[ROW_ORGANISATION]), t->organisation, sizeof t->organisation);
+    r->found = subject_read(c[ROW_SUBJECT].s, c + ROW_REST, r->out);
+    if (r->found)
+        r->out->scopes = (unsigned)c[ROW_SCOPES].i;
     return false;
 }
 
-enum err token_find(struct store *store, struct str secret, when now, struct token *out,
+enum err token_find(struct store *store, struct str secret, when now, struct subject *out,
                     struct problem *problem)
 {
-    *out = (struct token){.scopes = 0};
-    if (secret.n >= TOKEN_TEXT || !str_starts(secret, STR("mst_")))
+    *out = (struct subject){.role = ROLE_NONE};
+    if (secret.n >= TOKEN_TEXT || !str_starts(secret, str_of(prefix)))
         return problem_set(problem, ERR_NOT_FOUND, "no such token");
-    if (sodium_init() < 0)
-        return problem_set(problem, ERR_IO, "libsodium does not start");
-    uint8_t hash[HASH];
-    hash_of(secret, hash);
+    uint8_t hash[SECRET_HASH];
+    enum err e = secret_hash(secret, hash);
+    if (e != OK)
+        return problem_set(problem, e, "libsodium does not start");
     struct reading r = {.out = out};
-    struct value params[] = {value_bytes(hash, HASH), value_int(now)};
-    enum err e =
-        store_run(store,
-                  "SELECT t.subject, t.scopes, o.id, o.kind, o.status, s.id, s.role, s.status "
-                  "FROM tokens t "
-                  "LEFT JOIN staff s ON s.id = t.subject "
-                  "LEFT JOIN organisations o ON o.id = COALESCE(s.organisation, t.subject) "
-                  "WHERE t.hash = $1 AND t.expires > $2",
+    struct value params[] = {value_bytes(hash, SECRET_HASH), value_int(now)};
+    e = store_run(store,
+                  "SELECT t.subject, t.scopes, " SUBJECT_COLUMNS
+                  " FROM tokens t" SUBJECT_JOIN("t.subject") "WHERE t.hash = $1 AND t.expires > $2",
                   params, 2, read_row, &r, problem);
     if (e != OK)
         return e;

@@ -7,7 +7,8 @@
  */
 #pragma once
 #include "core/clock.h"
-#include "store/store.h"
+#include "registry/secret.h"
+#include "registry/subject.h"
 
 enum token_scope {
     SCOPE_CALL = 1,    /* ask */
@@ -17,22 +18,7 @@ enum token_scope {
     SCOPE_AUDIT = 16,  /* read entry bundles */
 };
 
-/* Whose token it is: what its holder may read of a person's reasons. */
-enum token_party {
-    TOKEN_MACHINE,      /* of the host: all */
-    TOKEN_OPERATOR,     /* a carrier, an authority, an association's auditor: all */
-    TOKEN_ORGANISATION, /* any other organisation and its staff: do-not-call */
-};
-
-enum { TOKEN_TEXT = 56, TOKEN_SUBJECT = 65 };
-
-struct token {
-    char subject[TOKEN_SUBJECT];
-    char organisation[TOKEN_SUBJECT]; /* "" for a machine */
-    unsigned scopes;                  /* enum token_scope, or'ed */
-    enum token_party party;
-    bool carrier; /* the organisation is one */
-};
+enum { TOKEN_TEXT = 4 + SECRET_TEXT };
 
 struct token_request {
     struct str subject; /* an organisation's or staff id, or a machine's name */
@@ -52,7 +38,7 @@ MUST_USE enum err token_mint(struct store *, const struct token_request *,
  * The token with this text, if it is in force at `now` and its holder may act: an account (org_,
  * stf_, per_) that is registered and active, in an active organisation. ERR_NOT_FOUND.
  */
-MUST_USE enum err token_find(struct store *, struct str secret, when now, struct token *out,
+MUST_USE enum err token_find(struct store *, struct str secret, when now, struct subject *out,
                              struct problem *);
 
 /* "call" … as a bit; 0 for an unknown word. "all" is every bit. */

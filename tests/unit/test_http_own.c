@@ -37,10 +37,10 @@ static void town(struct facts *x)
            "('org_bank', 'org_centre', 'marketing', 50, NULL, 'D')");
 }
 
-static enum err ask(struct facts *x, const char *organisation, enum token_party party,
-                    const char *line, const char *campaign, when now)
+static enum err ask(struct facts *x, const char *organisation, enum party party, const char *line,
+                    const char *campaign, when now)
 {
-    struct token t = {.party = party, .carrier = strncmp(organisation, "org_w", 5) == 0};
+    struct subject t = {.party = party, .carrier = strncmp(organisation, "org_w", 5) == 0};
     struct call call = {.line = str_of(line), .campaign = str_of(campaign)};
     assert_true(str_copy(str_of(organisation), t.organisation, sizeof t.organisation));
     return own_line(x->f.s, &t, &call, now, NULL);
@@ -80,14 +80,14 @@ static void nobody_asks_as_another_company(void **state)
     (void)state;
     town(&x);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        enum err e = ask(&x, cases[i].organisation, TOKEN_ORGANISATION, cases[i].line,
+        enum err e = ask(&x, cases[i].organisation, PARTY_ORGANISATION, cases[i].line,
                          cases[i].campaign, cases[i].now);
         if (e != cases[i].expected)
             fail_msg("%s on %s %s at %lld: %s", cases[i].organisation, cases[i].line,
                      cases[i].campaign, (long long)cases[i].now, err_name(e));
     }
     /* an auditor of a company is its staff all the same */
-    assert_int_equal(ask(&x, "org_homes", TOKEN_OPERATOR, "lin_bank", "", NOW), ERR_REFUSED);
+    assert_int_equal(ask(&x, "org_homes", PARTY_OPERATOR, "lin_bank", "", NOW), ERR_REFUSED);
     facts_close(&x);
 }
 
@@ -96,8 +96,8 @@ static void machines_of_the_host_ask_for_all(void **state)
     struct facts x;
     (void)state;
     town(&x);
-    assert_int_equal(ask(&x, "", TOKEN_MACHINE, "lin_bank", "", NOW), OK);
-    assert_int_equal(ask(&x, "", TOKEN_MACHINE, "lin_idle", "", NOW), OK);
+    assert_int_equal(ask(&x, "", PARTY_MACHINE, "lin_bank", "", NOW), OK);
+    assert_int_equal(ask(&x, "", PARTY_MACHINE, "lin_idle", "", NOW), OK);
     facts_close(&x);
 }
 

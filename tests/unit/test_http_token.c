@@ -50,20 +50,20 @@ static void a_minted_token_is_found_with_its_scopes(void **state)
 {
     struct fixture *f = *state;
     char secret[TOKEN_TEXT];
-    struct token t;
+    struct subject t;
     mint(f, "dialler", "call, replay", WHEN_NEVER, secret);
     assert_int_equal(strlen(secret), 4 + 43);
     assert_int_equal(token_find(f->store, str_of(secret), 200, &t, NULL), OK);
-    assert_string_equal(t.subject, "dialler");
+    assert_string_equal(t.id, "dialler");
     assert_int_equal(t.scopes, SCOPE_CALL | SCOPE_REPLAY);
-    assert_int_equal(t.party, TOKEN_MACHINE);
+    assert_int_equal(t.party, PARTY_MACHINE);
 }
 
 static void a_changed_token_is_not_found(void **state)
 {
     struct fixture *f = *state;
     char secret[TOKEN_TEXT];
-    struct token t;
+    struct subject t;
     mint(f, "dialler", "all", WHEN_NEVER, secret);
     for (size_t i = 0; i < strlen(secret); i++) {
         char other[TOKEN_TEXT];
@@ -80,7 +80,7 @@ static void a_token_ends_at_its_instant(void **state)
 {
     struct fixture *f = *state;
     char secret[TOKEN_TEXT];
-    struct token t;
+    struct subject t;
     mint(f, "dialler", "call", 500, secret);
     assert_int_equal(token_find(f->store, str_of(secret), 499, &t, NULL), OK);
     assert_int_equal(token_find(f->store, str_of(secret), 500, &t, NULL), ERR_NOT_FOUND);
@@ -153,17 +153,17 @@ static void whose_token_it_is_follows_from_the_registry(void **state)
 {
     static const struct {
         const char *subject, *organisation;
-        enum token_party party;
-    } cases[] = {{"org_bank", "org_bank", TOKEN_ORGANISATION},
-                 {"org_wire", "org_wire", TOKEN_OPERATOR},
-                 {"stf_seller", "org_bank", TOKEN_ORGANISATION},
-                 {"stf_auditor", "org_bank", TOKEN_ORGANISATION},
-                 {"stf_ours", "org_union", TOKEN_OPERATOR},
-                 {"stf_theirs", "org_union", TOKEN_ORGANISATION},
-                 {"org_union", "org_union", TOKEN_ORGANISATION},
-                 {"stf_wire", "org_wire", TOKEN_OPERATOR},
-                 {"stf_state", "org_state", TOKEN_OPERATOR},
-                 {"machine", "", TOKEN_MACHINE}};
+        enum party party;
+    } cases[] = {{"org_bank", "org_bank", PARTY_ORGANISATION},
+                 {"org_wire", "org_wire", PARTY_OPERATOR},
+                 {"stf_seller", "org_bank", PARTY_ORGANISATION},
+                 {"stf_auditor", "org_bank", PARTY_ORGANISATION},
+                 {"stf_ours", "org_union", PARTY_OPERATOR},
+                 {"stf_theirs", "org_union", PARTY_ORGANISATION},
+                 {"org_union", "org_union", PARTY_ORGANISATION},
+                 {"stf_wire", "org_wire", PARTY_OPERATOR},
+                 {"stf_state", "org_state", PARTY_OPERATOR},
+                 {"machine", "", PARTY_MACHINE}};
     struct fixture *f = *state;
     add(f,
         "INSERT INTO organisations (id, name, kind, status) VALUES "
@@ -177,7 +177,7 @@ static void whose_token_it_is_follows_from_the_registry(void **state)
            "('stf_state', 'org_state', 'A', 'auditor', 'active')");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char secret[TOKEN_TEXT];
-        struct token t;
+        struct subject t;
         mint(f, cases[i].subject, "all", WHEN_NEVER, secret);
         assert_int_equal(token_find(f->store, str_of(secret), 200, &t, NULL), OK);
         assert_int_equal(t.party, cases[i].party);
@@ -217,7 +217,7 @@ static void a_token_lives_no_longer_than_its_holder(void **state)
     };
     struct fixture *f = *state;
     char organisation[TOKEN_TEXT], staff[TOKEN_TEXT], machine[TOKEN_TEXT];
-    struct token t;
+    struct subject t;
     add(f, "INSERT INTO organisations (id, name, kind, status) VALUES "
            "('org_bank', 'B', 'enterprise', 'active')");
     add(f, "INSERT INTO staff (id, organisation, name, role, status) VALUES "

@@ -1,0 +1,85 @@
+#include "registry/subject.h"
+
+/* SUBJECT_COLUMNS. */
+enum { ROW_ORGANISATION, ROW_KIND, ROW_ORGANISATION_STATUS, ROW_STAFF, ROW_ROLE, ROW_STAFF_STATUS };
+
+const char *role_word(unsigned i)
+{
+    static const char *const words[ROLES] = {"machine",    "business",  "sales",   "manager",
+                                             "compliance", "staff",     "carrier", "association",
+                                             "auditor",    "authority", "person"};
+    return i < ROLES ? words[i] : "";
+}
+
+bool subject_is_account(struct str id)
+{
+    return str_starts(id, STR("org_")) || str_starts(id, STR("stf_")) ||
+           str_starts(id, STR("per_"));
+}
+
+static struct str text_of(const struct value *v)
+{
+    return v->type == VALUE_TEXT ? v->s : STR("");
+}
+
+static enum role business_role(struct str role)
+{
+    if (role.n == 0)
+        return ROLE_BUSINESS;
+    if (str_eq(role, STR("sales")))
+        return ROLE_SALES;
+    if (str_eq(role, STR("manager")))
+        return ROLE_MANAGER;
+    return str_eq(role, STR("compliance")) ? ROLE_COMPLIANCE : ROLE_STAFF;
+}
+
+/* A kind that is not known here has no role, and so no route. */
+static enum role role_of(struct str kind, struct str role)
+{
+    static const char *const businesses[] = {"agency", "enterprise", "call_centre", "platform",
+                                             "media"};
+    if (kind.n == 0)
+        return ROLE_MACHINE;
+    if (str_eq(kind, STR("carrier")))
+        return ROLE_CARRIER;
+    if (str_eq(kind, STR("authority")))
+        return ROLE_AUTHORITY;
+    if (str_eq(kind, STR("association")))
+        return str_eq(role, STR("auditor")) ? ROLE_AUDITOR : ROLE_ASSOCIATION;
+    for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
+        if (str_eq(kind, str_of(businesses[i])))
+            return business_role(role);
+    return ROLE_NONE;
+}
+
+static enum party party_of(enum role role)
+{
+    if (role == ROLE_MACHINE)
+        return PARTY_MACHINE;
+    return (role & (ROLE_CARRIER | ROLE_AUTHORITY | ROLE_AUDITOR)) != 0 ? PARTY_OPERATOR
+                                                                        : PARTY_ORGANISATION;
+}
+
+static bool may_act(struct str id, const struct value *c)
+{
+    bool staff = c[ROW_STAFF].type == VALUE_TEXT;
+    if (staff && !str_eq(text_of(&c[ROW_STAFF_STATUS]), STR("active")))
+        return false;
+    if (c[ROW_ORGANISATION].type == VALUE_TEXT)
+        return str_eq(text_of(&c[ROW_ORGANISATION_STATUS]), STR("active"));
+    return !staff && !subject_is_account(id);
+}
+
+bool subject_read(struct str id, const struct value *c, struct subject *out)
+{
+    struct str kind = text_of(&c[ROW_KIND]);
+    *out = (struct subject){.role = ROLE_NONE, .party = PARTY_ORGANISATION};
+    if (!may_act(id, c) || !str_copy(id, out->id, sizeof out->id) ||
+        !str_copy(text_of(&c[ROW_ORGANISATION]), out->organisation, sizeof out->organisation) ||
+        !str_copy(kind, out->kind, sizeof out->kind))
+        return false;
+    out->role = role_of(kind, text_of(&c[ROW_ROLE]));
+    out->party = party_of(out->role);
+    out->carrier = out->role == ROLE_CARRIER;
+    return true;
+}
