@@ -1,0 +1,368 @@
+#include "registry/account.h"
+#include "core/buf.h"
+#include "core/log.h"
+#include "core/utf8.h"
+#include "registry/session.h"
+#include "store/journal.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    KEY = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+    NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    SEALED = NONCE + TOTP_SECRET + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    PATH_BYTES = 4096,
+};
+
+struct account_key {
+    uint8_t *bytes;                     /* sodium_malloc, read-only */
+    char dummy[crypto_pwhash_STRBYTES]; /* the hash of no password: what unknown logins cost */
+};
+
+/* -- The key ----------------------------------------------------------------------- */
+
+static enum err hash_password(struct str password, char out[static crypto_pwhash_STRBYTES])
+{
+    return crypto_pwhash_str(out, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                             crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0
+               ? OK
+               : ERR_MEMORY;
+}
+
+static enum err make_key(const struct disk *d, const char *path, uint8_t *out)
+{
+    randombytes_buf(out, KEY);
+    return disk_replace(d, path, 0600, out, KEY);
+}
+
+static enum err load_key(const struct disk *d, const char *path, uint8_t *out,
+                         struct problem *problem)
+{
+    void *bytes;
+    size_t n;
+    enum err e = disk_load(d, path, KEY, &bytes, &n);
+    if (e == ERR_NOT_FOUND) {
+        e = make_key(d, path, out);
+        return e == OK ? OK
+                       : problem_set(problem, e, "%s: cannot make a key: %s", path, err_name(e));
+    }
+    if (e != OK && e != ERR_LIMIT)
+        return problem_set(problem, e, "%s: cannot read the key: %s", path, err_name(e));
+    bool fits = e == OK && n == KEY;
+    if (fits)
+        memcpy(out, bytes, KEY);
+    if (e == OK) {
+        sodium_memzero(bytes, n);
+        free(bytes);
+    }
+    return fits ? OK
+                : problem_set(problem, ERR_CORRUPT,
+                              "%s: a key file holds exactly 32 bytes; restore it from a backup",
+                              path);
+}
+
+enum err account_key_open(const struct disk *d, const char *folder, struct account_key **out,
+                          struct problem *problem)
+{
+    char path[PATH_BYTES];
+    *out = NULL;
+    if (snprintf(path, sizeof path, "%s/accounts", folder) >= PATH_BYTES)
+        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    struct account_key *k = calloc(1, sizeof *k);
+    if (k == NULL || sodium_init() < 0 || (k->bytes = sodium_malloc(KEY)) == NULL) {
+        account_key_close(k);
+        return problem_set(problem, ERR_MEMORY, "no locked memory for the key of accounts");
+    }
+    enum err e = load_key(d, path, k->bytes, problem);
+    if (e == OK) {
+        sodium_mprotect_readonly(k->bytes);
+        e = hash_password(STR("nobody"), k->dummy);
+        if (e != OK)
+            problem_set(problem, e, "no memory to check passwords: 64 MiB are needed");
+    }
+    if (e != OK) {
+        account_key_close(k);
+        return e;
+    }
+    *out = k;
+    return OK;
+}
+
+void account_key_close(struct account_key *k)
+{
+    if (k == NULL)
+        return;
+    sodium_free(k->bytes);
+    free(k);
+}
+
+/* -- Resetting --------------------------------------------------------------------- */
+
+static void seal(const struct account_key *k, struct str staff,
+                 const uint8_t secret[static TOTP_SECRET], uint8_t out[static SEALED])
+{
+    randombytes_buf(out, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, secret, TOTP_SECRET,
+                                               (const uint8_t *)staff.p, staff.n, NULL, out,
+                                               k->bytes);
+}
+
+static bool unseal(const struct account_key *k, struct str staff, struct str sealed,
+                   uint8_t secret[static TOTP_SECRET])
+{
+    const uint8_t *bytes = (const uint8_t *)sealed.p;
+    return sealed.n == SEALED && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                                     secret, NULL, NULL, bytes + NONCE, SEALED - NONCE,
+                                     (const uint8_t *)staff.p, staff.n, bytes, k->bytes) == 0;
+}
+
+static enum err check_password(struct str password, struct str staff, const char *login,
+                               struct problem *problem)
+{
+    if (password.n < ACCOUNT_PASSWORD_MIN || password.n > ACCOUNT_PASSWORD_MAX)
+        return problem_set(problem, ERR_INVALID, "a password has %d to %d bytes; this one has %zu",
+                           ACCOUNT_PASSWORD_MIN, ACCOUNT_PASSWORD_MAX, password.n);
+    if (utf8_valid(password) != password.n || memchr(password.p, '\0', password.n) != NULL)
+        return problem_set(problem, ERR_INVALID, "a password is text in UTF-8");
+    if (str_ieq(password, str_of(login)) || str_ieq(password, staff))
+        return problem_set(problem, ERR_INVALID, "the password is the login; choose another");
+    return OK;
+}
+
+struct login {
+    char *out;
+    bool found, has;
+};
+
+static bool read_login(void *to, const struct value *c, size_t count)
+{
+    struct login *l = to;
+    (void)count;
+    l->found = true;
+    l->has = c[0].type == VALUE_TEXT && str_copy(c[0].s, l->out, ACCOUNT_LOGIN);
+    return false;
+}
+
+static enum err find_login(struct store *store, struct str staff, char out[static ACCOUNT_LOGIN],
+                           struct problem *problem)
+{
+    struct login login = {.out = out};
+    struct value id = value_text(staff);
+    enum err e = store_run(store, "SELECT login FROM staff WHERE id = $1", &id, 1, read_login,
+                           &login, problem);
+    if (e != OK)
+        return e;
+    if (!login.found)
+        return problem_set(problem, ERR_NOT_FOUND,
+                           "no member of staff has the id \"%.*s\"; `menshen import staff` first",
+                           (int)(staff.n < SUBJECT_ID ? staff.n : SUBJECT_ID), staff.p);
+    if (!login.has)
+        return problem_set(problem, ERR_INVALID,
+                           "this member of staff has no login of 1 to %d bytes; import one",
+                           ACCOUNT_LOGIN - 1);
+    return OK;
+}
+
+static void write_uri(struct account_secret *s)
+{
+    struct buf b;
+    buf_fixed(&b, s->uri, sizeof s->uri - 1);
+    buf_str(&b, STR("otpauth://totp/menshen:"));
+    for (const char *p = s->login; *p != '\0'; p++) {
+        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", *p))
+            buf_u8(&b, (uint8_t)*p);
+        else
+            buf_printf(&b, "%%%02X", (unsigned char)*p);
+    }
+    buf_printf(&b, "?secret=%s&issuer=menshen", s->text);
+    s->uri[b.n] = '\0';
+}
+
+static enum err store_reset(struct store *store, const struct account_reset *r, const char *hash,
+                            const uint8_t sealed[static SEALED], struct problem *problem)
+{
+    struct value params[] = {value_text(r->staff), value_text(str_of(hash)),
+                             value_bytes(sealed, SEALED), value_int(r->at)};
+    enum err e = store_run(store,
+                           "INSERT INTO accounts (staff, password, totp, totp_step, failures, "
+                           "locked_until, reset_at) VALUES ($1, $2, $3, 0, 0, 0, $4) "
+                           "ON CONFLICT (staff) DO UPDATE SET password = excluded.password, "
+                           "totp = excluded.totp, totp_step = 0, failures = 0, locked_until = 0, "
+                           "reset_at = excluded.reset_at",
+                           params, 4, NULL, NULL, problem);
+    if (e == OK)
+        e = session_end_all(store, r->staff, problem);
+    if (e != OK)
+        return e;
+    int64_t seq;
+    struct journal_row row = {.at = r->at,
+                              .node = r->node,
+                              .actor = r->actor,
+                              .kind = STR("account"),
+                              .subject = r->staff,
+                              .payload = STR("{\"reset\":\"password totp\"}")};
+    return journal_append(store, &row, &seq, problem);
+}
+
+enum err account_reset(struct store *store, const struct account_key *k,
+                       const struct account_reset *r, struct account_secret *out,
+                       struct problem *problem)
+{
+    char hash[crypto_pwhash_STRBYTES];
+    uint8_t secret[TOTP_SECRET], sealed[SEALED];
+    *out = (struct account_secret){.login = ""};
+    enum err e = find_login(store, r->staff, out->login, problem);
+    if (e == OK)
+        e = check_password(r->password, r->staff, out->login, problem);
+    if (e != OK)
+        return e;
+    if (hash_password(r->password, hash) != OK)
+        return problem_set(problem, ERR_MEMORY, "no memory to hash a password: 64 MiB are needed");
+    randombytes_buf(secret, sizeof secret);
+    seal(k, r->staff, secret, sealed);
+    totp_base32(secret, out->text);
+    sodium_memzero(secret, sizeof secret);
+    write_uri(out);
+    e = store_begin(store, problem);
+    if (e != OK)
+        return e;
+    e = store_reset(store, r, hash, sealed, problem);
+    if (e != OK) {
+        store_rollback(store);
+        return e;
+    }
+    return store_commit(store, problem);
+}
+
+/* -- Checking ---------------------------------------------------------------------- */
+
+struct holder {
+    struct subject subject;
+    unsigned found;
+    bool may_act;
+};
+
+static bool read_holder(void *to, const struct value *c, size_t count)
+{
+    struct holder *h = to;
+    (void)count;
+    h->may_act = subject_read(c[0].s, c + 1, &h->subject);
+    return ++h->found < 2;
+}
+
+/* Who has the login, if she has an account and may act. Of a login with two holders, neither. */
+static enum err find_holder(struct store *store, struct str login, struct holder *h,
+                            struct problem *problem)
+{
+    struct value v = value_text(login);
+    *h = (struct holder){.found = 0};
+    enum err e = store_run(store,
+                           "SELECT a.staff, " SUBJECT_COLUMNS
+                           " FROM accounts a" SUBJECT_JOIN("a.staff") "WHERE s.login = $1 LIMIT 2",
+                           &v, 1, read_holder, h, problem);
+    h->may_act = h->may_act && h->found == 1;
+    return e;
+}
+
+struct kept {
+    char password[crypto_pwhash_STRBYTES];
+    uint8_t totp[SEALED];
+    size_t totp_n;
+    int64_t step;
+    bool open;
+};
+
+static bool read_kept(void *to, const struct value *c, size_t count)
+{
+    struct kept *k = to;
+    (void)count;
+    k->totp_n = c[1].s.n;
+    k->step = c[2].i;
+    if (k->totp_n != SEALED || !str_copy(c[0].s, k->password, sizeof k->password))
+        return false;
+    memcpy(k->totp, c[1].s.p, SEALED);
+    k->open = true;
+    return false;
+}
+
+/* What is kept of an account that is not locked, the attempt being counted. */
+static enum err count_attempt(struct store *store, const char *staff, when at, struct kept *k,
+                              struct problem *problem)
+{
+    struct value params[] = {value_text(str_of(staff)), value_int(at), value_int(WHEN_MINUTE)};
+    *k = (struct kept){.open = false};
+    /* The fifth failure locks for a minute, the next for 4, 9 … (failures counts those before). */
+    return store_run(store,
+                     "UPDATE accounts SET failures = failures + 1, locked_until = CASE "
+                     "WHEN failures < 4 THEN 0 "
+                     "WHEN failures < 11 THEN $2 + $3 * (failures - 3) * (failures - 3) "
+                     "ELSE $2 + $3 * 60 END "
+                     "WHERE staff = $1 AND locked_until <= $2 "
+                     "RETURNING password, totp, totp_step",
+                     params, 3, read_kept, k, problem);
+}
+
+static bool note_row(void *to, const struct value *c, size_t count)
+{
+    (void)c;
+    (void)count;
+    *(bool *)to = true;
+    return false;
+}
+
+/* Take the code's step, unless another attempt has meanwhile, and forget the failures. */
+static enum err admit(struct store *store, const char *staff, int64_t step, bool *admitted,
+                      struct problem *problem)
+{
+    struct value params[] = {value_text(str_of(staff)), value_int(step)};
+    *admitted = false;
+    return store_run(store,
+                     "UPDATE accounts SET failures = 0, locked_until = 0, totp_step = $2 "
+                     "WHERE staff = $1 AND totp_step < $2 RETURNING staff",
+                     params, 2, note_row, admitted, problem);
+}
+
+static bool code_is_right(const struct account_key *key, const struct kept *k, const char *staff,
+                          const struct account_attempt *a, int64_t *step)
+{
+    uint8_t secret[TOTP_SECRET];
+    if (!unseal(key, str_of(staff), (struct str){(const char *)k->totp, k->totp_n}, secret)) {
+        log_error("accounts: the secret of %s does not open under DATA/keys/accounts; restore "
+                  "that file, or `menshen user passwd`",
+                  staff);
+        return false;
+    }
+    bool right = totp_check(secret, a->code, a->at, k->step, step);
+    sodium_memzero(secret, sizeof secret);
+    return right;
+}
+
+enum err account_check(struct store *store, const struct account_key *key,
+                       const struct account_attempt *a, char staff[static SUBJECT_ID],
+                       struct problem *problem)
+{
+    struct holder h;
+    struct kept k = {.open = false};
+    int64_t step = 0;
+    bool admitted = false;
+    *staff = '\0';
+    enum err e = find_holder(store, a->login, &h, problem);
+    if (e == OK && h.may_act)
+        e = count_attempt(store, h.subject.id, a->at, &k, problem);
+    if (e != OK)
+        return e;
+    size_t n = a->password.n <= ACCOUNT_PASSWORD_MAX ? a->password.n : 0;
+    bool right = crypto_pwhash_str_verify(k.open ? k.password : key->dummy, a->password.p, n) == 0;
+    if (right && k.open && code_is_right(key, &k, h.subject.id, a, &step))
+        e = admit(store, h.subject.id, step, &admitted, problem);
+    sodium_memzero(&k, sizeof k);
+    if (e != OK)
+        return e;
+    if (!admitted)
+        return problem_set(problem, ERR_REFUSED,
+                           "login, password or code is wrong, or the account is locked");
+    memcpy(staff, h.subject.id, SUBJECT_ID);
+    return OK;
+}

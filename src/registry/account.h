@@ -1,0 +1,69 @@
+/*
+ * account: how a member of staff proves who she is: a password and a one-time code.
+ *
+ * Guarantees
+ *   - The store holds the password's Argon2id hash and the code's secret sealed under
+ *     DATA/keys/accounts; neither is in the journal, which says that both were reset.
+ *   - A code is good once (totp.h).
+ *   - Five failures in a row lock the account for a minute, the next for 4, 9, 16 … up
+ *     to 60; an attempt is counted before it is looked at, so that many at once, also at
+ *     several nodes, are no way around.
+ *   - An unknown login, a wrong password, a wrong code, a locked account, and one whose
+ *     holder may not act are one answer, and cost one Argon2id each.
+ * Caveats
+ *   - Argon2id takes about 0.1 s and 64 MiB: off the threads that answer others.
+ *   - Nodes that share a store need the same DATA/keys/accounts.
+ *
+ * Any thread with a store of its own.
+ */
+#pragma once
+#include "core/clock.h"
+#include "core/disk.h"
+#include "registry/subject.h"
+#include "registry/totp.h"
+
+enum {
+    ACCOUNT_PASSWORD_MIN = 10, /* bytes of UTF-8 */
+    ACCOUNT_PASSWORD_MAX = 128,
+    ACCOUNT_LOGIN = 256, /* with its NUL: the longest login that can sign in */
+    ACCOUNT_URI = 3 * ACCOUNT_LOGIN + 128,
+    ACCOUNT_FAILURES = 5,
+};
+
+struct account_key;
+
+/*
+ * The key in the file `accounts` of `folder` (DATA/keys); made if there is none.
+ * ERR_CORRUPT: the file has another length. ERR_MEMORY: no locked memory.
+ */
+MUST_USE enum err account_key_open(const struct disk *, const char *folder, struct account_key **,
+                                   struct problem *);
+void account_key_close(struct account_key *);
+
+/*
+ * Set a password, make a new secret for codes, unlock, and end every session: one
+ * transaction with its journal row. ERR_NOT_FOUND: no such staff. ERR_INVALID: she has no
+ * login, or the password will not do. The caller overwrites `out`.
+ */
+struct account_reset {
+    struct str staff, password;
+    when at;
+    struct str actor, node;
+};
+struct account_secret {
+    char login[ACCOUNT_LOGIN];
+    char text[TOTP_BASE32]; /* to type into an authenticator */
+    char uri[ACCOUNT_URI];  /* "otpauth://totp/…", to scan */
+};
+MUST_USE enum err account_reset(struct store *, const struct account_key *,
+                                const struct account_reset *, struct account_secret *out,
+                                struct problem *);
+
+/* ERR_REFUSED for whatever is wrong with the attempt; other errors: it could not be told. */
+struct account_attempt {
+    struct str login, password, code;
+    when at;
+};
+MUST_USE enum err account_check(struct store *, const struct account_key *,
+                                const struct account_attempt *, char staff[static SUBJECT_ID],
+                                struct problem *);
