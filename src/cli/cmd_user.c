@@ -1,8 +1,10 @@
-/* user token: a bearer token, shown once. */
+/* user token: a bearer token, shown once. user passwd: how staff sign in. */
 #include "cli/ask_owner.h"
+#include "cli/password.h"
 #include "registry/token.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int token(struct cli *cli)
 {
@@ -34,7 +36,48 @@ static int token(struct cli *cli)
     return CLI_OK;
 }
 
+static int passwd(struct cli *cli)
+{
+    char password[PASSWORD_TEXT];
+    int code = password_read(cli, cli_option(cli, "password-file"), password);
+    json_t *answer = NULL;
+    if (code == CLI_OK)
+        code = owner_ask_once(cli,
+                              json_pack("{s:s, s:s, s:s}", "do", "passwd", "staff",
+                                        cli->argument[0], "password", password),
+                              &answer);
+    explicit_bzero(password, sizeof password);
+    if (code != CLI_OK)
+        return code;
+    cli_note(cli,
+             "%s signs in with this password and the codes of this secret, shown only now; "
+             "sessions until now have ended",
+             answer_text(answer, "login"));
+    if (cli->json)
+        cli_json(json_incref(answer));
+    else
+        printf("%s\n%s\n", answer_text(answer, "uri"), answer_text(answer, "secret"));
+    json_decref(answer);
+    return CLI_OK;
+}
+
 const struct cli_command cmd_user[] = {
+    {.name = "user passwd",
+     .arguments = "STAFF",
+     .summary = "set a password and a new secret for one-time codes",
+     .details = "STAFF is the id of a member of staff with a login. The password, 10 to 128 bytes, "
+                "is read from the terminal without echo, from FILE, or from standard input. The "
+                "secret is printed once, as an otpauth URI and as text for an authenticator app "
+                "(RFC 6238). Both are always reset together: it unlocks the account and ends its "
+                "sessions, and is recorded, without the secrets.",
+     .example = "  menshen user passwd stf_li",
+     .options = {{.name = "password-file",
+                  .value = "FILE",
+                  .help = "read the password from the first line of this file"}},
+     .common = CLI_NODE,
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .run = passwd},
     {.name = "user token",
      .arguments = "SUBJECT",
      .summary = "make a bearer token and print it once",

@@ -5,6 +5,7 @@
 #include "gate/gate.h"
 #include "http/ask.h"
 #include "http/explain.h"
+#include "registry/account.h"
 #include "registry/order.h"
 #include "registry/token.h"
 #include "store/store.h"
@@ -322,6 +323,32 @@ static json_t *do_token(struct control_state *s, const json_t *request, struct p
     return out;
 }
 
+static json_t *do_passwd(struct control_state *s, const json_t *request, struct problem *problem)
+{
+    struct gate *gate = s->options.gate;
+    struct store *store = NULL;
+    struct account_key *key = NULL;
+    struct account_secret secret;
+    char keys[STORE_PATH];
+    struct account_reset reset = {.staff = field(request, "staff"),
+                                  .password = field(request, "password"),
+                                  .at = clock_now(gate_clock(gate)),
+                                  .actor = str_of(s->actor),
+                                  .node = str_of(gate_node(gate))};
+    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
+        return fail(problem, ERR_LIMIT, "the data folder's path is too long");
+    json_t *out = NULL;
+    if (control_store(s, &store, problem) == OK &&
+        account_key_open(&disk_real, keys, &key, problem) == OK &&
+        account_reset(store, key, &reset, &secret, problem) == OK) {
+        out = json_pack("{s:s, s:s, s:s}", "login", secret.login, "secret", secret.text, "uri",
+                        secret.uri);
+        explicit_bzero(&secret, sizeof secret);
+    }
+    account_key_close(key);
+    return out;
+}
+
 static json_t *do_reload(struct control_state *s, const json_t *request, struct problem *problem)
 {
     if (s->options.reload == NULL)
@@ -335,20 +362,11 @@ static const struct {
     const char *word;
     json_t *(*handle)(struct control_state *, const json_t *request, struct problem *);
 } requests[] = {
-    {"status", do_status},
-    {"call", do_call},
-    {"reach", do_reach},
-    {"publish", do_publish},
-    {"find", do_find},
-    {"record", do_record},
-    {"release", do_release},
-    {"token", do_token},
-    {"reload", do_reload},
-    {"observe", observe_do},
-    {"scrub-begin", scrub_do_begin},
-    {"scrub-rows", scrub_do_rows},
-    {"scrub-end", scrub_do_end},
-    {"witness", witness_round_do},
+    {"status", do_status},         {"call", do_call},           {"reach", do_reach},
+    {"publish", do_publish},       {"find", do_find},           {"record", do_record},
+    {"release", do_release},       {"token", do_token},         {"passwd", do_passwd},
+    {"reload", do_reload},         {"observe", observe_do},     {"scrub-begin", scrub_do_begin},
+    {"scrub-rows", scrub_do_rows}, {"scrub-end", scrub_do_end}, {"witness", witness_round_do},
 };
 
 json_t *control_do(struct control *c, const json_t *request)

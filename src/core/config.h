@@ -90,9 +90,10 @@ struct config {
     const char **rules; /* packs in order; default: the installed cn.yaml */
     size_t rule_count;
     struct {
-        int64_t windows;      /* principal × callee pairs remembered at once; 4,000,000 */
-        int64_t scrub_rows;   /* that a campaign may scrub in a day; 5,000,000 */
-        int http_per_address; /* HTTP connections that one address may have open; 64 */
+        int64_t windows;          /* principal × callee pairs remembered at once; 4,000,000 */
+        int64_t scrub_rows;       /* that a campaign may scrub in a day; 5,000,000 */
+        int http_per_address;     /* HTTP connections that one address may have open; 64 */
+        int sign_ins_per_address; /* that one address may try in a minute; 20 */
     } limits;
 };
 

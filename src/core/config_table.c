@@ -9,7 +9,10 @@ const struct loaded config_defaults = {
           .ledger = {.deadline_ms = 200, .checkpoint_ms = 1000, .retention_days = 1830},
           .call = {.commercial_rings = false, .other_rings = true},
           .mode = MODE_ENFORCE,
-          .limits = {.windows = 4000000, .scrub_rows = 5000000, .http_per_address = 64}},
+          .limits = {.windows = 4000000,
+                     .scrub_rows = 5000000,
+                     .http_per_address = 64,
+                     .sign_ins_per_address = 20}},
     .trusted = default_trusted,
     .trusted_count = sizeof default_trusted / sizeof *default_trusted,
     .mode = {.all = MODE_ENFORCE},
@@ -212,6 +215,11 @@ static const struct yml_field limits_fields[] = {
      MEMBER(c.limits.http_per_address),
      .min = 1,
      .max = 256},
+    {.key = "sign_ins_per_address",
+     .type = YML_INTEGER,
+     MEMBER(c.limits.sign_ins_per_address),
+     .min = 1,
+     .max = 1000000},
 };
 static const struct yml_map limits_map = {"limits", YML_FIELDS(limits_fields), 0};
 

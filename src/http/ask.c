@@ -49,9 +49,8 @@ static const char *type_word(const json_t *value)
     return "something else";
 }
 
-/* The text of a field; absent and null are empty. */
-static struct str text_field(const json_t *body, const char *name, size_t limit, bool required,
-                             struct ask_errors *errors)
+struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
+                    struct ask_errors *errors)
 {
     const json_t *value = json_object_get(body, name);
     struct str none = {.p = "", .n = 0};
@@ -82,7 +81,7 @@ static void read_time(const struct ask_options *o, const json_t *body, struct qu
         return;
     *shifted = true;
     size_t known = errors->count;
-    struct str text = text_field(body, "at", WHEN_TEXT, true, errors);
+    struct str text = ask_text(body, "at", WHEN_TEXT, true, errors);
     if (errors->count > known)
         return;
     int offset = rules_plan(o->rules)->utc_offset_minutes;
@@ -139,11 +138,11 @@ bool ask_read(const struct ask_options *o, const json_t *body, struct question *
     }
     unknown_fields(body, errors);
     /* What is no number, however long, is a question with an answer. */
-    struct str caller = text_field(body, "caller", SIZE_MAX, true, errors);
-    struct str callee = text_field(body, "callee", 256, true, errors);
+    struct str caller = ask_text(body, "caller", SIZE_MAX, true, errors);
+    struct str callee = ask_text(body, "callee", 256, true, errors);
     struct call *call = &out->call;
-    call->line = text_field(body, "line", ID_MAX - 1, true, errors);
-    call->campaign = text_field(body, "campaign", ID_MAX - 1, false, errors);
+    call->line = ask_text(body, "line", ID_MAX - 1, true, errors);
+    call->campaign = ask_text(body, "campaign", ID_MAX - 1, false, errors);
     read_time(o, body, out, shifted, errors);
     read_dry(body, out, shifted, errors);
     const struct number_plan *plan = rules_plan(o->rules);

@@ -31,6 +31,10 @@ struct ask_errors {
 void ask_error(struct ask_errors *, const char *field, const char *code, const char *format, ...)
     PRINTF(4, 5);
 
+/* The text of a field; absent (unless `required`) and null are empty. An error leaves it empty. */
+struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
+                    struct ask_errors *errors);
+
 struct ask_options {
     const struct rules *rules;
     when now;

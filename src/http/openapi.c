@@ -1,5 +1,6 @@
 /* The route table as OpenAPI 3.1, and as docs/api.md's table. */
 #include "core/buf.h"
+#include "http/cookie.h"
 #include "http/route.h"
 
 #include <ctype.h>
@@ -53,6 +54,20 @@ static const char schemas[] =
     "\"type\":\"string\"}}},"
     "\"Ready\":{\"type\":\"object\",\"properties\":{\"ready\":{\"type\":\"boolean\"},"
     "\"checks\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}}},"
+    "\"SignIn\":{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"login\","
+    "\"password\",\"code\"],\"properties\":{"
+    "\"login\":{\"type\":\"string\",\"maxLength\":255},"
+    "\"password\":{\"type\":\"string\",\"maxLength\":128},"
+    "\"code\":{\"type\":\"string\",\"pattern\":\"^[0-9]{6}$\",\"description\":\"of the "
+    "authenticator (RFC 6238); good once\"}}},"
+    "\"Session\":{\"type\":\"object\",\"required\":[\"id\",\"role\",\"organisation\",\"kind\","
+    "\"csrf\"],\"properties\":{\"id\":{\"type\":\"string\",\"examples\":[\"stf_li\"]},"
+    "\"role\":{\"type\":\"string\",\"examples\":[\"sales\"]},"
+    "\"organisation\":{\"type\":\"string\"},"
+    "\"kind\":{\"type\":\"string\",\"description\":\"of the organisation\"},"
+    "\"csrf\":{\"type\":\"string\",\"description\":\"to be sent in X-CSRF-Token with every "
+    "method but GET\"}}},"
+    "\"Ended\":{\"type\":\"object\",\"properties\":{\"ended\":{\"const\":true}}},"
     "\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\","
     "\"detail\"],"
     "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{"
@@ -139,6 +154,15 @@ static void openapi_path(const char *path, char out[static 96], json_t *paramete
     out[n] = '\0';
 }
 
+static json_t *role_list(unsigned roles)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < ROLES; i++)
+        if ((roles >> i & 1) != 0 && json_array_append_new(list, json_string(role_word(i))) != 0)
+            break;
+    return list;
+}
+
 /* Takes the reference to `parameters`. */
 static json_t *operation(const struct route *r, json_t *parameters)
 {
@@ -154,8 +178,14 @@ static json_t *operation(const struct route *r, json_t *parameters)
         put(op, "requestBody",
             json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "text/plain", "schema",
                       reference(NULL)));
-    if (r->access == ACCESS_TOKEN)
-        put(op, "security", json_pack("[{s:[s]}]", "token", scope_word(r->scope)));
+    if (r->access == ACCESS_ROLE) {
+        json_t *security = json_pack("[{s:[]}]", "session");
+        if (r->scope != 0 && json_array_append_new(security, json_pack("{s:[s]}", "token",
+                                                                       scope_word(r->scope))) != 0)
+            security = NULL;
+        put(op, "security", security);
+        put(op, "x-roles", role_list(r->roles));
+    }
     return op;
 }
 
@@ -176,24 +206,40 @@ json_t *openapi_document(const char *version)
     }
     json_error_t error;
     return json_pack(
-        "{s:s, s:{s:s, s:s, s:s, s:{s:s, s:s}}, s:o, s:{s:o, s:{s:{s:s, s:s, s:s}}}}", "openapi",
-        "3.1.0", "info", "title", "menshen", "version", version, "summary",
+        "{s:s, s:{s:s, s:s, s:s, s:{s:s, s:s}}, s:o, s:{s:o, s:{s:{s:s, s:s, s:s}, s:{s:s, s:s, "
+        "s:s, s:s}}}}",
+        "openapi", "3.1.0", "info", "title", "menshen", "version", version, "summary",
         "May this party use this person, for this purpose, now? Say why, and put it on the record.",
         "license", "name", "Apache-2.0", "identifier", "Apache-2.0", "paths", paths, "components",
         "schemas", json_loadb(schemas, sizeof schemas - 1, 0, &error), "securitySchemes", "token",
         "type", "http", "scheme", "bearer", "description",
-        "made by `menshen user token SUBJECT --scopes …`");
+        "made by `menshen user token SUBJECT --scopes …`", "session", "type", "apiKey", "in",
+        "cookie", "name", SESSION_COOKIE, "description",
+        "set by POST /v1/session; methods but GET also need X-CSRF-Token");
+}
+
+static void put_needs(const struct route *r, struct buf *out)
+{
+    if (r->access != ACCESS_ROLE) {
+        buf_printf(out, "nothing | ");
+        return;
+    }
+    buf_printf(out, "session");
+    if (r->scope != 0)
+        buf_printf(out, " or scope `%s`", scope_word(r->scope));
+    buf_printf(out, " |");
+    for (unsigned i = 0; i < ROLES; i++)
+        if ((r->roles >> i & 1) != 0)
+            buf_printf(out, " %s", role_word(i));
 }
 
 void openapi_markdown(struct buf *out)
 {
-    buf_printf(out, "| route | needs | answers | else | does |\n|---|---|---|---|---|\n");
+    buf_printf(out, "| route | needs | roles | answers | else | does |\n"
+                    "|---|---|---|---|---|---|\n");
     for (const struct route *r = routes; r->path != NULL; r++) {
         buf_printf(out, "| `%s %s` | ", r->method, r->path);
-        if (r->access == ACCESS_TOKEN)
-            buf_printf(out, "scope `%s`", scope_word(r->scope));
-        else
-            buf_printf(out, "nothing");
+        put_needs(r, out);
         buf_printf(out, " | `%s` | %s | %s |\n", r->answers, r->codes != NULL ? r->codes : "",
                    r->summary);
     }

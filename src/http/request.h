@@ -6,8 +6,12 @@
  */
 #pragma once
 #include "http/ask.h"
+#include "registry/secret.h"
 #include "registry/token.h"
 
+#include <netinet/in.h>
+
+struct desk_task;
 struct http_server;
 struct card;
 struct evhttp_request;
@@ -19,13 +23,17 @@ struct request {
     struct http_server *server;
     struct evhttp_request *ev;
     const struct route *route;
-    struct str path;        /* decoded, without the query */
-    struct str param;       /* what {…} of the route's path matched */
-    struct str body;        /* the bytes received */
-    json_t *json;           /* the body, if the route takes JSON */
-    bool head;              /* answer without a body */
-    struct subject subject; /* of routes that need one */
+    struct str path;           /* decoded, without the query */
+    struct str param;          /* what {…} of the route's path matched */
+    struct str body;           /* the bytes received */
+    json_t *json;              /* the body, if the route takes JSON */
+    bool head;                 /* answer without a body */
+    struct subject subject;    /* of routes that need one */
+    char session[SECRET_TEXT]; /* of whoever is signed in, else "" */
+    struct in6_addr from;      /* the other end */
     /* for handlers that answer later */
+    struct desk_task *task;
+    int64_t begun_ms; /* clock_monotonic, in ms */
     struct answer answer;
     void (*then)(struct request *);
     struct request *next;
@@ -62,6 +70,35 @@ bool request_secure(const struct request *);
 
 /* NULL without a SIP front. */
 struct sip *request_sip(const struct request *);
+
+/* http.public_url, or NULL. */
+const char *request_public_url(const struct request *);
+
+/* Did it come over TLS? */
+bool request_tls(const struct request *);
+
+when request_now(const struct request *);
+
+/* Count an attempt to sign in. False: its address has tried too often. */
+bool request_attempt(struct request *);
+
+/*
+ * Have the desk do `task`, kept in request->task, and answer through `then`. False: too many
+ * wait; the task stays the caller's.
+ */
+bool request_desk(struct request *, struct desk_task *task, void (*then)(struct request *));
+
+/* Note the use of its session, some time. */
+void request_used(struct request *);
+
+/* Answer through `then`, `ms` after the request came. */
+void request_later(struct request *, int ms, void (*then)(struct request *));
+
+/* May this route be used by whoever asks (authorise.c)? False after having answered. */
+bool authorise(struct request *);
+
+/* Does it come from a page of ours, or from no page? False after having answered. */
+bool authorise_page(struct request *);
 
 const char *request_version(const struct request *);
 

@@ -1,4 +1,5 @@
 /* Answering: headers that every answer carries, JSON, and problems (RFC 9457). */
+#include "http/desk.h"
 #include "http/route.h"
 
 #include <event2/buffer.h>
@@ -24,6 +25,7 @@ static const char *reason_phrase(int status)
                    {413, "Content Too Large"},
                    {415, "Unsupported Media Type"},
                    {422, "Unprocessable Content"},
+                   {429, "Too Many Requests"},
                    {500, "Internal Server Error"},
                    {503, "Service Unavailable"}};
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
@@ -42,6 +44,8 @@ void respond_header(struct request *r, const char *name, const char *value)
 static void free_request(struct request *r)
 {
     json_decref(r->json);
+    desk_task_free(r->task);
+    explicit_bzero(r->session, sizeof r->session);
     free(r);
 }
 

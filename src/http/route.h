@@ -2,7 +2,7 @@
  * route: the one table of what is served over HTTP.
  *
  * Routing, authorisation, 405's Allow, /openapi.json and docs/api.md are all read
- * from it. A route that states no access is served to nobody.
+ * from it. A route that states no access, or no role, is served to nobody.
  */
 #pragma once
 #include "http/request.h"
@@ -10,7 +10,7 @@
 enum access {
     ACCESS_NOBODY = 0,
     ACCESS_PUBLIC,
-    ACCESS_TOKEN, /* a bearer token with `scope` */
+    ACCESS_ROLE, /* one of `roles`, by a session, or by a bearer token with `scope` */
 };
 
 enum body_kind { BODY_NONE, BODY_JSON, BODY_TEXT };
@@ -19,7 +19,8 @@ struct route {
     const char *method; /* "GET" answers HEAD too */
     const char *path;   /* "{id}" is one segment, "{path*}" the rest */
     enum access access;
-    unsigned scope; /* enum token_scope */
+    unsigned roles; /* enum role, or'ed; none: nobody */
+    unsigned scope; /* enum token_scope; 0: no token opens it */
     enum body_kind takes;
     const char *summary;
     const char *answers;                         /* media type of 200 */
@@ -52,6 +53,9 @@ void api_ready(struct request *);
 void api_metrics(struct request *);
 void api_openapi(struct request *);
 void api_home(struct request *);
+void api_sign_in(struct request *);
+void api_session(struct request *);
+void api_sign_out(struct request *);
 void api_calls(struct request *);
 void api_record(struct request *);
 void api_proof(struct request *);

@@ -2,8 +2,10 @@
 #include "core/address.h"
 #include "core/log.h"
 #include "core/tls.h"
+#include "http/tries.h"
 #include "http/card.h"
 #include "http/cosigner.h"
+#include "http/desk.h"
 #include "http/guests.h"
 #include "http/route.h"
 #include "http/strict.h"
@@ -41,7 +43,9 @@ struct http_server {
     struct tls *certificate; /* NULL: no TLS */
     struct store *store;     /* HTTP thread */
     struct cosigner cosigner;
-    struct card *card; /* or NULL */
+    struct desk *desk;
+    struct tries tries; /* HTTP thread */
+    struct card *card;  /* or NULL */
     struct event *wake_event;
     int wake;
     int port;
@@ -106,15 +110,36 @@ enum ask_view request_view(const struct request *r)
     return ASK_ORGANISATION;
 }
 
+const char *request_public_url(const struct request *r)
+{
+    return r->server->options.config->http.public_url;
+}
+
+bool request_tls(const struct request *r)
+{
+    struct evhttp_connection *connection = evhttp_request_get_connection(r->ev);
+    return connection != NULL &&
+           bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(connection)) != NULL;
+}
+
+when request_now(const struct request *r)
+{
+    return clock_now(gate_clock(request_gate(r)));
+}
+
+bool request_attempt(struct request *r)
+{
+    return tries_count(&r->server->tries, &r->from, clock_monotonic(),
+                       r->server->options.config->limits.sign_ins_per_address);
+}
+
 /* -- Questions that are answered later ---------------------------------------- */
 
 /* Any thread: hand the request back to the HTTP thread. */
-static void on_answer(void *to, const struct answer *answer)
+static void hand_back(struct request *r)
 {
-    struct request *r = to;
     struct http_server *s = r->server;
     uint64_t one = 1;
-    r->answer = *answer;
     pthread_mutex_lock(&s->lock);
     r->next = s->finished;
     s->finished = r;
@@ -125,6 +150,18 @@ static void on_answer(void *to, const struct answer *answer)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void on_answer(void *to, const struct answer *answer)
+{
+    struct request *r = to;
+    r->answer = *answer;
+    hand_back(r);
+}
+
+static void on_task(void *to)
+{
+    hand_back(to);
+}
+
 void request_ask(struct request *r, const struct question *question, void (*then)(struct request *))
 {
     r->then = then;
@@ -132,10 +169,54 @@ void request_ask(struct request *r, const struct question *question, void (*then
     gate_ask(r->server->options.gate, question, on_answer, r);
 }
 
+bool request_desk(struct request *r, struct desk_task *task, void (*then)(struct request *))
+{
+    task->done = on_task;
+    task->to = r;
+    r->then = then;
+    r->task = task;
+    if (desk_give(r->server->desk, task) == OK) {
+        r->server->pending++;
+        return true;
+    }
+    r->task = NULL;
+    return false;
+}
+
+void request_used(struct request *r)
+{
+    struct desk_task *t = desk_task_new(DESK_USED, request_now(r));
+    if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session) ||
+        desk_give(r->server->desk, t) != OK)
+        desk_task_free(t); /* its next use will be noted */
+}
+
 static void end_if_idle(struct http_server *s)
 {
     if (s->stopping && s->pending == 0)
         event_base_loopexit(s->base, &(struct timeval){.tv_usec = 100000});
+}
+
+static void on_later(evutil_socket_t none, short what, void *to)
+{
+    struct request *r = to;
+    struct http_server *s = r->server;
+    (void)none;
+    (void)what;
+    s->pending--;
+    r->then(r);
+    end_if_idle(s);
+}
+
+void request_later(struct request *r, int ms, void (*then)(struct request *))
+{
+    int64_t left = r->begun_ms + ms - clock_monotonic() / WHEN_MS;
+    struct timeval wait = {.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
+    r->then = then;
+    if (left > 0 && event_base_once(r->server->base, -1, EV_TIMEOUT, on_later, r, &wait) == 0)
+        r->server->pending++;
+    else
+        then(r);
 }
 
 static void on_wake(evutil_socket_t fd, short what, void *to)
@@ -184,49 +265,6 @@ static const char *method_word(enum evhttp_cmd_type method)
     return "";
 }
 
-/* "Authorization: Bearer …" of a token with the route's scope. False after having answered. */
-static bool authorise(struct request *r)
-{
-    const struct route *route = r->route;
-    switch (route->access) {
-    case ACCESS_PUBLIC:
-        return true;
-    case ACCESS_NOBODY:
-        respond_problem(r, 403, "forbidden", "nobody may use this route", NULL);
-        return false;
-    case ACCESS_TOKEN:
-        break;
-    }
-    const char *header =
-        evhttp_find_header(evhttp_request_get_input_headers(r->ev), "Authorization");
-    struct str text = str_of(header != NULL ? header : "");
-    struct problem problem;
-    enum err e = ERR_NOT_FOUND;
-    if (text.n > 7 && str_ieq((struct str){text.p, 7}, STR("Bearer ")))
-        e = token_find(r->server->store, str_trim(str_skip(text, 7)),
-                       clock_now(gate_clock(request_gate(r))), &r->subject, &problem);
-    if (e != OK && e != ERR_NOT_FOUND) {
-        log_warning("http: a token could not be looked up: %s", problem.text);
-        respond_problem(r, 503, "store-unavailable",
-                        "tokens cannot be checked at the moment; try again", NULL);
-        return false;
-    }
-    if (e != OK) {
-        respond_header(r, "WWW-Authenticate", "Bearer realm=\"menshen\"");
-        respond_problem(
-            r, 401, "token-required",
-            "send a bearer token in force; `menshen user token NAME --scopes …` makes one", NULL);
-        return false;
-    }
-    if ((r->subject.scopes & route->scope) != route->scope) {
-        respond_header(r, "WWW-Authenticate",
-                       "Bearer realm=\"menshen\", error=\"insufficient_scope\"");
-        respond_problem(r, 403, "scope-missing", "the token lacks the scope of this route", NULL);
-        return false;
-    }
-    return true;
-}
-
 static bool is_json(const char *type)
 {
     struct str text = str_of(type != NULL ? type : ""), head;
@@ -265,6 +303,19 @@ static bool read_body(struct request *r)
     return true;
 }
 
+static struct in6_addr address_of(struct evhttp_request *ev)
+{
+    struct sockaddr_storage name = {.ss_family = AF_UNSPEC};
+    struct endpoint from = {.port = 0};
+    socklen_t n = sizeof name;
+    struct evhttp_connection *connection = evhttp_request_get_connection(ev);
+    struct bufferevent *bev =
+        connection != NULL ? evhttp_connection_get_bufferevent(connection) : NULL;
+    if (bev != NULL && getpeername(bufferevent_getfd(bev), (struct sockaddr *)&name, &n) == 0)
+        endpoint_of((struct sockaddr *)&name, &from);
+    return from.address;
+}
+
 static void on_request(struct evhttp_request *ev, void *to)
 {
     guests_serve(((struct http_server *)to)->guests, ev);
@@ -275,6 +326,8 @@ static void on_request(struct evhttp_request *ev, void *to)
     }
     r->server = to;
     r->ev = ev;
+    r->begun_ms = clock_monotonic() / WHEN_MS;
+    r->from = address_of(ev);
     r->head = evhttp_request_get_command(ev) == EVHTTP_REQ_HEAD;
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(ev);
     const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
@@ -409,14 +462,17 @@ static enum err start_tls(struct http_server *s, struct problem *problem)
 
 static enum err open_store(struct http_server *s, struct problem *problem)
 {
-    char path[STORE_PATH];
+    char path[STORE_PATH], keys[STORE_PATH];
     const char *where = s->options.store;
     if (where == NULL) {
         if ((size_t)snprintf(path, sizeof path, "%s/menshen.db", s->options.folder) >= sizeof path)
             return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
         where = path;
     }
-    return store_open(where, &s->store, problem);
+    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
+        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    enum err e = store_open(where, &s->store, problem);
+    return e == OK ? desk_open(where, keys, &s->desk, problem) : e;
 }
 
 static void *run(void *to)
@@ -484,6 +540,7 @@ void http_stop(struct http_server *s)
     if (s->tls != NULL)
         evhttp_free(s->tls);
     guests_close(s->guests);
+    desk_close(s->desk);
     if (s->wake_event != NULL)
         event_free(s->wake_event);
     if (s->base != NULL)

@@ -76,7 +76,8 @@ bool subject_read(struct str id, const struct value *c, struct subject *out)
     *out = (struct subject){.role = ROLE_NONE, .party = PARTY_ORGANISATION};
     if (!may_act(id, c) || !str_copy(id, out->id, sizeof out->id) ||
         !str_copy(text_of(&c[ROW_ORGANISATION]), out->organisation, sizeof out->organisation) ||
-        !str_copy(kind, out->kind, sizeof out->kind))
+        !str_copy(kind, out->kind, sizeof out->kind) ||
+        !str_copy(text_of(&c[ROW_ROLE]), out->position, sizeof out->position))
         return false;
     out->role = role_of(kind, text_of(&c[ROW_ROLE]));
     out->party = party_of(out->role);

@@ -41,6 +41,7 @@ struct subject {
     char id[SUBJECT_ID];
     char organisation[SUBJECT_ID]; /* "" for a machine */
     char kind[16];                 /* of the organisation, "" for a machine */
+    char position[16];             /* of staff, as registered; else "" */
     enum role role;
     enum party party;
     bool carrier;    /* the organisation is one */

@@ -251,7 +251,7 @@ class Http(menshen.Case):
             self.assertEqual(self.proof(answer["record"], self.city.token("explain", subject=who))[0], 200, who)
         answer = json.loads(self.ask({**GOOD, "caller": "951888"}, token=token)[2])
         self.assertEqual(self.proof(answer["record"], token)[0], 200)
-        self.problem(self.city.get("/tile/entries/000", token=token), 403, "auditors-only")
+        self.problem(self.city.get("/tile/entries/000", token=token), 403, "role-missing")
 
     def test_another_time_does_not_count(self):
         near = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())

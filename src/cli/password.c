@@ -1,0 +1,67 @@
+#include "cli/password.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Unbuffered, so that no copy stays behind. */
+static bool read_line(FILE *in, char out[static PASSWORD_TEXT])
+{
+    setvbuf(in, NULL, _IONBF, 0);
+    if (fgets(out, PASSWORD_TEXT, in) == NULL)
+        return false;
+    out[strcspn(out, "\r\n")] = '\0';
+    return true;
+}
+
+static int failed(const struct cli *cli, const char *what)
+{
+    struct problem problem;
+    problem_errno(&problem, errno != 0 ? errno : EIO, "%s", what);
+    return cli_fail(cli, &problem);
+}
+
+static bool ask(const char *prompt, char out[static PASSWORD_TEXT])
+{
+    struct termios before, silent;
+    if (tcgetattr(STDIN_FILENO, &before) != 0)
+        return false;
+    silent = before;
+    silent.c_lflag &= (tcflag_t)~ECHO;
+    fputs(prompt, stderr);
+    fflush(stderr);
+    if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
+        return false;
+    bool good = read_line(stdin, out);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    fputc('\n', stderr);
+    return good;
+}
+
+static int ask_twice(const struct cli *cli, char out[static PASSWORD_TEXT])
+{
+    char again[PASSWORD_TEXT];
+    errno = 0;
+    if (!ask(text_in(cli->lang, "New password: "), out) ||
+        !ask(text_in(cli->lang, "The same again: "), again))
+        return failed(cli, "the password cannot be read");
+    bool same = strcmp(out, again) == 0;
+    explicit_bzero(again, sizeof again);
+    return same ? CLI_OK : cli_usage(cli, "the two passwords differ; nothing was changed");
+}
+
+int password_read(const struct cli *cli, const char *path, char out[static PASSWORD_TEXT])
+{
+    *out = '\0';
+    if (path == NULL && isatty(STDIN_FILENO))
+        return ask_twice(cli, out);
+    errno = 0;
+    FILE *in = path != NULL ? fopen(path, "re") : stdin;
+    bool good = in != NULL && read_line(in, out);
+    int code = good ? CLI_OK : failed(cli, path != NULL ? path : "standard input");
+    if (path != NULL && in != NULL)
+        fclose(in);
+    return code;
+}
