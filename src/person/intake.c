@@ -57,9 +57,9 @@ static bool note_row(void *to, const struct value *v, size_t count)
 static enum err find_alias(struct store *s, const struct intake_member *m, char out[static ALIAS],
                            struct problem *problem)
 {
-    for (uint8_t i = 0; i < ALIAS_TRIES; i++) {
+    for (int i = 0; i < ALIAS_TRIES; i++) {
         bool taken = false;
-        alias_of(m, i, out);
+        alias_of(m, (uint8_t)i, out);
         const struct value key[] = {value_text(m->organisation), value_text(str_of(out))};
         enum err e =
             store_run(s, "SELECT 1 FROM members WHERE \"organisation\" = $1 AND \"alias\" = $2",
