@@ -1,9 +1,13 @@
 #include "ledger/sign.h"
 
+#include "ledger/key_file.h"
+
 #include <sodium.h>
 
 #include <stdio.h>
 #include <stdlib.h>
+
+_Static_assert((int)SIGN_SEED == (int)KEY_FILE, "a seed is a key file");
 
 struct sign_key {
     uint8_t public_key[SIGN_PUBLIC];
@@ -54,43 +58,19 @@ bool sign_check(const uint8_t public_key[static SIGN_PUBLIC], const void *bytes,
     return crypto_sign_verify_detached(signature, bytes, n, public_key) == 0;
 }
 
-static enum err create_seed(const struct disk *d, const char *path, struct sign_key **out)
-{
-    uint8_t seed[SIGN_SEED];
-    randombytes_buf(seed, sizeof seed);
-    enum err e = disk_replace(d, path, 0600, seed, sizeof seed);
-    if (e == OK)
-        e = sign_key_new(seed, out);
-    sodium_memzero(seed, sizeof seed);
-    return e;
-}
-
 enum err sign_key_load(const struct disk *d, const char *path, bool create, struct sign_key **out,
                        struct problem *problem)
 {
+    uint8_t seed[SIGN_SEED];
     *out = NULL;
     if (sodium_init() < 0)
         return problem_set(problem, ERR_MEMORY, "libsodium does not start");
-    void *seed;
-    size_t n;
-    enum err e = disk_load(d, path, SIGN_SEED, &seed, &n);
-    if (e == ERR_NOT_FOUND && create) {
-        e = create_seed(d, path, out);
-        return e == OK ? OK
-                       : problem_set(problem, e, "%s: cannot make a key: %s", path, err_name(e));
-    }
-    if (e == ERR_LIMIT || (e == OK && n != SIGN_SEED)) {
-        if (e == OK) {
-            sodium_memzero(seed, n);
-            free(seed);
-        }
-        return problem_set(problem, ERR_CORRUPT,
-                           "%s: a key file holds exactly 32 bytes; restore it from a backup", path);
-    }
+    enum err e = key_file_load(d, path, seed, problem);
+    if (e == ERR_NOT_FOUND && create)
+        e = key_file_make(d, path, seed, problem);
     if (e != OK)
-        return problem_set(problem, e, "%s: cannot read the key: %s", path, err_name(e));
+        return e;
     e = sign_key_new(seed, out);
-    sodium_memzero(seed, n);
-    free(seed);
+    sodium_memzero(seed, sizeof seed);
     return e == OK ? OK : problem_set(problem, e, "%s: no locked memory for the key", path);
 }

@@ -1,13 +1,14 @@
 #include "person/link.h"
 
 #include "core/buf.h"
+#include "ledger/key_file.h"
 #include "person/keylock.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH = 4096, KEY = 32 };
+enum { PATH = 4096, KEY = KEY_FILE };
 
 struct link {
     uint8_t *key; /* sodium_malloc */
@@ -32,31 +33,14 @@ static enum err make_key(const struct disk *disk, const char *path, struct store
     if (used)
         return problem_set(problem, ERR_NOT_FOUND,
                            "%s: is missing; restore it, or no person is found by her number", path);
-    randombytes_buf(l->key, KEY);
-    e = disk_replace(disk, path, 0600, l->key, KEY);
-    return e == OK ? OK : problem_set(problem, e, "%s: cannot be made (%s)", path, err_name(e));
+    return key_file_make(disk, path, l->key, problem);
 }
 
 static enum err load_key(const struct disk *disk, const char *path, struct store *s, struct link *l,
                          struct problem *problem)
 {
-    void *bytes;
-    size_t n;
-    enum err e = disk_load(disk, path, KEY, &bytes, &n);
-    if (e == ERR_NOT_FOUND)
-        return make_key(disk, path, s, l, problem);
-    if (e != OK && e != ERR_LIMIT)
-        return problem_set(problem, e, "%s: cannot be read (%s)", path, err_name(e));
-    const bool right = e == OK && n == KEY;
-    if (right)
-        memcpy(l->key, bytes, KEY);
-    if (e == OK) {
-        sodium_memzero(bytes, n);
-        free(bytes);
-    }
-    return right ? OK
-                 : problem_set(problem, ERR_CORRUPT, "%s: a link key has exactly %d bytes", path,
-                               KEY);
+    enum err e = key_file_load(disk, path, l->key, problem);
+    return e == ERR_NOT_FOUND ? make_key(disk, path, s, l, problem) : e;
 }
 
 enum err link_open(const struct disk *disk, const char *folder, struct store *s, struct link **out,

@@ -1,5 +1,7 @@
 #include "person/unwrap.h"
 
+#include "ledger/key_file.h"
+
 #include "person/keylock.h"
 
 #include <fcntl.h>
@@ -244,25 +246,13 @@ enum err unwrap_erase(struct unwrap *u, struct str person, enum key_class class,
 static enum err master_load(const struct disk *disk, const char *path, uint8_t out[static KEY],
                             struct problem *problem)
 {
-    void *bytes;
-    size_t n;
-    enum err e = disk_load(disk, path, 2 * KEY, &bytes, &n);
+    enum err e = key_file_load(disk, path, out, problem);
     if (e == ERR_NOT_FOUND)
-        return problem_set(problem, e,
-                           "%s: the master key is missing; restore it, or nothing that is kept "
-                           "about a person can be read",
-                           path);
-    if (e != OK && e != ERR_LIMIT)
-        return problem_set(problem, e, "%s: cannot be read (%s)", path, err_name(e));
-    bool right = e == OK && n == KEY;
-    if (right)
-        memcpy(out, bytes, KEY);
-    if (e == OK) {
-        sodium_memzero(bytes, n);
-        free(bytes);
-    }
-    return right ? OK
-                 : problem_set(problem, ERR_CORRUPT, "%s: a master key has exactly 32 bytes", path);
+        problem_set(problem, e,
+                    "%s: the master key is missing; restore it, or nothing that is kept about a "
+                    "person can be read",
+                    path);
+    return e;
 }
 
 /* The key in `next` takes its place; the former one's bytes are overwritten. */
@@ -298,12 +288,9 @@ static bool exists(const struct disk *disk, const char *path)
 static enum err master_make(const struct disk *disk, const char *path, struct problem *problem)
 {
     uint8_t key[KEY];
-    randombytes_buf(key, sizeof key);
-    enum err e = disk_replace(disk, path, 0600, key, sizeof key);
+    enum err e = key_file_make(disk, path, key, problem);
     sodium_memzero(key, sizeof key);
-    return e == OK
-               ? OK
-               : problem_set(problem, e, "%s: a master key cannot be made (%s)", path, err_name(e));
+    return e;
 }
 
 /* A rotation that a crash cut short: carried on if the keys are wrapped anew, else forgotten. */
