@@ -132,7 +132,7 @@ static enum err check_password(struct str password, struct str staff, const char
 }
 
 struct login {
-    char *out;
+    struct account_secret *out;
     bool found, has;
 };
 
@@ -141,11 +141,11 @@ static bool read_login(void *to, const struct value *c, size_t count)
     struct login *l = to;
     (void)count;
     l->found = true;
-    l->has = c[0].type == VALUE_TEXT && str_copy(c[0].s, l->out, ACCOUNT_LOGIN);
+    l->has = c[0].type == VALUE_TEXT && str_copy(c[0].s, l->out->login, ACCOUNT_LOGIN);
     return false;
 }
 
-static enum err find_login(struct store *store, struct str staff, char out[static ACCOUNT_LOGIN],
+static enum err find_login(struct store *store, struct str staff, struct account_secret *out,
                            struct problem *problem)
 {
     struct login login = {.out = out};
@@ -213,7 +213,7 @@ enum err account_reset(struct store *store, const struct account_key *k,
     char hash[crypto_pwhash_STRBYTES];
     uint8_t secret[TOTP_SECRET], sealed[SEALED];
     *out = (struct account_secret){.login = ""};
-    enum err e = find_login(store, r->staff, out->login, problem);
+    enum err e = find_login(store, r->staff, out, problem);
     if (e == OK)
         e = check_password(r->password, r->staff, out->login, problem);
     if (e != OK)

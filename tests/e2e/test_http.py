@@ -177,7 +177,7 @@ class Http(menshen.Case):
         def status(word):
             with open(path, "w") as f:
                 f.write("id,name,kind,sector,licence,region,status\n"
-                        f"org_guest,Guest,enterprise,real-estate,R-1,330700,{word}\n")
+                        f"org_guest,Guest,carrier,telecom,R-1,330700,{word}\n")
             code, out, err = self.city.run("import", "organisations", path)
             self.assertEqual(code, 0, out + err)
         code, _, err = self.city.run("user", "token", "org_guest", "--scopes", "metrics")
