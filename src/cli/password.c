@@ -30,10 +30,11 @@ static bool ask(const char *prompt, char out[static PASSWORD_TEXT])
         return false;
     silent = before;
     silent.c_lflag &= (tcflag_t)~ECHO;
-    fputs(prompt, stderr);
-    fflush(stderr);
+    /* Before the prompt, or what is typed at once is shown, and flushed. */
     if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
         return false;
+    fputs(prompt, stderr);
+    fflush(stderr);
     bool good = read_line(stdin, out);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     fputc('\n', stderr);
