@@ -73,6 +73,11 @@ static enum err find_alias(struct store *s, const struct intake_member *m, char 
                        STR_ARG(m->organisation));
 }
 
+static enum err was_erased(struct problem *problem)
+{
+    return problem_set(problem, ERR_INVALID, "the member was erased; who comes back gets a new id");
+}
+
 /* Her number ------------------------------------------------------------------------------- */
 
 static enum err seal_number(const struct intake *in, const struct intake_member *m,
@@ -92,38 +97,43 @@ static enum err seal_number(const struct intake *in, const struct intake_member 
         buf_u8(&text, '\0');
     }
     if (e == ERR_CLOSED)
-        return problem_set(problem, ERR_INVALID,
-                           "the member was erased; who comes back gets a "
-                           "new id");
+        return was_erased(problem);
     return e == OK ? OK
                    : problem_set(problem, e, "%.*s: the number cannot be sealed (%s)",
                                  STR_ARG(m->id), err_name(e));
 }
 
-/* ERR_CLOSED: erased. */
+enum err intake_number(struct unwrap *keys, struct str person, struct str sealed, number *out)
+{
+    uint8_t bytes[NUMBER_SEALED];
+    char digits[24];
+    unsigned long long n = 0;
+    size_t size;
+    struct buf b;
+    *out = 0;
+    if (!base64_decode(sealed, bytes, sizeof bytes, &size))
+        return ERR_CORRUPT;
+    buf_fixed(&b, digits, sizeof digits);
+    enum err e = unwrap_text(keys, person, KEY_PROFILE, STR("number"),
+                             (struct str){.p = (const char *)bytes, .n = size}, &b);
+    if (e == OK && !str_to_u64(buf_view(&b), UINT64_MAX, &n))
+        e = ERR_CORRUPT;
+    *out = n;
+    sodium_memzero(digits, sizeof digits);
+    return e;
+}
+
 static enum err same_number(const struct intake *in, const struct intake_member *m,
                             struct str stored, bool *same, struct problem *problem)
 {
-    uint8_t bytes[NUMBER_SEALED];
-    char digits[24], plain[24];
-    size_t n;
-    struct buf b;
+    number n;
     *same = false;
     if (stored.n == 0)
         return OK;
-    buf_fixed(&b, plain, sizeof plain);
-    snprintf(digits, sizeof digits, "%" PRIu64, m->number);
-    enum err e = ERR_CORRUPT;
-    if (base64_decode(stored, bytes, sizeof bytes, &n))
-        e = unwrap_text(in->vault.keys, m->id, KEY_PROFILE, STR("number"),
-                        (struct str){.p = (const char *)bytes, .n = n}, &b);
-    *same = e == OK && str_eq(buf_view(&b), str_of(digits));
-    sodium_memzero(plain, sizeof plain);
-    sodium_memzero(digits, sizeof digits);
+    enum err e = intake_number(in->vault.keys, m->id, stored, &n);
+    *same = e == OK && n == m->number;
     if (e == ERR_CLOSED)
-        return problem_set(problem, ERR_INVALID,
-                           "the member was erased; who comes back gets a "
-                           "new id");
+        return was_erased(problem);
     return e == OK ? OK
                    : problem_set(problem, e,
                                  "%.*s: her number does not open; restore DATA/keys and the "
@@ -211,9 +221,7 @@ static enum err check_stored(const struct intake_member *m, const struct value *
                              struct problem *problem)
 {
     if (str_eq(fact_text(&row[MEMBER_STATUS]), STR("erased")))
-        return problem_set(problem, ERR_INVALID,
-                           "the member was erased; who comes back gets a "
-                           "new id");
+        return was_erased(problem);
     if (!str_eq(fact_text(&row[MEMBER_ORGANISATION]), m->organisation))
         return problem_set(problem, ERR_INVALID,
                            "is a member of another organisation; who is a member of two has an id "

@@ -40,3 +40,9 @@ MUST_USE enum err intake_prepare(const struct intake *, const struct str *ids, s
 MUST_USE enum err intake_put(const struct intake *, const struct intake_member *,
                              const struct fact_origin *, bool *changed, int64_t *seq,
                              struct problem *);
+
+/*
+ * The number that is sealed in a member's row (MEMBER_NUMBER). ERR_CLOSED: erased;
+ * ERR_CORRUPT: it does not open.
+ */
+MUST_USE enum err intake_number(struct unwrap *, struct str person, struct str sealed, number *out);
