@@ -1,7 +1,7 @@
 /* POST, GET, DELETE /v1/session */
 #include "core/address.h"
 #include "http/cookie.h"
-#include "http/desk.h"
+#include "http/session_worker.h"
 #include "http/route.h"
 #include "registry/session.h"
 
@@ -55,7 +55,7 @@ static void refused(struct request *r)
 
 static void signed_in(struct request *r)
 {
-    const struct desk_task *t = r->task;
+    const struct session_task *t = r->task;
     struct problem problem;
     bool stale;
     if (t->result == ERR_REFUSED) {
@@ -81,10 +81,10 @@ static void take_field(struct request *r, const char *name, char *out, size_t si
 }
 
 /* NULL after having answered. */
-static struct desk_task *read_attempt(struct request *r)
+static struct session_task *read_attempt(struct request *r)
 {
     struct ask_errors errors = {.count = 0};
-    struct desk_task *t = desk_task_new(DESK_SIGN_IN, request_now(r));
+    struct session_task *t = session_task_new(SESSION_SIGN_IN, request_now(r));
     const char *key;
     json_t *value;
     if (t == NULL) {
@@ -100,7 +100,7 @@ static struct desk_task *read_attempt(struct request *r)
     take_field(r, "code", t->code, sizeof t->code, &errors);
     if (errors.count == 0)
         return t;
-    desk_task_free(t);
+    session_task_free(t);
     respond_problem(r, 400, "invalid-sign-in", "a sign-in has a login, a password and a code",
                     &errors);
     return NULL;
@@ -130,11 +130,11 @@ void api_sign_in(struct request *r)
 {
     if (!may_send_passwords(r) || !authorise_page(r))
         return;
-    struct desk_task *t = read_attempt(r);
+    struct session_task *t = read_attempt(r);
     if (t == NULL)
         return;
     if (!request_attempt(r)) {
-        desk_task_free(t);
+        session_task_free(t);
         respond_header(r, "Retry-After", "60");
         respond_problem(r, 429, "too-many-attempts",
                         "this address has tried too often; wait a minute "
@@ -142,8 +142,8 @@ void api_sign_in(struct request *r)
                         NULL);
         return;
     }
-    if (!request_desk(r, t, signed_in)) {
-        desk_task_free(t);
+    if (!request_session(r, t, signed_in)) {
+        session_task_free(t);
         respond_header(r, "Retry-After", "5");
         respond_problem(r, 503, "busy", "too many sign in at once; try again", NULL);
     }
@@ -163,10 +163,10 @@ static void signed_out(struct request *r)
 
 void api_sign_out(struct request *r)
 {
-    struct desk_task *t = desk_task_new(DESK_SIGN_OUT, request_now(r));
+    struct session_task *t = session_task_new(SESSION_SIGN_OUT, request_now(r));
     if (t != NULL && str_copy(str_of(r->session), t->session, sizeof t->session) &&
-        request_desk(r, t, signed_out))
+        request_session(r, t, signed_out))
         return;
-    desk_task_free(t);
+    session_task_free(t);
     unavailable(r);
 }

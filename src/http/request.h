@@ -11,7 +11,7 @@
 
 #include <netinet/in.h>
 
-struct desk_task;
+struct session_task;
 struct http_server;
 struct card;
 struct evhttp_request;
@@ -32,7 +32,7 @@ struct request {
     char session[SECRET_TEXT]; /* of whoever is signed in, else "" */
     struct in6_addr from;      /* the other end */
     /* for handlers that answer later */
-    struct desk_task *task;
+    struct session_task *task;
     int64_t begun_ms; /* clock_monotonic, in ms */
     struct answer answer;
     void (*then)(struct request *);
@@ -83,10 +83,10 @@ when request_now(const struct request *);
 bool request_attempt(struct request *);
 
 /*
- * Have the desk do `task`, kept in request->task, and answer through `then`. False: too many
- * wait; the task stays the caller's.
+ * Have the session worker do `task`, kept in request->task, and answer through `then`. False: too
+ * many wait; the task stays the caller's.
  */
-bool request_desk(struct request *, struct desk_task *task, void (*then)(struct request *));
+bool request_session(struct request *, struct session_task *task, void (*then)(struct request *));
 
 /* Note the use of its session, some time. */
 void request_used(struct request *);

@@ -1,5 +1,5 @@
 /* Answering: headers that every answer carries, JSON, and problems (RFC 9457). */
-#include "http/desk.h"
+#include "http/session_worker.h"
 #include "http/route.h"
 
 #include <event2/buffer.h>
@@ -44,7 +44,7 @@ void respond_header(struct request *r, const char *name, const char *value)
 static void free_request(struct request *r)
 {
     json_decref(r->json);
-    desk_task_free(r->task);
+    session_task_free(r->task);
     explicit_bzero(r->session, sizeof r->session);
     free(r);
 }

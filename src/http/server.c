@@ -5,7 +5,7 @@
 #include "http/tries.h"
 #include "http/card.h"
 #include "http/cosigner.h"
-#include "http/desk.h"
+#include "http/session_worker.h"
 #include "http/guests.h"
 #include "http/route.h"
 #include "http/strict.h"
@@ -43,7 +43,7 @@ struct http_server {
     struct tls *certificate; /* NULL: no TLS */
     struct store *store;     /* HTTP thread */
     struct cosigner cosigner;
-    struct desk *desk;
+    struct session_worker *session_worker;
     struct tries tries; /* HTTP thread */
     struct card *card;  /* or NULL */
     struct event *wake_event;
@@ -169,13 +169,13 @@ void request_ask(struct request *r, const struct question *question, void (*then
     gate_ask(r->server->options.gate, question, on_answer, r);
 }
 
-bool request_desk(struct request *r, struct desk_task *task, void (*then)(struct request *))
+bool request_session(struct request *r, struct session_task *task, void (*then)(struct request *))
 {
     task->done = on_task;
     task->to = r;
     r->then = then;
     r->task = task;
-    if (desk_give(r->server->desk, task) == OK) {
+    if (session_worker_give(r->server->session_worker, task) == OK) {
         r->server->pending++;
         return true;
     }
@@ -185,10 +185,10 @@ bool request_desk(struct request *r, struct desk_task *task, void (*then)(struct
 
 void request_used(struct request *r)
 {
-    struct desk_task *t = desk_task_new(DESK_USED, request_now(r));
+    struct session_task *t = session_task_new(SESSION_USED, request_now(r));
     if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session) ||
-        desk_give(r->server->desk, t) != OK)
-        desk_task_free(t); /* its next use will be noted */
+        session_worker_give(r->server->session_worker, t) != OK)
+        session_task_free(t); /* its next use will be noted */
 }
 
 static void end_if_idle(struct http_server *s)
@@ -472,7 +472,7 @@ static enum err open_store(struct http_server *s, struct problem *problem)
     if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
         return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
     enum err e = store_open(where, &s->store, problem);
-    return e == OK ? desk_open(where, keys, &s->desk, problem) : e;
+    return e == OK ? session_worker_open(where, keys, &s->session_worker, problem) : e;
 }
 
 static void *run(void *to)
@@ -540,7 +540,7 @@ void http_stop(struct http_server *s)
     if (s->tls != NULL)
         evhttp_free(s->tls);
     guests_close(s->guests);
-    desk_close(s->desk);
+    session_worker_close(s->session_worker);
     if (s->wake_event != NULL)
         event_free(s->wake_event);
     if (s->base != NULL)

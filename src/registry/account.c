@@ -2,6 +2,7 @@
 #include "core/buf.h"
 #include "core/log.h"
 #include "core/utf8.h"
+#include "ledger/key_file.h"
 #include "registry/session.h"
 #include "store/journal.h"
 
@@ -31,36 +32,11 @@ static enum err hash_password(struct str password, char out[static crypto_pwhash
                : ERR_MEMORY;
 }
 
-static enum err make_key(const struct disk *d, const char *path, uint8_t *out)
-{
-    randombytes_buf(out, KEY);
-    return disk_replace(d, path, 0600, out, KEY);
-}
-
 static enum err load_key(const struct disk *d, const char *path, uint8_t *out,
                          struct problem *problem)
 {
-    void *bytes;
-    size_t n;
-    enum err e = disk_load(d, path, KEY, &bytes, &n);
-    if (e == ERR_NOT_FOUND) {
-        e = make_key(d, path, out);
-        return e == OK ? OK
-                       : problem_set(problem, e, "%s: cannot make a key: %s", path, err_name(e));
-    }
-    if (e != OK && e != ERR_LIMIT)
-        return problem_set(problem, e, "%s: cannot read the key: %s", path, err_name(e));
-    bool fits = e == OK && n == KEY;
-    if (fits)
-        memcpy(out, bytes, KEY);
-    if (e == OK) {
-        sodium_memzero(bytes, n);
-        free(bytes);
-    }
-    return fits ? OK
-                : problem_set(problem, ERR_CORRUPT,
-                              "%s: a key file holds exactly 32 bytes; restore it from a backup",
-                              path);
+    enum err e = key_file_load(d, path, out, problem);
+    return e == ERR_NOT_FOUND ? key_file_make(d, path, out, problem) : e;
 }
 
 enum err account_key_open(const struct disk *d, const char *folder, struct account_key **out,

@@ -1,24 +1,24 @@
-#include "http/desk.h"
+#include "http/session_worker.h"
 #include "core/log.h"
 #include "registry/session.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-struct desk {
+struct session_worker {
     struct store *store;
     struct account_key *key;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t more;
-    struct desk_task *first, **last; /* under lock, as the rest */
+    struct session_task *first, **last; /* under lock, as the rest */
     size_t count;
     bool stop, runs;
 };
 
-struct desk_task *desk_task_new(enum desk_kind kind, when at)
+struct session_task *session_task_new(enum session_task_kind kind, when at)
 {
-    struct desk_task *t = calloc(1, sizeof *t);
+    struct session_task *t = calloc(1, sizeof *t);
     if (t != NULL) {
         t->kind = kind;
         t->at = at;
@@ -26,7 +26,7 @@ struct desk_task *desk_task_new(enum desk_kind kind, when at)
     return t;
 }
 
-void desk_task_free(struct desk_task *t)
+void session_task_free(struct session_task *t)
 {
     if (t == NULL)
         return;
@@ -34,7 +34,7 @@ void desk_task_free(struct desk_task *t)
     free(t);
 }
 
-static enum err sign_in(struct desk *d, struct desk_task *t, struct problem *problem)
+static enum err sign_in(struct session_worker *d, struct session_task *t, struct problem *problem)
 {
     char staff[SUBJECT_ID];
     struct account_attempt attempt = {.login = str_of(t->login),
@@ -45,25 +45,25 @@ static enum err sign_in(struct desk *d, struct desk_task *t, struct problem *pro
     return e == OK ? session_new(d->store, str_of(staff), t->at, t->session, problem) : e;
 }
 
-static enum err work(struct desk *d, struct desk_task *t, struct problem *problem)
+static enum err work(struct session_worker *d, struct session_task *t, struct problem *problem)
 {
     switch (t->kind) {
-    case DESK_SIGN_IN:
+    case SESSION_SIGN_IN:
         return sign_in(d, t, problem);
-    case DESK_USED:
+    case SESSION_USED:
         return session_use(d->store, str_of(t->session), t->at, problem);
-    case DESK_SIGN_OUT:
+    case SESSION_SIGN_OUT:
         return session_end(d->store, str_of(t->session), problem);
     }
     return ERR_INVALID;
 }
 
-static struct desk_task *take(struct desk *d)
+static struct session_task *take(struct session_worker *d)
 {
     pthread_mutex_lock(&d->lock);
     while (d->first == NULL && !d->stop)
         pthread_cond_wait(&d->more, &d->lock);
-    struct desk_task *t = d->first;
+    struct session_task *t = d->first;
     if (t != NULL) {
         d->first = t->next;
         if (d->first == NULL)
@@ -76,8 +76,8 @@ static struct desk_task *take(struct desk *d)
 
 static void *run(void *to)
 {
-    struct desk *d = to;
-    struct desk_task *t;
+    struct session_worker *d = to;
+    struct session_task *t;
     while ((t = take(d)) != NULL) {
         struct problem problem = {.text = ""};
         t->result = work(d, t, &problem);
@@ -86,15 +86,16 @@ static void *run(void *to)
         if (t->done != NULL)
             t->done(t->to);
         else
-            desk_task_free(t);
+            session_task_free(t);
     }
     return NULL;
 }
 
-enum err desk_open(const char *store, const char *keys, struct desk **out, struct problem *problem)
+enum err session_worker_open(const char *store, const char *keys, struct session_worker **out,
+                             struct problem *problem)
 {
     *out = NULL;
-    struct desk *d = calloc(1, sizeof *d);
+    struct session_worker *d = calloc(1, sizeof *d);
     if (d == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     pthread_mutex_init(&d->lock, NULL);
@@ -107,14 +108,14 @@ enum err desk_open(const char *store, const char *keys, struct desk **out, struc
         e = problem_set(problem, ERR_MEMORY, "HTTP: no thread for sessions");
     d->runs = e == OK;
     if (e != OK) {
-        desk_close(d);
+        session_worker_close(d);
         return e;
     }
     *out = d;
     return OK;
 }
 
-void desk_close(struct desk *d)
+void session_worker_close(struct session_worker *d)
 {
     if (d == NULL)
         return;
@@ -133,10 +134,10 @@ void desk_close(struct desk *d)
     free(d);
 }
 
-enum err desk_give(struct desk *d, struct desk_task *t)
+enum err session_worker_give(struct session_worker *d, struct session_task *t)
 {
     pthread_mutex_lock(&d->lock);
-    bool room = d->count < DESK_TASKS;
+    bool room = d->count < SESSION_TASKS;
     if (room) {
         t->next = NULL;
         *d->last = t;

@@ -1,0 +1,49 @@
+/*
+ * session_worker: a thread for what sessions need that takes long: Argon2id, and writing.
+ *
+ * The HTTP thread hands tasks over and goes on; at most SESSION_TASKS wait. Its store is its
+ * own, so that a writer elsewhere, or a slow disk, keeps nobody waiting but those who sign
+ * in or out.
+ */
+#pragma once
+#include "core/clock.h"
+#include "registry/account.h"
+#include "registry/secret.h"
+
+enum { SESSION_TASKS = 32 };
+
+enum session_task_kind {
+    SESSION_SIGN_IN, /* login, password, code → session */
+    SESSION_USED,    /* session: note its use */
+    SESSION_SIGN_OUT /* session: end it */
+};
+
+struct session_task {
+    enum session_task_kind kind;
+    when at;
+    char login[ACCOUNT_LOGIN], password[ACCOUNT_PASSWORD_MAX + 1], code[TOTP_DIGITS + 1];
+    char session[SECRET_TEXT];
+    enum err result;        /* ERR_REFUSED: the attempt; other errors: it could not be told */
+    void (*done)(void *to); /* on the worker's thread; may be NULL */
+    void *to;
+    struct session_task *next;
+};
+
+struct session_worker;
+
+/* `store` as store_open takes it; `keys` is DATA/keys. */
+MUST_USE enum err session_worker_open(const char *store, const char *keys,
+                                      struct session_worker **out, struct problem *);
+
+/* After the tasks at hand. */
+void session_worker_close(struct session_worker *);
+
+/*
+ * Takes over `task`, from session_task_new, until `done` is called with it finished; without `done`
+ * it is freed. ERR_FULL: too many wait; the task stays the caller's.
+ */
+MUST_USE enum err session_worker_give(struct session_worker *, struct session_task *);
+
+/* NULL: out of memory. Free overwrites it. */
+struct session_task *session_task_new(enum session_task_kind, when at);
+void session_task_free(struct session_task *);
