@@ -1,6 +1,7 @@
 #include "cli/password.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -23,6 +24,34 @@ static int failed(const struct cli *cli, const char *what)
     return cli_fail(cli, &problem);
 }
 
+static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+enum { DEADLY = sizeof deadly / sizeof *deadly };
+
+static volatile sig_atomic_t interrupted;
+
+static void note_signal(int which)
+{
+    interrupted = which;
+}
+
+/* As read_line; a signal that ends the program does so once `before` is back in force. */
+static bool read_silently(const struct termios *before, char out[static PASSWORD_TEXT])
+{
+    struct sigaction note = {.sa_handler = note_signal}, old[DEADLY];
+    sigemptyset(&note.sa_mask);
+    interrupted = 0;
+    for (size_t i = 0; i < DEADLY; i++)
+        sigaction(deadly[i], &note, &old[i]);
+    bool good = read_line(stdin, out);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
+    fputc('\n', stderr);
+    for (size_t i = 0; i < DEADLY; i++)
+        sigaction(deadly[i], &old[i], NULL);
+    if (interrupted != 0)
+        raise(interrupted);
+    return good;
+}
+
 static bool ask(const char *prompt, char out[static PASSWORD_TEXT])
 {
     struct termios before, silent;
@@ -35,10 +64,7 @@ static bool ask(const char *prompt, char out[static PASSWORD_TEXT])
         return false;
     fputs(prompt, stderr);
     fflush(stderr);
-    bool good = read_line(stdin, out);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    fputc('\n', stderr);
-    return good;
+    return read_silently(&before, out);
 }
 
 static int ask_twice(const struct cli *cli, char out[static PASSWORD_TEXT])

@@ -7,10 +7,12 @@ import os
 import pty
 import re
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
 import tempfile
+import termios
 import time
 
 import menshen
@@ -253,11 +255,26 @@ class Session(menshen.Case):
         self.assertNotIn(PASSWORD, seen)
         self.assertIn("differ", self.on_terminal("stf_sales", [PASSWORD, "something else"]))
 
-    def on_terminal(self, staff, lines):
+    def test_an_interrupt_gives_the_terminal_its_echo_back(self):
+        pid, fd = self.terminal("stf_sales")
+        seen = ""
+        while not seen.endswith(": "):
+            seen += os.read(fd, 1000).decode()
+        self.assertFalse(termios.tcgetattr(fd)[3] & termios.ECHO)
+        os.write(fd, b"half\x03")
+        menshen.until(lambda: termios.tcgetattr(fd)[3] & termios.ECHO, 10, "the terminal shows what is typed")
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), -signal.SIGINT)
+        os.close(fd)
+
+    def terminal(self, staff):
         pid, fd = pty.fork()
         if pid == 0:
             os.environ["LANG"] = "C.UTF-8"
             os.execv(menshen.BINARY, [menshen.BINARY, "user", "passwd", staff, "-d", self.office.data])
+        return pid, fd
+
+    def on_terminal(self, staff, lines):
+        pid, fd = self.terminal(staff)
         seen = ""
         for line in lines:
             while not re.search(r": $", seen):
