@@ -40,8 +40,11 @@ static bool read_silently(const struct termios *before, char out[static PASSWORD
     struct sigaction note = {.sa_handler = note_signal}, old[DEADLY];
     sigemptyset(&note.sa_mask);
     interrupted = 0;
-    for (size_t i = 0; i < DEADLY; i++)
-        sigaction(deadly[i], &note, &old[i]);
+    for (size_t i = 0; i < DEADLY; i++) {
+        sigaction(deadly[i], NULL, &old[i]);
+        if (old[i].sa_handler != SIG_IGN)
+            sigaction(deadly[i], &note, NULL);
+    }
     bool good = read_line(stdin, out);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
     fputc('\n', stderr);

@@ -270,6 +270,7 @@ class Session(menshen.Case):
         pid, fd = pty.fork()
         if pid == 0:
             os.environ["LANG"] = "C.UTF-8"
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a suite in the background ignores it
             os.execv(menshen.BINARY, [menshen.BINARY, "user", "passwd", staff, "-d", self.office.data])
         return pid, fd
 
