@@ -221,6 +221,13 @@ enum err disk_replace(const struct disk *d, const char *path, mode_t mode, const
     return e;
 }
 
+enum err disk_find(const struct disk *d, const char *path)
+{
+    int fd;
+    enum err e = d->open(d->context, path, O_RDONLY, 0, &fd);
+    return e == OK ? d->close(d->context, fd) : e;
+}
+
 enum err disk_load(const struct disk *d, const char *path, size_t limit, void **bytes, size_t *n)
 {
     int fd;

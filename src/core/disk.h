@@ -59,12 +59,13 @@ extern const struct disk disk_real;
 /*
  * Whole files on any disk. `disk_replace` writes PATH.new, syncs it, renames it
  * over PATH and syncs the folder: after a crash PATH is the old or the new file,
- * never a mixture. `disk_sync_name` syncs the folder
- * that PATH is in. `disk_load` allocates; the caller frees. ERR_LIMIT: larger
- * than `limit`.
+ * never a mixture. `disk_sync_name` syncs the folder that PATH is in. `disk_find`
+ * tells a file that is not there (ERR_NOT_FOUND) from one that cannot be opened now.
+ * `disk_load` allocates; the caller frees. ERR_LIMIT: larger than `limit`.
  */
 MUST_USE enum err disk_replace(const struct disk *, const char *path, mode_t mode,
                                const void *bytes, size_t n);
 MUST_USE enum err disk_sync_name(const struct disk *, const char *path);
+MUST_USE enum err disk_find(const struct disk *, const char *path);
 MUST_USE enum err disk_load(const struct disk *, const char *path, size_t limit, void **bytes,
                             size_t *n);

@@ -46,12 +46,6 @@ static bool is_going_on(void *to, uint64_t done, uint64_t of)
     return goes_on(to);
 }
 
-static bool there(const struct disk *d, const char *path)
-{
-    int fd;
-    return d->open(d->context, path, O_RDONLY, 0, &fd) == OK && d->close(d->context, fd) == OK;
-}
-
 /* --- packing -------------------------------------------------------------------------------- */
 
 struct removal {
@@ -128,8 +122,8 @@ static enum err pack_shard(struct ledger *l, const struct shard *s, uint64_t siz
     if (snprintf(packed, sizeof packed, "%s/" PACK_FOLDER "/hashes", folder) >= PATH ||
         snprintf(loose, sizeof loose, "%s/tile", folder) >= PATH)
         return problem_set(problem, ERR_LIMIT, "%.200s…: the path is too long", folder);
-    enum err e = OK;
-    if (!there(l->disk, packed)) {
+    enum err e = disk_find(l->disk, packed);
+    if (e == ERR_NOT_FOUND) {
         e = pack_make(l->disk, folder, size, &watch, problem);
         if (e == OK)
             e = switch_to_pack(l, s, folder, problem);
@@ -138,7 +132,7 @@ static enum err pack_shard(struct ledger *l, const struct shard *s, uint64_t siz
             return e;
         }
         log_info("%s: packed, %llu entries", folder, (unsigned long long)size);
-    } else {
+    } else if (e == OK) {
         /* After a kill the pack's name may not be on the disk yet. */
         e = l->disk->sync_folder(l->disk->context, folder);
     }
@@ -220,9 +214,11 @@ static enum err delete_entries(struct ledger *l, size_t k, uint64_t size, const 
         log_info("%s: entries deleted after %d days; hashes and checkpoints stay", folder,
                  l->retention_days);
     }
-    if (!there(l->disk, entries))
+    e = disk_find(l->disk, entries);
+    if (e == ERR_NOT_FOUND)
         return OK;
-    e = l->disk->remove(l->disk->context, entries);
+    if (e == OK)
+        e = l->disk->remove(l->disk->context, entries);
     if (e == OK)
         e = l->disk->sync_folder(l->disk->context, pack);
     return e == OK ? OK

@@ -276,28 +276,20 @@ static enum err master_replace(struct unwrap *u, struct problem *problem)
                                  err_name(e));
 }
 
-static bool exists(const struct disk *disk, const char *path)
+/* A new one only where there is neither a master key nor a key that one has wrapped. */
+static enum err master_open(struct unwrap *u, const char *keys, struct problem *problem)
 {
-    int fd;
-    if (disk->open(disk->context, path, O_RDONLY, 0, &fd) != OK)
-        return false;
-    disk->close(disk->context, fd);
-    return true;
-}
-
-static enum err master_make(const struct disk *disk, const char *path, struct problem *problem)
-{
-    uint8_t key[KEY];
-    enum err e = key_file_make(disk, path, key, problem);
-    sodium_memzero(key, sizeof key);
-    return e;
+    if (u->ours && disk_find(u->disk, u->path) == ERR_NOT_FOUND &&
+        disk_find(u->disk, keys) == ERR_NOT_FOUND)
+        return key_file_make(u->disk, u->path, u->master, problem);
+    return master_load(u->disk, u->path, u->master, problem);
 }
 
 /* A rotation that a crash cut short: carried on if the keys are wrapped anew, else forgotten. */
 static enum err finish_rotation(struct unwrap *u, struct problem *problem)
 {
     uint64_t wanted = keyfile_master(u->file);
-    bool next = u->ours && exists(u->disk, u->next);
+    bool next = u->ours && disk_find(u->disk, u->next) != ERR_NOT_FOUND;
     if (id_of(u->master) == wanted)
         return next ? u->disk->remove(u->disk->context, u->next) : OK;
     enum err e = next ? master_load(u->disk, u->next, u->master, problem) : OK;
@@ -332,10 +324,8 @@ enum err unwrap_open(const struct disk *disk, const char *folder, const char *ma
         e = problem_set(problem, ERR_LIMIT, "%.200s…: the path is too long", folder);
     if (e == OK)
         e = keylock_take(disk, folder, &lock, problem);
-    if (e == OK && u->ours && !exists(disk, u->path) && !exists(disk, keys))
-        e = master_make(disk, u->path, problem);
     if (e == OK)
-        e = master_load(disk, u->path, u->master, problem);
+        e = master_open(u, keys, problem);
     if (e == OK)
         e = keyfile_open(disk, keys, id_of(u->master), &u->file, problem);
     if (e == OK)
@@ -387,9 +377,7 @@ enum err unwrap_rotate(struct unwrap *u, struct problem *problem)
     pthread_rwlock_wrlock(&u->lock);
     enum err e = hold(u, &lock, problem);
     if (e == OK)
-        e = master_make(u->disk, u->next, problem);
-    if (e == OK)
-        e = master_load(u->disk, u->next, fresh, problem);
+        e = key_file_make(u->disk, u->next, fresh, problem);
     if (e == OK) {
         struct rotation r = {.from = u->master, .to = fresh};
         e = keyfile_rewrap(u->file, id_of(fresh), wrap_anew, &r, problem);

@@ -360,6 +360,30 @@ static void another_master_key_is_named(void **state)
     door = NULL;
 }
 
+static enum err no_more_files(void *context, const char *path, int flags, mode_t mode, int *fd)
+{
+    if ((flags & O_ACCMODE) == O_RDONLY && (flags & O_DIRECTORY) == 0)
+        return ERR_IO;
+    return disk->open(context, path, flags, mode, fd);
+}
+
+/* A key that cannot be read at the moment is not a key that is not there. */
+static void a_master_key_that_cannot_be_read_now_is_not_replaced(void **state)
+{
+    struct disk busy = *disk;
+    struct buf sealed;
+    char text[100];
+    struct problem problem;
+    seal("still mine", &sealed);
+    unwrap_close(door);
+    busy.open = no_more_files;
+    assert_int_equal(unwrap_open(&busy, "keys", NULL, &door, &problem), ERR_IO);
+    assert_non_null(strstr(problem.text, "keys/master: cannot be read"));
+    assert_int_equal(unwrap_open(disk, "keys", NULL, &door, &problem), OK);
+    assert_int_equal(open_it(&sealed, text), OK);
+    buf_fini(&sealed);
+}
+
 static void the_master_key_may_lie_elsewhere(void **state)
 {
     static const uint8_t mine[32] = {42};
@@ -388,4 +412,5 @@ UNIT_MAIN(WITH(what_was_sealed_opens_also_after_a_restart), WITH(the_empty_text_
           WITH(after_a_rotation_the_other_process_writes_nothing),
           WITH(two_makers_at_once_lose_no_key), WITH(rotation_keeps_what_was_sealed),
           WITH(a_crash_in_a_rotation_leaves_one_master_key), WITH(another_master_key_is_named),
+          WITH(a_master_key_that_cannot_be_read_now_is_not_replaced),
           WITH(the_master_key_may_lie_elsewhere))
