@@ -168,6 +168,11 @@ struct str cursor_word(struct cursor *c)
     return cursor_take(c, cursor_u8(c));
 }
 
+bool cursor_word_copy(struct cursor *c, char *out, size_t size)
+{
+    return str_copy(cursor_word(c), out, size);
+}
+
 struct str cursor_line(struct cursor *c)
 {
     const uint8_t *end = c->failed || c->n == 0 ? NULL : memchr(c->p, '\n', c->n);

@@ -86,5 +86,8 @@ struct str cursor_take(struct cursor *, size_t n);
 /* The next word (buf_word) as a view, or an empty view and the error. */
 struct str cursor_word(struct cursor *);
 
+/* The next word with a NUL. False, and `out` empty, if it does not fit or holds one. */
+bool cursor_word_copy(struct cursor *, char *out, size_t size);
+
 /* The text before the next `\n`, which is passed over; the error if there is none. */
 struct str cursor_line(struct cursor *);

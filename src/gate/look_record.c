@@ -3,11 +3,6 @@
 enum { VERSION = 1 };
 enum { DRY = 1, HOST = 2, IMPORTED = 4 };
 
-static bool take_word(struct cursor *c, char *out, size_t size)
-{
-    return str_copy(cursor_word(c), out, size);
-}
-
 void look_record_encode(const struct look_record *r, struct buf *out)
 {
     buf_u8(out, VERSION);
@@ -38,7 +33,8 @@ enum err look_record_decode(struct str body, struct look_record *out)
     struct str pack = cursor_take(&c, sizeof out->pack);
     if (pack.n > 0)
         memcpy(out->pack, pack.p, sizeof out->pack);
-    good = good && surface <= SURFACE_FEED && take_word(&c, out->purpose, sizeof out->purpose);
+    good =
+        good && surface <= SURFACE_FEED && cursor_word_copy(&c, out->purpose, sizeof out->purpose);
     out->persons = cursor_u8(&c);
     struct str all = cursor_take(&c, out->persons * COMMITMENT);
     if (good && !c.failed && c.n == 0 && out->persons <= LOOK_PERSONS) {
@@ -109,10 +105,10 @@ enum err look_opening_decode(struct str plaintext, struct look_opening *out)
     bool good = cursor_u8(&c) == VERSION;
     out->person_seq = cursor_u32be(&c);
     out->asked = (when)cursor_u64be(&c);
-    good = good && take_word(&c, out->person, sizeof out->person) &&
-           take_word(&c, out->looker, sizeof out->looker) &&
-           take_word(&c, out->organisation, sizeof out->organisation) &&
-           take_word(&c, out->task, sizeof out->task) && take_verdict(&c, &out->verdict);
+    good = good && cursor_word_copy(&c, out->person, sizeof out->person) &&
+           cursor_word_copy(&c, out->looker, sizeof out->looker) &&
+           cursor_word_copy(&c, out->organisation, sizeof out->organisation) &&
+           cursor_word_copy(&c, out->task, sizeof out->task) && take_verdict(&c, &out->verdict);
     if (good && !c.failed && c.n == 0)
         return OK;
     *out = (struct look_opening){.person_seq = 0};

@@ -37,11 +37,6 @@ enum err scrub_part_decode(struct str body, struct scrub_part *out)
     return ERR_CORRUPT;
 }
 
-static bool take_word(struct cursor *c, char out[static ID_MAX])
-{
-    return str_copy(cursor_word(c), out, ID_MAX);
-}
-
 /* The words of the checks that occur, in the order in which they do; where each stands. */
 static void put_checks(const struct scrub_part *p, uint8_t place[static CHECKS], struct buf *out)
 {
@@ -98,8 +93,9 @@ enum err scrub_part_opening_decode(struct str plaintext, struct scrub_part *out)
         return ERR_CORRUPT;
     out->caller = cursor_u64be(&c);
     out->asked = (when)cursor_u64be(&c);
-    bool good = take_word(&c, out->line);
-    good = good && take_word(&c, out->campaign) && take_word(&c, out->principal);
+    bool good = cursor_word_copy(&c, out->line, sizeof out->line);
+    good = good && cursor_word_copy(&c, out->campaign, sizeof out->campaign) &&
+           cursor_word_copy(&c, out->principal, sizeof out->principal);
     uint8_t count = cursor_u8(&c);
     good = good && count <= CHECKS;
     for (uint8_t i = 0; good && i < count; i++)

@@ -2,11 +2,6 @@
 
 enum { VERSION = 1, DAMAGED = 1 };
 
-static bool take_word(struct cursor *c, char out[static START_WORD])
-{
-    return str_copy(cursor_word(c), out, START_WORD);
-}
-
 void start_record_put(struct buf *out, const struct start_record *r)
 {
     buf_u8(out, VERSION);
@@ -22,7 +17,8 @@ bool start_record_read(struct str body, struct start_record *out)
 {
     struct cursor c = cursor_of(body.p, body.n);
     uint8_t version = cursor_u8(&c);
-    if (!take_word(&c, out->program) || !take_word(&c, out->node))
+    if (!cursor_word_copy(&c, out->program, sizeof out->program) ||
+        !cursor_word_copy(&c, out->node, sizeof out->node))
         return false;
     struct str pack = cursor_take(&c, START_HASH);
     if (pack.n == START_HASH)

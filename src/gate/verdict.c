@@ -74,8 +74,8 @@ enum err call_record_decode(struct str body, struct call_record *out)
     v->count_all = cursor_u8(&c);
     good &= check_find(cursor_word(&c), &v->check);
     good &= check_find(cursor_word(&c), &v->would_check);
-    good &= str_copy(cursor_word(&c), out->rule, sizeof out->rule);
-    good &= str_copy(cursor_word(&c), out->reason, sizeof out->reason);
+    good &= cursor_word_copy(&c, out->rule, sizeof out->rule);
+    good &= cursor_word_copy(&c, out->reason, sizeof out->reason);
     struct str commitment = cursor_take(&c, sizeof out->commitment);
     if (commitment.n)
         memcpy(out->commitment, commitment.p, sizeof out->commitment);

@@ -12,3 +12,7 @@ bool base64_decode(struct str text, void *out, size_t size, size_t *n);
 
 /* Append the text of `n` bytes. */
 void base64_put(struct buf *out, const void *bytes, size_t n);
+
+/* The same in the alphabet for URLs, without padding (RFC 4648 §5, as JWS writes it). */
+bool base64_url_decode(struct str text, void *out, size_t size, size_t *n);
+void base64_url_put(struct buf *out, const void *bytes, size_t n);

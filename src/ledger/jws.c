@@ -1,20 +1,11 @@
 #include "ledger/jws.h"
 
+#include "ledger/base64.h"
+
 #include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <sodium.h>
 
 enum { HALF = JWS_SIGNATURE / 2, DER_MAX = 80 };
-
-bool jws_decode(struct str part, void *out, size_t size, size_t *n)
-{
-    /* As in base64.c: libsodium 1.0.18 compares in int. */
-    for (size_t i = 0; i < part.n; i++)
-        if ((unsigned char)part.p[i] >= 0x80)
-            return false;
-    return sodium_base642bin(out, size, part.p, part.n, NULL, n, NULL,
-                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
-}
 
 bool jws_split(struct str token, struct jws *out)
 {
@@ -25,7 +16,8 @@ bool jws_split(struct str token, struct jws *out)
         !str_split(&rest, '.', &signature) || str_split(&rest, '.', &more))
         return false;
     out->signing_input = (struct str){.p = token.p, .n = out->header.n + 1 + out->payload.n};
-    return jws_decode(signature, out->signature, sizeof out->signature, &n) && n == JWS_SIGNATURE;
+    return base64_url_decode(signature, out->signature, sizeof out->signature, &n) &&
+           n == JWS_SIGNATURE;
 }
 
 bool jws_key_fits(const EVP_PKEY *key)
@@ -87,31 +79,21 @@ static bool sign(struct str text, EVP_PKEY *key, uint8_t out[static JWS_SIGNATUR
     return good;
 }
 
-static void put_part(struct buf *out, const void *bytes, size_t n)
-{
-    size_t room = sodium_base64_encoded_len(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    uint8_t *at = buf_reserve(out, room);
-    if (at == NULL)
-        return;
-    sodium_bin2base64((char *)at, room, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    out->n--; /* its NUL */
-}
-
 enum err jws_sign(struct str header, struct str payload, EVP_PKEY *key, struct buf *out)
 {
     uint8_t signature[JWS_SIGNATURE];
     size_t from = out->n;
     if (!jws_key_fits(key))
         return ERR_INVALID;
-    put_part(out, header.p, header.n);
+    base64_url_put(out, header.p, header.n);
     buf_u8(out, '.');
-    put_part(out, payload.p, payload.n);
+    base64_url_put(out, payload.p, payload.n);
     if (out->failed)
         return ERR_LIMIT;
     struct str text = {.p = (const char *)out->p + from, .n = out->n - from};
     if (!sign(text, key, signature))
         return ERR_MEMORY;
     buf_u8(out, '.');
-    put_part(out, signature, sizeof signature);
+    base64_url_put(out, signature, sizeof signature);
     return out->failed ? ERR_LIMIT : OK;
 }

@@ -14,16 +14,13 @@
 enum { JWS_SIGNATURE = 64 };
 
 struct jws {
-    struct str header, payload; /* base64url */
+    struct str header, payload; /* for base64_url_decode */
     struct str signing_input;   /* both, with the dot between them */
     uint8_t signature[JWS_SIGNATURE];
 };
 
 /* The three parts, views into `token`. False: not three, or the signature is not 64 bytes. */
 bool jws_split(struct str token, struct jws *out);
-
-/* Decode a part into `out`. False: not base64url without padding, or it does not fit. */
-bool jws_decode(struct str part, void *out, size_t size, size_t *n);
 
 /* Did the holder of this P-256 key sign it? */
 bool jws_verify(const struct jws *, EVP_PKEY *key);

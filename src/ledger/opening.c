@@ -16,6 +16,7 @@
  * docs/threat-model.md says so.
  */
 #include "ledger/opening.h"
+#include "ledger/key_file.h"
 #include "ledger/merkle.h"
 #include "ledger/nonce.h"
 #include "ledger/retention.h"
@@ -169,20 +170,6 @@ static enum err key_path(const struct opening_keys *k, const char *name, char ou
     return snprintf(out, PATH, "%s/%s", k->folder, name) < PATH ? OK : ERR_LIMIT;
 }
 
-static enum err load_key(const struct opening_keys *k, const char *path, uint8_t out[static KEY])
-{
-    void *bytes;
-    size_t n;
-    enum err e = disk_load(k->disk, path, KEY, &bytes, &n);
-    if (e != OK)
-        return e == ERR_LIMIT ? ERR_CORRUPT : e;
-    if (n == KEY)
-        memcpy(out, bytes, KEY);
-    sodium_memzero(bytes, n);
-    free(bytes);
-    return n == KEY ? OK : ERR_CORRUPT;
-}
-
 /* The key into `out`, which the caller overwrites. */
 static enum err find_key(struct opening_keys *k, enum opening_class class, uint32_t month,
                          bool create, uint8_t out[static KEY])
@@ -198,11 +185,9 @@ static enum err find_key(struct opening_keys *k, enum opening_class class, uint3
     enum err e = key_path(k, name, path);
     pthread_rwlock_wrlock(&k->lock);
     if (e == OK && !copy_known(k, class, month, out)) {
-        e = load_key(k, path, out);
-        if (e == ERR_NOT_FOUND && create) {
-            randombytes_buf(out, KEY);
-            e = disk_replace(k->disk, path, 0600, out, KEY);
-        }
+        e = key_file_load(k->disk, path, out, NULL);
+        if (e == ERR_NOT_FOUND && create)
+            e = key_file_make(k->disk, path, out, NULL);
         if (e == OK)
             e = remember(k, class, month, out);
     }

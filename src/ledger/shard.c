@@ -167,11 +167,9 @@ enum { ENTRY_VERSION = 1 };
 
 void shard_entry_put(struct buf *out, const struct shard *s, struct str final)
 {
-    struct str origin = str_of(s->origin);
     buf_u8(out, ENTRY_VERSION);
     buf_u64be(out, s->base);
-    buf_u8(out, (uint8_t)origin.n);
-    buf_str(out, origin);
+    buf_word(out, s->origin);
     buf_str(out, final);
 }
 

@@ -1,5 +1,6 @@
 #include "sip/passport.h"
 
+#include "ledger/base64.h"
 #include "sip/address.h"
 
 #include <jansson.h>
@@ -99,7 +100,7 @@ static json_t *read_part(struct str part)
 {
     char text[PASSPORT_MAX];
     size_t n;
-    if (!jws_decode(part, text, sizeof text, &n))
+    if (!base64_url_decode(part, text, sizeof text, &n))
         return NULL;
     json_t *object = json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(object)) {
