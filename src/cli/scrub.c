@@ -166,12 +166,6 @@ static enum err spend(struct control_state *state, struct store *store, const st
     return e;
 }
 
-static bool note_row(void *to, const struct value *c, size_t n)
-{
-    *(bool *)to = true;
-    return false;
-}
-
 /*
  * Has the principal, or another name of its legal entity, a consent of this number on
  * file, in force or not?
@@ -180,14 +174,13 @@ static enum err claimed(struct store *store, number n, const char *principal, bo
                         struct problem *problem)
 {
     struct value params[] = {value_int((int64_t)n), value_text(str_of(principal))};
-    *out = false;
-    return store_run(store,
+    return store_any(store,
                      "SELECT 1 FROM consents WHERE \"number\" = $1 AND (\"organisation\" = $2 OR "
                      "\"organisation\" IN "
                      "(SELECT b.\"id\" FROM organisations a JOIN organisations b "
                      "ON b.\"id\" = a.\"legal_entity\" OR b.\"legal_entity\" = a.\"legal_entity\" "
                      "OR b.\"legal_entity\" = a.\"id\" WHERE a.\"id\" = $2)) LIMIT 1",
-                     params, 2, note_row, out, problem);
+                     params, 2, out, problem);
 }
 
 static json_t *row_answer(struct scrub *s, struct str number_text, enum verdict_kind kind,

@@ -11,6 +11,7 @@
 #include "gate/key.h"
 #include "gate/verdict.h"
 #include "registry/pattern.h"
+#include "registry/staff.h"
 
 struct organisation {
     uint64_t key;
@@ -30,23 +31,10 @@ static inline bool organisation_same_entity(const struct organisation *a,
     return a && b && a->entity == b->entity;
 }
 
-enum staff_role {
-    ROLE_SALES,
-    ROLE_MANAGER,
-    ROLE_COMPLIANCE,
-    ROLE_OFFICER,
-    ROLE_APPROVER,
-    ROLE_EXAMINER,
-    ROLE_AUDITOR,
-    ROLE_OPERATOR,
-    ROLE_UNKNOWN
-};
-enum { ROLES = ROLE_UNKNOWN };
-
 struct staff {
     uint64_t key;
     const struct organisation *organisation; /* NULL: not in the registry */
-    enum staff_role role;
+    enum position position;
     bool active;
     when certificate_until; /* the end of its last day; 0: none */
     char id[ID_MAX];

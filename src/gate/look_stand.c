@@ -4,25 +4,25 @@
 #include "gate/members.h"
 #include "gate/people.h"
 
-static bool sells(enum staff_role role)
+static bool sells(enum position position)
 {
-    return role == ROLE_SALES || role == ROLE_MANAGER;
+    return position == POSITION_SALES || position == POSITION_MANAGER;
 }
 
-/* Roles that see persons in a case or by an order, never as an agency's own staff do. */
-static bool works_on_cases(enum staff_role role)
+/* Those that see persons in a case or by an order, never as an agency's own staff do. */
+static bool works_on_cases(enum position position)
 {
-    switch (role) {
-    case ROLE_SALES:
-    case ROLE_MANAGER:
-    case ROLE_COMPLIANCE:
+    switch (position) {
+    case POSITION_SALES:
+    case POSITION_MANAGER:
+    case POSITION_COMPLIANCE:
         return false;
-    case ROLE_OFFICER:
-    case ROLE_APPROVER:
-    case ROLE_EXAMINER:
-    case ROLE_AUDITOR:
-    case ROLE_OPERATOR:
-    case ROLE_UNKNOWN:
+    case POSITION_OFFICER:
+    case POSITION_APPROVER:
+    case POSITION_EXAMINER:
+    case POSITION_AUDITOR:
+    case POSITION_OPERATOR:
+    case POSITION_UNKNOWN:
         return true;
     }
     return true;
@@ -38,9 +38,9 @@ static void stand_looker(const struct book *b, struct str id, struct looker *out
                            .key = s->key,
                            .organisation = s->organisation,
                            .active = s->active,
-                           .needs_certificate = sells(s->role),
+                           .needs_certificate = sells(s->position),
                            .certificate_until = s->certificate_until,
-                           .case_officer = works_on_cases(s->role)};
+                           .case_officer = works_on_cases(s->position)};
 }
 
 /* What is older than the number's present holder is not hers. */

@@ -13,8 +13,7 @@ static const struct column columns[] = {
                             .type = COLUMN_LIST,
                             .required = true,
                             .items = ITEM_WORD,
-                            .words = "basic contact photo education property identity chat "
-                                     "history"},
+                            .words = CATEGORY_WORDS},
     [CONSENT_CHANNELS] = {.name = "channels",
                           .type = COLUMN_LIST,
                           .required = true,

@@ -13,7 +13,7 @@ enum {
     CONSENT_NUMBER,
     CONSENT_ORGANISATION,
     CONSENT_PURPOSES,
-    CONSENT_CATEGORIES, /* basic contact photo education property identity chat history */
+    CONSENT_CATEGORIES, /* CATEGORY_WORDS */
     CONSENT_CHANNELS,
     CONSENT_FROM,
     CONSENT_UNTIL, /* NULL: no end */

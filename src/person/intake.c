@@ -46,14 +46,6 @@ static void alias_of(const struct intake_member *m, uint8_t attempt, char out[st
         snprintf(out, ALIAS, "%.*s-%06" PRIu64, MARK, marks + mark * MARK, digits % 1000000);
 }
 
-static bool note_row(void *to, const struct value *v, size_t count)
-{
-    (void)v;
-    (void)count;
-    *(bool *)to = true;
-    return false;
-}
-
 static enum err find_alias(struct store *s, const struct intake_member *m, char out[static ALIAS],
                            struct problem *problem)
 {
@@ -62,8 +54,8 @@ static enum err find_alias(struct store *s, const struct intake_member *m, char 
         alias_of(m, (uint8_t)i, out);
         const struct value key[] = {value_text(m->organisation), value_text(str_of(out))};
         enum err e =
-            store_run(s, "SELECT 1 FROM members WHERE \"organisation\" = $1 AND \"alias\" = $2",
-                      key, 2, note_row, &taken, problem);
+            store_any(s, "SELECT 1 FROM members WHERE \"organisation\" = $1 AND \"alias\" = $2",
+                      key, 2, &taken, problem);
         if (e != OK || !taken)
             return e;
     }

@@ -14,20 +14,11 @@ struct link {
     uint8_t *key; /* sodium_malloc */
 };
 
-static bool note_row(void *to, const struct value *v, size_t count)
-{
-    (void)v;
-    (void)count;
-    *(bool *)to = true;
-    return false;
-}
-
 static enum err make_key(const struct disk *disk, const char *path, struct store *s, struct link *l,
                          struct problem *problem)
 {
     bool used = false;
-    enum err e =
-        store_run(s, "SELECT 1 FROM member_links LIMIT 1", NULL, 0, note_row, &used, problem);
+    enum err e = store_any(s, "SELECT 1 FROM member_links LIMIT 1", NULL, 0, &used, problem);
     if (e != OK)
         return e;
     if (used)

@@ -1,7 +1,5 @@
 #include "person/member.h"
 
-#define CATEGORY_WORDS "basic contact photo education property identity chat history"
-
 static const struct column columns[] = {
     [MEMBER_ID] = {.name = "id", .type = COLUMN_ID, .required = true, .key = true},
     [MEMBER_ORGANISATION] = {.name = "organisation",

@@ -280,24 +280,15 @@ static enum err count_attempt(struct store *store, const char *staff, when at, s
                      params, 3, read_kept, k, problem);
 }
 
-static bool note_row(void *to, const struct value *c, size_t count)
-{
-    (void)c;
-    (void)count;
-    *(bool *)to = true;
-    return false;
-}
-
 /* Take the code's step, unless another attempt has meanwhile, and forget the failures. */
 static enum err admit(struct store *store, const char *staff, int64_t step, bool *admitted,
                       struct problem *problem)
 {
     struct value params[] = {value_text(str_of(staff)), value_int(step)};
-    *admitted = false;
-    return store_run(store,
+    return store_any(store,
                      "UPDATE accounts SET failures = 0, locked_until = 0, totp_step = $2 "
                      "WHERE staff = $1 AND totp_step < $2 RETURNING staff",
-                     params, 2, note_row, admitted, problem);
+                     params, 2, admitted, problem);
 }
 
 static bool code_is_right(const struct account_key *key, const struct kept *k, const char *staff,

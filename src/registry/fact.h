@@ -89,6 +89,12 @@ struct fact_kind {
     void (*merge)(const struct value *old, struct value *row);
 };
 
+/*
+ * A value of COLUMN_CERTIFICATE: its number, and the instant at which its last day has
+ * ended, in the time of the rules. False: it is none.
+ */
+bool fact_certificate(const struct rules *, struct str text, struct str *certificate, when *end);
+
 /* All kinds, ending with NULL, parents before children (person/kinds.c). */
 extern const struct fact_kind *const fact_kinds[];
 const struct fact_kind *fact_kind_find(struct str name);

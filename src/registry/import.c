@@ -364,14 +364,6 @@ static void warn_of_repetition(struct import *m, const struct item *item)
     warn(m, text);
 }
 
-static bool note_row(void *to, const struct value *columns, size_t count)
-{
-    (void)columns;
-    (void)count;
-    *(bool *)to = true;
-    return false;
-}
-
 static enum err is_known(struct import *m, const char *kind, struct str id, bool *there,
                          struct problem *problem)
 {
@@ -382,7 +374,7 @@ static enum err is_known(struct import *m, const char *kind, struct str id, bool
     const struct value v = value_text(id);
     const char *sql = strcmp(kind, "lines") == 0 ? "SELECT 1 FROM lines WHERE id = $1"
                                                  : "SELECT 1 FROM organisations WHERE id = $1";
-    enum err e = store_run(m->store, sql, &v, 1, note_row, there, problem);
+    enum err e = store_any(m->store, sql, &v, 1, there, problem);
     if (e == OK && *there)
         m->known[h % KNOWN] = h;
     return e;

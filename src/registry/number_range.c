@@ -44,14 +44,6 @@ static enum err check(const struct rules *rules, struct value *row, size_t *colu
     return OK;
 }
 
-static bool note_row(void *to, const struct value *columns_, size_t count)
-{
-    (void)columns_;
-    (void)count;
-    *(bool *)to = true;
-    return false;
-}
-
 /* Blocks nest, so that the narrowest decides; two that cross would leave it open which. */
 static enum err against(struct store *s, const struct value *row, size_t *column,
                         struct problem *problem)
@@ -60,15 +52,15 @@ static enum err against(struct store *s, const struct value *row, size_t *column
         return OK;
     bool crosses = false;
     const struct value v[] = {row[RANGE_FIRST], row[RANGE_LAST]};
-    enum err e = store_run(s,
+    enum err e = store_any(s,
                            "SELECT 1 FROM ranges WHERE \"last\" >= $1 AND \"last\" < $2 AND "
                            "\"first\" < $1 LIMIT 1",
-                           v, 2, note_row, &crosses, problem);
+                           v, 2, &crosses, problem);
     if (e == OK && !crosses)
-        e = store_run(s,
+        e = store_any(s,
                       "SELECT 1 FROM ranges WHERE \"first\" > $1 AND \"first\" <= $2 AND "
                       "\"last\" > $2 LIMIT 1",
-                      v, 2, note_row, &crosses, problem);
+                      v, 2, &crosses, problem);
     if (e != OK || !crosses)
         return e;
     *column = RANGE_FIRST;

@@ -174,18 +174,30 @@ static enum err parse_evidence(struct str text, struct fact_scratch *scratch, st
     return OK;
 }
 
-static enum err parse_certificate(const struct rules *rules, struct str text,
-                                  struct problem *problem)
+bool fact_certificate(const struct rules *rules, struct str text, struct str *certificate,
+                      when *end)
 {
     size_t colon = text.n;
     while (colon > 0 && text.p[colon - 1] != ':')
         colon--;
     bool date_only = false;
-    when at;
-    if (colon < 2 || parse_id((struct str){.p = text.p, .n = colon - 1}, NULL) != OK ||
-        when_parse(str_skip(text, colon), rules_plan(rules)->utc_offset_minutes, &at, &date_only) !=
-            OK ||
+    when day;
+    if (colon < 2 ||
+        when_parse(str_skip(text, colon), rules_plan(rules)->utc_offset_minutes, &day,
+                   &date_only) != OK ||
         !date_only)
+        return false;
+    *certificate = (struct str){.p = text.p, .n = colon - 1};
+    *end = day + WHEN_DAY;
+    return true;
+}
+
+static enum err parse_certificate(const struct rules *rules, struct str text,
+                                  struct problem *problem)
+{
+    struct str certificate;
+    when end;
+    if (!fact_certificate(rules, text, &certificate, &end) || parse_id(certificate, NULL) != OK)
         return problem_set(problem, ERR_INVALID,
                            "not a certificate; expected number:valid-until, such as "
                            "SH20260017:2027-03-31");

@@ -7,10 +7,7 @@ static const struct column columns[] = {
                             .required = true,
                             .refers = "organisations"},
     [STAFF_NAME] = {.name = "name", .type = COLUMN_TEXT, .required = true},
-    [STAFF_ROLE] = {.name = "role",
-                    .type = COLUMN_WORD,
-                    .required = true,
-                    .words = "sales manager compliance officer approver examiner auditor operator"},
+    [STAFF_ROLE] = {.name = "role", .type = COLUMN_WORD, .required = true, .words = POSITION_WORDS},
     [STAFF_LOGIN] = {.name = "login", .type = COLUMN_TEXT, .present = true},
     [STAFF_CERTIFICATE] = {.name = "certificate", .type = COLUMN_CERTIFICATE, .present = true},
     [STAFF_STATUS] = {.name = "status",
@@ -20,12 +17,13 @@ static const struct column columns[] = {
 };
 _Static_assert(sizeof columns / sizeof *columns == STAFF_COLUMNS, "one entry a column");
 
-static bool note_row(void *to, const struct value *columns_, size_t count)
+enum position position_of(struct str word)
 {
-    (void)columns_;
-    (void)count;
-    *(bool *)to = true;
-    return false;
+    struct str rest = STR(POSITION_WORDS), one;
+    int i = 0;
+    while (str_split(&rest, ' ', &one) && !str_eq(one, word))
+        i++;
+    return (enum position)i;
 }
 
 /* A login names one person, whichever organisation she works for. */
@@ -36,8 +34,8 @@ static enum err against(struct store *s, const struct value *row, size_t *column
         return OK;
     bool taken = false;
     const struct value v[] = {row[STAFF_LOGIN], row[STAFF_ID]};
-    enum err e = store_run(s, "SELECT 1 FROM staff WHERE \"login\" = $1 AND \"id\" <> $2 LIMIT 1",
-                           v, 2, note_row, &taken, problem);
+    enum err e = store_any(s, "SELECT 1 FROM staff WHERE \"login\" = $1 AND \"id\" <> $2 LIMIT 1",
+                           v, 2, &taken, problem);
     if (e != OK || !taken)
         return e;
     *column = STAFF_LOGIN;

@@ -1,5 +1,7 @@
 #include "registry/subject.h"
 
+#include "registry/staff.h"
+
 /* SUBJECT_COLUMNS. */
 enum { ROW_ORGANISATION, ROW_KIND, ROW_ORGANISATION_STATUS, ROW_STAFF, ROW_ROLE, ROW_STAFF_STATUS };
 
@@ -26,11 +28,22 @@ static enum role business_role(struct str role)
 {
     if (role.n == 0)
         return ROLE_BUSINESS;
-    if (str_eq(role, STR("sales")))
+    switch (position_of(role)) {
+    case POSITION_SALES:
         return ROLE_SALES;
-    if (str_eq(role, STR("manager")))
+    case POSITION_MANAGER:
         return ROLE_MANAGER;
-    return str_eq(role, STR("compliance")) ? ROLE_COMPLIANCE : ROLE_STAFF;
+    case POSITION_COMPLIANCE:
+        return ROLE_COMPLIANCE;
+    case POSITION_OFFICER:
+    case POSITION_APPROVER:
+    case POSITION_EXAMINER:
+    case POSITION_AUDITOR:
+    case POSITION_OPERATOR:
+    case POSITION_UNKNOWN:
+        return ROLE_STAFF;
+    }
+    return ROLE_STAFF;
 }
 
 /* A kind that is not known here has no role, and so no route. */
@@ -45,7 +58,7 @@ static enum role role_of(struct str kind, struct str role)
     if (str_eq(kind, STR("authority")))
         return ROLE_AUTHORITY;
     if (str_eq(kind, STR("association")))
-        return str_eq(role, STR("auditor")) ? ROLE_AUDITOR : ROLE_ASSOCIATION;
+        return position_of(role) == POSITION_AUDITOR ? ROLE_AUDITOR : ROLE_ASSOCIATION;
     for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
         if (str_eq(kind, str_of(businesses[i])))
             return business_role(role);

@@ -58,24 +58,16 @@ static bool good_subject(struct str s)
     return true;
 }
 
-static bool note_row(void *to, const struct value *c, size_t count)
-{
-    (void)c;
-    (void)count;
-    *(bool *)to = true;
-    return false;
-}
-
 static enum err check_registered(struct store *store, struct str subject, struct problem *problem)
 {
     bool found = false;
     struct value params[] = {value_text(subject)};
     if (!subject_is_account(subject))
         return OK;
-    enum err e = store_run(store,
+    enum err e = store_any(store,
                            "SELECT id FROM organisations WHERE id = $1 "
                            "UNION ALL SELECT id FROM staff WHERE id = $1",
-                           params, 1, note_row, &found, problem);
+                           params, 1, &found, problem);
     if (e != OK || found)
         return e;
     return problem_set(problem, ERR_INVALID,

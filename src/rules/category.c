@@ -1,7 +1,7 @@
 #include "rules/category.h"
 
-static const char *const words[CATEGORIES] = {"basic",    "contact",  "photo", "education",
-                                              "property", "identity", "chat",  "history"};
+const char *const category_words[CATEGORIES + 1] = {
+    "basic", "contact", "photo", "education", "property", "identity", "chat", "history", NULL};
 
 const char *basis_word(enum basis b)
 {
@@ -11,13 +11,13 @@ const char *basis_word(enum basis b)
 
 const char *category_word(enum category c)
 {
-    return words[c];
+    return category_words[c];
 }
 
 bool category_find(struct str word, enum category *out)
 {
     for (int i = 0; i < CATEGORIES; i++) {
-        if (str_eq(word, str_of(words[i]))) {
+        if (str_eq(word, str_of(category_words[i]))) {
             *out = (enum category)i;
             return true;
         }

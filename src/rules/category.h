@@ -33,6 +33,10 @@ enum { BASES = BASIS_ORDER + 1 };
 /* "consent" "contract" "legal-duty" "order" */
 const char *basis_word(enum basis);
 
+/* Their words in this order: for columns (registry/fact.h), and ending with NULL. */
+#define CATEGORY_WORDS "basic contact photo education property identity chat history"
+extern const char *const category_words[CATEGORIES + 1];
+
 /* A set of categories: 1 << category, or'ed. */
 typedef uint16_t categories;
 enum { CATEGORIES_ALL = (1 << CATEGORIES) - 1 };

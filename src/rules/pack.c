@@ -293,8 +293,6 @@ static const char *const states[] = {"yes", "partly", "later", NULL};
 static const char *const scopes[] = {"principal", "all", NULL};
 static const char *const outbounds[] = {"allowed", "watched", "denied", "permit", "persons", NULL};
 static const char *const units[] = {"hours", "days", "working-days", "months", "years", NULL};
-static const char *const category_words[] = {
-    "basic", "contact", "photo", "education", "property", "identity", "chat", "history", NULL};
 static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const limits[] = {"callback", "registry-age", "diversions", NULL};
 

@@ -282,11 +282,17 @@ static bool note_row(void *to, const struct value *columns, size_t count)
     return false;
 }
 
+enum err store_any(struct store *s, const char *sql, const struct value *params, size_t count,
+                   bool *any, struct problem *problem)
+{
+    *any = false;
+    return store_run(s, sql, params, count, note_row, any, problem);
+}
+
 enum err store_has_table(struct store *s, const char *name, bool *there, struct problem *problem)
 {
-    *there = false;
     const struct value v = value_text(str_of(name));
-    return store_run(s, s->engine->table_query, &v, 1, note_row, there, problem);
+    return store_any(s, s->engine->table_query, &v, 1, there, problem);
 }
 
 void store_notify(struct store *s)

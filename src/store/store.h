@@ -63,6 +63,10 @@ typedef bool store_row(void *to, const struct value *columns, size_t count);
 MUST_USE enum err store_run(struct store *, const char *sql, const struct value *params,
                             size_t count, store_row *row, void *to, struct problem *problem);
 
+/* Does it answer with a row at all? `any` is set either way. */
+MUST_USE enum err store_any(struct store *, const char *sql, const struct value *params,
+                            size_t count, bool *any, struct problem *);
+
 /*
  * Run one statement for `rows` rows of `count` parameters each, in order, inside a
  * transaction: on PostgreSQL without waiting for one answer before the next row is
