@@ -119,8 +119,10 @@ static enum err same_number(const struct intake *in, const struct intake_member 
                             struct str stored, bool *same, struct problem *problem)
 {
     number n;
-    *same = false;
+    *same = m->number == 0;
     if (stored.n == 0)
+        return *same ? problem_set(problem, ERR_INVALID, "a new member needs a number") : OK;
+    if (*same)
         return OK;
     enum err e = intake_number(in->vault.keys, m->id, stored, &n);
     *same = e == OK && n == m->number;
@@ -179,19 +181,20 @@ static enum err put_fields(const struct intake *in, const struct intake_member *
     return OK;
 }
 
-/* The row as it will be; `*changed` if it is another than `row`. */
-static void place(const struct intake_member *m, when now, struct value *row, bool *changed)
+/* The row as it will be. True: where she stands is another place than before. */
+static bool place(const struct intake_member *m, when now, struct value *row)
 {
+    bool moved = false;
     if (m->store.n > 0 && !str_eq(fact_text(&row[MEMBER_STORE]), m->store)) {
         row[MEMBER_STORE] = value_text(m->store);
-        *changed = true;
+        moved = true;
     }
     if (str_eq(fact_text(&row[MEMBER_POOL]), m->pool))
-        return;
+        return moved;
     row[MEMBER_POOL] = m->pool.n > 0 ? value_text(m->pool) : value_null();
     row[MEMBER_POOL_SINCE] =
         m->pool.n > 0 && row[MEMBER_OWNER].type == VALUE_NULL ? value_int(now) : value_null();
-    *changed = true;
+    return true;
 }
 
 static enum err begin_row(const struct intake *in, const struct intake_member *m, when now,
@@ -246,16 +249,16 @@ enum err intake_put(const struct intake *in, const struct intake_member *m,
         e = seal_number(in, m, sealed, problem);
     if (e != OK)
         return e;
-    *changed = new || !same;
-    place(m, origin->at, row, changed);
+    const bool moved = place(m, origin->at, row) || new;
     e = put_fields(in, m, origin->at, changed, problem);
+    *changed |= moved || !same;
     if (e == OK && !same) {
         row[MEMBER_NUMBER] = value_text(str_of(sealed));
         e = link_set(in->link, in->vault.store, m->id, m->number, problem);
     }
     if (e != OK || !*changed)
         return e;
-    row[MEMBER_VERSION].i++;
+    row[MEMBER_VERSION].i += moved;
     return fact_write(in->vault.store, &member_kind, row, origin->node, origin->actor, origin->at,
                       seq, problem);
 }

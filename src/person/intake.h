@@ -22,9 +22,9 @@ struct intake {
 
 struct intake_member {
     struct str id, organisation;
-    struct str store; /* empty: as it was */
-    struct str pool;  /* empty: in none */
-    number number;
+    struct str store;                /* empty: as it was */
+    struct str pool;                 /* empty: in none */
+    number number;                   /* 0: as it was */
     const struct vault_field *field; /* those not among them stay as they are */
     size_t count;
 };

@@ -3,7 +3,9 @@
  *
  * Whose member she is, in which pool, who has claimed her and until when. Profile,
  * name and number lie in the vault (person/vault.h), sealed under her own keys; here
- * and in the journal her number is sealed text, which dies with her key.
+ * and in the journal her number is sealed text, which dies with her key. A change of
+ * her profile writes the row as it was: the journal says that something of hers
+ * changed, and the version, which everybody sees, does not.
  *
  * One human may be a member of several organisations; each has a `per_` of its own.
  */
@@ -26,7 +28,7 @@ enum {
     MEMBER_FROZEN_UNTIL,   /* do not contact */
     MEMBER_CONTRACT_UNTIL, /* a contract in force covers … until then */
     MEMBER_CONTRACT,       /* … these categories */
-    MEMBER_VERSION,        /* one higher with each change of the row */
+    MEMBER_VERSION,        /* one higher with each change of what staff see of the row */
     MEMBER_STATUS,         /* active erased */
     MEMBER_COLUMNS
 };
