@@ -265,12 +265,14 @@ static enum err refuse_lost_rows(const struct gate *g, struct problem *problem)
                        g->folder, (long long)recorded, (long long)has);
 }
 
-enum err follower_start(struct gate *g, struct follower **out, struct problem *problem)
+enum err follower_start(struct gate *g, struct store *store, struct follower **out,
+                        struct problem *problem)
 {
     struct follower *f = *out = calloc(1, sizeof *f);
     if (!f)
         return problem_set(problem, ERR_MEMORY, "not enough memory");
     f->gate = g;
+    f->store = store;
     f->known.left_at = clock_monotonic();
     pthread_mutex_init(&f->lock, NULL);
     pthread_condattr_t monotonic;
@@ -279,9 +281,7 @@ enum err follower_start(struct gate *g, struct follower **out, struct problem *p
     pthread_cond_init(&f->moved, &monotonic);
     pthread_condattr_destroy(&monotonic);
     atomic_store(&f->caught_up, clock_monotonic());
-    enum err e = store_open(g->store_at, &f->store, problem);
-    if (!e)
-        e = view_load(g->view, f->store, problem);
+    enum err e = view_load(g->view, f->store, problem);
     if (!e)
         e = refuse_lost_rows(g, problem);
     if (!e && pthread_create(&f->thread, NULL, follow, f) != 0) {
@@ -289,7 +289,6 @@ enum err follower_start(struct gate *g, struct follower **out, struct problem *p
     }
     if (!e)
         return OK;
-    store_close(f->store);
     pthread_cond_destroy(&f->moved);
     pthread_mutex_destroy(&f->lock);
     free(f);
@@ -306,7 +305,6 @@ void follower_stop(struct follower *f)
     pthread_mutex_unlock(&f->lock);
     store_wake(f->store);
     pthread_join(f->thread, NULL);
-    store_close(f->store);
     pthread_cond_destroy(&f->moved);
     pthread_mutex_destroy(&f->lock);
     free(f);

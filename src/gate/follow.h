@@ -21,8 +21,12 @@
 
 struct follower;
 
-/* Load the view from the store, and start the thread. */
-MUST_USE enum err follower_start(struct gate *, struct follower **out, struct problem *);
+/*
+ * Load the view from the store, and start the thread, which alone uses the store from
+ * then on. It stays the caller's to close.
+ */
+MUST_USE enum err follower_start(struct gate *, struct store *, struct follower **out,
+                                 struct problem *);
 
 /* Stop and free. */
 void follower_stop(struct follower *);

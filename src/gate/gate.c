@@ -203,6 +203,16 @@ struct opening_keys *gate_keys(const struct gate *g)
     return g->keys;
 }
 
+struct unwrap *gate_unwrap(const struct gate *g)
+{
+    return g->unwrap;
+}
+
+const struct link *gate_link(const struct gate *g)
+{
+    return g->link;
+}
+
 struct clock gate_clock(const struct gate *g)
 {
     return g->clock;

@@ -13,6 +13,8 @@
 #include "gate/call.h"
 #include "gate/scrub_part.h"
 #include "ledger/index.h"
+#include "person/link.h"
+#include "person/unwrap.h"
 
 struct gate;
 
@@ -98,6 +100,8 @@ const struct config *gate_config(const struct gate *);
 struct ledger *gate_ledger(const struct gate *);
 struct index *gate_index(const struct gate *);
 struct opening_keys *gate_keys(const struct gate *);
+struct unwrap *gate_unwrap(const struct gate *); /* persons' keys */
+const struct link *gate_link(const struct gate *);
 struct clock gate_clock(const struct gate *);
 const char *gate_node(const struct gate *); /* a name of this folder's own, for journal rows */
 

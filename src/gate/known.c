@@ -14,16 +14,12 @@ static bool take(void *to, const struct value *c, size_t n)
     return false;
 }
 
-enum err known_load(const struct gate *g, struct buf *out, struct problem *problem)
+enum err known_load(const struct gate *g, struct store *store, struct buf *out,
+                    struct problem *problem)
 {
-    struct store *store;
     const struct value name[] = {value_text(str_of(g->node))};
-    enum err e = store_open(g->store_at, &store, problem);
-    if (e)
-        return e;
-    e = store_run(store, "SELECT \"checkpoint\" FROM nodes WHERE \"name\" = $1", name, 1, take, out,
-                  problem);
-    store_close(store);
+    enum err e = store_run(store, "SELECT \"checkpoint\" FROM nodes WHERE \"name\" = $1", name, 1,
+                           take, out, problem);
     return !e && out->failed ? problem_set(problem, ERR_MEMORY, "out of memory") : e;
 }
 

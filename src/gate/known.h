@@ -11,7 +11,8 @@
 #include "gate/node.h"
 
 /* The note, or nothing, into `out`. Before the ledger is opened. */
-MUST_USE enum err known_load(const struct gate *, struct buf *out, struct problem *);
+MUST_USE enum err known_load(const struct gate *, struct store *, struct buf *out,
+                             struct problem *);
 
 /* Leave the newest, if it is another one and the time has come. The follower's thread. */
 struct known {

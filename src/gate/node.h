@@ -29,6 +29,9 @@ struct gate {
     char store_at[PATH_BYTES];
     char node[NODE_NAME];
     struct lock *lock;
+    struct store *store;   /* the follower's, once it runs */
+    struct unwrap *unwrap; /* persons' keys */
+    struct link *link;
     struct ledger *ledger;
     struct opening_keys *keys;
     struct index *index;

@@ -4,6 +4,7 @@
 #include "gate/node.h"
 #include "gate/start.h"
 #include "ledger/note.h"
+#include "person/intake.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -145,12 +146,33 @@ static size_t index_rows(const struct ledger_record *r, struct str plaintext,
     return call_index_row(plaintext, &out[0]) ? 1 : 0;
 }
 
+static number open_number(void *to, struct str person, struct str sealed)
+{
+    number n;
+    return intake_number(to, person, sealed, &n) == OK ? n : 0;
+}
+
+static enum err open_store(struct gate *g, struct problem *problem)
+{
+    char keys[PATH_BYTES];
+    enum err e = store_open(g->store_at, &g->store, problem);
+    if (!e && !node_path(g, "keys", keys))
+        e = problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
+    if (!e)
+        e = unwrap_open(g->disk, keys, NULL, &g->unwrap, problem);
+    if (!e)
+        e = link_open(g->disk, keys, g->store, &g->link, problem);
+    if (!e)
+        view_opener(g->view, open_number, g->unwrap);
+    return e;
+}
+
 static enum err open_records(struct gate *g, struct problem *problem)
 {
     char keys[PATH_BYTES];
     struct buf known;
     buf_init(&known, NOTE_MAX);
-    enum err e = known_load(g, &known, problem);
+    enum err e = known_load(g, g->store, &known, problem);
     const struct ledger_options o = {.folder = g->folder,
                                      .disk = g->disk,
                                      .clock = g->clock,
@@ -225,6 +247,9 @@ static void dismantle(struct gate *g)
     if (g->keys)
         opening_keys_close(g->keys);
     view_free(g->view);
+    link_close(g->link);
+    unwrap_close(g->unwrap);
+    store_close(g->store);
     windows_free(g->windows);
     pool_free(g->pool);
     lock_close(g->lock);
@@ -264,12 +289,12 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
     g->disk = o->disk;
     init_locks(g);
     static enum err (*const steps[])(struct gate *, struct problem *) = {
-        name_node, open_memory, open_records, replay_start};
+        name_node, open_memory, open_store, open_records, replay_start};
     enum err e = place(g, o, problem);
     for (size_t i = 0; !e && i < sizeof steps / sizeof *steps; i++)
         e = steps[i](g, problem);
     if (!e)
-        e = follower_start(g, &g->follower, problem);
+        e = follower_start(g, g->store, &g->follower, problem);
     if (!e)
         e = start_threads(g, problem);
     if (!e && o->serving)
