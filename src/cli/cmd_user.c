@@ -18,9 +18,10 @@ static int token(struct cli *cli)
     struct str rest = str_of(cli_option(cli, "scopes")), word;
     while (str_split(&rest, ',', &word))
         if (token_scope_of(str_trim(word)) == 0)
-            return cli_usage(
-                cli, "unknown scope \"%.*s\"; there are call replay explain metrics audit all",
-                STR_ARG(word));
+            return cli_usage(cli,
+                             "unknown scope \"%.*s\"; there are call replay explain metrics audit "
+                             "look members me all",
+                             STR_ARG(word));
     json_t *answer, *request = json_pack("{s:s, s:s, s:s}", "do", "token", "subject",
                                          cli->argument[0], "scopes", cli_option(cli, "scopes"));
     if (request != NULL && ttl != NULL)
@@ -86,7 +87,8 @@ const struct cli_command cmd_user[] = {
                 "read of a person's reasons. Ids that begin with org_, stf_ or per_ must be "
                 "registered. Scopes: call (ask), replay (ask at another time, or "
                 "dry), explain (records "
-                "and proofs), metrics, audit (entry bundles), all. Only a hash is kept; the "
+                "and proofs), metrics, audit (entry bundles), look (open members' data), members "
+                "(claims, follow-ups, files), me (a person's own), all. Only a hash is kept; the "
                 "minting is recorded.",
      .example = "  TOKEN=$(menshen user token dialler --scopes call --ttl 30d)",
      .options = {{.name = "scopes", .value = "SCOPE,…", .help = "what it may do", .required = true},

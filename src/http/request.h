@@ -13,11 +13,22 @@
 
 struct session_task;
 struct http_server;
+struct hands;
 struct card;
 struct evhttp_request;
 struct route;
 struct sip;
 struct witness;
+
+/* What a worker decided about a request (http/work.h). */
+struct outcome {
+    int status;       /* 0: out of memory */
+    json_t *json;     /* of success; owned */
+    const char *code; /* of a problem; static */
+    char detail[200];
+    char etag[48];     /* "": none */
+    int retry_after_s; /* 0: none */
+};
 
 struct request {
     struct http_server *server;
@@ -33,6 +44,7 @@ struct request {
     struct in6_addr from;      /* the other end */
     /* for handlers that answer later */
     struct session_task *task;
+    struct outcome outcome;
     int64_t begun_ms; /* clock_monotonic, in ms */
     struct answer answer;
     void (*then)(struct request *);

@@ -15,6 +15,9 @@ static const char *reason_phrase(int status)
         int status;
         const char *phrase;
     } phrases[] = {{200, "OK"},
+                   {201, "Created"},
+                   {202, "Accepted"},
+                   {304, "Not Modified"},
                    {400, "Bad Request"},
                    {401, "Unauthorized"},
                    {403, "Forbidden"},
@@ -22,9 +25,11 @@ static const char *reason_phrase(int status)
                    {405, "Method Not Allowed"},
                    {409, "Conflict"},
                    {410, "Gone"},
+                   {412, "Precondition Failed"},
                    {413, "Content Too Large"},
                    {415, "Unsupported Media Type"},
                    {422, "Unprocessable Content"},
+                   {428, "Precondition Required"},
                    {429, "Too Many Requests"},
                    {500, "Internal Server Error"},
                    {503, "Service Unavailable"}};
@@ -44,6 +49,7 @@ void respond_header(struct request *r, const char *name, const char *value)
 static void free_request(struct request *r)
 {
     json_decref(r->json);
+    json_decref(r->outcome.json);
     session_task_free(r->task);
     explicit_bzero(r->session, sizeof r->session);
     free(r);

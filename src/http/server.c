@@ -9,6 +9,7 @@
 #include "http/guests.h"
 #include "http/route.h"
 #include "http/strict.h"
+#include "http/work.h"
 #include "sip/events.h"
 
 #include <errno.h>
@@ -44,6 +45,7 @@ struct http_server {
     struct store *store;     /* HTTP thread */
     struct cosigner cosigner;
     struct session_worker *session_worker;
+    struct workers *workers;
     struct tries tries; /* HTTP thread */
     struct card *card;  /* or NULL */
     struct event *wake_event;
@@ -155,6 +157,36 @@ static void on_answer(void *to, const struct answer *answer)
     struct request *r = to;
     r->answer = *answer;
     hand_back(r);
+}
+
+static void answer_outcome(struct request *r)
+{
+    struct outcome *o = &r->outcome;
+    char seconds[16];
+    if (o->etag[0] != '\0')
+        respond_header(r, "ETag", o->etag);
+    if (o->retry_after_s > 0) {
+        snprintf(seconds, sizeof seconds, "%d", o->retry_after_s);
+        respond_header(r, "Retry-After", seconds);
+    }
+    if (o->status != 0 && o->code != NULL) {
+        respond_problem(r, o->status, o->code, o->detail, NULL);
+        return;
+    }
+    json_t *json = o->json;
+    o->json = NULL;
+    respond_json(r, o->status, json);
+}
+
+void request_work(struct request *r, work_run *run)
+{
+    r->then = answer_outcome;
+    r->server->pending++;
+    if (workers_give(r->server->workers, r, run, hand_back) == OK)
+        return;
+    r->server->pending--;
+    respond_header(r, "Retry-After", "5");
+    respond_problem(r, 503, "busy", "too many requests wait for the store; try again", NULL);
 }
 
 static void on_task(void *to)
@@ -472,7 +504,9 @@ static enum err open_store(struct http_server *s, struct problem *problem)
     if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
         return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
     enum err e = store_open(where, &s->store, problem);
-    return e == OK ? session_worker_open(where, keys, &s->session_worker, problem) : e;
+    if (e == OK)
+        e = session_worker_open(where, keys, &s->session_worker, problem);
+    return e == OK ? workers_open(where, s->options.gate, &s->workers, problem) : e;
 }
 
 static void *run(void *to)
@@ -541,6 +575,7 @@ void http_stop(struct http_server *s)
         evhttp_free(s->tls);
     guests_close(s->guests);
     session_worker_close(s->session_worker);
+    workers_close(s->workers);
     if (s->wake_event != NULL)
         event_free(s->wake_event);
     if (s->base != NULL)

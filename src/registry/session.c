@@ -7,7 +7,8 @@ enum { VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
 
 /* What a session opens as far as its holder's role may: not other times and dry runs, which
  * are granted by name. */
-static const unsigned session_scopes = SCOPE_CALL | SCOPE_EXPLAIN | SCOPE_METRICS | SCOPE_AUDIT;
+static const unsigned session_scopes = SCOPE_CALL | SCOPE_EXPLAIN | SCOPE_METRICS | SCOPE_AUDIT |
+                                       SCOPE_LOOK | SCOPE_MEMBERS | SCOPE_ME;
 
 enum err session_new(struct store *store, struct str subject, when now,
                      char text[static SECRET_TEXT], struct problem *problem)

@@ -15,7 +15,11 @@ static const struct {
     {"explain", SCOPE_EXPLAIN},
     {"metrics", SCOPE_METRICS},
     {"audit", SCOPE_AUDIT},
-    {"all", SCOPE_CALL | SCOPE_REPLAY | SCOPE_EXPLAIN | SCOPE_METRICS | SCOPE_AUDIT},
+    {"look", SCOPE_LOOK},
+    {"members", SCOPE_MEMBERS},
+    {"me", SCOPE_ME},
+    {"all", SCOPE_CALL | SCOPE_REPLAY | SCOPE_EXPLAIN | SCOPE_METRICS | SCOPE_AUDIT | SCOPE_LOOK |
+                SCOPE_MEMBERS | SCOPE_ME},
 };
 
 unsigned token_scope_of(struct str word)
@@ -35,7 +39,8 @@ static unsigned read_scopes(struct str text, struct problem *problem)
         unsigned scope = token_scope_of(str_trim(word));
         if (scope == 0) {
             problem_set(problem, ERR_INVALID,
-                        "unknown scope \"%.*s\"; there are call replay explain metrics audit all",
+                        "unknown scope \"%.*s\"; there are call replay explain metrics audit look "
+                        "members me all",
                         (int)(word.n < 40 ? word.n : 40), word.p);
             return 0;
         }
@@ -43,7 +48,7 @@ static unsigned read_scopes(struct str text, struct problem *problem)
     }
     if (scopes == 0)
         problem_set(problem, ERR_INVALID,
-                    "a token needs a scope: call replay explain metrics audit all");
+                    "a token needs a scope: call replay explain metrics audit look members me all");
     return scopes;
 }
 

@@ -1,0 +1,53 @@
+/*
+ * work: what a request needs that takes long, off the HTTP thread.
+ *
+ * Writing to the store waits for other writers and for the disk; the HTTP thread does
+ * not. A handler hands a function over; one of WORKERS threads calls it, and the HTTP
+ * thread answers with what it decided:
+ *
+ *     handler ─► request_work(r, run) ─► run(r, hands) writes r->outcome ─► answer
+ *
+ * At most WORK_WAITING requests wait; more are answered 503.
+ */
+#pragma once
+#include "http/request.h"
+
+enum { WORKERS = 2, WORK_WAITING = 256 };
+
+/* What a worker has: a store of its own, and the gate with its keys. */
+struct hands {
+    struct store *store;
+    struct gate *gate;
+};
+
+/*
+ * Called on a worker's thread. It reads of the request what came in (json, body, param,
+ * subject, headers' copies) and writes `outcome` with the functions below, nothing else.
+ */
+typedef void work_run(struct request *, const struct hands *);
+
+/* Have `run` called, then answer. */
+void request_work(struct request *, work_run *run);
+
+/* The outcome: JSON, whose reference it takes (NULL: 500), or a problem; `code` is static. */
+void outcome_json(struct request *, int status, json_t *);
+void outcome_problem(struct request *, int status, const char *code, const char *format, ...)
+    PRINTF(4, 5);
+
+/* What a store, the keys or the view could not do: logged, answered 503. */
+void outcome_failed(struct request *, enum err, const struct problem *);
+
+/* Of the server. `store` as store_open takes it. */
+struct workers;
+MUST_USE enum err workers_open(const char *store, struct gate *, struct workers **out,
+                               struct problem *);
+
+/* After what is at hand; no request may be given any more. */
+void workers_close(struct workers *);
+
+/*
+ * Call `run`, then `done`, from a worker's thread. ERR_FULL: too many wait, neither will
+ * be called.
+ */
+MUST_USE enum err workers_give(struct workers *, struct request *, work_run *run,
+                               void (*done)(struct request *));
