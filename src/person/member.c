@@ -27,6 +27,7 @@ static const struct column columns[] = {
                        .type = COLUMN_WORD,
                        .words = "active erased",
                        .internal = true},
+    [MEMBER_PROTECTED_UNTIL] = {.name = "protected_until", .type = COLUMN_UNTIL, .internal = true},
 };
 _Static_assert(sizeof columns / sizeof *columns == MEMBER_COLUMNS, "one entry a column");
 

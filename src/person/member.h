@@ -22,14 +22,15 @@ enum {
     MEMBER_OWNER,        /* staff who has claimed her, or NULL */
     MEMBER_NUMBER,       /* sealed (KEY_PROFILE, label "number"), base64 */
     MEMBER_ADDED_AT,
-    MEMBER_POOL_SINCE,     /* when she came into the pool; NULL while claimed */
-    MEMBER_CLAIMED_AT,     /* by the owner */
-    MEMBER_FOLLOWED_AT,    /* last substantive follow-up of the owner */
-    MEMBER_FROZEN_UNTIL,   /* do not contact */
-    MEMBER_CONTRACT_UNTIL, /* a contract in force covers … until then */
-    MEMBER_CONTRACT,       /* … these categories */
-    MEMBER_VERSION,        /* one higher with each change of what staff see of the row */
-    MEMBER_STATUS,         /* active erased */
+    MEMBER_POOL_SINCE,      /* when she came into the pool; NULL while claimed */
+    MEMBER_CLAIMED_AT,      /* by the owner */
+    MEMBER_FOLLOWED_AT,     /* last substantive follow-up of the owner */
+    MEMBER_FROZEN_UNTIL,    /* do not contact */
+    MEMBER_CONTRACT_UNTIL,  /* a contract in force covers … until then */
+    MEMBER_CONTRACT,        /* … these categories */
+    MEMBER_VERSION,         /* one higher with each change of what staff see of the row */
+    MEMBER_STATUS,          /* active erased */
+    MEMBER_PROTECTED_UNTIL, /* new: not to be claimed before; NULL: at once */
     MEMBER_COLUMNS
 };
 

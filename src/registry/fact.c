@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KINDS_MAX = 32, SQL_MAX = 2048, SUBJECT_MAX = 1400 };
+enum { KINDS_MAX = 32, SQL_MAX = 4096, SUBJECT_MAX = 1400 };
 
 struct sql {
     const struct fact_kind *kind;
