@@ -356,7 +356,7 @@ static bool means(const struct judging *j, uint64_t key, const struct organisati
     return organisation_same_entity(book_organisation(j->s->book, key), o);
 }
 
-static bool listed(const struct judging *j, const struct party *list, uint32_t count)
+static bool listed(const struct judging *j, const struct listed_party *list, uint32_t count)
 {
     const struct standing *s = j->s;
     for (uint32_t i = 0; i < count; i++) {

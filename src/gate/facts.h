@@ -122,7 +122,7 @@ struct order {
 };
 
 /* One entry of a personal block or allow list. */
-struct party {
+struct listed_party {
     enum pattern_kind kind;
     number first, last;
     uint64_t organisation;

@@ -94,7 +94,7 @@ struct sizes {
 /* A node under construction, which nobody else can see yet, with its parts to write to. */
 struct draft {
     struct person *p;
-    struct party *blocks, *allows;
+    struct listed_party *blocks, *allows;
     struct refusal *refusals;
     struct grant *grants;
     when *assignments;
@@ -102,7 +102,7 @@ struct draft {
 
 static enum err draft_new(number n, const struct sizes *s, struct draft *d)
 {
-    size_t bytes = (s->blocks + s->allows) * sizeof(struct party) +
+    size_t bytes = (s->blocks + s->allows) * sizeof(struct listed_party) +
                    s->refusals * sizeof(struct refusal) + s->grants * sizeof(struct grant) +
                    s->assignments * sizeof(when);
     struct person *p = d->p = calloc(1, sizeof *p + bytes);
@@ -111,7 +111,7 @@ static enum err draft_new(number n, const struct sizes *s, struct draft *d)
     cds_lfht_node_init(&p->node);
     p->number = n;
     p->wishes.since = INT64_MIN;
-    p->blocks = d->blocks = (struct party *)p->room;
+    p->blocks = d->blocks = (struct listed_party *)p->room;
     p->allows = d->allows = d->blocks + s->blocks;
     p->refusals = d->refusals = (struct refusal *)(d->allows + s->allows);
     p->grants = d->grants = (struct grant *)(d->refusals + s->refusals);
@@ -159,7 +159,7 @@ static struct sizes sizes_of(const struct person *p)
                           p->assignment_count};
 }
 
-static bool read_parties(struct str list, struct party *out, uint32_t *count)
+static bool read_parties(struct str list, struct listed_party *out, uint32_t *count)
 {
     struct str part;
     *count = 0;
@@ -167,7 +167,7 @@ static bool read_parties(struct str list, struct party *out, uint32_t *count)
         struct pattern p;
         if (!pattern_read(part, &p))
             return false;
-        out[(*count)++] = (struct party){
+        out[(*count)++] = (struct listed_party){
             .kind = p.kind,
             .first = p.first,
             .last = p.last,

@@ -19,7 +19,7 @@ struct person {
     struct wishes wishes;
     uint32_t block_count, allow_count, refusal_count, grant_count, assignment_count;
     /* Into `room`: */
-    const struct party *blocks, *allows;
+    const struct listed_party *blocks, *allows;
     const struct refusal *refusals;
     const struct grant *grants;
     const when *assignments; /* when the number came to a new holder */

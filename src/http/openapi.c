@@ -115,7 +115,9 @@ static json_t *responses(const struct route *r)
 {
     json_t *all = json_object();
     json_t *content = json_pack("{s:{s:o}}", r->answers, "schema", reference(r->answer_schema));
-    put(all, "200", json_pack("{s:s, s:o}", "description", r->summary, "content", content));
+    char success[16];
+    snprintf(success, sizeof success, "%d", r->status > 0 ? r->status : 200);
+    put(all, success, json_pack("{s:s, s:o}", "description", r->summary, "content", content));
     struct str rest = str_of(r->codes != NULL ? r->codes : ""), code;
     while (str_split(&rest, ' ', &code)) {
         char text[8];
@@ -127,12 +129,53 @@ static json_t *responses(const struct route *r)
     return all;
 }
 
+static void add(json_t *list, json_t *value)
+{
+    if (json_array_append_new(list, value) != 0)
+        return;
+}
+
 static void add_parameter(json_t *parameters, struct str name)
 {
-    json_t *one = json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", name.p, name.n, "in", "path",
-                            "required", 1, "schema", "type", "string");
-    if (json_array_append_new(parameters, one) != 0)
-        return;
+    add(parameters, json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", name.p, name.n, "in", "path",
+                              "required", 1, "schema", "type", "string"));
+}
+
+static json_t *query_schema(const struct query_param *p)
+{
+    struct str rest = str_of(p->words), word;
+    json_t *words;
+    switch (p->type) {
+    case QUERY_TEXT:
+        return json_pack("{s:s, s:i}", "type", "string", "maxLength", (int)p->max);
+    case QUERY_WORD:
+        words = json_array();
+        while (str_split(&rest, ' ', &word))
+            add(words, json_stringn(word.p, word.n));
+        return json_pack("{s:s, s:o}", "type", "string", "enum", words);
+    case QUERY_COUNT:
+        return json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1, "maximum",
+                         (int)p->max);
+    }
+    return NULL;
+}
+
+static void add_header(json_t *parameters, const char *name, const char *says)
+{
+    add(parameters, json_pack("{s:s, s:s, s:b, s:s, s:{s:s}}", "name", name, "in", "header",
+                              "required", 1, "description", says, "schema", "type", "string"));
+}
+
+/* What the route wants beside its path. */
+static void add_wanted(const struct route *r, json_t *parameters)
+{
+    for (const struct query_param *p = r->query; p != NULL && p->name != NULL; p++)
+        add(parameters, json_pack("{s:s, s:s, s:s, s:o}", "name", p->name, "in", "query",
+                                  "description", p->summary, "schema", query_schema(p)));
+    if (r->purpose)
+        add_header(parameters, "Purpose", "what the look is for: a code of the rule pack");
+    if (r->if_match)
+        add_header(parameters, "If-Match", "the ETag of what is to be changed");
 }
 
 /* "{path*}" is "{path}" in OpenAPI. */
@@ -176,6 +219,10 @@ static json_t *operation(const struct route *r, json_t *parameters)
         put(op, "requestBody",
             json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "text/plain", "schema",
                       reference(NULL)));
+    else if (r->takes == BODY_IMAGE)
+        put(op, "requestBody",
+            json_pack("{s:b, s:{s:{}, s:{}, s:{}}}", "required", 1, "content", "image/jpeg",
+                      "image/png", "image/webp"));
     if (r->access == ACCESS_ROLE) {
         json_t *security = json_pack("[{s:[]}]", "session");
         if (r->scope != 0 && json_array_append_new(security, json_pack("{s:[s]}", "token",
@@ -195,6 +242,7 @@ json_t *openapi_document(const char *version)
         size_t i = 0;
         json_t *parameters = json_array();
         openapi_path(r->path, path, parameters);
+        add_wanted(r, parameters);
         for (; r->method[i] != '\0' && i + 1 < sizeof method; i++)
             method[i] = (char)tolower((unsigned char)r->method[i]);
         method[i] = '\0';
@@ -236,7 +284,14 @@ void openapi_markdown(struct buf *out)
     buf_printf(out, "| route | needs | roles | answers | else | does |\n"
                     "|---|---|---|---|---|---|\n");
     for (const struct route *r = routes; r->path != NULL; r++) {
-        buf_printf(out, "| `%s %s` | ", r->method, r->path);
+        buf_printf(out, "| `%s %s`", r->method, r->path);
+        for (const struct query_param *p = r->query; p != NULL && p->name != NULL; p++)
+            buf_printf(out, "%s`%s`", p == r->query ? "<br>?" : " ", p->name);
+        if (r->purpose)
+            buf_printf(out, "<br>`Purpose:`");
+        if (r->if_match)
+            buf_printf(out, "<br>`If-Match:`");
+        buf_printf(out, " | ");
         put_needs(r, out);
         buf_printf(out, " | `%s` | %s | %s |\n", r->answers, r->codes != NULL ? r->codes : "",
                    r->summary);

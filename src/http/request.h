@@ -5,7 +5,7 @@
  * http_resume. All of it lives on the HTTP thread.
  */
 #pragma once
-#include "http/ask.h"
+#include "http/query.h"
 #include "registry/secret.h"
 #include "registry/token.h"
 
@@ -35,7 +35,10 @@ struct request {
     struct evhttp_request *ev;
     const struct route *route;
     struct str path;           /* decoded, without the query */
-    struct str param;          /* what {…} of the route's path matched */
+    struct str param;          /* what {…} of the route's path matched, the last of several */
+    struct query query;        /* what follows the "?", of routes that are not public */
+    struct str purpose;        /* the header, of routes that want one */
+    struct str if_match;       /* the same */
     struct str body;           /* the bytes received */
     json_t *json;              /* the body, if the route takes JSON */
     bool head;                 /* answer without a body */
@@ -106,8 +109,14 @@ void request_used(struct request *);
 /* Answer through `then`, `ms` after the request came. */
 void request_later(struct request *, int ms, void (*then)(struct request *));
 
+/* A header's value; empty if it is not there. */
+struct str request_header(const struct request *, const char *name);
+
 /* May this route be used by whoever asks (authorise.c)? False after having answered. */
 bool authorise(struct request *);
+
+/* Query, Purpose and If-Match, as the route wants them (head.c). False after having answered. */
+bool read_head(struct request *);
 
 /* Does it come from a page of ours, or from no page? False after having answered. */
 bool authorise_page(struct request *);

@@ -13,7 +13,7 @@ enum access {
     ACCESS_ROLE, /* one of `roles`, by a session, or by a bearer token with `scope` */
 };
 
-enum body_kind { BODY_NONE, BODY_JSON, BODY_TEXT };
+enum body_kind { BODY_NONE, BODY_JSON, BODY_TEXT, BODY_IMAGE };
 
 struct route {
     const char *method; /* "GET" answers HEAD too */
@@ -22,6 +22,11 @@ struct route {
     unsigned roles; /* enum role, or'ed; none: nobody */
     unsigned scope; /* enum token_scope; 0: no token opens it */
     enum body_kind takes;
+    size_t body_max;                 /* bytes; 0: HTTP_BODY */
+    const struct query_param *query; /* parameters behind "?", or NULL */
+    bool purpose;                    /* wants the header Purpose, as every look does */
+    bool if_match;                   /* wants If-Match */
+    int status;                      /* of success; 0: 200 */
     const char *summary;
     const char *answers;                         /* media type of 200 */
     const char *question_schema, *answer_schema; /* names in /openapi.json, or NULL */

@@ -29,9 +29,8 @@
 
 enum {
     HEADERS = 16384,
-    /* What evhttp itself reads before it hangs up; between HTTP_BODY and this we answer 413 in
-       words. */
-    BODY_READ = HTTP_BODY + 16384,
+    /* What evhttp itself reads before it hangs up; up to this we answer 413 in words. */
+    BODY_READ = HTTP_BODY_MAX + 16384,
     TIMEOUT_S = 30,
     STORE_PATH = 4096,
 };
@@ -310,8 +309,11 @@ static bool read_body(struct request *r)
 {
     struct evbuffer *in = evhttp_request_get_input_buffer(r->ev);
     size_t n = evbuffer_get_length(in);
-    if (n > HTTP_BODY) {
-        respond_problem(r, 413, "body-too-large", "a body has at most 65536 bytes", NULL);
+    size_t most = r->route->body_max > 0 ? r->route->body_max : HTTP_BODY;
+    if (n > most) {
+        char detail[64];
+        snprintf(detail, sizeof detail, "a body has at most %zu bytes here", most);
+        respond_problem(r, 413, "body-too-large", detail, NULL);
         return false;
     }
     r->body = (struct str){.p = n > 0 ? (const char *)evbuffer_pullup(in, -1) : "", .n = n};
@@ -384,7 +386,7 @@ static void on_request(struct evhttp_request *ev, void *to)
         respond_header(r, "Allow", allow);
         respond_problem(r, 405, "method-not-allowed",
                         "this path does not know the method; see the header Allow", NULL);
-    } else if (authorise(r) && read_body(r)) {
+    } else if (authorise(r) && read_head(r) && read_body(r)) {
         r->route->handle(r);
     }
 }

@@ -20,7 +20,10 @@ struct http_options {
     struct sip *sip; /* whose counters /metrics shows, or NULL; outlives the server */
 };
 
-enum { HTTP_BODY = 65536 };
+enum {
+    HTTP_BODY = 65536,       /* bytes of a body, unless its route says otherwise; */
+    HTTP_BODY_MAX = 2 << 20, /* none says more */
+};
 
 MUST_USE enum err http_start(const struct http_options *, struct http_server **out,
                              struct problem *);
