@@ -71,6 +71,9 @@ bool book_entrusted(const struct book *, uint64_t principal, uint64_t caller, ui
 bool book_order_on_number(const struct book *, number, when at, enum order_act *);
 bool book_order_on(const struct book *, uint64_t key, when at, enum order_act *);
 
+/* Have consents that this organisation asserts ceased to count? */
+bool book_distrusted(const struct book *, uint64_t organisation, when at);
+
 /* Was the number released for this instant? */
 bool book_released(const struct book *, number, when at);
 

@@ -11,11 +11,9 @@ static bool act_of(const struct value *v, enum order_act *out)
     static const struct {
         const char *word;
         enum order_act act;
-    } words[] = {{"restrict", ACT_RESTRICT},
-                 {"suspend", ACT_SUSPEND},
-                 {"close", ACT_CLOSE},
-                 {"restore", ACT_RESTORE},
-                 {"release", ACT_RELEASE}};
+    } words[] = {{"restrict", ACT_RESTRICT}, {"suspend", ACT_SUSPEND}, {"close", ACT_CLOSE},
+                 {"restore", ACT_RESTORE},   {"release", ACT_RELEASE}, {"distrust", ACT_DISTRUST},
+                 {"trust", ACT_TRUST}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (value_is(v, words[i].word)) {
             *out = words[i].act;
@@ -86,6 +84,8 @@ static bool order_in_force(const struct orders *o, uint64_t subject, when at, en
             break;
         switch (x->act) {
         case ACT_RELEASE:
+        case ACT_DISTRUST:
+        case ACT_TRUST:
             break;
         case ACT_RESTORE:
             found = false;
@@ -111,6 +111,22 @@ bool book_order_on_number(const struct book *b, number n, when at, enum order_ac
 bool book_order_on(const struct book *b, uint64_t key, when at, enum order_act *act)
 {
     return order_in_force(&b->on_keys, key, at, act);
+}
+
+bool book_distrusted(const struct book *b, uint64_t organisation, when at)
+{
+    const struct orders *o = &b->on_keys;
+    bool found = false;
+    for (size_t i = first_order(o, organisation); i < o->count; i++) {
+        const struct order *x = &o->order[i];
+        if (x->subject != organisation || x->from > at)
+            break;
+        if (x->act == ACT_DISTRUST && at < x->until)
+            found = true;
+        if (x->act == ACT_TRUST)
+            found = false;
+    }
+    return found;
 }
 
 bool book_released(const struct book *b, number n, when at)

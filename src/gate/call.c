@@ -1,6 +1,7 @@
 #include "gate/call.h"
 
 #include "gate/book.h"
+#include "gate/consented.h"
 #include "gate/people.h"
 
 /*
@@ -460,8 +461,8 @@ static bool consented(const struct judging *j)
     for (uint32_t i = 0; p && c && i < p->grant_count; i++) {
         const struct grant *g = &p->grants[i];
         if (g->call && g->purpose == c->purpose && g->from >= j->held_since &&
-            j->call->at >= g->from && j->call->at < g->until &&
-            means(j, g->organisation, j->s->principal))
+            grant_holds(g, j->call->at) && means(j, g->organisation, j->s->principal) &&
+            consented_part(j->s->book, p, g, j->held_since, j->call->at).call)
             return true;
     }
     return false;

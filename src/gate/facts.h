@@ -113,7 +113,15 @@ struct entrustment {
     when from, until;
 };
 
-enum order_act { ACT_RESTRICT, ACT_SUSPEND, ACT_CLOSE, ACT_RESTORE, ACT_RELEASE };
+enum order_act {
+    ACT_RESTRICT,
+    ACT_SUSPEND,
+    ACT_CLOSE,
+    ACT_RESTORE,
+    ACT_RELEASE,
+    ACT_DISTRUST,
+    ACT_TRUST
+};
 
 struct order {
     uint64_t subject; /* a number, or a key of an id */
@@ -138,9 +146,17 @@ struct grant {
     uint64_t row; /* the consent's key, the same for all its grants */
     uint64_t organisation, purpose;
     when from, until;
+    when withdrawn;  /* 0: not */
     categories what; /* of looks */
     bool call;       /* its channels hold calls */
+    bool asserted;   /* by the organisation, not by her */
 };
+
+/* In force, whoever said so (gate/consented.h)? */
+static inline bool grant_holds(const struct grant *g, when at)
+{
+    return at >= g->from && at < g->until && (g->withdrawn == 0 || at < g->withdrawn);
+}
 
 /* What a person wants, as far as calls are concerned. */
 struct wishes {

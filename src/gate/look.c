@@ -108,11 +108,12 @@ static const struct look_basis *find_basis(const struct looking *k, enum categor
     return NULL;
 }
 
-/* Why there is no consent: the most that can be said to the person herself. */
+/* Why there is no consent: how the last one ended. */
 static enum check judge_consent(const struct looking *k, enum category c)
 {
     const struct look *l = k->look;
     enum check why = CHECK_NOT_CONSENTED;
+    when last = INT64_MIN;
     if ((k->purpose->bases >> BASIS_CONSENT & 1) == 0 || l->looker.organisation == NULL)
         return why;
     for (size_t i = 0; i < l->member->grant_count; i++) {
@@ -120,12 +121,13 @@ static enum check judge_consent(const struct looking *k, enum category c)
         if (g->entity != l->looker.organisation->entity || g->purpose != k->purpose_key ||
             (g->what >> c & 1) == 0 || l->at < g->from)
             continue;
-        if (g->withdrawn != 0 && l->at >= g->withdrawn)
-            why = CHECK_CONSENT_WITHDRAWN;
-        else if (l->at >= g->until)
-            why = why == CHECK_CONSENT_WITHDRAWN ? why : CHECK_CONSENT_EXPIRED;
-        else
+        bool withdrawn = g->withdrawn != 0 && g->withdrawn < g->until;
+        when end = withdrawn ? g->withdrawn : g->until;
+        if (l->at < end)
             return CHECK_SHOWN;
+        if (end > last)
+            why = withdrawn ? CHECK_CONSENT_WITHDRAWN : CHECK_CONSENT_EXPIRED;
+        last = end > last ? end : last;
     }
     return why;
 }

@@ -1,6 +1,7 @@
 #include "gate/look_stand.h"
 
 #include "gate/book.h"
+#include "gate/consented.h"
 #include "gate/members.h"
 #include "gate/people.h"
 
@@ -43,22 +44,35 @@ static void stand_looker(const struct book *b, struct str id, struct looker *out
                            .case_officer = works_on_cases(s->position)};
 }
 
-/* What is older than the number's present holder is not hers. */
+/* Grants that hold, or those that do not; the newest first. */
+static void take_some(const struct book *b, const struct person *p, uint64_t entity, when at,
+                      bool holding, struct look_facts *f)
+{
+    when since = person_held_since(p, at);
+    for (uint32_t i = p->grant_count; i-- > 0 && f->member.grant_count < LOOK_GRANTS;) {
+        const struct grant *g = &p->grants[i];
+        const struct organisation *o = book_organisation(b, g->organisation);
+        if (!o || o->entity != entity || g->from < since || grant_holds(g, at) != holding)
+            continue;
+        f->grants[f->member.grant_count++] =
+            (struct look_grant){.entity = o->entity,
+                                .purpose = g->purpose,
+                                .what = consented_part(b, p, g, since, at).what,
+                                .from = g->from,
+                                .until = g->until,
+                                .withdrawn = g->withdrawn};
+    }
+}
+
+/*
+ * What is older than the number's present holder is not hers. What has ended says why
+ * there is no consent, and comes last, so that it takes no place of one that holds.
+ */
 static void take_grants(const struct book *b, const struct person *p, uint64_t entity, when at,
                         struct look_facts *f)
 {
-    when since = person_held_since(p, at);
-    for (uint32_t i = 0; i < p->grant_count && f->member.grant_count < LOOK_GRANTS; i++) {
-        const struct grant *g = &p->grants[i];
-        const struct organisation *o = book_organisation(b, g->organisation);
-        if (!o || o->entity != entity || g->from < since)
-            continue;
-        f->grants[f->member.grant_count++] = (struct look_grant){.entity = o->entity,
-                                                                 .purpose = g->purpose,
-                                                                 .what = g->what,
-                                                                 .from = g->from,
-                                                                 .until = g->until};
-    }
+    take_some(b, p, entity, at, true, f);
+    take_some(b, p, entity, at, false, f);
 }
 
 void look_stand(const struct view *v, struct str staff, struct str person, struct look *out,

@@ -19,8 +19,8 @@ struct look_facts {
 
 /*
  * Sets `looker` (of a member of staff) and `member` of `out`, whose `at` is set.
- * Only grants to the looker's legal entity are taken; of more than LOOK_GRANTS the
- * rest are as if not given.
+ * Only grants to the looker's legal entity are taken, those in force first; of more
+ * than LOOK_GRANTS the rest are as if not given.
  */
 void look_stand(const struct view *, struct str staff, struct str person, struct look *out,
                 struct look_facts *facts);

@@ -262,8 +262,10 @@ static enum err with_consent(const struct person *old, const struct value *row, 
         .organisation = key_of(fact_text(&row[CONSENT_ORGANISATION])),
         .from = row[CONSENT_FROM].i,
         .until = row[CONSENT_UNTIL].type == VALUE_INT ? row[CONSENT_UNTIL].i : WHEN_NEVER,
+        .withdrawn = row[CONSENT_ENDED_AT].type == VALUE_INT ? row[CONSENT_ENDED_AT].i : 0,
         .what = categories_of(fact_text(&row[CONSENT_CATEGORIES]), ';'),
         .call = for_calls(fact_text(&row[CONSENT_CHANNELS])),
+        .asserted = !str_eq(fact_text(&row[CONSENT_STATUS]), STR("confirmed")),
     };
     bool complete = row[CONSENT_FROM].type == VALUE_INT && fact_text(&row[CONSENT_WORDING]).n &&
                     fact_text(&row[CONSENT_EVIDENCE]).n;

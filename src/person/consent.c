@@ -29,6 +29,12 @@ static const struct column columns[] = {
                         .type = COLUMN_WORD,
                         .words = "asserted confirmed",
                         .internal = true},
+    [CONSENT_VERSION] = {.name = "version", .type = COLUMN_COUNT, .internal = true},
+    [CONSENT_ENDED_AT] = {.name = "ended_at", .type = COLUMN_TIME, .internal = true},
+    [CONSENT_ENDED] = {.name = "ended",
+                       .type = COLUMN_WORD,
+                       .words = CONSENT_ENDS,
+                       .internal = true},
 };
 _Static_assert(sizeof columns / sizeof *columns == CONSENT_COLUMNS, "one entry a column");
 
@@ -50,6 +56,7 @@ static enum err check(const struct rules *rules, struct value *row, size_t *colu
 {
     (void)rules;
     row[CONSENT_STATUS] = value_text(STR("asserted"));
+    row[CONSENT_VERSION] = value_int(1);
     *column = CONSENT_PURPOSES;
     if (is_bundle(row[CONSENT_PURPOSES].s))
         return problem_set(problem, ERR_INVALID,
@@ -61,10 +68,10 @@ static enum err check(const struct rules *rules, struct value *row, size_t *colu
     return OK;
 }
 
-/* What the person confirmed, no file of an organisation changes. */
-static void keep_confirmed(const struct value *old, struct value *row)
+/* What the person confirmed or ended, no file of an organisation changes. */
+static void keep_hers(const struct value *old, struct value *row)
 {
-    if (str_eq(old[CONSENT_STATUS].s, STR("confirmed")))
+    if (str_eq(old[CONSENT_STATUS].s, STR("confirmed")) || old[CONSENT_ENDED_AT].type == VALUE_INT)
         memcpy(row, old, CONSENT_COLUMNS * sizeof *row);
 }
 
@@ -75,5 +82,5 @@ const struct fact_kind consent_kind = {
     .count = CONSENT_COLUMNS,
     .importable = true,
     .check = check,
-    .merge = keep_confirmed,
+    .merge = keep_hers,
 };

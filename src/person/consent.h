@@ -3,7 +3,8 @@
  * not bundled (rule 6).
  *
  * `asserted`: an organisation says so; `confirmed`: the person did. Import asserts,
- * and leaves a confirmed one confirmed.
+ * and leaves alone what she has confirmed or ended. A row is one version: a change is
+ * a new row, and the former ends (person/grant.h).
  */
 #pragma once
 #include "registry/fact.h"
@@ -19,8 +20,13 @@ enum {
     CONSENT_UNTIL, /* NULL: no end */
     CONSENT_WORDING,
     CONSENT_EVIDENCE,
-    CONSENT_STATUS, /* asserted confirmed */
+    CONSENT_STATUS,   /* asserted confirmed */
+    CONSENT_VERSION,  /* NULL: 1 */
+    CONSENT_ENDED_AT, /* by her, before `until`; NULL: not */
+    CONSENT_ENDED, /* CONSENT_ENDS: withdrawn by her; replaced by her next version; never given */
     CONSENT_COLUMNS
 };
+
+#define CONSENT_ENDS "withdrawn replaced disowned"
 
 extern const struct fact_kind consent_kind;

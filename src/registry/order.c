@@ -7,10 +7,7 @@
 static const struct column columns[] = {
     [ORDER_ID] = {.name = "id", .type = COLUMN_ID, .required = true, .key = true},
     [ORDER_SUBJECT] = {.name = "subject", .type = COLUMN_ID, .required = true},
-    [ORDER_ACT] = {.name = "act",
-                   .type = COLUMN_WORD,
-                   .required = true,
-                   .words = "restrict suspend close restore release"},
+    [ORDER_ACT] = {.name = "act", .type = COLUMN_WORD, .required = true, .words = ORDER_ACTS},
     [ORDER_FROM] = {.name = "from", .type = COLUMN_TIME, .required = true},
     [ORDER_UNTIL] = {.name = "until", .type = COLUMN_UNTIL},
     [ORDER_BY] = {.name = "by", .type = COLUMN_TEXT, .required = true},

@@ -11,7 +11,7 @@
 enum {
     ORDER_ID,
     ORDER_SUBJECT, /* a number in digits, a line's id, or an organisation's id */
-    ORDER_ACT,     /* restrict suspend close restore release */
+    ORDER_ACT, /* ORDER_ACTS; `distrust`: consents that it asserts do not count, until `trust` */
     ORDER_FROM,
     ORDER_UNTIL, /* NULL: until another order */
     ORDER_BY,
@@ -19,6 +19,8 @@ enum {
     ORDER_DOCUMENT,
     ORDER_COLUMNS
 };
+
+#define ORDER_ACTS "restrict suspend close restore release distrust trust"
 
 extern const struct fact_kind order_kind;
 
