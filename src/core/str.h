@@ -28,6 +28,11 @@ static inline struct str str_of(const char *text)
     return (struct str){.p = text, .n = text ? strlen(text) : 0};
 }
 
+static inline struct str str_bytes(const void *p, size_t n)
+{
+    return (struct str){.p = p, .n = n};
+}
+
 static inline bool str_eq(struct str a, struct str b)
 {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);

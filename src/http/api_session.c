@@ -32,9 +32,11 @@ static void tell(struct request *r)
         unavailable(r);
         return;
     }
+    bool person = s->role == ROLE_PERSON;
     respond_json(r, 200,
-                 json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", s->id, "role", s->position,
-                           "organisation", s->organisation, "kind", s->kind, "csrf", csrf));
+                 json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", s->id, "role",
+                           person ? "person" : s->position, "organisation", s->organisation, "kind",
+                           person ? "person" : s->kind, "csrf", csrf));
 }
 
 void api_session(struct request *r)
@@ -63,8 +65,8 @@ static void signed_in(struct request *r)
         return;
     }
     if (t->result != OK || !str_copy(str_of(t->session), r->session, sizeof r->session) ||
-        session_find(request_store(r), str_of(r->session), t->at, &r->subject, &stale, &problem) !=
-            OK) {
+        session_find(request_store(r), request_account_key(r), str_of(r->session), t->at,
+                     &r->subject, &stale, &problem) != OK) {
         unavailable(r);
         return;
     }

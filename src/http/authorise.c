@@ -40,7 +40,7 @@ static bool by_token(struct request *r, struct str header)
                        &problem);
     if (e != OK && e != ERR_NOT_FOUND)
         return no_store(r, &problem);
-    if (route->scope == 0)
+    if (route->scope == 0 || route->own_session)
         return refuse(r, 401, "session-required",
                       "no token opens this route; sign in with POST /v1/session");
     if (e != OK) {
@@ -108,8 +108,8 @@ static bool by_session(struct request *r)
 {
     bool stale;
     struct problem problem = {.text = ""};
-    enum err e = session_find(request_store(r), str_of(r->session), request_now(r), &r->subject,
-                              &stale, &problem);
+    enum err e = session_find(request_store(r), request_account_key(r), str_of(r->session),
+                              request_now(r), &r->subject, &stale, &problem);
     if (e != OK && e != ERR_NOT_FOUND)
         return no_store(r, &problem);
     if (e != OK)

@@ -11,6 +11,7 @@
 
 #include <netinet/in.h>
 
+struct account_key;
 struct session_task;
 struct http_server;
 struct hands;
@@ -71,6 +72,7 @@ void respond_header(struct request *, const char *name, const char *value);
 struct gate *request_gate(const struct request *);
 enum ask_view request_view(const struct request *);
 struct store *request_store(const struct request *);
+const struct account_key *request_account_key(const struct request *);
 const char *request_folder(const struct request *);
 struct witness *request_witness(const struct request *);
 

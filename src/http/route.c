@@ -5,6 +5,7 @@
 enum {
     STAFF = ROLE_SALES | ROLE_MANAGER | ROLE_COMPLIANCE | ROLE_STAFF | ROLE_CARRIER |
             ROLE_ASSOCIATION | ROLE_AUDITOR | ROLE_AUTHORITY,
+    SIGNED_IN = STAFF | ROLE_PERSON,
     CALLERS = ROLE_MACHINE | ROLE_BUSINESS | STAFF,
     AUDITORS = ROLE_MACHINE | ROLE_CARRIER | ROLE_AUDITOR | ROLE_AUTHORITY,
     MACHINES = ROLE_MACHINE | ROLE_CARRIER,
@@ -60,7 +61,7 @@ const struct route routes[] = {
     {.method = "GET",
      .path = "/v1/session",
      .access = ACCESS_ROLE,
-     .roles = STAFF,
+     .roles = SIGNED_IN,
      .summary = "Who is signed in",
      .answers = "application/json",
      .answer_schema = "Session",
@@ -69,7 +70,7 @@ const struct route routes[] = {
     {.method = "DELETE",
      .path = "/v1/session",
      .access = ACCESS_ROLE,
-     .roles = STAFF,
+     .roles = SIGNED_IN,
      .summary = "Sign out",
      .answers = "application/json",
      .answer_schema = "Ended",

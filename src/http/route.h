@@ -19,8 +19,9 @@ struct route {
     const char *method; /* "GET" answers HEAD too */
     const char *path;   /* "{id}" is one segment, "{path*}" the rest */
     enum access access;
-    unsigned roles; /* enum role, or'ed; none: nobody */
-    unsigned scope; /* enum token_scope; 0: no token opens it */
+    unsigned roles;   /* enum role, or'ed; none: nobody */
+    unsigned scope;   /* enum token_scope; 0: no token opens it */
+    bool own_session; /* nor does a token with that scope: what only she herself decides */
     enum body_kind takes;
     size_t body_max;                 /* bytes; 0: HTTP_BODY */
     const struct query_param *query; /* parameters behind "?", or NULL */

@@ -69,6 +69,11 @@ struct store *request_store(const struct request *r)
     return r->server->store;
 }
 
+const struct account_key *request_account_key(const struct request *r)
+{
+    return session_worker_key(r->server->session_worker);
+}
+
 struct card *request_card(const struct request *r)
 {
     return r->server->card;
@@ -105,6 +110,7 @@ enum ask_view request_view(const struct request *r)
     case PARTY_MACHINE:
     case PARTY_OPERATOR:
         return ASK_FULL;
+    case PARTY_PERSON: /* what is hers, her own routes show in full */
     case PARTY_ORGANISATION:
         return ASK_ORGANISATION;
     }

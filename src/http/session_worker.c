@@ -115,6 +115,11 @@ enum err session_worker_open(const char *store, const char *keys, struct session
     return OK;
 }
 
+const struct account_key *session_worker_key(const struct session_worker *d)
+{
+    return d->key;
+}
+
 void session_worker_close(struct session_worker *d)
 {
     if (d == NULL)

@@ -35,6 +35,9 @@ struct session_worker;
 MUST_USE enum err session_worker_open(const char *store, const char *keys,
                                       struct session_worker **out, struct problem *);
 
+/* The key under which persons' numbers lie in their sessions. */
+const struct account_key *session_worker_key(const struct session_worker *);
+
 /* After the tasks at hand. */
 void session_worker_close(struct session_worker *);
 

@@ -254,7 +254,7 @@ enum err intake_put(const struct intake *in, const struct intake_member *m,
     *changed |= moved || !same;
     if (e == OK && !same) {
         row[MEMBER_NUMBER] = value_text(str_of(sealed));
-        e = link_set(in->link, in->vault.store, m->id, m->number, problem);
+        e = link_set(in->link, in->vault.store, m->id, m->number, origin->at, problem);
     }
     if (e != OK || !*changed)
         return e;

@@ -78,7 +78,7 @@ void link_of(const struct link *l, number n, uint8_t out[static LINK_BYTES])
     sodium_memzero(bytes, sizeof bytes);
 }
 
-enum err link_set(const struct link *l, struct store *s, struct str person, number n,
+enum err link_set(const struct link *l, struct store *s, struct str person, number n, when now,
                   struct problem *problem)
 {
     uint8_t link[LINK_BYTES];
@@ -86,9 +86,10 @@ enum err link_set(const struct link *l, struct store *s, struct str person, numb
     if (e != OK)
         return e;
     link_of(l, n, link);
-    const struct value row[] = {value_bytes(link, sizeof link), value_text(person)};
-    return store_run(s, "INSERT INTO member_links (\"link\", \"person\") VALUES ($1, $2)", row, 2,
-                     NULL, NULL, problem);
+    const struct value row[] = {value_bytes(link, sizeof link), value_text(person), value_int(now)};
+    return store_run(
+        s, "INSERT INTO member_links (\"link\", \"person\", \"since\") VALUES ($1, $2, $3)", row, 3,
+        NULL, NULL, problem);
 }
 
 enum err link_remove(struct store *s, struct str person, struct problem *problem)

@@ -9,6 +9,7 @@
  * Any thread; a store each.
  */
 #pragma once
+#include "core/clock.h"
 #include "core/disk.h"
 #include "core/number.h"
 #include "store/store.h"
@@ -27,8 +28,8 @@ void link_close(struct link *);
 
 void link_of(const struct link *, number, uint8_t out[static LINK_BYTES]);
 
-/* The person has this number now and no other; part of the caller's transaction. */
-MUST_USE enum err link_set(const struct link *, struct store *, struct str person, number,
+/* The person has this number since now and no other; part of the caller's transaction. */
+MUST_USE enum err link_set(const struct link *, struct store *, struct str person, number, when now,
                            struct problem *);
 MUST_USE enum err link_remove(struct store *, struct str person, struct problem *);
 

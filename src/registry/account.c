@@ -13,9 +13,11 @@
 enum {
     KEY = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
     NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
-    SEALED = NONCE + TOTP_SECRET + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    SEALED = TOTP_SECRET + ACCOUNT_SEALED,
     PATH_BYTES = 4096,
 };
+_Static_assert(ACCOUNT_SEALED == NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+               "nonce, ciphertext, tag");
 
 struct account_key {
     uint8_t *bytes;                     /* sodium_malloc, read-only */
@@ -74,25 +76,33 @@ void account_key_close(struct account_key *k)
     free(k);
 }
 
-/* -- Resetting --------------------------------------------------------------------- */
-
-static void seal(const struct account_key *k, struct str staff,
-                 const uint8_t secret[static TOTP_SECRET], uint8_t out[static SEALED])
+void account_seal(const struct account_key *k, struct str label, struct str plain, uint8_t *sealed)
 {
-    randombytes_buf(out, NONCE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, secret, TOTP_SECRET,
-                                               (const uint8_t *)staff.p, staff.n, NULL, out,
-                                               k->bytes);
+    randombytes_buf(sealed, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE, NULL, (const uint8_t *)plain.p,
+                                               plain.n, (const uint8_t *)label.p, label.n, NULL,
+                                               sealed, k->bytes);
 }
 
-static bool unseal(const struct account_key *k, struct str staff, struct str sealed,
-                   uint8_t secret[static TOTP_SECRET])
+bool account_unseal(const struct account_key *k, struct str label, struct str sealed, void *plain,
+                    size_t n)
 {
     const uint8_t *bytes = (const uint8_t *)sealed.p;
-    return sealed.n == SEALED && crypto_aead_xchacha20poly1305_ietf_decrypt(
-                                     secret, NULL, NULL, bytes + NONCE, SEALED - NONCE,
-                                     (const uint8_t *)staff.p, staff.n, bytes, k->bytes) == 0;
+    return sealed.n == n + ACCOUNT_SEALED &&
+           crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, bytes + NONCE,
+                                                      sealed.n - NONCE, (const uint8_t *)label.p,
+                                                      label.n, bytes, k->bytes) == 0;
 }
+
+void account_hash(const struct account_key *k, struct str text, uint8_t out[static ACCOUNT_HASH])
+{
+    uint8_t sub[KEY];
+    crypto_kdf_derive_from_key(sub, sizeof sub, 1, "men hash", k->bytes);
+    crypto_generichash(out, ACCOUNT_HASH, (const uint8_t *)text.p, text.n, sub, sizeof sub);
+    sodium_memzero(sub, sizeof sub);
+}
+
+/* -- Resetting --------------------------------------------------------------------- */
 
 static enum err check_password(struct str password, struct str staff, const char *login,
                                struct problem *problem)
@@ -197,7 +207,7 @@ enum err account_reset(struct store *store, const struct account_key *k,
     if (hash_password(r->password, hash) != OK)
         return problem_set(problem, ERR_MEMORY, "no memory to hash a password: 64 MiB are needed");
     randombytes_buf(secret, sizeof secret);
-    seal(k, r->staff, secret, sealed);
+    account_seal(k, r->staff, str_bytes(secret, sizeof secret), sealed);
     totp_base32(secret, out->text);
     sodium_memzero(secret, sizeof secret);
     write_uri(out);
@@ -295,7 +305,7 @@ static bool code_is_right(const struct account_key *key, const struct kept *k, c
                           const struct account_attempt *a, int64_t *step)
 {
     uint8_t secret[TOTP_SECRET];
-    if (!unseal(key, str_of(staff), (struct str){(const char *)k->totp, k->totp_n}, secret)) {
+    if (!account_unseal(key, str_of(staff), str_bytes(k->totp, k->totp_n), secret, sizeof secret)) {
         log_error("accounts: the secret of %s does not open under DATA/keys/accounts; restore "
                   "that file, or `menshen user passwd`",
                   staff);

@@ -41,6 +41,17 @@ MUST_USE enum err account_key_open(const struct disk *, const char *folder, stru
 void account_key_close(struct account_key *);
 
 /*
+ * For what else is kept of those who sign in: sealed under the key, opening only with the
+ * same `label`; and a hash that without the key tells nothing of a short text.
+ */
+enum { ACCOUNT_SEALED = 40, ACCOUNT_HASH = 32 };
+void account_seal(const struct account_key *, struct str label, struct str plain,
+                  uint8_t *sealed /* plain.n + ACCOUNT_SEALED */);
+bool account_unseal(const struct account_key *, struct str label, struct str sealed, void *plain,
+                    size_t n);
+void account_hash(const struct account_key *, struct str text, uint8_t out[static ACCOUNT_HASH]);
+
+/*
  * Set a password, make a new secret for codes, unlock, and end every session: one
  * transaction with its journal row. ERR_NOT_FOUND: no such staff. ERR_INVALID: she has no
  * login, or the password will not do. The caller overwrites `out`.

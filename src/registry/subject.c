@@ -1,9 +1,18 @@
 #include "registry/subject.h"
 
+#include "core/buf.h"
 #include "registry/staff.h"
 
 /* SUBJECT_COLUMNS. */
-enum { ROW_ORGANISATION, ROW_KIND, ROW_ORGANISATION_STATUS, ROW_STAFF, ROW_ROLE, ROW_STAFF_STATUS };
+enum {
+    ROW_ORGANISATION,
+    ROW_KIND,
+    ROW_ORGANISATION_STATUS,
+    ROW_STAFF,
+    ROW_ROLE,
+    ROW_STAFF_STATUS,
+    ROW_MEMBER_STATUS
+};
 
 const char *role_word(unsigned i)
 {
@@ -13,10 +22,30 @@ const char *role_word(unsigned i)
     return i < ROLES ? words[i] : "";
 }
 
+void subject_of_link(const uint8_t link[static SUBJECT_LINK], char out[static SUBJECT_ID])
+{
+    struct buf b;
+    buf_fixed(&b, out, SUBJECT_ID - 1);
+    buf_str(&b, STR("num_"));
+    for (size_t i = 0; i < SUBJECT_LINK; i++)
+        buf_printf(&b, "%02x", link[i]);
+    out[b.n] = '\0';
+}
+
+/* By a session that holds her number. */
+static bool is_number(struct str id)
+{
+    return str_starts(id, STR("num_"));
+}
+
+static bool is_person(struct str id)
+{
+    return is_number(id) || str_starts(id, STR("per_"));
+}
+
 bool subject_is_account(struct str id)
 {
-    return str_starts(id, STR("org_")) || str_starts(id, STR("stf_")) ||
-           str_starts(id, STR("per_"));
+    return is_person(id) || str_starts(id, STR("org_")) || str_starts(id, STR("stf_"));
 }
 
 static struct str text_of(const struct value *v)
@@ -69,12 +98,16 @@ static enum party party_of(enum role role)
 {
     if (role == ROLE_MACHINE)
         return PARTY_MACHINE;
+    if (role == ROLE_PERSON)
+        return PARTY_PERSON;
     return (role & (ROLE_CARRIER | ROLE_AUTHORITY | ROLE_AUDITOR)) != 0 ? PARTY_OPERATOR
                                                                         : PARTY_ORGANISATION;
 }
 
 static bool may_act(struct str id, const struct value *c)
 {
+    if (is_person(id))
+        return is_number(id) || str_eq(text_of(&c[ROW_MEMBER_STATUS]), STR("active"));
     bool staff = c[ROW_STAFF].type == VALUE_TEXT;
     if (staff && !str_eq(text_of(&c[ROW_STAFF_STATUS]), STR("active")))
         return false;
@@ -92,7 +125,7 @@ bool subject_read(struct str id, const struct value *c, struct subject *out)
         !str_copy(kind, out->kind, sizeof out->kind) ||
         !str_copy(text_of(&c[ROW_ROLE]), out->position, sizeof out->position))
         return false;
-    out->role = role_of(kind, text_of(&c[ROW_ROLE]));
+    out->role = is_person(id) ? ROLE_PERSON : role_of(kind, text_of(&c[ROW_ROLE]));
     out->party = party_of(out->role);
     out->carrier = out->role == ROLE_CARRIER;
     return true;

@@ -1,11 +1,16 @@
 /*
  * subject: who asks, as the registry knows them.
  *
- * A machine of the host, an organisation, or a member of staff; the kind of the
- * organisation and the role of the staff make one `role`, which routes name to say
+ * A machine of the host, an organisation, a member of staff, or a person; the kind of
+ * the organisation and the role of the staff make one `role`, which routes name to say
  * who may use them. Any thread.
+ *
+ * A person is `num_` and the blind link of her number by a session, `per_…` by a token
+ * that was made for her as one organisation's member (person/self.h).
  */
 #pragma once
+#include "core/clock.h"
+#include "core/number.h"
 #include "store/store.h"
 
 enum role {
@@ -33,32 +38,41 @@ enum party {
     PARTY_MACHINE,      /* of the host: all */
     PARTY_OPERATOR,     /* a carrier, an authority, an association's auditor: all */
     PARTY_ORGANISATION, /* any other organisation and its staff: do-not-call */
+    PARTY_PERSON,       /* herself: all that concerns her */
 };
 
-enum { SUBJECT_ID = 65 };
+enum { SUBJECT_ID = 65, SUBJECT_LINK = 16 };
 
 struct subject {
     char id[SUBJECT_ID];
-    char organisation[SUBJECT_ID]; /* "" for a machine */
-    char kind[16];                 /* of the organisation, "" for a machine */
+    char organisation[SUBJECT_ID]; /* "" for a machine, and a person */
+    char kind[16];                 /* of the organisation, "" for a machine, and a person */
     char position[16];             /* of staff, as registered; else "" */
     enum role role;
     enum party party;
     bool carrier;    /* the organisation is one */
     unsigned scopes; /* enum token_scope, or'ed: what the token or the session opens */
+    number number;   /* of a person who is signed in; else 0 */
+    when begun;      /* her session; else 0 */
+    when confirmed;  /* that it is her, with a further code; 0: not */
 };
 
-/* Account ids begin with org_, stf_ or per_; every other name is a machine's. */
+/* "num_" and the link in hex: whose session it is who has this number. */
+void subject_of_link(const uint8_t link[static SUBJECT_LINK], char out[static SUBJECT_ID]);
+
+/* Account ids begin with org_, stf_, per_ or num_; every other name is a machine's. */
 bool subject_is_account(struct str id);
 
 /*
  * What a statement selects and joins to know the subject whose id is the column `id`;
  * subject_read takes the SUBJECT_ROW columns. False: they may not act, since they are not
- * registered, have left, or their organisation is not active.
+ * registered, have left or been erased, or their organisation is not active; persons may
+ * whatever their organisation's state.
  */
-#define SUBJECT_COLUMNS "o.id, o.kind, o.status, s.id, s.role, s.status"
+#define SUBJECT_COLUMNS "o.id, o.kind, o.status, s.id, s.role, s.status, m.status"
 #define SUBJECT_JOIN(id)                                                                           \
     " LEFT JOIN staff s ON s.id = " id                                                             \
-    " LEFT JOIN organisations o ON o.id = COALESCE(s.organisation, " id ") "
-enum { SUBJECT_ROW = 6 };
+    " LEFT JOIN organisations o ON o.id = COALESCE(s.organisation, " id ")"                        \
+    " LEFT JOIN members m ON m.id = " id " "
+enum { SUBJECT_ROW = 7 };
 bool subject_read(struct str id, const struct value *columns, struct subject *out);

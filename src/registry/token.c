@@ -71,13 +71,14 @@ static enum err check_registered(struct store *store, struct str subject, struct
         return OK;
     enum err e = store_any(store,
                            "SELECT id FROM organisations WHERE id = $1 "
-                           "UNION ALL SELECT id FROM staff WHERE id = $1",
+                           "UNION ALL SELECT id FROM staff WHERE id = $1 "
+                           "UNION ALL SELECT id FROM members WHERE id = $1 AND status = 'active'",
                            params, 1, &found, problem);
     if (e != OK || found)
         return e;
     return problem_set(problem, ERR_INVALID,
                        "\"%.*s\" is not registered; import it first, or name a machine without "
-                       "org_, stf_ or per_ in front",
+                       "org_, stf_, per_ or num_ in front",
                        STR_ARG(subject));
 }
 

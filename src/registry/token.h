@@ -1,5 +1,5 @@
 /*
- * token: bearer tokens of machines, organisations and staff.
+ * token: bearer tokens of machines, organisations, staff and persons.
  *
  * 256 random bits, shown once, kept as a BLAKE2b hash, so that the table opens
  * nothing. A token carries scopes; whose reasons it may read follows from its
@@ -24,7 +24,7 @@ enum token_scope {
 enum { TOKEN_TEXT = 4 + SECRET_TEXT };
 
 struct token_request {
-    struct str subject; /* an organisation's or staff id, or a machine's name */
+    struct str subject; /* an organisation's, staff or person's id, or a machine's name */
     struct str scopes;  /* "call,replay", or "all" */
     when at, until;     /* WHEN_NEVER: no end */
     struct str actor, node;

@@ -108,8 +108,8 @@ static const struct {
                         autHority Person */
 } matrix[] = {
     {"GET /metrics", "metrics", "M-----R----"},
-    {"GET /v1/session", "", "--SMCTROUH-"},
-    {"DELETE /v1/session", "", "--SMCTROUH-"},
+    {"GET /v1/session", "", "--SMCTROUHP"},
+    {"DELETE /v1/session", "", "--SMCTROUHP"},
     {"POST /v1/calls", "call", "MBSMCTROUH-"},
     {"GET /v1/records/{id}", "explain", "MBSMCTROUH-"},
     {"GET /v1/records/{id}/proof", "explain", "MBSMCTROUH-"},
@@ -136,6 +136,19 @@ static void every_route_is_for_these_roles(void **state)
         seen++;
     }
     assert_int_equal(seen, sizeof matrix / sizeof *matrix);
+}
+
+/* What a token that the host made for a person opens: reading, and nothing that is hers to decide.
+ */
+static void a_persons_token_only_reads(void **state)
+{
+    for (const struct route *r = routes; r->path != NULL; r++) {
+        bool hers = strncmp(r->path, "/v1/me", 6) == 0;
+        bool opens = r->scope == SCOPE_ME && !r->own_session;
+        if (hers != (r->roles == ROLE_PERSON) || (hers && strcmp(r->method, "GET") != 0 && opens) ||
+            (opens && !hers))
+            fail_msg("%s", whole(r));
+    }
 }
 
 static void the_description_has_every_route(void **state)
@@ -167,4 +180,5 @@ static void the_description_has_every_route(void **state)
 
 UNIT_MAIN(TEST(paths_find_their_route), TEST(other_paths_find_none),
           TEST(a_wrong_method_is_told_the_right_ones), TEST(only_these_routes_are_public),
-          TEST(every_route_is_for_these_roles), TEST(the_description_has_every_route))
+          TEST(every_route_is_for_these_roles), TEST(a_persons_token_only_reads),
+          TEST(the_description_has_every_route))

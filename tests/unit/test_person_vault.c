@@ -187,10 +187,10 @@ static const char *who(number n)
 static void a_number_leads_to_its_members(void **state)
 {
     const number n = UINT64_C(8613800138000), other = n + 1;
-    must(link_set(p.link, p.x.f.s, STR("per_b"), n, &problem));
-    must(link_set(p.link, p.x.f.s, STR("per_a"), n, &problem));
+    must(link_set(p.link, p.x.f.s, STR("per_b"), n, NOW, &problem));
+    must(link_set(p.link, p.x.f.s, STR("per_a"), n, NOW, &problem));
     assert_string_equal(who(n), "per_a per_b ");
-    must(link_set(p.link, p.x.f.s, STR("per_a"), other, &problem));
+    must(link_set(p.link, p.x.f.s, STR("per_a"), other, NOW, &problem));
     assert_string_equal(who(n), "per_b ");
     assert_string_equal(who(other), "per_a ");
     must(link_remove(p.x.f.s, STR("per_a"), &problem));
@@ -204,7 +204,7 @@ static void a_number_leads_to_its_members(void **state)
 static void a_lost_link_key_is_not_replaced(void **state)
 {
     struct link *l;
-    must(link_set(p.link, p.x.f.s, STR("per_a"), 8613800138000, &problem));
+    must(link_set(p.link, p.x.f.s, STR("per_a"), 8613800138000, NOW, &problem));
     must(p.disk.disk.remove(&p.disk, "keys/link"));
     must_fail(ERR_NOT_FOUND, link_open(&p.disk.disk, "keys", p.x.f.s, &l, &problem));
     must(disk_replace(&p.disk.disk, "keys/link", 0600, "short", 5));

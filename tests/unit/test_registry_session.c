@@ -39,7 +39,7 @@ static int close_store(void **state)
 static bool lives(struct fixture *f, const char *text, when now, bool *stale)
 {
     struct subject s;
-    enum err e = session_find(f->s, str_of(text), now, &s, stale, NULL);
+    enum err e = session_find(f->s, NULL, str_of(text), now, &s, stale, NULL);
     assert_true(e == OK || e == ERR_NOT_FOUND);
     assert_int_equal(s.role, e == OK ? ROLE_SALES : ROLE_NONE);
     assert_int_equal(s.scopes != 0, e == OK);
@@ -97,7 +97,7 @@ static void sessions_are_ended_alone_and_together(void **state)
     assert_true(lives(f, b, start, &stale));
     must(session_end_all(f->s, STR("stf_li"), &problem));
     assert_false(lives(f, b, start, &stale));
-    must(session_find(f->s, str_of(other), start, &s, &stale, &problem));
+    must(session_find(f->s, NULL, str_of(other), start, &s, &stale, &problem));
     assert_string_equal(s.id, "stf_ma");
 }
 
@@ -160,11 +160,91 @@ static void the_role_follows_from_organisation_and_staff(void **state)
         struct subject s;
         bool stale;
         must(session_new(f->s, str_of(cases[i].id), start, text, &problem));
-        must(session_find(f->s, str_of(text), start, &s, &stale, &problem));
+        must(session_find(f->s, NULL, str_of(text), start, &s, &stale, &problem));
         assert_int_equal(s.role, cases[i].role);
         assert_int_equal(s.party, cases[i].party);
         assert_int_equal(s.scopes & SCOPE_REPLAY, 0);
     }
+}
+
+static const struct session_person she = {.link = (const uint8_t *)"0123456789abcdef",
+                                          .number = 8613800000001};
+
+struct keys {
+    struct fixture *f;
+    struct account_key *key, *other;
+};
+
+static void open_keys(struct fixture *f, struct keys *k)
+{
+    char folder[200];
+    *k = (struct keys){.f = f};
+    must(account_key_open(&disk_real, f->folder, &k->key, &problem));
+    snprintf(folder, sizeof folder, "%s/accounts", f->folder);
+    assert_int_equal(unlink(folder), 0);
+    must(account_key_open(&disk_real, f->folder, &k->other, &problem));
+}
+
+static void close_keys(struct keys *k)
+{
+    account_key_close(k->key);
+    account_key_close(k->other);
+}
+
+static void a_persons_session_holds_her_number_and_shows_it_to_nobody(void **state)
+{
+    struct keys k;
+    struct subject s;
+    char text[SECRET_TEXT], second[SECRET_TEXT];
+    bool stale;
+    open_keys(*state, &k);
+    struct store *store = k.f->s;
+    must(session_new_person(store, k.key, &she, start, text, &problem));
+    must(session_find(store, k.key, str_of(text), start, &s, &stale, &problem));
+    assert_string_equal(s.id, "num_30313233343536373839616263646566");
+    assert_int_equal(s.role, ROLE_PERSON);
+    assert_int_equal(s.party, PARTY_PERSON);
+    assert_int_equal(s.number, she.number);
+    assert_int_equal(s.begun, start);
+    assert_int_equal(s.scopes & SCOPE_REPLAY, 0);
+    assert_string_equal(s.organisation, "");
+    must_fail(ERR_NOT_FOUND,
+              session_find(store, k.other, str_of(text), start, &s, &stale, &problem));
+    assert_int_equal(s.number, 0);
+    must_fail(ERR_NOT_FOUND, session_find(store, NULL, str_of(text), start, &s, &stale, &problem));
+    /* Another session's number, moved here, does not open. */
+    must(session_new_person(store, k.key, &she, start + 1, second, &problem));
+    put(k.f, "UPDATE sessions SET number = (SELECT o.number FROM sessions o ORDER BY o.created "
+             "LIMIT 1)");
+    must_fail(ERR_NOT_FOUND,
+              session_find(store, k.key, str_of(second), start + 1, &s, &stale, &problem));
+    must(session_find(store, k.key, str_of(text), start + 1, &s, &stale, &problem));
+    put(k.f, "UPDATE sessions SET number = NULL");
+    must_fail(ERR_NOT_FOUND,
+              session_find(store, k.key, str_of(text), start + 1, &s, &stale, &problem));
+    close_keys(&k);
+}
+
+static void a_confirmation_lasts_ten_minutes_and_is_the_sessions(void **state)
+{
+    struct keys k;
+    struct subject s;
+    char text[SECRET_TEXT], other[SECRET_TEXT];
+    bool stale;
+    open_keys(*state, &k);
+    must(session_new_person(k.f->s, k.key, &she, start, text, &problem));
+    must(session_new_person(k.f->s, k.key, &she, start, other, &problem));
+    must(session_find(k.f->s, k.key, str_of(text), start, &s, &stale, &problem));
+    assert_false(session_confirmed(&s, start));
+    must(session_confirm(k.f->s, str_of(text), start + 5, &problem));
+    must(session_find(k.f->s, k.key, str_of(text), start + 5, &s, &stale, &problem));
+    assert_true(session_confirmed(&s, start + 5));
+    assert_true(session_confirmed(&s, start + 5 + SESSION_CONFIRMED - 1));
+    assert_false(session_confirmed(&s, start + 5 + SESSION_CONFIRMED));
+    assert_false(session_confirmed(&s, start + 4));
+    must(session_find(k.f->s, k.key, str_of(other), start + 5, &s, &stale, &problem));
+    assert_false(session_confirmed(&s, start + 5));
+    close_keys(&k);
 }
 
 static bool differ(const char *a, const char *b)
@@ -190,4 +270,6 @@ UNIT_MAIN(STORED(a_session_ends_after_30_idle_minutes_and_12_hours),
           STORED(only_the_whole_text_opens), STORED(sessions_are_ended_alone_and_together),
           STORED(ended_sessions_leave_the_table), STORED(a_session_lives_no_longer_than_its_holder),
           STORED(the_role_follows_from_organisation_and_staff),
+          STORED(a_persons_session_holds_her_number_and_shows_it_to_nobody),
+          STORED(a_confirmation_lasts_ten_minutes_and_is_the_sessions),
           TEST(the_page_token_is_the_sessions_and_not_the_session))
