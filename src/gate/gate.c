@@ -1,3 +1,4 @@
+#include "gate/awaited.h"
 #include "gate/node.h"
 
 #include <stdlib.h>
@@ -142,33 +143,22 @@ void gate_ask(struct gate *g, const struct question *q, gate_done *done, void *t
 }
 
 struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t answered;
-    bool have;
+    struct awaited answer;
     struct answer *out;
 };
 
 static void wake(void *to, const struct answer *a)
 {
     struct waiting *w = to;
-    pthread_mutex_lock(&w->lock);
     *w->out = *a;
-    w->have = true;
-    pthread_cond_signal(&w->answered);
-    pthread_mutex_unlock(&w->lock);
+    awaited_end(&w->answer);
 }
 
 void gate_ask_wait(struct gate *g, const struct question *q, struct answer *out)
 {
-    struct waiting w = {
-        .lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER, .out = out};
+    struct waiting w = {.answer = AWAITED, .out = out};
     ask(g, q, false, wake, &w);
-    pthread_mutex_lock(&w.lock);
-    while (!w.have)
-        pthread_cond_wait(&w.answered, &w.lock);
-    pthread_mutex_unlock(&w.lock);
-    pthread_mutex_destroy(&w.lock);
-    pthread_cond_destroy(&w.answered);
+    awaited_wait(&w.answer);
 }
 
 void gate_peek(struct gate *g, const struct call *c, struct verdict *out)

@@ -13,6 +13,7 @@ void look_record_encode(const struct look_record *r, struct buf *out)
     buf_u64be(out, (uint64_t)r->journal);
     buf_bytes(out, r->pack, sizeof r->pack);
     buf_word(out, r->purpose);
+    buf_bytes(out, r->asker, COMMITMENT);
     buf_u8(out, (uint8_t)r->persons);
     for (size_t i = 0; i < r->persons; i++)
         buf_bytes(out, r->commitment[i], COMMITMENT);
@@ -35,6 +36,9 @@ enum err look_record_decode(struct str body, struct look_record *out)
         memcpy(out->pack, pack.p, sizeof out->pack);
     good =
         good && surface <= SURFACE_FEED && cursor_word_copy(&c, out->purpose, sizeof out->purpose);
+    struct str asker = cursor_take(&c, COMMITMENT);
+    if (asker.n > 0)
+        memcpy(out->asker, asker.p, COMMITMENT);
     out->persons = cursor_u8(&c);
     struct str all = cursor_take(&c, out->persons * COMMITMENT);
     if (good && !c.failed && c.n == 0 && out->persons <= LOOK_PERSONS) {
@@ -46,16 +50,12 @@ enum err look_record_decode(struct str body, struct look_record *out)
     return ERR_CORRUPT;
 }
 
-void look_opening_encode(const struct look_opening *o, struct buf *out)
+static void put_asker(const struct look_asker *a, const struct look_verdict *v, struct buf *out)
 {
-    const struct look_verdict *v = &o->verdict;
-    buf_u8(out, VERSION);
-    buf_u32be(out, o->person_seq);
-    buf_u64be(out, (uint64_t)o->asked);
-    buf_word(out, o->person);
-    buf_word(out, o->looker);
-    buf_word(out, o->organisation);
-    buf_word(out, o->task);
+    buf_word(out, a->looker);
+    buf_word(out, a->organisation);
+    buf_word(out, a->task);
+    buf_word(out, a->host);
     buf_u16be(out, v->asked);
     for (int c = 0; c < CATEGORIES; c++) {
         if ((v->asked >> c & 1) == 0)
@@ -64,6 +64,21 @@ void look_opening_encode(const struct look_opening *o, struct buf *out)
         buf_u8(out, (uint8_t)v->basis[c]);
         buf_word(out, check_word(v->check[c]));
     }
+}
+
+void look_opening_encode(const struct look_opening *o, struct buf *out)
+{
+    buf_u8(out, VERSION);
+    buf_u32be(out, o->person_seq);
+    buf_u64be(out, (uint64_t)o->asked);
+    buf_word(out, o->person);
+    put_asker(&o->asker, &o->verdict, out);
+}
+
+void look_asker_encode(const struct look_asker *a, const struct look_verdict *v, struct buf *out)
+{
+    buf_u8(out, VERSION);
+    put_asker(a, v, out);
 }
 
 static bool take_category(struct cursor *in, enum category c, struct look_verdict *v)
@@ -98,6 +113,14 @@ static bool take_verdict(struct cursor *in, struct look_verdict *v)
     return true;
 }
 
+static bool take_asker(struct cursor *in, struct look_asker *a, struct look_verdict *v)
+{
+    return cursor_word_copy(in, a->looker, sizeof a->looker) &&
+           cursor_word_copy(in, a->organisation, sizeof a->organisation) &&
+           cursor_word_copy(in, a->task, sizeof a->task) &&
+           cursor_word_copy(in, a->host, sizeof a->host) && take_verdict(in, v);
+}
+
 enum err look_opening_decode(struct str plaintext, struct look_opening *out)
 {
     *out = (struct look_opening){.person_seq = 0};
@@ -106,11 +129,22 @@ enum err look_opening_decode(struct str plaintext, struct look_opening *out)
     out->person_seq = cursor_u32be(&c);
     out->asked = (when)cursor_u64be(&c);
     good = good && cursor_word_copy(&c, out->person, sizeof out->person) &&
-           cursor_word_copy(&c, out->looker, sizeof out->looker) &&
-           cursor_word_copy(&c, out->organisation, sizeof out->organisation) &&
-           cursor_word_copy(&c, out->task, sizeof out->task) && take_verdict(&c, &out->verdict);
+           take_asker(&c, &out->asker, &out->verdict);
     if (good && !c.failed && c.n == 0)
         return OK;
     *out = (struct look_opening){.person_seq = 0};
+    return ERR_CORRUPT;
+}
+
+enum err look_asker_decode(struct str plaintext, struct look_asker *out,
+                           struct look_verdict *verdict)
+{
+    *out = (struct look_asker){.looker = ""};
+    *verdict = (struct look_verdict){.asked = 0};
+    struct cursor c = cursor_of(plaintext.p, plaintext.n);
+    if (cursor_u8(&c) == VERSION && take_asker(&c, out, verdict) && !c.failed && c.n == 0)
+        return OK;
+    *out = (struct look_asker){.looker = ""};
+    *verdict = (struct look_verdict){.asked = 0};
     return ERR_CORRUPT;
 }

@@ -29,7 +29,7 @@ static bool works_on_cases(enum position position)
     return true;
 }
 
-static void stand_looker(const struct book *b, struct str id, struct looker *out)
+static void stand_staff(const struct book *b, struct str id, struct looker *out)
 {
     const struct staff *s = b ? book_staff(b, id) : NULL;
     *out = (struct looker){.kind = LOOKER_NOBODY};
@@ -42,6 +42,16 @@ static void stand_looker(const struct book *b, struct str id, struct looker *out
                            .needs_certificate = sells(s->position),
                            .certificate_until = s->certificate_until,
                            .case_officer = works_on_cases(s->position)};
+}
+
+static void stand_looker(const struct book *b, struct str id, struct looker *out)
+{
+    if (str_starts(id, STR("host:")))
+        *out = (struct looker){.kind = LOOKER_HOST, .key = key_of(id)};
+    else if (str_starts(id, STR("per_")))
+        *out = (struct looker){.kind = LOOKER_PERSON, .key = key_of(id)};
+    else
+        stand_staff(b, id, out);
 }
 
 /* Grants that hold, or those that do not; the newest first. */
@@ -75,16 +85,17 @@ static void take_grants(const struct book *b, const struct person *p, uint64_t e
     take_some(b, p, entity, at, false, f);
 }
 
-void look_stand(const struct view *v, struct str staff, struct str person, struct look *out,
+void look_stand(const struct view *v, struct str actor, struct str person, struct look *out,
                 struct look_facts *f)
 {
     const struct book *b = view_book(v);
     const struct membership *m = view_member(v, person);
     const struct organisation *o = b && m ? book_organisation(b, m->organisation) : NULL;
-    stand_looker(b, staff, &out->looker);
+    stand_looker(b, actor, &out->looker);
     out->member = NULL;
     f->member = (struct member){.grant_count = 0};
-    if (!o || m->erased)
+    bool other = out->looker.kind == LOOKER_PERSON && !str_eq(actor, person);
+    if (!o || m->erased || other) /* a person sees her own file only */
         return;
     f->member = (struct member){.key = m->key,
                                 .organisation = o->key,

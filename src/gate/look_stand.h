@@ -2,8 +2,9 @@
  * look_stand: who stands behind a look, out of the view.
  *
  * Finds looker, member, consents and contract for gate_look, as gate_stand does for
- * a call. What it writes points into the view and into `facts`: valid until
- * view_leave.
+ * a call. Who looks is named as the record names them: "host:0" is the operator of the
+ * host, "per_…" a person herself, anybody else staff. What it writes points into the view and into
+ * `facts`: valid until view_leave.
  */
 #pragma once
 #include "gate/look.h"
@@ -18,9 +19,9 @@ struct look_facts {
 };
 
 /*
- * Sets `looker` (of a member of staff) and `member` of `out`, whose `at` is set.
+ * Sets `looker` and `member` of `out`, whose `at` is set.
  * Only grants to the looker's legal entity are taken, those in force first; of more
  * than LOOK_GRANTS the rest are as if not given.
  */
-void look_stand(const struct view *, struct str staff, struct str person, struct look *out,
+void look_stand(const struct view *, struct str actor, struct str person, struct look *out,
                 struct look_facts *facts);

@@ -19,6 +19,7 @@ struct counters {
 };
 
 struct follower;
+struct look_index;
 
 struct gate {
     const struct config *config;
@@ -35,6 +36,7 @@ struct gate {
     struct ledger *ledger;
     struct opening_keys *keys;
     struct index *index;
+    struct look_index *looks;
     struct view *view;
     struct windows *windows;
     struct pool *pool;

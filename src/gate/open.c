@@ -1,6 +1,7 @@
 #include "core/log.h"
 #include "gate/follow.h"
 #include "gate/known.h"
+#include "gate/look_index.h"
 #include "gate/node.h"
 #include "gate/start.h"
 #include "ledger/note.h"
@@ -190,8 +191,17 @@ static enum err open_records(struct gate *g, struct problem *problem)
     if (!e)
         make_keys(g, clock_now(g->clock));
     if (!e)
-        e = index_open(g->disk, g->folder, g->ledger, g->keys, index_rows, &g->index, problem);
-    return e;
+        e = look_index_open(g->disk, g->folder, g->ledger, &g->looks, problem);
+    if (e)
+        return e;
+    const struct index_options index = {.disk = g->disk,
+                                        .folder = g->folder,
+                                        .ledger = g->ledger,
+                                        .keys = g->keys,
+                                        .decode = index_rows,
+                                        .beside = look_index_follow,
+                                        .beside_to = g->looks};
+    return index_open(&index, &g->index, problem);
 }
 
 static enum err open_memory(struct gate *g, struct problem *problem)
@@ -242,6 +252,7 @@ static void dismantle(struct gate *g)
 {
     if (g->index)
         index_close(g->index);
+    look_index_close(g->looks);
     if (g->ledger)
         ledger_close(g->ledger);
     if (g->keys)

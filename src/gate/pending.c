@@ -5,7 +5,12 @@
 
 #include <stdlib.h>
 
-enum { WATCH_MS = 10, RETRY_MS = 1000, SEALED_MAX = CALL_OPENING_MAX + 160 };
+enum {
+    WATCH_MS = 10,
+    RETRY_MS = 1000,
+    SEALED_MAX = CALL_OPENING_MAX + 160,
+    LOOKS_MAX = 512, /* calls keep the rest */
+};
 
 enum state { STATE_FREE, STATE_WAITING, STATE_ANSWERING, STATE_LATE, STATE_AHEAD, STATE_RETRY };
 enum { LANDED = 100 }; /* put in place of a state by the commit thread */
@@ -18,7 +23,8 @@ struct pending {
     struct gate *gate;
     gate_done *done;
     void *to;
-    enum err outcome; /* of an item that landed while it was being answered as late */
+    enum err outcome;          /* of an item that landed while it was being answered as late */
+    struct pending_look *look; /* NULL: it is a call */
     struct pending_call call;
     uint8_t body[CALL_BODY_MAX];
     uint8_t opening[SEALED_MAX];
@@ -29,7 +35,7 @@ struct pool {
     struct pending *free;
     size_t size;
     _Atomic size_t touched; /* slots ever used: the watcher looks at these only */
-    _Atomic size_t busy;
+    _Atomic size_t busy, looks;
     struct pending slots[];
 };
 
@@ -75,6 +81,10 @@ static struct pending *take(struct pool *p)
 
 static void give_back(struct pool *p, struct pending *x)
 {
+    if (x->look) {
+        x->look->end(x->look);
+        atomic_fetch_sub(&p->looks, 1);
+    }
     atomic_store(&x->state, STATE_FREE);
     pthread_mutex_lock(&p->lock);
     x->next_free = p->free;
@@ -101,9 +111,27 @@ void pending_undo(struct gate *g, const struct pending_call *c)
         window_return_number(g->windows, r->callee, r->person_seq);
 }
 
+static void undo(struct pending *x)
+{
+    if (x->look)
+        x->look->undo(x->look);
+    else
+        pending_undo(x->gate, &x->call);
+}
+
+/* Must be recorded some time, since it has been answered. */
+static bool owed(const struct pending *x)
+{
+    return !x->look && x->call.record.verdict.check == CHECK_CALLEE_EMERGENCY;
+}
+
 static void answer(struct pending *x, enum err error)
 {
     struct gate *g = x->gate;
+    if (x->look) {
+        x->look->answer(x->look, error, error ? 0 : x->item.index);
+        return;
+    }
     struct answer a = {.verdict = x->call.record.verdict,
                        .record_error = error,
                        .record = error ? 0 : x->item.index, /* its writer may be at work else */
@@ -143,18 +171,19 @@ static void noted(struct ledger_item *item, enum err e)
  * A record that landed after its answer. Body of an ENTRY_NOT_ANSWERED:
  *
  *     1  version, 1      8  index of the record, big-endian
- *     1  answered: 0 block · 1 warn · 2 remind · 3 allow
+ *     1  answered: 0 block, or nothing shown · 1 warn · 2 remind · 3 allow
  */
 static void note_not_answered(struct pending *x)
 {
     uint64_t record = x->item.index;
     struct verdict v = x->call.record.verdict;
     struct buf body;
-    pending_fail(x->gate, &v);
+    if (!x->look)
+        pending_fail(x->gate, &v);
     buf_fixed(&body, x->body, sizeof x->body);
     buf_u8(&body, 1);
     buf_u64be(&body, record);
-    buf_u8(&body, (uint8_t)v.kind);
+    buf_u8(&body, x->look ? 0 : (uint8_t)v.kind);
     x->item = (struct ledger_item){
         .kind = ENTRY_NOT_ANSWERED, .body = buf_view(&body), .done = noted, .context = x};
     ledger_submit(x->gate->ledger, &x->item);
@@ -164,11 +193,12 @@ static void note_not_answered(struct pending *x)
 static void settle_late(struct pending *x, enum err e)
 {
     struct verdict v = x->call.record.verdict;
-    pending_fail(x->gate, &v);
-    if (v.kind == VERDICT_BLOCK)
+    if (!x->look)
+        pending_fail(x->gate, &v);
+    if (!x->look && v.kind == VERDICT_BLOCK)
         x->call.numbered = x->call.numbered && e; /* a record that landed keeps its number */
-    if (e || v.kind == VERDICT_BLOCK)
-        pending_undo(x->gate, &x->call);
+    if (e || (!x->look && v.kind == VERDICT_BLOCK))
+        undo(x);
     if (e)
         give_back(x->gate->pool, x);
     else
@@ -192,12 +222,12 @@ static void landed(struct ledger_item *item, enum err e)
         watch_clock(g, item->recorded);
     x->outcome = e;
     int state = atomic_exchange(&x->state, LANDED);
-    bool must = x->call.record.verdict.check == CHECK_CALLEE_EMERGENCY;
+    bool must = owed(x);
     if (state == STATE_ANSWERING)
         return; /* the watcher sees LANDED and settles it */
     if (state == STATE_WAITING) {
         if (e && !must)
-            pending_undo(g, &x->call);
+            undo(x);
         answer(x, e);
     }
     if (state == STATE_LATE && !(e && must))
@@ -237,6 +267,34 @@ static enum err encode(struct pending *x)
     return OK;
 }
 
+static void submit(struct pending *x, enum state state)
+{
+    struct gate *g = x->gate;
+    atomic_store(&x->due, clock_monotonic() + g->config->ledger.deadline_ms * WHEN_MS);
+    atomic_store(&x->state, state);
+    ledger_submit(g->ledger, &x->item);
+}
+
+enum err pending_submit_look(struct gate *g, struct pending_look *look)
+{
+    struct pending *x = NULL;
+    if (atomic_fetch_add(&g->pool->looks, 1) < LOOKS_MAX)
+        x = take(g->pool);
+    if (!x) {
+        atomic_fetch_sub(&g->pool->looks, 1);
+        return ERR_FULL;
+    }
+    x->gate = g;
+    x->look = look;
+    x->item = (struct ledger_item){.kind = ENTRY_LOOK,
+                                   .body = look->body,
+                                   .opening = look->beside,
+                                   .done = landed,
+                                   .context = x};
+    submit(x, STATE_WAITING);
+    return OK;
+}
+
 enum err pending_submit(struct gate *g, const struct pending_call *call, bool ahead,
                         gate_done *done, void *to)
 {
@@ -244,6 +302,7 @@ enum err pending_submit(struct gate *g, const struct pending_call *call, bool ah
     if (!x)
         return ERR_FULL;
     x->gate = g;
+    x->look = NULL;
     x->done = done;
     x->to = to;
     x->call = *call;
@@ -259,9 +318,7 @@ enum err pending_submit(struct gate *g, const struct pending_call *call, bool ah
         give_back(g->pool, x);
         return OK;
     }
-    atomic_store(&x->due, clock_monotonic() + g->config->ledger.deadline_ms * WHEN_MS);
-    atomic_store(&x->state, ahead ? STATE_AHEAD : STATE_WAITING);
-    ledger_submit(g->ledger, &x->item);
+    submit(x, ahead ? STATE_AHEAD : STATE_WAITING);
     return OK;
 }
 

@@ -10,6 +10,8 @@
  *             ANSWERING ─► LATE ──failed──► free
  *                            └───durable──► a not-answered record follows ─► free
  *
+ * A look goes the first way, with its memory outside the slot.
+ *
  *     free ─► AHEAD (an emergency call, answered at once) ──durable──► free
  *               ▲                                     └─failed──► RETRY
  *               └──────────── a second later ─────────────────────┘
@@ -43,6 +45,17 @@ size_t pool_busy(const struct pool *);
  */
 MUST_USE enum err pending_submit(struct gate *, const struct pending_call *, bool ahead,
                                  gate_done *done, void *to);
+
+/* A look under way: what it is, and how it is answered, is look_ask.c's. */
+struct pending_look {
+    struct str body, beside;                                          /* of its ENTRY_LOOK */
+    void (*answer)(struct pending_look *, enum err, uint64_t record); /* once */
+    void (*undo)(struct pending_look *);                              /* there will be no record */
+    void (*end)(struct pending_look *);                               /* nothing uses it any more */
+};
+
+/* ERR_FULL: no slot is free, or looks have theirs; nothing was done. */
+MUST_USE enum err pending_submit_look(struct gate *, struct pending_look *);
 
 /* The verdict without a record, by on_ledger_failure. */
 void pending_fail(const struct gate *, struct verdict *);

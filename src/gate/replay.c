@@ -1,5 +1,6 @@
 #include "core/log.h"
 #include "gate/follow.h"
+#include "gate/look_index.h"
 #include "gate/node.h"
 
 #include <stdio.h>
@@ -54,6 +55,29 @@ static void replay_opened(struct replay *r, struct str body, struct str sealed)
     buf_fini(&plain);
 }
 
+static void replay_number(struct replay *r, const struct look_part *p)
+{
+    if (p->person_seq != 0)
+        window_replay_number(r->gate->windows, look_number_key(p->handle), p->person_seq);
+}
+
+static void replay_look(struct replay *r, struct str beside)
+{
+    struct str asker;
+    struct cursor parts;
+    struct look_part p;
+    if (!look_parts_open(beside, &asker, &parts))
+        return;
+    while (look_parts_next(&parts, &p))
+        replay_number(r, &p);
+}
+
+static bool replay_newest(void *to, const struct look_row *row)
+{
+    replay_number(to, &row->part);
+    return true;
+}
+
 /* They refer to earlier records, which cannot be read while the log is followed. */
 static void keep_not_answered(struct replay *r, uint64_t index)
 {
@@ -105,6 +129,8 @@ static void replay_entry(struct replay *r, uint64_t index, when recorded, struct
     uint8_t kind = (uint8_t)entry.p[1];
     if (kind == ENTRY_CALL && index >= r->windows_from)
         replay_opened(r, body, sealed);
+    else if (kind == ENTRY_LOOK && index >= r->windows_from)
+        replay_look(r, sealed);
     else if (kind == ENTRY_NOT_ANSWERED && index >= r->windows_from)
         keep_not_answered(r, index);
     else if (kind == ENTRY_FACT && index >= r->journal_from && fact_record_seq(body, &seq) &&
@@ -151,13 +177,13 @@ static enum err replay_released(struct replay *r, uint64_t from, uint64_t until)
 
 enum { POSITION_MAX = 256 };
 
-struct position {
+struct journal_place {
     char node[NODE_NAME];
     int64_t seq;
     uint64_t index;
 };
 
-static enum err read_position(const struct disk *disk, const char *path, struct position *out)
+static enum err read_position(const struct disk *disk, const char *path, struct journal_place *out)
 {
     void *bytes;
     size_t n, words = 0;
@@ -168,7 +194,7 @@ static enum err read_position(const struct disk *disk, const char *path, struct 
     struct str line = str_trim((struct str){bytes, n}), word[5] = {0};
     while (words < 5 && line.n && str_split(&line, ' ', &word[words]))
         words++;
-    *out = (struct position){.seq = 0};
+    *out = (struct journal_place){.seq = 0};
     bool good = words == 5 && str_eq(word[0], STR("menshen-journal")) &&
                 str_eq(word[1], STR("1")) && str_copy(word[2], out->node, sizeof out->node) &&
                 str_to_u64(word[3], INT64_MAX, &seq) && str_to_u64(word[4], INT64_MAX, &index);
@@ -183,7 +209,7 @@ static enum err read_position(const struct disk *disk, const char *path, struct 
 enum err gate_recorded(const char *folder, int64_t *seq)
 {
     char path[PATH_BYTES];
-    struct position p;
+    struct journal_place p;
     if (snprintf(path, sizeof path, "%s/journal", folder) >= PATH_BYTES)
         return ERR_LIMIT;
     enum err e = read_position(&disk_real, path, &p);
@@ -195,7 +221,7 @@ enum err gate_recorded(const char *folder, int64_t *seq)
 static enum err load_position(struct gate *g, uint64_t *from)
 {
     char path[PATH_BYTES];
-    struct position p;
+    struct journal_place p;
     *from = 0;
     if (!node_path(g, "journal", path))
         return ERR_LIMIT;
@@ -244,6 +270,8 @@ enum err replay_start(struct gate *g, struct problem *problem)
                 problem_set(problem, e, "%s: the ledger cannot be read (%s)", g->folder,
                             err_name(e));
         }
+        if (!e)
+            e = look_index_newest(g->looks, r.windows_from, replay_newest, &r, problem);
     }
     if (!e)
         e = ledger_follow(g->ledger, r.first_frame, see, &r, problem);

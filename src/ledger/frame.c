@@ -9,11 +9,11 @@
  *     32  4  count of entries
  *     36     the items:
  *              2  bytes of the entry
- *              2  bytes of the sealed opening
+ *              2  bytes of what is sealed beside it
  *              4  answer, as the SIP front codes it
  *              8  transaction
  *              n  entry
- *              m  sealed opening
+ *              m  sealed
  *      n  8  checksum: SipHash-2-4 of all bytes before, keyed with the salt of
  *            the segment
  *            zeroes up to the next sector
@@ -30,6 +30,7 @@
 static const char magic[4] = {'F', 'R', 'M', '1'};
 
 enum { HEADER = 36, ITEM_HEADER = 16, SUM = 8 };
+_Static_assert(BESIDE_MAX == UINT16_MAX, "its length has two bytes");
 
 void frame_begin(struct buf *out, uint64_t first, uint64_t chain, when recorded)
 {
@@ -107,8 +108,7 @@ static bool item_next(struct cursor *c, struct ledger_record *out)
     out->transaction = cursor_u64le(c);
     out->entry = cursor_take(c, entry);
     out->opening = cursor_take(c, opening);
-    return !c->failed && entry >= ENTRY_HEADER && entry <= ENTRY_HEADER + ENTRY_BODY_MAX &&
-           opening <= OPENING_MAX;
+    return !c->failed && entry >= ENTRY_HEADER && entry <= ENTRY_HEADER + ENTRY_BODY_MAX;
 }
 
 static bool items_fit(struct frame *f)

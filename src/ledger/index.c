@@ -1,9 +1,9 @@
 /*
  * One thread follows the log. Every round it takes what is new, as far as a batch
- * holds, writes the batch of each stream, syncs, and tells the ledger that the
- * frames below both positions may go. A stream to which nothing was added moves
- * its position on in memory only, and writes it down once the other is
- * LAG_RECORDS ahead, when the index closes, or after LAG_S.
+ * holds, writes the batch of each stream, syncs, lets the index beside it do the
+ * same, and tells the ledger that the frames below all positions may go. A stream to which nothing
+ * was added moves its position on in memory only, and writes it down once the other is LAG_RECORDS
+ * ahead, when the index closes, or after LAG_S.
  *
  * A failed write is tried again in the next round with the same records: nothing
  * is released before it is synced, so a full disk costs the index nothing but
@@ -195,7 +195,7 @@ static enum err write_flows(struct index *x, bool closing)
         if (f->written < release)
             release = f->written;
     }
-    ledger_release(x->ledger, release);
+    x->below = release;
     return OK;
 }
 
@@ -222,6 +222,19 @@ static enum err read_on(struct index *x, uint64_t target, bool *full)
     return e;
 }
 
+/* The other index; its trouble is not this one's, but frames wait for it. */
+static void follow_beside(struct index *x, uint64_t target, bool closing)
+{
+    struct problem problem = {.text = ""};
+    uint64_t below = UINT64_MAX;
+    enum err e =
+        x->beside != NULL ? x->beside(x->beside_to, target, closing, &below, &problem) : OK;
+    if (e != OK && !x->beside_fails)
+        log_error("%s; it is tried again", problem.text);
+    x->beside_fails = e != OK;
+    ledger_release(x->ledger, below < x->below ? below : x->below);
+}
+
 /* Index what is durable now. */
 static enum err follow(struct index *x, bool closing)
 {
@@ -233,6 +246,7 @@ static enum err follow(struct index *x, bool closing)
         if (e == OK)
             e = written;
     }
+    follow_beside(x, target, closing);
     return e;
 }
 

@@ -42,6 +42,8 @@ struct index {
     struct ledger *ledger;
     struct opening_keys *keys;
     index_decode *decode;
+    index_beside *beside;
+    void *beside_to;
     char id[9];
 
     pthread_mutex_t lock; /* the files of the flows, and what follows */
@@ -55,6 +57,7 @@ struct index {
     uint64_t covered; /* records below are found */
     uint64_t rounds;
     enum err result; /* of the last round */
+    bool beside_fails;
     struct problem problem;
 
     pthread_t thread;
@@ -62,6 +65,7 @@ struct index {
     struct buf clear, sealed; /* the thread's */
     struct index_row row[INDEX_ROWS];
     uint32_t purged_day;
+    uint64_t below; /* of this index's own: records below need no frame */
 };
 
 /* The path of a day's file of this ledger. */

@@ -162,21 +162,21 @@ static void init(struct index *x)
     buf_init(&x->loaded.bytes, BATCH_MAX);
 }
 
-enum err index_open(const struct disk *disk, const char *folder, struct ledger *ledger,
-                    struct opening_keys *keys, index_decode *decode, struct index **out,
-                    struct problem *problem)
+enum err index_open(const struct index_options *o, struct index **out, struct problem *problem)
 {
     *out = NULL;
     struct index *x = calloc(1, sizeof *x);
     if (x == NULL)
-        return problem_set(problem, ERR_MEMORY, "%s: out of memory", folder);
-    x->disk = disk;
-    x->ledger = ledger;
-    x->keys = keys;
-    x->decode = decode;
-    snprintf(x->id, sizeof x->id, "%s", ledger_first_id(ledger));
+        return problem_set(problem, ERR_MEMORY, "%s: out of memory", o->folder);
+    x->disk = o->disk;
+    x->ledger = o->ledger;
+    x->keys = o->keys;
+    x->decode = o->decode;
+    x->beside = o->beside;
+    x->beside_to = o->beside_to;
+    snprintf(x->id, sizeof x->id, "%s", ledger_first_id(o->ledger));
     init(x);
-    enum err e = make_folder(x, folder, problem);
+    enum err e = make_folder(x, o->folder, problem);
     if (e == OK)
         e = open_files(x, problem);
     int rc = e == OK ? pthread_create(&x->thread, NULL, index_main, x) : 0;

@@ -54,8 +54,11 @@ enum entry_kind {
  *     1  kind
  *     8  recorded, ns since 1970, big-endian: set by the commit thread
  *     n  body, as its kind defines (docs/ledger.md), at most ENTRY_BODY_MAX
+ *
+ * Beside it, in the frame, lies what it hides: a sealed opening, or those of all the
+ * persons that a look commits to (gate/look_seal.h), together at most BESIDE_MAX.
  */
-enum { ENTRY_HEADER = 10, ENTRY_BODY_MAX = 4096, OPENING_MAX = 4096 };
+enum { ENTRY_HEADER = 10, ENTRY_BODY_MAX = 4096, OPENING_MAX = 4096, BESIDE_MAX = 65535 };
 
 /*
  * One submission. The submitter owns the memory, which must stay until `done`,

@@ -21,7 +21,7 @@ static struct ledger_item closed;
 
 void ledger_submit(struct ledger *l, struct ledger_item *item)
 {
-    if (item->body.n > ENTRY_BODY_MAX || item->opening.n > OPENING_MAX) {
+    if (item->body.n > ENTRY_BODY_MAX || item->opening.n > BESIDE_MAX) {
         item->done(item, ERR_LIMIT);
         return;
     }

@@ -19,6 +19,14 @@ const char *check_reason(enum check check)
     return checks[check].reason;
 }
 
+const char *check_reason_for_staff(enum check check)
+{
+    if (check == CHECK_NOT_CONSENTED || check == CHECK_CONSENT_WITHDRAWN ||
+        check == CHECK_CONSENT_EXPIRED)
+        return "not-shared";
+    return check_reason(check);
+}
+
 enum check_side check_side(enum check check)
 {
     return checks[check].side;

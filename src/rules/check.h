@@ -85,6 +85,9 @@ enum { CHECKS_CALL = CHECK_ALLOWED + 1, CHECKS = CHECK_SHOWN + 1 };
 
 const char *check_word(enum check);
 const char *check_reason(enum check);
+
+/* The reason of a look as staff read it: why there is no consent is the person's business. */
+const char *check_reason_for_staff(enum check);
 enum check_side check_side(enum check);
 
 /* The check with this word. False if there is none. */

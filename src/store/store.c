@@ -90,7 +90,8 @@ static bool starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-enum err store_open(const char *where, struct store **out, struct problem *problem)
+enum err store_open_other(const char *where, const struct schema_step *steps, size_t count,
+                          struct store **out, struct problem *problem)
 {
     *out = NULL;
     const bool url = starts(where, "postgresql://") || starts(where, "postgres://");
@@ -115,13 +116,18 @@ enum err store_open(const char *where, struct store **out, struct problem *probl
         free(s);
         return e;
     }
-    e = schema_update(s, schema_steps, schema_step_count, problem);
+    e = schema_update(s, steps, count, problem);
     if (e != OK) {
         store_close(s);
         return e;
     }
     *out = s;
     return OK;
+}
+
+enum err store_open(const char *where, struct store **out, struct problem *problem)
+{
+    return store_open_other(where, schema_steps, schema_step_count, out, problem);
 }
 
 void store_close(struct store *s)

@@ -46,6 +46,11 @@ static inline struct value value_bytes(const void *p, size_t n)
  * ERR_CONFLICT: made by a newer menshen.
  */
 MUST_USE enum err store_open(const char *where, struct store **out, struct problem *problem);
+
+/* The same for other tables than the facts': those that `steps` make (store/schema.h). */
+struct schema_step;
+MUST_USE enum err store_open_other(const char *where, const struct schema_step *steps, size_t count,
+                                   struct store **out, struct problem *problem);
 void store_close(struct store *);
 bool store_is_postgres(const struct store *);
 

@@ -15,14 +15,14 @@ static int fill(void **state)
                                   .pack = {1, 2, 3, 4, 5, 6, 7, 8},
                                   .purpose = "matchmaking.introduce",
                                   .persons = 3};
+    memset(record.asker, 0x5a, COMMITMENT);
     for (size_t i = 0; i < record.persons; i++)
         memset(record.commitment[i], (int)(0xa0 + i), COMMITMENT);
-    opening = (struct look_opening){.person_seq = 9,
-                                    .asked = 1795000000 * WHEN_SECOND,
-                                    .person = "per_7",
-                                    .looker = "stf_014",
-                                    .organisation = "org_q",
-                                    .task = "cas_3"};
+    opening = (struct look_opening){
+        .person_seq = 9,
+        .asked = 1795000000 * WHEN_SECOND,
+        .person = "per_7",
+        .asker = {.looker = "stf_014", .organisation = "org_q", .task = "cas_3", .host = "host:0"}};
     struct look_verdict *v = &opening.verdict;
     v->whole = CHECK_SHOWN;
     v->asked = 1 << CATEGORY_BASIC | 1 << CATEGORY_CONTACT | 1 << CATEGORY_CHAT;
@@ -59,13 +59,13 @@ static void a_body_is_laid_out_as_documented(void **state)
     uint8_t memory[LOOK_BODY_MAX];
     record.persons = 1;
     struct str body = encode_record(memory, sizeof memory);
-    assert_int_equal(body.n, 1 + 1 + 1 + 8 + 8 + 8 + 1 + 21 + 1 + 32);
+    assert_int_equal(body.n, 1 + 1 + 1 + 8 + 8 + 8 + 1 + 21 + 32 + 1 + 32);
     assert_int_equal(memory[0], 1);
     assert_int_equal(memory[1], 7);
     assert_int_equal(memory[2], 3);
     assert_memory_equal(memory + 3, "\x18\xe9\x1e\xfd\x5b\xd3\x80\x00", 8);
     assert_memory_equal(memory + 11, "\0\0\0\0\0\0\0\x4d", 8);
-    assert_memory_equal(memory + 27, "\x15matchmaking.introduce\x01\xa0\xa0", 25);
+    assert_memory_equal(memory + 27, "\x15matchmaking.introduce\x5a\x5a", 24);
 }
 
 static void a_record_comes_back(void **state)
@@ -86,6 +86,7 @@ static void a_record_comes_back(void **state)
         assert_memory_equal(back.pack, record.pack, 8);
         assert_string_equal(back.purpose, "matchmaking.introduce");
         assert_int_equal(back.persons, persons);
+        assert_memory_equal(back.asker, record.asker, COMMITMENT);
         assert_memory_equal(back.commitment, record.commitment, sizeof back.commitment);
     }
 }
@@ -98,9 +99,10 @@ static void an_opening_comes_back(void **state)
     assert_int_equal(back.person_seq, 9);
     assert_int_equal(back.asked, opening.asked);
     assert_string_equal(back.person, "per_7");
-    assert_string_equal(back.looker, "stf_014");
-    assert_string_equal(back.organisation, "org_q");
-    assert_string_equal(back.task, "cas_3");
+    assert_string_equal(back.asker.looker, "stf_014");
+    assert_string_equal(back.asker.organisation, "org_q");
+    assert_string_equal(back.asker.task, "cas_3");
+    assert_string_equal(back.asker.host, "host:0");
     assert_int_equal(back.verdict.asked, opening.verdict.asked);
     assert_int_equal(back.verdict.whole, CHECK_SHOWN);
     for (int c = 0; c < CATEGORIES; c++) {
@@ -130,9 +132,10 @@ static void the_longest_has_room(void **state)
 {
     uint8_t memory[LOOK_OPENING_MAX], body[LOOK_BODY_MAX];
     memset(opening.person, 'p', ID_MAX - 1);
-    memset(opening.looker, 'l', ID_MAX - 1);
-    memset(opening.organisation, 'o', ID_MAX - 1);
-    memset(opening.task, 't', ID_MAX - 1);
+    memset(opening.asker.looker, 'l', ID_MAX - 1);
+    memset(opening.asker.organisation, 'o', ID_MAX - 1);
+    memset(opening.asker.task, 't', ID_MAX - 1);
+    memset(opening.asker.host, 'h', LOOK_HOST - 1);
     memset(record.purpose, 'p', PURPOSE_MAX - 1);
     record.persons = LOOK_PERSONS;
     opening.verdict.asked = CATEGORIES_ALL;

@@ -73,7 +73,12 @@ static enum err try_up(const struct disk *disk, struct node *n, struct problem *
     if (e == OK)
         e = opening_keys_open(disk, "data/keys", &n->keys, problem);
     if (e == OK)
-        e = index_open(disk, "data", n->ledger, n->keys, decode, &n->index, problem);
+        e = index_open(&(struct index_options){.disk = disk,
+                                               .folder = "data",
+                                               .ledger = n->ledger,
+                                               .keys = n->keys,
+                                               .decode = decode},
+                       &n->index, problem);
     return e;
 }
 

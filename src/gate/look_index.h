@@ -1,0 +1,51 @@
+/*
+ * look_index: looks, found again by the person.
+ *
+ * DATA/index/looks.db, a SQLite file of its own, follows the log beside the index of
+ * calls (ledger/index.h), its position in the transaction of its rows. It keeps, by
+ * record, who asked and each person's opening behind her handle (look_seal.h): all of
+ * it sealed. Who reads it without keys learns how often some person was looked at.
+ *
+ * Rows go with their entries, at the end of the ledger's retention. Losing the file
+ * loses the openings of looks that are older than the log's frames; it is then made
+ * anew.
+ *
+ * look_index_follow: the index's thread. Else any thread.
+ */
+#pragma once
+#include "gate/look_seal.h"
+#include "ledger/index.h"
+
+struct look_index;
+
+/* ERR_CORRUPT: it knows more records than the ledger has. */
+MUST_USE enum err look_index_open(const struct disk *, const char *folder, struct ledger *,
+                                  struct look_index **out, struct problem *);
+void look_index_close(struct look_index *);
+
+/* An index_beside; `to` is the struct look_index. */
+MUST_USE enum err look_index_follow(void *to, uint64_t target, bool closing, uint64_t *below,
+                                    struct problem *);
+
+/* Records below have been taken. */
+uint64_t look_index_covers(const struct look_index *);
+
+/* One part, with its record. Views last until the function returns. */
+struct look_row {
+    uint64_t record;
+    when at;
+    struct look_part part;
+};
+typedef bool look_row_each(void *to, const struct look_row *);
+
+/* Parts under this handle, of records below `before`, newest first. */
+MUST_USE enum err look_index_find(struct look_index *, const uint8_t handle[static LOOK_HANDLE],
+                                  uint64_t before, look_row_each *, void *to, struct problem *);
+
+/* The newest part of each handle that has a running number, of records from `from` on. */
+MUST_USE enum err look_index_newest(struct look_index *, uint64_t from, look_row_each *, void *to,
+                                    struct problem *);
+
+/* Who asked, sealed, into `out`. ERR_NOT_FOUND. */
+MUST_USE enum err look_index_asker(struct look_index *, uint64_t record, struct buf *out,
+                                   struct problem *);

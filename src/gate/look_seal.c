@@ -1,0 +1,99 @@
+#include "gate/look_seal.h"
+
+#include "ledger/ledger.h"
+#include "ledger/merkle.h"
+#include "ledger/nonce.h"
+
+#include <sodium.h>
+
+enum {
+    VERSION = 2,
+    SALT = 32, /* the commitment's nonce */
+    ASKER_MAX = OPENING_OVERHEAD + LOOK_OPENING_MAX,
+};
+_Static_assert(3 + ASKER_MAX + LOOK_PERSONS * (7 + LOOK_HANDLE + LOOK_SEALED_MAX) <= BESIDE_MAX,
+               "the longest list has room beside its entry");
+
+static const struct str label = {"look", 4};
+
+enum err look_handle(struct unwrap *keys, struct str person, uint8_t out[static LOOK_HANDLE])
+{
+    uint8_t key[32];
+    enum err e = unwrap_derive(keys, person, KEY_RECORD, 1, "wholookd", key);
+    if (e == OK)
+        memcpy(out, key, LOOK_HANDLE);
+    sodium_memzero(key, sizeof key);
+    return e;
+}
+
+enum err look_seal(struct unwrap *keys, const struct look_opening *o,
+                   uint8_t commitment[static COMMITMENT], struct buf *sealed)
+{
+    uint8_t clear[SALT + LOOK_OPENING_MAX];
+    struct buf b;
+    struct hash hash;
+    buf_fixed(&b, clear, sizeof clear);
+    nonce_bytes(buf_reserve(&b, SALT), SALT);
+    look_opening_encode(o, &b);
+    enum err e =
+        b.failed ? ERR_LIMIT
+                 : unwrap_seal(keys, str_of(o->person), KEY_RECORD, label, buf_view(&b), sealed);
+    merkle_sha256(clear, b.n, &hash);
+    memcpy(commitment, hash.b, COMMITMENT);
+    sodium_memzero(clear, sizeof clear);
+    return e;
+}
+
+enum err look_unseal(struct unwrap *keys, struct str person, struct str sealed,
+                     const uint8_t commitment[static COMMITMENT], struct look_opening *out)
+{
+    uint8_t clear[SALT + LOOK_OPENING_MAX + UNWRAP_OVERHEAD];
+    struct buf b;
+    struct hash hash;
+    buf_fixed(&b, clear, sizeof clear);
+    enum err e = unwrap_text(keys, person, KEY_RECORD, label, sealed, &b);
+    merkle_sha256(clear, b.n, &hash);
+    if (e == OK && (b.failed || b.n < SALT || memcmp(hash.b, commitment, COMMITMENT) != 0))
+        e = ERR_CORRUPT;
+    if (e == OK)
+        e = look_opening_decode(str_skip(buf_view(&b), SALT), out);
+    if (e == OK && !str_eq(str_of(out->person), person))
+        e = ERR_CORRUPT;
+    sodium_memzero(clear, sizeof clear);
+    return e;
+}
+
+void look_parts_begin(struct buf *out, struct str asker)
+{
+    buf_u8(out, VERSION);
+    buf_u16be(out, (uint16_t)asker.n);
+    buf_str(out, asker);
+}
+
+void look_parts_add(struct buf *out, const struct look_part *p)
+{
+    buf_u8(out, p->place);
+    buf_bytes(out, p->handle, LOOK_HANDLE);
+    buf_u32be(out, p->person_seq);
+    buf_u16be(out, (uint16_t)p->sealed.n);
+    buf_str(out, p->sealed);
+}
+
+bool look_parts_open(struct str beside, struct str *asker, struct cursor *parts)
+{
+    *parts = cursor_of(beside.p, beside.n);
+    bool good = cursor_u8(parts) == VERSION;
+    *asker = cursor_take(parts, cursor_u16be(parts));
+    return good && !parts->failed;
+}
+
+bool look_parts_next(struct cursor *parts, struct look_part *out)
+{
+    if (parts->n == 0)
+        return false;
+    out->place = cursor_u8(parts);
+    out->handle = (const uint8_t *)cursor_take(parts, LOOK_HANDLE).p;
+    out->person_seq = cursor_u32be(parts);
+    out->sealed = cursor_take(parts, cursor_u16be(parts));
+    return !parts->failed && out->place < LOOK_PERSONS;
+}
