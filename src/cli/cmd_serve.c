@@ -1,6 +1,7 @@
 /* serve: the gate, until somebody stops it. */
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/demo_logins.h"
 #include "cli/house.h"
 #include "cli/notify.h"
 #include "cli/version.h"
@@ -26,6 +27,8 @@
 #define SANITIZED
 #endif
 #endif
+
+enum { LOGINS_TEXT = 8192 };
 
 /* Memory holds keys and numbers: it goes to no file, and no other process of ours reads it. */
 static void keep_memory_private(void)
@@ -138,6 +141,21 @@ static void print_tries(const struct cli *cli, const struct house *h, bool demo)
     put_command(cli, "doctor");
 }
 
+/* Who may sign in at the sample agency, role by role. */
+static void print_logins(const struct cli *cli)
+{
+    struct buf list;
+    buf_init(&list, LOGINS_TEXT);
+    if (demo_logins_list(cli->data, &list) == OK) {
+        printf("\n%s\n%.*s", text_in(cli->lang, "Sign in over HTTP (docs/tutorial-data.md) as:"),
+               (int)list.n, (const char *)list.p);
+        printf("  %s %s/" DEMO_LOGINS "; %s\n", text_in(cli->lang, "the passwords are in"),
+               cli->data, text_in(cli->lang, "a login's code comes from"));
+        put_command(cli, "demo code LOGIN");
+    }
+    buf_fini(&list);
+}
+
 static void print_where(const struct cli *cli, const struct house *h)
 {
     char key[VKEY_TEXT];
@@ -225,6 +243,8 @@ static int serve(struct cli *cli)
     warn_of_modes(&house);
     print_where(cli, &house);
     print_tries(cli, &house, options.demo);
+    if (options.demo)
+        print_logins(cli);
     fflush(stdout);
     http_announce(house.http);
     notify("READY=1");

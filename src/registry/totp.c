@@ -41,9 +41,10 @@ bool totp_check(const uint8_t secret[static TOTP_SECRET], struct str code, when 
     return found;
 }
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
 void totp_base32(const uint8_t secret[static TOTP_SECRET], char out[static TOTP_BASE32])
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     unsigned bits = 0, held = 0;
     size_t n = 0;
     for (size_t i = 0; i < TOTP_SECRET; i++) {
@@ -52,4 +53,22 @@ void totp_base32(const uint8_t secret[static TOTP_SECRET], char out[static TOTP_
             out[n++] = digits[bits >> (held - 5) & 31];
     }
     out[n] = '\0';
+}
+
+bool totp_unbase32(struct str text, uint8_t secret[static TOTP_SECRET])
+{
+    unsigned bits = 0, held = 0;
+    size_t n = 0;
+    if (text.n != TOTP_BASE32 - 1)
+        return false;
+    for (size_t i = 0; i < text.n; i++) {
+        const char *at = text.p[i] != '\0' ? strchr(digits, text.p[i]) : NULL;
+        if (at == NULL)
+            return false;
+        bits = (bits << 5 | (unsigned)(at - digits)) & 0xfff;
+        held += 5;
+        if (held >= 8)
+            secret[n++] = (uint8_t)(bits >> (held -= 8));
+    }
+    return true;
 }

@@ -26,3 +26,6 @@ bool totp_check(const uint8_t secret[static TOTP_SECRET], struct str code, when 
 
 /* RFC 4648 §6, without padding. */
 void totp_base32(const uint8_t secret[static TOTP_SECRET], char out[static TOTP_BASE32]);
+
+/* And back. False: not TOTP_BASE32 - 1 characters of that alphabet. */
+bool totp_unbase32(struct str, uint8_t secret[static TOTP_SECRET]);

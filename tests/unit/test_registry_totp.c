@@ -69,6 +69,11 @@ static void the_secret_is_written_in_base32(void **state)
     char text[TOTP_BASE32];
     totp_base32(secret, text);
     assert_string_equal(text, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+    uint8_t back[TOTP_SECRET];
+    assert_true(totp_unbase32(str_of(text), back));
+    assert_memory_equal(back, secret, TOTP_SECRET);
+    assert_false(totp_unbase32(STR("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ"), back));
+    assert_false(totp_unbase32(STR("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ1"), back));
 }
 
 UNIT_MAIN(TEST(the_codes_of_rfc_4226), TEST(the_codes_of_rfc_6238),

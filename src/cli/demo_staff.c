@@ -1,0 +1,45 @@
+/* Those who work at the sample agency, its association and its authority. */
+#include "cli/demo_inner.h"
+
+#include <stddef.h>
+
+/* `days`: how long the certificate is still good; 0: none. */
+static const struct {
+    const char *id, *organisation, *name, *role, *login, *certificate;
+    int days;
+} staff[] = {
+    {"stf_x01", "org_xique_xuhui", "沈若溪", "sales", "ruoxi", "HJ-310104-0017", 611},
+    {"stf_x02", "org_xique_xuhui", "顾晓岚", "sales", "xiaolan", "HJ-310104-0023", 287},
+    {"stf_x03", "org_xique_xuhui", "方振宇", "sales", "zhenyu", "HJ-310104-0031", 902},
+    {"stf_x04", "org_xique_xuhui", "陆文君", "sales", "wenjun", "HJ-310104-0034", 455},
+    {"stf_x05", "org_xique_xuhui", "汤佳宁", "sales", "jianing", "HJ-310104-0042", 130},
+    {"stf_x06", "org_xique_xuhui", "韩冬青", "sales", "dongqing", "HJ-310104-0045", 25},
+    {"stf_x07", "org_xique_yangpu", "邵一鸣", "sales", "yiming", "HJ-310110-0008", 733},
+    {"stf_x08", "org_xique_yangpu", "程雨薇", "sales", "yuwei", "HJ-310110-0012", 366},
+    {"stf_x09", "org_xique_yangpu", "钱立秋", "sales", "liqiu", "HJ-310110-0019", 820},
+    {"stf_x10", "org_xique_yangpu", "庄慧敏", "sales", "huimin", "HJ-310110-0021", 210},
+    {"stf_x11", "org_xique_yangpu", "邹远帆", "sales", "yuanfan", "HJ-310110-0026", 540},
+    {"stf_x12", "org_xique_yangpu", "任思齐", "sales", "siqi", "HJ-310110-0027", -41},
+    {"stf_x13", "org_xique_xuhui", "季明珠", "manager", "mingzhu", "HJ-310104-0002", 680},
+    {"stf_x14", "org_xique_yangpu", "贺长风", "manager", "changfeng", "HJ-310110-0001", 395},
+    {"stf_x15", "org_xique_xuhui", "俞静之", "compliance", "jingzhi", "", 0},
+    {"stf_x16", "org_xique_yangpu", "丁守正", "compliance", "shouzheng", "", 0},
+    {"stf_h01", "org_hunxie", "吴秉衡", "auditor", "bingheng", "", 0},
+    {"stf_h02", "org_hunxie", "姚若兰", "examiner", "ruolan", "", 0},
+    {"stf_g01", "org_shiguan", "章平", "officer", "zhangping", "", 0},
+    {"stf_g02", "org_shiguan", "罗青", "approver", "luoqing", "", 0},
+};
+
+void demo_staff(struct buf *b, when today)
+{
+    buf_printf(b, "id,organisation,name,role,login,certificate,status\n");
+    for (size_t i = 0; i < sizeof staff / sizeof *staff; i++) {
+        char until[DEMO_DATE];
+        demo_date(today, staff[i].days, until);
+        buf_printf(b, "%s,%s,%s,%s,%s,", staff[i].id, staff[i].organisation, staff[i].name,
+                   staff[i].role, staff[i].login);
+        if (staff[i].days != 0)
+            buf_printf(b, "%s:%s", staff[i].certificate, until);
+        buf_printf(b, ",active\n");
+    }
+}
