@@ -31,8 +31,6 @@ const struct demo_call demo_calls[] = {
 struct move {
     struct store *store;
     const struct rules *rules;
-    struct unwrap *keys;
-    struct link *link;
     struct intake_file persons;
     struct fact_origin origin;
     char folder[PATH_BYTES];
@@ -136,25 +134,15 @@ static enum err hang_portraits(struct move *m, struct problem *problem)
     return e;
 }
 
-static enum err open_persons(struct move *m, const char *folder, struct problem *problem)
-{
-    char keys[PATH_BYTES];
-    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", folder) >= sizeof keys)
-        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
-    enum err e = unwrap_open(&disk_real, keys, NULL, &m->keys, problem);
-    if (e == OK)
-        e = link_open(&disk_real, keys, m->store, &m->link, problem);
-    const struct intake intake = {.vault = {.store = m->store, .keys = m->keys, .rules = m->rules},
-                                  .link = m->link};
-    return e == OK ? intake_file_init(&m->persons, &intake, problem) : e;
-}
-
-static enum err bring_all(struct move *m, const char *folder, struct problem *problem)
+static enum err bring_all(struct move *m, struct gate *gate, struct problem *problem)
 {
     enum err e = disk_real.make_folder(disk_real.context, m->folder, 0700);
     if (e != OK)
         return problem_set(problem, e, "%s: %s", m->folder, err_name(e));
-    e = open_persons(m, folder, problem);
+    const struct intake intake = {
+        .vault = {.store = m->store, .keys = gate_unwrap(gate), .rules = m->rules},
+        .link = gate_link(gate)};
+    e = intake_file_init(&m->persons, &intake, problem);
     if (e == OK)
         e = bring_files(m, problem);
     if (e == OK)
@@ -184,14 +172,12 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
     if (e == OK)
         e = journal_head(m->store, &seq, problem);
     if (e == OK && seq == 0) {
-        e = bring_all(m, folder, problem);
+        e = bring_all(m, gate, problem);
         if (e == OK)
             e = demo_logins_make(gate, folder, store, problem);
         if (e == OK)
             e = gate_reach(gate, m->journal, REACH_MS, problem);
     }
-    link_close(m->link);
-    unwrap_close(m->keys);
     if (m->store != NULL)
         store_close(m->store);
     free(m);

@@ -1,11 +1,12 @@
 /*
  * demo: a small city to try things with.
  *
- * Two carriers, a call centre, three enterprises (real estate, insurance,
- * matchmaking), their lines, numbers, campaigns and entrustments, and 2,000
- * subscribers with preferences, consents and refusals. Always the same. It comes in
- * as CSV files through the import that everybody uses; the files stay in DATA/demo
- * to look at. No telephone number in it is meant to be anybody's.
+ * Two carriers, a call centre, enterprises, their lines, numbers, campaigns and
+ * entrustments, and 2,000 subscribers with preferences, consents and refusals; a
+ * matchmaking agency with two stores, their staff and 300 members, an association and
+ * an authority. Always the same, but for dates (demo_inner.h). It comes in as CSV files
+ * through the import that everybody uses; the files stay in DATA/demo to look at,
+ * except that of members. No telephone number in it is meant to be anybody's.
  */
 #pragma once
 #include "gate/gate.h"
