@@ -61,28 +61,31 @@ static enum err make_one(struct gate *gate, struct store *store, const struct ac
     return e;
 }
 
+/* Who has a login and no account yet. */
+static enum err find_workers(struct store *store, struct workers *w, struct problem *problem)
+{
+    return store_run(store,
+                     "SELECT s.id, s.role, s.organisation FROM staff s LEFT JOIN accounts a ON "
+                     "a.staff = s.id WHERE s.login IS NOT NULL AND a.staff IS NULL ORDER BY s.id",
+                     NULL, 0, read_worker, w, problem);
+}
+
 static enum err make_all(struct gate *gate, struct store *store, const struct account_key *key,
                          const char *path, struct problem *problem)
 {
     struct workers *w = calloc(1, sizeof *w);
     struct buf list;
+    if (w == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
     buf_init(&list, FILE_BYTES);
     buf_printf(&list, "# login password secret role organisation staff\n");
-    enum err e = w != NULL ? store_run(store,
-                                       "SELECT s.id, s.role, s.organisation FROM staff s LEFT JOIN "
-                                       "accounts a ON a.staff = s.id WHERE s.login IS NOT NULL AND "
-                                       "a.staff IS NULL ORDER BY s.id",
-                                       NULL, 0, read_worker, w, problem)
-                           : problem_set(problem, ERR_MEMORY, "out of memory");
+    enum err e = find_workers(store, w, problem);
     for (size_t i = 0; e == OK && i < w->count; i++)
         e = make_one(gate, store, key, &w->at[i], &list, problem);
     if (e == OK && list.failed)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
-    if (e == OK) {
-        e = disk_replace(&disk_real, path, 0600, list.p, list.n);
-        if (e != OK)
-            problem_set(problem, e, "%s: %s", path, err_name(e));
-    }
+    if (e == OK && (e = disk_replace(&disk_real, path, 0600, list.p, list.n)) != OK)
+        problem_set(problem, e, "%s: %s", path, err_name(e));
     buf_fini(&list);
     free(w);
     return e;

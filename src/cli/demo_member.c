@@ -74,7 +74,7 @@ static const struct demo_work *work_for(uint64_t *state, unsigned schooling)
     for (const struct demo_work *w = demo_works; w->occupation != NULL; w++)
         if (w->level == schooling || (w->level + 1 == schooling && w->level > 0))
             fit[n++] = w;
-    return fit[below(state, n)];
+    return n > 0 ? fit[below(state, n)] : demo_works;
 }
 
 static struct someone meet(unsigned i)
