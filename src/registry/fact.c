@@ -336,18 +336,22 @@ static enum err journal_changes(struct store *s, const struct fact_kind *k,
     return e;
 }
 
+enum err fact_journal(struct store *s, const struct fact_kind *k, const struct value *row,
+                      const struct fact_origin *origin, int64_t *seq, struct problem *problem)
+{
+    struct value copy[COLUMNS_MAX];
+    memcpy(copy, row, k->count * sizeof *row);
+    struct value *const rows[] = {copy};
+    return journal_changes(s, k, rows, 1, origin, (const bool[]){true}, seq, problem);
+}
+
 enum err fact_write(struct store *s, const struct fact_kind *k, const struct value *row,
                     struct str node, struct str actor, when at, int64_t *seq,
                     struct problem *problem)
 {
-    enum err e = store_run(s, sql_of(k)->write, row, k->count, NULL, NULL, problem);
-    if (e != OK)
-        return e;
-    struct value copy[COLUMNS_MAX];
-    memcpy(copy, row, k->count * sizeof *row);
-    struct value *const rows[] = {copy};
     const struct fact_origin origin = {.node = node, .actor = actor, .at = at};
-    return journal_changes(s, k, rows, 1, &origin, (const bool[]){true}, seq, problem);
+    enum err e = store_run(s, sql_of(k)->write, row, k->count, NULL, NULL, problem);
+    return e == OK ? fact_journal(s, k, row, &origin, seq, problem) : e;
 }
 
 static bool equal(const struct value *a, const struct value *b)

@@ -124,15 +124,22 @@ MUST_USE enum err fact_write(struct store *, const struct fact_kind *, const str
                              struct problem *problem);
 
 /*
- * Write many rows from outside, in order, inside the caller's transaction. A row
- * that is stored already as it is writes nothing; what `merge` protects is kept
- * (`rows` are corrected). `changed[i]` tells which were written, `seq` gets the last
- * journal number, or stays.
+ * The journal row alone, of a row that the caller's own statement has written in this
+ * transaction.
  */
 struct fact_origin {
     struct str node, actor;
     when at;
 };
+MUST_USE enum err fact_journal(struct store *, const struct fact_kind *, const struct value *row,
+                               const struct fact_origin *, int64_t *seq, struct problem *problem);
+
+/*
+ * Write many rows from outside, in order, inside the caller's transaction. A row
+ * that is stored already as it is writes nothing; what `merge` protects is kept
+ * (`rows` are corrected). `changed[i]` tells which were written, `seq` gets the last
+ * journal number, or stays.
+ */
 MUST_USE enum err fact_import(struct store *, const struct fact_kind *, struct value *const *rows,
                               size_t count, const struct fact_origin *, bool *changed, int64_t *seq,
                               struct problem *problem);
