@@ -140,6 +140,8 @@ static void add_category(json_t *o, const struct category_rule *c)
     json_object_set_new(o, "sealed", json_boolean(c->sealed));
     json_object_set_new(o, "masked", json_string(masking_name(c->masking)));
     json_object_set_new(o, "fields", fields);
+    json_object_set_new(o, "separate",
+                        c->separate_zh ? both(c->separate_zh, c->separate_en) : json_null());
 }
 
 static void add_purpose(json_t *o, const struct purpose_rule *p)
@@ -192,6 +194,10 @@ static json_t *json_entry(const struct rules *r, enum rules_kind kind, const voi
     case RULES_PURPOSE:
         add_purpose(o, entry);
         break;
+    case RULES_WORDING:
+        json_object_set_new(
+            o, "asks", json_string(wording_kind_name(((const struct rule_wording *)entry)->asks)));
+        break;
     }
     return o;
 }
@@ -202,9 +208,10 @@ static json_t *json_entry(const struct rules *r, enum rules_kind kind, const voi
 static const char *kind_text(const struct cli *cli, enum rules_kind kind)
 {
     static const char *const names[RULES_KINDS] = {
-        [RULES_RULE] = "rule",   [RULES_SECTOR] = "sector",      [RULES_PROFILE] = "profile",
-        [RULES_LIMIT] = "limit", [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
-        [RULES_FINE] = "fine",   [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
+        [RULES_RULE] = "rule",       [RULES_SECTOR] = "sector",      [RULES_PROFILE] = "profile",
+        [RULES_LIMIT] = "limit",     [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
+        [RULES_FINE] = "fine",       [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
+        [RULES_WORDING] = "wording",
     };
     return text_in(cli->lang, names[kind]);
 }
@@ -416,6 +423,9 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_PURPOSE:
         show_purpose(s, entry);
+        break;
+    case RULES_WORDING:
+        line_word(s, "asks", wording_kind_name(((const struct rule_wording *)entry)->asks));
         break;
     }
 }

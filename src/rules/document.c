@@ -422,6 +422,19 @@ static void list_purposes(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+static void list_wordings(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "What a person is asked to agree to", "what | asks | in words", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_WORDING); i++) {
+        const struct rule_wording *w = rules_entry(r, RULES_WORDING, i);
+        begin_row(out, &w->about);
+        buf_printf(out, "`%s` | %s<br>%s", wording_kind_name(w->asks), w->about.text_zh,
+                   w->about.text_en);
+        put_source_cells(r, out, &w->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -433,6 +446,7 @@ void rules_document(const struct rules *r, struct buf *out)
     list_blocks(r, out);
     list_categories(r, out);
     list_purposes(r, out);
+    list_wordings(r, out);
     list_clocks(r, out);
     list_fines(r, out);
 }

@@ -285,6 +285,7 @@ PAIR(text, rule, text_zh, text_en);
 PAIR(origin, rule, origin, origin_en);
 PAIR(department, sector, department_zh, department_en);
 PAIR(starts, rule_clock, starts_zh, starts_en);
+PAIR(separate, category_rule, separate_zh, separate_en);
 
 static const char *const labels[] = {"law", "platform", "design", NULL};
 static const char *const parts[] = {"call",  "look", "registry", "ledger",
@@ -294,6 +295,7 @@ static const char *const scopes[] = {"principal", "all", NULL};
 static const char *const outbounds[] = {"allowed", "watched", "denied", "permit", "persons", NULL};
 static const char *const units[] = {"hours", "days", "working-days", "months", "years", NULL};
 static const char *const maskings[] = {"never", "lists", "always", NULL};
+static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
 static const char *const limits[] = {"callback", "registry-age", "diversions", NULL};
 
 /* Every entry begins with its head, a struct rule. */
@@ -481,6 +483,7 @@ static const struct yml_field category_fields[] = {
      YML_ARRAY(struct category_rule, fields, field_count),
      .required = true,
      .max = 32},
+    {.key = "separate", .type = YML_GROUP, .map = &separate_map},
 };
 
 static const struct yml_field purpose_fields[] = {
@@ -499,6 +502,11 @@ static const struct yml_field purpose_fields[] = {
     {.key = "when_suspended", .type = YML_FLAG, IN(purpose_rule, when_suspended)},
 };
 
+static const struct yml_field wording_fields[] = {
+    HEAD,
+    {.key = "asks", .type = YML_WORD, IN(rule_wording, asks), .required = true, .words = wordings},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -509,12 +517,14 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_FINE] = {"a fine", YML_FIELDS(fine_fields), sizeof(struct rule_fine)},
     [RULES_CATEGORY] = {"a category", YML_FIELDS(category_fields), sizeof(struct category_rule)},
     [RULES_PURPOSE] = {"a purpose", YML_FIELDS(purpose_fields), sizeof(struct purpose_rule)},
+    [RULES_WORDING] = {"a wording", YML_FIELDS(wording_fields), sizeof(struct rule_wording)},
 };
 static_assert(
     offsetof(struct sector_entry, sector.about) == 0 && offsetof(struct call_profile, about) == 0 &&
         offsetof(struct rule_limit, about) == 0 && offsetof(struct rule_block, about) == 0 &&
         offsetof(struct rule_clock, about) == 0 && offsetof(struct rule_fine, about) == 0 &&
-        offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0,
+        offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0 &&
+        offsetof(struct rule_wording, about) == 0,
     "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
@@ -578,6 +588,7 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("fines", RULES_FINE),
     ENTRIES("categories", RULES_CATEGORY),
     ENTRIES("purposes", RULES_PURPOSE),
+    ENTRIES("wordings", RULES_WORDING),
 };
 const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
 
@@ -588,9 +599,9 @@ size_t pack_entry_size(enum rules_kind kind)
 
 const char *pack_list_key(enum rules_kind kind)
 {
-    static const char *const keys[RULES_KINDS] = {"rules",  "sectors",    "profiles",
-                                                  "limits", "blocks",     "clocks",
-                                                  "fines",  "categories", "purposes"};
+    static const char *const keys[RULES_KINDS] = {"rules",    "sectors", "profiles", "limits",
+                                                  "blocks",   "clocks",  "fines",    "categories",
+                                                  "purposes", "wordings"};
     return keys[kind];
 }
 
@@ -622,6 +633,11 @@ const char *clock_unit_name(enum clock_unit unit)
 const char *masking_name(enum masking masking)
 {
     return maskings[masking];
+}
+
+const char *wording_kind_name(enum wording_kind kind)
+{
+    return wordings[kind];
 }
 
 const char *limit_kind_name(enum limit_kind kind)

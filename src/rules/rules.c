@@ -29,8 +29,9 @@ bool rule_in_force(const struct rule *rule, when at)
 
 const char *rules_kind_name(enum rules_kind kind)
 {
-    static const char *const names[RULES_KINDS] = {"rule",  "sector", "profile",  "limit",  "block",
-                                                   "clock", "fine",   "category", "purpose"};
+    static const char *const names[RULES_KINDS] = {"rule",    "sector", "profile", "limit",
+                                                   "block",   "clock",  "fine",    "category",
+                                                   "purpose", "wording"};
     return names[kind];
 }
 
@@ -129,6 +130,17 @@ const struct purpose_rule *rules_purpose(const struct rules *r, struct str code)
         const struct purpose_rule *p = table_at(t, RULES_PURPOSE, i);
         if (str_eq(code, str_of(p->code)))
             return p;
+    }
+    return NULL;
+}
+
+const struct rule_wording *rules_wording(const struct rules *r, enum wording_kind asks)
+{
+    const struct table *t = &r->table[RULES_WORDING];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule_wording *w = table_at(t, RULES_WORDING, i);
+        if (w->asks == asks)
+            return w;
     }
     return NULL;
 }

@@ -156,6 +156,8 @@ struct category_rule {
     enum masking masking;
     const char **fields; /* of a profile: columns of an import, keys of an answer */
     size_t field_count;
+    const char *separate_zh; /* sensitive: needs a consent of its own, which says why and what */
+    const char *separate_en; /* may come of it (PIPL Arts. 29, 30). NULL: not */
 };
 
 /* What a look may be for. */
@@ -165,6 +167,18 @@ struct purpose_rule {
     categories what;     /* that may serve it */
     unsigned bases;      /* 1 << enum basis, or'ed */
     bool when_suspended; /* also for a suspended organisation */
+};
+
+/*
+ * What a person is asked to agree to. The texts of its head are templates:
+ * {organisation} {purpose} {why} {categories} {channels} {until}, in that of `separate`
+ * also {notice}, in that of `transfer` {recipient} and {contact}.
+ */
+enum wording_kind { WORDING_ORDINARY, WORDING_SEPARATE, WORDING_TRANSFER };
+enum { WORDINGS = WORDING_TRANSFER + 1 };
+struct rule_wording {
+    struct rule about;
+    enum wording_kind asks;
 };
 
 /*
@@ -215,6 +229,9 @@ bool rules_field(const struct rules *, struct str field, enum category *out);
 /* NULL if there is none of this code. */
 const struct purpose_rule *rules_purpose(const struct rules *, struct str code);
 
+/* NULL if the pack has none: then nobody is asked. */
+const struct rule_wording *rules_wording(const struct rules *, enum wording_kind);
+
 /* ---- everything, by kind: for those who show the law or compute with it ---- */
 
 enum rules_kind {
@@ -227,10 +244,11 @@ enum rules_kind {
     RULES_FINE,     /* struct rule_fine */
     RULES_CATEGORY, /* struct category_rule */
     RULES_PURPOSE,  /* struct purpose_rule */
+    RULES_WORDING,  /* struct rule_wording */
 };
-enum { RULES_KINDS = RULES_PURPOSE + 1 };
+enum { RULES_KINDS = RULES_WORDING + 1 };
 
-/* "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" */
+/* "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" */
 const char *rules_kind_name(enum rules_kind);
 
 /* Entries in pack order; each is a struct of its kind and begins with its head. */
@@ -248,6 +266,7 @@ const char *outbound_name(enum outbound);
 const char *clock_unit_name(enum clock_unit);
 const char *limit_kind_name(enum limit_kind);
 const char *masking_name(enum masking);
+const char *wording_kind_name(enum wording_kind);
 
 /*
  * What `cases` cases of a violation cost: from *min_fen to *max_fen, under the cap

@@ -118,6 +118,9 @@ static enum err verify_category(const struct category_rule *c, const struct sour
         if (e != OK)
             return e;
     }
+    if (c->sealed && c->separate_zh != NULL)
+        return pack_refuse(s, "separate", problem,
+                           "the category is sealed: no consent opens it, not even one of its own");
     return OK;
 }
 
@@ -215,6 +218,7 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
     case RULES_PURPOSE:
         return verify_word(((const struct purpose_rule *)entry)->code, "code", s, problem);
     case RULES_CLOCK:
+    case RULES_WORDING:
         return OK;
     }
     return OK;
@@ -372,6 +376,11 @@ static enum err verify_purposes(const struct rules *r, struct problem *problem)
     return verify_unique(r, RULES_PURPOSE, "code", purpose_code, problem);
 }
 
+static const char *wording_asks(const void *wording)
+{
+    return wording_kind_name(((const struct rule_wording *)wording)->asks);
+}
+
 static enum err join_checks(struct rules *r, struct problem *problem)
 {
     const struct table *t = &r->table[RULES_RULE];
@@ -482,6 +491,8 @@ enum err verify_rules(struct rules *r, struct problem *problem)
         e = join_categories(r, problem);
     if (e == OK)
         e = verify_purposes(r, problem);
+    if (e == OK)
+        e = verify_unique(r, RULES_WORDING, "asks", wording_asks, problem);
     if (e == OK)
         e = join_checks(r, problem);
     return e;

@@ -52,7 +52,7 @@ static void names_the_place_of_each_mistake(void **state)
         /* the whole file */
         {"fines:", "fine:",
          "pack:120:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
-         "profiles sectors blocks rules clocks fines categories purposes"},
+         "profiles sectors blocks rules clocks fines categories purposes wordings"},
         {"clocks:", "rules:",
          "pack:110:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
@@ -295,6 +295,9 @@ static void names_the_place_of_each_mistake(void **state)
         {"photo_x, photo_y", "photo_x, photo_x",
          "pack:134:44: the field \"photo_x\" belongs to the category photo already"},
         {"[photo_x, photo_y]", "[]", "pack:134:44: found no field, expected at least one"},
+        {"sealed: true, fields: [chat_x",
+         "sealed: true, separate: {zh: 甲, en: a}, fields: [chat_x",
+         "pack:138:58: the category is sealed: no consent opens it, not even one of its own"},
         {"photo_x, photo_y", "'Photo x', photo_y",
          "pack:134:44: found a list, expected small letters, digits, dots and dashes"},
         {"categories: [basic, photo]", "categories: [basic, faces]",
