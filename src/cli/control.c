@@ -1,4 +1,5 @@
 #include "cli/control.h"
+#include "cli/look.h"
 #include "cli/observe.h"
 #include "cli/scrub.h"
 #include "cli/witness_round.h"
@@ -362,11 +363,22 @@ static const struct {
     const char *word;
     json_t *(*handle)(struct control_state *, const json_t *request, struct problem *);
 } requests[] = {
-    {"status", do_status},         {"call", do_call},           {"reach", do_reach},
-    {"publish", do_publish},       {"find", do_find},           {"record", do_record},
-    {"release", do_release},       {"token", do_token},         {"passwd", do_passwd},
-    {"reload", do_reload},         {"observe", observe_do},     {"scrub-begin", scrub_do_begin},
-    {"scrub-rows", scrub_do_rows}, {"scrub-end", scrub_do_end}, {"witness", witness_round_do},
+    {"status", do_status},
+    {"call", do_call},
+    {"reach", do_reach},
+    {"publish", do_publish},
+    {"find", do_find},
+    {"record", do_record},
+    {"release", do_release},
+    {"token", do_token},
+    {"passwd", do_passwd},
+    {"look", look_do},
+    {"reload", do_reload},
+    {"observe", observe_do},
+    {"scrub-begin", scrub_do_begin},
+    {"scrub-rows", scrub_do_rows},
+    {"scrub-end", scrub_do_end},
+    {"witness", witness_round_do},
 };
 
 json_t *control_do(struct control *c, const json_t *request)

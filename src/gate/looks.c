@@ -86,8 +86,8 @@ static enum err open_row(struct gate *g, struct str person, const struct page *p
     return OK;
 }
 
-enum err gate_looks(struct gate *g, struct str person, uint64_t before, look_each *each, void *to,
-                    struct problem *problem)
+static enum err find(struct gate *g, struct str person, uint64_t before, look_each *each, void *to,
+                     struct problem *problem)
 {
     uint8_t handle[LOOK_HANDLE];
     enum err e = look_handle(g->unwrap, person, handle);
@@ -100,7 +100,6 @@ enum err gate_looks(struct gate *g, struct str person, uint64_t before, look_eac
         free(page);
         return problem_set(problem, e, "looks cannot be opened (%s)", err_name(e));
     }
-    e = catch_up(g, problem);
     for (bool more = true; !e && more;) {
         page->count = 0;
         e = look_index_find(g->looks, handle, before, take_row, page, problem);
@@ -122,6 +121,13 @@ enum err gate_looks(struct gate *g, struct str person, uint64_t before, look_eac
     return e;
 }
 
+enum err gate_looks(struct gate *g, struct str person, uint64_t before, look_each *each, void *to,
+                    struct problem *problem)
+{
+    enum err e = catch_up(g, problem);
+    return e ? e : find(g, person, before, each, to, problem);
+}
+
 static bool take_one(void *to, const struct look_seen *seen)
 {
     *(struct look_seen *)to = *seen;
@@ -132,8 +138,11 @@ enum err gate_look_seen(struct gate *g, struct str person, uint64_t record, stru
                         struct problem *problem)
 {
     *out = (struct look_seen){.record = UINT64_MAX};
-    enum err e =
-        record < UINT64_MAX ? gate_looks(g, person, record + 1, take_one, out, problem) : OK;
+    enum err e = record == UINT64_MAX ? ERR_NOT_FOUND : OK;
+    if (!e && look_index_covers(g->looks) <= record)
+        e = catch_up(g, problem);
+    if (!e)
+        e = find(g, person, record + 1, take_one, out, problem);
     if (!e && out->record != record)
         e = problem_set(problem, ERR_NOT_FOUND, "no such record");
     return e;
@@ -151,7 +160,7 @@ enum err gate_explain_look(struct gate *g, uint64_t index, struct look_record *o
         return e;
     buf_init(&sealed, OPENING_MAX);
     buf_init(&plain, OPENING_MAX);
-    e = catch_up(g, NULL);
+    e = look_index_covers(g->looks) <= index ? catch_up(g, NULL) : OK;
     if (!e)
         e = look_index_asker(g->looks, index, &sealed, NULL);
     if (!e)

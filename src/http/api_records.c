@@ -1,7 +1,9 @@
 /* GET /v1/records/{id} and …/proof */
+#include "http/explain_look.h"
 #include "http/explain.h"
 #include "http/route.h"
 #include "ledger/prove.h"
+#include "person/self.h"
 #include "registry/line.h"
 
 #include <stdio.h>
@@ -30,9 +32,41 @@ static bool holds_line(struct store *store, const char *line, const char *organi
     return holds;
 }
 
-/* A record explains itself to the host and to operators, and to the organisation that called. */
-static bool concerns(struct request *r, const struct explained *x)
+/* A person who was looked at. Adds what her own opening tells. */
+static bool looked_at(struct request *r, const struct explained *x, json_t *object)
 {
+    struct gate *gate = request_gate(r);
+    const struct self_sources sources = {
+        .store = request_store(r), .link = gate_link(gate), .keys = gate_unwrap(gate)};
+    struct self *self = malloc(sizeof *self);
+    struct look_seen seen;
+    bool found = false;
+    if (self == NULL || self_read(&sources, &r->subject, request_now(r), self, NULL) != OK) {
+        free(self);
+        return false;
+    }
+    for (size_t i = 0; !found && i < self->count; i++)
+        found = gate_look_seen(gate, str_of(self->id[i]), x->index, &seen, NULL) == OK;
+    if (found)
+        explain_look_own(gate, &seen, object);
+    free(self);
+    return found;
+}
+
+/* A look explains itself to whoever made it, to the person, and to those who watch over it. */
+static bool concerns_look(struct request *r, const struct explained *x, json_t *object)
+{
+    if (r->subject.role == ROLE_PERSON)
+        return looked_at(r, x, object);
+    return (r->subject.role & (ROLE_MACHINE | ROLE_AUDITOR | ROLE_AUTHORITY)) != 0 ||
+           (*x->asker.looker != '\0' && strcmp(x->asker.looker, r->subject.id) == 0);
+}
+
+/* A record explains itself to the host and to operators, and to the organisation that called. */
+static bool concerns(struct request *r, const struct explained *x, json_t *object)
+{
+    if (x->kind == ENTRY_LOOK)
+        return concerns_look(r, x, object);
     if (request_view(r) != ASK_ORGANISATION)
         return true;
     const struct verdict *v = &x->call.verdict;
@@ -49,7 +83,7 @@ static json_t *read_record(struct request *r, struct explained *x)
     struct problem problem;
     json_t *object;
     enum err e = explain_read(request_gate(r), r->param, x, &object, request_view(r), &problem);
-    if (e == OK && concerns(r, x))
+    if (e == OK && concerns(r, x, object))
         return object;
     if (e == OK)
         json_decref(object);

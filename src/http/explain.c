@@ -1,6 +1,7 @@
 #include "http/explain.h"
 #include "gate/follow.h"
 #include "gate/start.h"
+#include "http/explain_look.h"
 #include "ledger/shard.h"
 
 #include <stdio.h>
@@ -300,6 +301,7 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
     out->kind = (enum entry_kind)cursor_u8(&c);
     when recorded = (when)cursor_u64be(&c);
     char id[RECORD_ID];
+    out->index = index;
     ledger_record_id(ledger, index, id);
     if (c.failed || version != 1)
         e = problem_set(problem, ERR_CORRUPT, "the record has no known form");
@@ -322,6 +324,8 @@ enum err explain_read(struct gate *gate, struct str text, struct explained *out,
         e = describe_start(cursor_take(&c, c.n), *object, problem);
     if (e == OK && out->kind == ENTRY_SHARD)
         e = describe_shard(cursor_take(&c, c.n), *object, problem);
+    if (e == OK && out->kind == ENTRY_LOOK)
+        e = explain_look(gate, index, view, *object, &out->asker, problem);
     if (e == OK && out->kind == ENTRY_CALL) {
         e = gate_explain(gate, index, &out->call, &out->opened);
         if (e == OK)

@@ -5,12 +5,15 @@
  * that a front can answer 404 to everybody else.
  */
 #pragma once
+#include "gate/look_record.h"
 #include "http/ask.h"
 
 struct explained {
     enum entry_kind kind;
     bool opened;             /* false: its key has been destroyed */
     struct call_record call; /* of ENTRY_CALL; of a scrub's part who asked for whom */
+    uint64_t index;
+    struct look_asker asker; /* of ENTRY_LOOK */
     bool gone;               /* not found, since retention has deleted it … */
     when deleted;            /* … then; 0: cannot be told */
 };

@@ -111,8 +111,8 @@ static const struct {
     {"GET /v1/session", "", "--SMCTROUHP"},
     {"DELETE /v1/session", "", "--SMCTROUHP"},
     {"POST /v1/calls", "call", "MBSMCTROUH-"},
-    {"GET /v1/records/{id}", "explain", "MBSMCTROUH-"},
-    {"GET /v1/records/{id}/proof", "explain", "MBSMCTROUH-"},
+    {"GET /v1/records/{id}", "explain", "MBSMCTROUHP"},
+    {"GET /v1/records/{id}/proof", "explain", "MBSMCTROUHP"},
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH-"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH-"},
 };
