@@ -41,7 +41,7 @@ bool demo_is_made_member(unsigned long long n)
 
 static unsigned below(uint64_t *state, unsigned n)
 {
-    return (unsigned)(demo_chance(state) % n);
+    return n > 0 ? (unsigned)(demo_chance(state) % n) : 0;
 }
 
 static const char *one_of(uint64_t *state, const char *const *list)

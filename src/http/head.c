@@ -1,5 +1,6 @@
-/* What a route wants of a request's head, beside who asks: query, Purpose, If-Match. */
+/* What a route wants of a request's head, beside who asks: query, Purpose, If-Match … */
 #include "gate/look_record.h"
+#include "http/idempotency.h"
 #include "http/route.h"
 
 #include <event2/http.h>
@@ -62,7 +63,19 @@ static bool read_if_match(struct request *r)
     return false;
 }
 
+static bool read_once(struct request *r)
+{
+    struct str given = request_header(r, "Idempotency-Key");
+    if (!r->route->once || given.n == 0 || idempotency_key(given, &r->once))
+        return true;
+    respond_problem(r, 400, "idempotency-key-malformed",
+                    "an Idempotency-Key has 16 to 128 printable ASCII characters, best a random "
+                    "UUID",
+                    NULL);
+    return false;
+}
+
 bool read_head(struct request *r)
 {
-    return read_query(r) && read_purpose(r) && read_if_match(r);
+    return read_query(r) && read_purpose(r) && read_if_match(r) && read_once(r);
 }

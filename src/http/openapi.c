@@ -1,6 +1,7 @@
 /* The route table as OpenAPI 3.1, and as docs/api.md's table. */
 #include "core/buf.h"
 #include "http/cookie.h"
+#include "http/idempotency.h"
 #include "http/route.h"
 
 #include <ctype.h>
@@ -111,14 +112,9 @@ static json_t *reference(const char *schema)
     return json_pack("{s:s}", "$ref", text);
 }
 
-static json_t *responses(const struct route *r)
+static void add_problems(json_t *all, const char *codes)
 {
-    json_t *all = json_object();
-    json_t *content = json_pack("{s:{s:o}}", r->answers, "schema", reference(r->answer_schema));
-    char success[16];
-    snprintf(success, sizeof success, "%d", r->status > 0 ? r->status : 200);
-    put(all, success, json_pack("{s:s, s:o}", "description", r->summary, "content", content));
-    struct str rest = str_of(r->codes != NULL ? r->codes : ""), code;
+    struct str rest = str_of(codes != NULL ? codes : ""), code;
     while (str_split(&rest, ' ', &code)) {
         char text[8];
         if (code.n > 0 && str_copy(code, text, sizeof text))
@@ -126,6 +122,18 @@ static json_t *responses(const struct route *r)
                 json_pack("{s:s, s:{s:{s:o}}}", "description", "Problem", "content",
                           "application/problem+json", "schema", reference("Problem")));
     }
+}
+
+static json_t *responses(const struct route *r)
+{
+    json_t *all = json_object();
+    json_t *content = json_pack("{s:{s:o}}", r->answers, "schema", reference(r->answer_schema));
+    char success[16];
+    snprintf(success, sizeof success, "%d", r->status > 0 ? r->status : 200);
+    put(all, success, json_pack("{s:s, s:o}", "description", r->summary, "content", content));
+    add_problems(all, r->codes);
+    if (r->once)
+        add_problems(all, "400 409 422");
     return all;
 }
 
@@ -176,6 +184,13 @@ static void add_wanted(const struct route *r, json_t *parameters)
         add_header(parameters, "Purpose", "what the look is for: a code of the rule pack");
     if (r->if_match)
         add_header(parameters, "If-Match", "the ETag of what is to be changed");
+    if (r->once)
+        add(parameters,
+            json_pack("{s:s, s:s, s:b, s:s, s:{s:s, s:i, s:i}}", "name", "Idempotency-Key", "in",
+                      "header", "required", 0, "description",
+                      "the same key again: the same answer, and no second effect, for 24 hours",
+                      "schema", "type", "string", "minLength", IDEMPOTENCY_KEY_MIN, "maxLength",
+                      IDEMPOTENCY_KEY_MAX + 2));
 }
 
 /* "{path*}" is "{path}" in OpenAPI. */
@@ -291,6 +306,8 @@ void openapi_markdown(struct buf *out)
             buf_printf(out, "<br>`Purpose:`");
         if (r->if_match)
             buf_printf(out, "<br>`If-Match:`");
+        if (r->once)
+            buf_printf(out, "<br>(`Idempotency-Key:`)");
         buf_printf(out, " | ");
         put_needs(r, out);
         buf_printf(out, " | `%s` | %s | %s |\n", r->answers, r->codes != NULL ? r->codes : "",

@@ -40,6 +40,7 @@ struct request {
     struct query query;        /* what follows the "?", of routes that are not public */
     struct str purpose;        /* the header, of routes that want one */
     struct str if_match;       /* the same */
+    struct str once;           /* the Idempotency-Key, of routes that take one; may be empty */
     struct str body;           /* the bytes received */
     json_t *json;              /* the body, if the route takes JSON */
     bool head;                 /* answer without a body */

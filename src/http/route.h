@@ -27,6 +27,7 @@ struct route {
     const struct query_param *query; /* parameters behind "?", or NULL */
     bool purpose;                    /* wants the header Purpose, as every look does */
     bool if_match;                   /* wants If-Match */
+    bool once;                       /* takes Idempotency-Key (http/idempotency.h) */
     int status;                      /* of success; 0: 200 */
     const char *summary;
     const char *answers;                         /* media type of 200 */

@@ -1,5 +1,6 @@
 #include "http/work.h"
 #include "core/log.h"
+#include "http/idempotency.h"
 #include "http/route.h"
 
 #include <pthread.h>
@@ -49,7 +50,11 @@ static void *work(void *to)
     struct worker *x = to;
     struct order o;
     while (take(x->of, &o)) {
-        o.run(o.request, &x->hands);
+        if (o.request->once.n > 0)
+            idempotency_run(o.request, &x->hands, request_account_key(o.request),
+                            clock_now(gate_clock(x->hands.gate)), o.run);
+        else
+            o.run(o.request, &x->hands);
         o.done(o.request);
     }
     return NULL;

@@ -29,7 +29,9 @@ struct store {
     bool transaction; /* between begin and commit or rollback */
     bool failed;      /* a statement of this transaction failed */
     bool notify;
-    bool running; /* in store_run: its row function must not call back */
+    bool running;   /* in store_run: its row function must not call back */
+    store_add *add; /* before a commit, or NULL */
+    void *add_to;
     size_t cached;
     struct cached cache[CACHE];
 };
@@ -196,6 +198,8 @@ enum err store_commit(struct store *s, struct problem *problem)
         e = problem_set(problem, ERR_CONFLICT,
                         "a statement of the transaction failed; nothing was "
                         "changed");
+    if (e == OK && s->add != NULL)
+        e = s->add(s->add_to, s, problem);
     if (e == OK && s->notify && store_is_postgres(s))
         e = s->engine->script(s->c, "NOTIFY menshen_journal", problem);
     if (e == OK)
@@ -205,6 +209,12 @@ enum err store_commit(struct store *s, struct problem *problem)
     s->transaction = false;
     s->failed = false;
     return e;
+}
+
+void store_before_commit(struct store *s, store_add *add, void *to)
+{
+    s->add = add;
+    s->add_to = to;
 }
 
 void store_rollback(struct store *s)

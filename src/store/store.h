@@ -60,6 +60,13 @@ MUST_USE enum err store_commit(struct store *, struct problem *);
 void store_rollback(struct store *);
 
 /*
+ * Have `add` called by each store_commit, within the transaction, until it is NULL again. What it
+ * returns but OK undoes the transaction.
+ */
+typedef enum err store_add(void *to, struct store *, struct problem *);
+void store_before_commit(struct store *, store_add *add, void *to);
+
+/*
  * Run one statement. `row` (may be NULL) is called for every row of the answer;
  * false stops. Statements are prepared once and kept by their text's address and
  * contents. ERR_CONFLICT: a constraint said no.
