@@ -26,6 +26,7 @@
  *     scrub-begin, scrub-rows, scrub-end       (scrub.h)
  *     observe  {since?}                        → {groups: […]} (cmd_report.c)
  *     token    {subject, scopes, seconds?}     → {token}       (cmd_user.c)
+ *     officer-key {staff, public, retire?}  → {officer, journal}          (cmd_officer.c)
  *     passwd   {staff, password}            → {login, secret, uri}        (cmd_user.c)
  *     witness                                  → {key, witnesses: […]}   (witness_round.h)
  *     reload                                   → {}            as SIGHUP

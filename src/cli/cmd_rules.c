@@ -172,9 +172,9 @@ static json_t *json_entry(const struct rules *r, enum rules_kind kind, const voi
         break;
     case RULES_LIMIT:
         json_object_set_new(o, "sets", json_string(limit_kind_name(limit->sets)));
-        if (limit->sets == LIMIT_DIVERSIONS)
+        if ((limit_holds(limit->sets) & LIMIT_COUNT) != 0)
             json_object_set_new(o, "count", json_integer(limit->count));
-        else
+        if ((limit_holds(limit->sets) & LIMIT_TIME) != 0)
             json_object_set_new(o, "time_s", json_integer(limit->time_s));
         break;
     case RULES_BLOCK:
@@ -330,10 +330,7 @@ static void show_sector(struct sheet *s, const struct sector *sector)
 static void show_limit(struct sheet *s, const struct rule_limit *limit)
 {
     begin(s, "limit");
-    if (limit->sets == LIMIT_DIVERSIONS)
-        buf_printf(&s->text, "%" PRId64, limit->count);
-    else
-        rules_put_time(&s->text, limit->time_s);
+    rules_put_limit(&s->text, limit);
     end(s);
 }
 

@@ -1,6 +1,7 @@
 #include "cli/control.h"
 #include "cli/look.h"
 #include "cli/observe.h"
+#include "cli/officer.h"
 #include "cli/scrub.h"
 #include "cli/witness_round.h"
 #include "gate/gate.h"
@@ -379,6 +380,7 @@ static const struct {
     {"scrub-rows", scrub_do_rows},
     {"scrub-end", scrub_do_end},
     {"witness", witness_round_do},
+    {"officer-key", officer_do},
 };
 
 json_t *control_do(struct control *c, const json_t *request)

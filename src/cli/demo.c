@@ -2,8 +2,10 @@
 #include "cli/demo_file.h"
 #include "cli/demo_inner.h"
 #include "cli/demo_logins.h"
+#include "ledger/key_file.h"
 #include "person/intake_file.h"
 #include "person/member.h"
+#include "person/officer.h"
 #include "registry/import.h"
 #include "store/journal.h"
 
@@ -94,6 +96,33 @@ static enum err bring_files(struct move *m, struct problem *problem)
     return e;
 }
 
+/*
+ * Officers whom chats are sealed to. Their private keys lie beside the sample's files:
+ * nobody carries them elsewhere for a demo, and everything in it is made up.
+ */
+static enum err appoint(struct move *m, struct problem *problem)
+{
+    static const char *const officers[] = {"stf_h02", "stf_g01"};
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < sizeof officers / sizeof *officers; i++) {
+        char path[PATH_BYTES + 64], id[OFFICER_ID_TEXT];
+        uint8_t private[SEAL_KEY];
+        struct officer_entry entry = {.staff = str_of(officers[i]),
+                                      .at = m->origin.at,
+                                      .actor = m->origin.actor,
+                                      .node = m->origin.node};
+        snprintf(path, sizeof path, "%s/officer-%s.key", m->folder, officers[i]);
+        e = key_file_make(&disk_real, path, private, problem);
+        if (e == OK && !seal_public(private, entry.public))
+            e = problem_set(problem, ERR_CORRUPT, "%s: not a private key", path);
+        explicit_bzero(private, sizeof private);
+        if (e == OK)
+            e = officer_enter(m->store, &entry, id, &m->journal, problem);
+    }
+    const struct intake intake = m->persons.intake;
+    return e == OK ? intake_file_init(&m->persons, &intake, problem) : e;
+}
+
 static enum err bring_made(struct move *m, struct problem *problem)
 {
     enum err e = OK;
@@ -103,6 +132,8 @@ static enum err bring_made(struct move *m, struct problem *problem)
         made[i].write(&text, m->origin.at);
         e = text.failed ? problem_set(problem, ERR_MEMORY, "out of memory")
                         : bring(m, made[i].kind, buf_view(&text), problem);
+        if (e == OK && made[i].write == demo_staff)
+            e = appoint(m, problem);
         buf_fini(&text);
     }
     return e;

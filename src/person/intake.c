@@ -2,6 +2,7 @@
 
 #include "ledger/base64.h"
 #include "person/member.h"
+#include "person/officer.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -137,6 +138,19 @@ static enum err same_number(const struct intake *in, const struct intake_member 
 
 /* All of her ------------------------------------------------------------------------------- */
 
+/* What is sealed needs an officer to be sealed to. */
+static enum err check_officers(const struct intake *in, enum category c, struct problem *problem)
+{
+    bool any;
+    enum err e = officer_any(in->vault.store, &any, problem);
+    return e != OK || any
+               ? e
+               : problem_set(problem, ERR_INVALID,
+                             "%s is sealed to officers, and no officer's key is registered; see "
+                             "`menshen user officer-key -h`",
+                             category_word(c));
+}
+
 static enum err check_fields(const struct intake *in, const struct intake_member *m,
                              struct problem *problem)
 {
@@ -148,6 +162,11 @@ static enum err check_fields(const struct intake *in, const struct intake_member
         if (vault_check(in->vault.rules, c, &m->field[i], &why) != OK)
             return problem_set(problem, ERR_INVALID, "%.*s: %.300s", STR_ARG(m->field[i].name),
                                why.text);
+        if (m->field[i].value.n > 0 && rules_category(in->vault.rules, c)->sealed) {
+            enum err e = check_officers(in, c, problem);
+            if (e != OK)
+                return e;
+        }
     }
     return OK;
 }

@@ -1,6 +1,7 @@
 #include "person/intake_file.h"
 
 #include "person/member.h"
+#include "person/officer.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -72,8 +73,15 @@ static enum err write_row(void *to, const struct value *row, const struct str *f
 enum err intake_file_init(struct intake_file *f, const struct intake *intake,
                           struct problem *problem)
 {
+    static const char no_officer[] =
+        "sealed to officers, and no officer's key is registered; register one "
+        "(`menshen user officer-key -h`) and import the file again";
     *f = (struct intake_file){.intake = *intake};
     size_t n = 0;
+    bool officers;
+    enum err e = officer_any(intake->vault.store, &officers, problem);
+    if (e != OK)
+        return e;
     f->column[n++] = (struct import_column){.name = "number", .required = true};
     for (int c = 0; c < CATEGORIES; c++) {
         const struct category_rule *r = rules_category(intake->vault.rules, (enum category)c);
@@ -84,7 +92,10 @@ enum err intake_file_init(struct intake_file *f, const struct intake *intake,
                                    "(%d)",
                                    CSV_FIELDS);
             const bool name = str_eq(str_of(r->fields[i]), STR("name"));
-            f->column[n++] = (struct import_column){.name = r->fields[i], .present = name};
+            f->column[n++] =
+                (struct import_column){.name = r->fields[i],
+                                       .present = name,
+                                       .kept_out = r->sealed && !officers ? no_officer : NULL};
         }
     }
     f->extra = (struct import_extra){.columns = f->column,

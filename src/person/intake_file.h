@@ -14,6 +14,7 @@ struct intake_file {
 
 /*
  * For one import, whose store is the one of the intake. Not to be moved or copied.
+ * Without an officer's key the columns of sealed categories are kept out.
  * ERR_LIMIT: the pack has more fields than a file may have columns.
  */
 MUST_USE enum err intake_file_init(struct intake_file *, const struct intake *, struct problem *);

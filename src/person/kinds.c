@@ -1,6 +1,8 @@
 #include "person/assignment.h"
 #include "person/consent.h"
 #include "person/member.h"
+#include "person/officer.h"
+#include "person/opening.h"
 #include "person/override.h"
 #include "person/pool_rule.h"
 #include "person/preference.h"
@@ -15,10 +17,10 @@
 #include "registry/staff.h"
 
 const struct fact_kind *const fact_kinds[] = {
-    &organisation_kind, &staff_kind,      &range_kind,    &line_kind,
-    &entrustment_kind,  &campaign_kind,   &order_kind,    &copy_kind,
-    &assignment_kind,   &preference_kind, &refusal_kind,  &consent_kind,
-    &member_kind,       &pool_rule_kind,  &override_kind, NULL,
+    &organisation_kind, &staff_kind,   &range_kind,  &line_kind,       &entrustment_kind,
+    &campaign_kind,     &order_kind,   &copy_kind,   &assignment_kind, &preference_kind,
+    &refusal_kind,      &consent_kind, &member_kind, &pool_rule_kind,  &override_kind,
+    &officer_kind,      &opening_kind, NULL,
 };
 
 const struct fact_kind *fact_kind_find(struct str name)

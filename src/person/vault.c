@@ -1,6 +1,8 @@
 #include "person/vault.h"
 
 #include "core/utf8.h"
+#include "person/officer.h"
+#include "person/opening_key.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -252,8 +254,19 @@ static bool set_field(struct vault_object *o, const struct vault_field *f, bool 
     return true;
 }
 
+/* Seal a category's text and keep it. */
+typedef enum err closing(const struct vault *, struct str person, enum category, struct str plain,
+                         when now, struct problem *);
+
+static enum err close_to_her(const struct vault *v, struct str person, enum category c,
+                             struct str plain, when now, struct problem *problem)
+{
+    return keep(v, person, category_word(c), plain, now, problem);
+}
+
 static enum err keep_object(const struct vault *v, struct str person, enum category c,
-                            const struct vault_object *o, when now, struct problem *problem)
+                            const struct vault_object *o, when now, closing *close,
+                            struct problem *problem)
 {
     struct buf text;
     const struct str label = str_of(category_word(c));
@@ -266,7 +279,7 @@ static enum err keep_object(const struct vault *v, struct str person, enum categ
     if (room)
         encode(o->field, o->count, &text);
     enum err e = !room || text.failed ? say(problem, room ? ERR_LIMIT : ERR_MEMORY, person, label.p)
-                                      : keep(v, person, label.p, buf_view(&text), now, problem);
+                                      : close(v, person, c, buf_view(&text), now, problem);
     vault_wipe(&text);
     return e;
 }
@@ -290,7 +303,7 @@ static enum err put_object(const struct vault *v, struct str person, enum catego
             e = problem_set(problem, ERR_LIMIT, "%.*s: more than %d fields of %s", STR_ARG(person),
                             VAULT_FIELDS, category_word(c));
     if (e == OK && *changed)
-        e = keep_object(v, person, c, &o, now, problem);
+        e = keep_object(v, person, c, &o, now, close_to_her, problem);
     vault_forget(&o);
     return e;
 }
@@ -318,19 +331,127 @@ enum err vault_get(const struct vault *v, struct str person, enum category c,
     return e == OK ? open_object(v, person, c, out, problem) : e;
 }
 
+/* Sealed categories --------------------------------------------------------------------------- */
+
+static enum err close_to_officers(const struct vault *v, struct str person, enum category c,
+                                  struct str plain, when now, struct problem *problem)
+{
+    uint8_t officer[SEAL_OFFICERS][SEAL_KEY];
+    size_t count;
+    struct buf sealed;
+    enum err e = officer_keys(v->store, officer, &count, problem);
+    if (e != OK)
+        return e;
+    if (count == 0)
+        return problem_set(problem, ERR_REFUSED,
+                           "%s is sealed to officers, and no officer's key is registered; see "
+                           "`menshen user officer-key -h`",
+                           category_word(c));
+    buf_init(&sealed, OBJECT_MAX + SEAL_OVERHEAD);
+    const struct str label = str_of(category_word(c));
+    e = seal_close((const uint8_t(*)[SEAL_KEY])officer, count, person, label, plain, &sealed);
+    e = e == OK ? keep(v, person, label.p, buf_view(&sealed), now, problem)
+                : say(problem, e, person, label.p);
+    buf_fini(&sealed);
+    return e;
+}
+
+static enum err is_kept(const struct vault *v, struct str person, enum category c, bool *kept,
+                        struct problem *problem)
+{
+    const struct value key[] = {value_text(person), value_text(str_of(category_word(c)))};
+    return store_any(v->store, "SELECT 1 FROM vault WHERE \"person\" = $1 AND \"label\" = $2", key,
+                     2, kept, problem);
+}
+
 enum err vault_put_sealed(const struct vault *v, struct str person, enum category c,
                           const struct vault_field *field, size_t count, when now, bool *changed,
                           struct problem *problem)
 {
+    struct vault_object o = {.count = 0};
+    *changed = false;
     enum err e = only(v, c, true, problem);
-    return e == OK ? put_object(v, person, c, field, count, now, changed, problem) : e;
+    for (size_t i = 0; i < count && e == OK; i++) {
+        e = vault_check(v->rules, c, &field[i], problem);
+        if (e == OK && !set_field(&o, &field[i], changed))
+            e = say(problem, ERR_LIMIT, person, category_word(c));
+    }
+    if (e == OK && o.count == 0)
+        e = is_kept(v, person, c, changed, problem);
+    if (e == OK && *changed)
+        e = keep_object(v, person, c, &o, now, close_to_officers, problem);
+    sodium_memzero(&o, sizeof o);
+    return e;
 }
 
-enum err vault_get_sealed(const struct vault *v, struct str person, enum category c,
-                          struct vault_object *out, struct problem *problem)
+enum err vault_sealed(const struct vault *v, struct str person, enum category c, struct buf *out,
+                      struct problem *problem)
 {
     enum err e = only(v, c, true, problem);
-    return e == OK ? open_object(v, person, c, out, problem) : e;
+    return e == OK ? load(v, person, category_word(c), out, problem) : e;
+}
+
+struct trying {
+    struct str person, label, sealed;
+    struct buf *plain;
+    enum err e;
+};
+
+static bool try_key(void *to, const uint8_t key[static SEAL_KEY])
+{
+    struct trying *t = to;
+    t->e = seal_open(key, t->person, t->label, t->sealed, t->plain);
+    return t->e == ERR_CORRUPT; /* of what was kept before: another opening may have this one's */
+}
+
+enum err vault_try(const struct vault *v, struct str person, enum category c,
+                   const uint8_t key[static SEAL_KEY], struct problem *problem)
+{
+    struct buf sealed, plain;
+    buf_init(&sealed, OBJECT_MAX + SEAL_OVERHEAD);
+    buf_init(&plain, OBJECT_MAX);
+    enum err e = vault_sealed(v, person, c, &sealed, problem);
+    struct trying t = {person, str_of(category_word(c)), buf_view(&sealed), &plain, e};
+    if (e == OK) {
+        (void)try_key(&t, key);
+        if (t.e != OK)
+            e = problem_set(problem, t.e, "that is not the key of her %s", category_word(c));
+    }
+    buf_fini(&sealed);
+    vault_wipe(&plain);
+    return e;
+}
+
+/* One answer, whether something is kept or not. */
+static enum err not_open(enum category c, struct problem *problem)
+{
+    return problem_set(problem, ERR_DENIED, "%s is sealed, and no opening is in force",
+                       category_word(c));
+}
+
+enum err vault_get_sealed(const struct vault *v, struct str person, enum category c, when now,
+                          struct vault_object *out, struct problem *problem)
+{
+    struct buf sealed;
+    out->count = 0;
+    buf_init(&out->text, OBJECT_MAX);
+    buf_init(&sealed, OBJECT_MAX + SEAL_OVERHEAD);
+    enum err e = vault_sealed(v, person, c, &sealed, problem);
+    if (e == OK) {
+        struct trying t = {person, str_of(category_word(c)), buf_view(&sealed), &out->text,
+                           ERR_DENIED};
+        e = opening_key_find(v->store, v->keys, person, t.label, now, try_key, &t, problem);
+        if (e == OK && t.e != OK)
+            e = t.e == ERR_MEMORY ? say(problem, t.e, person, t.label.p) : not_open(c, problem);
+    } else if (e == ERR_NOT_FOUND) {
+        e = not_open(c, problem);
+    }
+    if (e == OK && !decode(out))
+        e = say(problem, ERR_CORRUPT, person, category_word(c));
+    if (e != OK)
+        vault_forget(out);
+    buf_fini(&sealed);
+    return e;
 }
 
 /* Files --------------------------------------------------------------------------------------- */

@@ -12,12 +12,13 @@
  *   - Once vault_erase has returned OK, nothing of the class can be opened, here or
  *     in a copy of the database.
  *
- * Categories that the pack seals (chat, history) have functions of their own, so
- * that no ordinary look opens one.
+ * Categories that the pack seals (chat, history) are sealed to officers first (seal.h),
+ * then under her key: here they open while an opening is in force and at no other time.
  *
  * Writes are part of the caller's transaction. As many threads as stores.
  */
 #pragma once
+#include "person/seal.h"
 #include "person/unwrap.h"
 #include "rules/rules.h"
 #include "store/store.h"
@@ -62,12 +63,32 @@ MUST_USE enum err vault_put(const struct vault *, struct str person, enum catego
 MUST_USE enum err vault_get(const struct vault *, struct str person, enum category,
                             struct vault_object *out, struct problem *);
 
-/* The same for sealed categories, of others ERR_DENIED. */
+/*
+ * Keep a sealed category anew, in place of what it held: nobody here can read that, nor
+ * tell whether it is the same: `changed` unless there was nothing and is nothing.
+ * ERR_REFUSED: no officer's key is registered to seal it to. ERR_DENIED: no sealed
+ * category. Other errors as of vault_put.
+ */
 MUST_USE enum err vault_put_sealed(const struct vault *, struct str person, enum category,
                                    const struct vault_field *, size_t count, when now,
                                    bool *changed, struct problem *);
-MUST_USE enum err vault_get_sealed(const struct vault *, struct str person, enum category,
+
+/*
+ * Open a sealed category through an opening in force at `now` (opening_key.h).
+ * ERR_DENIED: there is none, or it came before what is kept now, or nothing is kept.
+ */
+MUST_USE enum err vault_get_sealed(const struct vault *, struct str person, enum category, when now,
                                    struct vault_object *out, struct problem *);
+
+/*
+ * What is kept of a sealed category, as officers can open it (seal.h). Errors of vault_get.
+ */
+MUST_USE enum err vault_sealed(const struct vault *, struct str person, enum category,
+                               struct buf *out, struct problem *);
+
+/* Is `key` the content key of what is kept? ERR_CORRUPT: of something else. */
+MUST_USE enum err vault_try(const struct vault *, struct str person, enum category,
+                            const uint8_t key[static SEAL_KEY], struct problem *);
 
 /*
  * Files, numbered 1 to VAULT_FILES within a category that is not sealed, at most

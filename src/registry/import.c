@@ -117,7 +117,7 @@ static size_t extra_count(const struct import *m)
     return m->options->extra != NULL ? m->options->extra->count : 0;
 }
 
-/* Where the file's column `name` is to be noted, and as what; NULL: unknown. */
+/* Where the file's column `name` is to be noted, and as what; NULL: it is kept out, and why. */
 static int *slot_of(struct import *m, struct str name, const char **as)
 {
     const size_t c = column_index(m->kind, name);
@@ -126,10 +126,13 @@ static int *slot_of(struct import *m, struct str name, const char **as)
         return &m->field[c];
     }
     for (size_t i = 0; i < extra_count(m); i++) {
-        *as = m->options->extra->columns[i].name;
-        if (str_ieq(str_of(*as), name))
-            return &m->extra[i];
+        const struct import_column *x = &m->options->extra->columns[i];
+        if (!str_ieq(str_of(x->name), name))
+            continue;
+        *as = x->kept_out != NULL ? x->kept_out : x->name;
+        return x->kept_out != NULL ? NULL : &m->extra[i];
     }
+    *as = NULL;
     return NULL;
 }
 
@@ -163,10 +166,11 @@ static enum err read_header(struct import *m, struct problem *problem)
         if (slot == NULL) {
             if (name.n == 0)
                 continue;
-            char text[256];
+            char text[512];
             snprintf(text, sizeof text,
-                     "%s:%" PRIu64 ":%" PRIu32 ": the column \"%.*s\" is unknown and kept out",
-                     m->name, row.line, row.column[i], (int)(name.n < 64 ? name.n : 64), name.p);
+                     "%s:%" PRIu64 ":%" PRIu32 ": the column \"%.*s\" is %s%skept out", m->name,
+                     row.line, row.column[i], (int)(name.n < 64 ? name.n : 64), name.p,
+                     as != NULL ? as : "unknown and ", as != NULL ? "; it is " : "");
             say(m, LOG_WARNING, text);
             m->result->warnings++;
             continue;

@@ -30,6 +30,7 @@ enum { IMPORT_CHUNK = 10000 };
 struct import_column {
     const char *name;
     bool required, present; /* as of struct column */
+    const char *kept_out;   /* why the column cannot be taken at present; NULL: it can */
 };
 
 struct import_extra {

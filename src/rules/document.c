@@ -40,6 +40,17 @@ void rules_put_time(struct buf *out, int64_t s)
         buf_printf(out, "%" PRId64 " s", s);
 }
 
+void rules_put_limit(struct buf *out, const struct rule_limit *limit)
+{
+    const unsigned holds = limit_holds(limit->sets);
+    if ((holds & LIMIT_COUNT) != 0)
+        buf_printf(out, "%" PRId64, limit->count);
+    if (holds == (LIMIT_COUNT | LIMIT_TIME))
+        buf_printf(out, " in ");
+    if ((holds & LIMIT_TIME) != 0)
+        rules_put_time(out, limit->time_s);
+}
+
 void rules_put_cap(struct buf *out, const struct cap *cap)
 {
     buf_printf(out, "%u in ", cap->limit);
@@ -299,10 +310,7 @@ static void list_limits(const struct rules *r, struct buf *out)
     for (size_t i = 0; i < rules_entries(r, RULES_LIMIT); i++) {
         const struct rule_limit *limit = rules_entry(r, RULES_LIMIT, i);
         begin_row(out, &limit->about);
-        if (limit->sets == LIMIT_DIVERSIONS)
-            buf_printf(out, "%" PRId64, limit->count);
-        else
-            rules_put_time(out, limit->time_s);
+        rules_put_limit(out, limit);
         put_source_cells(r, out, &limit->about);
     }
     buf_printf(out, "\n");

@@ -21,6 +21,7 @@ void rules_last_day(const struct rules *, when until, char text[static RULES_DAY
 void rules_put_hours(struct buf *, const struct hours *);
 void rules_put_cap(struct buf *, const struct cap *);
 void rules_put_time(struct buf *, int64_t seconds);
+void rules_put_limit(struct buf *, const struct rule_limit *); /* "24 h"; "5"; "15 in 1 h" */
 void rules_put_band(struct buf *, const struct fine_band *);
 
 /* "basic, photo"; "consent, contract". */

@@ -296,7 +296,10 @@ static const char *const outbounds[] = {"allowed", "watched", "denied", "permit"
 static const char *const units[] = {"hours", "days", "working-days", "months", "years", NULL};
 static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
-static const char *const limits[] = {"callback", "registry-age", "diversions", NULL};
+#define LIMIT_WORD(name, word, holds) word,
+static const char *const limits[] = {LIMITS_CALL(LIMIT_WORD) LIMITS_LOOK(LIMIT_WORD) NULL};
+#define LIMIT_HOLDS(name, word, holds) holds,
+static const uint8_t limit_has[] = {LIMITS_CALL(LIMIT_HOLDS) LIMITS_LOOK(LIMIT_HOLDS)};
 
 /* Every entry begins with its head, a struct rule. */
 #define HEAD                                                                                       \
@@ -382,7 +385,7 @@ static const struct yml_field limit_fields[] = {
      .read = read_seconds,
      .min = 1,
      .max = 366 * 86400},
-    {.key = "count", .type = YML_INTEGER, IN(rule_limit, count), .min = 0, .max = 100},
+    {.key = "count", .type = YML_INTEGER, IN(rule_limit, count), .min = 0, .max = 100000},
 };
 
 static const struct yml_field block_fields[] = {
@@ -643,4 +646,9 @@ const char *wording_kind_name(enum wording_kind kind)
 const char *limit_kind_name(enum limit_kind kind)
 {
     return limits[kind];
+}
+
+unsigned limit_holds(enum limit_kind kind)
+{
+    return limit_has[kind];
 }

@@ -88,6 +88,7 @@ struct rules {
     size_t unit_count, unit_room;
     struct source plan_source[4]; /* of country, trunk, idd, timezone */
     struct call_limits limits;
+    const struct rule_limit *limit[LIMITS];
     const struct rule *of_check[CHECKS];
     const struct call_profile *default_profile;
     const struct category_rule *categories[CATEGORIES];

@@ -12,6 +12,11 @@ const struct number_plan *rules_plan(const struct rules *r)
     return &r->plan;
 }
 
+const struct rule_limit *rules_limit(const struct rules *r, enum limit_kind kind)
+{
+    return r->limit[kind];
+}
+
 const struct call_limits *rules_call_limits(const struct rules *r)
 {
     return &r->limits;

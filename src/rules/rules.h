@@ -98,14 +98,33 @@ struct call_limits {
     int64_t registry_max_age_s;
 };
 
-/* What a limit sets, with the law or design behind it. */
-enum limit_kind { LIMIT_CALLBACK, LIMIT_REGISTRY_AGE, LIMIT_DIVERSIONS };
+/*
+ * What a limit sets, with the law or design behind it: X(NAME, word, what it holds). A
+ * pack must set those of calls; without one of the others what it limits does not
+ * happen, or is not looked for.
+ */
+#define LIMITS_CALL(X)                                                                             \
+    X(CALLBACK, "callback", LIMIT_TIME)                                                            \
+    X(REGISTRY_AGE, "registry-age", LIMIT_TIME)                                                    \
+    X(DIVERSIONS, "diversions", LIMIT_COUNT)
+#define LIMITS_LOOK(X)                                                                             \
+    X(APPROVAL, "approval", LIMIT_TIME) /* how long a person may approve an opening */             \
+    X(ORDER, "order", LIMIT_TIME)       /* … an authority may order one */
+enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2 };
+
+#define LIMIT_NAME(name, word, holds) LIMIT_##name,
+enum limit_kind { LIMITS_CALL(LIMIT_NAME) LIMITS_LOOK(LIMIT_NAME) };
+#undef LIMIT_NAME
+enum { LIMITS_NEEDED = LIMIT_DIVERSIONS + 1, LIMITS = LIMIT_ORDER + 1 };
+
 struct rule_limit {
     struct rule about;
     enum limit_kind sets;
-    int64_t time_s; /* of callback and registry-age */
-    int64_t count;  /* of diversions */
+    int64_t time_s, count; /* whichever it holds */
 };
+
+/* enum limit_holds, or'ed. */
+unsigned limit_holds(enum limit_kind);
 
 /* What a block of service numbers is for (the plan knows their digits). */
 enum outbound {
@@ -203,6 +222,9 @@ const struct call_limits *rules_call_limits(const struct rules *);
 
 /* The rule that backs a check. Never NULL: a pack that leaves one out is refused. */
 const struct rule *rules_of_check(const struct rules *, enum check);
+
+/* What the pack sets, or NULL. */
+const struct rule_limit *rules_limit(const struct rules *, enum limit_kind);
 
 /* In force at `at`? */
 bool rule_in_force(const struct rule *, when at);

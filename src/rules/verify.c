@@ -63,11 +63,17 @@ static enum err verify_rule(const struct rule *r, const struct source *s, struct
 static enum err verify_limit(const struct rule_limit *limit, const struct source *s,
                              struct problem *problem)
 {
-    const char *key = limit->sets == LIMIT_DIVERSIONS ? "count" : "time";
-    const char *other = limit->sets == LIMIT_DIVERSIONS ? "time" : "count";
-    if (yml_get(s->node, key) == NULL || yml_get(s->node, other) != NULL)
-        return pack_refuse(s, "sets", problem, "the limit %s needs the key \"%s\" and no \"%s\"",
-                           limit_kind_name(limit->sets), key, other);
+    static const char *const needs[] = {
+        [LIMIT_TIME] = "the key \"time\" and no \"count\"",
+        [LIMIT_COUNT] = "the key \"count\" and no \"time\"",
+        [LIMIT_TIME | LIMIT_COUNT] = "the keys \"time\" and \"count\"",
+    };
+    const unsigned has = (yml_get(s->node, "time") != NULL ? LIMIT_TIME : 0) |
+                         (yml_get(s->node, "count") != NULL ? LIMIT_COUNT : 0);
+    const unsigned holds = limit_holds(limit->sets);
+    if (has != holds)
+        return pack_refuse(s, "sets", problem, "the limit %s needs %s",
+                           limit_kind_name(limit->sets), needs[holds]);
     return OK;
 }
 
@@ -287,7 +293,7 @@ static enum err join_sectors(struct rules *r, struct problem *problem)
 static enum err join_limits(struct rules *r, struct problem *problem)
 {
     const struct table *t = &r->table[RULES_LIMIT];
-    const struct source *seen[3] = {NULL};
+    const struct source *seen[LIMITS] = {NULL};
 
     for (size_t i = 0; i < t->count; i++) {
         const struct rule_limit *limit = table_at(t, RULES_LIMIT, i);
@@ -296,22 +302,17 @@ static enum err join_limits(struct rules *r, struct problem *problem)
                                "the limit %s is already set at %s:%u", limit_kind_name(limit->sets),
                                yml_name(seen[limit->sets]->doc), seen[limit->sets]->node->line);
         seen[limit->sets] = &t->sources[i];
-        switch (limit->sets) {
-        case LIMIT_CALLBACK:
-            r->limits.callback_s = limit->time_s;
-            break;
-        case LIMIT_REGISTRY_AGE:
-            r->limits.registry_max_age_s = limit->time_s;
-            break;
-        case LIMIT_DIVERSIONS:
-            r->limits.max_diversions = (unsigned)limit->count;
-            break;
-        }
+        r->limit[limit->sets] = limit;
     }
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < LIMITS_NEEDED; i++)
         if (seen[i] == NULL)
             return problem_set(problem, ERR_INVALID, "%s:1:1: no limit sets %s",
                                yml_name(r->docs[0]), limit_kind_name((enum limit_kind)i));
+    r->limits = (struct call_limits){
+        .callback_s = r->limit[LIMIT_CALLBACK]->time_s,
+        .max_diversions = (unsigned)r->limit[LIMIT_DIVERSIONS]->count,
+        .registry_max_age_s = r->limit[LIMIT_REGISTRY_AGE]->time_s,
+    };
     return OK;
 }
 

@@ -99,11 +99,17 @@ static void an_ordinary_call_opens_no_sealed_category(void **state)
     bool changed;
     must_fail(ERR_DENIED, vault_put(vault, her, CATEGORY_CHAT, &f, 1, NOW, &changed, &problem));
     must_fail(ERR_DENIED, vault_get(vault, her, CATEGORY_CHAT, &o, &problem));
+    must_fail(ERR_REFUSED,
+              vault_put_sealed(vault, her, CATEGORY_CHAT, &f, 1, NOW, &changed, &problem));
+    persons_officer(&p, "stf_desk", 1);
     must(vault_put_sealed(vault, her, CATEGORY_CHAT, &f, 1, NOW, &changed, &problem));
-    assert_true(changed);
     must_fail(ERR_DENIED, vault_get(vault, her, CATEGORY_CHAT, &o, &problem));
-    must_fail(ERR_DENIED, vault_get_sealed(vault, her, CATEGORY_BASIC, &o, &problem));
-    assert_string_equal(persons_field(&p, "per_a", CATEGORY_CHAT, "chat"), "see you at eight");
+    must_fail(ERR_DENIED, vault_get_sealed(vault, her, CATEGORY_CHAT, NOW, &o, &problem));
+    must_fail(ERR_DENIED, vault_get_sealed(vault, her, CATEGORY_BASIC, NOW, &o, &problem));
+    assert_int_equal(labels(), 1);
+    const struct vault_field none = {STR("chat"), STR("")};
+    must(vault_put_sealed(vault, her, CATEGORY_CHAT, &none, 1, NOW, &changed, &problem));
+    assert_int_equal(labels(), 0);
 }
 
 static void files_are_numbered_and_bounded(void **state)

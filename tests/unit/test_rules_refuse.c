@@ -118,7 +118,8 @@ static void names_the_place_of_each_mistake(void **state)
         {"sets: registry-age", "sets: callback",
          "pack:13:23: the limit callback is already set at pack:12"},
         {"sets: diversions, count: 5", "sets: registry, count: 5",
-         "pack:14:30: found \"registry\", expected callback | registry-age | diversions"},
+         "pack:14:30: found \"registry\", expected callback | registry-age | diversions | "
+         "approval | order"},
 
         /* hours and caps */
         {"09:00-12:00", "09:00-09:00",
