@@ -3,82 +3,10 @@
 #include "http/cookie.h"
 #include "http/idempotency.h"
 #include "http/route.h"
+#include "http/schemas.h"
 
 #include <ctype.h>
 #include <stdio.h>
-
-/* What the bodies look like; the only part of the description that is not in the route table. */
-static const char schemas[] =
-    "{"
-    "\"Call\":{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"caller\","
-    "\"callee\",\"line\"],"
-    "\"properties\":{"
-    "\"caller\":{\"type\":\"string\",\"maxLength\":256,\"description\":\"who calls, as people "
-    "write numbers\"},"
-    "\"callee\":{\"type\":\"string\",\"maxLength\":256,\"description\":\"who would be called\"},"
-    "\"line\":{\"type\":\"string\",\"maxLength\":64,\"examples\":[\"lin_estate\"]},"
-    "\"campaign\":{\"type\":[\"string\",\"null\"],\"maxLength\":64},"
-    "\"at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\",\"description\":\"needs the "
-    "scope replay; more than 5 s from the node's clock it is judged and recorded as a dry run, and "
-    "does not count\"},"
-    "\"dry_run\":{\"type\":[\"boolean\",\"null\"],\"description\":\"needs the scope replay\"}}},"
-    "\"Verdict\":{\"type\":\"object\",\"required\":[\"verdict\",\"reason\",\"rule\",\"basis\","
-    "\"record\",\"at\"],"
-    "\"properties\":{"
-    "\"verdict\":{\"enum\":[\"allow\",\"remind\",\"warn\",\"block\"]},"
-    "\"reason\":{\"type\":\"string\",\"examples\":[\"caller-not-authorised\"]},"
-    "\"rule\":{\"type\":[\"string\",\"null\"]},"
-    "\"basis\":{\"type\":[\"string\",\"null\"]},"
-    "\"record\":{\"type\":[\"string\",\"null\"],\"examples\":[\"rec_7f3a09c1_1042\"],"
-    "\"description\":\"null: none; a call to an emergency number is answered ahead of its "
-    "record\"},"
-    "\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
-    "\"would\":{\"enum\":[\"allow\",\"remind\",\"warn\",\"block\"],"
-    "\"description\":\"in observe mode: what enforcing would have answered\"},"
-    "\"record_error\":{\"type\":\"string\",\"description\":\"why there is no durable record\"}}},"
-    "\"Record\":{\"type\":\"object\",\"required\":[\"record\",\"kind\",\"index\",\"recorded\"],"
-    "\"properties\":{\"record\":{\"type\":\"string\"},\"kind\":{\"enum\":[\"call\",\"look\","
-    "\"fact\",\"scrub\",\"scrub-part\","
-    "\"not-answered\",\"start\",\"outage\",\"shard\"]},\"index\":{\"type\":\"integer\"},"
-    "\"recorded\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
-    "\"Shards\":{\"type\":\"object\",\"required\":[\"shards\"],\"properties\":{\"shards\":{"
-    "\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"shard\",\"origin\","
-    "\"vkey\",\"size\",\"state\",\"entries\"],\"properties\":{"
-    "\"shard\":{\"type\":\"string\",\"examples\":[\"2026-11\"]},"
-    "\"origin\":{\"type\":\"string\"},"
-    "\"vkey\":{\"type\":\"string\",\"description\":\"C2SP verifier key\"},"
-    "\"size\":{\"type\":\"integer\"},"
-    "\"state\":{\"enum\":[\"open\",\"closed\"]},"
-    "\"entries\":{\"enum\":[\"kept\",\"deleted\"]},"
-    "\"deleted_at\":{\"type\":\"string\",\"format\":\"date-time\"}}}}}},"
-    "\"Health\":{\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"ok\"},\"version\":{"
-    "\"type\":\"string\"}}},"
-    "\"Ready\":{\"type\":\"object\",\"properties\":{\"ready\":{\"type\":\"boolean\"},"
-    "\"checks\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}}},"
-    "\"SignIn\":{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"login\","
-    "\"password\",\"code\"],\"properties\":{"
-    "\"login\":{\"type\":\"string\",\"maxLength\":255},"
-    "\"password\":{\"type\":\"string\",\"maxLength\":128},"
-    "\"code\":{\"type\":\"string\",\"pattern\":\"^[0-9]{6}$\",\"description\":\"of the "
-    "authenticator (RFC 6238); good once\"}}},"
-    "\"Session\":{\"type\":\"object\",\"required\":[\"id\",\"role\",\"organisation\",\"kind\","
-    "\"csrf\"],\"properties\":{\"id\":{\"type\":\"string\",\"examples\":[\"stf_li\"]},"
-    "\"role\":{\"type\":\"string\",\"examples\":[\"sales\"]},"
-    "\"organisation\":{\"type\":\"string\"},"
-    "\"kind\":{\"type\":\"string\",\"description\":\"of the organisation\"},"
-    "\"csrf\":{\"type\":\"string\",\"description\":\"to be sent in X-CSRF-Token with every "
-    "method but GET\"}}},"
-    "\"Ended\":{\"type\":\"object\",\"properties\":{\"ended\":{\"const\":true}}},"
-    "\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\","
-    "\"detail\"],"
-    "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{"
-    "\"type\":\"integer\"},"
-    "\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"},\"errors\":{\"type\":"
-    "\"array\",\"items\":{"
-    "\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string\"},\"code\":{\"type\":"
-    "\"string\"},"
-    "\"detail\":{\"type\":\"string\"}}}}}}"
-    "}";
 
 static const struct {
     unsigned scope;
@@ -112,28 +40,49 @@ static json_t *reference(const char *schema)
     return json_pack("{s:s}", "$ref", text);
 }
 
-static void add_problems(json_t *all, const char *codes)
+/* "503!" is a status with the body of success. */
+static void add_answer(json_t *all, const struct route *r, struct str code)
 {
-    struct str rest = str_of(codes != NULL ? codes : ""), code;
-    while (str_split(&rest, ' ', &code)) {
-        char text[8];
-        if (code.n > 0 && str_copy(code, text, sizeof text))
-            put(all, text,
-                json_pack("{s:s, s:{s:{s:o}}}", "description", "Problem", "content",
-                          "application/problem+json", "schema", reference("Problem")));
-    }
+    char status[8];
+    if (!str_copy((struct str){code.p, code.n < 3 ? code.n : 3}, status, sizeof status))
+        return;
+    const bool own = code.n == 4 && code.p[3] == '!';
+    const bool opaque = r->answer_schema == NULL && strcmp(r->answers, "application/json") == 0;
+    json_t *schema = !own     ? reference("Problem")
+                     : opaque ? json_pack("{s:s}", "type", "object")
+                              : reference(r->answer_schema);
+    put(all, status,
+        json_pack("{s:s, s:{s:{s:o}}}", "description", own ? r->summary : "Problem", "content",
+                  own ? r->answers : "application/problem+json", "schema", schema));
 }
 
+static void add_answers(json_t *all, const struct route *r, const char *codes)
+{
+    struct str rest = str_of(codes), code;
+    while (str_split(&rest, ' ', &code))
+        if (code.n > 0)
+            add_answer(all, r, code);
+}
+
+/* Those of its entry, and those that everything it asks for brings with it. */
 static json_t *responses(const struct route *r)
 {
     json_t *all = json_object();
-    json_t *content = json_pack("{s:{s:o}}", r->answers, "schema", reference(r->answer_schema));
     char success[16];
-    snprintf(success, sizeof success, "%d", r->status > 0 ? r->status : 200);
-    put(all, success, json_pack("{s:s, s:o}", "description", r->summary, "content", content));
-    add_problems(all, r->codes);
+    snprintf(success, sizeof success, "%d!", r->status > 0 ? r->status : 200);
+    add_answers(all, r, "400 503");
+    if (r->access == ACCESS_ROLE)
+        add_answers(all, r, "401 403");
+    if (r->takes != BODY_NONE)
+        add_answers(all, r, "413");
+    if (r->takes == BODY_JSON)
+        add_answers(all, r, "415");
+    if (r->if_match)
+        add_answers(all, r, "412 428");
     if (r->once)
-        add_problems(all, "400 409 422");
+        add_answers(all, r, "409 422");
+    add_answers(all, r, r->codes != NULL ? r->codes : "");
+    add_answers(all, r, success);
     return all;
 }
 
@@ -184,6 +133,11 @@ static void add_wanted(const struct route *r, json_t *parameters)
         add_header(parameters, "Purpose", "what the look is for: a code of the rule pack");
     if (r->if_match)
         add_header(parameters, "If-Match", "the ETag of what is to be changed");
+    if (r->access == ACCESS_ROLE && strcmp(r->method, "GET") != 0)
+        add(parameters, json_pack("{s:s, s:s, s:b, s:s, s:{s:s}}", "name", "X-CSRF-Token", "in",
+                                  "header", "required", 0, "description",
+                                  "with a session: the \"csrf\" of GET /v1/session", "schema",
+                                  "type", "string"));
     if (r->once)
         add(parameters,
             json_pack("{s:s, s:s, s:b, s:s, s:{s:s, s:i, s:i}}", "name", "Idempotency-Key", "in",
@@ -249,6 +203,20 @@ static json_t *operation(const struct route *r, json_t *parameters)
     return op;
 }
 
+static json_t *all_schemas(void)
+{
+    json_t *all = json_object();
+    json_error_t error;
+    for (const struct schema_file *f = schema_files; f->name != NULL; f++) {
+        json_t *some = json_loads(f->text, JSON_REJECT_DUPLICATES, &error);
+        if (some == NULL || json_object_update_new(all, some) != 0) {
+            json_decref(all);
+            return NULL;
+        }
+    }
+    return all;
+}
+
 json_t *openapi_document(const char *version)
 {
     json_t *paths = json_object();
@@ -265,17 +233,15 @@ json_t *openapi_document(const char *version)
             put(paths, path, json_object());
         put(json_object_get(paths, path), method, operation(r, parameters));
     }
-    json_error_t error;
     return json_pack(
         "{s:s, s:{s:s, s:s, s:s, s:{s:s, s:s}}, s:o, s:{s:o, s:{s:{s:s, s:s, s:s}, s:{s:s, s:s, "
         "s:s, s:s}}}}",
         "openapi", "3.1.0", "info", "title", "menshen", "version", version, "summary",
         "May this party use this person, for this purpose, now? Say why, and put it on the record.",
         "license", "name", "Apache-2.0", "identifier", "Apache-2.0", "paths", paths, "components",
-        "schemas", json_loadb(schemas, sizeof schemas - 1, 0, &error), "securitySchemes", "token",
-        "type", "http", "scheme", "bearer", "description",
-        "made by `menshen user token SUBJECT --scopes …`", "session", "type", "apiKey", "in",
-        "cookie", "name", SESSION_COOKIE, "description",
+        "schemas", all_schemas(), "securitySchemes", "token", "type", "http", "scheme", "bearer",
+        "description", "made by `menshen user token SUBJECT --scopes …`", "session", "type",
+        "apiKey", "in", "cookie", "name", SESSION_COOKIE, "description",
         "set by POST /v1/session; methods but GET also need X-CSRF-Token");
 }
 
@@ -310,7 +276,10 @@ void openapi_markdown(struct buf *out)
             buf_printf(out, "<br>(`Idempotency-Key:`)");
         buf_printf(out, " | ");
         put_needs(r, out);
-        buf_printf(out, " | `%s` | %s | %s |\n", r->answers, r->codes != NULL ? r->codes : "",
-                   r->summary);
+        buf_printf(out, " | `%s` | ", r->answers);
+        for (const char *c = r->codes; c != NULL && *c != '\0'; c++)
+            if (*c != '!')
+                buf_u8(out, (uint8_t)*c);
+        buf_printf(out, " | %s |\n", r->summary);
     }
 }

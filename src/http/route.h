@@ -31,8 +31,8 @@ struct route {
     int status;                      /* of success; 0: 200 */
     const char *summary;
     const char *answers;                         /* media type of 200 */
-    const char *question_schema, *answer_schema; /* names in /openapi.json, or NULL */
-    const char *codes;                           /* other statuses, "400 401 403" */
+    const char *question_schema, *answer_schema; /* names in src/http/schemas/, or NULL */
+    const char *codes; /* other statuses, "404 409"; "503!": with the schema of success */
     void (*handle)(struct request *);
 };
 
