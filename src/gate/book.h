@@ -22,6 +22,7 @@ enum shelf_id {
     SHELF_ENTRUSTMENTS,
     SHELF_ORDERS,
     SHELF_COPIES,
+    SHELF_OPENINGS,
     SHELVES
 };
 
@@ -76,6 +77,9 @@ bool book_distrusted(const struct book *, uint64_t organisation, when at);
 
 /* Was the number released for this instant? */
 bool book_released(const struct book *, number, when at);
+
+/* What is open of a person, at whatever time; `count` of them, the first to end first. */
+const struct opened *book_opened(const struct book *, uint64_t person, size_t *count);
 
 /* When the newest copy of an outside registry was made. False: none was ever declared. */
 bool book_newest_copy(const struct book *, when *at);

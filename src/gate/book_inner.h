@@ -40,6 +40,8 @@ struct book {
     struct entrustment *entrustments;
     size_t entrustment_count;
     struct orders on_numbers, on_keys;
+    struct opened *opened; /* by person */
+    size_t opened_count;
     bool copied;
     when newest_copy;
     enum mode check_modes[CHECKS];
@@ -91,3 +93,4 @@ void book_add_campaigns(struct build *);
 void book_add_links(struct build *);
 void book_add_entrustments(struct build *);
 void book_add_orders(struct build *);
+void book_add_openings(struct build *);

@@ -129,6 +129,13 @@ struct order {
     when from, until;
 };
 
+/* What was opened of a person, for whom (person/opening.h). */
+struct opened {
+    uint64_t person, holder, purpose; /* keys; the holder's is of staff or of a legal entity */
+    categories what;
+    when from, until;
+};
+
 /* One entry of a personal block or allow list. */
 struct listed_party {
     enum pattern_kind kind;

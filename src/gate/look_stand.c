@@ -85,6 +85,25 @@ static void take_grants(const struct book *b, const struct person *p, uint64_t e
     take_some(b, p, entity, at, false, f);
 }
 
+/* Openings for this looker; what another may see is none of hers. */
+static void take_openings(const struct book *b, const struct look *l, struct look_facts *f)
+{
+    const uint64_t entity = l->looker.organisation ? l->looker.organisation->entity : 0;
+    size_t count;
+    const struct opened *o = book_opened(b, f->member.key, &count);
+    for (size_t i = 0; i < count && f->member.basis_count < LOOK_BASES; i++) {
+        if (l->looker.kind != LOOKER_STAFF || l->at < o[i].from || l->at >= o[i].until ||
+            (o[i].holder != l->looker.key && o[i].holder != entity))
+            continue;
+        f->bases[f->member.basis_count++] = (struct look_basis){.basis = BASIS_ORDER,
+                                                                .holder = o[i].holder,
+                                                                .purpose = o[i].purpose,
+                                                                .what = o[i].what,
+                                                                .from = o[i].from,
+                                                                .until = o[i].until};
+    }
+}
+
 void look_stand(const struct view *v, struct str actor, struct str person, struct look *out,
                 struct look_facts *f)
 {
@@ -112,4 +131,5 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
                                                                 .what = m->contract,
                                                                 .from = INT64_MIN,
                                                                 .until = m->contract_until};
+    take_openings(b, out, f);
 }

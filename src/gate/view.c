@@ -4,6 +4,7 @@
 #include "gate/members.h"
 #include "gate/people.h"
 #include "person/member.h"
+#include "person/opening.h"
 #include "person/preference.h"
 #include "registry/campaign.h"
 #include "registry/copy.h"
@@ -91,6 +92,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         [SHELF_ENTRUSTMENTS] = &entrustment_kind,
         [SHELF_ORDERS] = &order_kind,
         [SHELF_COPIES] = &copy_kind,
+        [SHELF_OPENINGS] = &opening_kind,
     };
     struct view *v = *out = calloc(1, sizeof *v);
     if (!v)

@@ -2,6 +2,7 @@
 #include "gate/look_stand.h"
 #include "gate/members.h"
 #include "person/member.h"
+#include "person/opening.h"
 #include "registry/staff.h"
 
 static struct town *town;
@@ -149,6 +150,75 @@ static void a_number_that_does_not_open_has_no_consents(void **state)
     assert_int_equal(opened, 2); /* at each row, never at a look */
 }
 
+static struct look_verdict opened_look(const char *staff, const char *purpose, const char *at)
+{
+    struct look_facts facts;
+    struct look look = {.at = at_time(at),
+                        .purpose = str_of(purpose),
+                        .what = CATEGORIES_ALL,
+                        .surface = SURFACE_DETAIL,
+                        .budget = 20};
+    struct look_verdict v;
+    view_enter(town->view);
+    look_stand(town->view, str_of(staff), STR("per_m"), &look, &facts);
+    gate_look(town->rules, &look, &v);
+    view_leave(town->view);
+    return v;
+}
+
+#define OPENED "2026-11-20T00:00:00+08:00|2026-11-22T00:00:00+08:00"
+
+static void her_approval_opens_for_whom_and_what_she_said(void **state)
+{
+    tell(town, &opening_kind,
+         "opn_1|per_m|chat|approval|stf_w|" OPENED "|||per_m|2026-11-20|per_m|2026-11-20||open");
+    struct look_verdict v = opened_look("stf_w", "opening", NOON);
+    assert_int_equal(v.answer[CATEGORY_CHAT], LOOK_SHOW);
+    assert_int_equal(v.basis[CATEGORY_CHAT], BASIS_ORDER);
+    assert_int_equal(v.check[CATEGORY_HISTORY], CHECK_SEALED);
+    assert_int_equal(opened_look("stf_s", "opening", NOON).check[CATEGORY_CHAT], CHECK_SEALED);
+    assert_int_equal(opened_look("stf_c", "opening", NOON).check[CATEGORY_CHAT], CHECK_SEALED);
+    assert_int_equal(opened_look("stf_r", "opening", NOON).whole, CHECK_NO_RELATION);
+    assert_int_equal(opened_look("stf_w", "supervision", NOON).check[CATEGORY_CHAT], CHECK_SEALED);
+    assert_int_equal(opened_look("host:0", "opening", NOON).check[CATEGORY_CHAT], CHECK_SEALED);
+    v = opened_look("stf_w", "matchmaking.introduce", NOON);
+    assert_int_equal(v.check[CATEGORY_CHAT], CHECK_SEALED);
+    v = opened_look("stf_w", "opening", "2026-11-21T23:59:59+08:00");
+    assert_int_equal(v.answer[CATEGORY_CHAT], LOOK_SHOW);
+    v = opened_look("stf_w", "opening", "2026-11-22T00:00:00+08:00");
+    assert_int_equal(v.check[CATEGORY_CHAT], CHECK_SEALED);
+    tell(town, &opening_kind,
+         "opn_1|per_m|chat|approval|stf_w|" OPENED "|||per_m|2026-11-20|per_m|2026-11-20||ended");
+    assert_int_equal(opened_look("stf_w", "opening", NOON).check[CATEGORY_CHAT], CHECK_SEALED);
+}
+
+static void an_order_opens_for_the_authority_alone(void **state)
+{
+    static const char *const not_yet[] = {"proposed", "confirmed", "ended"};
+    tell(town, &organisation_kind, "org_bureau|Bureau|authority||||active");
+    tell(town, &staff_kind, "stf_b|org_bureau|B|officer|||active");
+    assert_int_equal(opened_look("stf_b", "supervision", NOON).whole, CHECK_NO_RELATION);
+    for (size_t i = 0; i < 3; i++) {
+        char row[200];
+        snprintf(row, sizeof row,
+                 "opn_2|per_m|basic;chat|order|org_bureau|" OPENED
+                 "|No. 7||stf_b|2026-11-20|stf_c|2026-11-20||%s",
+                 not_yet[i]);
+        tell(town, &opening_kind, row);
+        assert_int_equal(opened_look("stf_b", "supervision", NOON).whole, CHECK_NO_RELATION);
+    }
+    tell(town, &opening_kind,
+         "opn_2|per_m|basic;chat|order|org_bureau|" OPENED
+         "|No. 7||stf_b|2026-11-20|stf_c|2026-11-20||open");
+    struct look_verdict v = opened_look("stf_b", "supervision", NOON);
+    assert_int_equal(v.answer[CATEGORY_CHAT], LOOK_SHOW);
+    assert_int_equal(v.answer[CATEGORY_BASIC], LOOK_SHOW);
+    assert_int_equal(v.answer[CATEGORY_PROPERTY], LOOK_DENY);
+    assert_int_equal(opened_look("stf_w", "supervision", NOON).check[CATEGORY_CHAT], CHECK_SEALED);
+    v = opened_look("stf_b", "supervision", "2026-11-22T00:00:00+08:00");
+    assert_int_equal(v.whole, CHECK_NO_RELATION);
+}
+
 static void a_suspended_organisation_is_found_suspended(void **state)
 {
     tell(town, &organisation_kind, "org_match|Match|agency|matchmaking|||suspended||ent_match");
@@ -176,4 +246,6 @@ UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
           TOWN(a_claim_changes_nothing_that_is_seen), TOWN(a_contract_is_a_basis_until_its_end),
           TOWN(the_former_holder_of_a_number_consented_for_nobody_else),
           TOWN(an_erased_member_is_unknown), TOWN(a_number_that_does_not_open_has_no_consents),
-          TOWN(a_suspended_organisation_is_found_suspended), TOWN(many_members_are_found))
+          TOWN(a_suspended_organisation_is_found_suspended),
+          TOWN(her_approval_opens_for_whom_and_what_she_said),
+          TOWN(an_order_opens_for_the_authority_alone), TOWN(many_members_are_found))
