@@ -18,6 +18,7 @@
  *     status                                   → {node, version, journal, ledger, size, …}
  *     call     {caller, callee, line?, campaign?, at?, dry_run?}    → the verdict object
  *     look     {staff, person, fields, purpose?, …}              → {record, at, verdicts} (look.h)
+ *     looks    {looks: […]}                   → {written: […]}       (import_looks.h)
  *     reach    {seq, timeout_ms?}              → {journal}     the view has reached this number
  *     publish                                  → {size}        a checkpoint over all
  *     find     {caller?, callee?, since?, limit?}

@@ -10,6 +10,7 @@
  * makes and reads at the same time (person/keylock.h).
  */
 #include "cli/ask_owner.h"
+#include "cli/import_looks.h"
 #include "person/intake_file.h"
 #include "person/member.h"
 #include "registry/import.h"
@@ -32,6 +33,7 @@ struct job {
     struct unwrap *keys; /* for persons */
     struct link *link;
     struct intake_file persons;
+    struct look_file looks;
 };
 
 static atomic_bool stop;
@@ -70,7 +72,7 @@ static void progress(void *to, uint64_t done, uint64_t size, uint64_t rows)
 /* Kinds of the interface that this version does not read yet. */
 static bool comes_later(struct str kind)
 {
-    static const struct str later[] = {{"looks", 5}, {"reports", 7}, {"cdr", 3}, {"canaries", 8}};
+    static const struct str later[] = {{"reports", 7}, {"cdr", 3}, {"canaries", 8}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (str_eq(kind, later[i]))
             return true;
@@ -84,13 +86,17 @@ static void list_kinds(char *out, size_t size)
     for (size_t i = 0; fact_kinds[i] != NULL && n < size; i++)
         if (fact_kinds[i]->importable)
             n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", fact_kinds[i]->name);
+    if (n < size)
+        snprintf(out + n, size - n, " %s", look_file_kind.name);
 }
 
 static int find_kind(const struct cli *cli, const struct fact_kind **out)
 {
     const char *name = cli->argument[0];
     char kinds[256];
-    *out = fact_kind_find(str_of(name));
+    *out = strcmp(name, look_file_kind.name) == 0 ? &look_file_kind : fact_kind_find(str_of(name));
+    if (*out == &look_file_kind)
+        return CLI_OK;
     if (*out != NULL && (*out)->importable)
         return CLI_OK;
     if (comes_later(str_of(name)))
@@ -209,13 +215,42 @@ static void summarise(const struct job *j, const struct fact_kind *kind,
         (unsigned long long)r->unchanged, (unsigned long long)r->skipped);
 }
 
+/*
+ * Of looks, which no rollback takes back, a strict import reads the file once more before:
+ * bad rows show then, and nothing has been recorded.
+ */
+static enum err run_looks(struct job *j, const struct import_options *o,
+                          struct import_result *result, struct problem *problem)
+{
+    struct import_options each = *o;
+    enum err e = OK;
+    each.extra = &j->looks.extra;
+    if (o->strict) {
+        look_file_init(&j->looks, NULL);
+        e = strcmp(o->path, "-") != 0
+                ? import_run(j->store, &look_file_kind, &each, result, problem)
+                : problem_set(
+                      problem, ERR_INVALID,
+                      "looks are read twice with --strict; give a file, not standard input");
+        look_file_fini(&j->looks);
+        each.strict = false;
+    }
+    if (e != OK)
+        return e;
+    look_file_init(&j->looks, j->owner.client);
+    e = import_run(j->store, &look_file_kind, &each, result, problem);
+    look_file_fini(&j->looks);
+    return e;
+}
+
 static int import(struct job *j, const struct fact_kind *kind, const struct import_options *o)
 {
     struct import_result result;
     struct problem problem = {.text = ""};
     set_signals(on_signal);
     cli_progress_start(&j->progress);
-    enum err e = import_run(j->store, kind, o, &result, &problem);
+    enum err e = kind == &look_file_kind ? run_looks(j, o, &result, &problem)
+                                         : import_run(j->store, kind, o, &result, &problem);
     set_signals(SIG_DFL);
     cli_progress_end(&j->progress);
     int code = CLI_OK;
@@ -282,12 +317,13 @@ const struct cli_command cmd_import[] = {
     {.name = "import",
      .arguments = "KIND FILE",
      .summary = "read facts from a CSV file",
-     .details = "KIND: organisations staff ranges lines entrustments campaigns assignments "
-                "preferences refusals consents persons, in this order. FILE has a header line, "
-                "UTF-8; \"-\" "
-                "is standard input. A bad row is reported with line and column and skipped (exit "
-                "7). Importing again updates; what is stored already is left alone. The columns "
-                "are in docs/import.md.",
+     .details =
+         "KIND: organisations staff ranges lines entrustments campaigns assignments "
+         "preferences refusals consents persons looks, in this order. FILE has a header line, "
+         "UTF-8; \"-\" "
+         "is standard input. A bad row is reported with line and column and skipped (exit "
+         "7). Importing again updates; what is stored already is left alone. The columns "
+         "are in docs/import.md.",
      .example = "  menshen import organisations organisations.csv\n"
                 "  menshen import preferences list.csv --encoding gb18030 --strict",
      .options = {{.name = "strict", .help = "refuse the whole file if any row is bad"},

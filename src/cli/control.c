@@ -1,4 +1,5 @@
 #include "cli/control.h"
+#include "cli/import_looks.h"
 #include "cli/look.h"
 #include "cli/observe.h"
 #include "cli/officer.h"
@@ -374,6 +375,7 @@ static const struct {
     {"token", do_token},
     {"passwd", do_passwd},
     {"look", look_do},
+    {"looks", look_file_do},
     {"reload", do_reload},
     {"observe", observe_do},
     {"scrub-begin", scrub_do_begin},

@@ -2,35 +2,20 @@
 
 #include "gate/awaited.h"
 #include "gate/book.h"
-#include "gate/look_index.h"
+#include "gate/look_make.h"
 #include "gate/look_stand.h"
-#include "gate/node.h"
-#include "ledger/nonce.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
 /* Asking -------------------------------------------------------------------------------------- */
 
-/* One person of a look. */
-struct looked {
-    char id[ID_MAX];
-    enum err key; /* OK: she has one */
-    uint8_t handle[LOOK_HANDLE];
-    uint32_t number; /* running */
-};
-
 /* A look under way. */
 struct asked {
     struct pending_look pending;
-    struct gate *gate;
     look_done *done;
     void *to;
-    bool dry;
-    struct look_asker asker;
-    struct look_record record;
-    uint8_t body[LOOK_BODY_MAX];
-    struct buf beside;
+    struct look_making making;
     struct look_result result;
     struct looked person[];
 };
@@ -42,18 +27,13 @@ static struct asked *of(struct pending_look *p)
 
 static void end(struct pending_look *p)
 {
-    struct asked *a = of(p);
-    buf_fini(&a->beside);
-    free(a);
+    look_make_end(&of(p)->making);
+    free(of(p));
 }
 
 static void undo(struct pending_look *p)
 {
-    struct asked *a = of(p);
-    for (size_t i = a->result.count; i-- > 0;)
-        if (a->person[i].number != 0)
-            window_return_number(a->gate->windows, look_number_key(a->person[i].handle),
-                                 a->person[i].number);
+    look_make_undo(&of(p)->making);
 }
 
 static void deny(struct look_verdict *v)
@@ -102,10 +82,10 @@ static void set_budget(struct look *l)
 
 static void judge(struct asked *a, const struct look_question *q)
 {
-    struct gate *g = a->gate;
+    struct gate *g = a->making.gate;
     struct str looker = q->staff.n > 0 ? q->staff : q->actor;
     view_enter(g->view);
-    a->record.journal = view_journal(g->view);
+    a->making.record.journal = view_journal(g->view);
     for (size_t i = 0; i < q->count; i++) {
         struct look_facts facts;
         struct look l = {.at = q->at,
@@ -115,101 +95,27 @@ static void judge(struct asked *a, const struct look_question *q)
                          .third_party = q->third_party};
         set_budget(&l);
         look_stand(g->view, looker, q->persons[i], &l, &facts);
-        if (a->person[i].key)
+        if (!a->person[i].known) /* nobody, or a look that could not be shown to her */
             l.member = NULL;
         if (l.looker.organisation)
-            memcpy(a->asker.organisation, l.looker.organisation->id, ID_MAX);
+            memcpy(a->making.asker.organisation, l.looker.organisation->id, ID_MAX);
         gate_look(g->rules, &l, &a->result.verdict[i]);
     }
     view_leave(g->view);
 }
 
-static void describe(struct asked *a, const struct look_question *q)
+static void describe(struct look_making *m, const struct look_question *q)
 {
-    struct look_record *r = &a->record;
-    bool host = str_starts(q->actor, STR("host:"));
-    r->dry = q->dry;
-    r->host = host;
-    r->surface = q->surface;
-    r->asked = q->at;
-    r->persons = q->count;
-    memcpy(r->pack, rules_hash(a->gate->rules), sizeof r->pack);
-    str_copy(q->purpose, r->purpose, sizeof r->purpose);
-    str_copy(q->staff.n > 0 ? q->staff : q->actor, a->asker.looker, sizeof a->asker.looker);
-    str_copy(q->task, a->asker.task, sizeof a->asker.task);
+    m->record = (struct look_record){.dry = q->dry,
+                                     .host = str_starts(q->actor, STR("host:")),
+                                     .surface = q->surface,
+                                     .asked = q->at,
+                                     .persons = q->count};
+    str_copy(q->purpose, m->record.purpose, sizeof m->record.purpose);
+    str_copy(q->staff.n > 0 ? q->staff : q->actor, m->asker.looker, sizeof m->asker.looker);
+    str_copy(q->task, m->asker.task, sizeof m->asker.task);
     if (q->staff.n > 0)
-        str_copy(q->actor, a->asker.host, sizeof a->asker.host);
-}
-
-/* Her key, if she has one. Whoever has none is nobody's member. */
-static enum err find_key(struct gate *g, struct str id, struct looked *p)
-{
-    str_copy(id, p->id, sizeof p->id);
-    p->key = look_handle(g->unwrap, id, p->handle);
-    return p->key == ERR_NOT_FOUND || p->key == ERR_CLOSED ? OK : p->key;
-}
-
-static enum err seal_asker(struct asked *a)
-{
-    uint8_t memory[LOOK_OPENING_MAX], sealed_memory[LOOK_OPENING_MAX + OPENING_OVERHEAD];
-    static const struct look_verdict several;
-    struct gate *g = a->gate;
-    struct buf plain, sealed;
-    buf_fixed(&plain, memory, sizeof memory);
-    buf_fixed(&sealed, sealed_memory, sizeof sealed_memory);
-    look_asker_encode(&a->asker, a->result.count == 1 ? &a->result.verdict[0] : &several, &plain);
-    if (plain.failed)
-        return ERR_LIMIT;
-    enum err e = opening_seal(g->keys, OPENING_FACT, clock_now(g->clock), buf_view(&plain),
-                              a->record.asker, &sealed);
-    if (!e)
-        look_parts_begin(&a->beside, buf_view(&sealed));
-    return e;
-}
-
-static enum err seal_person(struct asked *a, size_t i)
-{
-    struct looked *p = &a->person[i];
-    uint8_t memory[LOOK_SEALED_MAX];
-    struct buf sealed;
-    if (p->key) {
-        nonce_bytes(a->record.commitment[i], COMMITMENT);
-        return OK;
-    }
-    if (!a->dry) {
-        p->number = window_next_number(a->gate->windows, look_number_key(p->handle));
-        if (p->number == 0)
-            return ERR_FULL;
-    }
-    struct look_opening o = {.person_seq = p->number,
-                             .asked = a->record.asked,
-                             .asker = a->asker,
-                             .verdict = a->result.verdict[i]};
-    memcpy(o.person, p->id, ID_MAX);
-    buf_fixed(&sealed, memory, sizeof memory);
-    enum err e = look_seal(a->gate->unwrap, &o, a->record.commitment[i], &sealed);
-    struct look_part part = {.place = (uint8_t)i,
-                             .handle = p->handle,
-                             .person_seq = p->number,
-                             .sealed = buf_view(&sealed)};
-    if (!e)
-        look_parts_add(&a->beside, &part);
-    return e;
-}
-
-static enum err encode(struct asked *a)
-{
-    struct buf body;
-    enum err e = seal_asker(a);
-    for (size_t i = 0; !e && i < a->result.count; i++)
-        e = seal_person(a, i);
-    buf_fixed(&body, a->body, sizeof a->body);
-    look_record_encode(&a->record, &body);
-    if (!e && (body.failed || a->beside.failed))
-        e = ERR_MEMORY;
-    a->pending.body = buf_view(&body);
-    a->pending.beside = buf_view(&a->beside);
-    return e;
+        str_copy(q->actor, m->asker.host, sizeof m->asker.host);
 }
 
 void gate_look_ask(struct gate *g, const struct look_question *q, look_done *done, void *to)
@@ -224,21 +130,23 @@ void gate_look_ask(struct gate *g, const struct look_question *q, look_done *don
         return;
     }
     a->pending = (struct pending_look){.answer = answer, .undo = undo, .end = end};
-    a->gate = g;
     a->done = done;
     a->to = to;
-    a->dry = q->dry;
     a->result.at = q->at;
     a->result.count = q->count;
-    buf_init(&a->beside, BESIDE_MAX);
-    describe(a, q);
+    a->making.person = a->person;
+    a->making.verdict = a->result.verdict;
+    describe(&a->making, q);
+    look_make_begin(g, &a->making);
     enum err e = OK;
     for (size_t i = 0; !e && i < q->count; i++)
-        e = find_key(g, q->persons[i], &a->person[i]);
+        e = look_make_person(&a->making, i, q->persons[i]);
     judge(a, q);
     if (!e)
-        e = encode(a);
+        e = look_make_encode(&a->making);
     if (!e) {
+        a->pending.body = a->making.body;
+        a->pending.beside = buf_view(&a->making.beside);
         e = pending_submit_look(g, &a->pending);
         if (!e)
             return;

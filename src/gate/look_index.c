@@ -22,7 +22,8 @@ static const struct schema_step steps[] = {
      "CREATE TABLE looks (handle BYTEA NOT NULL, record BIGINT NOT NULL, nth BIGINT NOT NULL,"
      " person_seq BIGINT NOT NULL, at BIGINT NOT NULL, sealed BYTEA NOT NULL,"
      " PRIMARY KEY (handle, record, nth));"
-     "CREATE INDEX looks_record ON looks (record)"},
+     "CREATE INDEX looks_record ON looks (record);"
+     "CREATE TABLE marks (mark BIGINT NOT NULL PRIMARY KEY, record BIGINT NOT NULL)"},
 };
 
 struct look_index {
@@ -65,7 +66,7 @@ static enum err run(struct look_index *x, const char *sql, const struct value *v
 static enum err forget_all(struct look_index *x, struct problem *problem)
 {
     static const char *const all[] = {"DELETE FROM place", "DELETE FROM askers",
-                                      "DELETE FROM looks"};
+                                      "DELETE FROM looks", "DELETE FROM marks"};
     enum err e = store_begin(x->store, problem);
     for (size_t i = 0; !e && i < sizeof all / sizeof *all; i++)
         e = run(x, all[i], NULL, 0, problem);
@@ -168,6 +169,14 @@ static bool take(void *to, const struct ledger_record *r)
     return !round->full;
 }
 
+static enum err put_mark(struct look_index *x, uint64_t record, uint64_t mark,
+                         struct problem *problem)
+{
+    const struct value v[] = {value_int((int64_t)mark), value_int((int64_t)record)};
+    return run(x, "INSERT INTO marks (mark, record) VALUES ($1, $2) ON CONFLICT (mark) DO NOTHING",
+               v, 2, problem);
+}
+
 static enum err put_look(struct look_index *x, uint64_t record, when at, struct str beside,
                          struct problem *problem)
 {
@@ -192,6 +201,8 @@ static enum err put_look(struct look_index *x, uint64_t record, when at, struct 
                 "INSERT INTO looks (handle, record, nth, person_seq, at, sealed) "
                 "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (handle, record, nth) DO NOTHING",
                 v, 6, problem);
+        if (!e && p.mark != 0)
+            e = put_mark(x, record, p.mark, problem);
     }
     return e;
 }
@@ -215,6 +226,8 @@ static enum err purge(struct look_index *x, uint64_t first, struct problem *prob
     if (first == x->first)
         return OK;
     enum err e = run(x, "DELETE FROM askers WHERE record < $1", v, 1, problem);
+    if (!e)
+        e = run(x, "DELETE FROM marks WHERE record < $1", v, 1, problem);
     return e ? e : run(x, "DELETE FROM looks WHERE record < $1", v, 1, problem);
 }
 
@@ -335,6 +348,16 @@ enum err look_index_newest(struct look_index *x, uint64_t from, look_row_each *e
                 "SELECT handle, MAX(record), 0, MAX(person_seq), MAX(at), handle FROM looks "
                 "WHERE record >= $1 AND person_seq > 0 GROUP BY handle",
                 v, 1, each, to, problem);
+}
+
+enum err look_index_marked(struct look_index *x, uint64_t mark, bool *there,
+                           struct problem *problem)
+{
+    const struct value v[] = {value_int((int64_t)mark)};
+    pthread_mutex_lock(&x->lock);
+    enum err e = store_any(x->reader, "SELECT 1 FROM marks WHERE mark = $1", v, 1, there, problem);
+    pthread_mutex_unlock(&x->lock);
+    return e;
 }
 
 static bool take_bytes(void *to, const struct value *c, size_t n)

@@ -46,6 +46,10 @@ MUST_USE enum err look_index_find(struct look_index *, const uint8_t handle[stat
 MUST_USE enum err look_index_newest(struct look_index *, uint64_t from, look_row_each *, void *to,
                                     struct problem *);
 
+/* Is an imported look with this mark among them? */
+MUST_USE enum err look_index_marked(struct look_index *, uint64_t mark, bool *there,
+                                    struct problem *);
+
 /* Who asked, sealed, into `out`. ERR_NOT_FOUND. */
 MUST_USE enum err look_index_asker(struct look_index *, uint64_t record, struct buf *out,
                                    struct problem *);

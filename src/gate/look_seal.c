@@ -11,7 +11,7 @@ enum {
     SALT = 32, /* the commitment's nonce */
     ASKER_MAX = OPENING_OVERHEAD + LOOK_OPENING_MAX,
 };
-_Static_assert(3 + ASKER_MAX + LOOK_PERSONS * (7 + LOOK_HANDLE + LOOK_SEALED_MAX) <= BESIDE_MAX,
+_Static_assert(3 + ASKER_MAX + LOOK_PERSONS * (15 + LOOK_HANDLE + LOOK_SEALED_MAX) <= BESIDE_MAX,
                "the longest list has room beside its entry");
 
 static const struct str label = {"look", 4};
@@ -40,6 +40,31 @@ enum err look_seal(struct unwrap *keys, const struct look_opening *o,
                  : unwrap_seal(keys, str_of(o->person), KEY_RECORD, label, buf_view(&b), sealed);
     merkle_sha256(clear, b.n, &hash);
     memcpy(commitment, hash.b, COMMITMENT);
+    sodium_memzero(clear, sizeof clear);
+    return e;
+}
+
+enum err look_mark(struct unwrap *keys, const struct look_opening *o, const struct look_record *r,
+                   uint64_t *mark)
+{
+    uint8_t key[32], hash[crypto_generichash_BYTES_MIN], clear[LOOK_OPENING_MAX + PURPOSE_MAX + 1];
+    struct look_opening told = *o;
+    struct buf b;
+    told.person_seq = 0;
+    *told.asker.organisation = '\0'; /* which the registry tells, and may change its mind */
+    buf_fixed(&b, clear, sizeof clear);
+    look_opening_encode(&told, &b);
+    buf_word(&b, r->purpose);
+    buf_u8(&b, (uint8_t)r->surface);
+    enum err e = b.failed ? ERR_LIMIT
+                          : unwrap_derive(keys, str_of(o->person), KEY_RECORD, 2, "wholookd", key);
+    if (e == OK) {
+        crypto_generichash(hash, sizeof hash, clear, b.n, key, sizeof key);
+        struct cursor c = cursor_of(hash, sizeof hash);
+        *mark = cursor_u64be(&c);
+        *mark += *mark == 0;
+    }
+    sodium_memzero(key, sizeof key);
     sodium_memzero(clear, sizeof clear);
     return e;
 }
@@ -75,6 +100,7 @@ void look_parts_add(struct buf *out, const struct look_part *p)
     buf_u8(out, p->place);
     buf_bytes(out, p->handle, LOOK_HANDLE);
     buf_u32be(out, p->person_seq);
+    buf_u64be(out, p->mark);
     buf_u16be(out, (uint16_t)p->sealed.n);
     buf_str(out, p->sealed);
 }
@@ -94,6 +120,7 @@ bool look_parts_next(struct cursor *parts, struct look_part *out)
     out->place = cursor_u8(parts);
     out->handle = (const uint8_t *)cursor_take(parts, LOOK_HANDLE).p;
     out->person_seq = cursor_u32be(parts);
+    out->mark = cursor_u64be(parts);
     out->sealed = cursor_take(parts, cursor_u16be(parts));
     return !parts->failed && out->place < LOOK_PERSONS;
 }

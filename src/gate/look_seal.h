@@ -29,6 +29,13 @@ static inline uint64_t look_number_key(const uint8_t handle[static LOOK_HANDLE])
 MUST_USE enum err look_seal(struct unwrap *, const struct look_opening *,
                             uint8_t commitment[static COMMITMENT], struct buf *sealed);
 
+/*
+ * The mark of an imported look: a keyed hash, under a key of hers, of everything that the
+ * other system told of it. Never 0. Errors as above.
+ */
+MUST_USE enum err look_mark(struct unwrap *, const struct look_opening *,
+                            const struct look_record *, uint64_t *mark);
+
 /* Open. Also ERR_CORRUPT: not hers, or not what the commitment says. */
 MUST_USE enum err look_unseal(struct unwrap *, struct str person, struct str sealed,
                               const uint8_t commitment[static COMMITMENT],
@@ -43,12 +50,14 @@ MUST_USE enum err look_unseal(struct unwrap *, struct str person, struct str sea
  *      1  place of her commitment in the record, from 0
  *     16  handle
  *      4  her running number; 0 in a dry run
+ *      8  mark of a look that was imported, by which the same one is known again; else 0
  *    2+n  her sealed opening
  */
 struct look_part {
     uint8_t place;
     const uint8_t *handle;
     uint32_t person_seq;
+    uint64_t mark;
     struct str sealed;
 };
 void look_parts_begin(struct buf *out, struct str asker);

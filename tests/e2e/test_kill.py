@@ -7,6 +7,7 @@ frequency cap. MENSHEN_KILLS sets the number of rounds.
 import json
 import os
 import random
+import socket
 import threading
 import time
 import unittest
@@ -89,6 +90,78 @@ class Kill(menshen.Case):
                         self.assertEqual(again["reason"], "frequency-cap")
             self.assertEqual(server.stop(), 0)
         self.assertGreater(total, ROUNDS, "calls were answered before the kills")
+
+
+class Looker(threading.Thread):
+    """Asks looks at the control socket until the server is gone; remembers those that were answered."""
+
+    def __init__(self, data, person):
+        super().__init__(daemon=True)
+        self.data, self.person, self.answered = data, person, []
+
+    def run(self):
+        ask = {"do": "look", "staff": "stf_li", "person": self.person, "purpose": "matchmaking.introduce",
+               "fields": "basic,photo"}
+        try:
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(os.path.join(self.data, "menshen.sock"))
+                lines = s.makefile("rw")
+                while True:
+                    lines.write(json.dumps(ask) + "\n")
+                    lines.flush()
+                    answer = json.loads(lines.readline())
+                    if answer.get("shown"):
+                        self.answered.append(answer["record"])
+        except (OSError, ValueError):
+            pass
+
+
+class KillLooks(menshen.Case):
+    """Nothing is shown without its record: also not when the power goes in between."""
+
+    PERSONS = ("per_lin", "per_xue", "per_shi")
+    FILES = {
+        "organisations": "id,name,kind,sector,licence,region,status\norg_red,Red,agency,matchmaking,,310000,active\n",
+        "staff": "id,organisation,name,role,login,certificate,status\nstf_li,org_red,Li,sales,,SH1:2099-12-31,active\n",
+        "persons": "id,organisation,number,name,pool\n" + "".join(
+            f"{p},org_red,+861380000000{i},{p},city\n" for i, p in enumerate(PERSONS)),
+        "consents": "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
+            f"+861380000000{i},org_red,matchmaking.introduce,basic;photo,file,2020-01-01,,yes,sha256:{'0' * 64}\n"
+            for i in range(len(PERSONS))),
+    }
+
+    def test_every_look_that_was_answered_is_hers_to_read(self):
+        random.seed(SEED)
+        server = self.server(start=False)
+        for kind, text in self.FILES.items():
+            self.run_ok("import", kind, self.file(kind + ".csv", text), data=server.data)
+        tokens, seen, total = {}, {p: {} for p in self.PERSONS}, 0
+        for round_number in range(max(ROUNDS // 5, 3)):
+            server.start()
+            tokens = tokens or {p: server.token("explain", p) for p in self.PERSONS}
+            looks = [Looker(server.data, p) for p in self.PERSONS]
+            for look in looks:
+                look.start()
+            time.sleep(random.uniform(0.1, 0.6))
+            server.kill()
+            for look in looks:
+                look.join()
+            server.start()
+            with self.subTest(round=round_number):
+                self.assertEqual(server.run("ledger", "verify")[0], 0)
+                for look in looks:
+                    for record in look.answered:
+                        total += 1
+                        status, _, text = server.get("/v1/records/" + record, token=tokens[look.person])
+                        self.assertEqual(status, 200, record)
+                        hers = json.loads(text)
+                        self.assertEqual((hers["person"], hers["looker"], hers["verdicts"]["basic"]["verdict"]),
+                                         (look.person, "stf_li", "show"))
+                        # A running number is given once, whatever the crash undid.
+                        self.assertNotIn(hers["number"], seen[look.person])
+                        seen[look.person][hers["number"]] = record
+            self.assertEqual(server.stop(), 0)
+        self.assertGreater(total, 0, "looks were answered before the kills")
 
 
 if __name__ == "__main__":

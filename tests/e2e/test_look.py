@@ -153,6 +153,49 @@ class Look(menshen.Case):
         numbers = [json.loads(server.get("/v1/records/" + r, token=token)[2])["number"] for r in (first, second, third)]
         self.assertEqual(numbers, [1, 2, 3])
 
+    HISTORY = """\
+at,staff,person,categories,purpose,surface
+2026-01-02T10:00:00+08:00,stf_li,per_lin,basic;photo,matchmaking.introduce,list
+2026-01-03T10:00:00+08:00,stf_gone,per_elsewhere,contact,,
+2026-01-04T10:00:00+08:00,stf_li,per_lin,chat,curiosity,detail
+"""
+
+    def history(self, text, *more, code=0):
+        got, out, err = menshen.run("import", "looks", self.file("looks.csv", text), "--json", *more, data=self.data)
+        self.assertEqual(got, code, err)
+        counts = json.loads(out) if out else {}
+        return [counts.get(k) for k in ("read", "written", "unchanged", "skipped")], err
+
+    def newest(self, back):
+        entries = json.loads(self.run_ok("ledger", "checkpoint", "--json", data=self.data))["size"]
+        log = json.loads(self.run_ok("ledger", "key", "--json", data=self.data))["id"]
+        return f"rec_{log}_{entries - back}"
+
+    def test_an_imported_history_is_on_the_record_once(self):
+        self.assertEqual(self.history(self.HISTORY)[0], [3, 3, 0, 0])
+        self.assertEqual(self.history(self.HISTORY)[0], [3, 0, 3, 0])
+        one_more = self.HISTORY + self.HISTORY.splitlines()[1] + "\n2026-01-05T10:00:00+08:00,stf_li,per_lin,basic,,\n"
+        self.assertEqual(self.history(one_more)[0], [5, 1, 4, 0])
+        shown = self.show(self.newest(1))
+        self.assertEqual((shown["imported"], shown["host"], shown["looker"], shown["surface"], shown["asked"]),
+                         (True, False, "stf_li", "detail", "2026-01-05T10:00:00+08:00"))
+        # An own look after them has the next number.
+        record = self.look()["record"]
+        server = self.server(sip=False)
+        self.assertEqual(self.history(self.HISTORY)[0], [3, 0, 3, 0])
+        hers = json.loads(server.get("/v1/records/" + record, token=server.token("explain", "per_lin"))[2])
+        self.assertEqual(hers["number"], 4)
+
+    def test_a_bad_row_of_a_history_is_skipped_or_refuses_all(self):
+        bad = self.HISTORY + "yesterday,stf_li,per_lin,basic,,\n2026-01-05,stf_li,per_lin,shoes,,\n2026-01-05,stf_li,,basic,,\n"
+        counts, err = self.history(bad, "--strict", code=1)
+        self.assertIn("nothing", err)
+        counts, err = self.history(bad, code=7)
+        self.assertEqual(counts, [6, 3, 0, 3])
+        for place in ("looks.csv:5:1: at:", "looks.csv:6:", "looks.csv:7:"):
+            self.assertIn(place, err)
+        self.assertEqual(self.history(self.HISTORY, "--strict")[0], [3, 0, 3, 0])
+
 
 if __name__ == "__main__":
     menshen.unittest.main()

@@ -407,16 +407,6 @@ static void a_failing_disk_closes_every_look(void **state)
     assert_int_equal(looks_at("per_lin")->at[0].opening.person_seq, 1);
 }
 
-static void a_full_disk_closes_looks_whatever_calls_do(void **state)
-{
-    house.disk.room = 0;
-    for (int i = 0; i < 3; i++) {
-        struct look_result r = look("stf_w", "per_lin");
-        assert_true(r.record_error == OK || !look_opens(&r.verdict[0]));
-    }
-    house.disk.room = UINT64_MAX;
-}
-
 static void a_late_record_shows_nothing_and_says_so(void **state)
 {
     atomic_store(&sync_ms, 400);
@@ -528,7 +518,6 @@ UNIT_MAIN(LOOK(a_look_is_judged_and_on_the_record_before_its_answer),
           LOOK(the_host_is_named_and_acts_for_staff_only), LOOK(a_person_sees_her_own_file_only),
           LOOK(a_list_is_one_record_and_an_entry_for_each), LOOK(the_longest_list_fits),
           LOOK(running_numbers_show_a_gap_and_outlive_restarts), LOOK(looks_are_paged_newest_first),
-          LOOK(a_failing_disk_closes_every_look), LOOK(a_full_disk_closes_looks_whatever_calls_do),
-          LOOK(a_late_record_shows_nothing_and_says_so),
+          LOOK(a_failing_disk_closes_every_look), LOOK(a_late_record_shows_nothing_and_says_so),
           LOOK(erasing_the_key_of_records_leaves_nothing_to_link),
           LOOK(losing_the_index_loses_nothing_that_frames_hold), LOOK(many_look_at_once))

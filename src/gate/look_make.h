@@ -1,0 +1,45 @@
+/*
+ * look_make: the bytes of a look's record; for the files of this folder only.
+ *
+ *     begin ─► persons, one by one ─► verdicts ─► encode ─► (ledger) ─► end
+ *                                                   └─ no record ─► undo ─► end
+ */
+#pragma once
+#include "gate/look_seal.h"
+#include "gate/node.h"
+
+/* One person of a look. */
+struct looked {
+    char id[ID_MAX];
+    bool known; /* she has a key */
+    uint8_t handle[LOOK_HANDLE];
+    uint32_t number; /* running; 0: none was taken */
+};
+
+struct look_making {
+    struct gate *gate;
+    struct look_record record;
+    struct look_asker asker;
+    struct looked *person;        /* record.persons of them … */
+    struct look_verdict *verdict; /* … and as many */
+    struct buf beside;
+    uint8_t body_bytes[LOOK_BODY_MAX];
+    struct str body;
+};
+
+/* Begin with `asker` and the rest of `record`; the pack is set here. */
+void look_make_begin(struct gate *, struct look_making *);
+
+/* The i-th person. OK also for one without a key; else why keys cannot be read. */
+MUST_USE enum err look_make_person(struct look_making *, size_t i, struct str id);
+
+/*
+ * Take running numbers, unless it is a dry run, commit and seal: `body` and `beside`.
+ * ERR_FULL: the table of running numbers is full.
+ */
+MUST_USE enum err look_make_encode(struct look_making *);
+
+/* There will be no record: give the numbers back. */
+void look_make_undo(struct look_making *);
+
+void look_make_end(struct look_making *);
