@@ -166,11 +166,13 @@ static int open_persons(struct job *j, struct import_options *o)
 {
     char keys[PATH_BYTES];
     struct problem problem;
+    const struct unwrap_from from = {.master = j->owner.config->keys.master,
+                                     .store = cli_store(j->cli, j->owner.config)};
     enum err e = OK;
     if ((size_t)snprintf(keys, sizeof keys, "%s/keys", j->cli->data) >= sizeof keys)
         e = problem_set(&problem, ERR_LIMIT, "the data folder's path is too long");
     if (e == OK)
-        e = unwrap_open(&disk_real, keys, NULL, &j->keys, &problem);
+        e = unwrap_open(&disk_real, keys, &from, &j->keys, &problem);
     if (e == OK)
         e = link_open(&disk_real, keys, j->store, &j->link, &problem);
     if (e == OK) {

@@ -249,7 +249,8 @@ static enum err check_retention(const struct loaded *l, struct problem *problem)
 static enum err resolve(struct loaded *l, const char **path, struct problem *problem)
 {
     const char *slash = strrchr(yml_name(l->doc), '/');
-    if (*path == NULL || **path == '/' || slash == NULL || is_postgres(str_of(*path)))
+    if (*path == NULL || **path == '/' || slash == NULL || is_postgres(str_of(*path)) ||
+        str_starts(str_of(*path), STR("credential:")))
         return OK;
     size_t folder = (size_t)(slash - yml_name(l->doc)) + 1, n = strlen(*path);
     char *whole = yml_alloc(l->doc, folder + n + 1);
@@ -268,6 +269,7 @@ static enum err resolve_paths(struct loaded *l, struct problem *problem)
                             &l->c.http.tls.certificate,
                             &l->c.http.tls.key,
                             &l->c.store,
+                            &l->c.keys.master,
                             &l->c.sip.identity.anchors,
                             &l->c.sip.identity.certificates,
                             &l->c.redress.certificate,

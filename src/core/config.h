@@ -70,6 +70,9 @@ struct config {
         const char *name, *url, *tel, *email; /* a name and one contact at least, or nothing */
         const char *certificate, *key;        /* sign the jCard of 608; off until both are set */
     } redress;                                /* whom a caller turns to who was blocked */
+    struct {
+        const char *master; /* a file, or "credential:NAME"; NULL: DATA/keys/master */
+    } keys;
     const char *store; /* a path or postgresql://…; NULL: DATA/menshen.db */
     struct {
         const char *origin;               /* of a new log's name; "HOSTNAME/menshen" */

@@ -223,6 +223,11 @@ static const struct yml_field limits_fields[] = {
 };
 static const struct yml_map limits_map = {"limits", YML_FIELDS(limits_fields), 0};
 
+static const struct yml_field keys_fields[] = {
+    {.key = "master", .type = YML_TEXT, MEMBER(c.keys.master)},
+};
+static const struct yml_map keys_map = {"keys", YML_FIELDS(keys_fields), 0};
+
 static const struct yml_field top_fields[] = {
     {.key = "sip", .type = YML_GROUP, .map = &sip_map},
     {.key = "peers",
@@ -232,6 +237,7 @@ static const struct yml_field top_fields[] = {
      .map = &peer_map},
     {.key = "http", .type = YML_GROUP, .map = &http_map},
     {.key = "redress", .type = YML_GROUP, .map = &redress_map},
+    {.key = "keys", .type = YML_GROUP, .map = &keys_map},
     {.key = "store", .type = YML_TEXT, MEMBER(c.store)},
     {.key = "ledger", .type = YML_GROUP, .map = &ledger_map},
     {.key = "call", .type = YML_GROUP, .map = &call_map},

@@ -156,11 +156,12 @@ static number open_number(void *to, struct str person, struct str sealed)
 static enum err open_store(struct gate *g, struct problem *problem)
 {
     char keys[PATH_BYTES];
+    const struct unwrap_from from = {.master = g->config->keys.master, .store = g->store_at};
     enum err e = store_open(g->store_at, &g->store, problem);
     if (!e && !node_path(g, "keys", keys))
         e = problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
     if (!e)
-        e = unwrap_open(g->disk, keys, NULL, &g->unwrap, problem);
+        e = unwrap_open(g->disk, keys, &from, &g->unwrap, problem);
     if (!e)
         e = link_open(g->disk, keys, g->store, &g->link, problem);
     if (!e)

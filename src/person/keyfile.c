@@ -14,7 +14,7 @@ enum {
     PATH = 4096,
     HEADER = 512,
     SLOT = 128,
-    SALT = 16,
+    SALT = KEY_SALT,
     SUM = 8,
     HEADER_SUMMED = 40,
     STATE_FREE = 0,
@@ -36,19 +36,24 @@ struct place {
 };
 
 struct keyfile {
+    struct keystore store; /* first: keystore.h */
     const struct disk *disk;
     char path[PATH];
     pthread_rwlock_t lock;
     int fd;
     uint64_t master;
-    uint8_t salt[SALT];
     uint32_t used;     /* slots up to the last that is not free */
     bool unsynced;     /* of these, some that another process wrote */
     struct place *map; /* open addressing */
     size_t room;       /* a power of two, at least twice `count` */
     size_t count;
-    struct keyfile_stats stats;
+    struct keystore_stats stats;
 };
+
+static struct keyfile *of(struct keystore *k)
+{
+    return (struct keyfile *)(void *)k;
+}
 
 /* A slot as bytes ---------------------------------------------------------------------------- */
 
@@ -69,10 +74,10 @@ static void slot_write(const struct keyfile *f, uint8_t state, const struct key_
     buf_u8(&b, s->class);
     buf_u16le(&b, 0);
     buf_u32le(&b, 0);
-    buf_bytes(&b, s->name, KEYFILE_NAME);
-    buf_bytes(&b, s->wrapped, KEYFILE_WRAPPED);
+    buf_bytes(&b, s->name, KEY_NAME);
+    buf_bytes(&b, s->wrapped, KEY_WRAPPED);
     buf_u64le(&b, (uint64_t)s->at);
-    buf_u64le(&b, sum(f->salt, out, SLOT - SUM));
+    buf_u64le(&b, sum(f->store.salt, out, SLOT - SUM));
 }
 
 /* False if the checksum is wrong; then state and name may still be what they look like. */
@@ -83,10 +88,10 @@ static bool slot_read(const struct keyfile *f, const uint8_t *in, uint8_t *state
     *state = cursor_u8(&c);
     out->class = cursor_u8(&c);
     cursor_take(&c, 6);
-    memcpy(out->name, cursor_take(&c, KEYFILE_NAME).p, KEYFILE_NAME);
-    memcpy(out->wrapped, cursor_take(&c, KEYFILE_WRAPPED).p, KEYFILE_WRAPPED);
+    memcpy(out->name, cursor_take(&c, KEY_NAME).p, KEY_NAME);
+    memcpy(out->wrapped, cursor_take(&c, KEY_WRAPPED).p, KEY_WRAPPED);
     out->at = (when)cursor_u64le(&c);
-    return cursor_u64le(&c) == sum(f->salt, in, SLOT - SUM);
+    return cursor_u64le(&c) == sum(f->store.salt, in, SLOT - SUM);
 }
 
 static uint64_t offset_of(uint32_t slot)
@@ -96,9 +101,9 @@ static uint64_t offset_of(uint32_t slot)
 
 /* The map ------------------------------------------------------------------------------------- */
 
-static uint64_t start_of(const uint8_t name[static KEYFILE_NAME])
+static uint64_t start_of(const uint8_t name[static KEY_NAME])
 {
-    struct cursor c = cursor_of(name, KEYFILE_NAME);
+    struct cursor c = cursor_of(name, KEY_NAME);
     return cursor_u64le(&c);
 }
 
@@ -145,8 +150,8 @@ static enum err slot_load(const struct keyfile *f, uint32_t slot, uint8_t *state
 }
 
 /* ERR_NOT_FOUND: no slot has this name. */
-static enum err find(const struct keyfile *f, const uint8_t name[static KEYFILE_NAME],
-                     uint32_t *slot, uint8_t *state, struct key_slot *out)
+static enum err find(const struct keyfile *f, const uint8_t name[static KEY_NAME], uint32_t *slot,
+                     uint8_t *state, struct key_slot *out)
 {
     uint64_t start = start_of(name);
     for (size_t i = start & (f->room - 1); f->map[i].slot != 0; i = (i + 1) & (f->room - 1)) {
@@ -154,7 +159,7 @@ static enum err find(const struct keyfile *f, const uint8_t name[static KEYFILE_
             continue;
         *slot = f->map[i].slot - 1;
         enum err e = slot_load(f, *slot, state, out);
-        if (e != OK || memcmp(out->name, name, KEYFILE_NAME) == 0)
+        if (e != OK || memcmp(out->name, name, KEY_NAME) == 0)
             return e;
     }
     return ERR_NOT_FOUND;
@@ -170,9 +175,9 @@ static void header_write(const struct keyfile *f, uint64_t master, uint8_t out[s
     buf_bytes(&b, MAGIC, sizeof MAGIC);
     buf_u32le(&b, VERSION);
     buf_u32le(&b, SLOT);
-    buf_bytes(&b, f->salt, SALT);
+    buf_bytes(&b, f->store.salt, SALT);
     buf_u64le(&b, master);
-    buf_u64le(&b, sum(f->salt, out, HEADER_SUMMED));
+    buf_u64le(&b, sum(f->store.salt, out, HEADER_SUMMED));
 }
 
 static enum err header_read(struct keyfile *f, int fd, struct problem *problem)
@@ -194,8 +199,8 @@ static enum err header_read(struct keyfile *f, int fd, struct problem *problem)
         return problem_set(problem, ERR_CORRUPT,
                            "%s: is of a newer version (%u); use the menshen that wrote it", f->path,
                            version);
-    memcpy(f->salt, salt.p, SALT);
-    if (check != sum(f->salt, bytes, HEADER_SUMMED))
+    memcpy(f->store.salt, salt.p, SALT);
+    if (check != sum(f->store.salt, bytes, HEADER_SUMMED))
         return problem_set(problem, ERR_CORRUPT,
                            "%s: the header does not check out; restore the file from its copy",
                            f->path);
@@ -211,7 +216,7 @@ static enum err header_read(struct keyfile *f, int fd, struct problem *problem)
 static enum err finish_erasure(struct keyfile *f, uint32_t slot, struct key_slot *s)
 {
     uint8_t bytes[SLOT];
-    memset(s->wrapped, 0, KEYFILE_WRAPPED);
+    memset(s->wrapped, 0, KEY_WRAPPED);
     slot_write(f, STATE_ERASED, s, bytes);
     enum err e = f->disk->write(f->disk->context, f->fd, offset_of(slot), bytes, SLOT);
     return e == OK ? f->disk->sync(f->disk->context, f->fd) : e;
@@ -273,60 +278,10 @@ static enum err scan(struct keyfile *f)
 static enum err create(struct keyfile *f)
 {
     uint8_t header[HEADER];
-    randombytes_buf(f->salt, SALT);
+    randombytes_buf(f->store.salt, SALT);
     header_write(f, f->master, header);
     enum err e = disk_replace(f->disk, f->path, 0600, header, HEADER);
     return e == OK ? f->disk->open(f->disk->context, f->path, O_RDWR, 0600, &f->fd) : e;
-}
-
-enum err keyfile_open(const struct disk *disk, const char *path, uint64_t master,
-                      struct keyfile **out, struct problem *problem)
-{
-    *out = NULL;
-    struct keyfile *f = calloc(1, sizeof *f);
-    if (f == NULL || sodium_init() < 0 || map_grow(f, 1) != OK) {
-        free(f);
-        return problem_set(problem, ERR_MEMORY, "%s: out of memory", path);
-    }
-    f->disk = disk;
-    f->fd = -1;
-    pthread_rwlock_init(&f->lock, NULL);
-    enum err e = str_copy(str_of(path), f->path, sizeof f->path) ? OK : ERR_LIMIT;
-    if (e == OK)
-        e = disk->open(disk->context, path, O_RDWR, 0600, &f->fd);
-    if (e == ERR_NOT_FOUND) {
-        f->master = master;
-        e = create(f);
-        if (e != OK)
-            problem_set(problem, e, "%s: cannot be made (%s)", path, err_name(e));
-    } else if (e != OK) {
-        problem_set(problem, e, "%s: cannot be opened (%s)", path, err_name(e));
-    } else {
-        e = header_read(f, f->fd, problem);
-        if (e == OK && (e = scan(f)) != OK)
-            problem_set(problem, e, "%s: cannot be read (%s)", path, err_name(e));
-    }
-    if (e != OK) {
-        keyfile_close(f);
-        return e;
-    }
-    if (f->stats.damaged > 0)
-        log_error("%s: %llu keys do not check out; what they open is lost unless the file is "
-                  "restored from its copy",
-                  path, (unsigned long long)f->stats.damaged);
-    *out = f;
-    return OK;
-}
-
-void keyfile_close(struct keyfile *f)
-{
-    if (f == NULL)
-        return;
-    if (f->fd >= 0)
-        f->disk->close(f->disk->context, f->fd);
-    pthread_rwlock_destroy(&f->lock);
-    free(f->map);
-    free(f);
 }
 
 /* A rename is the only way to another file, and it comes with another master key. */
@@ -347,8 +302,9 @@ static enum err still_ours(struct keyfile *f, struct problem *problem)
     return e;
 }
 
-enum err keyfile_follow(struct keyfile *f, struct problem *problem)
+static enum err follow(struct keystore *k, struct problem *problem)
 {
+    struct keyfile *f = of(k);
     uint64_t size;
     pthread_rwlock_wrlock(&f->lock);
     enum err e = still_ours(f, problem);
@@ -371,19 +327,10 @@ enum err keyfile_follow(struct keyfile *f, struct problem *problem)
 
 /* Use ----------------------------------------------------------------------------------------- */
 
-void keyfile_name(const struct keyfile *f, struct str person, uint8_t class,
-                  uint8_t name[static KEYFILE_NAME])
+static enum err get(struct keystore *k, const uint8_t name[static KEY_NAME],
+                    uint8_t wrapped[static KEY_WRAPPED])
 {
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, f->salt, SALT, KEYFILE_NAME);
-    crypto_generichash_update(&state, &class, 1);
-    crypto_generichash_update(&state, (const unsigned char *)person.p, person.n);
-    crypto_generichash_final(&state, name, KEYFILE_NAME);
-}
-
-enum err keyfile_get(struct keyfile *f, const uint8_t name[static KEYFILE_NAME],
-                     uint8_t wrapped[static KEYFILE_WRAPPED])
-{
+    struct keyfile *f = of(k);
     struct key_slot s;
     uint8_t state;
     uint32_t slot;
@@ -393,7 +340,7 @@ enum err keyfile_get(struct keyfile *f, const uint8_t name[static KEYFILE_NAME],
     if (e == OK && state != STATE_LIVE)
         e = ERR_CLOSED;
     if (e == OK)
-        memcpy(wrapped, s.wrapped, KEYFILE_WRAPPED);
+        memcpy(wrapped, s.wrapped, KEY_WRAPPED);
     sodium_memzero(&s, sizeof s);
     return e;
 }
@@ -427,9 +374,10 @@ static enum err append(struct keyfile *f, int fd, uint32_t *at, uint8_t state,
     return e;
 }
 
-enum err keyfile_put(struct keyfile *f, const struct key_slot *slots, size_t count,
-                     struct problem *problem)
+static enum err put(struct keystore *k, const struct key_slot *slots, size_t count,
+                    struct problem *problem)
 {
+    struct keyfile *f = of(k);
     pthread_rwlock_wrlock(&f->lock);
     uint32_t end = f->used;
     enum err e = count > SLOTS_MAX - end ? ERR_FULL : none_taken(f, slots, count);
@@ -451,9 +399,10 @@ enum err keyfile_put(struct keyfile *f, const struct key_slot *slots, size_t cou
     return e;
 }
 
-enum err keyfile_erase(struct keyfile *f, const uint8_t name[static KEYFILE_NAME], when at,
-                       struct problem *problem)
+static enum err erase(struct keystore *k, const uint8_t name[static KEY_NAME], when at,
+                      struct problem *problem)
 {
+    struct keyfile *f = of(k);
     struct key_slot s = {.class = 0};
     uint8_t state, bytes[SLOT];
     uint32_t slot;
@@ -461,11 +410,11 @@ enum err keyfile_erase(struct keyfile *f, const uint8_t name[static KEYFILE_NAME
     enum err e = find(f, name, &slot, &state, &s);
     bool damaged = e == ERR_CORRUPT;
     if (damaged) { /* what is left of it goes too */
-        memcpy(s.name, name, KEYFILE_NAME);
+        memcpy(s.name, name, KEY_NAME);
         e = OK;
     }
     if (e == OK && (damaged || state == STATE_LIVE)) {
-        memset(s.wrapped, 0, KEYFILE_WRAPPED);
+        memset(s.wrapped, 0, KEY_WRAPPED);
         s.at = at;
         slot_write(f, STATE_ERASED, &s, bytes);
         e = f->disk->write(f->disk->context, f->fd, offset_of(slot), bytes, SLOT);
@@ -485,7 +434,7 @@ enum err keyfile_erase(struct keyfile *f, const uint8_t name[static KEYFILE_NAME
 
 /* Another master ------------------------------------------------------------------------------ */
 
-static enum err copy_slots(struct keyfile *f, int fd, keyfile_change *rewrap, void *to)
+static enum err copy_slots(struct keyfile *f, int fd, keystore_change *rewrap, void *to)
 {
     enum err e = OK;
     for (uint32_t i = 0; i < f->used && e == OK; i++) {
@@ -515,9 +464,10 @@ static enum err overwrite(const struct keyfile *f, int fd)
     return e == OK ? f->disk->sync(f->disk->context, fd) : e;
 }
 
-enum err keyfile_rewrap(struct keyfile *f, uint64_t master, keyfile_change *rewrap, void *to,
-                        struct problem *problem)
+static enum err rewrap_file(struct keystore *k, uint64_t master, keystore_change *rewrap, void *to,
+                            struct problem *problem)
 {
+    struct keyfile *f = of(k);
     char fresh[PATH + 8];
     uint8_t header[HEADER];
     int fd = -1;
@@ -549,17 +499,80 @@ enum err keyfile_rewrap(struct keyfile *f, uint64_t master, keyfile_change *rewr
                    : problem_set(problem, e, "%s: cannot be rewritten (%s)", f->path, err_name(e));
 }
 
-uint64_t keyfile_master(struct keyfile *f)
+static uint64_t master_of(struct keystore *k)
 {
+    struct keyfile *f = of(k);
     pthread_rwlock_rdlock(&f->lock);
     uint64_t master = f->master;
     pthread_rwlock_unlock(&f->lock);
     return master;
 }
 
-void keyfile_stats(struct keyfile *f, struct keyfile_stats *out)
+static void stats(struct keystore *k, struct keystore_stats *out)
 {
+    struct keyfile *f = of(k);
     pthread_rwlock_rdlock(&f->lock);
     *out = f->stats;
     pthread_rwlock_unlock(&f->lock);
+}
+
+static void close_file(struct keystore *k)
+{
+    struct keyfile *f = of(k);
+    if (f->fd >= 0)
+        f->disk->close(f->disk->context, f->fd);
+    pthread_rwlock_destroy(&f->lock);
+    free(f->map);
+    free(f);
+}
+
+static const struct keystore_kind kind = {
+    .close = close_file,
+    .follow = follow,
+    .master = master_of,
+    .get = get,
+    .put = put,
+    .erase = erase,
+    .rewrap = rewrap_file,
+    .stats = stats,
+};
+
+enum err keyfile_open(const struct disk *disk, const char *path, uint64_t master,
+                      struct keystore **out, struct problem *problem)
+{
+    *out = NULL;
+    struct keyfile *f = calloc(1, sizeof *f);
+    if (f == NULL || sodium_init() < 0 || map_grow(f, 1) != OK) {
+        free(f);
+        return problem_set(problem, ERR_MEMORY, "%s: out of memory", path);
+    }
+    f->store.kind = &kind;
+    f->disk = disk;
+    f->fd = -1;
+    pthread_rwlock_init(&f->lock, NULL);
+    enum err e = str_copy(str_of(path), f->path, sizeof f->path) ? OK : ERR_LIMIT;
+    if (e == OK)
+        e = disk->open(disk->context, path, O_RDWR, 0600, &f->fd);
+    if (e == ERR_NOT_FOUND) {
+        f->master = master;
+        e = create(f);
+        if (e != OK)
+            problem_set(problem, e, "%s: cannot be made (%s)", path, err_name(e));
+    } else if (e != OK) {
+        problem_set(problem, e, "%s: cannot be opened (%s)", path, err_name(e));
+    } else {
+        e = header_read(f, f->fd, problem);
+        if (e == OK && (e = scan(f)) != OK)
+            problem_set(problem, e, "%s: cannot be read (%s)", path, err_name(e));
+    }
+    if (e != OK) {
+        close_file(&f->store);
+        return e;
+    }
+    if (f->stats.damaged > 0)
+        log_error("%s: %llu keys do not check out; what they open is lost unless the file is "
+                  "restored from its copy",
+                  path, (unsigned long long)f->stats.damaged);
+    *out = &f->store;
+    return OK;
 }

@@ -3,7 +3,7 @@
  *
  * A server and a command may both add persons: whoever makes, erases or wraps keys
  * holds this lock meanwhile, and first reads what others have added
- * (keyfile_follow). The kernel releases it when the holder ends, however it ends.
+ * (keystore_follow). The kernel releases it when the holder ends, however it ends.
  *
  * Any thread: each taking is its own, so that threads exclude each other too. Not
  * to be taken twice by one.

@@ -2,7 +2,10 @@
 
 #include "ledger/key_file.h"
 
+#include "person/keyfile.h"
 #include "person/keylock.h"
+#include "person/keytable.h"
+#include "store/store.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,14 +22,15 @@ enum {
     HEAD = 2,
     LABEL_MAX = 256,
     BATCH = 1024, /* keys made at once */
+    RETRIES = 10,
 };
-_Static_assert(NONCE + KEY + TAG == KEYFILE_WRAPPED, "a wrapped key");
+_Static_assert(NONCE + KEY + TAG == KEY_WRAPPED, "a wrapped key");
 _Static_assert(HEAD + NONCE + TAG == UNWRAP_OVERHEAD, "as the header says");
 _Static_assert(crypto_kdf_KEYBYTES == KEY, "one key for both");
 
 struct unwrap {
     const struct disk *disk;
-    struct keyfile *file;
+    struct keystore *keys;
     pthread_rwlock_t lock; /* of `master`, against rotation */
     uint8_t *master;       /* sodium_malloc */
     char folder[PATH], path[PATH], next[PATH];
@@ -44,19 +48,19 @@ static uint64_t id_of(const uint8_t master[static KEY])
 }
 
 /* A wrapped key belongs to its slot's name. */
-static void wrap(const uint8_t *master, const uint8_t name[static KEYFILE_NAME], const uint8_t *key,
-                 uint8_t out[static KEYFILE_WRAPPED])
+static void wrap(const uint8_t *master, const uint8_t name[static KEY_NAME], const uint8_t *key,
+                 uint8_t out[static KEY_WRAPPED])
 {
     randombytes_buf(out, NONCE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, key, KEY, name, KEYFILE_NAME,
-                                               NULL, out, master);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, key, KEY, name, KEY_NAME, NULL,
+                                               out, master);
 }
 
-static enum err unwrap_key(const uint8_t *master, const uint8_t name[static KEYFILE_NAME],
-                           const uint8_t wrapped[static KEYFILE_WRAPPED], uint8_t *key)
+static enum err unwrap_key(const uint8_t *master, const uint8_t name[static KEY_NAME],
+                           const uint8_t wrapped[static KEY_WRAPPED], uint8_t *key)
 {
     return crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, wrapped + NONCE, KEY + TAG,
-                                                      name, KEYFILE_NAME, wrapped, master) == 0
+                                                      name, KEY_NAME, wrapped, master) == 0
                ? OK
                : ERR_CORRUPT;
 }
@@ -65,19 +69,19 @@ static enum err unwrap_key(const uint8_t *master, const uint8_t name[static KEYF
 static enum err hold(struct unwrap *u, int *lock, struct problem *problem)
 {
     enum err e = keylock_take(u->disk, u->folder, lock, problem);
-    if (e == OK && (e = keyfile_follow(u->file, problem)) != OK) {
+    if (e == OK && (e = keystore_follow(u->keys, problem)) != OK) {
         keylock_release(u->disk, *lock);
         *lock = -1;
     }
     return e;
 }
 
-static enum err key_at_hand(struct unwrap *u, const uint8_t name[static KEYFILE_NAME],
+static enum err key_at_hand(struct unwrap *u, const uint8_t name[static KEY_NAME],
                             uint8_t key[static KEY])
 {
-    uint8_t wrapped[KEYFILE_WRAPPED];
+    uint8_t wrapped[KEY_WRAPPED];
     pthread_rwlock_rdlock(&u->lock);
-    enum err e = keyfile_get(u->file, name, wrapped);
+    enum err e = keystore_get(u->keys, name, wrapped);
     if (e == OK)
         e = unwrap_key(u->master, name, wrapped, key);
     pthread_rwlock_unlock(&u->lock);
@@ -87,9 +91,9 @@ static enum err key_at_hand(struct unwrap *u, const uint8_t name[static KEYFILE_
 static enum err key_of_person(struct unwrap *u, struct str person, enum key_class class,
                               uint8_t key[static KEY])
 {
-    uint8_t name[KEYFILE_NAME];
+    uint8_t name[KEY_NAME];
     int lock;
-    keyfile_name(u->file, person, (uint8_t) class, name);
+    keystore_name(u->keys, person, (uint8_t) class, name);
     enum err e = key_at_hand(u, name, key);
     if (e != ERR_NOT_FOUND && e != ERR_CORRUPT)
         return e;
@@ -186,7 +190,7 @@ struct making {
 
 static enum err flush(struct unwrap *u, struct making *m, struct problem *problem)
 {
-    enum err e = m->count > 0 ? keyfile_put(u->file, m->slot, m->count, problem) : OK;
+    enum err e = m->count > 0 ? keystore_put(u->keys, m->slot, m->count, problem) : OK;
     sodium_memzero(m, sizeof *m);
     return e;
 }
@@ -194,10 +198,10 @@ static enum err flush(struct unwrap *u, struct making *m, struct problem *proble
 static void add_missing(struct unwrap *u, struct str person, when now, struct making *m)
 {
     for (int class = 0; class < KEY_CLASSES; class ++) {
-        uint8_t key[KEY], wrapped[KEYFILE_WRAPPED];
+        uint8_t key[KEY], wrapped[KEY_WRAPPED];
         struct key_slot *s = &m->slot[m->count];
-        keyfile_name(u->file, person, (uint8_t) class, s->name);
-        if (keyfile_get(u->file, s->name, wrapped) != ERR_NOT_FOUND)
+        keystore_name(u->keys, person, (uint8_t) class, s->name);
+        if (keystore_get(u->keys, s->name, wrapped) != ERR_NOT_FOUND)
             continue;
         s->class = (uint8_t) class;
         s->at = now;
@@ -217,10 +221,18 @@ enum err unwrap_make(struct unwrap *u, const struct str *persons, size_t count, 
     int lock;
     pthread_rwlock_wrlock(&u->lock); /* one maker at a time */
     enum err e = hold(u, &lock, problem);
-    for (size_t i = 0; i < count && e == OK; i++) {
+    for (size_t i = 0, first = 0, again = 0; i < count && e == OK; i++) {
         add_missing(u, persons[i], now, m);
-        if (m->count + KEY_CLASSES > BATCH || i + 1 == count)
-            e = flush(u, m, problem);
+        if (m->count + KEY_CLASSES <= BATCH && i + 1 < count)
+            continue;
+        e = flush(u, m, problem);
+        if (e == ERR_CONFLICT && again++ < RETRIES) { /* another node has made one of them */
+            e = OK;
+            i = first - 1;
+        } else {
+            first = i + 1;
+            again = 0;
+        }
     }
     keylock_release(u->disk, lock);
     pthread_rwlock_unlock(&u->lock);
@@ -231,12 +243,12 @@ enum err unwrap_make(struct unwrap *u, const struct str *persons, size_t count, 
 enum err unwrap_erase(struct unwrap *u, struct str person, enum key_class class, when now,
                       struct problem *problem)
 {
-    uint8_t name[KEYFILE_NAME];
+    uint8_t name[KEY_NAME];
     int lock;
-    keyfile_name(u->file, person, (uint8_t) class, name);
+    keystore_name(u->keys, person, (uint8_t) class, name);
     enum err e = hold(u, &lock, problem);
     if (e == OK)
-        e = keyfile_erase(u->file, name, now, problem);
+        e = keystore_erase(u->keys, name, now, problem);
     keylock_release(u->disk, lock);
     return e;
 }
@@ -254,6 +266,12 @@ static enum err master_load(const struct disk *disk, const char *path, uint8_t o
                     path);
     return e;
 }
+
+/* Where the wrapped keys lie. */
+struct place {
+    char file[PATH];
+    const char *url; /* or NULL */
+};
 
 /* The key in `next` takes its place; the former one's bytes are overwritten. */
 static enum err master_replace(struct unwrap *u, struct problem *problem)
@@ -277,18 +295,33 @@ static enum err master_replace(struct unwrap *u, struct problem *problem)
 }
 
 /* A new one only where there is neither a master key nor a key that one has wrapped. */
-static enum err master_open(struct unwrap *u, const char *keys, struct problem *problem)
+static enum err master_open(struct unwrap *u, const struct place *at, struct problem *problem)
 {
-    if (u->ours && disk_find(u->disk, u->path) == ERR_NOT_FOUND &&
-        disk_find(u->disk, keys) == ERR_NOT_FOUND)
-        return key_file_make(u->disk, u->path, u->master, problem);
-    return master_load(u->disk, u->path, u->master, problem);
+    bool keys = true;
+    enum err e = OK;
+    if (u->ours && disk_find(u->disk, u->path) == ERR_NOT_FOUND) {
+        if (at->url != NULL)
+            e = keytable_exists(at->url, &keys, problem);
+        else
+            keys = disk_find(u->disk, at->file) != ERR_NOT_FOUND;
+    }
+    if (e != OK)
+        return e;
+    return keys ? master_load(u->disk, u->path, u->master, problem)
+                : key_file_make(u->disk, u->path, u->master, problem);
+}
+
+static enum err keys_open(struct unwrap *u, const struct place *at, struct problem *problem)
+{
+    uint64_t master = id_of(u->master);
+    return at->url != NULL ? keytable_open(at->url, master, &u->keys, problem)
+                           : keyfile_open(u->disk, at->file, master, &u->keys, problem);
 }
 
 /* A rotation that a crash cut short: carried on if the keys are wrapped anew, else forgotten. */
 static enum err finish_rotation(struct unwrap *u, struct problem *problem)
 {
-    uint64_t wanted = keyfile_master(u->file);
+    uint64_t wanted = keystore_master(u->keys);
     bool next = u->ours && disk_find(u->disk, u->next) != ERR_NOT_FOUND;
     if (id_of(u->master) == wanted)
         return next ? u->disk->remove(u->disk->context, u->next) : OK;
@@ -301,10 +334,30 @@ static enum err finish_rotation(struct unwrap *u, struct problem *problem)
     return e == OK ? master_replace(u, problem) : e;
 }
 
-enum err unwrap_open(const struct disk *disk, const char *folder, const char *master,
+static enum err master_path(const char *folder, const char *master, char out[static PATH],
+                            struct problem *problem)
+{
+    static const char credential[] = "credential:"; /* systemd.exec(5), Credentials */
+    const char *folder_of = master == NULL ? folder : NULL,
+               *name = master == NULL ? "master" : master;
+    if (master != NULL && str_starts(str_of(master), str_of(credential))) {
+        folder_of = getenv("CREDENTIALS_DIRECTORY");
+        name = master + sizeof credential - 1;
+        if (folder_of == NULL)
+            return problem_set(problem, ERR_NOT_FOUND,
+                               "keys.master: there are no credentials of systemd here; a command "
+                               "needs the key as a file");
+    }
+    int n = snprintf(out, PATH, "%s%s%s", folder_of ? folder_of : "", folder_of ? "/" : "", name);
+    return n > 0 && n < PATH ? OK
+                             : problem_set(problem, ERR_LIMIT, "keys.master: the path is too long");
+}
+
+enum err unwrap_open(const struct disk *disk, const char *folder, const struct unwrap_from *from,
                      struct unwrap **out, struct problem *problem)
 {
-    char keys[PATH];
+    const char *master = from != NULL ? from->master : NULL;
+    struct place at = {.url = from != NULL && store_is_url(from->store) ? from->store : NULL};
     *out = NULL;
     int lock = -1;
     struct unwrap *u = calloc(1, sizeof *u);
@@ -316,18 +369,18 @@ enum err unwrap_open(const struct disk *disk, const char *folder, const char *ma
     u->disk = disk;
     u->ours = master == NULL;
     enum err e = OK;
-    if (snprintf(keys, sizeof keys, "%s/persons", folder) >= PATH ||
+    if (snprintf(at.file, sizeof at.file, "%s/persons", folder) >= PATH ||
         !str_copy(str_of(folder), u->folder, sizeof u->folder) ||
-        snprintf(u->next, sizeof u->next, "%s/master-next", folder) >= PATH ||
-        snprintf(u->path, sizeof u->path, "%s%s", master ? master : folder,
-                 master ? "" : "/master") >= PATH)
+        snprintf(u->next, sizeof u->next, "%s/master-next", folder) >= PATH)
         e = problem_set(problem, ERR_LIMIT, "%.200s…: the path is too long", folder);
+    if (e == OK)
+        e = master_path(folder, master, u->path, problem);
     if (e == OK)
         e = keylock_take(disk, folder, &lock, problem);
     if (e == OK)
-        e = master_open(u, keys, problem);
+        e = master_open(u, &at, problem);
     if (e == OK)
-        e = keyfile_open(disk, keys, id_of(u->master), &u->file, problem);
+        e = keys_open(u, &at, problem);
     if (e == OK)
         e = finish_rotation(u, problem);
     keylock_release(disk, lock);
@@ -344,7 +397,7 @@ void unwrap_close(struct unwrap *u)
 {
     if (u == NULL)
         return;
-    keyfile_close(u->file);
+    keystore_close(u->keys);
     sodium_free(u->master);
     pthread_rwlock_destroy(&u->lock);
     free(u);
@@ -380,8 +433,8 @@ enum err unwrap_rotate(struct unwrap *u, struct problem *problem)
         e = key_file_make(u->disk, u->next, fresh, problem);
     if (e == OK) {
         struct rotation r = {.from = u->master, .to = fresh};
-        e = keyfile_rewrap(u->file, id_of(fresh), wrap_anew, &r, problem);
-        if (keyfile_master(u->file) == id_of(fresh)) {
+        e = keystore_rewrap(u->keys, id_of(fresh), wrap_anew, &r, problem);
+        if (keystore_master(u->keys) == id_of(fresh)) {
             sodium_mprotect_readwrite(u->master);
             memcpy(u->master, fresh, KEY);
             sodium_mprotect_readonly(u->master);
@@ -395,7 +448,7 @@ enum err unwrap_rotate(struct unwrap *u, struct problem *problem)
     return e;
 }
 
-void unwrap_stats(struct unwrap *u, struct keyfile_stats *out)
+void unwrap_stats(struct unwrap *u, struct keystore_stats *out)
 {
-    keyfile_stats(u->file, out);
+    keystore_stats(u->keys, out);
 }

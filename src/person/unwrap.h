@@ -3,9 +3,9 @@
  *
  * What is kept about a person is sealed with XChaCha20-Poly1305 under keys of her
  * own, one for each class of data that ends at its own time. The keys lie wrapped
- * by the master key in DATA/keys/persons (keyfile.h) and nowhere else: in no
- * database and no backup of one. Erasing overwrites a key; whatever it sealed,
- * wherever a copy of it is, stays closed for ever.
+ * by the master key in DATA/keys/persons and nowhere else: in no database and no
+ * backup of one (on PostgreSQL in a schema that is left out of dumps: keystore.h). Erasing
+ * overwrites a key; whatever it sealed, wherever a copy of it is, stays closed for ever.
  *
  *     master key ─wraps─► person's key of a class ─seals─► profile, photos, looks …
  *
@@ -25,7 +25,8 @@
  */
 #pragma once
 #include "core/buf.h"
-#include "person/keyfile.h"
+#include "core/disk.h"
+#include "person/keystore.h"
 
 enum key_class {
     KEY_PROFILE,  /* what she told about herself: erased at once */
@@ -39,13 +40,21 @@ enum { UNWRAP_OVERHEAD = 42, UNWRAP_MAX = 16 << 20 };
 
 struct unwrap;
 
+/* Where keys are that are not in the data folder. */
+struct unwrap_from {
+    const char *master; /* a file with the master key, or "credential:" and the name of one of
+                           systemd's; NULL: FOLDER/master */
+    const char *store; /* "postgresql://…": the keys lie there; else FOLDER/persons; may be NULL */
+};
+
 /*
- * Open the keys in `folder` (DATA/keys). The master key is in the file `master`, or,
- * if that is NULL, in FOLDER/master, which is made if there are no keys yet.
- * ERR_NOT_FOUND: the file is missing; ERR_CORRUPT: it is another master key.
+ * Open the keys of `folder` (DATA/keys); `from` may be NULL. FOLDER/master is made if
+ * there are no keys yet; a file named by `from` is not. ERR_NOT_FOUND: the master key is
+ * missing; ERR_CORRUPT: it is another one.
  */
-MUST_USE enum err unwrap_open(const struct disk *, const char *folder, const char *master,
-                              struct unwrap **out, struct problem *);
+MUST_USE enum err unwrap_open(const struct disk *, const char *folder,
+                              const struct unwrap_from *from, struct unwrap **out,
+                              struct problem *);
 void unwrap_close(struct unwrap *);
 
 /*
@@ -84,4 +93,4 @@ MUST_USE enum err unwrap_erase(struct unwrap *, struct str person, enum key_clas
  */
 MUST_USE enum err unwrap_rotate(struct unwrap *, struct problem *);
 
-void unwrap_stats(struct unwrap *, struct keyfile_stats *out);
+void unwrap_stats(struct unwrap *, struct keystore_stats *out);

@@ -92,11 +92,16 @@ static bool starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool store_is_url(const char *where)
+{
+    return where != NULL && (starts(where, "postgresql://") || starts(where, "postgres://"));
+}
+
 enum err store_open_other(const char *where, const struct schema_step *steps, size_t count,
                           struct store **out, struct problem *problem)
 {
     *out = NULL;
-    const bool url = starts(where, "postgresql://") || starts(where, "postgres://");
+    const bool url = store_is_url(where);
     if (!url && strstr(where, "://") != NULL)
         return problem_set(problem, ERR_INVALID,
                            "a store is the path of a SQLite file or a URL postgresql://…");

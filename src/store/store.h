@@ -54,6 +54,9 @@ MUST_USE enum err store_open_other(const char *where, const struct schema_step *
 void store_close(struct store *);
 bool store_is_postgres(const struct store *);
 
+/* Is it the URL of a PostgreSQL? NULL is not. */
+bool store_is_url(const char *where);
+
 /* Transactions do not nest. Begin takes the write lock at once (SQLite IMMEDIATE). */
 MUST_USE enum err store_begin(struct store *, struct problem *);
 MUST_USE enum err store_commit(struct store *, struct problem *);

@@ -59,6 +59,7 @@ static void reads_every_key(void **state)
                             "  identity: {anchors: a.pem, certificates: folder}\n"
                             "http: {listen: '', public_url: 'https://gate.example.com'}\n"
                             "redress: {name: N, tel: +86-21, certificate: r.crt, key: /r.key}\n"
+                            "keys: {master: credential:m}\n"
                             "store: postgresql://menshen@db/menshen\n"
                             "ledger:\n"
                             "  origin: gate.example.com/a\n"
@@ -86,6 +87,7 @@ static void reads_every_key(void **state)
     assert_null(c->redress.url);
     assert_string_equal(c->redress.certificate, "etc/r.crt");
     assert_string_equal(c->redress.key, "/r.key");
+    assert_string_equal(c->keys.master, "credential:m");
     assert_string_equal(c->store, "postgresql://menshen@db/menshen");
     assert_string_equal(c->ledger.origin, "gate.example.com/a");
     assert_int_equal(c->ledger.witness_count, 1);

@@ -11,7 +11,7 @@ enum { MASTER = 7, FILE_MAX = 1 << 20 };
 
 static struct recording_disk *memory;
 static const struct disk *disk;
-static struct keyfile *file;
+static struct keystore *file;
 
 static int setup(void **state)
 {
@@ -22,18 +22,18 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    keyfile_close(file);
+    keystore_close(file);
     recording_disk_free(memory);
     return 0;
 }
 
 /* Person `i`'s key, whose bytes tell whose it is. */
-static struct key_slot slot_of(const struct keyfile *f, unsigned i)
+static struct key_slot slot_of(const struct keystore *f, unsigned i)
 {
     struct key_slot s = {.class = (uint8_t)(i % 3), .at = i};
     char id[16];
     snprintf(id, sizeof id, "per_%u", i);
-    keyfile_name(f, str_of(id), s.class, s.name);
+    keystore_name(f, str_of(id), s.class, s.name);
     memset(s.wrapped, (int)(0x41 + i % 26), sizeof s.wrapped);
     snprintf((char *)s.wrapped, sizeof s.wrapped, "KEY-OF-%06u", i);
     return s;
@@ -42,28 +42,28 @@ static struct key_slot slot_of(const struct keyfile *f, unsigned i)
 static enum err put(unsigned i)
 {
     struct key_slot s = slot_of(file, i);
-    return keyfile_put(file, &s, 1, NULL);
+    return keystore_put(file, &s, 1, NULL);
 }
 
-static enum err get(struct keyfile *f, unsigned i)
+static enum err get(struct keystore *f, unsigned i)
 {
     struct key_slot s = slot_of(f, i);
-    uint8_t wrapped[KEYFILE_WRAPPED];
-    enum err e = keyfile_get(f, s.name, wrapped);
+    uint8_t wrapped[KEY_WRAPPED];
+    enum err e = keystore_get(f, s.name, wrapped);
     if (e == OK)
-        assert_memory_equal(wrapped, s.wrapped, KEYFILE_WRAPPED);
+        assert_memory_equal(wrapped, s.wrapped, KEY_WRAPPED);
     return e;
 }
 
 static enum err erase(unsigned i)
 {
     struct key_slot s = slot_of(file, i);
-    return keyfile_erase(file, s.name, 1000, NULL);
+    return keystore_erase(file, s.name, 1000, NULL);
 }
 
 static void reopen(void)
 {
-    keyfile_close(file);
+    keystore_close(file);
     assert_int_equal(keyfile_open(disk, "persons", 99, &file, NULL), OK);
 }
 
@@ -89,7 +89,7 @@ static void a_key_is_found_after_a_restart(void **state)
     for (unsigned i = 0; i < 300; i++)
         assert_int_equal(get(file, i), OK);
     assert_int_equal(get(file, 300), ERR_NOT_FOUND);
-    assert_int_equal(keyfile_master(file), MASTER);
+    assert_int_equal(keystore_master(file), MASTER);
 }
 
 static void many_are_put_with_one_sync(void **state)
@@ -98,7 +98,7 @@ static void many_are_put_with_one_sync(void **state)
     for (unsigned i = 0; i < 100; i++)
         s[i] = slot_of(file, i);
     size_t before = recording_disk_count(memory);
-    assert_int_equal(keyfile_put(file, s, 100, NULL), OK);
+    assert_int_equal(keystore_put(file, s, 100, NULL), OK);
     char text[200];
     unsigned syncs = 0;
     for (size_t at = before; at < recording_disk_count(memory); at++) {
@@ -114,7 +114,7 @@ static void a_key_is_made_once(void **state)
 {
     struct key_slot s[2] = {slot_of(file, 2), slot_of(file, 1)};
     assert_int_equal(put(1), OK);
-    assert_int_equal(keyfile_put(file, s, 2, NULL), ERR_CONFLICT);
+    assert_int_equal(keystore_put(file, s, 2, NULL), ERR_CONFLICT);
     assert_int_equal(get(file, 2), ERR_NOT_FOUND);
     assert_int_equal(erase(1), OK);
     assert_int_equal(put(1), ERR_CONFLICT);
@@ -134,8 +134,8 @@ static void erasing_overwrites(void **state)
     reopen();
     assert_int_equal(get(file, 1), ERR_CLOSED);
     assert_int_equal(get(file, 2), OK);
-    struct keyfile_stats stats;
-    keyfile_stats(file, &stats);
+    struct keystore_stats stats;
+    keystore_stats(file, &stats);
     assert_int_equal(stats.live, 1);
     assert_int_equal(stats.erased, 1);
 }
@@ -164,8 +164,8 @@ static void a_damaged_slot_is_told_from_a_missing_one(void **state)
     assert_int_equal(get(file, 1), ERR_CORRUPT);
     assert_int_equal(put(1), ERR_CORRUPT);
     assert_int_equal(get(file, 2), OK);
-    struct keyfile_stats stats;
-    keyfile_stats(file, &stats);
+    struct keystore_stats stats;
+    keystore_stats(file, &stats);
     assert_int_equal(stats.damaged, 1);
     assert_int_equal(erase(1), OK);
     assert_int_equal(get(file, 1), ERR_CLOSED);
@@ -174,7 +174,7 @@ static void a_damaged_slot_is_told_from_a_missing_one(void **state)
 static void a_damaged_header_is_refused(void **state)
 {
     static const unsigned places[] = {0, 8, 12, 16, 32, 40};
-    keyfile_close(file);
+    keystore_close(file);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         struct problem problem;
         int fd;
@@ -201,16 +201,16 @@ static enum err to_lower(void *to, struct key_slot *s)
 
 static void rewrapping_changes_every_live_key(void **state)
 {
-    uint8_t wrapped[KEYFILE_WRAPPED];
+    uint8_t wrapped[KEY_WRAPPED];
     for (unsigned i = 0; i < 40; i++)
         assert_int_equal(put(i), OK);
     assert_int_equal(erase(3), OK);
-    assert_int_equal(keyfile_rewrap(file, 8, to_lower, NULL, NULL), OK);
+    assert_int_equal(keystore_rewrap(file, 8, to_lower, NULL, NULL), OK);
     reopen();
-    assert_int_equal(keyfile_master(file), 8);
+    assert_int_equal(keystore_master(file), 8);
     for (unsigned i = 0; i < 40; i++) {
         struct key_slot s = slot_of(file, i);
-        assert_int_equal(keyfile_get(file, s.name, wrapped), i == 3 ? ERR_CLOSED : OK);
+        assert_int_equal(keystore_get(file, s.name, wrapped), i == 3 ? ERR_CLOSED : OK);
         if (i != 3)
             assert_int_equal(wrapped[0], 'k');
         assert_false(on_disk(disk, i));
@@ -220,7 +220,7 @@ static void rewrapping_changes_every_live_key(void **state)
 static void a_full_disk_loses_nothing(void **state)
 {
     struct failing_disk failing;
-    keyfile_close(file);
+    keystore_close(file);
     failing_disk_init(&failing, disk);
     assert_int_equal(keyfile_open(&failing.disk, "persons", 0, &file, NULL), OK);
     for (unsigned i = 0; i < 20; i++)
@@ -229,20 +229,20 @@ static void a_full_disk_loses_nothing(void **state)
         struct problem problem;
         failing_disk_arm(&failing, n, false, ERR_FULL);
         struct key_slot s = slot_of(file, 50);
-        assert_int_equal(keyfile_put(file, &s, 1, &problem), ERR_FULL);
+        assert_int_equal(keystore_put(file, &s, 1, &problem), ERR_FULL);
         assert_non_null(strstr(problem.text, "persons: "));
         assert_int_equal(get(file, 50), ERR_NOT_FOUND);
     }
     for (unsigned n = 1; n <= 4; n++) {
         failing_disk_arm(&failing, n, false, ERR_FULL);
-        assert_int_equal(keyfile_rewrap(file, 8, to_lower, NULL, NULL), ERR_FULL);
-        assert_int_equal(keyfile_master(file), MASTER);
+        assert_int_equal(keystore_rewrap(file, 8, to_lower, NULL, NULL), ERR_FULL);
+        assert_int_equal(keystore_master(file), MASTER);
     }
     failing_disk_arm(&failing, 1, false, ERR_IO);
     assert_int_equal(erase(4), ERR_IO);
     failing_disk_arm(&failing, 0, false, OK);
     assert_int_equal(put(50), OK);
-    keyfile_close(file);
+    keystore_close(file);
     assert_int_equal(keyfile_open(disk, "persons", 0, &file, NULL), OK);
     for (unsigned i = 0; i < 20; i++)
         if (i != 4)
@@ -260,7 +260,7 @@ struct promise {
 static void keeps(struct recording_disk *after, const struct promise *p, size_t count, size_t at)
 {
     const struct disk *d = recording_disk_use(after);
-    struct keyfile *f;
+    struct keystore *f;
     assert_int_equal(keyfile_open(d, "persons", MASTER, &f, NULL), OK);
     for (size_t i = 0; i < count; i++) {
         bool later = false; /* was it being erased? */
@@ -278,7 +278,7 @@ static void keeps(struct recording_disk *after, const struct promise *p, size_t 
             assert_true(e == OK || e == ERR_CLOSED);
         }
     }
-    keyfile_close(f);
+    keystore_close(f);
 }
 
 static void a_crash_at_any_moment_keeps_what_was_promised(void **state)
@@ -294,7 +294,7 @@ static void a_crash_at_any_moment_keeps_what_was_promised(void **state)
         }
         if (i == 12) {
             struct key_slot s[3] = {slot_of(file, 30), slot_of(file, 31), slot_of(file, 32)};
-            assert_int_equal(keyfile_put(file, s, 3, NULL), OK);
+            assert_int_equal(keystore_put(file, s, 3, NULL), OK);
             p[count++] = (struct promise){recording_disk_count(memory), 31, false};
         }
     }

@@ -1,6 +1,7 @@
 #include "unit.h"
 #include "recording_disk.h"
 #include "person/unwrap.h"
+#include "store/store.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -175,7 +176,7 @@ static void rotation_keeps_what_was_sealed(void **state)
     assert_int_equal(open_it(&sealed, text), OK);
     reopen();
     assert_int_equal(open_it(&sealed, text), OK);
-    struct keyfile_stats stats;
+    struct keystore_stats stats;
     unwrap_stats(door, &stats);
     assert_int_equal(stats.live, 5);
     assert_int_equal(stats.erased, 1);
@@ -219,9 +220,44 @@ static void a_crash_in_a_rotation_leaves_one_master_key(void **state)
 
 /* Two doors on one folder, as a server's and a command's. */
 struct two {
-    char folder[64], keys[80];
+    char folder[64], keys[80], other[80]; /* `other`: the second node's, on PostgreSQL */
     struct unwrap *a, *b;
 };
+
+/* The second node has the first one's master key. */
+static void give_master(const struct two *t)
+{
+    char from[100], to[100];
+    void *bytes;
+    size_t n;
+    snprintf(from, sizeof from, "%s/master", t->keys);
+    snprintf(to, sizeof to, "%s/master", t->other);
+    assert_int_equal(disk_load(&disk_real, from, 100, &bytes, &n), OK);
+    assert_int_equal(disk_replace(&disk_real, to, 0600, bytes, n), OK);
+    free(bytes);
+}
+
+/* The store tests run all of this on PostgreSQL too, where the keys lie in its table. */
+static void open_one(const struct two *t, const char *keys, struct unwrap **out)
+{
+    const struct unwrap_from from = {.store = getenv("MENSHEN_TEST_STORE")};
+    struct problem problem = {.text = ""};
+    if (unwrap_open(&disk_real, keys, &from, out, &problem) != OK)
+        fail_msg("%s", problem.text);
+}
+
+static void forget_table(void)
+{
+    struct store *sql;
+    const char *url = getenv("MENSHEN_TEST_STORE");
+    if (!store_is_url(url))
+        return;
+    assert_int_equal(store_open(url, &sql, NULL), OK);
+    assert_int_equal(
+        store_run(sql, "DROP SCHEMA IF EXISTS menshen_keys CASCADE", NULL, 0, NULL, NULL, NULL),
+        OK);
+    store_close(sql);
+}
 
 static void two_open(struct two *t)
 {
@@ -229,20 +265,27 @@ static void two_open(struct two *t)
     assert_non_null(mkdtemp(t->folder));
     snprintf(t->keys, sizeof t->keys, "%s/keys", t->folder);
     assert_int_equal(disk_real.make_folder(NULL, t->keys, 0700), OK);
-    assert_int_equal(unwrap_open(&disk_real, t->keys, NULL, &t->a, NULL), OK);
-    assert_int_equal(unwrap_open(&disk_real, t->keys, NULL, &t->b, NULL), OK);
+    forget_table();
+    open_one(t, t->keys, &t->a);
+    snprintf(t->other, sizeof t->other, "%s", t->keys);
+    if (store_is_url(getenv("MENSHEN_TEST_STORE"))) {
+        snprintf(t->other, sizeof t->other, "%s/other", t->folder);
+        assert_int_equal(disk_real.make_folder(NULL, t->other, 0700), OK);
+        give_master(t);
+    }
+    open_one(t, t->other, &t->b);
 }
 
 static void two_close(struct two *t)
 {
-    static const char *const names[] = {"keys/persons", "keys/persons.lock", "keys/master", "keys",
-                                        ""};
+    static const char *const names[] = {"keys/persons", "keys/persons.lock",  "keys/master", "keys",
+                                        "other/master", "other/persons.lock", "other",       ""};
     unwrap_close(t->a);
     unwrap_close(t->b);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[160];
         snprintf(path, sizeof path, "%s/%s", t->folder, names[i]);
-        assert_int_equal(disk_real.remove(NULL, path), OK);
+        assert_int_equal(disk_find(&disk_real, path) == OK ? disk_real.remove(NULL, path) : OK, OK);
     }
 }
 
@@ -274,7 +317,7 @@ static void two_processes_share_the_keys(void **state)
     assert_int_equal(unwrap_erase(t.b, a, KEY_PROFILE, NOW, NULL), OK);
     assert_int_equal(pass(t.a, t.a, "per_a"), ERR_CLOSED);
     assert_int_equal(pass(t.a, t.b, "per_nobody"), ERR_NOT_FOUND);
-    struct keyfile_stats stats;
+    struct keystore_stats stats;
     unwrap_stats(t.a, &stats);
     assert_int_equal(stats.live + stats.erased, 9);
     two_close(&t);
@@ -295,8 +338,32 @@ static void after_a_rotation_the_other_process_writes_nothing(void **state)
     assert_int_equal(unwrap_rotate(t.b, NULL), ERR_CONFLICT);
     assert_int_equal(pass(t.b, t.b, "per_a"), ERR_CONFLICT);
     unwrap_close(t.b);
-    assert_int_equal(unwrap_open(&disk_real, t.keys, NULL, &t.b, NULL), OK);
+    if (strcmp(t.keys, t.other) != 0)
+        give_master(&t);
+    open_one(&t, t.other, &t.b);
     assert_int_equal(pass(t.a, t.b, "per_a"), OK);
+    two_close(&t);
+}
+
+static void of_two_master_keys_the_first_used_holds(void **state)
+{
+    struct two t;
+    struct problem problem;
+    struct str a = STR("per_a");
+    if (!store_is_url(getenv("MENSHEN_TEST_STORE")))
+        return; /* nodes that share a store have keys in one place on PostgreSQL only */
+    two_open(&t);
+    char path[100];
+    unwrap_close(t.b);
+    snprintf(path, sizeof path, "%s/master", t.other);
+    assert_int_equal(disk_real.remove(NULL, path), OK);
+    open_one(&t, t.other, &t.b);
+    assert_int_equal(unwrap_make(t.b, &a, 1, NOW, NULL), OK);
+    assert_int_equal(pass(t.b, t.b, "per_a"), OK);
+    assert_int_equal(pass(t.a, t.a, "per_a"), ERR_CONFLICT);
+    assert_int_equal(unwrap_make(t.a, &(struct str){.p = "per_b", .n = 5}, 1, NOW, &problem),
+                     ERR_CONFLICT);
+    assert_non_null(strstr(problem.text, "give this node the same one"));
     two_close(&t);
 }
 
@@ -329,8 +396,8 @@ static void two_makers_at_once_lose_no_key(void **state)
         assert_null(wrong);
     }
     unwrap_close(t.b);
-    assert_int_equal(unwrap_open(&disk_real, t.keys, NULL, &t.b, NULL), OK);
-    struct keyfile_stats stats;
+    open_one(&t, t.other, &t.b);
+    struct keystore_stats stats;
     unwrap_stats(t.b, &stats);
     assert_int_equal(stats.live, 3 * 300);
     assert_int_equal(stats.damaged, 0);
@@ -393,9 +460,12 @@ static void the_master_key_may_lie_elsewhere(void **state)
     char text[100];
     unwrap_close(door);
     assert_int_equal(disk->make_folder(disk->context, "other", 0700), OK);
-    assert_int_equal(unwrap_open(disk, "other", "credential", &door, &problem), ERR_NOT_FOUND);
+    assert_int_equal(
+        unwrap_open(disk, "other", &(struct unwrap_from){.master = "credential"}, &door, &problem),
+        ERR_NOT_FOUND);
     assert_int_equal(disk_replace(disk, "credential", 0600, mine, 32), OK);
-    assert_int_equal(unwrap_open(disk, "other", "credential", &door, NULL), OK);
+    assert_int_equal(
+        unwrap_open(disk, "other", &(struct unwrap_from){.master = "credential"}, &door, NULL), OK);
     assert_int_equal(unwrap_make(door, persons, 1, NOW, NULL), OK);
     seal("elsewhere", &sealed);
     assert_int_equal(open_it(&sealed, text), OK);
@@ -410,7 +480,8 @@ UNIT_MAIN(WITH(what_was_sealed_opens_also_after_a_restart), WITH(the_empty_text_
           WITH(no_byte_can_be_changed), WITH(erasing_closes_one_class_for_ever),
           WITH(two_processes_share_the_keys),
           WITH(after_a_rotation_the_other_process_writes_nothing),
-          WITH(two_makers_at_once_lose_no_key), WITH(rotation_keeps_what_was_sealed),
-          WITH(a_crash_in_a_rotation_leaves_one_master_key), WITH(another_master_key_is_named),
+          WITH(two_makers_at_once_lose_no_key), WITH(of_two_master_keys_the_first_used_holds),
+          WITH(rotation_keeps_what_was_sealed), WITH(a_crash_in_a_rotation_leaves_one_master_key),
+          WITH(another_master_key_is_named),
           WITH(a_master_key_that_cannot_be_read_now_is_not_replaced),
           WITH(the_master_key_may_lie_elsewhere))
