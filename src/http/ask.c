@@ -1,31 +1,64 @@
 #include "http/ask.h"
 
+#include "core/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
+
+/* "/" and the name, escaped; cut where it has no room, but never inside of a character. */
+static void put_name(struct ask_error *e, const char *name)
+{
+    size_t n = strlen(e->pointer);
+    if (*name == '\0')
+        return;
+    if (n + 1 < sizeof e->pointer)
+        e->pointer[n++] = '/';
+    for (; *name != '\0' && n + 3 < sizeof e->pointer; name++) {
+        if (*name == '~' || *name == '/') {
+            e->pointer[n++] = '~';
+            e->pointer[n++] = *name == '~' ? '0' : '1';
+        } else {
+            e->pointer[n++] = *name;
+        }
+    }
+    e->pointer[utf8_valid((struct str){e->pointer, n})] = '\0';
+}
+
+/* NULL: no more are noted. */
+PRINTF(3, 0)
+static struct ask_error *add(struct ask_errors *errors, const char *code, const char *format,
+                             va_list args)
+{
+    if (errors->count == ASK_ERRORS)
+        return NULL;
+    struct ask_error *e = &errors->at[errors->count++];
+    e->pointer[0] = '\0';
+    e->code = code;
+    vsnprintf(e->detail, sizeof e->detail, format, args);
+    e->detail[utf8_valid(str_of(e->detail))] = '\0';
+    return e;
+}
 
 void ask_error(struct ask_errors *errors, const char *field, const char *code, const char *format,
                ...)
 {
-    if (errors->count == ASK_ERRORS)
-        return;
-    struct ask_error *e = &errors->at[errors->count++];
-    size_t n = 0;
-    if (*field != '\0')
-        e->pointer[n++] = '/';
-    for (; *field != '\0' && n + 3 < sizeof e->pointer; field++) {
-        if (*field == '~' || *field == '/') {
-            e->pointer[n++] = '~';
-            e->pointer[n++] = *field == '~' ? '0' : '1';
-        } else {
-            e->pointer[n++] = *field;
-        }
-    }
-    e->pointer[n] = '\0';
-    e->code = code;
     va_list args;
     va_start(args, format);
-    vsnprintf(e->detail, sizeof e->detail, format, args);
+    struct ask_error *e = add(errors, code, format, args);
     va_end(args);
+    if (e != NULL)
+        put_name(e, field);
+}
+
+void ask_error_in(struct ask_errors *errors, const struct ask_place *place, const char *code,
+                  const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct ask_error *e = add(errors, code, format, args);
+    va_end(args);
+    for (size_t i = 0; e != NULL && i < ASK_DEPTH && place->name[i] != NULL; i++)
+        put_name(e, place->name[i]);
 }
 
 static const char *type_word(const json_t *value)

@@ -31,6 +31,14 @@ struct ask_errors {
 void ask_error(struct ask_errors *, const char *field, const char *code, const char *format, ...)
     PRINTF(4, 5);
 
+/* The same of a field within others, from the outermost: {"profile", "basic", "district"}. */
+enum { ASK_DEPTH = 3 };
+struct ask_place {
+    const char *name[ASK_DEPTH]; /* NULL after the last */
+};
+void ask_error_in(struct ask_errors *, const struct ask_place *, const char *code,
+                  const char *format, ...) PRINTF(4, 5);
+
 /* The text of a field; absent (unless `required`) and null are empty. An error leaves it empty. */
 struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
                     struct ask_errors *errors);

@@ -3,6 +3,7 @@
 #include "ledger/base64.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 
 enum { HASH = 16 };
 
@@ -16,6 +17,17 @@ void etag_of(struct str body, char out[static ETAG_TEXT])
     base64_url_put(&text, hash, sizeof hash);
     buf_str(&text, STR("\""));
     buf_u8(&text, '\0');
+}
+
+bool etag_of_json(const json_t *object, char out[static ETAG_TEXT])
+{
+    char *text = json_dumps(object, JSON_COMPACT);
+    out[0] = '\0';
+    if (text == NULL)
+        return false;
+    etag_of(str_of(text), out);
+    free(text);
+    return true;
 }
 
 /* No tag of ours holds a comma, so a list may be split at each. */

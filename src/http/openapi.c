@@ -46,6 +46,10 @@ static void add_answer(json_t *all, const struct route *r, struct str code)
     char status[8];
     if (!str_copy((struct str){code.p, code.n < 3 ? code.n : 3}, status, sizeof status))
         return;
+    if (strcmp(status, "304") == 0) {
+        put(all, status, json_pack("{s:s}", "description", "the same as the ETag names"));
+        return;
+    }
     const bool own = code.n == 4 && code.p[3] == '!';
     const bool opaque = r->answer_schema == NULL && strcmp(r->answers, "application/json") == 0;
     json_t *schema = !own     ? reference("Problem")

@@ -14,6 +14,7 @@
 struct account_key;
 struct session_task;
 struct http_server;
+struct look_result;
 struct hands;
 struct card;
 struct evhttp_request;
@@ -50,6 +51,9 @@ struct request {
     /* for handlers that answer later */
     struct session_task *task;
     struct outcome outcome;
+    struct look_result *look; /* owned; the gate's answer (http/look.h) */
+    void *kept;               /* a handler's own, from one step to the next */
+    void (*kept_free)(void *);
     int64_t begun_ms; /* clock_monotonic, in ms */
     struct answer answer;
     void (*then)(struct request *);
@@ -65,6 +69,16 @@ void respond_json(struct request *, int status, json_t *object);
 /* Answer with application/problem+json. `errors` may be NULL. */
 void respond_problem(struct request *, int status, const char *code, const char *detail,
                      const struct ask_errors *errors);
+
+/* Answer 200 with JSON and its ETag, or 304 to whoever has it (If-None-Match). */
+void respond_json_tagged(struct request *, json_t *object);
+
+/* What the store or the keys could not do: logged, answered 503. */
+void respond_failed(struct request *, enum err, const struct problem *);
+
+/* A problem with further members, an object whose reference it takes. */
+void respond_problem_with(struct request *, int status, const char *code, const char *detail,
+                          json_t *more);
 
 /* Add a header to the answer; before responding. */
 void respond_header(struct request *, const char *name, const char *value);
@@ -105,6 +119,13 @@ bool request_attempt(struct request *);
  * many wait; the task stays the caller's.
  */
 bool request_session(struct request *, struct session_task *task, void (*then)(struct request *));
+
+/* Count a look-up of a number. False: this member of staff has made too many within a minute. */
+bool request_lookup(struct request *);
+
+/* The key of cursors. */
+struct cursor_key;
+const struct cursor_key *request_cursors(const struct request *);
 
 /* Note the use of its session, some time. */
 void request_used(struct request *);

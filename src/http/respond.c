@@ -1,4 +1,6 @@
 /* Answering: headers that every answer carries, JSON, and problems (RFC 9457). */
+#include "core/log.h"
+#include "http/etag.h"
 #include "http/session_worker.h"
 #include "http/route.h"
 
@@ -50,6 +52,9 @@ static void free_request(struct request *r)
 {
     json_decref(r->json);
     json_decref(r->outcome.json);
+    free(r->look);
+    if (r->kept_free != NULL)
+        r->kept_free(r->kept);
     session_task_free(r->task);
     explicit_bzero(r->session, sizeof r->session);
     free(r);
@@ -60,8 +65,10 @@ void respond(struct request *r, int status, const char *type, const void *body, 
     struct evkeyvalq *headers = evhttp_request_get_output_headers(r->ev);
     char length[24];
     snprintf(length, sizeof length, "%zu", n);
-    respond_header(r, "Content-Type", type);
-    respond_header(r, "Content-Length", length);
+    if (status != 304) { /* which speaks of another answer (RFC 9110 §8.6) */
+        respond_header(r, "Content-Type", type);
+        respond_header(r, "Content-Length", length);
+    }
     respond_header(r, "X-Content-Type-Options", "nosniff");
     respond_header(r, "X-Frame-Options", "DENY");
     respond_header(r, "Referrer-Policy", "no-referrer");
@@ -100,6 +107,41 @@ void respond_json(struct request *r, int status, json_t *object)
     respond_typed(r, status, "application/json", object);
 }
 
+void respond_json_tagged(struct request *r, json_t *object)
+{
+    char tag[ETAG_TEXT];
+    if (object == NULL || !etag_of_json(object, tag)) {
+        json_decref(object);
+        object = NULL;
+    } else {
+        respond_header(r, "ETag", tag);
+        if (etag_known(request_header(r, "If-None-Match"), tag)) {
+            json_decref(object);
+            respond(r, 304, "", NULL, 0);
+            return;
+        }
+    }
+    respond_json(r, 200, object);
+}
+
+static json_t *problem_of(int status, const char *code, const char *detail)
+{
+    return json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title",
+                     reason_phrase(status), "status", status, "code", code, "detail", detail);
+}
+
+void respond_problem_with(struct request *r, int status, const char *code, const char *detail,
+                          json_t *more)
+{
+    json_t *problem = problem_of(status, code, detail);
+    if (more == NULL || json_object_update(problem, more) != 0) {
+        json_decref(problem);
+        problem = NULL;
+    }
+    json_decref(more);
+    respond_typed(r, status, "application/problem+json", problem);
+}
+
 void respond_problem(struct request *r, int status, const char *code, const char *detail,
                      const struct ask_errors *errors)
 {
@@ -112,8 +154,18 @@ void respond_problem(struct request *r, int status, const char *code, const char
                                     errors->at[i].code, "detail", errors->at[i].detail)) != 0)
                 break;
     }
-    json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o*}", "type", "about:blank", "title",
-                                reason_phrase(status), "status", status, "code", code, "detail",
-                                detail, "errors", list);
+    json_t *problem = problem_of(status, code, detail);
+    if (list != NULL && json_object_set_new(problem, "errors", list) != 0) {
+        json_decref(problem);
+        problem = NULL;
+    }
     respond_typed(r, status, "application/problem+json", problem);
+}
+
+void respond_failed(struct request *r, enum err e, const struct problem *problem)
+{
+    log_warning("http: %s %s: %s (%s)", r->route->method, r->route->path, problem->text,
+                err_name(e));
+    respond_problem(r, 503, "store-unavailable", "this cannot be read at the moment; try again",
+                    NULL);
 }

@@ -54,7 +54,16 @@ json_t *openapi_document(const char *version);
 struct buf;
 void openapi_markdown(struct buf *out);
 
+enum { PHOTO_MAX = 2 << 20 }; /* bytes of a photo that is sent */
+
 /* Handlers, by file. */
+void api_person(struct request *);
+void api_persons(struct request *);
+void api_lookup(struct request *);
+void api_member_new(struct request *);
+void api_member_change(struct request *);
+void api_photo(struct request *);
+void api_photo_keep(struct request *);
 void api_health(struct request *);
 void api_ready(struct request *);
 void api_metrics(struct request *);

@@ -4,9 +4,11 @@
 #include "core/tls.h"
 #include "http/tries.h"
 #include "http/card.h"
+#include "http/cursor.h"
 #include "http/cosigner.h"
 #include "http/session_worker.h"
 #include "http/guests.h"
+#include "http/look.h"
 #include "http/route.h"
 #include "http/strict.h"
 #include "http/work.h"
@@ -20,6 +22,7 @@
 #include <event2/keyvalq_struct.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +36,7 @@ enum {
     BODY_READ = HTTP_BODY_MAX + 16384,
     TIMEOUT_S = 30,
     STORE_PATH = 4096,
+    LOOKUPS_A_MINUTE = 10,
 };
 
 struct http_server {
@@ -45,8 +49,10 @@ struct http_server {
     struct cosigner cosigner;
     struct session_worker *session_worker;
     struct workers *workers;
-    struct tries tries; /* HTTP thread */
-    struct card *card;  /* or NULL */
+    struct tries tries;   /* HTTP thread */
+    struct tries lookups; /* the same, by staff */
+    struct cursor_key cursors;
+    struct card *card; /* or NULL */
     struct event *wake_event;
     int wake;
     int port;
@@ -140,6 +146,20 @@ bool request_attempt(struct request *r)
                        r->server->options.config->limits.sign_ins_per_address);
 }
 
+/* A member of staff takes the place of an address. */
+bool request_lookup(struct request *r)
+{
+    struct in6_addr staff;
+    crypto_generichash(staff.s6_addr, sizeof staff.s6_addr, (const uint8_t *)r->subject.id,
+                       strlen(r->subject.id), NULL, 0);
+    return tries_count(&r->server->lookups, &staff, clock_monotonic(), LOOKUPS_A_MINUTE);
+}
+
+const struct cursor_key *request_cursors(const struct request *r)
+{
+    return &r->server->cursors;
+}
+
 /* -- Questions that are answered later ---------------------------------------- */
 
 /* Any thread: hand the request back to the HTTP thread. */
@@ -162,6 +182,27 @@ static void on_answer(void *to, const struct answer *answer)
     struct request *r = to;
     r->answer = *answer;
     hand_back(r);
+}
+
+static void on_look(void *to, const struct look_result *result)
+{
+    struct request *r = to;
+    *r->look = *result;
+    hand_back(r);
+}
+
+void request_look(struct request *r, const struct look_question *question,
+                  void (*then)(struct request *))
+{
+    if (r->look == NULL)
+        r->look = calloc(1, sizeof *r->look);
+    if (r->look == NULL) {
+        respond_problem(r, 503, "busy", "out of memory; try again", NULL);
+        return;
+    }
+    r->then = then;
+    r->server->pending++;
+    gate_look_ask(r->server->options.gate, question, on_look, r);
 }
 
 static void answer_outcome(struct request *r)
@@ -527,7 +568,8 @@ static void *run(void *to)
 
 static enum err set_up(struct http_server *s, struct problem *problem)
 {
-    if (!events_ready() || (s->base = event_base_new()) == NULL ||
+    if (!events_ready() || cursor_key_make(&s->cursors) != OK ||
+        (s->base = event_base_new()) == NULL ||
         (s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0 ||
         (s->wake_event = event_new(s->base, s->wake, EV_READ | EV_PERSIST, on_wake, s)) == NULL ||
         event_add(s->wake_event, NULL) != 0 ||

@@ -1,0 +1,101 @@
+#include "http/look.h"
+
+#include "http/route.h"
+
+struct str look_person(struct str id)
+{
+    return str_starts(id, STR("per_")) && id.n < ID_MAX ? id : STR("per_");
+}
+
+categories look_categories(const struct rules *rules, struct str purpose)
+{
+    const struct purpose_rule *p = rules_purpose(rules, purpose);
+    categories what = p != NULL ? p->what : CATEGORIES_ALL;
+    for (int c = 0; c < CATEGORIES; c++)
+        if (rules_category(rules, (enum category)c)->sealed)
+            what &= (categories) ~(1 << c);
+    return what;
+}
+
+struct look_question look_question_of(const struct request *r, enum surface surface,
+                                      categories what)
+{
+    return (struct look_question){
+        .actor = str_of(r->subject.id),
+        .purpose = r->purpose,
+        .what = what,
+        .surface = surface,
+        .task = query_text(&r->query, "task"),
+        .at = request_now(r),
+    };
+}
+
+/* The three about consent are one, in every word. */
+static enum check for_staff(enum check check)
+{
+    return check == CHECK_CONSENT_WITHDRAWN || check == CHECK_CONSENT_EXPIRED ? CHECK_NOT_CONSENTED
+                                                                              : check;
+}
+
+static void record_of(const struct request *r, char out[static RECORD_ID])
+{
+    out[0] = '\0';
+    if (r->look != NULL && r->look->record_error == OK)
+        ledger_record_id(gate_ledger(request_gate(r)), r->look->record, out);
+}
+
+void respond_refused(struct request *r, enum check check)
+{
+    const struct rule *rule = rules_of_check(gate_rules(request_gate(r)), for_staff(check));
+    const char *reason = check_reason_for_staff(check);
+    char record[RECORD_ID];
+    record_of(r, record);
+    respond_problem_with(r, 403, reason,
+                         "the gate refuses this look; rule and basis say why, and the record that "
+                         "it was asked",
+                         json_pack("{s:s, s:s, s:s, s:s?}", "reason", reason, "rule", rule->id,
+                                   "basis", rule->citation, "record",
+                                   record[0] != '\0' ? record : NULL));
+}
+
+void respond_nobody(struct request *r)
+{
+    respond_problem(r, 404, "not-found", "there is no such person here", NULL);
+}
+
+bool look_recorded(struct request *r)
+{
+    if (r->look->record_error == OK)
+        return true;
+    respond_header(r, "Retry-After", "5");
+    respond_problem(r, 503, "not-recorded",
+                    "the look could not be put on the record, so nothing is shown; try again",
+                    NULL);
+    return false;
+}
+
+void look_tell(struct request *r)
+{
+    char record[RECORD_ID];
+    record_of(r, record);
+    respond_header(r, "X-Menshen-Record", record);
+}
+
+bool look_opened(struct request *r)
+{
+    const struct look_verdict *v = &r->look->verdict[0];
+    if (!look_recorded(r))
+        return false;
+    if (v->whole == CHECK_NO_RELATION) {
+        respond_nobody(r);
+        return false;
+    }
+    if (!look_opens(v)) {
+        int c = 0;
+        while (c + 1 < CATEGORIES && (v->asked >> c & 1) == 0)
+            c++;
+        respond_refused(r, v->whole != CHECK_SHOWN ? v->whole : v->check[c]);
+        return false;
+    }
+    return true;
+}

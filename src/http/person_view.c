@@ -1,0 +1,237 @@
+#include "http/person_view.h"
+
+#include "core/utf8.h"
+#include "gate/gate.h"
+#include "person/pool.h"
+
+#include <stdio.h>
+
+enum { AGE_MAX = 150, HEIGHT_MAX = 300, BAND = 5, BAND_TEXT = 24 };
+
+void person_viewer_init(struct person_viewer *p, struct gate *gate, struct store *store, when at)
+{
+    *p = (struct person_viewer){
+        .vault = {.store = store, .keys = gate_unwrap(gate), .rules = gate_rules(gate)},
+        .at = at,
+    };
+}
+
+/* The row ----------------------------------------------------------------------------------- */
+
+static int offset_of(const struct person_viewer *p)
+{
+    return rules_plan(p->vault.rules)->utc_offset_minutes;
+}
+
+static json_t *time_or_null(const struct person_viewer *p, when at)
+{
+    char text[WHEN_TEXT];
+    if (at == 0)
+        return json_null();
+    when_format(at, offset_of(p), text);
+    return json_string(text);
+}
+
+static json_t *text_or_null(const struct value *v)
+{
+    return v->type == VALUE_TEXT ? json_stringn(v->s.p, v->s.n) : json_null();
+}
+
+static enum err read_settings(struct person_viewer *p, struct str organisation,
+                              struct problem *problem)
+{
+    if (str_eq(organisation, str_of(p->organisation)))
+        return OK;
+    p->organisation[0] = '\0';
+    enum err e = pool_rule_read(p->vault.store, organisation, &p->settings, problem);
+    if (e == OK)
+        str_copy(organisation, p->organisation, sizeof p->organisation);
+    return e;
+}
+
+static enum err view_row(struct person_viewer *p, const struct value *row, json_t **out,
+                         struct problem *problem)
+{
+    enum err e = read_settings(p, fact_text(&row[MEMBER_ORGANISATION]), problem);
+    if (e != OK)
+        return e;
+    const bool claimed =
+        row[MEMBER_OWNER].type == VALUE_TEXT && row[MEMBER_CLAIMED_AT].type == VALUE_INT;
+    *out = json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "id", text_or_null(&row[MEMBER_ID]), "alias",
+                     text_or_null(&row[MEMBER_ALIAS]), "owner", text_or_null(&row[MEMBER_OWNER]),
+                     "version", (json_int_t)row[MEMBER_VERSION].i, "claimed_at",
+                     time_or_null(p, claimed ? row[MEMBER_CLAIMED_AT].i : 0), "returns_at",
+                     time_or_null(p, pool_returns_at(row, &p->settings)));
+    return *out != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
+}
+
+/* Bands ------------------------------------------------------------------------------------- */
+
+/* "30–34"; empty if the number is none, or not of a human. */
+static void put_band(json_t *out, const char *name, long long n, int most)
+{
+    char text[BAND_TEXT];
+    if (n <= 0 || n > most)
+        return;
+    const long long low = n - n % BAND;
+    snprintf(text, sizeof text, "%lld–%lld", low, low + BAND - 1);
+    if (json_object_set_new(out, name, json_string(text)) != 0)
+        return;
+}
+
+static struct str field_of(const struct vault_object *o, const char *name)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (str_eq(o->field[i].name, str_of(name)))
+            return str_trim(o->field[i].value);
+    return STR("");
+}
+
+static void put_text(json_t *out, const char *name, struct str value)
+{
+    if (value.n > 0 && utf8_valid(value) == value.n &&
+        json_object_set_new(out, name, json_stringn(value.p, value.n)) != 0)
+        return;
+}
+
+static void mask_basic(const struct person_viewer *p, const struct vault_object *o, json_t *out)
+{
+    unsigned long long born, cm;
+    const int year = date_of_day(when_day(p->at, offset_of(p))).year;
+    if (str_to_u64(field_of(o, "birth_year"), 9999, &born))
+        put_band(out, "age", year - (long long)born, AGE_MAX);
+    if (str_to_u64(field_of(o, "height_cm"), 9999, &cm))
+        put_band(out, "height", (long long)cm, HEIGHT_MAX);
+    put_text(out, "district", field_of(o, "district"));
+}
+
+/* What is kept, without what it says. */
+static void mask_identity(const struct vault_object *o, json_t *out)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (json_object_setn_new(out, o->field[i].name.p, o->field[i].name.n, json_true()) != 0)
+            return;
+}
+
+static void mask(const struct person_viewer *p, enum category c, const struct vault_object *o,
+                 json_t *out)
+{
+    switch (c) {
+    case CATEGORY_BASIC:
+        mask_basic(p, o, out);
+        return;
+    case CATEGORY_CONTACT:
+        if (json_object_set_new(out, "relay", json_true()) != 0)
+            return;
+        return;
+    case CATEGORY_EDUCATION:
+        put_text(out, "education", field_of(o, "education"));
+        return;
+    case CATEGORY_IDENTITY:
+        mask_identity(o, out);
+        return;
+    case CATEGORY_PHOTO:
+    case CATEGORY_PROPERTY:
+    case CATEGORY_CHAT:
+    case CATEGORY_HISTORY:
+        return; /* these have no band */
+    }
+}
+
+/* What is shown ----------------------------------------------------------------------------- */
+
+static bool take_photo(void *to, struct str label, when changed)
+{
+    unsigned long long n;
+    (void)changed;
+    if (str_starts(label, STR("photo/")) &&
+        str_to_u64(str_skip(label, sizeof "photo/" - 1), VAULT_FILES, &n))
+        return json_array_append_new(to, json_integer((json_int_t)n)) == 0;
+    return true;
+}
+
+static enum err list_photos(const struct person_viewer *p, struct str person, json_t *out,
+                            struct problem *problem)
+{
+    json_t *photos = json_array();
+    enum err e = vault_labels(&p->vault, person, take_photo, photos, problem);
+    if (json_object_set_new(out, "photos", photos) != 0 && e == OK)
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    return e;
+}
+
+/* Contact is never shown, whatever a pack says: a number would be in it. */
+static bool in_full(enum category c, enum look_answer answer)
+{
+    return answer == LOOK_SHOW && c != CATEGORY_CONTACT;
+}
+
+static enum err view_category(const struct person_viewer *p, struct str person, enum category c,
+                              enum look_answer answer, json_t *out, struct problem *problem)
+{
+    struct vault_object o;
+    enum err e = vault_get(&p->vault, person, c, &o, problem);
+    if (e == ERR_NOT_FOUND)
+        o = (struct vault_object){.count = 0};
+    else if (e != OK)
+        return e;
+    if (!in_full(c, answer))
+        mask(p, c, &o, out);
+    else
+        for (size_t i = 0; i < o.count; i++)
+            if (json_object_setn_new(out, o.field[i].name.p, o.field[i].name.n,
+                                     json_stringn(o.field[i].value.p, o.field[i].value.n)) != 0)
+                break;
+    if (e == OK)
+        vault_forget(&o);
+    return c == CATEGORY_PHOTO && in_full(c, answer) ? list_photos(p, person, out, problem) : OK;
+}
+
+static enum err view_categories(const struct person_viewer *p, struct str person,
+                                const struct look_verdict *v, json_t *shown, json_t *masked,
+                                json_t *withheld, struct problem *problem)
+{
+    for (int i = 0; i < CATEGORIES; i++) {
+        const enum category c = (enum category)i;
+        const char *word = category_word(c);
+        const bool sealed = rules_category(p->vault.rules, c)->sealed;
+        const bool asked = (v->asked >> i & 1) != 0;
+        /* An opening has a route of its own; here what is sealed stays closed. */
+        const enum check why = asked && v->answer[c] == LOOK_DENY ? v->check[c] : CHECK_SEALED;
+        if (sealed || (asked && v->answer[c] == LOOK_DENY)) {
+            if (json_object_set_new(withheld, word, json_string(check_reason_for_staff(why))) != 0)
+                return problem_set(problem, ERR_MEMORY, "out of memory");
+        } else if (asked) {
+            json_t *out = json_object();
+            enum err e = view_category(p, person, c, v->answer[c], out, problem);
+            if (json_object_set_new(in_full(c, v->answer[c]) ? shown : masked, word, out) != 0 &&
+                e == OK)
+                e = problem_set(problem, ERR_MEMORY, "out of memory");
+            if (e != OK)
+                return e;
+        }
+    }
+    return OK;
+}
+
+enum err person_view(struct person_viewer *p, const struct value *row, const struct look_verdict *v,
+                     enum surface surface, json_t **out, struct problem *problem)
+{
+    json_t *shown = json_object(), *masked = json_object(), *withheld = json_object();
+    *out = NULL;
+    enum err e = view_row(p, row, out, problem);
+    if (e == OK)
+        e = view_categories(p, fact_text(&row[MEMBER_ID]), v, shown, masked, withheld, problem);
+    if (e == OK && ((surface == SURFACE_DETAIL && json_object_set(*out, "shown", shown) != 0) ||
+                    json_object_set(*out, "masked", masked) != 0 ||
+                    json_object_set(*out, "withheld", withheld) != 0))
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    json_decref(shown);
+    json_decref(masked);
+    json_decref(withheld);
+    if (e != OK) {
+        json_decref(*out);
+        *out = NULL;
+    }
+    return e;
+}
