@@ -21,7 +21,7 @@ struct sql {
     const struct fact_kind *kind;
     char write[SQL_MAX];  /* insert or update */
     char import[SQL_MAX]; /* the same unless nothing changes; answers if it did */
-    char find[SQL_MAX / 2], all[SQL_MAX / 2];
+    char find[SQL_MAX / 2], all[SQL_MAX / 2], of[SQL_MAX / 2];
 };
 
 static struct sql table[KINDS_MAX];
@@ -112,11 +112,14 @@ static void make_find(const struct fact_kind *k, struct buf *b)
         }
 }
 
-static void make_all(const struct fact_kind *k, struct buf *b)
+static void make_all(const struct fact_kind *k, bool of_first, struct buf *b)
 {
     buf_str(b, STR("SELECT "));
     names(k, ALL, "", b);
-    buf_printf(b, " FROM \"%s\" ORDER BY ", k->table);
+    buf_printf(b, " FROM \"%s\"", k->table);
+    if (of_first)
+        buf_printf(b, " WHERE \"%s\" = $1", k->columns[0].name);
+    buf_str(b, STR(" ORDER BY "));
     order(k, b);
 }
 
@@ -148,7 +151,10 @@ static const struct sql *sql_of(const struct fact_kind *k)
         make_find(k, &b);
         finish(&b);
         buf_fixed(&b, s->all, sizeof s->all);
-        make_all(k, &b);
+        make_all(k, false, &b);
+        finish(&b);
+        buf_fixed(&b, s->of, sizeof s->of);
+        make_all(k, true, &b);
         finish(&b);
         s->kind = k;
         table_count++;
@@ -430,6 +436,13 @@ enum err fact_read_all(struct store *s, const struct fact_kind *k, fact_each *ea
 {
     struct reading r = {.kind = k, .each = each, .to = to};
     return store_run(s, sql_of(k)->all, NULL, 0, hand_on, &r, problem);
+}
+
+enum err fact_read_of(struct store *s, const struct fact_kind *k, struct value first,
+                      fact_each *each, void *to, struct problem *problem)
+{
+    struct reading r = {.kind = k, .each = each, .to = to};
+    return store_run(s, sql_of(k)->of, &first, 1, hand_on, &r, problem);
 }
 
 struct finding {

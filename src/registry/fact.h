@@ -149,6 +149,10 @@ typedef bool fact_each(void *to, const struct fact_kind *, const struct value *r
 MUST_USE enum err fact_read_all(struct store *, const struct fact_kind *, fact_each *each, void *to,
                                 struct problem *problem);
 
+/* Those whose first column, part of the key, is `first`. */
+MUST_USE enum err fact_read_of(struct store *, const struct fact_kind *, struct value first,
+                               fact_each *each, void *to, struct problem *problem);
+
 /*
  * The row in a journal payload; views into `scratch`, which holds all of them.
  * ERR_CORRUPT if the payload is not the kind's.

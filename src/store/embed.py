@@ -8,8 +8,8 @@ with open(out, "w", encoding="ascii") as c:
     c.write("const struct schema_step schema_steps[] = {\n")
     for i, path in enumerate(steps, 1):
         name = os.path.basename(path)
-        if int(name[:3]) < i:
-            sys.exit(f"{name}: two steps have this number")
+        if int(name[:3]) != i:
+            sys.exit(f"{name}: steps are numbered without gaps; expected {i:03}-…")
         c.write(f'    {{{i}, "{name}",\n')
         for line in open(path, encoding="ascii"):
             line = line.split("--")[0].rstrip()
