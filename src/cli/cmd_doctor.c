@@ -8,6 +8,7 @@
 #include "cli/client.h"
 #include "core/disk.h"
 #include "gate/gate.h"
+#include "http/courier.h"
 #include "http/server.h"
 #include "ledger/checkpoint.h"
 #include "ledger/shard.h"
@@ -213,6 +214,21 @@ static void check_redress(struct visit *v)
              v->config->redress.certificate);
 }
 
+static void check_codes(struct visit *v)
+{
+    bool reaches;
+    struct problem problem = {.code = OK};
+    if (courier_check(v->config, &reaches, &problem) != OK)
+        return; /* check_fronts says it */
+    if (reaches)
+        find(v, "codes", GRADE_OK, NULL, "persons get their codes by %s",
+             v->config->codes.webhook != NULL ? v->config->codes.webhook
+                                              : v->config->codes.command[0]);
+    else
+        find(v, "codes", GRADE_WARNING, "set codes.command or codes.webhook",
+             "one-time codes cannot be delivered: no person can sign in");
+}
+
 /* Whether the fronts would open: their certificates, keys and trust anchors. */
 static void check_fronts(struct visit *v)
 {
@@ -225,6 +241,7 @@ static void check_fronts(struct visit *v)
         find(v, "http", GRADE_WRONG, advice, "%s", problem.text);
     else
         check_redress(v);
+    check_codes(v);
 }
 
 static bool read_version(void *to, const struct value *c, size_t n)

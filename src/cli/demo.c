@@ -214,3 +214,10 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
     free(m);
     return e;
 }
+
+bool demo_lives(const char *folder)
+{
+    char path[PATH_BYTES];
+    return (size_t)snprintf(path, sizeof path, "%s/demo/organisations.csv", folder) < sizeof path &&
+           disk_find(&disk_real, path) == OK;
+}

@@ -15,6 +15,9 @@
 MUST_USE enum err demo_move_in(struct gate *, const char *folder, const char *store,
                                struct problem *);
 
+/* Did the city move into this folder? */
+bool demo_lives(const char *folder);
+
 /* Calls worth trying, with what they give at `at`. Ends with an empty one. */
 struct demo_call {
     const char *gives; /* English; translated where shown */

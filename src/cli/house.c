@@ -55,7 +55,8 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
                                 .store = h->config->store,
                                 .config = h->config,
                                 .listen = h->config->http.listen,
-                                .version = MENSHEN_VERSION};
+                                .version = MENSHEN_VERSION,
+                                .outbox = o->demo && demo_lives(o->folder)};
     struct sip_options sip = {
         .gate = h->gate, .config = h->config, .folder = o->folder, .disk = &disk_real};
     enum err e = control_start(&control, &h->control, problem);

@@ -37,8 +37,13 @@ static enum err exchange(const struct proof_log *log, const char *url, struct wi
     buf_init(&request, WITNESS_REQUEST);
     enum err e = witness_request(log, peer, &request, problem);
     if (e == OK) {
-        e = http_post(url, "/add-checkpoint", buf_view(&request), TIMEOUT_S, ANSWER_MAX, &posted,
-                      problem);
+        const struct post post = {.url = url,
+                                  .path = "/add-checkpoint",
+                                  .type = "text/plain",
+                                  .body = buf_view(&request),
+                                  .timeout_s = TIMEOUT_S,
+                                  .limit = ANSWER_MAX};
+        e = http_post(&post, &posted, problem);
         if (e == OK)
             *step = witness_answered(log, peer, buf_view(&request), posted.status,
                                      str_of(posted.type), buf_view(&posted.body), problem);

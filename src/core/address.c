@@ -144,3 +144,10 @@ socklen_t endpoint_to(const struct endpoint *e, int family, struct sockaddr_stor
     v4->sin_port = htons(e->port);
     return sizeof *v4;
 }
+
+bool address_is_loopback(const struct in6_addr *a)
+{
+    struct network net;
+    return IN6_IS_ADDR_LOOPBACK(a) ||
+           (network_parse(STR("127.0.0.0/8"), &net) && network_holds(&net, a));
+}

@@ -27,6 +27,9 @@ bool address_parse_host(struct str, struct in6_addr *out);
 /* In the form that address_parse reads: RFC 5952's, a mapped address as IPv4. */
 void address_print(const struct in6_addr *, char out[static ADDRESS_TEXT]);
 
+/* 127.0.0.0/8 or ::1. */
+bool address_is_loopback(const struct in6_addr *);
+
 struct network {
     struct in6_addr address;
     int prefix; /* bits that count, 0 to 128; of IPv4 from 96 on */

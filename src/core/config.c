@@ -147,6 +147,7 @@ static enum err check_texts(const struct loaded *l, struct problem *problem)
         {{"http", "listen"}, is_listen, "ADDRESS:PORT such as 127.0.0.1:8480, or \"\" for no HTTP"},
         {{"http", "tls", "listen"}, is_endpoint, "ADDRESS:PORT such as 0.0.0.0:8443"},
         {{"http", "public_url"}, is_url, "an address such as https://gate.example.com"},
+        {{"codes", "webhook"}, is_url, "an address such as https://sms.example.com/hook"},
         {{"redress", "url"}, is_url, "an address such as https://gate.example.com/complaints"},
         {{"redress", "tel"}, is_tel, "a number such as +86-21-62345678"},
         {{"redress", "email"}, is_email, "an address such as complaints@example.com"},
@@ -217,6 +218,21 @@ static enum err check_redress(const struct loaded *l, struct problem *problem)
     return OK;
 }
 
+static enum err check_codes(const struct loaded *l, struct problem *problem)
+{
+    const struct yml_node *codes = yml_get(yml_root(l->doc), "codes");
+    const struct config *c = &l->c;
+    if (codes == NULL)
+        return OK;
+    if (c->codes.command_count > 0 && c->codes.webhook != NULL)
+        return yml_refuse(l->doc, codes, problem,
+                          "codes go by a command or by a webhook, not both");
+    if ((c->codes.webhook == NULL) != (c->codes.webhook_secret == NULL))
+        return yml_refuse(l->doc, codes, problem,
+                          "codes needs both webhook and webhook_secret, or neither");
+    return OK;
+}
+
 static enum err check_witnesses(const struct loaded *l, struct problem *problem)
 {
     const struct yml_node *list = yml_get(yml_get(yml_root(l->doc), "ledger"), "witnesses");
@@ -273,12 +289,15 @@ static enum err resolve_paths(struct loaded *l, struct problem *problem)
                             &l->c.sip.identity.anchors,
                             &l->c.sip.identity.certificates,
                             &l->c.redress.certificate,
-                            &l->c.redress.key};
+                            &l->c.redress.key,
+                            &l->c.codes.webhook_secret};
     enum err e = OK;
     for (size_t i = 0; i < sizeof paths / sizeof *paths && e == OK; i++)
         e = resolve(l, paths[i], problem);
     for (size_t i = 0; i < l->c.rule_count && e == OK; i++)
         e = resolve(l, &l->c.rules[i], problem);
+    if (e == OK && l->c.codes.command_count > 0)
+        e = resolve(l, &l->c.codes.command[0], problem);
     return e;
 }
 
@@ -339,6 +358,8 @@ static enum err complete(struct loaded *l, struct problem *problem)
         e = check_groups(l, problem);
     if (e == OK)
         e = check_redress(l, problem);
+    if (e == OK)
+        e = check_codes(l, problem);
     if (e == OK)
         e = check_witnesses(l, problem);
     if (e == OK)

@@ -40,6 +40,8 @@ struct witness_config {
     const char *vkey; /* C2SP verifier key */
 };
 
+enum { CODES_COMMAND = 16 }; /* texts of codes.command */
+
 /* All three, or NULL: off. */
 struct tls_config {
     const char *listen, *certificate, *key;
@@ -73,6 +75,11 @@ struct config {
     struct {
         const char *master; /* a file, or "credential:NAME"; NULL: DATA/keys/master */
     } keys;
+    struct {
+        const char **command; /* a path and arguments; none: no command */
+        size_t command_count;
+        const char *webhook, *webhook_secret; /* a URL, and the file of its secret; or NULL */
+    } codes;                                  /* how texts reach persons: one of the two, or none */
     const char *store; /* a path or postgresql://…; NULL: DATA/menshen.db */
     struct {
         const char *origin;               /* of a new log's name; "HOSTNAME/menshen" */

@@ -145,6 +145,16 @@ static const struct yml_field redress_fields[] = {
 };
 static const struct yml_map redress_map = {"redress", YML_FIELDS(redress_fields), 0};
 
+static const struct yml_field codes_fields[] = {
+    {.key = "command",
+     .type = YML_TEXTS,
+     ARRAY(c.codes.command, c.codes.command_count),
+     .max = CODES_COMMAND},
+    {.key = "webhook", .type = YML_TEXT, MEMBER(c.codes.webhook)},
+    {.key = "webhook_secret", .type = YML_TEXT, MEMBER(c.codes.webhook_secret)},
+};
+static const struct yml_map codes_map = {"codes", YML_FIELDS(codes_fields), 0};
+
 static const struct yml_field witness_fields[] = {
     {.key = "url", .type = YML_TEXT, YML_MEMBER(struct witness_config, url), .required = true},
     {.key = "vkey", .type = YML_TEXT, YML_MEMBER(struct witness_config, vkey), .required = true},
@@ -238,6 +248,7 @@ static const struct yml_field top_fields[] = {
     {.key = "http", .type = YML_GROUP, .map = &http_map},
     {.key = "redress", .type = YML_GROUP, .map = &redress_map},
     {.key = "keys", .type = YML_GROUP, .map = &keys_map},
+    {.key = "codes", .type = YML_GROUP, .map = &codes_map},
     {.key = "store", .type = YML_TEXT, MEMBER(c.store)},
     {.key = "ledger", .type = YML_GROUP, .map = &ledger_map},
     {.key = "call", .type = YML_GROUP, .map = &call_map},

@@ -1,5 +1,6 @@
 /* GET /, /healthz, /readyz, /metrics, /openapi.json */
 #include "http/route.h"
+#include "http/session_worker.h"
 #include "sip/sip.h"
 
 #include <string.h>
@@ -130,11 +131,29 @@ static void write_sip_metrics(struct sip *sip, struct buf *b)
     gauge(b, "menshen_sip_connections", "Connections open now.", (long long)s.connections);
 }
 
+static void write_code_metrics(struct request *r, struct buf *b)
+{
+    struct courier_stats s;
+    courier_stats(request_courier(r), &s);
+    const struct {
+        const char *outcome;
+        uint64_t count;
+    } all[] = {{"sent", s.sent},
+               {"failed", s.failed},
+               {"dropped", s.dropped},
+               {"limited", session_worker_limited(request_sessions(r))}};
+    counter(b, "menshen_codes_total", "Texts to persons, by what became of them.");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        buf_printf(b, "menshen_codes_total{outcome=\"%s\"} %llu\n", all[i].outcome,
+                   (unsigned long long)all[i].count);
+}
+
 void api_metrics(struct request *r)
 {
     struct buf b;
     buf_init(&b, 1024 * 1024);
     write_metrics(request_gate(r), &b);
+    write_code_metrics(r, &b);
     if (request_sip(r) != NULL)
         write_sip_metrics(request_sip(r), &b);
     if (b.failed)

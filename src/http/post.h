@@ -1,11 +1,25 @@
 /*
  * post: one HTTP request to somebody else, waited for.
  *
- * http:// only: what is posted here is public and signed. Any thread; each call
- * has an event loop of its own.
+ * Over https:// the other end shows a certificate for its name that the system's
+ * authorities vouch for. Any thread; each call has an event loop of its own.
  */
 #pragma once
 #include "core/buf.h"
+
+struct post_header {
+    const char *name, *value;
+};
+enum { POST_HEADERS = 4 };
+
+struct post {
+    const char *url, *path;                  /* `path` goes behind that of `url`; "": nothing */
+    const char *type;                        /* Content-Type */
+    struct post_header header[POST_HEADERS]; /* those with a name */
+    struct str body;
+    int timeout_s;
+    size_t limit; /* bytes of an answer */
+};
 
 struct posted {
     int status;
@@ -14,8 +28,8 @@ struct posted {
 };
 
 /*
- * POST `body` to `url` + `path`. ERR_INVALID: not an http:// URL. ERR_TIMEOUT: no answer within
- * `timeout_s`. ERR_IO: no connection, or no answer of HTTP. ERR_LIMIT: over `limit` bytes.
+ * ERR_INVALID: not an http:// or https:// URL. ERR_TIMEOUT: no answer within `timeout_s`.
+ * ERR_IO: no connection, a certificate that is not good, or no answer of HTTP. ERR_LIMIT:
+ * an answer over `limit` bytes.
  */
-MUST_USE enum err http_post(const char *url, const char *path, struct str body, int timeout_s,
-                            size_t limit, struct posted *out, struct problem *);
+MUST_USE enum err http_post(const struct post *, struct posted *out, struct problem *);

@@ -12,7 +12,9 @@
 #include <netinet/in.h>
 
 struct account_key;
+struct courier;
 struct session_task;
+struct session_worker;
 struct http_server;
 struct look_result;
 struct hands;
@@ -88,6 +90,12 @@ struct gate *request_gate(const struct request *);
 enum ask_view request_view(const struct request *);
 struct store *request_store(const struct request *);
 const struct account_key *request_account_key(const struct request *);
+
+/* For tasks whose end nobody waits for. */
+struct session_worker *request_sessions(const struct request *);
+
+/* Brings texts to persons; any thread. */
+struct courier *request_courier(const struct request *);
 const char *request_folder(const struct request *);
 struct witness *request_witness(const struct request *);
 

@@ -48,6 +48,7 @@ struct http_server {
     struct store *store;     /* HTTP thread */
     struct cosigner cosigner;
     struct session_worker *session_worker;
+    struct courier *courier;
     struct workers *workers;
     struct tries tries;   /* HTTP thread */
     struct tries lookups; /* the same, by staff */
@@ -78,6 +79,16 @@ struct store *request_store(const struct request *r)
 const struct account_key *request_account_key(const struct request *r)
 {
     return session_worker_key(r->server->session_worker);
+}
+
+struct session_worker *request_sessions(const struct request *r)
+{
+    return r->server->session_worker;
+}
+
+struct courier *request_courier(const struct request *r)
+{
+    return r->server->courier;
 }
 
 struct card *request_card(const struct request *r)
@@ -514,6 +525,9 @@ enum err http_check(const struct config *c, struct problem *problem)
     if (e == OK)
         e = card_open(c, &card, problem);
     card_close(card);
+    bool reaches;
+    if (e == OK)
+        e = courier_check(c, &reaches, problem);
     return e == OK ? cosigner_check(c, problem) : e;
 }
 
@@ -552,9 +566,17 @@ static enum err open_store(struct http_server *s, struct problem *problem)
     }
     if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
         return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    const struct courier_options courier = {.config = s->options.config,
+                                            .plan = rules_plan(gate_rules(s->options.gate)),
+                                            .outbox = s->options.outbox,
+                                            .clock = gate_clock(s->options.gate)};
     enum err e = store_open(where, &s->store, problem);
     if (e == OK)
-        e = session_worker_open(where, keys, &s->session_worker, problem);
+        e = courier_open(&courier, &s->courier, problem);
+    const struct session_worker_options sessions = {
+        .store = where, .keys = keys, .link = gate_link(s->options.gate), .courier = s->courier};
+    if (e == OK)
+        e = session_worker_open(&sessions, &s->session_worker, problem);
     return e == OK ? workers_open(where, s->options.gate, &s->workers, problem) : e;
 }
 
@@ -626,6 +648,7 @@ void http_stop(struct http_server *s)
     guests_close(s->guests);
     session_worker_close(s->session_worker);
     workers_close(s->workers);
+    courier_close(s->courier);
     if (s->wake_event != NULL)
         event_free(s->wake_event);
     if (s->base != NULL)

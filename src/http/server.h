@@ -17,6 +17,7 @@ struct http_options {
     const struct config *config; /* outlives the server */
     const char *listen;          /* "127.0.0.1:8480", "[::1]:8480"; "" or NULL: none */
     const char *version;
+    bool outbox;     /* without a hook, what is to be brought to persons is shown to the loopback */
     struct sip *sip; /* whose counters /metrics shows, or NULL; outlives the server */
 };
 

@@ -1,18 +1,24 @@
 #include "http/session_worker.h"
 #include "core/log.h"
+#include "registry/code.h"
 #include "registry/session.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct session_worker {
+    const struct link *link;
+    struct courier *courier;
+    atomic_uint_least64_t limited;
     struct store *store;
     struct account_key *key;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t more;
     struct session_task *first, **last; /* under lock, as the rest */
-    size_t count;
+    size_t waited, unwaited;            /* tasks with and without `done` */
     bool stop, runs;
 };
 
@@ -34,6 +40,53 @@ void session_task_free(struct session_task *t)
     free(t);
 }
 
+/* The same whoever has the number, or nobody: who asked has been answered already. */
+static enum err send_code(struct session_worker *d, const struct session_task *t,
+                          struct problem *problem)
+{
+    static const char zh[] = "验证码 %s，5 分钟内有效，仅用于登录或确认。请勿告诉任何人；如非本人"
+                             "操作，请忽略。",
+                      en[] = "Your code is %s, good for 5 minutes, to sign in or to confirm. Give "
+                             "it to nobody; if you did not ask for it, ignore it.";
+    uint8_t link[LINK_BYTES];
+    char code[CODE_TEXT], text[COURIER_TEXT];
+    link_of(d->link, t->number, link);
+    enum err e = code_make(d->store, d->key, link, t->at, code, problem);
+    if (e == ERR_REFUSED)
+        d->limited++;
+    if (e != OK)
+        return e;
+    snprintf(text, sizeof text, t->english ? en : zh, code);
+    courier_send(d->courier, t->number, text, t->at + CODE_LIFE);
+    explicit_bzero(text, sizeof text);
+    explicit_bzero(code, sizeof code);
+    return OK;
+}
+
+static enum err use_code(struct session_worker *d, const struct session_task *t,
+                         uint8_t link[static LINK_BYTES], struct problem *problem)
+{
+    link_of(d->link, t->number, link);
+    return code_check(d->store, d->key, link, str_of(t->code), t->at, problem);
+}
+
+static enum err person_signs_in(struct session_worker *d, struct session_task *t,
+                                struct problem *problem)
+{
+    uint8_t link[LINK_BYTES];
+    const struct session_person she = {.link = link, .number = t->number};
+    enum err e = use_code(d, t, link, problem);
+    return e == OK ? session_new_person(d->store, d->key, &she, t->at, t->session, problem) : e;
+}
+
+static enum err confirm(struct session_worker *d, const struct session_task *t,
+                        struct problem *problem)
+{
+    uint8_t link[LINK_BYTES];
+    enum err e = use_code(d, t, link, problem);
+    return e == OK ? session_confirm(d->store, str_of(t->session), t->at, problem) : e;
+}
+
 static enum err sign_in(struct session_worker *d, struct session_task *t, struct problem *problem)
 {
     char staff[SUBJECT_ID];
@@ -49,7 +102,11 @@ static enum err work(struct session_worker *d, struct session_task *t, struct pr
 {
     switch (t->kind) {
     case SESSION_SIGN_IN:
-        return sign_in(d, t, problem);
+        return t->number != 0 ? person_signs_in(d, t, problem) : sign_in(d, t, problem);
+    case SESSION_CODE:
+        return send_code(d, t, problem);
+    case SESSION_CONFIRM:
+        return confirm(d, t, problem);
     case SESSION_USED:
         return session_use(d->store, str_of(t->session), t->at, problem);
     case SESSION_SIGN_OUT:
@@ -68,7 +125,7 @@ static struct session_task *take(struct session_worker *d)
         d->first = t->next;
         if (d->first == NULL)
             d->last = &d->first;
-        d->count--;
+        --*(t->done != NULL ? &d->waited : &d->unwaited);
     }
     pthread_mutex_unlock(&d->lock);
     return t;
@@ -91,7 +148,7 @@ static void *run(void *to)
     return NULL;
 }
 
-enum err session_worker_open(const char *store, const char *keys, struct session_worker **out,
+enum err session_worker_open(const struct session_worker_options *o, struct session_worker **out,
                              struct problem *problem)
 {
     *out = NULL;
@@ -101,9 +158,11 @@ enum err session_worker_open(const char *store, const char *keys, struct session
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->more, NULL);
     d->last = &d->first;
-    enum err e = store_open(store, &d->store, problem);
+    d->link = o->link;
+    d->courier = o->courier;
+    enum err e = store_open(o->store, &d->store, problem);
     if (e == OK)
-        e = account_key_open(&disk_real, keys, &d->key, problem);
+        e = account_key_open(&disk_real, o->keys, &d->key, problem);
     if (e == OK && pthread_create(&d->thread, NULL, run, d) != 0)
         e = problem_set(problem, ERR_MEMORY, "HTTP: no thread for sessions");
     d->runs = e == OK;
@@ -113,6 +172,11 @@ enum err session_worker_open(const char *store, const char *keys, struct session
     }
     *out = d;
     return OK;
+}
+
+uint64_t session_worker_limited(const struct session_worker *d)
+{
+    return d->limited;
 }
 
 const struct account_key *session_worker_key(const struct session_worker *d)
@@ -142,12 +206,13 @@ void session_worker_close(struct session_worker *d)
 enum err session_worker_give(struct session_worker *d, struct session_task *t)
 {
     pthread_mutex_lock(&d->lock);
-    bool room = d->count < SESSION_TASKS;
+    size_t *count = t->done != NULL ? &d->waited : &d->unwaited;
+    bool room = *count < (t->done != NULL ? SESSION_TASKS : SESSION_UNWAITED);
     if (room) {
         t->next = NULL;
         *d->last = t;
         d->last = &t->next;
-        d->count++;
+        ++*count;
         pthread_cond_signal(&d->more);
     }
     pthread_mutex_unlock(&d->lock);

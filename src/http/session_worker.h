@@ -1,19 +1,24 @@
 /*
  * session_worker: a thread for what sessions need that takes long: Argon2id, and writing.
  *
- * The HTTP thread hands tasks over and goes on; at most SESSION_TASKS wait. Its store is its
+ * The HTTP thread hands tasks over and goes on; at most SESSION_TASKS wait, and SESSION_UNWAITED
+ * whose end nobody waits for, which are quick. Its store is its
  * own, so that a writer elsewhere, or a slow disk, keeps nobody waiting but those who sign
  * in or out.
  */
 #pragma once
 #include "core/clock.h"
+#include "http/courier.h"
+#include "person/link.h"
 #include "registry/account.h"
 #include "registry/secret.h"
 
-enum { SESSION_TASKS = 32 };
+enum { SESSION_TASKS = 32, SESSION_UNWAITED = 256 };
 
 enum session_task_kind {
-    SESSION_SIGN_IN, /* login, password, code → session */
+    SESSION_SIGN_IN, /* login, password, code, or number, code → session */
+    SESSION_CODE,    /* number: send it a code */
+    SESSION_CONFIRM, /* session, number, code: note that it is her */
     SESSION_USED,    /* session: note its use */
     SESSION_SIGN_OUT /* session: end it */
 };
@@ -22,6 +27,8 @@ struct session_task {
     enum session_task_kind kind;
     when at;
     char login[ACCOUNT_LOGIN], password[ACCOUNT_PASSWORD_MAX + 1], code[TOTP_DIGITS + 1];
+    number number; /* of a person; 0: staff */
+    bool english;  /* of the text that is sent */
     char session[SECRET_TEXT];
     enum err result;        /* ERR_REFUSED: the attempt; other errors: it could not be told */
     void (*done)(void *to); /* on the worker's thread; may be NULL */
@@ -31,12 +38,19 @@ struct session_task {
 
 struct session_worker;
 
-/* `store` as store_open takes it; `keys` is DATA/keys. */
-MUST_USE enum err session_worker_open(const char *store, const char *keys,
+struct session_worker_options {
+    const char *store, *keys; /* as store_open takes it; DATA/keys */
+    const struct link *link;
+    struct courier *courier;
+};
+MUST_USE enum err session_worker_open(const struct session_worker_options *,
                                       struct session_worker **out, struct problem *);
 
 /* The key under which persons' numbers lie in their sessions. */
 const struct account_key *session_worker_key(const struct session_worker *);
+
+/* Codes that were not made since a number had had enough. */
+uint64_t session_worker_limited(const struct session_worker *);
 
 /* After the tasks at hand. */
 void session_worker_close(struct session_worker *);

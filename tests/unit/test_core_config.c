@@ -60,6 +60,7 @@ static void reads_every_key(void **state)
                             "http: {listen: '', public_url: 'https://gate.example.com'}\n"
                             "redress: {name: N, tel: +86-21, certificate: r.crt, key: /r.key}\n"
                             "keys: {master: credential:m}\n"
+                            "codes: {webhook: 'https://sms.example.com', webhook_secret: s}\n"
                             "store: postgresql://menshen@db/menshen\n"
                             "ledger:\n"
                             "  origin: gate.example.com/a\n"
@@ -88,6 +89,9 @@ static void reads_every_key(void **state)
     assert_string_equal(c->redress.certificate, "etc/r.crt");
     assert_string_equal(c->redress.key, "/r.key");
     assert_string_equal(c->keys.master, "credential:m");
+    assert_string_equal(c->codes.webhook, "https://sms.example.com");
+    assert_string_equal(c->codes.webhook_secret, "etc/s");
+    assert_int_equal(c->codes.command_count, 0);
     assert_string_equal(c->store, "postgresql://menshen@db/menshen");
     assert_string_equal(c->ledger.origin, "gate.example.com/a");
     assert_int_equal(c->ledger.witness_count, 1);
@@ -179,6 +183,12 @@ static void refuses_with_the_place(void **state)
          "f:1:12: sip: tls lacks the key \"certificate\", without which it does nothing"},
         {"sip: {identity: {anchors: a.pem}}",
          "f:1:17: sip: identity lacks the key \"certificates\", without which it does nothing"},
+        {"codes: {webhook: x, webhook_secret: s}",
+         "f:1:18: found \"x\", expected an address such as https://sms.example.com/hook"},
+        {"codes: {webhook: 'http://x.example'}",
+         "f:1:8: codes needs both webhook and webhook_secret, or neither"},
+        {"codes: {command: [a], webhook: 'http://x.example', webhook_secret: s}",
+         "f:1:8: codes go by a command or by a webhook, not both"},
         {"redress: {url: 'https://x.example'}",
          "f:1:10: redress needs a name, and one of url, tel and email"},
         {"redress: {name: x}", "f:1:10: redress needs a name, and one of url, tel and email"},
