@@ -109,6 +109,7 @@ const char *gate_node(const struct gate *); /* a name of this folder's own, for 
 struct gate_stats {
     uint64_t asked, by_kind[4], by_check[CHECKS_CALL], observed;
     uint64_t record_failures, late, overload;
+    uint64_t claims_ended, claims_failed; /* by themselves (gate/recycler.h); could not be */
     uint64_t clock_back; /* times that a record was more than 5 s older than one before it */
     int64_t journal, journal_lag_ms;
     bool healthy;

@@ -20,6 +20,7 @@ struct counters {
 
 struct follower;
 struct look_index;
+struct recycler;
 
 struct gate {
     const struct config *config;
@@ -41,6 +42,7 @@ struct gate {
     struct windows *windows;
     struct pool *pool;
     struct follower *follower;
+    struct recycler *recycler; /* of a server, else NULL */
     struct counters counters;
     _Atomic when newest_record;
     struct {

@@ -3,6 +3,7 @@
 #include "gate/known.h"
 #include "gate/look_index.h"
 #include "gate/node.h"
+#include "gate/recycler.h"
 #include "gate/start.h"
 #include "ledger/note.h"
 #include "person/intake.h"
@@ -242,6 +243,7 @@ static void release(struct gate *g)
     g->stop = true;
     pthread_cond_broadcast(&g->stopped);
     pthread_mutex_unlock(&g->lock_stop);
+    recycler_stop(g->recycler);
     follower_stop(g->follower);
     if (g->keeping)
         pthread_join(g->keeper, NULL);
@@ -310,6 +312,8 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
     if (!e)
         e = start_threads(g, problem);
     if (!e && o->serving)
+        e = recycler_start(g, &g->recycler, problem);
+    if (!e && o->serving)
         record_start(g, o->serving);
     if (!e)
         return OK;
@@ -341,7 +345,10 @@ enum err gate_reach(struct gate *g, int64_t seq, int timeout_ms, struct problem 
 void gate_stats(const struct gate *g, struct gate_stats *out)
 {
     const struct counters *c = &g->counters;
+    const struct recycler_stats claims = recycler_count(g->recycler);
     *out = (struct gate_stats){
+        .claims_ended = claims.ended,
+        .claims_failed = claims.failed,
         .asked = atomic_load(&c->asked),
         .observed = atomic_load(&c->observed),
         .record_failures = atomic_load(&c->record_failures),

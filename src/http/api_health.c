@@ -83,6 +83,10 @@ static void write_metrics(struct gate *gate, struct buf *b)
     gauge(b, "menshen_ledger_turn_waits",
           "1 while the clock skips a month: it is wrong, or a shard begins within a day.",
           ledger_turn_waits(ledger) ? 1 : 0);
+    counter(b, "menshen_claims_ended_total", "Claims of members that ended by themselves.");
+    buf_printf(b, "menshen_claims_ended_total %llu\n", (unsigned long long)s.claims_ended);
+    counter(b, "menshen_claims_failed_total", "Times that such a claim could not be ended.");
+    buf_printf(b, "menshen_claims_failed_total %llu\n", (unsigned long long)s.claims_failed);
     gauge(b, "menshen_healthy", "1 if records can be written and the view follows.",
           s.healthy && ledger_healthy(ledger) ? 1 : 0);
 }

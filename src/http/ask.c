@@ -141,19 +141,33 @@ static void read_dry(const json_t *body, struct question *out, bool *shifted,
     *shifted = *shifted || out->dry;
 }
 
-static void unknown_fields(const json_t *body, struct ask_errors *errors)
+struct str ask_word(const json_t *body, const char *name, const char *words, bool required,
+                    struct ask_errors *errors)
 {
-    static const char *const known[] = {"caller", "callee", "line", "campaign", "at", "dry_run"};
+    struct str text = ask_text(body, name, ID_BYTES, required, errors);
+    struct str rest = str_of(words), word;
+    if (text.n == 0)
+        return text;
+    while (str_split(&rest, ' ', &word))
+        if (str_eq(word, text))
+            return text;
+    ask_error(errors, name, "unknown-word", "\"%s\" is one of %s", name, words);
+    return STR("");
+}
+
+void ask_fields(const json_t *body, const char *names, struct ask_errors *errors)
+{
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)body, key, value)
     {
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            found = found || strcmp(key, known[i]) == 0;
-        if (!found)
-            ask_error(errors, key, "unknown-field", "\"%.60s\" is not a field of a call question",
-                      key);
+        struct str rest = str_of(names), name;
+        bool known = false;
+        while (!known && str_split(&rest, ' ', &name))
+            known = str_eq(name, str_of(key));
+        if (!known)
+            ask_error(errors, key, "unknown-field", "\"%.60s\" is not a field here; there are %s",
+                      key, names);
     }
 }
 
@@ -169,7 +183,7 @@ bool ask_read(const struct ask_options *o, const json_t *body, struct question *
         ask_error(errors, "", "wrong-type", "a call question is a JSON object");
         return false;
     }
-    unknown_fields(body, errors);
+    ask_fields(body, "caller callee line campaign at dry_run", errors);
     /* What is no number, however long, is a question with an answer. */
     struct str caller = ask_text(body, "caller", SIZE_MAX, true, errors);
     struct str callee = ask_text(body, "callee", 256, true, errors);

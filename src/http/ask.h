@@ -43,6 +43,13 @@ void ask_error_in(struct ask_errors *, const struct ask_place *, const char *cod
 struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
                     struct ask_errors *errors);
 
+/* The same of a field that is one of `words`, which blanks separate. */
+struct str ask_word(const json_t *body, const char *name, const char *words, bool required,
+                    struct ask_errors *errors);
+
+/* Note every key of the body that is none of `names`, which blanks separate. */
+void ask_fields(const json_t *body, const char *names, struct ask_errors *errors);
+
 struct ask_options {
     const struct rules *rules;
     when now;

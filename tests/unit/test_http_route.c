@@ -119,6 +119,7 @@ static const struct {
     {"POST /v1/calls", "call", "MBSMCTROUH-"},
     {"GET /v1/records/{id}", "explain", "MBSMCTROUHP"},
     {"GET /v1/records/{id}/proof", "explain", "MBSMCTROUHP"},
+<<<<<<< HEAD
     {"GET /v1/persons", "look", "--SMCT-----"},
     {"POST /v1/persons", "members", "---MC------"},
     {"POST /v1/persons/lookup", "look", "----C----H-"},
@@ -126,6 +127,18 @@ static const struct {
     {"PATCH /v1/persons/{id}", "members", "---MC------"},
     {"GET /v1/persons/{id}/photos/{n}", "look", "--SMCT-OUH-"},
     {"PUT /v1/persons/{id}/photos/{n}", "members", "---MC------"},
+=======
+    {"POST /v1/persons/{id}/claim", "members", "--SM-------"},
+    {"POST /v1/persons/{id}/release", "members", "--SM-------"},
+    {"POST /v1/persons/{id}/transfer", "members", "---M-------"},
+    {"POST /v1/persons/{id}/overrides", "members", "---MC------"},
+    {"GET /v1/persons/{id}/followups", "look", "--SMC------"},
+    {"POST /v1/persons/{id}/followups", "members", "--SMC------"},
+    {"GET /v1/pools", "members", "--SMC------"},
+    {"POST /v1/pools/claims", "members", "--SM-------"},
+    {"GET /v1/pools/settings", "members", "--SMC------"},
+    {"PUT /v1/pools/settings", "members", "---MC------"},
+>>>>>>> 7226cf7 (Serve pools, claims and follow-ups over HTTP)
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH-"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH-"},
 };
@@ -175,11 +188,17 @@ static void the_description_has_every_route(void **state)
     json_object_foreach(json_object_get(d, "paths"), path, methods)
         json_object_foreach(methods, method, op)
     {
+        const json_t *answers = json_object_get(op, "responses");
         operations++;
+<<<<<<< HEAD
         const json_t *answers = json_object_get(op, "responses");
         assert_true(json_object_get(answers, "200") != NULL ||
                     json_object_get(answers, "201") != NULL ||
                     json_object_get(answers, "202") != NULL);
+=======
+        assert_true(json_object_get(answers, "200") != NULL ||
+                    json_object_get(answers, "201") != NULL);
+>>>>>>> 7226cf7 (Serve pools, claims and follow-ups over HTTP)
     }
     for (const struct route *r = routes; r->path != NULL; r++)
         count++;

@@ -24,6 +24,9 @@ CREATE TABLE pool_settings (
 -- A new member may be claimed from then on; NULL: at once.
 ALTER TABLE members ADD COLUMN "protected_until" BIGINT;
 
+CREATE INDEX members_store ON members ("store", "pool");
+CREATE INDEX members_frozen ON members ("frozen_until") WHERE "frozen_until" IS NOT NULL;
+
 -- Each time that somebody came to hold a member, and how it ended. Ended rows stay:
 -- the day's claims and the cool-down are read from them.
 CREATE TABLE claims (
