@@ -1,0 +1,59 @@
+/*
+ * Any bytes as the body of POST and PATCH /v1/persons: a file that is read holds fields
+ * of the rule pack only, none of them sealed; one that is not names at least one field, in
+ * UTF-8 that can be answered.
+ */
+#include "core/config.h"
+#include "core/utf8.h"
+#include "http/member_body.h"
+
+#include <stdlib.h>
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check(const struct rules *rules, const struct member_body *b)
+{
+    must(b->count <= MEMBER_FIELDS && b->store.n < ID_MAX);
+    must(b->pool.n == 0 || str_eq(b->pool, STR("store")) || str_eq(b->pool, STR("city")));
+    for (size_t i = 0; i < b->count; i++) {
+        enum category c;
+        must(rules_field(rules, b->field[i].name, &c) && !rules_category(rules, c)->sealed);
+        must(vault_check(rules, c, &b->field[i], NULL) == OK);
+        for (size_t k = 0; k < i; k++)
+            must(!str_eq(b->field[i].name, b->field[k].name));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct rules *rules;
+    static struct member_body b;
+    if (rules == NULL) {
+        struct config *config;
+        must(config_load(NULL, &config, NULL) == OK);
+        must(rules_load(config->rules, config->rule_count, &rules, NULL) == OK);
+        config_free(config);
+    }
+    json_t *body =
+        json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+    for (int new = 0; body != NULL &&new < 2; new ++) {
+        struct ask_errors errors = {.count = 0};
+        if (member_body_read(rules, body, new, &b, &errors)) {
+            must(errors.count == 0 && (!new || b.number != 0));
+            check(rules, &b);
+        } else {
+            must(errors.count > 0 && errors.count <= ASK_ERRORS);
+        }
+        for (size_t i = 0; i < errors.count; i++) {
+            struct str pointer = str_of(errors.at[i].pointer), detail = str_of(errors.at[i].detail);
+            must(pointer.n < sizeof errors.at[i].pointer && utf8_valid(pointer) == pointer.n);
+            must(detail.n > 0 && utf8_valid(detail) == detail.n);
+        }
+    }
+    json_decref(body);
+    return 0;
+}
