@@ -48,6 +48,20 @@ void respond_header(struct request *r, const char *name, const char *value)
         return;
 }
 
+/* What a browser is told with every answer: none is a page, and nothing may be done with it. */
+static const struct {
+    const char *name, *value;
+} guards[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Content-Security-Policy",
+     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+};
+
 static void free_request(struct request *r)
 {
     json_decref(r->json);
@@ -69,10 +83,8 @@ void respond(struct request *r, int status, const char *type, const void *body, 
         respond_header(r, "Content-Type", type);
         respond_header(r, "Content-Length", length);
     }
-    respond_header(r, "X-Content-Type-Options", "nosniff");
-    respond_header(r, "X-Frame-Options", "DENY");
-    respond_header(r, "Referrer-Policy", "no-referrer");
-    respond_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
+        respond_header(r, guards[i].name, guards[i].value);
     if (evhttp_find_header(headers, "Cache-Control") == NULL)
         respond_header(r, "Cache-Control", "no-store");
     if (request_secure(r))

@@ -39,7 +39,9 @@ DOCUMENT = record(["openapi", "info", "paths", "components"], {
 # What stands for {…} of a path: something that is there, where the sample city has it.
 PLACES = {"/v1/persons/": "per_x001", "/v1/records/": "rec_00000000_0", "/shards/": "2026-11", "/tile/": "0/000"}
 SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
-            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+            "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
 # Statuses of a busy or stopping server, which no single request brings about.
 SELDOM = {429, 503}
 
