@@ -100,10 +100,10 @@ class OpenApi(menshen.Case):
             for media, content in op.get("requestBody", {}).get("content", {}).items():
                 if media != "application/json":
                     continue
-                schema = self.resolved(content["schema"])
-                self.assertEqual(schema["type"], "object", path)
-                self.assertIs(schema["additionalProperties"], False, path)
-                for part in walk(schema):
+                for one in self.alternatives(content["schema"]):
+                    self.assertEqual(one["type"], "object", path)
+                    self.assertIs(one["additionalProperties"], False, path)
+                for part in walk(self.alternatives(content["schema"])):
                     if isinstance(part, dict) and "string" in str(part.get("type", "")):
                         self.assertTrue("maxLength" in part or "enum" in part or "format" in part, f"{path} {part}")
 
@@ -113,6 +113,15 @@ class OpenApi(menshen.Case):
         for path, methods in self.document["paths"].items():
             for method, op in methods.items():
                 yield path, method.upper(), op
+
+    def alternatives(self, schema):
+        """The schemas of which a body fits one."""
+        schema = self.resolved(schema)
+        several = schema.get("oneOf") or schema.get("anyOf")
+        if not several:
+            return [schema]
+        base = {k: v for k, v in schema.items() if k not in ("oneOf", "anyOf")}
+        return [{**base, **self.resolved(one)} for one in several]
 
     def resolved(self, schema):
         while "$ref" in schema:
@@ -125,7 +134,7 @@ class OpenApi(menshen.Case):
 
     def sample(self, schema):
         """Something that fits a schema."""
-        schema = self.resolved(schema)
+        schema = self.alternatives(schema)[0]
         if schema.get("examples"):
             return schema["examples"][0]
         if "const" in schema or "enum" in schema:
@@ -144,9 +153,12 @@ class OpenApi(menshen.Case):
 
     def wrong(self, schema):
         """(what is wrong, body) that does not fit."""
-        good = self.sample(schema)
-        schema = self.resolved(schema)
         yield "no object", []
+        for one in self.alternatives(schema):
+            yield from self.wrong_object(one)
+
+    def wrong_object(self, schema):
+        good = self.sample(schema)
         yield "an unknown field", {**good, "no_such_field": 1}
         for name in schema.get("required", []):
             yield f"without {name}", {k: v for k, v in good.items() if k != name}
