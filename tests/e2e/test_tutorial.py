@@ -1,4 +1,4 @@
-"""docs/tutorial.md, as a newcomer types it: every command is run and gives what the page shows."""
+"""docs/tutorial.md and tutorial-data.md, as a newcomer types them: every command is run and gives what the page shows."""
 import os
 import re
 import subprocess
@@ -32,14 +32,20 @@ def pattern(expected):
 
 class Tutorial(menshen.Case):
     def test_every_command_gives_what_the_page_shows(self):
+        self.follow("docs/tutorial.md", 30)
+
+    def test_every_command_of_the_data_gate_gives_what_the_page_shows(self):
+        self.follow("docs/tutorial-data.md", 20)
+
+    def follow(self, page, least):
         os.mkdir(self.path("build"))
         os.symlink(menshen.BINARY, self.path("build/menshen"))
         server = self.server("menshen-data", sip=False, demo=True)
         shell = subprocess.Popen(["bash", "--norc"], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                  stderr=subprocess.STDOUT, text=True, env=dict(os.environ, LANG="C.UTF-8"))
         self.addCleanup(shell.communicate)
-        all_steps = steps(os.path.join(menshen.ROOT, "docs/tutorial.md"))
-        self.assertGreater(len(all_steps), 30)
+        all_steps = steps(os.path.join(menshen.ROOT, page))
+        self.assertGreater(len(all_steps), least)
         for line, command, expected in all_steps:
             command = command.replace("127.0.0.1:8480", f"127.0.0.1:{server.http_port}")
             end = f"-- {line} --"
@@ -51,7 +57,7 @@ class Tutorial(menshen.Case):
                 self.assertTrue(part, f"the shell ended at line {line}")
                 got += part
             got = got[:-len(end) - 1]
-            self.assertRegex(got, f"\\A{pattern(expected)}\\Z", f"docs/tutorial.md:{line}: {command}")
+            self.assertRegex(got, f"\\A{pattern(expected)}\\Z", f"{page}:{line}: {command}")
 
 
 if __name__ == "__main__":
