@@ -122,15 +122,11 @@ static struct session_task *read_attempt(struct request *r)
 {
     struct ask_errors errors = {.count = 0};
     struct session_task *t = session_task_new(SESSION_SIGN_IN, request_now(r));
-<<<<<<< HEAD
     bool person = json_object_get(r->json, "number") != NULL;
-=======
->>>>>>> 7226cf7 (Serve pools, claims and follow-ups over HTTP)
     if (t == NULL) {
         unavailable(r);
         return NULL;
     }
-<<<<<<< HEAD
     refuse_others(r, person ? " number code " : " login password code ", &errors);
     if (person) {
         t->number = take_number(r, &errors);
@@ -138,11 +134,6 @@ static struct session_task *read_attempt(struct request *r)
         take_field(r, "login", t->login, sizeof t->login, &errors);
         take_field(r, "password", t->password, sizeof t->password, &errors);
     }
-=======
-    ask_fields(r->json, "login password code", &errors);
-    take_field(r, "login", t->login, sizeof t->login, &errors);
-    take_field(r, "password", t->password, sizeof t->password, &errors);
->>>>>>> 7226cf7 (Serve pools, claims and follow-ups over HTTP)
     take_field(r, "code", t->code, sizeof t->code, &errors);
     if (errors.count == 0)
         return t;

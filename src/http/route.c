@@ -9,10 +9,11 @@ enum {
     CALLERS = ROLE_MACHINE | ROLE_BUSINESS | STAFF,
     AUDITORS = ROLE_MACHINE | ROLE_CARRIER | ROLE_AUDITOR | ROLE_AUTHORITY,
     MACHINES = ROLE_MACHINE | ROLE_CARRIER,
-<<<<<<< HEAD
     AGENCY = ROLE_SALES | ROLE_MANAGER | ROLE_COMPLIANCE | ROLE_STAFF,
     SUPERVISORS = ROLE_ASSOCIATION | ROLE_AUDITOR | ROLE_AUTHORITY,
     KEEPERS = ROLE_MANAGER | ROLE_COMPLIANCE, /* of members' files */
+    HOLDERS = ROLE_SALES | ROLE_MANAGER,      /* of members */
+    WORKERS_ON_MEMBERS = HOLDERS | ROLE_COMPLIANCE,
 };
 
 static const struct query_param person_query[] = {
@@ -35,10 +36,6 @@ static const struct query_param persons_query[] = {
     {.name = "limit", .type = QUERY_COUNT, .max = 100, .summary = "rows of a page, else 50"},
     {.name = "task", .type = QUERY_TEXT, .max = 64, .summary = "the task or case it serves"},
     {0},
-=======
-    HOLDERS = ROLE_SALES | ROLE_MANAGER, /* of members */
-    WORKERS_ON_MEMBERS = HOLDERS | ROLE_COMPLIANCE,
->>>>>>> 7226cf7 (Serve pools, claims and follow-ups over HTTP)
 };
 
 const struct route routes[] = {

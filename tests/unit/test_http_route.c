@@ -119,7 +119,6 @@ static const struct {
     {"POST /v1/calls", "call", "MBSMCTROUH-"},
     {"GET /v1/records/{id}", "explain", "MBSMCTROUHP"},
     {"GET /v1/records/{id}/proof", "explain", "MBSMCTROUHP"},
-<<<<<<< HEAD
     {"GET /v1/persons", "look", "--SMCT-----"},
     {"POST /v1/persons", "members", "---MC------"},
     {"POST /v1/persons/lookup", "look", "----C----H-"},
@@ -127,7 +126,6 @@ static const struct {
     {"PATCH /v1/persons/{id}", "members", "---MC------"},
     {"GET /v1/persons/{id}/photos/{n}", "look", "--SMCT-OUH-"},
     {"PUT /v1/persons/{id}/photos/{n}", "members", "---MC------"},
-=======
     {"POST /v1/persons/{id}/claim", "members", "--SM-------"},
     {"POST /v1/persons/{id}/release", "members", "--SM-------"},
     {"POST /v1/persons/{id}/transfer", "members", "---M-------"},
@@ -138,7 +136,6 @@ static const struct {
     {"POST /v1/pools/claims", "members", "--SM-------"},
     {"GET /v1/pools/settings", "members", "--SMC------"},
     {"PUT /v1/pools/settings", "members", "---MC------"},
->>>>>>> 7226cf7 (Serve pools, claims and follow-ups over HTTP)
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH-"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH-"},
 };
@@ -190,15 +187,9 @@ static void the_description_has_every_route(void **state)
     {
         const json_t *answers = json_object_get(op, "responses");
         operations++;
-<<<<<<< HEAD
-        const json_t *answers = json_object_get(op, "responses");
         assert_true(json_object_get(answers, "200") != NULL ||
                     json_object_get(answers, "201") != NULL ||
                     json_object_get(answers, "202") != NULL);
-=======
-        assert_true(json_object_get(answers, "200") != NULL ||
-                    json_object_get(answers, "201") != NULL);
->>>>>>> 7226cf7 (Serve pools, claims and follow-ups over HTTP)
     }
     for (const struct route *r = routes; r->path != NULL; r++)
         count++;
