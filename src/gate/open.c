@@ -165,8 +165,10 @@ static enum err open_store(struct gate *g, struct problem *problem)
         e = unwrap_open(g->disk, keys, &from, &g->unwrap, problem);
     if (!e)
         e = link_open(g->disk, keys, g->store, &g->link, problem);
-    if (!e)
+    if (!e) {
         view_opener(g->view, open_number, g->unwrap);
+        view_link(g->view, g->link);
+    }
     return e;
 }
 

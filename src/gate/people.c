@@ -1,11 +1,14 @@
 #include "gate/people.h"
 
+#include "core/buf.h"
 #include "gate/shelf.h"
 #include "person/assignment.h"
 #include "person/consent.h"
 #include "person/preference.h"
 #include "person/refusal.h"
+#include "person/suppression.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /*
@@ -17,6 +20,8 @@ struct people {
     struct cds_lfht *table;
     size_t buckets, count;
     const struct rules *rules;
+    const struct link *link;
+    atomic_bool suppressed; /* there is a suppression */
 };
 
 enum { TABLE_FIRST = 1024 };
@@ -35,6 +40,11 @@ enum err people_new(const struct rules *rules, struct people **out)
         return ERR_MEMORY;
     }
     return OK;
+}
+
+void people_link(struct people *p, const struct link *link)
+{
+    p->link = link;
 }
 
 void people_empty(struct people *p)
@@ -59,7 +69,7 @@ void people_free(struct people *p)
 bool people_keep(const struct fact_kind *kind)
 {
     return kind == &preference_kind || kind == &refusal_kind || kind == &consent_kind ||
-           kind == &assignment_kind;
+           kind == &assignment_kind || kind == &suppression_kind;
 }
 
 static int is_number(struct cds_lfht_node *n, const void *key)
@@ -69,12 +79,34 @@ static int is_number(struct cds_lfht_node *n, const void *key)
     return p->number == *(const number *)key;
 }
 
-const struct person *people_find(const struct people *p, number n)
+static struct person *find_node(const struct people *p, number n)
 {
     struct cds_lfht_iter i;
     cds_lfht_lookup(p->table, key_mix(n), is_number, &n, &i);
     struct cds_lfht_node *node = cds_lfht_iter_get_node(&i);
     return node ? caa_container_of(node, struct person, node) : NULL;
+}
+
+/* Where a hash lies in the table; no telephone number is as large. */
+static number place_of(const uint8_t link[static LINK_BYTES])
+{
+    struct cursor c = cursor_of(link, LINK_BYTES);
+    return cursor_u64le(&c) | UINT64_C(1) << 63;
+}
+
+static const struct person *find_suppressed(const struct people *p, number n)
+{
+    uint8_t link[LINK_BYTES];
+    if (!atomic_load_explicit(&p->suppressed, memory_order_acquire))
+        return NULL;
+    link_of(p->link, n, link);
+    return find_node(p, place_of(link));
+}
+
+const struct person *people_find(const struct people *p, number n)
+{
+    const struct person *found = find_node(p, n);
+    return found ? found : find_suppressed(p, n);
 }
 
 when person_held_since(const struct person *p, when at)
@@ -280,6 +312,33 @@ static enum err with_consent(const struct person *old, const struct value *row, 
     return OK;
 }
 
+/* As a preference or a refusal of whoever has that hash. */
+static enum err with_suppression(struct people *people, const struct value *row, struct draft *d)
+{
+    uint8_t link[LINK_BYTES];
+    if (!people->link || row[SUPPRESSION_AT].type != VALUE_INT ||
+        !link_read(fact_text(&row[SUPPRESSION_LINK]), link))
+        return ERR_INVALID;
+    const struct value at_place = value_int((int64_t)place_of(link));
+    const struct person *old = find_node(people, place_of(link));
+    if (str_eq(fact_text(&row[SUPPRESSION_ORGANISATION]), STR(SUPPRESSION_WISHES))) {
+        const struct value wishes[PREFERENCE_COLUMNS] = {
+            [PREFERENCE_NUMBER] = at_place,
+            [PREFERENCE_SECTORS] = row[SUPPRESSION_SECTORS],
+            [PREFERENCE_CLASSES] = row[SUPPRESSION_CLASSES],
+            [PREFERENCE_HOURS] = row[SUPPRESSION_HOURS],
+            [PREFERENCE_BLOCK] = row[SUPPRESSION_BLOCK],
+        };
+        return with_preference(people, old, wishes, row[SUPPRESSION_AT].i, d);
+    }
+    const struct value refusal[REFUSAL_COLUMNS] = {
+        [REFUSAL_NUMBER] = at_place,
+        [REFUSAL_ORGANISATION] = row[SUPPRESSION_ORGANISATION],
+        [REFUSAL_AT] = row[SUPPRESSION_AT],
+    };
+    return with_refusal(old, refusal, d);
+}
+
 static enum err with_assignment(const struct person *old, const struct value *row, struct draft *d)
 {
     struct sizes s = sizes_of(old);
@@ -323,10 +382,18 @@ void people_grow(struct people *people)
 enum err people_apply(struct people *people, const struct fact_kind *kind, const struct value *row,
                       when at)
 {
+    struct draft d;
+    if (kind == &suppression_kind) {
+        enum err e = with_suppression(people, row, &d);
+        if (!e) {
+            put(people, d.p);
+            atomic_store_explicit(&people->suppressed, true, memory_order_release);
+        }
+        return e;
+    }
     if (row[0].type != VALUE_INT)
         return ERR_INVALID;
     const struct person *old = people_find(people, (number)row[0].i);
-    struct draft d;
     enum err e = kind == &preference_kind ? with_preference(people, old, row, at, &d)
                  : kind == &refusal_kind  ? with_refusal(old, row, &d)
                  : kind == &consent_kind  ? with_consent(old, row, &d)
@@ -350,6 +417,31 @@ enum err people_entered(struct people *people, number n, when at)
     d.p->wishes.since = at;
     copy_refusals(&d, old, 0);
     copy_grants(&d, old, 0);
+    copy_assignments(&d, old, WHEN_NEVER);
+    put(people, d.p);
+    return OK;
+}
+
+enum err people_forget(struct people *people, number n)
+{
+    struct person *old = find_node(people, n);
+    const struct person *stays = find_suppressed(people, n);
+    struct sizes s = sizes_of(stays);
+    struct draft d;
+    if (!old || !stays)
+        return OK;
+    if (old->assignment_count == 0) {
+        if (cds_lfht_del(people->table, &old->node) == 0) {
+            urcu_qsbr_call_rcu(&old->head, free_person);
+            people->count--;
+        }
+        return OK;
+    }
+    s.assignments = old->assignment_count;
+    if (draft_new(n, &s, &d))
+        return ERR_MEMORY;
+    copy_wishes(&d, stays);
+    copy_refusals(&d, stays, 0);
     copy_assignments(&d, old, WHEN_NEVER);
     put(people, d.p);
     return OK;

@@ -5,11 +5,15 @@
  * change makes a new one, which takes the old one's place in a lock-free hash
  * table (liburcu's), and the old one is freed when no reader can see it.
  *
+ * What an erased number still refuses (person/suppression.h) has nodes too, under the
+ * number's keyed hash: people_find comes to them from the number.
+ *
  * One writer; readers only between view_enter and view_leave.
  */
 #pragma once
 #include "gate/facts.h"
 #include "gate/rcu.h"
+#include "person/link.h"
 #include "registry/fact.h"
 
 struct person {
@@ -29,6 +33,9 @@ struct person {
 struct people;
 
 MUST_USE enum err people_new(const struct rules *, struct people **out);
+
+/* How numbers are hashed; before the first row. Without it suppressions are not kept. */
+void people_link(struct people *, const struct link *);
 
 /*
  * The end takes two steps when no reader is left: forget everybody, between
@@ -53,6 +60,12 @@ void people_grow(struct people *);
 
 /* Correct when a person's preferences were entered. ERR_MEMORY. */
 MUST_USE enum err people_entered(struct people *, number, when at);
+
+/*
+ * Nobody who has this number is known any more: what it still refuses stays, under its
+ * hash. ERR_MEMORY: nothing changed.
+ */
+MUST_USE enum err people_forget(struct people *, number);
 
 /* NULL: nobody said anything about this number. */
 const struct person *people_find(const struct people *, number);

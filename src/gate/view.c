@@ -6,6 +6,7 @@
 #include "person/member.h"
 #include "person/opening.h"
 #include "person/preference.h"
+#include "person/suppression.h"
 #include "registry/campaign.h"
 #include "registry/copy.h"
 #include "registry/entrustment.h"
@@ -24,6 +25,7 @@ struct view {
     const struct rules *rules;
     const struct config *config;
     struct people *people;
+    bool suppressing; /* the row before was a suppression */
     struct members *members;
     struct shelf shelves[SHELVES];
     bool changed; /* a shelf, since the last book */
@@ -129,6 +131,16 @@ void view_free(struct view *v)
     free(v);
 }
 
+/* An erasure that takes the number along writes a suppression just before (person/erase.h). */
+static enum err apply_member(struct view *v, const struct value *row)
+{
+    const struct membership *before = members_find(v->members, fact_text(&row[MEMBER_ID]));
+    const bool erased = str_eq(fact_text(&row[MEMBER_STATUS]), STR("erased"));
+    const number n = before && erased && v->suppressing ? before->number : 0;
+    enum err e = n ? people_forget(v->people, n) : OK;
+    return e ? e : members_apply(v->members, row);
+}
+
 enum err view_apply(struct view *v, const struct fact_kind *kind, const struct value *row, when at)
 {
     for (int i = 0; i < SHELVES; i++) {
@@ -142,7 +154,8 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
     if (!member && !people_keep(kind))
         return OK;
     view_enter(v);
-    enum err e = member ? members_apply(v->members, row) : people_apply(v->people, kind, row, at);
+    enum err e = member ? apply_member(v, row) : people_apply(v->people, kind, row, at);
+    v->suppressing = kind == &suppression_kind;
     view_leave(v);
     people_grow(v->people);
     members_grow(v->members);
@@ -186,6 +199,11 @@ const struct membership *view_member(const struct view *v, struct str id)
 void view_opener(struct view *v, member_number *open, void *to)
 {
     members_opener(v->members, open, to);
+}
+
+void view_link(struct view *v, const struct link *link)
+{
+    people_link(v->people, link);
 }
 
 int64_t view_journal(const struct view *v)

@@ -26,6 +26,10 @@ MUST_USE enum err view_new(const struct rules *, const struct config *, struct v
 void view_opener(struct view *, number (*open)(void *to, struct str person, struct str sealed),
                  void *to);
 
+/* How numbers are hashed (gate/people.h); before the first row. */
+struct link;
+void view_link(struct view *, const struct link *);
+
 /* No reader may be left. */
 void view_free(struct view *);
 

@@ -8,6 +8,7 @@
 #include "person/pool_rule.h"
 #include "person/preference.h"
 #include "person/refusal.h"
+#include "person/suppression.h"
 #include "registry/campaign.h"
 #include "registry/copy.h"
 #include "registry/entrustment.h"
@@ -18,11 +19,11 @@
 #include "registry/staff.h"
 
 const struct fact_kind *const fact_kinds[] = {
-    &organisation_kind, &staff_kind,           &range_kind,    &line_kind,
-    &entrustment_kind,  &campaign_kind,        &order_kind,    &copy_kind,
-    &assignment_kind,   &preference_kind,      &refusal_kind,  &consent_kind,
-    &member_kind,       &pool_rule_kind,       &override_kind, &officer_kind,
-    &opening_kind,      &consent_request_kind, NULL,
+    &organisation_kind, &staff_kind,      &range_kind,           &line_kind,
+    &entrustment_kind,  &campaign_kind,   &order_kind,           &copy_kind,
+    &suppression_kind,  &assignment_kind, &preference_kind,      &refusal_kind,
+    &consent_kind,      &member_kind,     &pool_rule_kind,       &override_kind,
+    &officer_kind,      &opening_kind,    &consent_request_kind, NULL,
 };
 
 const struct fact_kind *fact_kind_find(struct str name)

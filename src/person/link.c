@@ -78,6 +78,18 @@ void link_of(const struct link *l, number n, uint8_t out[static LINK_BYTES])
     sodium_memzero(bytes, sizeof bytes);
 }
 
+void link_text(const uint8_t link[static LINK_BYTES], char out[static LINK_TEXT])
+{
+    sodium_bin2hex(out, LINK_TEXT, link, LINK_BYTES);
+}
+
+bool link_read(struct str text, uint8_t link[static LINK_BYTES])
+{
+    size_t n = 0;
+    return text.n == LINK_TEXT - 1 &&
+           sodium_hex2bin(link, LINK_BYTES, text.p, text.n, NULL, &n, NULL) == 0 && n == LINK_BYTES;
+}
+
 enum err link_set(const struct link *l, struct store *s, struct str person, number n, when now,
                   struct problem *problem)
 {

@@ -14,7 +14,7 @@
 #include "core/number.h"
 #include "store/store.h"
 
-enum { LINK_BYTES = 16 };
+enum { LINK_BYTES = 16, LINK_TEXT = 2 * LINK_BYTES + 1 };
 
 struct link;
 
@@ -27,6 +27,10 @@ MUST_USE enum err link_open(const struct disk *, const char *folder, struct stor
 void link_close(struct link *);
 
 void link_of(const struct link *, number, uint8_t out[static LINK_BYTES]);
+
+/* A link in hex digits, and back. False: it is none. */
+void link_text(const uint8_t link[static LINK_BYTES], char out[static LINK_TEXT]);
+bool link_read(struct str text, uint8_t link[static LINK_BYTES]);
 
 /* The person has this number since now and no other; part of the caller's transaction. */
 MUST_USE enum err link_set(const struct link *, struct store *, struct str person, number, when now,

@@ -15,13 +15,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KINDS_MAX = 32, SQL_MAX = 4096, SUBJECT_MAX = 1400 };
+enum { KINDS_MAX = 32, SQL_MAX = 4096, SUBJECT_MAX = ROW_MAX };
 
 struct sql {
     const struct fact_kind *kind;
     char write[SQL_MAX];  /* insert or update */
     char import[SQL_MAX]; /* the same unless nothing changes; answers if it did */
     char find[SQL_MAX / 2], all[SQL_MAX / 2], of[SQL_MAX / 2];
+    char remove[SQL_MAX / 2], blank[SQL_MAX / 2];
 };
 
 static struct sql table[KINDS_MAX];
@@ -99,11 +100,9 @@ static void make_upsert(const struct fact_kind *k, bool only_changes, struct buf
     buf_str(b, STR(" RETURNING 1"));
 }
 
-static void make_find(const struct fact_kind *k, struct buf *b)
+static void make_where(const struct fact_kind *k, struct buf *b)
 {
-    buf_str(b, STR("SELECT "));
-    names(k, ALL, "", b);
-    buf_printf(b, " FROM \"%s\" WHERE ", k->table);
+    buf_str(b, STR(" WHERE "));
     size_t n = 0;
     for (size_t i = 0; i < k->count; i++)
         if (k->columns[i].key) {
@@ -112,15 +111,41 @@ static void make_find(const struct fact_kind *k, struct buf *b)
         }
 }
 
-static void make_all(const struct fact_kind *k, bool of_first, struct buf *b)
+static void make_select(const struct fact_kind *k, struct buf *b)
 {
     buf_str(b, STR("SELECT "));
     names(k, ALL, "", b);
     buf_printf(b, " FROM \"%s\"", k->table);
+}
+
+static void make_find(const struct fact_kind *k, struct buf *b)
+{
+    make_select(k, b);
+    make_where(k, b);
+}
+
+static void make_all(const struct fact_kind *k, bool of_first, struct buf *b)
+{
+    make_select(k, b);
     if (of_first)
         buf_printf(b, " WHERE \"%s\" = $1", k->columns[0].name);
     buf_str(b, STR(" ORDER BY "));
     order(k, b);
+}
+
+static void make_remove(const struct fact_kind *k, struct buf *b)
+{
+    buf_printf(b, "DELETE FROM \"%s\"", k->table);
+    make_where(k, b);
+}
+
+/* The kind stands in the text, for the sake of indexes of one kind's rows. */
+static void make_blank(const struct fact_kind *k, struct buf *b)
+{
+    buf_printf(b,
+               "UPDATE journal SET \"subject\" = $2, \"payload\" = '' "
+               "WHERE \"kind\" = '%s' AND \"subject\" = $1",
+               k->name);
 }
 
 static void finish(struct buf *b)
@@ -155,6 +180,12 @@ static const struct sql *sql_of(const struct fact_kind *k)
         finish(&b);
         buf_fixed(&b, s->of, sizeof s->of);
         make_all(k, true, &b);
+        finish(&b);
+        buf_fixed(&b, s->remove, sizeof s->remove);
+        make_remove(k, &b);
+        finish(&b);
+        buf_fixed(&b, s->blank, sizeof s->blank);
+        make_blank(k, &b);
         finish(&b);
         s->kind = k;
         table_count++;
@@ -465,19 +496,55 @@ static bool keep_row(void *to, const struct value *v, size_t count)
     return false;
 }
 
-enum err fact_find(struct store *s, const struct fact_kind *k, const struct value *key,
-                   struct fact_row *out, struct problem *problem)
+static enum err find_row(struct store *s, const struct fact_kind *k, const char *sql,
+                         const struct value *params, size_t n, struct fact_row *out,
+                         struct problem *problem)
 {
-    struct value params[COLUMNS_MAX];
-    size_t n = 0;
-    for (size_t i = 0; i < k->count; i++)
-        if (k->columns[i].key)
-            params[n++] = key[i];
     struct finding f = {.kind = k, .out = out};
-    enum err e = store_run(s, sql_of(k)->find, params, n, keep_row, &f, problem);
+    enum err e = store_run(s, sql, params, n, keep_row, &f, problem);
     if (e != OK)
         return e;
     if (!f.found)
         return problem_set(problem, ERR_NOT_FOUND, "no such fact of %s", k->name);
     return f.fits ? OK : problem_set(problem, ERR_CORRUPT, "a fact of %s is too long", k->name);
+}
+
+static size_t key_of_row(const struct fact_kind *k, const struct value *row,
+                         struct value out[static COLUMNS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < k->count; i++)
+        if (k->columns[i].key)
+            out[n++] = row[i];
+    return n;
+}
+
+enum err fact_find(struct store *s, const struct fact_kind *k, const struct value *key,
+                   struct fact_row *out, struct problem *problem)
+{
+    struct value params[COLUMNS_MAX];
+    size_t n = key_of_row(k, key, params);
+    return find_row(s, k, sql_of(k)->find, params, n, out, problem);
+}
+
+enum err fact_first(struct store *s, const struct fact_kind *k, struct value first,
+                    struct fact_row *out, struct problem *problem)
+{
+    return find_row(s, k, sql_of(k)->of, &first, 1, out, problem);
+}
+
+enum err fact_forget(struct store *s, const struct fact_kind *k, const struct value *row,
+                     struct str instead, struct problem *problem)
+{
+    uint8_t memory[SUBJECT_MAX];
+    struct buf subject;
+    struct value params[COLUMNS_MAX];
+    size_t n = key_of_row(k, row, params);
+    buf_fixed(&subject, memory, sizeof memory);
+    put_subject(k, row, &subject);
+    enum err e = subject.failed
+                     ? problem_set(problem, ERR_LIMIT, "a key of %s is too long", k->name)
+                     : store_run(s, sql_of(k)->remove, params, n, NULL, NULL, problem);
+    const struct value blank[] = {value_text(buf_view(&subject)), value_text(instead)};
+    return e == OK ? store_run(s, sql_of(k)->blank, blank, 2, NULL, NULL, problem) : e;
 }

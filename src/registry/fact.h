@@ -175,3 +175,15 @@ MUST_USE enum err fact_encode(const struct fact_kind *, const struct value *row,
 /* The row whose key columns equal those of `key`. ERR_NOT_FOUND. */
 MUST_USE enum err fact_find(struct store *, const struct fact_kind *, const struct value *key,
                             struct fact_row *out, struct problem *problem);
+
+/* The first row, in key order, whose first column is `first`. ERR_NOT_FOUND. */
+MUST_USE enum err fact_first(struct store *, const struct fact_kind *, struct value first,
+                             struct fact_row *out, struct problem *problem);
+
+/*
+ * Remove a row, and what the journal's rows said of it: these stay, as many as there
+ * were, about `instead` and without a payload. Part of the caller's transaction, who
+ * writes another fact for those who follow the journal.
+ */
+MUST_USE enum err fact_forget(struct store *, const struct fact_kind *, const struct value *row,
+                              struct str instead, struct problem *problem);

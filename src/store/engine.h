@@ -29,6 +29,8 @@ struct engine {
     enum err (*reconnect)(void *c, struct problem *problem);
     /* store_wait; `wake` is a descriptor that becomes readable on store_wake. */
     enum err (*wait)(void *c, int wake, int timeout_ms, struct problem *problem);
+    /* store_scour. */
+    enum err (*scour)(void *c, struct problem *problem);
 };
 
 extern const struct engine engine_sqlite, engine_postgres;

@@ -498,6 +498,17 @@ static enum err wait_for_commit(void *context, int wake, int timeout_ms, struct 
     }
 }
 
+/* Tables of persons; each on its own, since VACUUM takes no transaction. */
+static enum err scour(void *context, struct problem *problem)
+{
+    static const char *const vacuum[] = {"VACUUM journal",  "VACUUM consents", "VACUUM preferences",
+                                         "VACUUM refusals", "VACUUM members",  "VACUUM vault"};
+    enum err e = OK;
+    for (size_t i = 0; i < sizeof vacuum / sizeof *vacuum && e == OK; i++)
+        e = script(context, vacuum[i], problem);
+    return e;
+}
+
 const struct engine engine_postgres = {
     /* 0x6d656e: one lock for every writer of facts. */
     .begin = "BEGIN; SELECT pg_advisory_xact_lock(7169390)",
@@ -514,4 +525,5 @@ const struct engine engine_postgres = {
     .lost = lost,
     .reconnect = reconnect,
     .wait = wait_for_commit,
+    .scour = scour,
 };

@@ -136,6 +136,7 @@ static enum err configure(struct connection *c, struct problem *problem)
         e = script(
             c,
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
+            "PRAGMA secure_delete = ON;"
             "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864",
             problem);
     if (e != OK)
@@ -353,6 +354,14 @@ static enum err wait_for_commit(void *context, int wake, int timeout_ms, struct 
     }
 }
 
+/* Deleted rows are zeros (secure_delete); what is left of them are old pages in the log. */
+static enum err scour(void *context, struct problem *problem)
+{
+    struct connection *c = context;
+    int rc = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return rc == SQLITE_OK ? OK : fail(c, rc, "the store's log", problem);
+}
+
 const struct engine engine_sqlite = {
     .begin = "BEGIN IMMEDIATE",
     .commit = "COMMIT",
@@ -368,4 +377,5 @@ const struct engine engine_sqlite = {
     .lost = lost,
     .reconnect = reconnect,
     .wait = wait_for_commit,
+    .scour = scour,
 };

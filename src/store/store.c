@@ -321,6 +321,11 @@ void store_notify(struct store *s)
     s->notify = true;
 }
 
+enum err store_scour(struct store *s, struct problem *problem)
+{
+    return s->engine->scour(s->c, problem);
+}
+
 enum err store_wait(struct store *s, int timeout_ms, struct problem *problem)
 {
     enum err e = s->engine->wait(s->c, s->wake, timeout_ms, problem);

@@ -92,6 +92,14 @@ MUST_USE enum err store_run_many(struct store *, const char *sql, const struct v
                                  struct problem *problem);
 
 /*
+ * After rows were deleted so that nobody shall read them: overwrite what is left of them
+ * in the database's own files. Outside a transaction. ERR_TIMEOUT: others hold old pages;
+ * again later. PostgreSQL gives the room free, and may leave bytes in it until it is used
+ * again.
+ */
+MUST_USE enum err store_scour(struct store *, struct problem *);
+
+/*
  * Sleep until another connection may have committed, or `timeout_ms` passed, or
  * store_wake was called from any thread. LISTEN on PostgreSQL, data_version
  * polled every 50 ms on SQLite.
