@@ -90,7 +90,7 @@ static bool read_question(struct request *r, number *n, struct str *task)
 
 void api_lookup(struct request *r)
 {
-    struct problem problem = {.text = ""};
+    struct problem problem = {.text = "out of memory"};
     struct str task;
     number n;
     if (!read_question(r, &n, &task))
@@ -107,9 +107,11 @@ void api_lookup(struct request *r)
     struct found *f = calloc(1, sizeof *f);
     r->kept = f;
     r->kept_free = free;
-    enum err e =
-        f == NULL ? problem_set(&problem, ERR_MEMORY, "out of memory")
-                  : link_find(gate_link(request_gate(r)), request_store(r), n, take, f, &problem);
+    if (f == NULL) {
+        respond_failed(r, ERR_MEMORY, &problem);
+        return;
+    }
+    enum err e = link_find(gate_link(request_gate(r)), request_store(r), n, take, f, &problem);
     if (e == OK)
         ask(r, task);
     else

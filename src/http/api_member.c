@@ -17,6 +17,7 @@
 #include "person/pool.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { REACH_MS = 2000, ID_RANDOM = 16 };
@@ -127,9 +128,10 @@ static enum err end_transaction(struct writing *w, enum err e)
 static void new_id(char out[static ID_BYTES + 1])
 {
     uint8_t random[ID_RANDOM];
+    char hex[2 * ID_RANDOM + 1];
     randombytes_buf(random, sizeof random);
-    memcpy(out, "per_", 4);
-    sodium_bin2hex(out + 4, ID_BYTES + 1 - 4, random, sizeof random);
+    sodium_bin2hex(hex, sizeof hex, random, sizeof random);
+    snprintf(out, ID_BYTES + 1, "per_%s", hex);
 }
 
 static enum err create_in(struct writing *w, const struct member_body *b, const char *id)

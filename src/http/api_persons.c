@@ -330,7 +330,7 @@ static void ask(struct request *r, struct page *p)
 
 void api_persons(struct request *r)
 {
-    struct problem problem = {.text = ""};
+    struct problem problem = {.text = "out of memory"};
     struct page *p = calloc(1, sizeof *p);
     if (p == NULL) {
         respond_failed(r, ERR_MEMORY, &problem);

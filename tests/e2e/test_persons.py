@@ -297,6 +297,28 @@ class Persons(members.Case):
         self.assertEqual(json.loads(moved[2])["version"], json.loads(first[2])["version"] + 1)
         self.assertEqual(self.change("per_shi", "*", {"pool": "city"})[0], 200)
 
+    # -- Claims -----------------------------------------------------------------------------------
+
+    def test_a_claim_opens_nothing(self):
+        """Byte for byte, but for owner, version and the two times; for the owner as for her colleagues."""
+        clear = lambda text: re.sub(r'"record":"[^"]*"', "", re.sub(
+            r'"(owner|version|claimed_at|returns_at)":("[^"]*"|null|\d+)', "", text))
+        seen = lambda: [clear(self.get(f"/v1/persons/{who}", staff, purpose)[2])
+                        for who in ("per_xue", "per_you") for staff in ("stf_sales", "stf_other", "stf_manager")
+                        for purpose in (INTRODUCE, FOLLOWUP, "matchmaking.verify", "marketing", "supervision")]
+        listed = lambda: [clear(self.get(f"/v1/persons?q=per_xue{more}", staff)[2])
+                          for more in ("", "&sort=age") for staff in ("stf_sales", "stf_other")]
+        before = self.file("per_xue"), seen(), listed()
+        status, _, text = self.ask("POST", "/v1/persons/per_xue/claim", "stf_sales", None)
+        self.assertEqual(status, 200, text)
+        after = self.file("per_xue"), seen(), listed()
+        self.assertEqual(after[1:], before[1:])
+        self.assertEqual((before[0]["owner"], after[0]["owner"]), (None, "stf_sales"))
+        self.assertEqual(after[0]["version"], before[0]["version"] + 1)
+        self.assertTrue(after[0]["claimed_at"] < after[0]["returns_at"])
+        self.assertEqual((self.ids("?pool=mine"), self.ids("?q=stf_sales&sort=-returns_at")), (["per_xue"], ["per_xue"]))
+        self.assertEqual(self.ask("POST", "/v1/persons/per_xue/release", "stf_sales", None, body={})[0], 200)
+
     # -- Photos -----------------------------------------------------------------------------------
 
     def photo(self, n, body, person="per_xue", staff="stf_manager"):
