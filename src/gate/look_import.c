@@ -127,7 +127,8 @@ enum err gate_look_import(struct gate *g, const struct look_told *looks, size_t 
 {
     if (count > LOOK_IMPORT_MAX)
         return problem_set(problem, ERR_LIMIT, "at most %d looks at once", LOOK_IMPORT_MAX);
-    struct import m = {.gate = g, .look = looks, .written = written, .count = count};
+    struct import m = {.gate = g, .look = looks, .count = count};
+    m.written = written;
     m.told = calloc(count + 1, sizeof *m.told);
     m.items = calloc(count + 1, sizeof *m.items);
     m.marks = calloc(count + 1, sizeof *m.marks);

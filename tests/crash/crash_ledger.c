@@ -66,7 +66,7 @@ struct sent {
     struct ledger *ledger;
     char name[RECORD_ID]; /* its id as answered */
     size_t answered;      /* changes of the disk by then, or SIZE_MAX */
-    size_t size;
+    size_t size, beside; /* bytes of the body, and beside the entry */
     uint32_t id;
     uint8_t body[BODY_MAX];
 };
@@ -111,6 +111,14 @@ static void fill_body(uint8_t *body, size_t size, uint32_t id)
         buf_u8(&b, (uint8_t)(id * 31 + i));
 }
 
+/* What lies beside an entry: of some, looks at many persons, as much as is allowed. */
+static uint8_t beside[BESIDE_MAX];
+
+static size_t some_beside(uint32_t id)
+{
+    return id % 37 == 36 ? BESIDE_MAX - id % 5000 : 6;
+}
+
 static void answered(struct ledger_item *item, enum err e)
 {
     struct sent *s = item->context;
@@ -129,10 +137,11 @@ static void submit(struct ledger *l, struct recording_disk *disk, size_t size)
     s->ledger = l;
     s->answered = SIZE_MAX;
     s->size = size;
+    s->beside = some_beside(s->id);
     fill_body(s->body, s->size, s->id);
     s->item = (struct ledger_item){.kind = ENTRY_FACT,
                                    .body = {(const char *)s->body, s->size},
-                                   .opening = STR("sealed"),
+                                   .opening = {(const char *)beside, s->beside},
                                    .done = answered,
                                    .context = s};
     ledger_submit(l, &s->item);
@@ -267,6 +276,15 @@ static bool hold_followed(void *to, const struct ledger_record *r)
                       (unsigned long long)r->index);
     else
         hold(h, r->index, r->entry);
+    uint8_t kind = (uint8_t)r->entry.p[1];
+    uint32_t id = 0;
+    if (h->good && kind == ENTRY_FACT) {
+        struct cursor c = cursor_of(r->entry.p + ENTRY_HEADER, r->entry.n - ENTRY_HEADER);
+        id = cursor_u32le(&c);
+    }
+    if (h->good && kind == ENTRY_FACT &&
+        (r->opening.n != sent[id].beside || memcmp(r->opening.p, beside, r->opening.n) != 0))
+        h->good = say(h->verdict, "what lies beside record %u has changed", id);
     return h->good;
 }
 
