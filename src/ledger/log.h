@@ -22,8 +22,8 @@
 enum {
     LOG_PAGE = 4096, /* the header's; writes end at pages, so that none must be read first */
     LOG_ALIGN = 512, /* frames begin at sectors: no write touches a durable one */
-    LOG_FRAME_MAX = 1 << 20, /* bytes of a frame */
-    LOG_SEGMENT_MIN = 64 * 1024,
+    LOG_FRAME_MAX = 1 << 20,     /* bytes of a frame */
+    LOG_SEGMENT_MIN = 64 * 1024, /* for tests: the longest list of a look needs 128 KiB */
 };
 
 struct log;

@@ -66,7 +66,7 @@ struct sent {
     struct ledger *ledger;
     char name[RECORD_ID]; /* its id as answered */
     size_t answered;      /* changes of the disk by then, or SIZE_MAX */
-    size_t size, beside; /* bytes of the body, and beside the entry */
+    size_t size, beside;  /* bytes of the body, and beside the entry */
     uint32_t id;
     uint8_t body[BODY_MAX];
 };
@@ -111,12 +111,12 @@ static void fill_body(uint8_t *body, size_t size, uint32_t id)
         buf_u8(&b, (uint8_t)(id * 31 + i));
 }
 
-/* What lies beside an entry: of some, looks at many persons, as much as is allowed. */
+/* What lies beside an entry: of some, looks at many persons, more than half of these segments. */
 static uint8_t beside[BESIDE_MAX];
 
-static size_t some_beside(uint32_t id)
+static size_t some_beside(void)
 {
-    return id % 37 == 36 ? BESIDE_MAX - id % 5000 : 6;
+    return random_below(40) ? 6 : 20000 + (size_t)random_below(20000);
 }
 
 static void answered(struct ledger_item *item, enum err e)
@@ -129,7 +129,7 @@ static void answered(struct ledger_item *item, enum err e)
     atomic_fetch_add(&finished, 1);
 }
 
-static void submit(struct ledger *l, struct recording_disk *disk, size_t size)
+static void submit(struct ledger *l, struct recording_disk *disk, size_t size, size_t more)
 {
     struct sent *s = &sent[sent_count];
     s->id = sent_count++;
@@ -137,7 +137,7 @@ static void submit(struct ledger *l, struct recording_disk *disk, size_t size)
     s->ledger = l;
     s->answered = SIZE_MAX;
     s->size = size;
-    s->beside = some_beside(s->id);
+    s->beside = more;
     fill_body(s->body, s->size, s->id);
     s->item = (struct ledger_item){.kind = ENTRY_FACT,
                                    .body = {(const char *)s->body, s->size},
@@ -189,7 +189,7 @@ static void live(struct recording_disk *disk, unsigned flood)
         exit(1);
     }
     for (unsigned i = 0; i < flood; i++)
-        submit(l, disk, 4 + i % 7);
+        submit(l, disk, 4 + i % 7, 6);
     wait_for_answers();
     for (int burst = 0; burst < BURSTS; burst++) {
         uint64_t dice = random_below(100);
@@ -199,7 +199,7 @@ static void live(struct recording_disk *disk, unsigned flood)
             recording_disk_fail(disk, "", 1 + (unsigned)random_below(5), 0);
         now += random_below(12) == 0 ? 31 * WHEN_DAY : WHEN_SECOND;
         for (uint64_t n = 1 + random_below(BURST_MAX); n > 0; n--)
-            submit(l, disk, some_size());
+            submit(l, disk, some_size(), some_beside());
         if (random_below(3) != 0)
             wait_for_answers();
         if (random_below(4) == 0 && ledger_publish(l, NULL) != OK)
@@ -268,6 +268,15 @@ static void hold(struct held *h, uint64_t index, struct str entry)
     h->recorded[id] = recorded;
 }
 
+static void hold_beside(struct held *h, const struct ledger_record *r)
+{
+    struct str body = str_skip(r->entry, ENTRY_HEADER);
+    struct cursor c = cursor_of(body.p, body.n);
+    uint32_t id = cursor_u32le(&c);
+    if (r->opening.n != sent[id].beside || memcmp(r->opening.p, beside, r->opening.n) != 0)
+        h->good = say(h->verdict, "what lies beside record %u has changed", id);
+}
+
 static bool hold_followed(void *to, const struct ledger_record *r)
 {
     struct held *h = to;
@@ -276,15 +285,8 @@ static bool hold_followed(void *to, const struct ledger_record *r)
                       (unsigned long long)r->index);
     else
         hold(h, r->index, r->entry);
-    uint8_t kind = (uint8_t)r->entry.p[1];
-    uint32_t id = 0;
-    if (h->good && kind == ENTRY_FACT) {
-        struct cursor c = cursor_of(r->entry.p + ENTRY_HEADER, r->entry.n - ENTRY_HEADER);
-        id = cursor_u32le(&c);
-    }
-    if (h->good && kind == ENTRY_FACT &&
-        (r->opening.n != sent[id].beside || memcmp(r->opening.p, beside, r->opening.n) != 0))
-        h->good = say(h->verdict, "what lies beside record %u has changed", id);
+    if (h->good && r->entry.p[1] == ENTRY_FACT)
+        hold_beside(h, r);
     return h->good;
 }
 
@@ -444,7 +446,7 @@ static bool check_going_on(struct ledger *l, struct recording_disk *disk, struct
 {
     struct problem problem = {0};
     uint64_t size = ledger_size(l);
-    submit(l, disk, some_size());
+    submit(l, disk, some_size(), 6);
     wait_for_answers();
     struct sent *s = &sent[sent_count - 1];
     if (s->answered == SIZE_MAX || s->item.index != size)
@@ -615,6 +617,8 @@ int main(int argc, char **argv)
         return 2;
     }
     random_state = seed;
+    for (size_t i = 0; i < sizeof beside; i++)
+        beside[i] = (uint8_t)(i * 7);
     sent = calloc(SENT_MAX, sizeof *sent);
     if (sent == NULL)
         return 1;
