@@ -3,11 +3,13 @@
 #   SAN=address,undefined   a sanitizer build, in a folder of its own
 #   CC=clang                another compiler, in a folder of its own
 #   T=…                     only these tests (a part of a name), or the fuzz target
+#   B=…                     only these measurements: gate, ledger, sip, look
 
 SAN     ?=
 PREFIX  ?= /usr/local
 DESTDIR ?=
 T       ?=
+B       ?=
 
 ifeq ($(origin CC),default)
 CC := cc
@@ -26,7 +28,7 @@ test: deps deps-test ## build, run every test (T=NAME for some)
 	@tests/run.py --cc '$(CC)' --san '$(SAN)' $(T)
 
 bench: deps deps-test ## measure, as ratios to peers and limits in the same run
-	@bench/run $(T)
+	@bench/run $(B)
 
 fuzz: deps deps-test ## run one fuzz target until stopped: make fuzz T=sip
 	@tests/fuzz/run '$(T)'
