@@ -516,17 +516,30 @@ static bool hand_on(void *to, const struct value *v, size_t n)
     return n == OPENING_COLUMNS && l->each(l->to, v);
 }
 
+#define ROW                                                                                        \
+    "\"id\", \"person\", \"categories\", \"basis\", \"holder\", \"from\", \"until\", "             \
+    "\"document\", \"task\", \"asked_by\", \"asked_at\", \"confirmed_by\", \"confirmed_at\", "     \
+    "\"secret_until\", \"status\" "
+
+enum err opening_waiting(struct store *s, when now, opening_each *each, void *to,
+                         struct problem *problem)
+{
+    struct listing l = {each, to};
+    const struct value key = value_int(now);
+    return store_run(s,
+                     "SELECT " ROW "FROM openings WHERE \"status\" <> 'ended' AND \"until\" > $1 "
+                     "ORDER BY \"until\", \"id\"",
+                     &key, 1, hand_on, &l, problem);
+}
+
 enum err opening_list(struct store *s, struct str person, opening_each *each, void *to,
                       struct problem *problem)
 {
     struct listing l = {each, to};
     const struct value key = value_text(person);
-    return store_run(s,
-                     "SELECT \"id\", \"person\", \"categories\", \"basis\", \"holder\", \"from\", "
-                     "\"until\", \"document\", \"task\", \"asked_by\", \"asked_at\", "
-                     "\"confirmed_by\", \"confirmed_at\", \"secret_until\", \"status\" FROM "
-                     "openings WHERE \"person\" = $1 ORDER BY \"asked_at\" DESC, \"id\"",
-                     &key, 1, hand_on, &l, problem);
+    return store_run(
+        s, "SELECT " ROW "FROM openings WHERE \"person\" = $1 ORDER BY \"asked_at\" DESC, \"id\"",
+        &key, 1, hand_on, &l, problem);
 }
 
 bool opening_told(const struct value *row, when now)

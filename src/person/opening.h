@@ -126,5 +126,9 @@ typedef bool opening_each(void *to, const struct value *row);
 MUST_USE enum err opening_list(struct store *, struct str person, opening_each *each, void *to,
                                struct problem *);
 
+/* Of everybody, what waits or is open at `now`; those that end first come first. */
+MUST_USE enum err opening_waiting(struct store *, when now, opening_each *each, void *to,
+                                  struct problem *);
+
 /* May she be told of this row at `now`? */
 bool opening_told(const struct value *row, when now);

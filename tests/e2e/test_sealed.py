@@ -1,0 +1,161 @@
+"""What is sealed: nobody opens it alone, not with the data folder either; orders of two, an officer's part, ends."""
+import base64
+import datetime
+import json
+import os
+import shutil
+import sqlite3
+import unittest
+
+import menshen
+import test_session
+
+ORGANISATIONS = """id,name,kind,sector,licence,region,status
+org_agency,Red Thread,agency,matchmaking,,31,active
+org_bureau,Bureau,authority,,,31,active
+org_police,Police,authority,,,31,active
+org_union,Union,association,,,31,active
+"""
+STAFF = """id,organisation,name,role,login,certificate,status
+stf_sales,org_agency,S,sales,sales@a,SH1:2036-12-31,active
+stf_manager,org_agency,M,manager,manager@a,SH2:2036-12-31,active
+stf_comp,org_agency,C,compliance,comp@a,,active
+stf_one,org_bureau,O,officer,one@b,,active
+stf_two,org_bureau,T,approver,two@b,,active
+stf_police,org_police,P,officer,p@p,,active
+stf_desk,org_union,D,officer,desk@u,,active
+"""
+PERSONS = """id,organisation,number,name,pool,chat,history
+per_lin,org_agency,13800138000,Lin Daiyu,store,see you at eight,per_xue
+per_xue,org_agency,13800138001,Xue Baochai,store,,
+"""
+
+
+def soon(hours):
+    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=hours)
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Sealed(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        self.office = self.server(sip=False)
+        self.key = self.path("desk.key")
+        self.fill("organisations", ORGANISATIONS)
+        self.fill("staff", STAFF)
+        self.office_run("user", "officer-key", "stf_desk", "--key-file", self.key)
+        self.fill("persons", PERSONS)
+        self.pages = {}
+
+    def fill(self, kind, text):
+        self.office_run("import", kind, self.file(f"{kind}.csv", text))
+
+    def office_run(self, *args, **options):
+        status, out, err = self.office.run(*args, **options)
+        self.assertEqual(status, 0, err)
+        return out
+
+    def page(self, staff, office=None):
+        office = office or self.office
+        if (staff, office) not in self.pages:
+            status, out, err = office.run("user", "passwd", staff, "--json", stdin=test_session.PASSWORD + "\n")
+            self.assertEqual(status, 0, err)
+            told = json.loads(out)
+            answer = office.http("POST", "/v1/session", {"login": told["login"], "password": test_session.PASSWORD,
+                                                         "code": test_session.code(told["secret"])})
+            self.assertEqual(answer[0], 200, answer[2])
+            self.pages[staff, office] = {"Cookie": answer[1]["Set-Cookie"].split(";")[0],
+                                         "X-CSRF-Token": json.loads(answer[2])["csrf"]}
+        return self.pages[staff, office]
+
+    def ask(self, staff, method, path, body=None, status=200, office=None):
+        answer = (office or self.office).http(method, path, body, headers=self.page(staff, office))
+        self.assertEqual(answer[0], status, answer[2])
+        return json.loads(answer[2])
+
+    def look(self, staff, purpose, person="per_lin"):
+        """What the gate says of the chat, and of the history."""
+        _, out, err = self.office.run("look", "--staff", staff, "--person", person, "--purpose", purpose,
+                                      "--fields", "chat,history", "--json")
+        answer = json.loads(out)
+        return [answer["verdicts"][c]["verdict"] for c in ("chat", "history")]
+
+    def order(self, **more):
+        return {"categories": ["chat"], "until": soon(24), "document": "No. 7 of 2026", **more}
+
+    def reseal(self, opening, key=None):
+        status, out, err = menshen.run("opening", "reseal", "--key-file", key or self.key, stdin=json.dumps(opening))
+        return (json.loads(out) if status == 0 else None), err
+
+    def test_an_order_of_two_and_an_officer_open_it_and_its_end_closes_it(self):
+        for staff in ("stf_sales", "stf_manager", "stf_comp", "stf_one", "stf_desk"):
+            for purpose in ("opening", "supervision", "matchmaking.introduce"):
+                self.assertEqual(self.look(staff, purpose), ["deny", "deny"], (staff, purpose))
+        for staff in ("stf_sales", "stf_manager", "stf_comp", "stf_desk"):
+            self.ask(staff, "POST", "/v1/persons/per_lin/openings", self.order(), 403)
+        opening = self.ask("stf_one", "POST", "/v1/persons/per_lin/openings", self.order(), 201)
+        self.assertEqual((opening["status"], opening["basis"], opening["holder"]), ("proposed", "order", "org_bureau"))
+        path = "/v1/openings/" + opening["id"]
+        self.assertEqual(self.ask("stf_one", "POST", path + "/confirm", status=403)["code"], "not-yours")
+        self.ask("stf_police", "POST", path + "/confirm", status=404)
+        self.ask("stf_police", "GET", path, status=404)
+        self.ask("stf_desk", "POST", path + "/confirm", status=403)
+        self.assertNotIn("seal_to", self.ask("stf_one", "GET", path))
+        self.assertEqual(self.ask("stf_two", "POST", path + "/confirm")["status"], "confirmed")
+        self.assertEqual(self.look("stf_one", "supervision"), ["deny", "deny"])  # nobody has handed the keys on
+        shown = self.ask("stf_one", "GET", path)
+        self.assertEqual([e["category"] for e in shown["envelopes"]], ["chat"])
+        self.assertEqual([o["id"] for o in self.ask("stf_two", "GET", "/v1/openings")["openings"]], [opening["id"]])
+        self.assertEqual(self.ask("stf_police", "GET", "/v1/openings")["openings"], [])
+        wrong = {"keys": [{"category": "chat", "sealed": shown["envelopes"][0]["sealed"]}]}
+        self.assertEqual(self.ask("stf_one", "POST", path + "/keys", wrong, 400)["code"], "invalid-opening")
+        keys, _ = self.reseal(shown)
+        self.assertEqual(self.ask("stf_one", "POST", path + "/keys", keys)["status"], "open")
+        self.assertEqual(self.look("stf_one", "supervision"), ["show", "deny"])
+        self.assertEqual(self.look("stf_two", "supervision"), ["show", "deny"])
+        for staff in ("stf_sales", "stf_manager", "stf_comp", "stf_desk", "stf_police"):
+            self.assertEqual(self.look(staff, "supervision"), ["deny", "deny"], staff)
+        self.assertEqual(self.ask("stf_two", "POST", path + "/end")["status"], "ended")
+        self.assertEqual(self.look("stf_one", "supervision"), ["deny", "deny"])
+        self.assertEqual(self.ask("stf_one", "POST", path + "/keys", keys, 409)["code"], "not-waiting")
+
+    def test_terms_are_refused_with_the_reason(self):
+        path = "/v1/persons/per_lin/openings"
+        for change, word in (({"until": soon(24 * 91)}, "hours from now"), ({"until": soon(-1)}, "must end"),
+                             ({"until": "tomorrow"}, "RFC 3339"), ({"document": " "}, "document"),
+                             ({"categories": []}, "category"), ({"categories": ["chats"]}, "category"),
+                             ({"who": "me"}, "not a field")):
+            self.assertIn(word, self.ask("stf_one", "POST", path, self.order(**change), 400)["detail"])
+        self.ask("stf_one", "POST", "/v1/persons/per_nobody/openings", self.order(), 404)
+
+    def test_the_data_folder_without_the_officer_s_key_opens_nothing(self):
+        """A thief of all of it registers keys of his own and orders what he likes."""
+        self.assertEqual(self.office.stop(), 0)
+        copy = self.path("copy")
+        shutil.copytree(self.office.data, copy, ignore=shutil.ignore_patterns("menshen.sock"))
+        for where, _, names in os.walk(copy):
+            for name in names:
+                with open(os.path.join(where, name), "rb") as f:
+                    content = f.read()
+                with open(self.key, "rb") as f:
+                    private = f.read()
+                for form in (b"see you at eight", private, base64.b64encode(private), private.hex().encode()):
+                    self.assertNotIn(form, content, name)
+        thief = menshen.Server(copy, sip=False).start()
+        self.addCleanup(thief.stop)
+        own = self.path("own.key")
+        self.assertEqual(thief.run("user", "officer-key", "stf_one", "--key-file", own)[0], 0)
+        opening = self.ask("stf_one", "POST", "/v1/persons/per_lin/openings", self.order(), 201, office=thief)
+        path = "/v1/openings/" + opening["id"]
+        self.ask("stf_two", "POST", path + "/confirm", office=thief)
+        shown = self.ask("stf_one", "GET", path, office=thief)
+        keys, err = self.reseal(shown, own)
+        self.assertIsNone(keys)
+        self.assertIn("nothing in this opening is sealed to the key", err)
+        with sqlite3.connect(copy + "/menshen.db", timeout=20) as db:
+            rows = db.execute("SELECT count(*) FROM opening_keys").fetchone()
+        self.assertEqual(rows, (0,))
+
+
+if __name__ == "__main__":
+    unittest.main()
