@@ -5,6 +5,7 @@
 #include "gate/node.h"
 #include "gate/recycler.h"
 #include "gate/start.h"
+#include "gate/sweep.h"
 #include "ledger/note.h"
 #include "person/intake.h"
 
@@ -58,8 +59,10 @@ static void *keep(void *argument)
     struct problem problem;
     int64_t purged = INT64_MIN;
     bool failing = false;
+    struct sweep sweep = {.store = NULL};
     make_keys(g, clock_now(g->clock) + WHEN_DAY);
     while (!node_pause(g, SAVE_MS)) {
+        sweep_openings(&sweep, g);
         enum err e = replay_save(g, &problem);
         if (e && !failing)
             log_warning("%s; after a restart counts come from the ledger", problem.text);
@@ -71,6 +74,7 @@ static void *keep(void *argument)
         if (opening_keys_purge(g->keys, clock_now(g->clock), &problem) != OK)
             log_error("keys whose retention ended cannot be destroyed: %s", problem.text);
     }
+    sweep_close(&sweep);
     return NULL;
 }
 

@@ -82,6 +82,7 @@ void api_opening_end(struct request *);
 void api_openings(struct request *);
 void api_opening(struct request *);
 void api_opening_keys(struct request *);
+void api_opened(struct request *);
 void api_approvals(struct request *);
 void api_approve(struct request *);
 void api_approval_withdraw(struct request *);

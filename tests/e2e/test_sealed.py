@@ -1,5 +1,6 @@
 """What is sealed: nobody opens it alone, not with the data folder either; orders of two, an officer's part, ends."""
 import base64
+import contextlib
 import datetime
 import json
 import os
@@ -8,6 +9,7 @@ import sqlite3
 import unittest
 
 import menshen
+import test_codes
 import test_session
 
 ORGANISATIONS = """id,name,kind,sector,licence,region,status
@@ -26,9 +28,14 @@ stf_police,org_police,P,officer,p@p,,active
 stf_desk,org_union,D,officer,desk@u,,active
 """
 PERSONS = """id,organisation,number,name,pool,chat,history
-per_lin,org_agency,13800138000,Lin Daiyu,store,see you at eight,per_xue
+per_lin,org_agency,13800138000,Lin Daiyu,store,see you at eight,19:01 viewed per_xue;19:02 viewed per_shi;19:03 per_xue and per_shi;somebody
 per_xue,org_agency,13800138001,Xue Baochai,store,,
+per_shi,org_agency,13800138002,Shi Xiangyun,store,,
 """
+CONSENTS = """number,organisation,purposes,categories,channels,from,until,wording,evidence
+13800138001,org_agency,matchmaking.introduce,basic,app,2026-01-01,,yes,sha256:%s
+""" % ("1" * 64)
+LIN = "+8613800138000"
 
 
 def soon(hours):
@@ -39,7 +46,11 @@ def soon(hours):
 class Sealed(menshen.Case):
     def setUp(self):
         super().setUp()
-        self.office = self.server(sip=False)
+        self.sent = self.path("sent")
+        hook = self.file("hook.sh", test_codes.HOOK)
+        os.chmod(hook, 0o700)
+        self.office = self.server(sip=False, config=self.file("menshen.yaml", f"codes: {{command: [hook.sh, {self.sent}]}}\n"
+                                                                              "limits: {sign_ins_per_address: 1000}\n"))
         self.key = self.path("desk.key")
         self.fill("organisations", ORGANISATIONS)
         self.fill("staff", STAFF)
@@ -70,6 +81,24 @@ class Sealed(menshen.Case):
 
     def ask(self, staff, method, path, body=None, status=200, office=None):
         answer = (office or self.office).http(method, path, body, headers=self.page(staff, office))
+        self.assertEqual(answer[0], status, answer[2])
+        return json.loads(answer[2])
+
+    messages, ask_code = test_codes.Codes.messages, test_codes.Codes.ask
+
+    def member(self, number=LIN, confirmed=True):
+        """Headers of her page, confirmed by a further code."""
+        answer = self.office.http("POST", "/v1/session", {"number": number, "code": self.ask_code(self.office, number)})
+        self.assertEqual(answer[0], 200, answer[2])
+        page = {"Cookie": answer[1]["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(answer[2])["csrf"]}
+        if confirmed:
+            answer = self.office.http("POST", "/v1/session/confirm", {"code": self.ask_code(self.office, number)}, headers=page)
+            self.assertEqual(answer[0], 200, answer[2])
+        return page
+
+    def content(self, staff, opening, purpose="opening", status=200):
+        page = {**self.page(staff), "Purpose": purpose}
+        answer = self.office.http("GET", f"/v1/openings/{opening}/content", headers=page)
         self.assertEqual(answer[0], status, answer[2])
         return json.loads(answer[2])
 
@@ -118,6 +147,64 @@ class Sealed(menshen.Case):
         self.assertEqual(self.ask("stf_two", "POST", path + "/end")["status"], "ended")
         self.assertEqual(self.look("stf_one", "supervision"), ["deny", "deny"])
         self.assertEqual(self.ask("stf_one", "POST", path + "/keys", keys, 409)["code"], "not-waiting")
+
+    def test_her_approval_opens_for_whom_she_named_and_is_hers_to_end(self):
+        self.fill("consents", CONSENTS)
+        page = self.member(confirmed=False)
+        body = {"categories": ["chat", "history"], "holder": "stf_sales", "until": soon(1)}
+        approve = lambda body, page: self.office.http("POST", "/v1/me/approvals", body, headers=page)
+        answer = approve(body, page)
+        self.assertEqual((answer[0], json.loads(answer[2])["code"]), (403, "confirmation-required"))
+        page = self.member()
+        self.assertEqual(approve({**body, "categories": ["basic"]}, page)[0], 400)
+        self.assertEqual(approve({**body, "until": soon(24 * 7 + 1)}, page)[0], 400)
+        self.assertEqual(approve({**body, "person": "per_xue"}, page)[0], 404)
+        answer = approve(body, page)
+        self.assertEqual(answer[0], 201, answer[2])
+        opening = json.loads(answer[2])["id"]
+        path = "/v1/openings/" + opening
+        self.content("stf_sales", opening, status=404)  # no officer has done her part
+        for staff in ("stf_sales", "stf_manager", "stf_comp"):
+            self.ask(staff, "GET", path, status=403)
+        keys, _ = self.reseal(self.ask("stf_desk", "GET", path))
+        self.assertEqual(self.ask("stf_desk", "POST", path + "/keys", keys)["status"], "open")
+        shown = self.content("stf_sales", opening)
+        # Of those she looked at, the ones who agreed to be shown.
+        self.assertEqual(shown["shown"], {"chat": {"chat": "see you at eight"}, "history": {"history": ["19:01 viewed per_xue"]}})
+        self.assertTrue(shown["record"].startswith("rec_"))
+        for staff in ("stf_manager", "stf_comp", "stf_one", "stf_desk", "stf_police"):
+            other, none = self.content(staff, opening, status=404), self.content(staff, "opn_0", status=404)
+            self.assertEqual(other, none)
+        self.content("stf_sales", opening, purpose="matchmaking.introduce", status=404)
+        answer = self.office.http("GET", "/v1/me/approvals", headers=page)
+        self.assertEqual([(a["id"], a["holder"], a["status"]) for a in json.loads(answer[2])["approvals"]],
+                         [(opening, "stf_sales", "open")])
+        answer = self.office.http("POST", f"/v1/me/approvals/{opening}/withdraw", headers=self.member("+8613800138001"))
+        self.assertEqual(answer[0], 404)
+        self.content("stf_sales", opening)
+        answer = self.office.http("POST", f"/v1/me/approvals/{opening}/withdraw", headers=page)
+        self.assertEqual((answer[0], json.loads(answer[2])["status"]), (200, "ended"))
+        self.content("stf_sales", opening, status=404)
+
+    def test_an_approval_ends_by_itself_and_its_keys_with_it(self):
+        page = self.member()
+        at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=8)
+        answer = self.office.http("POST", "/v1/me/approvals", {"categories": ["chat"], "holder": "org_agency",
+                                  "until": at.strftime("%Y-%m-%dT%H:%M:%SZ")}, headers=page)
+        self.assertEqual(answer[0], 201, answer[2])
+        opening = json.loads(answer[2])["id"]
+        keys, _ = self.reseal(self.ask("stf_desk", "GET", "/v1/openings/" + opening))
+        self.ask("stf_desk", "POST", f"/v1/openings/{opening}/keys", keys)
+        self.content("stf_manager", opening)
+        self.assertEqual(self.rows("SELECT count(*) FROM opening_keys"), [(1,)])
+        menshen.until(lambda: datetime.datetime.now(datetime.timezone.utc) > at, 15, "its end")
+        self.content("stf_manager", opening, status=404)
+        menshen.until(lambda: self.rows("SELECT count(*) FROM opening_keys") == [(0,)], 25, "its key is destroyed")
+        self.assertEqual(self.rows("SELECT status FROM openings"), [("ended",)])
+
+    def rows(self, sql):
+        with contextlib.closing(sqlite3.connect(f"file:{self.office.data}/menshen.db?mode=ro", uri=True, timeout=20)) as db:
+            return db.execute(sql).fetchall()
 
     def test_terms_are_refused_with_the_reason(self):
         path = "/v1/persons/per_lin/openings"

@@ -139,6 +139,7 @@ static const struct {
     {"POST /v1/persons/{id}/openings", "", "---------H-"},
     {"GET /v1/openings", "", "-------O-H-"},
     {"GET /v1/openings/{id}", "", "-------O-H-"},
+    {"GET /v1/openings/{id}/content", "look", "--SMCT-OUH-"},
     {"POST /v1/openings/{id}/confirm", "", "---------H-"},
     {"POST /v1/openings/{id}/keys", "", "-------O-H-"},
     {"POST /v1/openings/{id}/end", "", "---------H-"},

@@ -1,0 +1,16 @@
+/*
+ * sweep: ends openings whose time is over, which destroys their keys (person/opening.h).
+ *
+ * Looks are judged by the period itself and do not wait for this. With a store of its
+ * own, opened when first needed. One thread.
+ */
+#pragma once
+#include "gate/node.h"
+
+struct sweep {
+    struct store *store;
+    bool failing; /* said once */
+};
+
+void sweep_openings(struct sweep *, struct gate *);
+void sweep_close(struct sweep *);
