@@ -216,8 +216,9 @@ static void put_history(struct someone *p, when today, struct buf *b)
 /* Which store, and whether she waits there or in the city pool. */
 static void put_place(struct someone *p, struct buf *b)
 {
-    const bool xuhui = p->district == 0 || (p->district != 1 && p->i % 5 < 3);
-    const unsigned of = p->i <= DEMO_MADE_MEMBERS ? 0 : below(&p->state, 100);
+    const bool made = p->i <= DEMO_MADE_MEMBERS;
+    const bool xuhui = made || p->district == 0 || (p->district != 1 && p->i % 5 < 3);
+    const unsigned of = made ? 0 : below(&p->state, 100);
     if (of < 70)
         buf_printf(b, "%s,store,", xuhui ? "org_xique_xuhui" : "org_xique_yangpu");
     else
