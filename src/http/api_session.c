@@ -103,20 +103,6 @@ static number take_number(struct request *r, struct ask_errors *errors)
     return 0;
 }
 
-/* Fields beyond `known`, words with a blank in front and behind. */
-static void refuse_others(struct request *r, const char *known, struct ask_errors *errors)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach(r->json, key, value)
-    {
-        char word[32];
-        if ((size_t)snprintf(word, sizeof word, " %s ", key) >= sizeof word ||
-            strstr(known, word) == NULL)
-            ask_error(errors, key, "unknown-field", "\"%s\" is not a field of this", key);
-    }
-}
-
 /* NULL after having answered. */
 static struct session_task *read_attempt(struct request *r)
 {
@@ -127,7 +113,7 @@ static struct session_task *read_attempt(struct request *r)
         unavailable(r);
         return NULL;
     }
-    refuse_others(r, person ? " number code " : " login password code ", &errors);
+    ask_fields(r->json, person ? "number code" : "login password code", &errors);
     if (person) {
         t->number = take_number(r, &errors);
     } else {
@@ -228,7 +214,7 @@ void api_codes(struct request *r)
                         NULL);
         return;
     }
-    refuse_others(r, " number ", &errors);
+    ask_fields(r->json, "number", &errors);
     number n = take_number(r, &errors);
     if (errors.count > 0) {
         respond_problem(r, 400, "invalid-number", "a code goes to a number", &errors);
@@ -279,7 +265,7 @@ void api_confirm(struct request *r)
         return;
     }
     t->number = r->subject.number;
-    refuse_others(r, " code ", &errors);
+    ask_fields(r->json, "code", &errors);
     take_field(r, "code", t->code, sizeof t->code, &errors);
     if (errors.count == 0) {
         attempt(r, t, confirmed);

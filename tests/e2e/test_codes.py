@@ -111,6 +111,59 @@ class Codes(menshen.Case):
         self.assertRegex(json.loads(answer[2])["confirmed_until"], r"^\d{4}-")
         self.problem(server.http("POST", "/v1/session/confirm", {"code": code}, headers=page), 403, "code-refused")
 
+    def test_her_preferences_act_on_the_next_call_and_a_former_holders_are_not_shown(self):
+        server = self.server(sip=False, config=self.config, demo=True)
+        page = self.sign_in(server, "+8613800000001")
+        path = "/v1/me/preferences"
+        status, _, text = server.get(path, headers=page)
+        self.assertEqual((status, json.loads(text)), (200, {k: [] for k in ("sectors", "classes", "hours", "block", "allow")}))
+        call = ("057982100001", "13800000001", "lin_estate", "--campaign", "cmp_estate")
+        self.assertNotEqual(server.call(*call)["reason"], "callee-blocks-caller")
+        wish = {"sectors": ["real-estate"], "classes": ["95", "400"], "hours": ["14:00-18:00"], "block": ["org_anju"], "allow": []}
+        self.problem(server.http("PUT", path, {**wish, "sectors": ["nonsense"]}, headers=page), 400, "invalid-preferences")
+        for wrong in ({**wish, "number": "1"}, {**wish, "block": ["a;b"]}, {**wish, "hours": "x"}, {"sectors": []}):
+            self.problem(server.http("PUT", path, wrong, headers=page), 400, "invalid-preferences")
+        status, _, text = server.http("PUT", path, wish, headers=page)
+        self.assertEqual((status, json.loads(text)), (200, wish))
+        answer = server.call(*call)
+        self.assertEqual((answer["verdict"], answer["reason"]), ("block", "callee-blocks-caller"))
+        self.assertEqual(json.loads(server.get(path, headers=page)[2]), wish)
+        with sqlite3.connect(server.data + "/menshen.db", timeout=20) as db:
+            actors = db.execute("SELECT actor FROM journal WHERE kind = 'preferences' ORDER BY seq DESC LIMIT 1").fetchall()
+        self.assertEqual(actors, [("person",)])  # no name that leads from the number to her members
+        calls = json.loads(menshen.until(lambda: (lambda t: len(json.loads(t)["calls"]) >= 2 and t)(
+            server.get("/v1/me/calls", headers=page)[2]), 10, "the calls are found"))
+        newest = calls["calls"][0]
+        self.assertEqual((newest["verdict"], newest["reason"], newest["organisation"], newest["caller"], newest["kind"]),
+                         ("block", "callee-blocks-caller", "org_anju", "+8657982100001", "call"))
+        self.assertFalse(calls["more"])
+        other = self.sign_in(server, STRANGER)
+        self.assertEqual(json.loads(server.get("/v1/me/calls", headers=other)[2])["calls"], [])
+        # The number comes to somebody else: her session ends, and nothing of before is shown.
+        day = self.file("assignments.csv", "number,assigned_at,released_at\n13800000001,"
+                        + time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + 1)) + ",\n")
+        self.assertEqual(server.run("import", "assignments", day)[0], 0)
+        time.sleep(2)
+        self.problem(server.get("/v1/me/calls", headers=page), 401, "session-required")
+        page = self.sign_in(server, "+8613800000001")
+        self.assertEqual(json.loads(server.get("/v1/me/calls", headers=page)[2])["calls"], [])
+        self.assertEqual(json.loads(server.get(path, headers=page)[2]), {k: [] for k in wish})
+
+    def test_a_token_of_a_person_only_reads(self):
+        server = self.office()
+        status, token, err = server.run("user", "token", "per_a", "--scopes", "me")
+        self.assertEqual(status, 0, err)
+        token = token.strip()
+        for path in "/v1/me/preferences", "/v1/me/calls":
+            self.assertEqual(server.get(path, token=token)[0], 200)
+        self.problem(server.http("PUT", "/v1/me/preferences", {}, token=token), 401, "session-required")
+        self.problem(server.http("POST", "/v1/session/confirm", {"code": "000000"}, token=token), 401, "session-required")
+        self.problem(server.get("/metrics", token=token), 403, "scope-missing")
+        for subject in "per_none", "num_" + "0" * 32:
+            self.assertNotEqual(server.run("user", "token", subject, "--scopes", "me")[0], 0)
+        with sqlite3.connect(server.data + "/menshen.db", timeout=20) as db:
+            self.assertEqual(db.execute("SELECT subject FROM journal WHERE kind = 'token'").fetchall(), [("per_a",)])
+
     def test_over_the_limit_the_same_answer_and_nothing_sent(self):
         server = self.office()
         for _ in range(3):

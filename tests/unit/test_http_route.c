@@ -113,6 +113,9 @@ static const struct {
                         autHority Person */
 } matrix[] = {
     {"GET /metrics", "metrics", "M-----R----"},
+    {"GET /v1/me/preferences", "me", "----------P"},
+    {"PUT /v1/me/preferences", "", "----------P"},
+    {"GET /v1/me/calls", "me", "----------P"},
     {"POST /v1/session/confirm", "", "----------P"},
     {"GET /v1/session", "", "--SMCTROUHP"},
     {"DELETE /v1/session", "", "--SMCTROUHP"},

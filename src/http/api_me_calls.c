@@ -1,0 +1,111 @@
+/* GET /v1/me/calls: who rang her, and who asked about her number in a list; the newest first. */
+#include "http/explain.h"
+#include "http/me.h"
+#include "http/route.h"
+
+#include <stdlib.h>
+
+enum { NEWEST = 100 };
+
+struct calls {
+    struct self self;
+    struct index_row row[NEWEST]; /* a ring: the last that were found */
+    size_t count;                 /* ever found */
+};
+
+static bool note(void *to, const struct index_row *row)
+{
+    struct calls *c = to;
+    if (row->at >= c->self.since)
+        c->row[c->count++ % NEWEST] = *row;
+    return true;
+}
+
+static void put_time(const struct rules *rules, when at, char out[static WHEN_TEXT])
+{
+    when_format(at, rules_plan(rules)->utc_offset_minutes, out);
+}
+
+static json_t *line_of(struct gate *gate, const char *kind, when at, uint64_t record,
+                       const struct verdict *v, number caller, enum verdict_kind verdict,
+                       enum check check)
+{
+    const struct rules *rules = gate_rules(gate);
+    const struct rule *rule = ask_rule(rules, check, ASK_FULL);
+    char id[RECORD_ID], text[WHEN_TEXT], from[NUMBER_TEXT] = "";
+    ledger_record_id(gate_ledger(gate), record, id);
+    put_time(rules, at, text);
+    if (caller != 0)
+        number_format(rules_plan(rules), caller, from);
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?}", "kind", kind, "at",
+                     text, "record", id, "caller", caller != 0 ? from : NULL, "organisation",
+                     v->principal[0] != '\0' ? v->principal : NULL, "line",
+                     v->line[0] != '\0' ? v->line : NULL, "verdict", verdict_word(verdict),
+                     "reason", ask_reason(check, ASK_FULL), "rule", rule != NULL ? rule->id : NULL,
+                     "basis", rule != NULL ? rule->citation : NULL);
+}
+
+/* NULL: it cannot be opened any more, or it was a dry run, which is nobody's call. */
+static json_t *describe(struct gate *gate, const struct calls *c, const struct index_row *row)
+{
+    struct call_record call;
+    struct scrub_part *part;
+    json_t *out = NULL;
+    bool opened;
+    enum err e = gate_explain(gate, row->record, &call, &opened);
+    if (e == OK)
+        return opened && call.callee == c->self.number && !call.dry
+                   ? line_of(gate, "call", row->at, row->record, &call.verdict, call.caller,
+                             call.verdict.kind, call.verdict.check)
+                   : NULL;
+    if (e != ERR_NOT_FOUND || (part = malloc(sizeof *part)) == NULL)
+        return NULL;
+    if (gate_explain_part(gate, row->record, part, &opened) == OK && opened) {
+        struct verdict v = {.line = ""};
+        memcpy(v.line, part->line, sizeof v.line);
+        memcpy(v.principal, part->principal, sizeof v.principal);
+        for (uint32_t i = 0; out == NULL && i < part->count; i++)
+            if (part->row[i].callee == c->self.number)
+                out = line_of(gate, "list", row->at, row->record, &v, part->caller,
+                              part->row[i].kind, part->row[i].check);
+    }
+    free(part);
+    return out;
+}
+
+static json_t *list(struct gate *gate, const struct calls *c)
+{
+    json_t *lines = json_array();
+    for (size_t i = 0; lines != NULL && i < NEWEST && i < c->count; i++) {
+        json_t *line = describe(gate, c, &c->row[(c->count - 1 - i) % NEWEST]);
+        if (line != NULL && json_array_append_new(lines, line) != 0)
+            break;
+    }
+    return json_pack("{s:o, s:b}", "calls", lines, "more", c->count > NEWEST);
+}
+
+static void run(struct request *r, const struct hands *h)
+{
+    struct problem problem = {.text = ""};
+    struct calls *c = calloc(1, sizeof *c);
+    if (c == NULL) {
+        outcome_json(r, 500, NULL);
+        return;
+    }
+    if (me_read(r, h, &c->self)) {
+        enum err e = OK;
+        if (c->self.number != 0)
+            e = index_find(gate_index(h->gate), 0, c->self.number, c->self.since, note, c,
+                           &problem);
+        if (e == OK)
+            outcome_json(r, 200, list(h->gate, c));
+        else
+            outcome_failed(r, e, &problem);
+    }
+    free(c);
+}
+
+void api_me_calls(struct request *r)
+{
+    request_work(r, run);
+}
