@@ -7,6 +7,7 @@
 #include "cli/ask_owner.h"
 #include "cli/published.h"
 #include "ledger/ledger.h"
+#include "ledger/opened.h"
 #include "ledger/retention.h"
 #include "ledger/shard.h"
 #include "ledger/tile.h"
@@ -241,6 +242,25 @@ static int open_for_receipt(const struct cli *cli, struct str text, struct publi
     return code;
 }
 
+/* What an opened receipt shows. CLI_FAILED: it is not what the entry commits to. */
+static int show_opened(struct cli *cli, const char *path, struct str text, json_t *object)
+{
+    struct buf memory;
+    struct opened o;
+    buf_init(&memory, 1 << 17);
+    enum err e = opened_of(text, &memory, &o);
+    int code = e == OK && !opened_agrees(&o) ? CLI_FAILED : CLI_OK;
+    if (code == CLI_FAILED)
+        fprintf(stderr, "menshen: %s: %s\n", path,
+                text_in(cli->lang, "what it shows is not what the record commits to"));
+    else if (e == OK && object != NULL)
+        json_object_set_new(object, "opened", json_loadb(o.content.p, o.content.n, 0, NULL));
+    else if (e == OK)
+        printf("%.*s\n", STR_ARG(o.content));
+    buf_fini(&memory);
+    return code;
+}
+
 /* A receipt that somebody kept, with nothing but the log's key. */
 static int verify_receipt(struct cli *cli, const char *path)
 {
@@ -268,11 +288,18 @@ static int verify_receipt(struct cli *cli, const char *path)
             fprintf(stderr, "menshen: %s: %s\n", path, problem.text);
             code = CLI_FAILED;
         } else if (cli->json) {
-            cli_json(json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "origin", p->key.name, "index",
-                               (json_int_t)index, "size", (json_int_t)size));
+            json_t *object = json_pack("{s:b, s:s, s:I, s:I}", "ok", 1, "origin", p->key.name,
+                                       "index", (json_int_t)index, "size", (json_int_t)size);
+            code = show_opened(cli, path, text, object);
+            if (code == CLI_OK)
+                cli_json(object);
+            else
+                json_decref(object);
         } else {
-            printf(text_in(cli->lang, "proven: entry %llu of %s, signed at size %llu\n"),
-                   (unsigned long long)index, p->key.name, (unsigned long long)size);
+            code = show_opened(cli, path, text, NULL);
+            if (code == CLI_OK)
+                printf(text_in(cli->lang, "proven: entry %llu of %s, signed at size %llu\n"),
+                       (unsigned long long)index, p->key.name, (unsigned long long)size);
         }
     }
     free(bytes);

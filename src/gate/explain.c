@@ -1,18 +1,35 @@
 #include "gate/node.h"
 
+static enum err sealed_of(struct gate *g, uint64_t index, struct buf *sealed)
+{
+    buf_init(sealed, 2 * OPENING_MAX);
+    enum err e = index_opening(g->index, index, sealed);
+    if (e == ERR_NOT_FOUND) { /* too new? */
+        e = index_catch_up(g->index, NULL);
+        if (!e)
+            e = index_opening(g->index, index, sealed);
+    }
+    return e;
+}
+
 enum err gate_opening(struct gate *g, uint64_t index, const uint8_t commitment[static COMMITMENT],
                       struct buf *plaintext)
 {
     struct buf sealed;
-    buf_init(&sealed, 2 * OPENING_MAX);
-    enum err e = index_opening(g->index, index, &sealed);
-    if (e == ERR_NOT_FOUND) { /* too new? */
-        e = index_catch_up(g->index, NULL);
-        if (!e)
-            e = index_opening(g->index, index, &sealed);
-    }
+    enum err e = sealed_of(g, index, &sealed);
     if (!e)
         e = opening_open(g->keys, buf_view(&sealed), commitment, plaintext);
+    buf_fini(&sealed);
+    return e;
+}
+
+enum err gate_disclose(struct gate *g, uint64_t index, const uint8_t commitment[static COMMITMENT],
+                       struct buf *opening)
+{
+    struct buf sealed;
+    enum err e = sealed_of(g, index, &sealed);
+    if (!e)
+        e = opening_disclose(g->keys, buf_view(&sealed), commitment, opening);
     buf_fini(&sealed);
     return e;
 }

@@ -87,6 +87,10 @@ MUST_USE enum err gate_explain_part(struct gate *, uint64_t index, struct scrub_
 MUST_USE enum err gate_opening(struct gate *, uint64_t index,
                                const uint8_t commitment[static COMMITMENT], struct buf *plaintext);
 
+/* The same with the nonce before it: what the commitment is the hash of, for whom it concerns. */
+MUST_USE enum err gate_disclose(struct gate *, uint64_t index,
+                                const uint8_t commitment[static COMMITMENT], struct buf *opening);
+
 /*
  * The last journal number that is known to have a record in the ledger of the data
  * folder, as the gate has left it: a store that ends before it lost rows.

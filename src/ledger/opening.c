@@ -256,8 +256,9 @@ bool opening_key_of(struct str sealed, enum opening_class *class, uint32_t *mont
     return true;
 }
 
-enum err opening_unseal(struct opening_keys *k, struct str sealed,
-                        uint8_t commitment[static COMMITMENT], struct buf *plaintext)
+/* `skip` bytes before what is given out. */
+static enum err unseal(struct opening_keys *k, struct str sealed, size_t skip,
+                       uint8_t commitment[static COMMITMENT], struct buf *out)
 {
     uint8_t clear[SALT + PLAINTEXT_MAX], secret[KEY];
     enum opening_class class;
@@ -280,11 +281,30 @@ enum err opening_unseal(struct opening_keys *k, struct str sealed,
         struct hash hash;
         merkle_sha256(clear, (size_t)n, &hash);
         memcpy(commitment, hash.b, COMMITMENT);
-        if (plaintext != NULL) {
-            buf_bytes(plaintext, clear + SALT, (size_t)n - SALT);
-            e = plaintext->failed ? ERR_MEMORY : OK;
+        if (out != NULL) {
+            buf_bytes(out, clear + skip, (size_t)n - skip);
+            e = out->failed ? ERR_MEMORY : OK;
         }
         sodium_memzero(clear, (size_t)n);
+    }
+    return e;
+}
+
+enum err opening_unseal(struct opening_keys *k, struct str sealed,
+                        uint8_t commitment[static COMMITMENT], struct buf *plaintext)
+{
+    return unseal(k, sealed, SALT, commitment, plaintext);
+}
+
+static enum err open_checked(struct opening_keys *k, struct str sealed, size_t skip,
+                             const uint8_t commitment[static COMMITMENT], struct buf *out)
+{
+    uint8_t computed[COMMITMENT];
+    size_t before = out->n;
+    enum err e = unseal(k, sealed, skip, computed, out);
+    if (e == OK && sodium_memcmp(computed, commitment, COMMITMENT) != 0) {
+        out->n = before;
+        e = ERR_CORRUPT;
     }
     return e;
 }
@@ -292,14 +312,13 @@ enum err opening_unseal(struct opening_keys *k, struct str sealed,
 enum err opening_open(struct opening_keys *k, struct str sealed,
                       const uint8_t commitment[static COMMITMENT], struct buf *plaintext)
 {
-    uint8_t computed[COMMITMENT];
-    size_t before = plaintext->n;
-    enum err e = opening_unseal(k, sealed, computed, plaintext);
-    if (e == OK && sodium_memcmp(computed, commitment, COMMITMENT) != 0) {
-        plaintext->n = before;
-        e = ERR_CORRUPT;
-    }
-    return e;
+    return open_checked(k, sealed, SALT, commitment, plaintext);
+}
+
+enum err opening_disclose(struct opening_keys *k, struct str sealed,
+                          const uint8_t commitment[static COMMITMENT], struct buf *opening)
+{
+    return open_checked(k, sealed, 0, commitment, opening);
 }
 
 /* Purging ------------------------------------------------------------------------------------- */

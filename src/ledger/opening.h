@@ -46,6 +46,11 @@ MUST_USE enum err opening_seal(struct opening_keys *, enum opening_class, when a
 MUST_USE enum err opening_open(struct opening_keys *, struct str sealed,
                                const uint8_t commitment[static COMMITMENT], struct buf *plaintext);
 
+/* The same with the nonce before the plaintext: what the commitment is the hash of. */
+MUST_USE enum err opening_disclose(struct opening_keys *, struct str sealed,
+                                   const uint8_t commitment[static COMMITMENT],
+                                   struct buf *opening);
+
 /* Overwrite, sync and remove the keys whose retention has ended at `now`. */
 MUST_USE enum err opening_keys_purge(struct opening_keys *, when now, struct problem *);
 

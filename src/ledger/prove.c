@@ -2,6 +2,7 @@
 
 #include "ledger/base64.h"
 #include "ledger/head.h"
+#include "ledger/opened.h"
 #include "ledger/retention.h"
 #include "ledger/tile.h"
 
@@ -223,6 +224,13 @@ static enum err check_receipt(const struct receipt *p, const struct note_key *lo
     return OK;
 }
 
+/* An opened receipt (opened.h) holds more than its entry. */
+static struct str inner_entry(struct str extra)
+{
+    struct opened o;
+    return opened_parse(extra, &o) == OK ? o.entry : extra;
+}
+
 enum err receipt_check(struct str text, const struct note_key *log, struct str entry,
                        uint64_t *index, uint64_t *size, struct buf *entry_out,
                        struct problem *problem)
@@ -235,7 +243,7 @@ enum err receipt_check(struct str text, const struct note_key *log, struct str e
         problem_set(problem, e, e == ERR_MEMORY ? "out of memory" : "not a tlog-proof file");
     } else if (entry.p == NULL) {
         if (p->extra.p != NULL && base64_decode(p->extra, bytes, ENTRY_MAX, &n))
-            entry = (struct str){.p = (const char *)bytes, .n = n};
+            entry = inner_entry((struct str){.p = (const char *)bytes, .n = n});
         else
             e = problem_set(problem, ERR_INVALID, "the receipt holds no entry to check");
     }
