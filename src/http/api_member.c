@@ -13,6 +13,7 @@
 #include "http/person_view.h"
 #include "http/route.h"
 #include "http/work.h"
+#include "person/pool_rule.h"
 #include "person/intake.h"
 #include "person/pool.h"
 
@@ -136,17 +137,22 @@ static void new_id(char out[static ID_BYTES + 1])
 
 static enum err create_in(struct writing *w, const struct member_body *b, const char *id)
 {
+    struct pool_settings s;
+    enum err e = pool_rule_read(w->h->store, str_of(w->r->subject.organisation), &s, &w->problem);
+    if (e != OK)
+        return e;
     const struct intake_member m = {
         .id = str_of(id),
         .organisation = str_of(w->r->subject.organisation),
         .store = b->store,
         .pool = b->pool,
+        .protected_until = w->origin.at + s.value[POOL_PROTECTION_HOURS] * WHEN_HOUR,
         .number = b->number,
         .field = b->field,
         .count = b->count,
     };
     bool changed;
-    enum err e = intake_put(&w->intake, &m, &w->origin, &changed, &w->seq, &w->problem);
+    e = intake_put(&w->intake, &m, &w->origin, &changed, &w->seq, &w->problem);
     return e == OK ? find(w, m.id) : e;
 }
 

@@ -228,6 +228,8 @@ static enum err begin_row(const struct intake *in, const struct intake_member *m
     row[MEMBER_ADDED_AT] = value_int(now);
     row[MEMBER_VERSION] = value_int(0);
     row[MEMBER_STATUS] = value_text(STR("active"));
+    if (m->protected_until != 0)
+        row[MEMBER_PROTECTED_UNTIL] = value_int(m->protected_until);
     return e;
 }
 

@@ -177,6 +177,38 @@ class Pools(menshen.Case):
             self.assertEqual(absent, foreign)
             self.assertEqual((absent[0], absent[1]["code"]), (404, "not-found"))
 
+    def test_defect_1_a_claim_unlocks_nothing(self):
+        self.agency(2)
+        ann, bea = self.client("stf_ann", "members,look"), self.client("stf_bea", "members,look")
+
+        def seen(client, person):
+            status, body, _ = client.ask("GET", f"/v1/persons/{person}", Purpose="matchmaking.followup")
+            return status, body
+
+        for person in ("per_0000", "per_ask"):  # with consent and without
+            if person == "per_ask":
+                self.client("stf_mia").ask("PUT", "/v1/pools/settings", {"claim_needs_consent": 0})
+            before = seen(ann, person), seen(bea, person)
+            self.assertEqual(ann.claim(person)[0], 200)
+            after = seen(ann, person), seen(bea, person)
+            for (status, was), (later, now) in zip(before, after):
+                self.assertEqual(status, later)
+                moved = {k for k in was.keys() | now.keys() if was.get(k) != now.get(k)}
+                # Of a look that is refused, the record of that look is named.
+                self.assertLessEqual(moved, {"owner", "version", "claimed_at", "returns_at"} if status == 200 else {"record"})
+                if status == 200:
+                    self.assertEqual((was["owner"], now["owner"]), (None, "stf_ann"))
+            if after[0][0] == 200:
+                self.assertEqual(after[0], after[1])
+
+    def test_a_new_member_is_protected(self):
+        self.agency(1)
+        status, body, _ = self.client("stf_mia").ask(
+            "POST", "/v1/persons", {"number": "13900009999", "pool": "city", "name": "Wu"})
+        self.assertEqual(status, 201, body)
+        self.client("stf_mia").ask("PUT", "/v1/pools/settings", {"claim_needs_consent": 0})
+        self.refused(self.client("stf_ann").claim(body["id"]), 403, "protected")
+
     def test_defect_4_a_batch_tells_of_each(self):
         self.agency(8)
         ann = self.client("stf_ann")

@@ -1,4 +1,6 @@
 #include "facts_fixture.h"
+#include "core/buf.h"
+#include "core/disk.h"
 #include "person/pool_rule.h"
 #include "registry/organisation.h"
 
@@ -131,6 +133,22 @@ static void a_ring_of_parents_ends(void **state)
     assert_int_equal(in_force("org_ring", POOL_CAPACITY), 60);
 }
 
+static void the_page_has_the_table(void **state)
+{
+    struct buf table;
+    void *page;
+    size_t n;
+    buf_init(&table, 1 << 16);
+    pool_rule_markdown(&table);
+    must(disk_load(&disk_real, SOURCE_ROOT "/docs/pools.md", 1 << 20, &page, &n));
+    if (memmem(page, n, table.p, table.n) == NULL) {
+        fprintf(stderr, "%.*s", STR_ARG(buf_view(&table)));
+        fail_msg("docs/pools.md lacks the table above");
+    }
+    free(page);
+    buf_fini(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +159,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_store_has_the_settings_of_its_house_but_its_own, start,
                                         stop),
         cmocka_unit_test_setup_teardown(a_ring_of_parents_ends, start, stop),
+        cmocka_unit_test(the_page_has_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
