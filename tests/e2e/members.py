@@ -66,11 +66,12 @@ FACTS = (("organisations", ORGANISATIONS), ("staff", STAFF), ("persons", PERSONS
 
 class Case(menshen.Case):
     """One server for the class, changed by tests only in persons of their own."""
+    store = None  # SQLite
 
     @classmethod
     def setUpClass(cls):
         cls.shared = tempfile.mkdtemp(prefix="menshen-test-")
-        cls.gate = menshen.Server(cls.shared + "/data", sip=False).start()
+        cls.gate = menshen.Server(cls.shared + "/data", sip=False, store=cls.store).start()
         cls.tokens = {}
         for kind, text in FACTS:
             cls.bring(kind, text)

@@ -3,12 +3,15 @@
 The numbered tests are pain points of users elsewhere, in whose systems they happened.
 """
 import json
+import os
 import re
 import statistics
+import sys
 import time
 import unittest
 
 import members
+import menshen
 from members import FOLLOWUP, INTRODUCE, NUMBERS
 
 JPEG = (b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xe1\x00\x12Exif\0\0GPS 31.2N!\xff\xdb\x00\x05abc"
@@ -87,8 +90,9 @@ class Persons(members.Case):
             return time.perf_counter() - begun
         for who in ("per_none", "per_far"):
             seconds(who)
-        taken = [(seconds("per_none"), seconds("per_far")) for _ in range(60)]
-        absent, foreign = (statistics.median(t) for t in zip(*taken))
+        taken = [(seconds("per_none"), seconds("per_far")) for _ in range(100)]
+        # A disk that syncs makes two humps; the lower quartile lies in the first one.
+        absent, foreign = (statistics.quantiles(t, n=4)[0] for t in zip(*taken))
         self.assertLess(max(absent, foreign) / min(absent, foreign), 1.6, f"{absent} {foreign}")
 
     def test_a_tag_spares_the_bytes_and_not_the_record(self):
@@ -338,8 +342,9 @@ class Persons(members.Case):
         self.assertEqual(self.photo(1, JPEG, "per_lin")[0], 200)
         self.problem(self.get("/v1/persons/per_lin/photos/1"), 403, "not-shared")
         self.problem(self.photo(1, JPEG, staff="stf_sales"), 403, "role-missing")
-        with open(self.gate.data + "/menshen.db", "rb") as f:
-            self.assertNotIn(b"hddata", f.read())
+        if self.store is None:
+            with open(self.gate.data + "/menshen.db", "rb") as f:
+                self.assertNotIn(b"hddata", f.read())
 
     def test_what_is_no_photo_or_too_large_is_refused(self):
         for body in (b"", SVG, b"GIF89a", JPEG[:40]):
@@ -360,5 +365,13 @@ class Persons(members.Case):
             self.assertNotIn(word, log)
 
 
+class OnPostgres(Persons):
+    store = os.environ.get("MENSHEN_TEST_STORE")
+
+
 if __name__ == "__main__":
+    if "MENSHEN_TEST_STORE" not in os.environ:
+        # Come again inside a PostgreSQL of our own.
+        os.execv(os.path.join(menshen.ROOT, "tests/store/with-postgres"),
+                 ["with-postgres", sys.executable, os.path.abspath(__file__), *sys.argv[1:]])
     unittest.main()
