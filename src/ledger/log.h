@@ -63,7 +63,7 @@ uint64_t log_next(const struct log *);
  * Make durable as many items of the list as one frame holds, all with the time
  * `recorded`. `*rest` gets the first that is not in the frame; it moves on also
  * on failure, so that items before it share the result. `index` and `recorded`
- * of the items are set.
+ * of the items are set. ERR_LIMIT: the first is larger than a segment.
  */
 MUST_USE enum err log_commit(struct log *, struct ledger_item *first, when recorded,
                              struct ledger_item **rest);

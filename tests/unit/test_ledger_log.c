@@ -330,6 +330,19 @@ static void another_shards_frames_are_not_read(void **state)
     log_close(log);
 }
 
+static void what_no_segment_takes_is_refused(void **state)
+{
+    static char large[SEGMENT - 1024];
+    struct log *log = open_log(0, NULL);
+    struct ledger_item item = {.kind = ENTRY_LOOK,
+                               .body = STR("x"),
+                               .opening = {large, sizeof large}},
+                       *rest;
+    assert_int_equal(log_commit(log, &item, 1000, &rest), ERR_LIMIT);
+    assert_int_equal(commit(log, 3, 100, 'a'), OK);
+    log_close(log);
+}
+
 #define LOG_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 UNIT_MAIN(LOG_TEST(a_frame_with_any_byte_changed_is_none),
@@ -341,4 +354,4 @@ UNIT_MAIN(LOG_TEST(a_frame_with_any_byte_changed_is_none),
           LOG_TEST(damage_before_a_whole_frame_is_no_torn_end),
           LOG_TEST(a_missing_beginning_is_refused),
           LOG_TEST(a_log_shorter_than_the_tiles_goes_on_behind_them),
-          LOG_TEST(another_shards_frames_are_not_read))
+          LOG_TEST(another_shards_frames_are_not_read), LOG_TEST(what_no_segment_takes_is_refused))
