@@ -69,7 +69,7 @@ static enum err first_since(struct gate *g, when at, uint64_t *index)
  */
 enum err fact_record_find(struct gate *g, int64_t seq, when at, uint64_t *index)
 {
-    uint64_t low, high = ledger_size(g->ledger), step = 1;
+    uint64_t low = 0, high = ledger_size(g->ledger), step = 1;
     unsigned walked = 0;
     enum err e = first_since(g, at - CLOCKS_S * WHEN_SECOND, &low);
     for (uint64_t probe = low; e == OK && probe < high; step *= 2) {
