@@ -125,5 +125,6 @@ class Case(menshen.Case):
         text = str(answer[1]) + answer[2]
         for word in HIDDEN:
             self.assertNotIn(word, text)
-        self.assertIsNone(re.search(r"1\d{10}", text), text)
+        # A telephone number, and not a part of an id.
+        self.assertIsNone(re.search(r"(?<![\w-])(\+?86)?1[3-9]\d{9}(?![\w-])", text), text)
         return answer
