@@ -113,6 +113,8 @@ static void build_organisations(struct build *b)
             continue;
         o->key = key_of(str_of(o->id));
         o->entity = entity.n ? key_of(entity) : o->key;
+        o->parent =
+            r->v[ORGANISATION_PARENT].type == VALUE_TEXT ? key_of(r->v[ORGANISATION_PARENT].s) : 0;
         o->sector = sector.n ? rules_sector(b->rules, sector) : -1;
         o->active = value_is(&r->v[ORGANISATION_STATUS], "active");
         o->agency = value_is(&r->v[ORGANISATION_KIND], "agency");
@@ -409,9 +411,11 @@ enum err book_build(const struct shelf shelves[static SHELVES], const struct rul
     if (!b.book)
         return ERR_MEMORY;
     static void (*const parts[])(struct build *) = {
-        build_organisations, book_add_staff,     build_lines,    build_peers,
-        book_add_ranges,     book_add_campaigns, book_add_links, book_add_entrustments,
-        book_add_orders,     book_add_openings,  build_copies,   build_modes};
+        build_organisations, book_add_views,    book_add_staff,
+        build_lines,         build_peers,       book_add_ranges,
+        book_add_campaigns,  book_add_links,    book_add_entrustments,
+        book_add_orders,     book_add_openings, build_copies,
+        build_modes};
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !b.failed; i++)
         parts[i](&b);
     if (b.failed) {

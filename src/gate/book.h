@@ -23,6 +23,7 @@ enum shelf_id {
     SHELF_ORDERS,
     SHELF_COPIES,
     SHELF_OPENINGS,
+    SHELF_POOL_RULES,
     SHELVES
 };
 
@@ -77,6 +78,9 @@ bool book_distrusted(const struct book *, uint64_t organisation, when at);
 
 /* Was the number released for this instant? */
 bool book_released(const struct book *, number, when at);
+
+/* How many files a day a member of its staff may open; `o` may be NULL. */
+unsigned book_views_per_day(const struct book *, const struct organisation *o);
 
 /* What is open of a person, at whatever time; `count` of them, the first to end first. */
 const struct opened *book_opened(const struct book *, uint64_t person, size_t *count);

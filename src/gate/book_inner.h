@@ -94,3 +94,4 @@ void book_add_links(struct build *);
 void book_add_entrustments(struct build *);
 void book_add_orders(struct build *);
 void book_add_openings(struct build *);
+void book_add_views(struct build *);

@@ -15,8 +15,10 @@
 
 struct organisation {
     uint64_t key;
-    uint64_t entity; /* the legal entity's key: equal for all organisations of one */
-    int sector;      /* -1: none */
+    uint64_t entity;    /* the legal entity's key: equal for all organisations of one */
+    uint64_t parent;    /* key; 0: none */
+    unsigned own_views; /* files a day, as it set itself; 0: as above it (book_views_per_day) */
+    int sector;         /* -1: none */
     bool active;
     bool agency;
     bool call_centre; /* by kind, or by a licence that names it */

@@ -2,10 +2,10 @@
 
 #include "gate/awaited.h"
 #include "gate/book.h"
+#include "gate/budget.h"
 #include "gate/look_make.h"
 #include "gate/look_stand.h"
 
-#include <limits.h>
 #include <stdlib.h>
 
 /* Asking -------------------------------------------------------------------------------------- */
@@ -17,6 +17,7 @@ struct asked {
     void *to;
     struct look_making making;
     struct look_result result;
+    uint64_t looker; /* key, for the budget */
     struct looked person[];
 };
 
@@ -31,9 +32,21 @@ static void end(struct pending_look *p)
     free(of(p));
 }
 
+static void give_back(struct asked *a, size_t i)
+{
+    struct gate *g = a->making.gate;
+    if (a->person[i].spent)
+        budget_return(g->budget, a->looker, look_number_key(a->person[i].handle),
+                      node_day(g, a->result.at));
+    a->person[i].spent = false;
+}
+
 static void undo(struct pending_look *p)
 {
-    look_make_undo(&of(p)->making);
+    struct asked *a = of(p);
+    for (size_t i = 0; i < a->result.count; i++)
+        give_back(a, i);
+    look_make_undo(&a->making);
 }
 
 static void deny(struct look_verdict *v)
@@ -73,11 +86,19 @@ static bool fits(const struct look_question *q)
     return good;
 }
 
-/* Budgets are not kept yet: nobody's is used up. */
-static void set_budget(struct look *l)
+/* Staff who open a file spend one; what is left decides. */
+static void spend(struct asked *a, size_t i, const struct book *b, struct look *l)
 {
+    struct gate *g = a->making.gate;
     l->used = 0;
-    l->budget = UINT_MAX;
+    l->budget = 1;
+    if (!l->member || l->surface != SURFACE_DETAIL || l->looker.kind != LOOKER_STAFF)
+        return;
+    a->looker = l->looker.key;
+    if (!budget_spend(g->budget, l->looker.key, look_number_key(a->person[i].handle),
+                      node_day(g, l->at), book_views_per_day(b, l->looker.organisation),
+                      &a->person[i].spent))
+        l->used = 1;
 }
 
 static void judge(struct asked *a, const struct look_question *q)
@@ -93,13 +114,15 @@ static void judge(struct asked *a, const struct look_question *q)
                          .what = q->what,
                          .surface = q->surface,
                          .third_party = q->third_party};
-        set_budget(&l);
         look_stand(g->view, looker, q->persons[i], &l, &facts);
         if (!a->person[i].known) /* nobody, or a look that could not be shown to her */
             l.member = NULL;
         if (l.looker.organisation)
             memcpy(a->making.asker.organisation, l.looker.organisation->id, ID_MAX);
+        spend(a, i, view_book(g->view), &l);
         gate_look(g->rules, &l, &a->result.verdict[i]);
+        if (q->dry || !look_opens(&a->result.verdict[i]))
+            give_back(a, i);
     }
     view_leave(g->view);
 }

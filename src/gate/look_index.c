@@ -340,6 +340,14 @@ enum err look_index_find(struct look_index *x, const uint8_t handle[static LOOK_
                 v, 2, each, to, problem);
 }
 
+enum err look_index_recent(struct look_index *x, look_row_each *each, void *to,
+                           struct problem *problem)
+{
+    return find(
+        x, "SELECT handle, record, nth, person_seq, at, sealed FROM looks ORDER BY record DESC",
+        NULL, 0, each, to, problem);
+}
+
 enum err look_index_newest(struct look_index *x, uint64_t from, look_row_each *each, void *to,
                            struct problem *problem)
 {

@@ -50,6 +50,10 @@ MUST_USE enum err look_index_newest(struct look_index *, uint64_t from, look_row
 MUST_USE enum err look_index_marked(struct look_index *, uint64_t mark, bool *there,
                                     struct problem *);
 
+/* All parts, newest first. */
+MUST_USE enum err look_index_recent(struct look_index *, look_row_each *, void *to,
+                                    struct problem *);
+
 /* Who asked, sealed, into `out`. ERR_NOT_FOUND. */
 MUST_USE enum err look_index_asker(struct look_index *, uint64_t record, struct buf *out,
                                    struct problem *);

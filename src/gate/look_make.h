@@ -14,6 +14,7 @@ struct looked {
     bool known; /* she has a key */
     uint8_t handle[LOOK_HANDLE];
     uint32_t number; /* running; 0: none was taken */
+    bool spent;      /* of the looker's budget (gate/budget.h) */
 };
 
 struct look_making {

@@ -11,7 +11,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { NODE_NAME = 24, PATH_BYTES = 4096 };
+enum {
+    BUDGET_ROOM = 1 << 15, /* files opened in a day, by all */
+    NODE_NAME = 24,
+    PATH_BYTES = 4096
+};
 
 struct counters {
     _Atomic uint64_t asked, by_kind[4], by_check[CHECKS_CALL], observed;
@@ -40,6 +44,7 @@ struct gate {
     struct look_index *looks;
     struct view *view;
     struct windows *windows;
+    struct budget *budget;
     struct pool *pool;
     struct follower *follower;
     struct recycler *recycler; /* of a server, else NULL */
@@ -59,6 +64,9 @@ struct gate {
 
 /* DATA/name. False: too long. */
 bool node_path(const struct gate *, const char *name, char out[static PATH_BYTES]);
+
+/* The day of `at` in the time of the rules, since 1970. */
+int64_t node_day(const struct gate *, when at);
 
 /* A thread's pause: true once the gate is closing. */
 bool node_pause(struct gate *, int ms);

@@ -1,4 +1,5 @@
 #include "core/log.h"
+#include "gate/budget.h"
 #include "gate/follow.h"
 #include "gate/known.h"
 #include "gate/look_index.h"
@@ -26,6 +27,12 @@ bool node_path(const struct gate *g, const char *name, char out[static PATH_BYTE
 {
     int n = snprintf(out, PATH_BYTES, "%s/%s", g->folder, name);
     return n > 0 && n < PATH_BYTES;
+}
+
+int64_t node_day(const struct gate *g, when at)
+{
+    const when local = at + rules_plan(g->rules)->utc_offset_minutes * WHEN_MINUTE;
+    return local / WHEN_DAY - (local % WHEN_DAY < 0);
 }
 
 bool node_pause(struct gate *g, int ms)
@@ -219,6 +226,8 @@ static enum err open_memory(struct gate *g, struct problem *problem)
     if (!e)
         e = pool_new(slots, &g->pool);
     if (!e)
+        e = budget_new(BUDGET_ROOM, &g->budget);
+    if (!e)
         e = view_new(g->rules, g->config, &g->view);
     return e ? problem_set(problem, e, "not enough memory for the gate") : OK;
 }
@@ -271,6 +280,7 @@ static void dismantle(struct gate *g)
     unwrap_close(g->unwrap);
     store_close(g->store);
     windows_free(g->windows);
+    budget_free(g->budget);
     pool_free(g->pool);
     lock_close(g->lock);
     pthread_cond_destroy(&g->stopped);
@@ -309,7 +319,7 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
     g->disk = o->disk;
     init_locks(g);
     static enum err (*const steps[])(struct gate *, struct problem *) = {
-        name_node, open_memory, open_store, open_records, replay_start};
+        name_node, open_memory, open_store, open_records, replay_start, budget_restore};
     enum err e = place(g, o, problem);
     for (size_t i = 0; !e && i < sizeof steps / sizeof *steps; i++)
         e = steps[i](g, problem);

@@ -5,6 +5,7 @@
 #include "gate/people.h"
 #include "person/member.h"
 #include "person/opening.h"
+#include "person/pool_rule.h"
 #include "person/preference.h"
 #include "person/suppression.h"
 #include "registry/campaign.h"
@@ -95,6 +96,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         [SHELF_ORDERS] = &order_kind,
         [SHELF_COPIES] = &copy_kind,
         [SHELF_OPENINGS] = &opening_kind,
+        [SHELF_POOL_RULES] = &pool_rule_kind,
     };
     struct view *v = *out = calloc(1, sizeof *v);
     if (!v)

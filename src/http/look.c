@@ -2,6 +2,8 @@
 
 #include "http/route.h"
 
+#include <stdio.h>
+
 struct str look_person(struct str id)
 {
     return str_starts(id, STR("per_")) && id.n < ID_MAX ? id : STR("per_");
@@ -81,6 +83,31 @@ void look_tell(struct request *r)
     respond_header(r, "X-Menshen-Record", record);
 }
 
+/* Files can be opened again at the next midnight of the rules' time. */
+static void tell_midnight(struct request *r)
+{
+    const int offset = rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes;
+    const when local = request_now(r) + offset * WHEN_MINUTE;
+    char seconds[24];
+    snprintf(seconds, sizeof seconds, "%lld",
+             (long long)((WHEN_DAY - local % WHEN_DAY + WHEN_SECOND - 1) / WHEN_SECOND));
+    respond_header(r, "Retry-After", seconds);
+}
+
+/* Why nothing of a file is shown: that the day's are used up, else the first reason. */
+static enum check why_closed(const struct look_verdict *v)
+{
+    enum check first = v->whole;
+    for (int c = CATEGORIES; c-- > 0 && v->whole == CHECK_SHOWN;) {
+        if ((v->asked >> c & 1) == 0)
+            continue;
+        if (v->check[c] == CHECK_BUDGET_EXCEEDED)
+            return CHECK_BUDGET_EXCEEDED;
+        first = v->check[c];
+    }
+    return first;
+}
+
 bool look_opened(struct request *r)
 {
     const struct look_verdict *v = &r->look->verdict[0];
@@ -91,10 +118,10 @@ bool look_opened(struct request *r)
         return false;
     }
     if (!look_opens(v)) {
-        int c = 0;
-        while (c + 1 < CATEGORIES && (v->asked >> c & 1) == 0)
-            c++;
-        respond_refused(r, v->whole != CHECK_SHOWN ? v->whole : v->check[c]);
+        const enum check why = why_closed(v);
+        if (why == CHECK_BUDGET_EXCEEDED)
+            tell_midnight(r);
+        respond_refused(r, why);
         return false;
     }
     return true;
