@@ -24,6 +24,7 @@ struct counters {
 
 struct follower;
 struct look_index;
+struct eraser;
 struct recycler;
 
 struct gate {
@@ -48,6 +49,7 @@ struct gate {
     struct pool *pool;
     struct follower *follower;
     struct recycler *recycler; /* of a server, else NULL */
+    struct eraser *eraser;     /* the same */
     struct counters counters;
     _Atomic when newest_record;
     struct {

@@ -4,6 +4,7 @@
 #include "gate/known.h"
 #include "gate/look_index.h"
 #include "gate/node.h"
+#include "gate/eraser.h"
 #include "gate/recycler.h"
 #include "gate/start.h"
 #include "gate/sweep.h"
@@ -258,6 +259,7 @@ static void release(struct gate *g)
     g->stop = true;
     pthread_cond_broadcast(&g->stopped);
     pthread_mutex_unlock(&g->lock_stop);
+    eraser_stop(g->eraser);
     recycler_stop(g->recycler);
     follower_stop(g->follower);
     if (g->keeping)
@@ -329,6 +331,8 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
         e = start_threads(g, problem);
     if (!e && o->serving)
         e = recycler_start(g, &g->recycler, problem);
+    if (!e && o->serving)
+        e = eraser_start(g, &g->eraser, problem);
     if (!e && o->serving)
         record_start(g, o->serving);
     if (!e)

@@ -1,5 +1,7 @@
 #include "http/route.h"
 
+#include "http/cursor.h"
+
 #include <stdio.h>
 
 enum {
@@ -19,6 +21,10 @@ enum {
 
 static const struct query_param person_query[] = {
     {.name = "task", .type = QUERY_TEXT, .max = 64, .summary = "the task or case it serves"},
+    {0},
+};
+static const struct query_param looks_query[] = {
+    {.name = "cursor", .type = QUERY_TEXT, .max = CURSOR_TEXT, .summary = "the next of a page"},
     {0},
 };
 static const struct query_param persons_query[] = {
@@ -151,6 +157,74 @@ const struct route routes[] = {
      .answer_schema = "Outbox",
      .codes = "404",
      .handle = api_outbox},
+    {.method = "GET",
+     .path = "/v1/me",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .scope = SCOPE_ME,
+     .summary = "Whose member you are, since when the number is yours, which tokens were made for "
+                "you, what is under way",
+     .answers = "application/json",
+     .answer_schema = "Me",
+     .codes = "401 403 503",
+     .handle = api_me},
+    {.method = "GET",
+     .path = "/v1/me/looks",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .scope = SCOPE_ME,
+     .query = looks_query,
+     .summary = "Who looked at you, newest first, each with a proof to keep; a running number that "
+                "is missing shows as a gap",
+     .answers = "application/json",
+     .answer_schema = "MyLooks",
+     .codes = "400 401 403 503",
+     .handle = api_me_looks},
+    {.method = "GET",
+     .path = "/v1/me/export",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .own_session = true,
+     .summary = "Everything that is kept of you, in one document: at once after a further code, "
+                "else 24 hours after you asked",
+     .answers = "application/json",
+     .answer_schema = "MyExport",
+     .codes = "401 403 503",
+     .handle = api_me_export},
+    {.method = "POST",
+     .path = "/v1/me/erasure",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .own_session = true,
+     .takes = BODY_JSON,
+     .once = true,
+     .status = 202,
+     .summary = "Erase what is kept of you: at once after a further code, else in 24 hours",
+     .answers = "application/json",
+     .question_schema = "ErasureRequest",
+     .answer_schema = "Erasure",
+     .codes = "400 401 403 404 409 413 415 503",
+     .handle = api_me_erase},
+    {.method = "GET",
+     .path = "/v1/me/erasure",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .scope = SCOPE_ME,
+     .summary = "How far your erasures are, and what is kept, why and until when",
+     .answers = "application/json",
+     .answer_schema = "Erasures",
+     .codes = "401 403 503",
+     .handle = api_me_erasure},
+    {.method = "DELETE",
+     .path = "/v1/me/erasure",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .own_session = true,
+     .summary = "Cancel an erasure that waits",
+     .answers = "application/json",
+     .answer_schema = "Cancelled",
+     .codes = "401 403 404 503",
+     .handle = api_me_keep},
     {.method = "GET",
      .path = "/v1/session",
      .access = ACCESS_ROLE,

@@ -112,7 +112,14 @@ static enum err run_erasures(const struct erase *with, when now, int64_t *seq,
     struct store *s = with->vault.store;
     struct person_list list = {.count = 0};
     const struct value at = value_int(now);
-    enum err e = hold_ordered(with, now, seq, problem);
+    bool any = false;
+    enum err e = store_any(s,
+                           "SELECT 1 FROM erasures WHERE status = 'running' OR (status IN "
+                           "('waiting', 'held') AND due_at <= $1) LIMIT 1",
+                           &at, 1, &any, problem);
+    if (e != OK || !any)
+        return e;
+    e = hold_ordered(with, now, seq, problem);
     if (e == OK)
         e = store_run(s,
                       "UPDATE erasures SET status = 'running' WHERE status IN ('waiting', 'held') "

@@ -39,3 +39,9 @@ CREATE INDEX kept_until ON kept ("until");
 
 -- From facts about a number to the journal's rows about them.
 CREATE INDEX journal_refusals ON journal ("subject") WHERE "kind" = 'refusals';
+
+-- Since when a person waits for an export that she asked for without a further code.
+CREATE TABLE exports (
+    "subject"  TEXT NOT NULL PRIMARY KEY,
+    "asked_at" BIGINT NOT NULL
+);

@@ -1,0 +1,225 @@
+/* GET /v1/me, GET /v1/me/looks, POST, GET and DELETE /v1/me/erasure */
+#include "http/courier.h"
+#include "http/cursor.h"
+#include "http/me_json.h"
+#include "http/route.h"
+#include "registry/session.h"
+
+#define WAIT WHEN_DAY
+
+/* Takes the references; NULL: answered with `problem`. */
+static bool have(struct request *r, json_t *json, const struct problem *problem)
+{
+    if (json == NULL)
+        outcome_failed(r, problem->code, problem);
+    return json != NULL;
+}
+
+static void me(struct request *r, const struct hands *h)
+{
+    struct self self;
+    struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
+    if (!me_read(r, h, &self))
+        return;
+    json_t *members = me_members(r, h, &self, &problem);
+    json_t *tokens = members != NULL ? me_tokens(r, h, &self, &problem) : NULL;
+    json_t *rest = tokens != NULL ? me_erasures(r, h, &self, &problem) : NULL;
+    if (!have(r, rest, &problem)) {
+        json_decref(members);
+        json_decref(tokens);
+        return;
+    }
+    json_object_set_new(rest, "members", members);
+    json_object_set_new(rest, "tokens", tokens);
+    if (self.since != INT64_MIN && self.since != WHEN_NEVER)
+        json_object_set_new(rest, "since", me_time(r, self.since));
+    outcome_json(r, 200, rest);
+}
+
+void api_me(struct request *r)
+{
+    request_work(r, me);
+}
+
+/* Who looked ------------------------------------------------------------------------------- */
+
+static void scope_of(const struct request *r, struct cursor_scope *out)
+{
+    const struct str parts[] = {STR("/v1/me/looks"), str_of(r->subject.id)};
+    cursor_scope_of(parts, 2, out);
+}
+
+static void looks(struct request *r, const struct hands *h)
+{
+    struct self self;
+    struct cursor_scope scope;
+    struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
+    uint8_t bytes[CURSOR_PLAIN];
+    struct buf plain;
+    char text[CURSOR_TEXT];
+    uint64_t before = UINT64_MAX, next;
+    const struct str given = query_text(&r->query, "cursor");
+    scope_of(r, &scope);
+    buf_fixed(&plain, bytes, sizeof bytes);
+    if (given.n > 0) {
+        if (!cursor_open(request_cursors(r), &scope, given, &plain) || plain.n != 8) {
+            outcome_problem(r, 400, "invalid-cursor", "begin again without \"cursor\"");
+            return;
+        }
+        struct cursor c = cursor_of(plain.p, plain.n);
+        before = cursor_u64be(&c);
+    }
+    if (!me_read(r, h, &self))
+        return;
+    json_t *list = me_looks(r, h, &self, before, &next, &problem);
+    if (!have(r, list, &problem))
+        return;
+    json_t *page = json_pack("{s:o}", "looks", list);
+    buf_reset(&plain);
+    buf_u64be(&plain, next);
+    if (page != NULL && next != 0 &&
+        cursor_seal(request_cursors(r), &scope, buf_view(&plain), text) == OK)
+        json_object_set_new(page, "next", json_string(text));
+    outcome_json(r, 200, page);
+}
+
+void api_me_looks(struct request *r)
+{
+    request_work(r, looks);
+}
+
+/* Erasure ---------------------------------------------------------------------------------- */
+
+static enum err is_active(const struct hands *h, const char *id, struct str organisation,
+                          bool *active, bool *chosen, struct problem *problem)
+{
+    const struct value params[] = {value_text(str_of(id)), value_text(organisation)};
+    enum err e = store_any(h->store, "SELECT 1 FROM members WHERE id = $1 AND status = 'active'",
+                           params, 1, active, problem);
+    *chosen = *active;
+    if (e == OK && *active && organisation.n > 0)
+        e = store_any(h->store, "SELECT 1 FROM members WHERE id = $1 AND organisation = $2", params,
+                      2, chosen, problem);
+    return e;
+}
+
+static void tell(struct request *r, const struct self *self, when due)
+{
+    char text[COURIER_TEXT], at[WHEN_TEXT];
+    when_format(due, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    snprintf(text, sizeof text,
+             "您的资料将于 %.16s 删除。若非本人申请，请登录后取消。 Your data will be erased at "
+             "%.16s. If you did not ask for this, sign in and cancel it.",
+             at, at);
+    if (self->number != 0)
+        courier_send(request_courier(r), self->number, text, due);
+}
+
+static void erase(struct request *r, const struct hands *h)
+{
+    struct self self;
+    struct str person[SELF_IDS];
+    struct ask_errors ignored = {.count = 0};
+    struct problem problem = {.text = ""};
+    char id[ERASE_ID];
+    size_t count = 0, active = 0;
+    enum err e = OK;
+    const when now = request_now(r);
+    const struct str organisation = ask_text(r->json, "organisation", ID_BYTES, false, &ignored);
+    if (!me_read(r, h, &self))
+        return;
+    for (size_t i = 0; i < self.count && e == OK; i++) {
+        bool is, chosen;
+        e = is_active(h, self.id[i], organisation, &is, &chosen, &problem);
+        active += is;
+        if (chosen)
+            person[count++] = str_of(self.id[i]);
+    }
+    if (e == OK && count == 0) {
+        outcome_problem(r, 404, "not-found", "you are no member there");
+        return;
+    }
+    const struct erase_request request = {
+        .person = person,
+        .count = count,
+        .whole = count == active && !self.more,
+        .now = now,
+        .due = session_confirmed(&r->subject, now) ? now : now + WAIT,
+    };
+    if (e == OK)
+        e = erase_ask(h->store, &request, id, &problem);
+    if (e == ERR_CONFLICT) {
+        outcome_problem(r, 409, "erasure-under-way",
+                        "GET /v1/me/erasure says how far it is; DELETE cancels one that waits");
+        return;
+    }
+    if (e != OK) {
+        outcome_failed(r, e, &problem);
+        return;
+    }
+    if (request.due > now)
+        tell(r, &self, request.due);
+    json_t *answer = json_pack("{s:s, s:s, s:i}", "id", id, "status",
+                               request.due > now ? "waiting" : "running", "members", (int)count);
+    if (answer != NULL)
+        json_object_set_new(answer, "due_at", me_time(r, request.due));
+    outcome_json(r, 202, answer);
+}
+
+void api_me_erase(struct request *r)
+{
+    struct ask_errors errors = {.count = 0};
+    if (json_is_object(r->json)) {
+        ask_fields(r->json, "organisation", &errors);
+        ask_text(r->json, "organisation", ID_BYTES, false, &errors);
+    } else {
+        ask_error(&errors, "", "wrong-type", "the body must be an object");
+    }
+    if (errors.count > 0)
+        respond_problem(r, 400, "invalid-erasure", "\"organisation\" names one; {} is all",
+                        &errors);
+    else
+        request_work(r, erase);
+}
+
+static void erasures(struct request *r, const struct hands *h)
+{
+    struct self self;
+    struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
+    if (!me_read(r, h, &self))
+        return;
+    json_t *all = me_erasures(r, h, &self, &problem);
+    if (have(r, all, &problem))
+        outcome_json(r, 200, all);
+}
+
+void api_me_erasure(struct request *r)
+{
+    request_work(r, erasures);
+}
+
+static void cancel(struct request *r, const struct hands *h)
+{
+    struct self self;
+    struct problem problem;
+    bool any = false;
+    if (!me_read(r, h, &self))
+        return;
+    for (size_t i = 0; i < self.count; i++) {
+        enum err e = erase_cancel(h->store, str_of(self.id[i]), request_now(r), &problem);
+        any |= e == OK;
+        if (e != OK && e != ERR_NOT_FOUND) {
+            outcome_failed(r, e, &problem);
+            return;
+        }
+    }
+    if (any)
+        outcome_json(r, 200, json_pack("{s:b}", "cancelled", 1));
+    else
+        outcome_problem(r, 404, "not-found", "no erasure waits");
+}
+
+void api_me_keep(struct request *r)
+{
+    request_work(r, cancel);
+}

@@ -1,0 +1,292 @@
+/*
+ * GET /v1/me/export: everything that is kept of her, at every organisation, in one JSON
+ * document (schema MyExport).
+ *
+ * After a further code at once; else 24 hours after she first asked, with notice, and for
+ * a week. Photographs are in it as base64. Chats and histories lie sealed to officers, and
+ * are named, not opened. Whom she looked at and who looked at her appear by id only.
+ */
+#include "http/courier.h"
+#include "http/me_json.h"
+#include "http/route.h"
+#include "ledger/base64.h"
+#include "person/followup.h"
+#include "registry/session.h"
+
+#include <stdlib.h>
+
+enum { PAGES = 100, LABELS = 256 };
+
+struct exporting {
+    struct request *r;
+    const struct hands *h;
+    struct vault vault;
+    const char *person;
+    json_t *profile, *files, *sealed, *followups;
+    char label[LABELS][32];
+    size_t labels;
+    enum err e;
+};
+
+static bool take_label(void *to, struct str label, when changed)
+{
+    struct exporting *x = to;
+    (void)changed;
+    x->labels += str_copy(label, x->label[x->labels], sizeof x->label[0]);
+    return x->labels < LABELS;
+}
+
+static enum err add_fields(struct exporting *x, enum category c, struct problem *problem)
+{
+    struct vault_object o;
+    enum err e = vault_get(&x->vault, str_of(x->person), c, &o, problem);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    json_t *fields = json_object();
+    for (size_t i = 0; i < o.count; i++)
+        json_object_setn_new(fields, o.field[i].name.p, o.field[i].name.n,
+                             json_stringn(o.field[i].value.p, o.field[i].value.n));
+    vault_forget(&o);
+    return json_object_set_new(x->profile, category_word(c), fields) == 0 ? OK : ERR_MEMORY;
+}
+
+static enum err add_file(struct exporting *x, enum category c, const char *label,
+                         struct problem *problem)
+{
+    struct buf bytes, text;
+    const unsigned index = (unsigned)strtoul(strchr(label, '/') + 1, NULL, 10);
+    buf_init(&bytes, VAULT_FILE);
+    buf_init(&text, 2 * (size_t)VAULT_FILE);
+    enum err e = vault_get_file(&x->vault, str_of(x->person), c, index, &bytes, problem);
+    if (e == OK) {
+        base64_put(&text, bytes.p, bytes.n);
+        const struct str s = buf_view(&text);
+        if (text.failed || json_object_set_new(x->files, label, json_stringn(s.p, s.n)) != 0)
+            e = problem_set(problem, ERR_MEMORY, "out of memory");
+    }
+    vault_wipe(&bytes);
+    vault_wipe(&text);
+    return e;
+}
+
+static enum err add_label(struct exporting *x, const char *label, struct problem *problem)
+{
+    struct str rest = str_of(label), word;
+    enum category c;
+    if (!str_split(&rest, '/', &word) || !category_find(word, &c))
+        return OK;
+    if (rules_category(x->vault.rules, c)->sealed)
+        return json_array_append_new(x->sealed, json_string(category_word(c))) == 0 ? OK
+                                                                                    : ERR_MEMORY;
+    return strchr(label, '/') != NULL ? add_file(x, c, label, problem) : add_fields(x, c, problem);
+}
+
+static bool add_followup(void *to, const struct followup *f)
+{
+    struct exporting *x = to;
+    json_t *j = json_pack("{s:s%, s:s%, s:s%, s:s%, s:o}", "kind", f->kind.p, f->kind.n, "outcome",
+                          f->outcome.p, f->outcome.n, "note", f->note.p ? f->note.p : "", f->note.n,
+                          "staff", f->staff.p, f->staff.n, "at", me_time(x->r, f->at));
+    return json_array_append_new(x->followups, j) == 0;
+}
+
+/* One membership. */
+static json_t *member(struct exporting *x, const char *id, struct problem *problem)
+{
+    static const char *const claim_names[] = {"staff", "at", "how", "ended_at", "why", NULL};
+    static const char *const asked_names[] = {"id",       "organisation", "purpose", "categories",
+                                              "asked_at", "status",       NULL};
+    const struct value key = value_text(str_of(id));
+    const struct pool_work w = {.store = x->h->store,
+                                .keys = gate_unwrap(x->h->gate),
+                                .rules = gate_rules(x->h->gate),
+                                .at = request_now(x->r)};
+    json_t *claims = json_array(), *requests = json_array();
+    x->person = id;
+    x->labels = 0;
+    x->profile = json_object();
+    x->files = json_object();
+    x->sealed = json_array();
+    x->followups = json_array();
+    x->e = vault_labels(&x->vault, key.s, take_label, x, problem);
+    for (size_t i = 0; i < x->labels && x->e == OK; i++)
+        x->e = add_label(x, x->label[i], problem);
+    if (x->e == OK)
+        x->e = followup_read(&w, key.s, add_followup, x, problem);
+    if (x->e == OK)
+        x->e = me_rows(x->r, x->h->store,
+                       "SELECT staff, \"at\", how, ended_at, why FROM claims WHERE person = $1 "
+                       "ORDER BY \"at\"",
+                       &key, 1, claim_names, claims, problem);
+    if (x->e == OK)
+        x->e = me_rows(x->r, x->h->store,
+                       "SELECT id, organisation, purpose, categories, asked_at, status FROM "
+                       "consent_requests WHERE person = $1 ORDER BY asked_at",
+                       &key, 1, asked_names, requests, problem);
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", id, "profile", x->profile,
+                     "files", x->files, "sealed", x->sealed, "followups", x->followups, "claims",
+                     claims, "consent_requests", requests);
+}
+
+/* What stands under her number, since it is hers. */
+static enum err add_number(struct exporting *x, const struct self *self, json_t *all,
+                           struct problem *problem)
+{
+    static const char *const consent_names[] = {
+        "organisation", "purposes", "categories", "channels", "from", "until",
+        "wording",      "status",   "ended_at",   "ended",    NULL};
+    static const char *const refusal_names[] = {"organisation", "at", NULL};
+    static const char *const wish_names[] = {"sectors", "classes", "hours", "block", "allow", NULL};
+    const struct value params[] = {value_int((int64_t)self->number), value_int(self->since)};
+    json_t *consents = json_array(), *refusals = json_array(), *wishes = json_array();
+    enum err e = OK;
+    if (self->number != 0)
+        e = me_rows(x->r, x->h->store,
+                    "SELECT organisation, purposes, categories, channels, \"from\", \"until\", "
+                    "wording, status, ended_at, ended FROM consents WHERE number = $1 AND "
+                    "\"from\" >= $2 ORDER BY \"from\"",
+                    params, 2, consent_names, consents, problem);
+    if (e == OK && self->number != 0)
+        e = me_rows(x->r, x->h->store,
+                    "SELECT organisation, \"at\" FROM refusals WHERE number = $1 AND \"at\" >= $2 "
+                    "ORDER BY \"at\"",
+                    params, 2, refusal_names, refusals, problem);
+    /* A former holder's wishes are not told apart here: without a new holder they are hers. */
+    if (e == OK && self->number != 0 && self->since == INT64_MIN)
+        e = me_rows(x->r, x->h->store,
+                    "SELECT sectors, classes, hours, block, allow FROM preferences WHERE number = "
+                    "$1",
+                    params, 1, wish_names, wishes, problem);
+    json_object_set_new(all, "consents", consents);
+    json_object_set_new(all, "refusals", refusals);
+    json_object_set_new(all, "preferences", wishes);
+    return e;
+}
+
+static enum err add_looks(struct exporting *x, const struct self *self, json_t *all,
+                          struct problem *problem)
+{
+    uint64_t before = UINT64_MAX;
+    json_t *looks = json_array();
+    for (int i = 0; i < PAGES && before != 0; i++) {
+        uint64_t next;
+        json_t *page = me_looks(x->r, x->h, self, before, &next, problem);
+        if (page == NULL || json_array_extend(looks, page) != 0)
+            x->e = page == NULL ? problem->code : ERR_MEMORY;
+        json_decref(page);
+        before = x->e == OK ? next : 0;
+    }
+    json_object_set_new(all, "looks", looks);
+    return x->e;
+}
+
+static json_t *document(struct exporting *x, const struct self *self, struct problem *problem)
+{
+    json_t *members = json_array();
+    json_t *all = json_pack("{s:s, s:o, s:o}", "format", "menshen-export-1", "made_at",
+                            me_time(x->r, request_now(x->r)), "members", members);
+    x->e = all != NULL ? OK : ERR_MEMORY;
+    for (size_t i = 0; i < self->count && x->e == OK; i++)
+        json_array_append_new(members, member(x, self->id[i], problem));
+    if (x->e == OK)
+        x->e = add_number(x, self, all, problem);
+    if (x->e == OK)
+        x->e = add_looks(x, self, all, problem);
+    json_t *organisations = x->e == OK ? me_members(x->r, x->h, self, problem) : NULL;
+    json_t *tokens = organisations != NULL ? me_tokens(x->r, x->h, self, problem) : NULL;
+    json_t *erasures = tokens != NULL ? me_erasures(x->r, x->h, self, problem) : NULL;
+    if (erasures != NULL && json_object_update(all, erasures) == 0 &&
+        json_object_set(all, "memberships", organisations) == 0 &&
+        json_object_set(all, "tokens", tokens) == 0) {
+        json_decref(erasures);
+        json_decref(organisations);
+        json_decref(tokens);
+        return all;
+    }
+    if (x->e == OK)
+        x->e = ERR_MEMORY;
+    json_decref(erasures);
+    json_decref(organisations);
+    json_decref(tokens);
+    json_decref(all);
+    return NULL;
+}
+
+/* Waiting ------------------------------------------------------------------------------------- */
+
+static bool take_asked(void *to, const struct value *c, size_t count)
+{
+    (void)count;
+    *(when *)to = c[0].i;
+    return false;
+}
+
+static void tell(struct request *r, const struct self *self, when due)
+{
+    char text[COURIER_TEXT], at[WHEN_TEXT];
+    when_format(due, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    snprintf(text, sizeof text,
+             "您的资料可于 %.16s 起导出。若非本人申请，请勿泄露验证码。 A copy of your data can be "
+             "fetched from %.16s. If you did not ask for it, sign in and sign out everywhere.",
+             at, at);
+    if (self->number != 0)
+        courier_send(request_courier(r), self->number, text, due);
+}
+
+/* When she may have it: now, or after the wait that begins with the first time she asks. */
+static enum err ready_at(struct request *r, const struct hands *h, const struct self *self,
+                         when *ready, struct problem *problem)
+{
+    const when now = request_now(r);
+    when asked = 0;
+    const struct value params[] = {value_text(str_of(r->subject.id)), value_int(now)};
+    *ready = now;
+    if (session_confirmed(&r->subject, now))
+        return OK;
+    enum err e = store_run(h->store, "SELECT asked_at FROM exports WHERE subject = $1", params, 1,
+                           take_asked, &asked, problem);
+    if (e != OK || (asked != 0 && now < asked + 8 * WHEN_DAY)) {
+        *ready = asked + WHEN_DAY;
+        return e;
+    }
+    *ready = now + WHEN_DAY;
+    e = store_run(h->store,
+                  "INSERT INTO exports (subject, asked_at) VALUES ($1, $2) ON CONFLICT (subject) "
+                  "DO UPDATE SET asked_at = excluded.asked_at",
+                  params, 2, NULL, NULL, problem);
+    if (e == OK)
+        tell(r, self, *ready);
+    return e;
+}
+
+static void export(struct request *r, const struct hands *h)
+{
+    struct self self;
+    struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
+    when ready;
+    if (!me_read(r, h, &self))
+        return;
+    enum err e = ready_at(r, h, &self, &ready, &problem);
+    if (e == OK && ready > request_now(r)) {
+        char at[WHEN_TEXT];
+        when_format(ready, rules_plan(gate_rules(h->gate))->utc_offset_minutes, at);
+        outcome_problem(r, 403, "confirmation-required",
+                        "confirm with POST /v1/session/confirm, or come back after %s", at);
+        return;
+    }
+    struct exporting x = {
+        .r = r,
+        .h = h,
+        .vault = {.store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)}};
+    json_t *all = e == OK ? document(&x, &self, &problem) : NULL;
+    if (all != NULL)
+        outcome_json(r, 200, all);
+    else
+        outcome_failed(r, e != OK ? e : x.e, &problem);
+}
+
+void api_me_export(struct request *r)
+{
+    respond_header(r, "Content-Disposition", "attachment; filename=\"menshen-export.json\"");
+    request_work(r, export);
+}

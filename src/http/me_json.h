@@ -1,0 +1,35 @@
+/*
+ * me_json: what is known of a person, in JSON, for herself only.
+ *
+ * On a worker's thread. NULL: out of memory, or `problem` says what failed.
+ */
+#pragma once
+#include "http/me.h"
+#include "person/erase.h"
+
+enum { ME_LOOKS = 100 };
+
+/* An instant as RFC 3339. */
+json_t *me_time(const struct request *, when at);
+
+/* The organisations whose member she is: [{id, organisation, name, status, added_at}…]. */
+json_t *me_members(struct request *, const struct hands *, const struct self *, struct problem *);
+
+/* Tokens that the host made for her (decision 28): [{member, created, expires}…]. */
+json_t *me_tokens(struct request *, const struct hands *, const struct self *, struct problem *);
+
+/*
+ * Looks at her before record `before`, newest first, at most ME_LOOKS: not her own, nor
+ * those that an order keeps secret for now. `next` gets where the next page begins, 0: none.
+ */
+json_t *me_looks(struct request *, const struct hands *, const struct self *, uint64_t before,
+                 uint64_t *next, struct problem *);
+
+/* Her erasures, and what is kept until when. */
+json_t *me_erasures(struct request *, const struct hands *, const struct self *, struct problem *);
+
+/* Put what a statement selects into a list: columns become members named as `names` says; names
+ * ending in "_at", and "from", "until", "created" and "expires" are instants. */
+MUST_USE enum err me_rows(struct request *, struct store *, const char *sql,
+                          const struct value *params, size_t count, const char *const *names,
+                          json_t *list, struct problem *);

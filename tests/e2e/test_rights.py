@@ -1,0 +1,238 @@
+"""A person's rights: who looked at her, and her erasure, from sign-in to what is left on the disk."""
+import glob
+import json
+import os
+import re
+import shutil
+import sqlite3
+
+import members
+import menshen
+
+NUMBER, OTHER = "+8613911110001", "+8613911110002"
+VALUES = ["Lin Daiyu", "Xuhui", "Fudan", "flat-in-Pudong", "wx-lin", "secret chat", "saw per_xue", "310101199301010001"]
+FORMS = ["13911110001", "8613911110001", "139-1111-0001", "139 1111 0001", "+86 139 1111 0001"]
+HOOK = '#!/bin/sh\nexec cat >>"$1"\n'
+LINES = """id,organisation,carrier,location,purpose,callers,peers,documents,status
+lin_x,org_x,org_c,SH,marketing,02160001000-02160001099,,licence;permit;number-certificate;filing;plan,active
+"""
+RANGES = """first,last,organisation,use,direction,status
+02160001000,02160001099,org_x,marketing,both,active
+"""
+CARRIER = "id,name,kind,sector,licence,region,status\norg_c,C,carrier,telecom,,31,active\n"
+CAMPAIGNS = """id,principal,callers,sector,purpose,lines,consent_basis,from,until,status
+cmp_x,org_x,org_x,matchmaking,marketing,lin_x,,2020-01-01,,active
+"""
+SHIFT = "2026-11-21T10:00:00+08:00"
+
+
+class Rights(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        self.sent = self.path("sent")
+        hook = self.file("hook.sh", HOOK)
+        os.chmod(hook, 0o700)
+        config = self.file("menshen.yaml", f"codes: {{command: [hook.sh, {self.sent}]}}\n"
+                                           "limits: {sign_ins_per_address: 1000}\n")
+        self.gate = self.server(sip=False, config=config)
+        facts = [*members.FACTS, ("organisations", CARRIER), ("ranges", RANGES), ("lines", LINES),
+                 ("campaigns", CAMPAIGNS),
+                 ("refusals", f"number,organisation,at\n{NUMBER},org_x,2026-01-01\n"),
+                 ("preferences", f"number,sectors,classes,hours,block,allow\n{NUMBER},real-estate,,,,\n")]
+        for i, (kind, text) in enumerate(facts):
+            text = text.replace("secret chat,saw per_xue", ",").replace("secret talk,saw per_lin", ",")
+            status, out, err = self.gate.run("import", kind, self.file(f"{i}.csv", text))
+            self.assertEqual(status, 0, out + err)
+        self.staff = {"Authorization": "Bearer " + self.gate.token("all", "stf_sales"), "Purpose": members.INTRODUCE}
+
+    def code(self, number):
+        before = self.texts()
+        self.assertEqual(self.gate.http("POST", "/v1/session/codes", {"number": number})[0], 202)
+        codes = lambda: re.findall(r"\b\d{6}\b", self.texts()[len(before):])
+        return menshen.until(codes, 10, "a code")[-1]
+
+    def texts(self):
+        try:
+            with open(self.sent, encoding="utf-8") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def sign_in(self, number=NUMBER, confirm=False):
+        answer = self.gate.http("POST", "/v1/session", {"number": number, "code": self.code(number)})
+        self.assertEqual(answer[0], 200, answer[2])
+        page = {"Cookie": answer[1]["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(answer[2])["csrf"]}
+        if confirm:
+            answer = self.gate.http("POST", "/v1/session/confirm", {"code": self.code(number)}, headers=page)
+            self.assertEqual(answer[0], 200, answer[2])
+        return page
+
+    def mine(self, page, path, status=200):
+        answer = self.gate.get(path, headers=page)
+        self.assertEqual(answer[0], status, answer[2])
+        return json.loads(answer[2])
+
+    def looks(self, page):
+        return self.mine(page, "/v1/me/looks")["looks"]
+
+    def look(self, person="per_lin"):
+        answer = self.gate.get(f"/v1/persons/{person}", headers=self.staff)
+        self.assertEqual(answer[0], 200, answer[2])
+        return answer[1]["X-Menshen-Record"]
+
+    def test_she_reads_who_looked_with_a_proof_of_each(self):
+        first, second = self.look(), self.look()
+        page = self.sign_in()
+        menshen.until(lambda: len(self.looks(page)) == 2, 10, "looks are found")
+        looks = self.looks(page)
+        self.assertEqual([x["record"] for x in looks], [second, first])
+        self.assertEqual([x["number"] for x in looks], [2, 1])
+        newest = looks[0]
+        self.assertEqual((newest["looker"], newest["organisation"], newest["role"], newest["certificate"]),
+                         ("stf_sales", "org_a", "sales", "C1:2099-12-31"))
+        self.assertEqual((newest["purpose"], newest["surface"], newest["person"], newest["proven"]),
+                         (members.INTRODUCE, "detail", "per_lin", True))
+        self.assertEqual(newest["categories"]["basic"]["verdict"], "show")
+        self.assertEqual(newest["categories"]["photo"]["verdict"], "deny")
+        self.assertFalse(any(x.get("gap") for x in looks))
+        menshen.until(lambda: self.gate.get(newest["proof"], headers=page)[0] == 200, 10, "a proof")
+        self.assertTrue(self.gate.get(newest["proof"], headers=page)[2].startswith("c2sp.org/tlog-proof"))
+        # Not hers, not anybody's.
+        self.assertEqual(self.looks(self.sign_in(OTHER)), [])
+        self.assertEqual(self.gate.get(newest["proof"], headers=self.sign_in(OTHER))[0], 404)
+        self.assertEqual(self.gate.get("/v1/me/looks", headers=self.staff)[0], 403)
+
+    def test_what_is_missing_from_the_index_shows_as_a_gap(self):
+        for _ in range(3):
+            self.look()
+        page = self.sign_in()
+        menshen.until(lambda: len(self.looks(page)) == 3, 10, "looks are found")
+        record = self.looks(page)[1]["record"]
+        with sqlite3.connect(self.gate.data + "/index/looks.db", timeout=10) as db:
+            table = [t for t, in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+            column = {t: [c[1] for c in db.execute(f"PRAGMA table_info({t})")] for t in table}
+            part = next(t for t in table if "handle" in column[t])
+            db.execute(f"DELETE FROM {part} WHERE record = ?", (int(record.rsplit('_', 1)[1]),))
+        looks = self.looks(page)
+        self.assertEqual([x["number"] for x in looks], [3, 1])
+        self.assertEqual([x.get("gap", False) for x in looks], [True, False])
+
+    def test_she_sees_whose_member_she_is_and_which_tokens_were_made_for_her(self):
+        self.gate.token("me", "per_lin")
+        me = self.mine(self.sign_in(), "/v1/me")
+        self.assertEqual([(x["id"], x["organisation"], x["name"]) for x in me["members"]], [("per_lin", "org_a", "A")])
+        self.assertEqual([x["member"] for x in me["tokens"]], ["per_lin"])
+
+    def test_an_unconfirmed_erasure_waits_with_notice_and_can_be_cancelled(self):
+        page = self.sign_in()
+        before = self.texts()
+        answer = self.gate.http("POST", "/v1/me/erasure", {}, headers=page)
+        self.assertEqual((answer[0], json.loads(answer[2])["status"]), (202, "waiting"))
+        menshen.until(lambda: "erased" in self.texts()[len(before):], 10, "a notice")
+        self.assertEqual(self.gate.http("POST", "/v1/me/erasure", {}, headers=page)[0], 409)
+        self.look()
+        self.assertEqual(self.gate.http("DELETE", "/v1/me/erasure", headers=page)[0], 200)
+        self.assertEqual(self.mine(page, "/v1/me/erasure")["erasures"][0]["status"], "cancelled")
+        self.assertEqual(self.gate.http("DELETE", "/v1/me/erasure", headers=page)[0], 404)
+        token = {"Authorization": "Bearer " + self.gate.token("me", "per_lin")}
+        self.assertEqual(self.gate.http("POST", "/v1/me/erasure", {}, headers=token)[0], 401)
+
+    def test_an_export_has_all_of_hers_and_nothing_of_others(self):
+        self.look()
+        page = self.sign_in()
+        told = self.mine(page, "/v1/me/export", 403)
+        self.assertEqual(told["code"], "confirmation-required")
+        self.assertEqual(self.mine(page, "/v1/me/export", 403), told)  # the wait has begun
+        menshen.until(lambda: "A copy of your data" in self.texts(), 10, "a notice")
+        page = self.sign_in(confirm=True)
+        answer = self.gate.get("/v1/me/export", headers=page)
+        self.assertEqual(answer[0], 200, answer[2])
+        self.assertIn("attachment", answer[1]["Content-Disposition"])
+        export = json.loads(answer[2])
+        her, = export["members"]
+        self.assertEqual(her["profile"]["basic"]["district"], "Xuhui")
+        self.assertEqual(her["profile"]["identity"], {"id_number": "310101199301010001"})
+        self.assertEqual({c["purposes"] for c in export["consents"]},
+                         {"matchmaking.followup;matchmaking.introduce", "matchmaking.verify"})
+        self.assertEqual([x["organisation"] for x in export["refusals"]], ["org_x"])
+        self.assertEqual(len(export["looks"]), 1)
+        for other in ("Baochai", "per_xue", "wx-xue"):
+            self.assertNotIn(other, answer[2])
+
+    def call(self):
+        return self.gate.call("02160001001", NUMBER, "lin_x", "--campaign", "cmp_x", "--at", SHIFT)
+
+    def on_disk(self):
+        """Which of her values stand anywhere in the data folder, but the log's sealed frames."""
+        found = set()
+        integer = int(NUMBER[1:]).to_bytes(6, "big")
+        for path in glob.glob(self.gate.data + "/**", recursive=True):
+            if os.path.isfile(path):
+                with open(path, "rb") as f:
+                    content = f.read()
+                found |= {v for v in VALUES + FORMS if v.encode() in content}
+                if integer in content and "menshen.db" in path:
+                    found.add("her number as an integer")
+        return found
+
+    def test_an_erasure_leaves_nothing_but_her_refusals(self):
+        self.look()
+        page = self.sign_in(confirm=True)
+        self.assertEqual(self.call()["reason"], "refused")
+        shutil.copy(self.gate.data + "/menshen.db", self.path("older.db"))
+        wal = self.gate.data + "/menshen.db-wal"
+        if os.path.exists(wal):
+            shutil.copy(wal, self.path("older.db-wal"))
+        self.assertTrue(self.on_disk())
+        answer = self.gate.http("POST", "/v1/me/erasure", {}, headers=page)
+        self.assertEqual((answer[0], json.loads(answer[2])["status"]), (202, "running"), answer[2])
+        menshen.until(lambda: self.mine(page, "/v1/me/erasure")["erasures"][0]["status"] == "done", 20, "an erasure")
+        self.assertEqual(self.on_disk(), set())
+        # Absent to staff as any stranger is, with the same bytes.
+        gone, nobody = (self.gate.get(f"/v1/persons/{p}", headers=self.staff) for p in ("per_lin", "per_nobody"))
+        self.assertEqual((gone[0], gone[2]), (404, nobody[2]))
+        self.assertNotIn("per_lin", self.gate.get("/v1/persons", headers=self.staff)[2])
+        # She is told what stays, why and until when; and still reads who looked.
+        status = self.mine(page, "/v1/me/erasure")
+        self.assertEqual([x["what"] for x in status["kept"]], ["consent/1", "consent/2"])
+        self.assertTrue(all(x["why"] and x["until"] for x in status["kept"]))
+        self.assertEqual(self.looks(page)[-1]["looker"], "stf_sales")
+        for path in ("/v1/me", "/v1/me/looks", "/v1/me/erasure"):
+            text = self.gate.get(path, headers=page)[2]
+            self.assertEqual([v for v in VALUES + FORMS if v in text], [])
+        # Refusals hold, also after a restart; proofs verify.
+        self.assertEqual(self.call()["reason"], "refused")
+        status, out, err = self.gate.run("ledger", "verify")
+        self.assertEqual(status, 0, out + err)
+        self.gate.stop()
+        self.gate.start()
+        self.assertEqual(self.call()["reason"], "refused")
+        # Her id and her consents do not come back by a file.
+        status, out, err = self.gate.run("import", "persons", self.file("again.csv", members.PERSONS))
+        self.assertEqual(status, 7, out + err)
+        # An older copy with the keys of today opens nothing: every sealed text of hers stays closed.
+        self.gate.stop()
+        other = self.path("other")
+        os.makedirs(other, 0o700)
+        shutil.copytree(self.gate.data + "/keys", other + "/keys")
+        shutil.copy(self.path("older.db"), other + "/menshen.db")
+        if os.path.exists(self.path("older.db-wal")):
+            shutil.copy(self.path("older.db-wal"), other + "/menshen.db-wal")
+        restored = menshen.Server(other, sip=False)
+        restored.start()
+        try:
+            def erased():
+                with sqlite3.connect(other + "/menshen.db", timeout=10) as db:
+                    return db.execute("SELECT status FROM members WHERE id = 'per_lin'").fetchone()[0] == "erased"
+            menshen.until(erased, 20, "erased again")
+            staff = {"Authorization": "Bearer " + restored.token("all", "stf_sales"), "Purpose": members.INTRODUCE}
+            self.assertEqual(restored.get("/v1/persons/per_lin", headers=staff)[0], 404)
+            verdict = restored.call("02160001001", NUMBER, "lin_x", "--campaign", "cmp_x", "--at", SHIFT)
+            self.assertEqual(verdict["reason"], "refused")
+        finally:
+            self.assertEqual(restored.stop(), 0, restored.messages())
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()
