@@ -83,7 +83,11 @@ static enum err in_other_store(const struct pool_work *w, struct attempt *a, boo
 static enum err not_shared(const struct pool_work *w, struct attempt *a, bool *against,
                            struct problem *problem)
 {
-    *against = !a->consented && a->house.value[POOL_CLAIM_NEEDS_CONSENT] != 0;
+    /* Whoever came from another system is claimed first and asked then: what may be seen of
+     * her stays nothing. Those who came in here were protected at first. */
+    const bool came_in_here = a->member.v[MEMBER_PROTECTED_UNTIL].type == VALUE_INT;
+    const int64_t of_whom = a->house.value[POOL_CLAIM_NEEDS_CONSENT];
+    *against = !a->consented && (of_whom == 2 || (of_whom == 1 && came_in_here));
     return OK;
 }
 

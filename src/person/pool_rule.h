@@ -37,8 +37,9 @@
       "A claim does not end by itself before the end of her contract and so much more")            \
     X(FREEZE_DAYS, "freeze_days", 180, 180, 3650, "days",                                          \
       "Do not contact: nobody may claim her, until then or until she lifts it")                    \
-    X(CLAIM_NEEDS_CONSENT, "claim_needs_consent", 1, 0, 1, "yes or no",                            \
-      "Only members with a live consent to a matchmaking purpose may be claimed")
+    X(CLAIM_NEEDS_CONSENT, "claim_needs_consent", 1, 0, 2, "whom",                                 \
+      "A live consent to a matchmaking purpose comes before a claim: 0 of nobody, 1 of members "   \
+      "who came in here, 2 also of those from another system")
 
 enum pool_rule {
 #define POOL_RULE_NAME(name, ...) POOL_##name,

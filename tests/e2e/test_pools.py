@@ -146,8 +146,9 @@ class Pools(menshen.Case):
         self.agency(8)
         ann, old, mia = self.client("stf_ann"), self.client("stf_old"), self.client("stf_mia")
         self.refused(old.claim("per_0000"), 403, "certificate-invalid")
+        self.assertEqual(mia.ask("PUT", "/v1/pools/settings", {"claim_needs_consent": 2})[0], 200)
         self.refused(ann.claim("per_ask"), 403, "not-shared")
-        self.assertEqual(mia.ask("PUT", "/v1/pools/settings", {"claim_needs_consent": 0})[0], 200)
+        self.assertEqual(mia.ask("PUT", "/v1/pools/settings", {"claim_needs_consent": 1})[0], 200)
         self.assertEqual(ann.claim("per_ask")[0], 200)
         self.assertEqual(ann.ask("POST", "/v1/persons/per_ask/release", {"reason": "moved away", "pool": "city"})[0], 200)
         self.refused(ann.claim("per_ask"), 403, "cool-down")
@@ -186,8 +187,6 @@ class Pools(menshen.Case):
             return status, body
 
         for person in ("per_0000", "per_ask"):  # with consent and without
-            if person == "per_ask":
-                self.client("stf_mia").ask("PUT", "/v1/pools/settings", {"claim_needs_consent": 0})
             before = seen(ann, person), seen(bea, person)
             self.assertEqual(ann.claim(person)[0], 200)
             after = seen(ann, person), seen(bea, person)
@@ -212,6 +211,7 @@ class Pools(menshen.Case):
     def test_defect_4_a_batch_tells_of_each(self):
         self.agency(8)
         ann = self.client("stf_ann")
+        self.client("stf_mia").ask("PUT", "/v1/pools/settings", {"claim_needs_consent": 2})
         self.client("stf_bea").claim("per_0001")
         persons = ["per_0000", "per_0001", "per_none", "per_ask", "per_0002"]
         status, body, _ = ann.ask("POST", "/v1/pools/claims", {"persons": persons})

@@ -108,8 +108,17 @@ static void a_suspended_store_claims_nobody(void **state)
 
 static void without_consent_she_is_not_claimed_unless_the_house_says_so(void **state)
 {
+    pools_do(&x, "UPDATE members SET protected_until = 1 WHERE id = 'per_lin'"); /* came in here */
     assert_string_equal(pools_claim_as(&x, "stf_ann", "per_lin", false), "not-shared");
     pools_set(&x, "org_house", POOL_CLAIM_NEEDS_CONSENT, 0);
+    assert_string_equal(pools_claim_as(&x, "stf_ann", "per_lin", false), "done");
+}
+
+static void who_came_from_another_system_is_claimed_at_once(void **state)
+{
+    pools_set(&x, "org_house", POOL_CLAIM_NEEDS_CONSENT, 2);
+    assert_string_equal(pools_claim_as(&x, "stf_ann", "per_lin", false), "not-shared");
+    pools_set(&x, "org_house", POOL_CLAIM_NEEDS_CONSENT, 1);
     assert_string_equal(pools_claim_as(&x, "stf_ann", "per_lin", false), "done");
 }
 
@@ -281,6 +290,7 @@ static void an_override_is_for_others_and_for_a_day(void **state)
 
 static void what_protects_her_nobody_lifts(void **state)
 {
+    pools_set(&x, "org_house", POOL_CLAIM_NEEDS_CONSENT, 2);
     static const char *const lifts[] = {"frozen", "not-shared", "certificate-invalid",
                                         "organisation-suspended", "already-claimed"};
     for (size_t i = 0; i < sizeof lifts / sizeof *lifts; i++) {
@@ -367,6 +377,7 @@ static void defect_3_of_two_at_the_same_instant_one_wins(void **state)
 
 static void defect_6_a_refused_claim_uses_up_nothing(void **state)
 {
+    pools_set(&x, "org_house", POOL_CLAIM_NEEDS_CONSENT, 2);
     pools_claim(&x, "stf_bea", "per_lin");
     const int64_t before = fixture_int(x.p.x.f.s, "SELECT max(seq) FROM journal");
     for (int i = 0; i < 8; i++) {
@@ -422,6 +433,7 @@ int main(void)
         test(a_certificate_is_valid_on_its_last_day),
         test(a_suspended_store_claims_nobody),
         test(without_consent_she_is_not_claimed_unless_the_house_says_so),
+        test(who_came_from_another_system_is_claimed_at_once),
         test(a_new_member_is_protected_for_a_day_and_an_imported_one_is_not),
         test(a_former_owner_waits_a_week),
         test(two_cannot_take_turns_with_one_member),

@@ -64,7 +64,7 @@ static void the_defaults_are_those_of_the_page(void **state)
                                       {POOL_PROTECTION_HOURS, 24},
                                       {POOL_CONTRACT_REST_DAYS, 90},
                                       {POOL_FREEZE_DAYS, 180, 180, 3650},
-                                      {POOL_CLAIM_NEEDS_CONSENT, 1, 0, 1}};
+                                      {POOL_CLAIM_NEEDS_CONSENT, 1, 0, 2}};
     struct pool_settings s;
     enum pool_rule wrong;
     assert_int_equal(sizeof page / sizeof *page, POOL_RULE_COUNT);
