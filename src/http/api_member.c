@@ -216,7 +216,6 @@ static enum err change_in(struct writing *w, const struct member_body *b)
         .organisation = fact_text(&w->row.v[MEMBER_ORGANISATION]),
         .store = b->store,
         .pool = b->has_pool ? b->pool : fact_text(&w->row.v[MEMBER_POOL]),
-        .number = b->number,
         .field = b->field,
         .count = b->count,
     };

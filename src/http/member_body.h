@@ -14,7 +14,7 @@
 enum { MEMBER_FIELDS = 64, MEMBER_INTEGERS = MEMBER_FIELDS * 24 };
 
 struct member_body {
-    number number; /* 0: not named */
+    number number; /* 0: a file that is there, whose number stands */
     bool has_store, has_pool;
     struct str store, pool; /* empty: none */
     struct vault_field field[MEMBER_FIELDS];

@@ -91,6 +91,30 @@ static enum err check_person(struct store *s, struct str person, struct problem 
     return e != OK || any ? e : problem_set(problem, ERR_NOT_FOUND, "no such person");
 }
 
+/* What was sealed before she had this number is a former holder's to approve, if anybody's. */
+static enum err check_hers(const struct vault *v, const struct opening_terms *t,
+                           struct problem *problem)
+{
+    for (int c = 0; c < CATEGORIES; c++) {
+        const struct value key[] = {value_text(t->person),
+                                    value_text(str_of(category_word((enum category)c)))};
+        bool former = false;
+        if ((t->what >> c & 1) == 0)
+            continue;
+        enum err e = store_any(v->store,
+                               "SELECT 1 FROM member_links l JOIN vault v ON v.\"person\" = "
+                               "l.\"person\" WHERE l.\"person\" = $1 AND v.\"label\" = $2 AND "
+                               "v.\"changed\" < l.\"since\"",
+                               key, 2, &former, problem);
+        if (e != OK)
+            return e;
+        if (former)
+            return problem_set(problem, ERR_DENIED,
+                               "what is sealed is older than your number in this file");
+    }
+    return OK;
+}
+
 static enum err check_holder(struct store *s, struct str holder, struct problem *problem)
 {
     const struct value key = value_text(holder);
@@ -315,6 +339,8 @@ enum err opening_approve(const struct vault *v, const struct opening_terms *t,
     if (e != OK)
         return e;
     e = check_person(v->store, t->person, problem);
+    if (e == OK)
+        e = check_hers(v, t, problem);
     if (e == OK)
         e = check_holder(v->store, t->holder, problem);
     if (e == OK)

@@ -78,7 +78,8 @@ MUST_USE enum err opening_confirm(const struct vault *, struct str id, const str
 
 /*
  * She approves; whoever calls this has her session and second factor. Sealed categories
- * only. Errors of opening_propose; ERR_NOT_FOUND also: nobody is called `holder`.
+ * only. Errors of opening_propose; ERR_NOT_FOUND also: nobody is called `holder`. ERR_DENIED:
+ * what is sealed is older than her number in this file, so not hers to approve.
  */
 MUST_USE enum err opening_approve(const struct vault *, const struct opening_terms *,
                                   const struct fact_origin *, char id[static OPENING_ID_TEXT],

@@ -301,6 +301,12 @@ class Persons(members.Case):
         self.assertEqual(json.loads(moved[2])["version"], json.loads(first[2])["version"] + 1)
         self.assertEqual(self.change("per_shi", "*", {"pool": "city"})[0], 200)
 
+    def test_staff_do_not_give_her_file_to_another_number(self):
+        """Who has her number is she: her codes, consents, approvals and rights go with it."""
+        for number in ("+8613911119999", NUMBERS["per_lin"], NUMBERS["per_xue"]):
+            told = self.problem(self.change("per_lin", "*", {"number": number}), 400, "invalid-member")
+            self.assertEqual([(e["pointer"], e["code"]) for e in told["errors"]], [("/number", "number-fixed")])
+
     # -- Claims -----------------------------------------------------------------------------------
 
     def test_a_claim_opens_nothing(self):

@@ -202,6 +202,20 @@ class Sealed(menshen.Case):
         menshen.until(lambda: self.rows("SELECT count(*) FROM opening_keys") == [(0,)], 25, "its key is destroyed")
         self.assertEqual(self.rows("SELECT status FROM openings"), [("ended",)])
 
+    def test_who_has_her_number_later_approves_nothing_of_before(self):
+        """Also not an agency that gives her file a number of its own."""
+        self.fill("persons", "id,organisation,number,name,pool\nper_lin,org_agency,13800138009,Lin Daiyu,store\n")
+        page = self.member("+8613800138009")
+        body = {"categories": ["chat"], "holder": "stf_sales", "until": soon(1)}
+        approve = lambda: self.office.http("POST", "/v1/me/approvals", body, headers=page)
+        answer = approve()
+        self.assertEqual((answer[0], json.loads(answer[2])["code"]), (403, "not-yours"), answer[2])
+        self.assertEqual(self.rows("SELECT count(*) FROM openings"), [(0,)])
+        # What is kept since is hers.
+        self.fill("persons", "id,organisation,number,name,pool,chat\nper_lin,org_agency,13800138009,Lin Daiyu,store,good morning\n")
+        answer = approve()
+        self.assertEqual(answer[0], 201, answer[2])
+
     def rows(self, sql):
         with contextlib.closing(sqlite3.connect(f"file:{self.office.data}/menshen.db?mode=ro", uri=True, timeout=20)) as db:
             return db.execute(sql).fetchall()
