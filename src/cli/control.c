@@ -11,7 +11,7 @@
 #include "registry/account.h"
 #include "registry/order.h"
 #include "registry/token.h"
-#include "store/store.h"
+#include "store/journal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -352,6 +352,37 @@ static json_t *do_passwd(struct control_state *s, const json_t *request, struct 
     return out;
 }
 
+/* The record comes first: a rotation that ends here with an error may be done all the same. */
+static json_t *do_rotate_keys(struct control_state *s, const json_t *request,
+                              struct problem *problem)
+{
+    struct gate *gate = s->options.gate;
+    struct store *store = NULL;
+    struct keystore_stats stats;
+    int64_t seq;
+    struct journal_row row = {.at = clock_now(gate_clock(gate)),
+                              .node = str_of(gate_node(gate)),
+                              .actor = str_of(s->actor),
+                              .kind = STR("keys"),
+                              .subject = STR("rotate")};
+    enum err e = control_store(s, &store, problem);
+    if (e == OK)
+        e = store_begin(store, problem);
+    if (e != OK)
+        return NULL;
+    e = journal_append(store, &row, &seq, problem);
+    if (e == OK)
+        e = store_commit(store, problem);
+    else
+        store_rollback(store);
+    if (e == OK)
+        e = unwrap_rotate(gate_unwrap(gate), problem);
+    if (e != OK)
+        return NULL;
+    unwrap_stats(gate_unwrap(gate), &stats);
+    return json_pack("{s:I}", "keys", (json_int_t)stats.live);
+}
+
 static json_t *do_reload(struct control_state *s, const json_t *request, struct problem *problem)
 {
     if (s->options.reload == NULL)
@@ -365,23 +396,12 @@ static const struct {
     const char *word;
     json_t *(*handle)(struct control_state *, const json_t *request, struct problem *);
 } requests[] = {
-    {"status", do_status},
-    {"call", do_call},
-    {"reach", do_reach},
-    {"publish", do_publish},
-    {"find", do_find},
-    {"record", do_record},
-    {"release", do_release},
-    {"token", do_token},
-    {"passwd", do_passwd},
-    {"look", look_do},
-    {"looks", look_file_do},
-    {"reload", do_reload},
-    {"observe", observe_do},
-    {"scrub-begin", scrub_do_begin},
-    {"scrub-rows", scrub_do_rows},
-    {"scrub-end", scrub_do_end},
-    {"witness", witness_round_do},
+    {"status", do_status},           {"call", do_call},           {"reach", do_reach},
+    {"publish", do_publish},         {"find", do_find},           {"record", do_record},
+    {"release", do_release},         {"token", do_token},         {"passwd", do_passwd},
+    {"rotate-keys", do_rotate_keys}, {"look", look_do},           {"looks", look_file_do},
+    {"reload", do_reload},           {"observe", observe_do},     {"scrub-begin", scrub_do_begin},
+    {"scrub-rows", scrub_do_rows},   {"scrub-end", scrub_do_end}, {"witness", witness_round_do},
     {"officer-key", officer_do},
 };
 

@@ -59,7 +59,7 @@ class Import(menshen.Case):
 
     def test_wrong_files_and_words(self):
         for arguments, code, words in [
-            (("looks", "x.csv"), 2, "does not import looks yet"),
+            (("cdr", "x.csv"), 2, "does not import cdr yet"),
             (("colours", "x.csv"), 2, "the kinds are: organisations staff ranges"),
             (("lines",), 2, ""),
             (("lines", self.path("none.csv")), 5, "none.csv"),
@@ -190,6 +190,24 @@ class Persons(menshen.Case):
     def rows(self, sql):
         with contextlib.closing(sqlite3.connect(f"file:{self.data}/menshen.db?mode=ro", uri=True)) as db:
             return db.execute(sql).fetchall()
+
+    def test_the_master_key_is_replaced_with_and_without_a_server(self):
+        self.organisation()
+        self.load(PERSONS + LIN + XUE)
+        master = os.path.join(self.data, "keys/master")
+        keys = []
+        server = self.server("data", start=False)
+        for work in (server.start, server.stop):
+            work()
+            with open(master, "rb") as f:
+                keys.append(f.read())
+            self.assertEqual(json.loads(self.run_ok("keys", "rotate", "--json", data=self.data)), {"keys": 6})
+            with open(master, "rb") as f:
+                self.assertNotIn(f.read(), keys)
+            # What is kept opens as before: the same again changes nothing.
+            self.assertEqual(self.load(PERSONS + LIN + XUE)[0], [2, 0, 2, 0])
+        self.assertEqual(self.rows("SELECT actor, subject FROM journal WHERE kind = 'keys'"),
+                         [(f"host:{os.getuid()}", "rotate")] * 2)
 
     def assert_nowhere(self, *more):
         """No secret in any file of the data folder, in any encoding that menshen writes, nor in what was said."""
