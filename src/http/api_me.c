@@ -153,6 +153,12 @@ static void erase(struct request *r, const struct hands *h)
                         "GET /v1/me/erasure says how far it is; DELETE cancels one that waits");
         return;
     }
+    if (e == ERR_LIMIT) {
+        outcome_problem(r, 429, "too-many-erasures",
+                        "an erasure without a further code is asked for three times a day");
+        r->outcome.retry_after_s = (int)(WAIT / WHEN_SECOND);
+        return;
+    }
     if (e != OK) {
         outcome_failed(r, e, &problem);
         return;

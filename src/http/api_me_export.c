@@ -7,6 +7,7 @@
  * are named, not opened. Whom she looked at and who looked at her appear by id only.
  */
 #include "http/courier.h"
+#include "http/look.h"
 #include "http/me_json.h"
 #include "http/route.h"
 #include "ledger/base64.h"
@@ -259,6 +260,27 @@ static enum err ready_at(struct request *r, const struct hands *h, const struct 
     return e;
 }
 
+/* Each membership by itself: in none is she another than its member. */
+static enum err put_on_record(const struct request *r, const struct hands *h,
+                              const struct self *self)
+{
+    struct look_result *result = malloc(sizeof *result);
+    enum err e = result != NULL ? OK : ERR_MEMORY;
+    for (size_t i = 0; i < self->count && e == OK; i++) {
+        const struct str she = str_of(self->id[i]);
+        const struct look_question q = {.actor = she,
+                                        .persons = &she,
+                                        .count = 1,
+                                        .what = look_categories(gate_rules(h->gate), STR("")),
+                                        .surface = SURFACE_EXPORT,
+                                        .at = request_now(r)};
+        gate_look_wait(h->gate, &q, result);
+        e = result->record_error;
+    }
+    free(result);
+    return e;
+}
+
 static void export(struct request *r, const struct hands *h)
 {
     struct self self;
@@ -272,6 +294,11 @@ static void export(struct request *r, const struct hands *h)
         when_format(ready, rules_plan(gate_rules(h->gate))->utc_offset_minutes, at);
         outcome_problem(r, 403, "confirmation-required",
                         "confirm with POST /v1/session/confirm, or come back after %s", at);
+        return;
+    }
+    if (e == OK && put_on_record(r, h, &self) != OK) {
+        outcome_problem(r, 503, "not-recorded",
+                        "the look could not be put on the record, so nothing is shown; try again");
         return;
     }
     struct exporting x = {

@@ -240,10 +240,33 @@ static enum err ask(struct store *s, const struct erase_request *r, const char *
     return e;
 }
 
+static bool take_count(void *to, const struct value *c, size_t count)
+{
+    (void)count;
+    *(int64_t *)to = c[0].i;
+    return false;
+}
+
+/* Each that waits is told to her number, and may be cancelled and asked for again. */
+static enum err has_room(struct store *s, const struct erase_request *r, struct problem *problem)
+{
+    int64_t asked = 0;
+    const struct value params[] = {value_text(r->count > 0 ? r->person[0] : STR("")),
+                                   value_int(r->now - WHEN_DAY)};
+    if (r->due <= r->now)
+        return OK;
+    enum err e = store_run(s, "SELECT COUNT(*) FROM erasures WHERE person = $1 AND asked_at > $2",
+                           params, 2, take_count, &asked, problem);
+    return e != OK || asked < ERASE_A_DAY
+               ? e
+               : problem_set(problem, ERR_LIMIT, "an erasure was asked for too often");
+}
+
 enum err erase_ask(struct store *s, const struct erase_request *r, char id[static ERASE_ID],
                    struct problem *problem)
 {
-    return ask(s, r, "waiting", id, problem);
+    enum err e = has_room(s, r, problem);
+    return e == OK ? ask(s, r, "waiting", id, problem) : e;
 }
 
 static bool seen(void *to, const struct value *c, size_t count)

@@ -45,8 +45,10 @@ struct erase {
 /*
  * Ask that these members, all of one human, be erased once `due` has come. `whole`: no
  * member of hers is left, so that her number goes too. ERR_CONFLICT: one of them waits
- * already, or is gone. ERR_NOT_FOUND: no such member.
+ * already, or is gone. ERR_NOT_FOUND: no such member. ERR_LIMIT: one that waits was asked
+ * for ERASE_A_DAY times within a day.
  */
+enum { ERASE_A_DAY = 3 };
 struct erase_request {
     const struct str *person;
     size_t count;

@@ -137,6 +137,26 @@ class Rights(menshen.Case):
         token = {"Authorization": "Bearer " + self.gate.token("me", "per_lin")}
         self.assertEqual(self.gate.http("POST", "/v1/me/erasure", {}, headers=token)[0], 401)
 
+    def test_an_export_is_on_the_record_like_every_read(self):
+        page = self.sign_in(confirm=True)
+        self.look()
+        before = self.looks(page)[0]["number"]
+        self.mine(page, "/v1/me/export")
+        self.look()
+        after = self.looks(page)
+        self.assertEqual((after[0]["number"], "gap" in after[0]), (before + 2, False))
+
+    def test_erasures_asked_for_and_cancelled_again_are_no_way_to_flood_her_with_texts(self):
+        page = self.sign_in()
+        ask = lambda: self.gate.http("POST", "/v1/me/erasure", {}, headers=page)
+        for _ in range(3):
+            self.assertEqual(ask()[0], 202)
+            self.assertEqual(self.gate.http("DELETE", "/v1/me/erasure", headers=page)[0], 200)
+        answer = ask()
+        self.assertEqual((answer[0], json.loads(answer[2])["code"]), (429, "too-many-erasures"), answer[2])
+        # Confirmed, it needs no text, and is done.
+        self.assertEqual(self.gate.http("POST", "/v1/me/erasure", {}, headers=self.sign_in(confirm=True))[0], 202)
+
     def test_an_export_has_all_of_hers_and_nothing_of_others(self):
         self.look()
         page = self.sign_in()
