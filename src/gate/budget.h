@@ -1,7 +1,8 @@
 /*
  * budget: how many members' files a member of staff opened today.
  *
- * A member counts once a day and looker, however often she is opened; lists are free.
+ * A member counts once a day and looker, however often she is opened or exported;
+ * lists are free.
  * Days are those of the rules' time. What is spent is spent before the look is judged and
  * given back if it shows nothing or has no record, so that two looks at once cannot
  * share what is left. No room to count is as if all were spent.

@@ -27,6 +27,10 @@ static bool take(void *to, const struct look_row *r)
     return true;
 }
 
+/*
+ * Whose data an export of several showed is in their own openings. Here all of them are
+ * spent, and none is open: closed on doubt, until the day ends.
+ */
 static void count(struct gate *g, uint64_t record, uint64_t member, int64_t today)
 {
     struct look_record r;
@@ -34,9 +38,11 @@ static void count(struct gate *g, uint64_t record, uint64_t member, int64_t toda
     struct look_verdict verdict;
     bool opened, fresh;
     if (gate_explain_look(g, record, &r, &asker, &verdict, &opened) != OK || !opened || r.dry ||
-        r.imported || r.surface != SURFACE_DETAIL || !look_opens(&verdict) ||
+        r.imported || !look_in_full(r.surface) || (r.persons == 1 && !look_opens(&verdict)) ||
         node_day(g, r.asked) != today)
         return;
+    if (r.persons > 1)
+        member = ~member;
     budget_spend(g->budget, key_of(str_of(asker.looker)), member, today, UINT_MAX, &fresh);
 }
 

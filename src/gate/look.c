@@ -152,10 +152,14 @@ static enum check judge_sealed(const struct looking *k, enum category c, enum ba
     return b ? CHECK_SHOWN : CHECK_SEALED;
 }
 
+bool look_in_full(enum surface surface)
+{
+    return surface == SURFACE_DETAIL || surface == SURFACE_EXPORT;
+}
+
 static bool masked(const struct category_rule *c, enum surface surface)
 {
-    return c->masking == MASK_ALWAYS ||
-           (c->masking == MASK_IN_LISTS && surface != SURFACE_DETAIL && surface != SURFACE_EXPORT);
+    return c->masking == MASK_ALWAYS || (c->masking == MASK_IN_LISTS && !look_in_full(surface));
 }
 
 static enum check judge_category(const struct looking *k, enum category c, enum basis *basis)
@@ -170,7 +174,7 @@ static enum check judge_category(const struct looking *k, enum category c, enum 
                                   : CHECK_NOT_CONSENTED;
     if (why != CHECK_SHOWN)
         return l->third_party && !rule->sealed ? CHECK_THIRD_PARTY : why;
-    if (l->surface == SURFACE_DETAIL && l->used >= l->budget)
+    if (look_in_full(l->surface) && l->used >= l->budget)
         return CHECK_BUDGET_EXCEEDED;
     return masked(rule, l->surface) ? CHECK_MASKED : CHECK_SHOWN;
 }

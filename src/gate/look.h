@@ -21,6 +21,9 @@
 /* Where the data would appear. */
 enum surface { SURFACE_DETAIL, SURFACE_LIST, SURFACE_SEARCH, SURFACE_EXPORT, SURFACE_FEED };
 
+/* Does it show more than bands? Then each member on it is a file opened. */
+bool look_in_full(enum surface);
+
 enum looker_kind {
     LOOKER_NOBODY, /* no session, or one that has ended */
     LOOKER_STAFF,
@@ -77,7 +80,7 @@ struct look {
     categories what;
     enum surface surface;
     bool third_party;      /* she appears in another member's data */
-    unsigned used, budget; /* files opened today, and how many may be; not for lists */
+    unsigned used, budget; /* files opened today, and how many may be; not for bands */
 };
 
 struct look_verdict {

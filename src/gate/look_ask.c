@@ -86,13 +86,13 @@ static bool fits(const struct look_question *q)
     return good;
 }
 
-/* Staff who open a file spend one; what is left decides. */
+/* Staff who open a file, or export it, spend one; what is left decides. */
 static void spend(struct asked *a, size_t i, const struct book *b, struct look *l)
 {
     struct gate *g = a->making.gate;
     l->used = 0;
     l->budget = 1;
-    if (!l->member || l->surface != SURFACE_DETAIL || l->looker.kind != LOOKER_STAFF)
+    if (!l->member || !look_in_full(l->surface) || l->looker.kind != LOOKER_STAFF)
         return;
     a->looker = l->looker.key;
     if (!budget_spend(g->budget, l->looker.key, look_number_key(a->person[i].handle),

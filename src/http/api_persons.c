@@ -1,5 +1,5 @@
 /*
- * GET /v1/persons: a page of members, as one look.
+ * GET /v1/persons, and the pages of an export: members, as one look.
  *
  * Search and order go only by what the caller may read in every row. By alias, pool,
  * owner and times of the claim the store orders; a band of age, height, district or
@@ -8,6 +8,7 @@
  */
 #include "http/cursor.h"
 #include "http/look.h"
+#include "http/person_page.h"
 #include "http/person_view.h"
 #include "http/route.h"
 #include "person/roster.h"
@@ -43,6 +44,7 @@ struct page {
     struct pool_settings settings;
     struct cursor_scope scope;
     enum surface surface;
+    page_answer *answer;
     size_t order, limit, count;
     bool down;
     char after_text[BAND_TEXT], after_id[ID_BYTES + 1]; /* of a cursor */
@@ -268,9 +270,7 @@ static void answer(struct request *r, struct page *p, struct banded *b, size_t n
     else if (more)
         next = next_cursor(r, p, &p->row[p->limit - 1].key, p->row[p->limit - 1].id);
     look_tell(r);
-    respond_json(
-        r, 200,
-        json_pack("{s:o, s:o}", "persons", persons, "next", next != NULL ? next : json_null()));
+    p->answer(r, persons, next != NULL ? next : json_null());
 }
 
 /* Whether every row shows what the order goes by. */
@@ -316,9 +316,9 @@ static void ask(struct request *r, struct page *p)
 {
     const struct rules *rules = gate_rules(request_gate(r));
     struct str persons[LOOK_PERSONS];
-    p->surface = query_text(&r->query, "q").n > 0 ? SURFACE_SEARCH : SURFACE_LIST;
-    struct look_question q =
-        look_question_of(r, p->surface, look_categories(rules, r->purpose) & (categories)LISTED);
+    struct look_question q = look_question_of(r, p->surface, look_categories(rules, r->purpose));
+    if (p->surface != SURFACE_EXPORT)
+        q.what &= (categories)LISTED;
     q.count = rows_asked(p);
     for (size_t i = 0; i < q.count; i++)
         persons[i] = str_of(p->row[i].id);
@@ -328,7 +328,7 @@ static void ask(struct request *r, struct page *p)
     request_look(r, &q, show);
 }
 
-void api_persons(struct request *r)
+void person_page(struct request *r, enum surface surface, unsigned limit, page_answer *answered)
 {
     struct problem problem = {.text = "out of memory"};
     struct page *p = calloc(1, sizeof *p);
@@ -338,7 +338,9 @@ void api_persons(struct request *r)
     }
     r->kept = p;
     r->kept_free = free;
-    p->limit = query_count(&r->query, "limit", STANDARD_LIMIT);
+    p->surface = surface;
+    p->answer = answered;
+    p->limit = query_count(&r->query, "limit", limit);
     set_scope(r, p);
     if (rules_purpose(gate_rules(request_gate(r)), r->purpose) == NULL) {
         respond_refused(r, CHECK_PURPOSE_UNKNOWN);
@@ -365,4 +367,15 @@ void api_persons(struct request *r)
                         NULL);
     else
         ask(r, p);
+}
+
+void page_json(struct request *r, json_t *persons, json_t *next)
+{
+    respond_json(r, 200, json_pack("{s:o, s:o}", "persons", persons, "next", next));
+}
+
+void api_persons(struct request *r)
+{
+    const bool search = query_text(&r->query, "q").n > 0;
+    person_page(r, search ? SURFACE_SEARCH : SURFACE_LIST, STANDARD_LIMIT, page_json);
 }

@@ -82,6 +82,12 @@ static const char *type_word(const json_t *value)
     return "something else";
 }
 
+static bool is_control(char c)
+{
+    const unsigned char b = (unsigned char)c;
+    return b == 0x7f || (b < ' ' && b != '\t' && b != '\n' && b != '\r');
+}
+
 struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
                     struct ask_errors *errors)
 {
@@ -98,6 +104,12 @@ struct str ask_text(const json_t *body, const char *name, size_t limit, bool req
         return none;
     }
     struct str text = {.p = json_string_value(value), .n = json_string_length(value)};
+    for (size_t i = 0; i < text.n; i++)
+        if (is_control(text.p[i])) {
+            ask_error(errors, name, "control-character",
+                      "\"%s\" holds a control character; expected plain text", name);
+            return none;
+        }
     if (text.n > limit) {
         ask_error(errors, name, "too-long", "\"%s\" has more than %zu bytes", name, limit);
         return none;

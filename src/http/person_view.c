@@ -222,7 +222,7 @@ enum err person_view(struct person_viewer *p, const struct value *row, const str
     enum err e = view_row(p, row, out, problem);
     if (e == OK)
         e = view_categories(p, fact_text(&row[MEMBER_ID]), v, shown, masked, withheld, problem);
-    if (e == OK && ((surface == SURFACE_DETAIL && json_object_set(*out, "shown", shown) != 0) ||
+    if (e == OK && ((look_in_full(surface) && json_object_set(*out, "shown", shown) != 0) ||
                     json_object_set(*out, "masked", masked) != 0 ||
                     json_object_set(*out, "withheld", withheld) != 0))
         e = problem_set(problem, ERR_MEMORY, "out of memory");

@@ -45,6 +45,17 @@ static const struct query_param persons_query[] = {
     {0},
 };
 
+static const struct query_param export_query[] = {
+    {.name = "pool",
+     .type = QUERY_WORD,
+     .words = "mine store city",
+     .summary = "as of GET /v1/persons"},
+    {.name = "cursor", .type = QUERY_TEXT, .max = 767, .summary = "of the page before"},
+    {.name = "limit", .type = QUERY_COUNT, .max = 100, .summary = "rows of a page, else 100"},
+    {.name = "task", .type = QUERY_TEXT, .max = 64, .summary = "the task or case it serves"},
+    {0},
+};
+
 const struct route routes[] = {
     {.method = "GET",
      .path = "/",
@@ -394,6 +405,28 @@ const struct route routes[] = {
      .answers = "application/json",
      .answer_schema = "Persons",
      .handle = api_persons},
+    {.method = "GET",
+     .path = "/v1/exports/persons",
+     .access = ACCESS_ROLE,
+     .roles = KEEPERS,
+     .scope = SCOPE_LOOK,
+     .query = export_query,
+     .purpose = true,
+     .summary = "A page of members as their files show them for this purpose, and no more: one "
+                "look, on record for each of them",
+     .answers = "application/json",
+     .answer_schema = "Export",
+     .handle = api_export},
+    {.method = "GET",
+     .path = "/v1/exports/persons.csv",
+     .access = ACCESS_ROLE,
+     .roles = KEEPERS,
+     .scope = SCOPE_LOOK,
+     .query = export_query,
+     .purpose = true,
+     .summary = "The same as a table; X-Menshen-Next holds the cursor of the next page",
+     .answers = "text/csv",
+     .handle = api_export_csv},
     {.method = "POST",
      .path = "/v1/persons",
      .access = ACCESS_ROLE,

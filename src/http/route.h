@@ -59,6 +59,8 @@ enum { PHOTO_MAX = 2 << 20 }; /* bytes of a photo that is sent */
 /* Handlers, by file. */
 void api_person(struct request *);
 void api_persons(struct request *);
+void api_export(struct request *);
+void api_export_csv(struct request *);
 void api_lookup(struct request *);
 void api_member_new(struct request *);
 void api_member_change(struct request *);

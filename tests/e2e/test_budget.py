@@ -6,7 +6,8 @@ import menshen
 
 ORGANISATIONS = "id,name,kind,sector,licence,region,status\norg_agency,Red Thread,agency,matchmaking,,31,active\n"
 STAFF = ("id,organisation,name,role,login,certificate,status\n"
-         "stf_one,org_agency,One,sales,,SH1:2036-12-31,active\nstf_two,org_agency,Two,sales,,SH2:2036-12-31,active\n")
+         "stf_one,org_agency,One,sales,,SH1:2036-12-31,active\nstf_two,org_agency,Two,sales,,SH2:2036-12-31,active\n"
+         "stf_boss,org_agency,Boss,manager,,SH3:2036-12-31,active\n")
 MEMBERS = 22
 
 
@@ -22,6 +23,25 @@ class Budget(menshen.Case):
         for kind, text in (("organisations", ORGANISATIONS), ("staff", STAFF), ("persons", persons), ("consents", consents)):
             status, _, err = self.office.run("import", kind, self.file(f"{kind}.csv", text))
             self.assertEqual(status, 0, err)
+
+    def exported(self, staff):
+        """Members whose data an export shows."""
+        status, _, text = self.office.get("/v1/exports/persons", token=self.office.token("look", staff),
+                                          headers={"Purpose": "matchmaking.introduce"})
+        self.assertEqual(status, 200, text)
+        persons = json.loads(text)["persons"]
+        self.assertEqual({p["withheld"].get("basic") for p in persons} - {None, "not-shared"}, {"budget-exceeded"})
+        return {p["id"] for p in persons if p["shown"] or p["masked"]}
+
+    def test_pain_3_an_export_spends_what_files_do(self):
+        self.assertEqual(self.look("stf_boss", 3), "shown")
+        shown = self.exported("stf_boss")
+        self.assertEqual((len(shown | {"per_3"}), self.exported("stf_boss")), (20, shown))
+        left = next(i for i in range(MEMBERS - 1) if f"per_{i}" not in shown and i != 3)
+        self.assertEqual(self.look("stf_boss", left), "budget-exceeded")
+        self.office.kill()
+        self.office.start()
+        self.assertEqual(self.look("stf_boss", left), "budget-exceeded")
 
     def look(self, staff, i, *more):
         _, out, err = self.office.run("look", "--staff", staff, "--person", f"per_{i}", "--purpose", "matchmaking.introduce",

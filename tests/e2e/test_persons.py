@@ -2,6 +2,8 @@
 
 The numbered tests are pain points of users elsewhere, in whose systems they happened.
 """
+import csv
+import io
 import json
 import os
 import re
@@ -187,6 +189,96 @@ class Persons(members.Case):
             self.problem(self.clean(self.get(path)), 404, "not-found")
         answer = self.clean(self.get("/v1/persons?limit=100", headers={"Accept": "text/csv"}))
         self.assertEqual(answer[1]["Content-Type"], "application/json")
+
+    def export(self, query="", staff="stf_manager", purpose=INTRODUCE):
+        """{person: what the export has of her}, the same from JSON and CSV."""
+        answer = self.clean(self.get("/v1/exports/persons" + query, staff, purpose))
+        self.assertEqual(answer[0], 200, answer[2])
+        table = self.clean(self.get("/v1/exports/persons.csv" + query, staff, purpose))
+        self.assertEqual((table[0], table[1]["Content-Type"], table[1]["X-Content-Type-Options"]),
+                         (200, "text/csv; charset=utf-8", "nosniff"))
+        rows = {p["id"]: p for p in json.loads(answer[2])["persons"]}
+        read = list(csv.DictReader(io.StringIO(table[2], newline="")))
+        self.assertEqual([r["id"] for r in read], list(rows))
+        for r in read:
+            fields = {k: v for part in ("shown", "masked") for what in rows[r["id"]][part].values() for k, v in what.items()}
+            self.assertEqual({k for k, v in r.items() if v} - {"id", "alias", "owner", "claimed_at", "returns_at"},
+                             {k for k, v in fields.items() if v})
+        return rows, read
+
+    def test_pain_3_an_export_holds_what_files_show_and_no_more(self):
+        for purpose in (INTRODUCE, FOLLOWUP, "matchmaking.verify", "marketing"):
+            rows, read = self.export(purpose=purpose)
+            self.assertNotIn("per_far", rows)
+            for person, row in rows.items():
+                status, _, text = self.get(f"/v1/persons/{person}", "stf_manager", purpose)
+                if status == 200:
+                    self.assertEqual(row, json.loads(text))
+                else:
+                    self.assertEqual((row["shown"], row["masked"]), ({}, {}))
+        rows, read = self.export()
+        self.assertEqual(rows["per_lin"]["shown"]["education"]["school"], "Fudan")
+        self.assertNotIn("property", rows["per_lin"]["shown"])
+        # A field that nobody shows is no column.
+        for column in ("number", "name", "phone", "wechat", "chat", "history", "id_number"):
+            self.assertNotIn(column, read[0])
+        _, read = self.export(purpose=FOLLOWUP)
+        self.assertNotIn("property", read[0])
+
+    def test_pain_3_sales_and_officers_export_nothing(self):
+        for path in ("/v1/exports/persons", "/v1/exports/persons.csv"):
+            for staff in ("stf_sales", "stf_late", "stf_state", "stf_assoc"):
+                self.problem(self.clean(self.get(path, staff)), 403, "role-missing")
+            self.problem(self.get(path, "stf_manager", None), 400, "purpose-missing")
+            self.problem(self.get(path + "?q=Lin", "stf_manager"), 400, "invalid-query")
+            self.assertNotIn("per_lin", self.get(path, "stf_foreigncomp")[2])
+
+    def test_an_export_is_on_the_record_page_by_page(self):
+        seen, query = [], ""
+        while query is not None:
+            answer = self.get("/v1/exports/persons?limit=2" + query, "stf_comp")
+            page = json.loads(answer[2])
+            status, out, _ = self.gate.run("ledger", "show", answer[1]["X-Menshen-Record"], "--json")
+            self.assertEqual(status, 0)
+            self.assertEqual((json.loads(out)["surface"], json.loads(out)["looker"]), ("export", "stf_comp"))
+            table = self.get("/v1/exports/persons.csv?limit=2" + query.replace("persons", "persons.csv"), "stf_comp") \
+                if not query else None
+            if table:
+                self.assertIn("X-Menshen-Next", table[1])
+            seen += [p["id"] for p in page["persons"]]
+            query = f"&cursor={page['next']}" if page["next"] else None
+        self.assertEqual(sorted(seen), sorted(set(seen)))
+        self.assertIn("per_lin", seen)
+
+    def test_a_consent_that_ends_meanwhile_acts_on_the_next_page(self):
+        new = self.create()["id"]
+        number = "+8613911110042"
+        rows = members.consents(("per_lin", INTRODUCE, "basic")).replace(NUMBERS["per_lin"], number)
+        self.bring("consents", rows)
+        self.assertIn("basic", self.export()[0][new]["shown"])
+        self.bring("consents", rows.replace("2020-01-01,,", "2020-01-01,2020-01-02,"))
+        self.assertEqual(self.export()[0][new]["shown"], {})
+
+    def test_pain_10_what_somebody_writes_is_text_everywhere(self):
+        """Pages, scripts and formulas in a member's file come back as JSON text, and as text in a table."""
+        evil = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "=HYPERLINK(\"http://x\";\"y\")", "＝1+1", "@SUM(1)", "+1", "-1"]
+        new = self.create(profile={"basic": {"birth_year": 1990}})["id"]
+        self.bring("consents", members.consents(("per_lin", INTRODUCE, "basic")).replace(NUMBERS["per_lin"], "+8613911110042"))
+        for text in evil:
+            answer = self.ask("PATCH", f"/v1/persons/{new}", "stf_manager", INTRODUCE, headers={"If-Match": "*"},
+                              body={"profile": {"basic": {"introduction": text}}})
+            self.assertEqual(answer[0], 200, answer[2])
+            answer = self.get(f"/v1/persons/{new}", "stf_manager")
+            self.assertEqual((answer[1]["Content-Type"], answer[1]["X-Content-Type-Options"]), ("application/json", "nosniff"))
+            self.assertIn("default-src 'none'", answer[1]["Content-Security-Policy"])
+            self.assertEqual(json.loads(answer[2])["shown"]["basic"]["introduction"], text)
+            row = [r for r in csv.DictReader(io.StringIO(self.get("/v1/exports/persons.csv", "stf_manager")[2], newline=""))
+                   if r["id"] == new][0]
+            self.assertEqual(row["introduction"], text if text[0] in '<"' else "'" + text)
+        for text in ("a\u0000b", "a\u001b[2Jb", "a\u007fb"):
+            answer = self.ask("PATCH", f"/v1/persons/{new}", "stf_manager", INTRODUCE, headers={"If-Match": "*"},
+                              body={"profile": {"basic": {"introduction": text}}})
+            self.assertEqual(answer[0], 400, answer[2])
 
     def test_pain_5_search_is_no_oracle(self):
         none = self.get("/v1/persons?q=zzz")

@@ -356,6 +356,8 @@ static void a_budget_ends_the_opening_of_files(void **state)
     is(CATEGORY_BASIC, LOOK_SHOW, CHECK_SHOWN);
     look.used = 20;
     is(CATEGORY_BASIC, LOOK_DENY, CHECK_BUDGET_EXCEEDED);
+    look.surface = SURFACE_EXPORT; /* no way around */
+    is(CATEGORY_BASIC, LOOK_DENY, CHECK_BUDGET_EXCEEDED);
     look.what = C(PHOTO);
     is(CATEGORY_PHOTO, LOOK_DENY, CHECK_NOT_CONSENTED); /* says no more than before */
     look.what = C(BASIC);

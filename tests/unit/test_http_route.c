@@ -129,6 +129,8 @@ static const struct {
     {"GET /v1/records/{id}", "explain", "MBSMCTROUHP"},
     {"GET /v1/records/{id}/proof", "explain", "MBSMCTROUHP"},
     {"GET /v1/persons", "look", "--SMCT-----"},
+    {"GET /v1/exports/persons", "look", "---MC------"},
+    {"GET /v1/exports/persons.csv", "look", "---MC------"},
     {"POST /v1/persons", "members", "---MC------"},
     {"POST /v1/persons/lookup", "look", "----C----H-"},
     {"GET /v1/persons/{id}", "look", "--SMCT-OUH-"},
