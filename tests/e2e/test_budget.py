@@ -49,7 +49,7 @@ class Budget(menshen.Case):
         self.assertEqual(err, "")
         return json.loads(out)["verdicts"]["basic"]["reason"]
 
-    def test_twenty_a_day_and_looker(self):
+    def test_pain_7_twenty_a_day_and_looker(self):
         self.look("stf_one", MEMBERS - 1)  # refused for want of consent: spends nothing
         for i in range(20):
             self.assertEqual(self.look("stf_one", i, "--dry-run"), "shown")  # counts nothing

@@ -280,6 +280,22 @@ class Persons(members.Case):
                               body={"profile": {"basic": {"introduction": text}}})
             self.assertEqual(answer[0], 400, answer[2])
 
+    def test_pain_4_nothing_tells_of_a_change_that_is_hidden(self):
+        """Neither file, list, tag, version, order of keys, nor a timeline."""
+        paths = ("/v1/persons/per_lin", "/v1/persons?pool=store", "/v1/persons?pool=store&sort=alias",
+                 "/v1/persons/per_lin/followups")
+        seen = lambda: [(a[0], a[2], a[1].get("ETag")) for a in (self.get(p) for p in paths)]
+        before = seen()
+        for income in (900000, 900001):
+            answer = self.ask("PATCH", "/v1/persons/per_lin", "stf_manager", INTRODUCE, headers={"If-Match": "*"},
+                              body={"name": "Lin Xiaoxiang", "profile": {"property": {"income": income, "car": "two"}}})
+            self.assertEqual(answer[0], 200, answer[2])
+        self.assertEqual(seen(), before)
+        for path in ("/v1/persons/per_lin/changes", "/v1/persons/per_lin/activity", "/v1/events"):
+            self.problem(self.get(path), 404, "not-found")
+        self.ask("PATCH", "/v1/persons/per_lin", "stf_manager", INTRODUCE, headers={"If-Match": "*"},
+                 body={"name": "Lin Daiyu", "profile": {"property": {"income": 200000, "car": None}}})
+
     def test_pain_5_search_is_no_oracle(self):
         none = self.get("/v1/persons?q=zzz")
         for q in (NUMBERS["per_lin"].replace("+", "%2B"), NUMBERS["per_lin"][3:], "138*", "139", "1391111", "0001x",
@@ -401,7 +417,7 @@ class Persons(members.Case):
 
     # -- Claims -----------------------------------------------------------------------------------
 
-    def test_a_claim_opens_nothing(self):
+    def test_defect_1_a_claim_opens_nothing(self):
         """Byte for byte, but for owner, version and the two times; for the owner as for her colleagues."""
         clear = lambda text: re.sub(r'"record":"[^"]*"', "", re.sub(
             r'"(owner|version|claimed_at|returns_at)":("[^"]*"|null|\d+)', "", text))

@@ -119,7 +119,7 @@ class Pools(menshen.Case):
         self.assertEqual(len(answers[0]), rounds)
         return wins
 
-    def test_defect_3_of_two_who_claim_at_the_same_instant_one_wins_a_thousand_times(self):
+    def test_defect_3_and_pain_8_of_two_who_claim_at_the_same_instant_one_wins_a_thousand_times(self):
         wins = self.race(1000)
         self.assertTrue(all(wins), wins)  # a race, not a queue
         self.assertEqual(self.house.stop(), 0)
@@ -142,7 +142,7 @@ class Pools(menshen.Case):
         midnight = (int(time.time()) + 8 * 3600) // 86400 * 86400 + 86400 - 8 * 3600
         self.assertAlmostEqual(int(answer[2]["Retry-After"]), midnight - time.time(), delta=5)
 
-    def test_each_refusal_has_its_word(self):
+    def test_pain_7_each_refusal_has_its_word(self):
         self.agency(8)
         ann, old, mia = self.client("stf_ann"), self.client("stf_old"), self.client("stf_mia")
         self.refused(old.claim("per_0000"), 403, "certificate-invalid")
@@ -252,7 +252,7 @@ class Pools(menshen.Case):
                       {"kind": "call", "outcome": "reached", "phone": "13800138000"}):
             self.assertEqual(ann.ask("POST", path, wrong)[0], 400)
 
-    def test_who_refuses_contact_is_frozen_for_all(self):
+    def test_pain_7_who_refuses_contact_is_frozen_for_all(self):
         self.agency(2)
         ann, bea = self.client("stf_ann"), self.client("stf_bea")
         ann.claim("per_0000")
@@ -290,6 +290,27 @@ class Pools(menshen.Case):
         self.assertIn("\nmenshen_claims_ended_total 2\n", metrics)
         self.assertIn("\nmenshen_claims_failed_total 0\n", metrics)
 
+    def test_pain_10_notes_come_back_as_text_and_without_control_characters(self):
+        self.agency(1)
+        ann = self.client("stf_ann", "members,look")
+        path = "/v1/persons/per_0000/followups"
+        ann.claim("per_0000")
+        note = '<script>alert(1)</script>"><img src=x onerror=alert(1)>\n=1+1'
+        body = {"kind": "call", "outcome": "reached"}
+        self.assertEqual(ann.ask("POST", path, {**body, "note": note})[0], 201)
+        status, told, headers = ann.ask("GET", path, Purpose="matchmaking.followup")
+        self.assertEqual((told["followups"][0]["note"], headers["Content-Type"], headers["X-Content-Type-Options"]),
+                         (note, "application/json", "nosniff"))
+        self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+        for wrong in ("a\u001b[2Jb", "a\u007fb", "a\u0008b"):
+            self.assertEqual(ann.ask("POST", path, {**body, "note": wrong})[0], 400)
+        # Settings are numbers, so that they can hold nothing else.
+        mia = self.client("stf_mia")
+        for wrong in (note, [note], {"x": note}):
+            answer = mia.ask("PUT", "/v1/pools/settings", {"claims_per_day": wrong})
+            self.refused(answer, 400, "invalid-settings")
+            self.assertNotIn("<script>", json.dumps(answer[1]))
+
     def test_settings_have_bounds_and_a_store_has_its_houses(self):
         self.agency(1)
         mia, ann = self.client("stf_mia"), self.client("stf_ann")
@@ -313,7 +334,7 @@ class OnPostgres(Pools):
     def server(self, name="data", start=True, **options):
         return super().server(name, start, store=os.environ["MENSHEN_TEST_STORE"], **options)
 
-    def test_defect_3_of_two_who_claim_at_the_same_instant_one_wins_a_thousand_times(self):
+    def test_defect_3_and_pain_8_of_two_who_claim_at_the_same_instant_one_wins_a_thousand_times(self):
         self.race(100)
 
 

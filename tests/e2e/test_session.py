@@ -32,6 +32,7 @@ stf_carrier,org_c,C,operator,carrier@c,,active
 stf_assoc,org_u,O,officer,assoc@u,,active
 stf_audit,org_u,A,auditor,audit@u,,active
 stf_state,org_s,O,officer,state@s,,active
+stf_leaver,org_a,L,sales,leaver@a,,active
 """
 PASSWORD = "correct horse battery"
 # By hand: what a session of each opens (true: not 401 or 403), as the table in tests/unit/test_http_route.c.
@@ -198,6 +199,20 @@ class Session(menshen.Case):
         self.assertEqual(alive(), 200)
         self.sql("UPDATE sessions SET expires = ? WHERE subject = 'stf_state'", now)
         self.assertEqual(alive(), 401)
+
+    def test_who_leaves_by_import_is_out_at_once(self):
+        page, _ = self.sign_in("stf_leaver")
+        token = self.office.token("explain", subject="stf_leaver")
+        record = "/v1/records/rec_00000000_0"
+        self.assertEqual(self.office.get("/v1/session", headers=page)[0], 200)
+        self.assertEqual(self.office.get(record, token=token)[0], 404)
+        row = next(line for line in STAFF.splitlines() if line.startswith("stf_leaver"))
+        path = self.file("left.csv", STAFF.splitlines()[0] + "\n" + row.replace(",active", ",left") + "\n")
+        self.assertEqual(self.office.run("import", "staff", path)[0], 0)
+        self.assertEqual(self.office.get("/v1/session", headers=page)[0], 401)
+        self.assertEqual(self.office.get(record, token=token)[0], 401)
+        told = self.passwd("stf_sales")
+        self.assertNotEqual(self.attempt("leaver@a", told["secret"])[0], 200)
 
     def test_a_reset_ends_sessions_and_is_recorded_without_secrets(self):
         page, _ = self.sign_in("stf_assoc")

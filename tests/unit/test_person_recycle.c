@@ -31,7 +31,7 @@ static enum pool_due due(const char *person)
     return pool_due(row.v, &s, x.at);
 }
 
-static void a_first_follow_up_is_due_on_days_3_5_and_7(void **state)
+static void pain_7_a_first_follow_up_is_due_on_days_3_5_and_7(void **state)
 {
     pools_claim(&x, "stf_ann", "per_lin");
     x.at = NOW + 3 * WHEN_DAY - 1;
@@ -49,7 +49,7 @@ static void a_first_follow_up_is_due_on_days_3_5_and_7(void **state)
     facts_expect(&x.p.x, "SELECT actor FROM journal ORDER BY seq DESC LIMIT 1", "pool");
 }
 
-static void after_a_follow_up_the_clock_runs_fifteen_days_from_it(void **state)
+static void pain_7_the_clock_runs_fifteen_days_from_a_follow_up(void **state)
 {
     pools_claim(&x, "stf_ann", "per_lin");
     x.at = NOW + 6 * WHEN_DAY;
@@ -75,7 +75,7 @@ static void what_does_not_reach_her_does_not_wind_the_clock(void **state)
     assert_int_equal(pools_recycle(&x).returned, 1);
 }
 
-static void whoever_has_a_contract_stays_until_ninety_days_after_it(void **state)
+static void pain_7_whoever_has_a_contract_stays_until_ninety_days_after_it(void **state)
 {
     char sql[200];
     pools_claim(&x, "stf_ann", "per_lin");
@@ -191,7 +191,7 @@ static void a_frozen_one_who_is_still_held_is_not_contacted(void **state)
     assert_string_equal(pools_follow(&x, "stf_ann", "per_lin", "note", "noted", 0), "done");
 }
 
-static void only_she_lifts_it(void **state)
+static void pain_7_only_she_lifts_it(void **state)
 {
     pools_claim(&x, "stf_ann", "per_lin");
     pools_follow(&x, "stf_ann", "per_lin", "call", "refuses-contact", 0);
@@ -313,10 +313,10 @@ static void defect_8_no_plan_points_at_a_member_in_a_pool(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(a_first_follow_up_is_due_on_days_3_5_and_7),
-        test(after_a_follow_up_the_clock_runs_fifteen_days_from_it),
+        test(pain_7_a_first_follow_up_is_due_on_days_3_5_and_7),
+        test(pain_7_the_clock_runs_fifteen_days_from_a_follow_up),
         test(what_does_not_reach_her_does_not_wind_the_clock),
-        test(whoever_has_a_contract_stays_until_ninety_days_after_it),
+        test(pain_7_whoever_has_a_contract_stays_until_ninety_days_after_it),
         test(a_store_recycles_by_its_own_settings),
         test(leaving_ends_every_claim_at_once),
         test(an_owner_whom_nobody_knows_holds_nobody),
@@ -324,7 +324,7 @@ int main(void)
         test(her_refusal_stops_calls_too),
         test(nothing_later_overwrites_a_refusal),
         test(a_frozen_one_who_is_still_held_is_not_contacted),
-        test(only_she_lifts_it),
+        test(pain_7_only_she_lifts_it),
         test(notes_are_sealed_and_die_with_her_key),
         test(others_record_only_that_she_refuses),
         test(defect_5_the_job_counts_what_fails_and_goes_on),
