@@ -98,20 +98,36 @@ void respond(struct request *r, int status, const char *type, const void *body, 
     free_request(r);
 }
 
-static void respond_typed(struct request *r, int status, const char *type, json_t *object)
+/* Of an object that is given up, with `\n` in the NUL's place for those who read it on a terminal;
+ * to be freed. NULL: out of memory. */
+static char *text_of(json_t *object, size_t *n)
 {
     char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
-    if (text == NULL) {
-        static const char memory[] =
-            "{\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"out-of-memory\"}";
+    *n = 0;
+    if (text == NULL)
+        return NULL;
+    *n = strlen(text) + 1;
+    text[*n - 1] = '\n';
+    return text;
+}
+
+static void respond_text(struct request *r, int status, const char *type, char *text, size_t n)
+{
+    static const char memory[] =
+        "{\"title\":\"Internal Server Error\",\"status\":500,\"code\":\"out-of-memory\"}";
+    if (text == NULL)
         respond(r, 500, "application/problem+json", memory, sizeof memory - 1);
-        return;
-    }
-    size_t n = strlen(text);
-    text[n] = '\n'; /* in the NUL's place, for those who read it on a terminal */
-    respond(r, status, type, text, n + 1);
+    else
+        respond(r, status, type, text, n);
     free(text);
+}
+
+static void respond_typed(struct request *r, int status, const char *type, json_t *object)
+{
+    size_t n;
+    char *text = text_of(object, &n);
+    respond_text(r, status, type, text, n);
 }
 
 void respond_json(struct request *r, int status, json_t *object)
@@ -122,18 +138,18 @@ void respond_json(struct request *r, int status, json_t *object)
 void respond_json_tagged(struct request *r, json_t *object)
 {
     char tag[ETAG_TEXT];
-    if (object == NULL || !etag_of_json(object, tag)) {
-        json_decref(object);
-        object = NULL;
-    } else {
+    size_t n;
+    char *text = text_of(object, &n);
+    if (text != NULL) {
+        etag_of((struct str){.p = text, .n = n - 1}, tag);
         respond_header(r, "ETag", tag);
         if (etag_known(request_header(r, "If-None-Match"), tag)) {
-            json_decref(object);
+            free(text);
             respond(r, 304, "", NULL, 0);
             return;
         }
     }
-    respond_json(r, 200, object);
+    respond_text(r, 200, "application/json", text, n);
 }
 
 static json_t *problem_of(int status, const char *code, const char *detail)
