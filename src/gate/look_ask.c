@@ -141,6 +141,14 @@ static void describe(struct look_making *m, const struct look_question *q)
         str_copy(q->actor, m->asker.host, sizeof m->asker.host);
 }
 
+static bool is_member(const struct gate *g, struct str id)
+{
+    view_enter(g->view);
+    const bool is = view_member(g->view, id) != NULL;
+    view_leave(g->view);
+    return is;
+}
+
 void gate_look_ask(struct gate *g, const struct look_question *q, look_done *done, void *to)
 {
     if (!fits(q)) {
@@ -163,7 +171,7 @@ void gate_look_ask(struct gate *g, const struct look_question *q, look_done *don
     look_make_begin(g, &a->making);
     enum err e = OK;
     for (size_t i = 0; !e && i < q->count; i++)
-        e = look_make_person(&a->making, i, q->persons[i]);
+        e = look_make_person(&a->making, i, q->persons[i], is_member(g, q->persons[i]));
     judge(a, q);
     if (!e)
         e = look_make_encode(&a->making);

@@ -83,7 +83,7 @@ static enum err make(struct import *m, size_t i, struct problem *problem)
         return e;
     look_make_begin(m->gate, making);
     m->made++;
-    e = look_make_person(making, 0, l->person);
+    e = look_make_person(making, 0, l->person, true);
     if (!e)
         e = look_make_encode(making);
     m->items[m->made - 1] = (struct ledger_item){

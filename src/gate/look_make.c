@@ -9,12 +9,16 @@ void look_make_begin(struct gate *g, struct look_making *m)
     buf_init(&m->beside, BESIDE_MAX);
 }
 
-enum err look_make_person(struct look_making *m, size_t i, struct str id)
+enum err look_make_person(struct look_making *m, size_t i, struct str id, bool member)
 {
     struct looked *p = &m->person[i];
     str_copy(id, p->id, sizeof p->id);
-    enum err e = look_handle(m->gate->unwrap, id, p->handle);
+    id = str_of(p->id);
+    enum err e =
+        (member ? unwrap_take : unwrap_take_known)(m->gate->unwrap, id, KEY_RECORD, &p->key);
     p->known = !e;
+    if (!e)
+        look_handle_of(&p->key, p->handle);
     return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e;
 }
 
@@ -58,7 +62,8 @@ static enum err seal_person(struct look_making *m, size_t i)
                              .verdict = m->verdict[i]};
     memcpy(o.person, p->id, sizeof o.person);
     buf_fixed(&sealed, memory, sizeof memory);
-    enum err e = look_seal(g->unwrap, &o, m->record.commitment[i], &sealed);
+    enum err e = look_seal(&p->key, &o, m->record.commitment[i], &sealed);
+    unwrap_drop(&p->key);
     if (!e && m->record.imported)
         e = look_mark(g->unwrap, &o, &m->record, &part.mark);
     part.person_seq = p->number;
@@ -90,5 +95,7 @@ void look_make_undo(struct look_making *m)
 
 void look_make_end(struct look_making *m)
 {
+    for (size_t i = 0; i < m->record.persons; i++)
+        unwrap_drop(&m->person[i].key);
     buf_fini(&m->beside);
 }

@@ -11,7 +11,8 @@
 /* One person of a look. */
 struct looked {
     char id[ID_MAX];
-    bool known; /* she has a key */
+    bool known;            /* she has a key: */
+    struct unwrap_key key; /* of records, until the look is encoded */
     uint8_t handle[LOOK_HANDLE];
     uint32_t number; /* running; 0: none was taken */
     bool spent;      /* of the looker's budget (gate/budget.h) */
@@ -31,8 +32,12 @@ struct look_making {
 /* Begin with `asker` and the rest of `record`; the pack is set here. */
 void look_make_begin(struct gate *, struct look_making *);
 
-/* The i-th person. OK also for one without a key; else why keys cannot be read. */
-MUST_USE enum err look_make_person(struct look_making *, size_t i, struct str id);
+/*
+ * The i-th person. OK also for one without a key; else why keys cannot be read. `member`:
+ * there is somebody of this id, whose key another process may just have made; for any
+ * other no lock is taken.
+ */
+MUST_USE enum err look_make_person(struct look_making *, size_t i, struct str id, bool member);
 
 /*
  * Take running numbers, unless it is a dry run, commit and seal: `body` and `beside`.

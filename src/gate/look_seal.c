@@ -16,17 +16,25 @@ _Static_assert(3 + ASKER_MAX + LOOK_PERSONS * (15 + LOOK_HANDLE + LOOK_SEALED_MA
 
 static const struct str label = {"look", 4};
 
-enum err look_handle(struct unwrap *keys, struct str person, uint8_t out[static LOOK_HANDLE])
+void look_handle_of(const struct unwrap_key *k, uint8_t out[static LOOK_HANDLE])
 {
     uint8_t key[32];
-    enum err e = unwrap_derive(keys, person, KEY_RECORD, 1, "wholookd", key);
-    if (e == OK)
-        memcpy(out, key, LOOK_HANDLE);
+    unwrap_derive_with(k, 1, "wholookd", key);
+    memcpy(out, key, LOOK_HANDLE);
     sodium_memzero(key, sizeof key);
+}
+
+enum err look_handle(struct unwrap *keys, struct str person, uint8_t out[static LOOK_HANDLE])
+{
+    struct unwrap_key key;
+    enum err e = unwrap_take(keys, person, KEY_RECORD, &key);
+    if (e == OK)
+        look_handle_of(&key, out);
+    unwrap_drop(&key);
     return e;
 }
 
-enum err look_seal(struct unwrap *keys, const struct look_opening *o,
+enum err look_seal(const struct unwrap_key *key, const struct look_opening *o,
                    uint8_t commitment[static COMMITMENT], struct buf *sealed)
 {
     uint8_t clear[SALT + LOOK_OPENING_MAX];
@@ -35,9 +43,7 @@ enum err look_seal(struct unwrap *keys, const struct look_opening *o,
     buf_fixed(&b, clear, sizeof clear);
     nonce_bytes(buf_reserve(&b, SALT), SALT);
     look_opening_encode(o, &b);
-    enum err e =
-        b.failed ? ERR_LIMIT
-                 : unwrap_seal(keys, str_of(o->person), KEY_RECORD, label, buf_view(&b), sealed);
+    enum err e = b.failed ? ERR_LIMIT : unwrap_seal_with(key, label, buf_view(&b), sealed);
     merkle_sha256(clear, b.n, &hash);
     memcpy(commitment, hash.b, COMMITMENT);
     sodium_memzero(clear, sizeof clear);

@@ -15,6 +15,9 @@
 
 enum { LOOK_HANDLE = 16, LOOK_SEALED_MAX = UNWRAP_OVERHEAD + 32 + LOOK_OPENING_MAX };
 
+/* Of her key of records. */
+void look_handle_of(const struct unwrap_key *, uint8_t out[static LOOK_HANDLE]);
+
 /* ERR_NOT_FOUND: she has no key, or never was. ERR_CLOSED: it was destroyed. */
 MUST_USE enum err look_handle(struct unwrap *, struct str person, uint8_t out[static LOOK_HANDLE]);
 
@@ -25,8 +28,8 @@ static inline uint64_t look_number_key(const uint8_t handle[static LOOK_HANDLE])
     return cursor_u64be(&c) | UINT64_C(1) << 63;
 }
 
-/* Commit to a person's opening and seal it. Errors as above. */
-MUST_USE enum err look_seal(struct unwrap *, const struct look_opening *,
+/* Commit to a person's opening and seal it with her key of records. */
+MUST_USE enum err look_seal(const struct unwrap_key *, const struct look_opening *,
                             uint8_t commitment[static COMMITMENT], struct buf *sealed);
 
 /*

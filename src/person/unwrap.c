@@ -27,6 +27,7 @@ enum {
 _Static_assert(NONCE + KEY + TAG == KEY_WRAPPED, "a wrapped key");
 _Static_assert(HEAD + NONCE + TAG == UNWRAP_OVERHEAD, "as the header says");
 _Static_assert(crypto_kdf_KEYBYTES == KEY, "one key for both");
+_Static_assert(sizeof((struct unwrap_key *)0)->bytes == KEY, "of a person");
 
 struct unwrap {
     const struct disk *disk;
@@ -88,96 +89,127 @@ static enum err key_at_hand(struct unwrap *u, const uint8_t name[static KEY_NAME
     return e;
 }
 
-static enum err key_of_person(struct unwrap *u, struct str person, enum key_class class,
-                              uint8_t key[static KEY])
+enum err unwrap_take_known(struct unwrap *u, struct str person, enum key_class class,
+                           struct unwrap_key *out)
 {
     uint8_t name[KEY_NAME];
-    int lock;
+    out->person = person;
+    out->class = class;
     keystore_name(u->keys, person, (uint8_t) class, name);
-    enum err e = key_at_hand(u, name, key);
+    return key_at_hand(u, name, out->bytes);
+}
+
+enum err unwrap_take(struct unwrap *u, struct str person, enum key_class class,
+                     struct unwrap_key *out)
+{
+    int lock;
+    enum err e = unwrap_take_known(u, person, class, out);
     if (e != ERR_NOT_FOUND && e != ERR_CORRUPT)
         return e;
     /* Another process may have made it, or wrapped it anew. */
-    enum err followed = hold(u, &lock, NULL);
-    if (followed != OK)
-        return followed;
-    e = key_at_hand(u, name, key);
+    e = hold(u, &lock, NULL);
+    if (e != OK)
+        return e;
+    e = unwrap_take_known(u, person, class, out);
     keylock_release(u->disk, lock);
     return e;
+}
+
+void unwrap_drop(struct unwrap_key *k)
+{
+    sodium_memzero(k->bytes, sizeof k->bytes);
 }
 
 /* Sealing ------------------------------------------------------------------------------------- */
 
 /* What the tag covers beside the text. */
-static bool bind(enum key_class class, struct str person, struct str label, struct buf *out)
+static bool bind(const struct unwrap_key *k, struct str label, struct buf *out)
 {
     buf_u8(out, VERSION);
-    buf_u8(out, (uint8_t) class);
-    buf_u16be(out, (uint16_t)person.n);
-    buf_str(out, person);
+    buf_u8(out, (uint8_t)k->class);
+    buf_u16be(out, (uint16_t)k->person.n);
+    buf_str(out, k->person);
     buf_str(out, label);
     return !out->failed;
 }
 
-enum err unwrap_seal(struct unwrap *u, struct str person, enum key_class class, struct str label,
-                     struct str plain, struct buf *sealed)
+enum err unwrap_seal_with(const struct unwrap_key *k, struct str label, struct str plain,
+                          struct buf *sealed)
 {
-    uint8_t key[KEY], memory[HEAD + 2 + LABEL_MAX];
+    uint8_t memory[HEAD + 2 + LABEL_MAX];
     struct buf bound;
     buf_fixed(&bound, memory, sizeof memory);
-    if (!bind(class, person, label, &bound) || plain.n > UNWRAP_MAX)
+    if (!bind(k, label, &bound) || plain.n > UNWRAP_MAX)
         return ERR_LIMIT;
-    enum err e = key_of_person(u, person, class, key);
-    if (e != OK)
-        return e;
     buf_bytes(sealed, memory, HEAD);
     uint8_t *nonce = buf_reserve(sealed, NONCE + plain.n + TAG);
-    if (nonce != NULL) {
-        randombytes_buf(nonce, NONCE);
-        crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE, NULL,
-                                                   (const unsigned char *)plain.p, plain.n, memory,
-                                                   bound.n, NULL, nonce, key);
-    }
-    sodium_memzero(key, sizeof key);
-    return sealed->failed ? ERR_MEMORY : OK;
+    if (nonce == NULL)
+        return ERR_MEMORY;
+    randombytes_buf(nonce, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE, NULL, (const unsigned char *)plain.p,
+                                               plain.n, memory, bound.n, NULL, nonce, k->bytes);
+    return OK;
 }
 
-enum err unwrap_text(struct unwrap *u, struct str person, enum key_class class, struct str label,
-                     struct str sealed, struct buf *plain)
+enum err unwrap_text_with(const struct unwrap_key *k, struct str label, struct str sealed,
+                          struct buf *plain)
 {
-    uint8_t key[KEY], memory[HEAD + 2 + LABEL_MAX];
+    uint8_t memory[HEAD + 2 + LABEL_MAX];
     struct buf bound;
     buf_fixed(&bound, memory, sizeof memory);
-    if (!bind(class, person, label, &bound))
+    if (!bind(k, label, &bound))
         return ERR_LIMIT;
     struct cursor c = cursor_of(sealed.p, sealed.n);
     struct str head = cursor_take(&c, HEAD), nonce = cursor_take(&c, NONCE);
     if (c.failed || c.n < TAG || c.n > UNWRAP_MAX + TAG || memcmp(head.p, memory, HEAD) != 0)
         return ERR_CORRUPT;
-    enum err e = key_of_person(u, person, class, key);
-    if (e != OK)
-        return e;
-    size_t n = c.n - TAG, before = plain->n;
+    const size_t n = c.n - TAG, before = plain->n;
     uint8_t *out = buf_reserve(plain, n);
     if (out == NULL && n > 0)
-        e = ERR_MEMORY;
-    else if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, c.p, c.n, memory, bound.n,
-                                                        (const unsigned char *)nonce.p, key) != 0) {
-        plain->n = before;
-        e = ERR_CORRUPT;
-    }
-    sodium_memzero(key, sizeof key);
+        return ERR_MEMORY;
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, c.p, c.n, memory, bound.n,
+                                                   (const unsigned char *)nonce.p, k->bytes) == 0)
+        return OK;
+    plain->n = before;
+    return ERR_CORRUPT;
+}
+
+void unwrap_derive_with(const struct unwrap_key *k, uint64_t id, const char context[static 9],
+                        uint8_t out[static 32])
+{
+    crypto_kdf_derive_from_key(out, 32, id, context, k->bytes);
+}
+
+enum err unwrap_seal(struct unwrap *u, struct str person, enum key_class class, struct str label,
+                     struct str plain, struct buf *sealed)
+{
+    struct unwrap_key key;
+    enum err e = unwrap_take(u, person, class, &key);
+    if (e == OK)
+        e = unwrap_seal_with(&key, label, plain, sealed);
+    unwrap_drop(&key);
+    return e;
+}
+
+enum err unwrap_text(struct unwrap *u, struct str person, enum key_class class, struct str label,
+                     struct str sealed, struct buf *plain)
+{
+    struct unwrap_key key;
+    enum err e = unwrap_take(u, person, class, &key);
+    if (e == OK)
+        e = unwrap_text_with(&key, label, sealed, plain);
+    unwrap_drop(&key);
     return e;
 }
 
 enum err unwrap_derive(struct unwrap *u, struct str person, enum key_class class, uint64_t id,
                        const char context[static 9], uint8_t out[static 32])
 {
-    uint8_t key[KEY];
-    enum err e = key_of_person(u, person, class, key);
+    struct unwrap_key key;
+    enum err e = unwrap_take(u, person, class, &key);
     if (e == OK)
-        crypto_kdf_derive_from_key(out, 32, id, context, key);
-    sodium_memzero(key, sizeof key);
+        unwrap_derive_with(&key, id, context, out);
+    unwrap_drop(&key);
     return e;
 }
 

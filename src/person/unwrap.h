@@ -65,6 +65,36 @@ MUST_USE enum err unwrap_make(struct unwrap *, const struct str *persons, size_t
                               struct problem *);
 
 /*
+ * A person's key of a class, for several things done in a row. Whoever took it drops it,
+ * which overwrites it, before the request ends. `person` must live as long.
+ */
+struct unwrap_key {
+    struct str person;
+    enum key_class class;
+    uint8_t bytes[32];
+};
+
+/* ERR_NOT_FOUND: she has no key yet. ERR_CLOSED: it was erased. */
+MUST_USE enum err unwrap_take(struct unwrap *, struct str person, enum key_class,
+                              struct unwrap_key *out);
+
+/*
+ * The same, but never waits for another process: a key that one has made since this one
+ * last looked is ERR_NOT_FOUND. For ids of which nobody knows whether they are anybody's.
+ */
+MUST_USE enum err unwrap_take_known(struct unwrap *, struct str person, enum key_class,
+                                    struct unwrap_key *out);
+void unwrap_drop(struct unwrap_key *);
+
+/* As the three below, with a key at hand. */
+MUST_USE enum err unwrap_seal_with(const struct unwrap_key *, struct str label, struct str plain,
+                                   struct buf *sealed);
+MUST_USE enum err unwrap_text_with(const struct unwrap_key *, struct str label, struct str sealed,
+                                   struct buf *plain);
+void unwrap_derive_with(const struct unwrap_key *, uint64_t id, const char context[static 9],
+                        uint8_t out[static 32]);
+
+/*
  * Seal for this person, class and label. ERR_NOT_FOUND: she has no key yet.
  * ERR_CLOSED: it was erased. ERR_LIMIT: over UNWRAP_MAX.
  */

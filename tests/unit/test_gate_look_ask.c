@@ -23,6 +23,14 @@ static enum err slow_sync(void *context, int fd)
     return disk_real.sync(disk_real.context, fd);
 }
 
+static _Atomic int locks;
+
+static enum err counted_lock(void *context, int fd)
+{
+    atomic_fetch_add(&locks, 1);
+    return disk_real.lock(disk_real.context, fd);
+}
+
 static struct house {
     struct town town; /* rules and configuration only */
     char folder[64];
@@ -118,6 +126,7 @@ static int set_up(void **state)
     memset(&house, 0, sizeof house);
     house.slow = disk_real;
     house.slow.sync = slow_sync;
+    house.slow.lock = counted_lock;
     atomic_store(&sync_ms, 0);
     failing_disk_init(&house.disk, &house.slow);
     if (!town_rules)
@@ -423,6 +432,17 @@ static void a_late_record_shows_nothing_and_says_so(void **state)
     assert_int_equal(looks_at("per_lin")->at[0].opening.person_seq, 2);
 }
 
+/* Whoever tries ids holds up nobody who makes keys, and learns nothing from the time it takes. */
+static void an_id_of_nobody_takes_no_lock(void **state)
+{
+    const int before = atomic_load(&locks);
+    assert_true(before > 0);
+    struct look_result r = look("stf_w", "per_nobody");
+    assert_int_equal(r.record_error, OK);
+    assert_int_equal(r.verdict[0].whole, CHECK_NO_RELATION);
+    assert_int_equal(atomic_load(&locks), before);
+}
+
 /* A handle of the frames and the index is nobody's once the key is gone. */
 static void erasing_the_key_of_records_leaves_nothing_to_link(void **state)
 {
@@ -520,4 +540,5 @@ UNIT_MAIN(LOOK(a_look_is_judged_and_on_the_record_before_its_answer),
           LOOK(running_numbers_show_a_gap_and_outlive_restarts), LOOK(looks_are_paged_newest_first),
           LOOK(a_failing_disk_closes_every_look), LOOK(a_late_record_shows_nothing_and_says_so),
           LOOK(erasing_the_key_of_records_leaves_nothing_to_link),
+          LOOK(an_id_of_nobody_takes_no_lock),
           LOOK(losing_the_index_loses_nothing_that_frames_hold), LOOK(many_look_at_once))

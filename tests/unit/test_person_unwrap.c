@@ -410,6 +410,32 @@ static void two_makers_at_once_lose_no_key(void **state)
     two_close(&t);
 }
 
+static void only_whoever_asks_to_wait_sees_what_another_process_made(void **state)
+{
+    const struct str late = STR("per_late");
+    struct unwrap *other;
+    struct unwrap_key key;
+    struct buf sealed, plain;
+    char text[100];
+    assert_int_equal(unwrap_open(disk, "keys", NULL, &other, NULL), OK);
+    assert_int_equal(unwrap_make(other, &late, 1, NOW, NULL), OK);
+    assert_int_equal(unwrap_take_known(door, late, KEY_RECORD, &key), ERR_NOT_FOUND);
+    assert_int_equal(unwrap_take(door, late, KEY_RECORD, &key), OK);
+    unwrap_drop(&key);
+    assert_int_equal(unwrap_take_known(door, late, KEY_RECORD, &key), OK);
+    buf_init(&sealed, 200);
+    assert_int_equal(unwrap_seal_with(&key, STR("look"), STR("a garden"), &sealed), OK);
+    unwrap_drop(&key);
+    buf_fixed(&plain, text, sizeof text);
+    assert_int_equal(unwrap_text(other, late, KEY_RECORD, STR("look"), buf_view(&sealed), &plain),
+                     OK);
+    assert_true(str_eq(buf_view(&plain), STR("a garden")));
+    assert_int_equal(unwrap_erase(door, late, KEY_RECORD, NOW, NULL), OK);
+    assert_int_equal(unwrap_take_known(door, late, KEY_RECORD, &key), ERR_CLOSED);
+    buf_fini(&sealed);
+    unwrap_close(other);
+}
+
 static void another_master_key_is_named(void **state)
 {
     static const uint8_t other[32] = {1};
@@ -480,8 +506,9 @@ UNIT_MAIN(WITH(what_was_sealed_opens_also_after_a_restart), WITH(the_empty_text_
           WITH(no_byte_can_be_changed), WITH(erasing_closes_one_class_for_ever),
           WITH(two_processes_share_the_keys),
           WITH(after_a_rotation_the_other_process_writes_nothing),
-          WITH(two_makers_at_once_lose_no_key), WITH(of_two_master_keys_the_first_used_holds),
-          WITH(rotation_keeps_what_was_sealed), WITH(a_crash_in_a_rotation_leaves_one_master_key),
-          WITH(another_master_key_is_named),
+          WITH(two_makers_at_once_lose_no_key),
+          WITH(only_whoever_asks_to_wait_sees_what_another_process_made),
+          WITH(of_two_master_keys_the_first_used_holds), WITH(rotation_keeps_what_was_sealed),
+          WITH(a_crash_in_a_rotation_leaves_one_master_key), WITH(another_master_key_is_named),
           WITH(a_master_key_that_cannot_be_read_now_is_not_replaced),
           WITH(the_master_key_may_lie_elsewhere))
