@@ -52,16 +52,16 @@ static enum err read_settings(struct person_viewer *p, struct str organisation,
 static enum err view_row(struct person_viewer *p, const struct value *row, json_t **out,
                          struct problem *problem)
 {
-    enum err e = read_settings(p, fact_text(&row[MEMBER_ORGANISATION]), problem);
-    if (e != OK)
-        return e;
     const bool claimed =
         row[MEMBER_OWNER].type == VALUE_TEXT && row[MEMBER_CLAIMED_AT].type == VALUE_INT;
+    enum err e = claimed ? read_settings(p, fact_text(&row[MEMBER_ORGANISATION]), problem) : OK;
+    if (e != OK)
+        return e;
     *out = json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "id", text_or_null(&row[MEMBER_ID]), "alias",
                      text_or_null(&row[MEMBER_ALIAS]), "owner", text_or_null(&row[MEMBER_OWNER]),
                      "version", (json_int_t)row[MEMBER_VERSION].i, "claimed_at",
                      time_or_null(p, claimed ? row[MEMBER_CLAIMED_AT].i : 0), "returns_at",
-                     time_or_null(p, pool_returns_at(row, &p->settings)));
+                     time_or_null(p, claimed ? pool_returns_at(row, &p->settings) : 0));
     return *out != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
 }
 
@@ -167,49 +167,72 @@ static bool in_full(enum category c, enum look_answer answer)
 }
 
 static enum err view_category(const struct person_viewer *p, struct str person, enum category c,
-                              enum look_answer answer, json_t *out, struct problem *problem)
+                              enum look_answer answer, const struct vault_object *o, json_t *out,
+                              struct problem *problem)
 {
-    struct vault_object o;
-    enum err e = vault_get(&p->vault, person, c, &o, problem);
-    if (e == ERR_NOT_FOUND)
-        o = (struct vault_object){.count = 0};
-    else if (e != OK)
-        return e;
     if (!in_full(c, answer))
-        mask(p, c, &o, out);
+        mask(p, c, o, out);
     else
-        for (size_t i = 0; i < o.count; i++)
-            if (json_object_setn_new(out, o.field[i].name.p, o.field[i].name.n,
-                                     json_stringn(o.field[i].value.p, o.field[i].value.n)) != 0)
+        for (size_t i = 0; i < o->count; i++)
+            if (json_object_setn_new(out, o->field[i].name.p, o->field[i].name.n,
+                                     json_stringn(o->field[i].value.p, o->field[i].value.n)) != 0)
                 break;
-    if (e == OK)
-        vault_forget(&o);
     return c == CATEGORY_PHOTO && in_full(c, answer) ? list_photos(p, person, out, problem) : OK;
+}
+
+/* May this look open it here? What is sealed has a route of its own. */
+static bool opens(const struct person_viewer *p, const struct look_verdict *v, enum category c)
+{
+    return (v->asked >> c & 1) != 0 && v->answer[c] != LOOK_DENY &&
+           !rules_category(p->vault.rules, c)->sealed;
+}
+
+static enum err put_categories(const struct person_viewer *p, struct str person,
+                               const struct look_verdict *v, const struct vault_object *kept,
+                               json_t *shown, json_t *masked, struct problem *problem)
+{
+    enum err e = OK;
+    for (int i = 0; e == OK && i < CATEGORIES; i++) {
+        const enum category c = (enum category)i;
+        if (!opens(p, v, c))
+            continue;
+        json_t *out = json_object();
+        e = view_category(p, person, c, v->answer[c], &kept[c], out, problem);
+        if (json_object_set_new(in_full(c, v->answer[c]) ? shown : masked, category_word(c), out) !=
+                0 &&
+            e == OK)
+            e = problem_set(problem, ERR_MEMORY, "out of memory");
+    }
+    return e;
 }
 
 static enum err view_categories(const struct person_viewer *p, struct str person,
                                 const struct look_verdict *v, json_t *shown, json_t *masked,
-                                json_t *withheld, struct problem *problem)
+                                struct problem *problem)
+{
+    struct vault_object kept[CATEGORIES];
+    categories which = 0;
+    for (int c = 0; c < CATEGORIES; c++)
+        which |= (categories)(opens(p, v, (enum category)c) << c);
+    enum err e = vault_get_all(&p->vault, person, which, kept, problem);
+    if (e == OK)
+        e = put_categories(p, person, v, kept, shown, masked, problem);
+    vault_forget_all(kept);
+    return e;
+}
+
+static enum err view_withheld(const struct person_viewer *p, const struct look_verdict *v,
+                              json_t *withheld, struct problem *problem)
 {
     for (int i = 0; i < CATEGORIES; i++) {
         const enum category c = (enum category)i;
-        const char *word = category_word(c);
-        const bool sealed = rules_category(p->vault.rules, c)->sealed;
-        const bool asked = (v->asked >> i & 1) != 0;
-        /* An opening has a route of its own; here what is sealed stays closed. */
-        const enum check why = asked && v->answer[c] == LOOK_DENY ? v->check[c] : CHECK_SEALED;
-        if (sealed || (asked && v->answer[c] == LOOK_DENY)) {
-            if (json_object_set_new(withheld, word, json_string(check_reason_for_staff(why))) != 0)
-                return problem_set(problem, ERR_MEMORY, "out of memory");
-        } else if (asked) {
-            json_t *out = json_object();
-            enum err e = view_category(p, person, c, v->answer[c], out, problem);
-            if (json_object_set_new(in_full(c, v->answer[c]) ? shown : masked, word, out) != 0 &&
-                e == OK)
-                e = problem_set(problem, ERR_MEMORY, "out of memory");
-            if (e != OK)
-                return e;
-        }
+        const bool asked = (v->asked >> i & 1) != 0, denied = asked && v->answer[c] == LOOK_DENY;
+        if (!denied && !rules_category(p->vault.rules, c)->sealed)
+            continue;
+        if (json_object_set_new(
+                withheld, category_word(c),
+                json_string(check_reason_for_staff(denied ? v->check[c] : CHECK_SEALED))) != 0)
+            return problem_set(problem, ERR_MEMORY, "out of memory");
     }
     return OK;
 }
@@ -221,7 +244,9 @@ enum err person_view(struct person_viewer *p, const struct value *row, const str
     *out = NULL;
     enum err e = view_row(p, row, out, problem);
     if (e == OK)
-        e = view_categories(p, fact_text(&row[MEMBER_ID]), v, shown, masked, withheld, problem);
+        e = view_categories(p, fact_text(&row[MEMBER_ID]), v, shown, masked, problem);
+    if (e == OK)
+        e = view_withheld(p, v, withheld, problem);
     if (e == OK && ((look_in_full(surface) && json_object_set(*out, "shown", shown) != 0) ||
                     json_object_set(*out, "masked", masked) != 0 ||
                     json_object_set(*out, "withheld", withheld) != 0))

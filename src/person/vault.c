@@ -23,7 +23,7 @@ void vault_wipe(struct buf *b)
 void vault_forget(struct vault_object *o)
 {
     vault_wipe(&o->text);
-    sodium_memzero(o->field, sizeof o->field);
+    sodium_memzero(o->field, o->count * sizeof *o->field);
     o->count = 0;
 }
 
@@ -329,6 +329,79 @@ enum err vault_get(const struct vault *v, struct str person, enum category c,
 {
     enum err e = only(v, c, false, problem);
     return e == OK ? open_object(v, person, c, out, problem) : e;
+}
+
+/* A row of each category asked for. */
+struct opening_all {
+    const struct vault *vault;
+    struct str person;
+    struct unwrap_key key;
+    bool taken;
+    struct vault_object *out;
+    const char *label; /* of the row at which it failed */
+    enum err e;
+};
+
+static enum err open_kept(struct opening_all *o, enum category c, struct str sealed)
+{
+    struct vault_object *out = &o->out[c];
+    enum err e = OK;
+    if (!o->taken)
+        e = unwrap_take(o->vault->keys, o->person, KEY_PROFILE, &o->key);
+    o->taken = e == OK;
+    if (e == OK)
+        e = unwrap_text_with(&o->key, str_of(category_word(c)), sealed, &out->text);
+    if (e == OK && !decode(out))
+        e = ERR_CORRUPT;
+    return e == ERR_NOT_FOUND ? ERR_CORRUPT : e; /* sealed, and no key */
+}
+
+static bool open_each(void *to, const struct value *v, size_t count)
+{
+    struct opening_all *o = to;
+    enum category c;
+    (void)count;
+    if (!category_find(v[0].s, &c))
+        return true;
+    o->label = category_word(c);
+    o->e = open_kept(o, c, v[1].s);
+    return o->e == OK;
+}
+
+enum err vault_get_all(const struct vault *v, struct str person, categories which,
+                       struct vault_object out[static CATEGORIES], struct problem *problem)
+{
+    struct opening_all o = {.vault = v, .person = person, .out = out};
+    char words[CATEGORIES * LABEL];
+    struct buf list;
+    enum err e = OK;
+    buf_fixed(&list, words, sizeof words);
+    buf_u8(&list, ',');
+    for (int c = 0; c < CATEGORIES; c++) {
+        out[c].count = 0;
+        buf_init(&out[c].text, OBJECT_MAX);
+        if ((which >> c & 1) == 0)
+            continue;
+        buf_printf(&list, "%s,", category_word((enum category)c));
+        if (e == OK)
+            e = only(v, (enum category)c, false, problem);
+    }
+    if (e != OK)
+        return e;
+    const struct value wanted[] = {value_text(person), value_text(buf_view(&list))};
+    /* Not IN, for whose list SQLite makes a table each time. */
+    e = store_run(v->store,
+                  "SELECT \"label\", \"sealed\" FROM vault WHERE \"person\" = $1 AND "
+                  "$2 LIKE '%,' || \"label\" || ',%'",
+                  wanted, 2, open_each, &o, problem);
+    unwrap_drop(&o.key);
+    return e == OK && o.e != OK ? say(problem, o.e, person, o.label) : e;
+}
+
+void vault_forget_all(struct vault_object out[static CATEGORIES])
+{
+    for (int c = 0; c < CATEGORIES; c++)
+        vault_forget(&out[c]);
 }
 
 /* Sealed categories --------------------------------------------------------------------------- */

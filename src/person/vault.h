@@ -64,6 +64,15 @@ MUST_USE enum err vault_get(const struct vault *, struct str person, enum catego
                             struct vault_object *out, struct problem *);
 
 /*
+ * Open several, none of them sealed, with one look at the store and at her key: `out` has a
+ * place for every category, with count 0 for what was not asked for or is not kept.
+ * vault_forget_all overwrites it, also after an error. Errors as above.
+ */
+MUST_USE enum err vault_get_all(const struct vault *, struct str person, categories which,
+                                struct vault_object out[static CATEGORIES], struct problem *);
+void vault_forget_all(struct vault_object out[static CATEGORIES]);
+
+/*
  * Keep a sealed category anew, in place of what it held: nobody here can read that, nor
  * tell whether it is the same: `changed` unless there was nothing and is nothing.
  * ERR_REFUSED: no officer's key is registered to seal it to. ERR_DENIED: no sealed

@@ -71,6 +71,37 @@ static void fields_are_kept_by_category_and_one_by_one(void **state)
     assert_int_equal(labels(), 1);
 }
 
+static void several_categories_open_at_once_and_no_other(void **state)
+{
+    const categories three = 1 << CATEGORY_BASIC | 1 << CATEGORY_EDUCATION | 1 << CATEGORY_CONTACT;
+    struct vault_object o[CATEGORIES];
+    put(CATEGORY_BASIC, "gender", "f");
+    put(CATEGORY_EDUCATION, "school", "复旦大学");
+    put(CATEGORY_PROPERTY, "car", "none");
+    must(vault_put_file(vault, her, CATEGORY_PHOTO, 1, STR("x"), NOW, &problem));
+    must(vault_get_all(vault, her, three | 1 << CATEGORY_PHOTO, o, &problem));
+    assert_int_equal(o[CATEGORY_BASIC].count, 1);
+    assert_true(str_eq(o[CATEGORY_BASIC].field[0].value, STR("f")));
+    assert_true(str_eq(o[CATEGORY_EDUCATION].field[0].value, STR("复旦大学")));
+    assert_int_equal(o[CATEGORY_CONTACT].count, 0);
+    assert_int_equal(o[CATEGORY_PROPERTY].count, 0);
+    assert_int_equal(o[CATEGORY_PHOTO].count, 0);
+    vault_forget_all(o);
+    assert_int_equal(o[CATEGORY_BASIC].count, 0);
+    must_fail(ERR_DENIED, vault_get_all(vault, her, three | 1 << CATEGORY_CHAT, o, &problem));
+    vault_forget_all(o);
+    must(vault_get_all(vault, her, 0, o, &problem));
+    assert_int_equal(o[CATEGORY_BASIC].count, 0);
+    vault_forget_all(o);
+    must(store_run(p.x.f.s, "UPDATE vault SET \"label\" = 'contact' WHERE \"label\" = 'education'",
+                   NULL, 0, NULL, NULL, &problem));
+    must_fail(ERR_CORRUPT, vault_get_all(vault, her, three, o, &problem));
+    vault_forget_all(o);
+    must(unwrap_erase(p.keys, her, KEY_PROFILE, NOW, &problem));
+    must_fail(ERR_CLOSED, vault_get_all(vault, her, three, o, &problem));
+    vault_forget_all(o);
+}
+
 static void a_value_is_bounded_text_and_no_message_repeats_it(void **state)
 {
     static char longest[VAULT_VALUE + 1];
@@ -248,6 +279,7 @@ static void a_failing_disk_makes_no_half_key(void **state)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 UNIT_MAIN(CASE(fields_are_kept_by_category_and_one_by_one),
+          CASE(several_categories_open_at_once_and_no_other),
           CASE(a_value_is_bounded_text_and_no_message_repeats_it),
           CASE(an_ordinary_call_opens_no_sealed_category), CASE(files_are_numbered_and_bounded),
           CASE(without_keys_nothing_is_kept), CASE(a_row_opens_only_where_it_was_put),
