@@ -179,11 +179,12 @@ static void hand_back(struct request *r)
     struct http_server *s = r->server;
     uint64_t one = 1;
     pthread_mutex_lock(&s->lock);
+    const bool woken = s->finished != NULL;
     r->next = s->finished;
     s->finished = r;
     /* Under the lock: once the request is taken the server may be gone. The counter cannot
      * overflow, so the write cannot fail. */
-    if (write(s->wake, &one, sizeof one) != sizeof one)
+    if (!woken && write(s->wake, &one, sizeof one) != sizeof one)
         log_error("http: cannot wake its thread");
     pthread_mutex_unlock(&s->lock);
 }
@@ -206,7 +207,7 @@ void request_look(struct request *r, const struct look_question *question,
                   void (*then)(struct request *))
 {
     if (r->look == NULL)
-        r->look = calloc(1, sizeof *r->look);
+        r->look = malloc(sizeof *r->look); /* on_look fills it */
     if (r->look == NULL) {
         respond_problem(r, 503, "busy", "out of memory; try again", NULL);
         return;
