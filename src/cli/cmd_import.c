@@ -247,7 +247,7 @@ static enum err run_looks(struct job *j, const struct import_options *o,
 
 static int import(struct job *j, const struct fact_kind *kind, const struct import_options *o)
 {
-    struct import_result result;
+    struct import_result result = {.written = 0};
     struct problem problem = {.text = ""};
     set_signals(on_signal);
     cli_progress_start(&j->progress);

@@ -176,7 +176,7 @@ static void put_minute(uint64_t *s, when day, struct buf *b)
 static void put_chats(struct someone *p, when today, struct buf *b)
 {
     uint64_t *s = &p->state;
-    unsigned count = 0;
+    unsigned count = 1; /* there is one at least */
     while (demo_talks[count].line[0] != NULL)
         count++;
     buf_str(b, STR(",\""));

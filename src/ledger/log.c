@@ -454,8 +454,8 @@ enum err log_commit(struct log *log, struct ledger_item *first, when recorded,
         answers |= i->transaction != 0;
     }
     *rest = i;
-    if (count == 0) {
-        *rest = first->next;
+    if (i != NULL && count == 0) {
+        *rest = i->next;
         return ERR_LIMIT;
     }
     enum err e = write_frame(log, count, recorded, answers);
