@@ -197,19 +197,23 @@ static void confirm(struct request *r, const struct hands *h)
     answer(r, h, e, 200, r->param, seq, &problem);
 }
 
-/* Her own authority's orders; approvals are for every officer's hands. */
-static bool concerns(const struct request *r, const struct value *row)
+/* Her own authority's orders; approvals are for the hands of those who hold an officer's key. */
+static bool concerns(const struct request *r, bool officer, const struct value *row)
 {
-    return str_eq(fact_text(&row[OPENING_BASIS]), STR("approval")) ||
+    return (officer && str_eq(fact_text(&row[OPENING_BASIS]), STR("approval"))) ||
            str_eq(fact_text(&row[OPENING_HOLDER]), str_of(r->subject.organisation));
 }
 
 static enum err find(const struct request *r, const struct hands *h, struct fact_row *row,
                      struct problem *problem)
 {
-    enum err e = opening_find(h->store, r->param, row, problem);
-    return e == OK && !concerns(r, row->v) ? problem_set(problem, ERR_NOT_FOUND, "no such opening")
-                                           : e;
+    bool officer = false;
+    enum err e = officer_is(h->store, str_of(r->subject.id), &officer, problem);
+    if (e == OK)
+        e = opening_find(h->store, r->param, row, problem);
+    return e == OK && !concerns(r, officer, row->v)
+               ? problem_set(problem, ERR_NOT_FOUND, "no such opening")
+               : e;
 }
 
 static void end_order(struct request *r, const struct hands *h)
@@ -281,21 +285,24 @@ struct listing {
     const struct request *request;
     const struct hands *hands;
     json_t *list;
+    bool officer;
 };
 
 static bool list_one(void *to, const struct value *row)
 {
     const struct listing *l = to;
-    if (concerns(l->request, row))
+    if (concerns(l->request, l->officer, row))
         json_array_append_new(l->list, opening_json(l->hands, row));
     return json_array_size(l->list) < LISTED;
 }
 
 static void list(struct request *r, const struct hands *h)
 {
-    struct listing l = {r, h, json_array()};
+    struct listing l = {r, h, json_array(), false};
     struct problem problem = {.text = ""};
-    enum err e = opening_waiting(h->store, clock_now(gate_clock(h->gate)), list_one, &l, &problem);
+    enum err e = officer_is(h->store, str_of(r->subject.id), &l.officer, &problem);
+    if (e == OK)
+        e = opening_waiting(h->store, clock_now(gate_clock(h->gate)), list_one, &l, &problem);
     if (e == OK) {
         outcome_json(r, 200, json_pack("{s:o}", "openings", l.list));
     } else {

@@ -132,6 +132,6 @@ enum err link_find(const struct link *l, struct store *s, number n, link_each *e
     const struct value key = value_bytes(link, sizeof link);
     return store_run(s,
                      "SELECT \"person\" FROM member_links WHERE \"link\" = $1 "
-                     "ORDER BY \"person\" COLLATE \"C\"",
+                     "ORDER BY COALESCE(\"since\", 0), \"person\" COLLATE \"C\"",
                      &key, 1, hand_on, &f, problem);
 }

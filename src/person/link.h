@@ -37,7 +37,7 @@ MUST_USE enum err link_set(const struct link *, struct store *, struct str perso
                            struct problem *);
 MUST_USE enum err link_remove(struct store *, struct str person, struct problem *);
 
-/* Every member with this number, in the order of ids; false stops. */
+/* Every member with this number, who has had it longest first; false stops. */
 typedef bool link_each(void *to, struct str person);
 MUST_USE enum err link_find(const struct link *, struct store *, number, link_each *each, void *to,
                             struct problem *);

@@ -157,6 +157,12 @@ enum err officer_keys(struct store *s, uint8_t out[static SEAL_OFFICERS][SEAL_KE
     return e;
 }
 
+enum err officer_is(struct store *s, struct str staff, bool *is, struct problem *problem)
+{
+    const struct value key = value_text(staff);
+    return store_any(s, "SELECT 1 FROM officers WHERE staff = $1", &key, 1, is, problem);
+}
+
 enum err officer_any(struct store *s, bool *any, struct problem *problem)
 {
     return store_any(s, "SELECT 1 " KEYS, NULL, 0, any, problem);

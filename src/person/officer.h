@@ -50,3 +50,6 @@ MUST_USE enum err officer_keys(struct store *, uint8_t out[static SEAL_OFFICERS]
 
 /* Is there any such key? */
 MUST_USE enum err officer_any(struct store *, bool *any, struct problem *);
+
+/* Is there a key of this member of staff, also a retired one? What was sealed to it stays so. */
+MUST_USE enum err officer_is(struct store *, struct str staff, bool *is, struct problem *);

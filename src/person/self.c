@@ -43,7 +43,7 @@ static enum err read_members(const struct self_sources *from, struct self *s,
     return store_run(from->store,
                      "SELECT l.person FROM member_links l JOIN members m ON m.id = l.person "
                      "WHERE l.link = $1 AND COALESCE(l.since, m.added_at, 0) >= $2 "
-                     "ORDER BY l.person COLLATE \"C\" LIMIT $3",
+                     "ORDER BY COALESCE(l.since, m.added_at, 0), l.person COLLATE \"C\" LIMIT $3",
                      params, 3, take_id, s, problem);
 }
 

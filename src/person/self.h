@@ -22,7 +22,7 @@ struct self {
     when since;    /* what is recorded of the number before is not hers; WHEN_NEVER: nothing is */
     size_t count;
     bool more;                     /* she is a member more than SELF_IDS times */
-    char id[SELF_IDS][SUBJECT_ID]; /* in the order of bytes */
+    char id[SELF_IDS][SUBJECT_ID]; /* the oldest first, so that none is pushed out by others */
 };
 
 struct self_sources {

@@ -26,6 +26,7 @@ stf_one,org_bureau,O,officer,one@b,,active
 stf_two,org_bureau,T,approver,two@b,,active
 stf_police,org_police,P,officer,p@p,,active
 stf_desk,org_union,D,officer,desk@u,,active
+stf_clerk,org_union,K,operator,clerk@u,,active
 """
 PERSONS = """id,organisation,number,name,pool,chat,history
 per_lin,org_agency,13800138000,Lin Daiyu,store,see you at eight,19:01 viewed per_xue;19:02 viewed per_shi;19:03 per_xue and per_shi;somebody
@@ -167,6 +168,11 @@ class Sealed(menshen.Case):
         for staff in ("stf_sales", "stf_manager", "stf_comp"):
             self.ask(staff, "GET", path, status=403)
         keys, _ = self.reseal(self.ask("stf_desk", "GET", path))
+        # What a member allows whom is no news for the whole of an association, or an authority.
+        for staff in ("stf_clerk", "stf_police"):
+            self.assertEqual(self.ask(staff, "GET", "/v1/openings")["openings"], [])
+            self.ask(staff, "GET", path, status=404)
+            self.ask(staff, "POST", path + "/keys", keys, 404)
         self.assertEqual(self.ask("stf_desk", "POST", path + "/keys", keys)["status"], "open")
         shown = self.content("stf_sales", opening)
         # Of those she looked at, the ones who agreed to be shown.

@@ -83,15 +83,19 @@ static int stop(void **state)
     return 0;
 }
 
-static void erase(void)
+static void erase_her(struct str her)
 {
     char id[ERASE_ID];
     int64_t seq = 0;
-    const struct str her = STR("per_lin");
     const struct erase_request r = {&her, 1, true, NOW, NOW};
     const struct erase with = {.vault = p.intake.vault, .link = p.link, .node = STR("n1")};
     must(erase_ask(p.x.f.s, &r, id, &problem));
     must(erase_run(&with, NOW, &seq, &problem));
+}
+
+static void erase(void)
+{
+    erase_her(STR("per_lin"));
 }
 
 static void know(struct view *v, unsigned refusals, unsigned blocks, unsigned allows,
@@ -158,6 +162,26 @@ static void a_new_holder_of_the_number_is_known_as_one(void **state)
     view_free(anew);
 }
 
+static void a_number_of_which_only_the_holder_is_known_is_refused_too(void **state)
+{
+    (void)state;
+    import(&assignment_kind, "number,assigned_at,released_at\n13800138001,2026-01-15,\n");
+    follow(view);
+    erase_her(STR("per_xue"));
+    follow(view);
+    struct view *anew = load();
+    struct view *const both[] = {view, anew};
+    for (int i = 0; i < 2; i++) {
+        view_enter(both[i]);
+        const struct person *x = view_person(both[i], 8613800138001);
+        assert_non_null(x);
+        assert_int_equal(x->assignment_count, 1);
+        assert_int_equal(x->refusal_count, 1); /* the agency that she left */
+        view_leave(both[i]);
+    }
+    view_free(anew);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -166,6 +190,7 @@ int main(void)
         T(refusals_and_wishes_hold_for_the_number_and_consents_do_not),
         T(who_comes_back_still_has_them),
         T(a_new_holder_of_the_number_is_known_as_one),
+        T(a_number_of_which_only_the_holder_is_known_is_refused_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,14 +91,29 @@ static void a_former_holders_members_are_not_hers(void **state)
     assert_int_equal(by_session(hers, NOW + 30, NOW + 30), OK);
     assert_true(self.since == NOW);
     assert_int_equal(self.count, 3);
-    assert_string_equal(self.id[0], "per_moved");
+    assert_string_equal(self.id[0], "per_same");
     assert_string_equal(self.id[1], "per_new");
-    assert_string_equal(self.id[2], "per_same");
+    assert_string_equal(self.id[2], "per_moved");
     /* Before links had dates. */
     must(store_run(p.x.f.s, "UPDATE member_links SET since = NULL", NULL, 0, NULL, NULL, &problem));
     assert_int_equal(by_session(hers, NOW + 30, NOW + 30), OK);
     assert_int_equal(self.count, 2);
-    assert_string_equal(self.id[0], "per_new");
+    assert_string_equal(self.id[0], "per_same");
+}
+
+/* Whoever takes members in could else push hers out of her list. */
+static void the_oldest_come_first_when_there_are_too_many(void **state)
+{
+    char id[SUBJECT_ID];
+    member("per_z", "org_agency", hers, NOW);
+    for (int i = 0; i < SELF_IDS; i++) {
+        snprintf(id, sizeof id, "per_%03d", i);
+        member(id, "org_homes", hers, NOW + 1);
+    }
+    assert_int_equal(by_session(hers, NOW + 2, NOW + 2), OK);
+    assert_true(self.more);
+    assert_int_equal(self.count, SELF_IDS);
+    assert_string_equal(self.id[0], "per_z");
 }
 
 static void a_session_ends_with_the_number(void **state)
@@ -147,5 +162,5 @@ static void nobody_else_is_a_person(void **state)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 UNIT_MAIN(CASE(a_human_is_all_members_with_her_number), CASE(a_former_holders_members_are_not_hers),
-          CASE(a_session_ends_with_the_number), CASE(a_token_is_one_member),
-          CASE(nobody_else_is_a_person))
+          CASE(the_oldest_come_first_when_there_are_too_many), CASE(a_session_ends_with_the_number),
+          CASE(a_token_is_one_member), CASE(nobody_else_is_a_person))
