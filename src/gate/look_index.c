@@ -358,6 +358,36 @@ enum err look_index_newest(struct look_index *x, uint64_t from, look_row_each *e
                 v, 1, each, to, problem);
 }
 
+struct asking {
+    look_asked_each *each;
+    void *to;
+};
+
+static bool asked(void *to, const struct value *c, size_t n)
+{
+    const struct asking *a = to;
+    const bool known = c[1].type == VALUE_BYTES && c[1].s.n == LOOK_HANDLE;
+    const struct look_asked one = {.record = (uint64_t)c[0].i,
+                                   .handle = known ? (const uint8_t *)c[1].s.p : NULL,
+                                   .at = known ? c[2].i : 0};
+    return a->each(a->to, &one);
+}
+
+#define ASKED(table)                                                                               \
+    "SELECT a.record, l.handle, l.at FROM " table " a LEFT JOIN looks l ON l.record = a.record "   \
+    "AND l.nth = 0 ORDER BY a.record DESC"
+
+enum err look_index_asked(struct look_index *x, bool imported, look_asked_each *each, void *to,
+                          struct problem *problem)
+{
+    struct asking a = {.each = each, .to = to};
+    pthread_mutex_lock(&x->lock);
+    enum err e = store_run(x->reader, imported ? ASKED("marks") : ASKED("askers"), NULL, 0, asked,
+                           &a, problem);
+    pthread_mutex_unlock(&x->lock);
+    return e;
+}
+
 enum err look_index_marked(struct look_index *x, uint64_t mark, bool *there,
                            struct problem *problem)
 {

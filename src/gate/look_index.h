@@ -54,6 +54,19 @@ MUST_USE enum err look_index_marked(struct look_index *, uint64_t mark, bool *th
 MUST_USE enum err look_index_recent(struct look_index *, look_row_each *, void *to,
                                     struct problem *);
 
+/*
+ * Every record of looks once, newest first, with what is found of its first person;
+ * `imported`: those of another system only.
+ */
+struct look_asked {
+    uint64_t record;
+    const uint8_t *handle; /* NULL: she has no key, or never was */
+    when at;               /* recorded, if there is a handle */
+};
+typedef bool look_asked_each(void *to, const struct look_asked *);
+MUST_USE enum err look_index_asked(struct look_index *, bool imported, look_asked_each *, void *to,
+                                   struct problem *);
+
 /* Who asked, sealed, into `out`. ERR_NOT_FOUND. */
 MUST_USE enum err look_index_asker(struct look_index *, uint64_t record, struct buf *out,
                                    struct problem *);

@@ -88,6 +88,7 @@ void api_my_consent_requests(struct request *);
 void api_answer_consent_request(struct request *);
 void api_asked_consents(struct request *);
 void api_ask_consent(struct request *);
+void api_alerts(struct request *);
 void api_me(struct request *);
 void api_me_looks(struct request *);
 void api_me_export(struct request *);

@@ -143,6 +143,7 @@ static const struct {
     {"POST /v1/persons/{id}/overrides", "members", "---MC------"},
     {"GET /v1/persons/{id}/followups", "look", "--SMC------"},
     {"POST /v1/persons/{id}/followups", "members", "--SMC------"},
+    {"GET /v1/alerts", "audit", "----C---UH-"},
     {"GET /v1/pools", "members", "--SMC------"},
     {"POST /v1/pools/claims", "members", "--SM-------"},
     {"GET /v1/pools/settings", "members", "--SMC------"},
