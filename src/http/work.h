@@ -12,7 +12,7 @@
 #pragma once
 #include "http/request.h"
 
-enum { WORKERS = 2, WORK_WAITING = 256 };
+enum { WORKERS = 4, WORK_WAITING = 256 };
 
 /* What a worker has: a store of its own, and the gate with its keys. */
 struct hands {

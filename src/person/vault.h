@@ -23,7 +23,7 @@
 #include "rules/rules.h"
 #include "store/store.h"
 
-enum { VAULT_VALUE = 4000, VAULT_FIELDS = 32, VAULT_FILE = UNWRAP_MAX, VAULT_FILES = 99 };
+enum { VAULT_VALUE = 4000, VAULT_FIELDS = 32, VAULT_FILE = UNWRAP_MAX, VAULT_FILES = 20 };
 
 struct vault {
     struct store *store;
