@@ -472,3 +472,28 @@ void csv_put(struct buf *out, struct str field)
     }
     buf_u8(out, '"');
 }
+
+static bool like_formula(struct str s)
+{
+    static const char *const begins[] = {"=",  "+",  "-",  "@",  "\t", "\r",
+                                         "\n", "＝", "＋", "－", "＠"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (str_starts(s, str_of(begins[i])))
+            return true;
+    return false;
+}
+
+void csv_put_safe(struct buf *out, struct str text)
+{
+    struct buf cell;
+    if (!like_formula(text)) {
+        csv_put(out, text);
+        return;
+    }
+    buf_init(&cell, text.n + 1);
+    buf_u8(&cell, '\'');
+    buf_str(&cell, text);
+    out->failed |= cell.failed;
+    csv_put(out, buf_view(&cell));
+    buf_fini(&cell);
+}

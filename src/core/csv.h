@@ -55,3 +55,9 @@ const char *csv_name(const struct csv *);
 /* Write one field quoted where RFC 4180 demands it. */
 struct buf;
 void csv_put(struct buf *, struct str field);
+
+/*
+ * The same of text that somebody opens in a spreadsheet. What begins like a formula, also
+ * behind a tabulator, and in full width, gets an apostrophe, which makes it text.
+ */
+void csv_put_safe(struct buf *out, struct str text);

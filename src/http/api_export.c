@@ -40,40 +40,10 @@ static json_t *columns_of(const json_t *persons)
     return columns;
 }
 
-/*
- * A cell that begins like a formula is one to spreadsheets, also behind a tabulator, and in
- * full width: an apostrophe makes it text.
- */
-static bool like_formula(struct str s)
-{
-    static const char *const begins[] = {"=",  "+",  "-",  "@",  "\t", "\r",
-                                         "\n", "＝", "＋", "－", "＠"};
-    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-        if (str_starts(s, str_of(begins[i])))
-            return true;
-    return false;
-}
-
-static void put_text(struct buf *out, struct str text)
-{
-    uint8_t room[VAULT_VALUE + 1];
-    struct buf cell;
-    if (!like_formula(text)) {
-        csv_put(out, text);
-        return;
-    }
-    buf_fixed(&cell, room, sizeof room);
-    buf_u8(&cell, '\'');
-    buf_str(&cell, text);
-    if (cell.failed)
-        out->failed = true;
-    csv_put(out, buf_view(&cell));
-}
-
 static void put_cell(struct buf *out, const json_t *value)
 {
     if (json_is_string(value))
-        put_text(out, (struct str){json_string_value(value), json_string_length(value)});
+        csv_put_safe(out, (struct str){json_string_value(value), json_string_length(value)});
     else if (json_is_true(value))
         buf_str(out, STR("yes"));
     for (size_t i = 0; i < json_array_size(value); i++) /* the numbers of photos */
@@ -113,7 +83,7 @@ static void put_table(struct buf *out, json_t *columns, const json_t *persons)
     for (void *at = json_object_iter(columns); at != NULL;
          at = json_object_iter_next(columns, at)) {
         buf_u8(out, ',');
-        put_text(out, str_of(json_object_iter_key(at)));
+        csv_put_safe(out, str_of(json_object_iter_key(at)));
     }
     buf_str(out, STR("\r\n"));
     for (size_t i = 0; i < json_array_size(persons); i++)

@@ -1,11 +1,14 @@
 /* GET /v1/me, GET /v1/me/looks, POST, GET and DELETE /v1/me/erasure */
 #include "http/courier.h"
 #include "http/cursor.h"
+#include "http/looks_csv.h"
 #include "http/me_json.h"
 #include "http/route.h"
 #include "registry/session.h"
 
 #define WAIT WHEN_DAY
+
+enum { TABLE_MAX = 64 << 20 };
 
 /* Takes the references; NULL: answered with `problem`. */
 static bool have(struct request *r, json_t *json, const struct problem *problem)
@@ -49,6 +52,20 @@ static void scope_of(const struct request *r, struct cursor_scope *out)
     cursor_scope_of(parts, 2, out);
 }
 
+static void table(struct request *r, const struct hands *h, const struct self *self,
+                  uint64_t before)
+{
+    struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
+    struct buf text;
+    json_t *all = me_all_looks(r, h, self, before, &problem);
+    if (!have(r, all, &problem))
+        return;
+    buf_init(&text, TABLE_MAX);
+    looks_csv(all, &text);
+    json_decref(all);
+    outcome_text(r, 200, "text/csv; charset=utf-8", &text);
+}
+
 static void looks(struct request *r, const struct hands *h)
 {
     struct self self;
@@ -71,6 +88,10 @@ static void looks(struct request *r, const struct hands *h)
     }
     if (!me_read(r, h, &self))
         return;
+    if (str_eq(query_text(&r->query, "format"), STR("csv"))) {
+        table(r, h, &self, before);
+        return;
+    }
     json_t *list = me_looks(r, h, &self, before, &next, &problem);
     if (!have(r, list, &problem))
         return;

@@ -16,7 +16,7 @@
 
 #include <stdlib.h>
 
-enum { PAGES = 100, LABELS = 256 };
+enum { LABELS = 256 };
 
 struct exporting {
     struct request *r;
@@ -167,18 +167,10 @@ static enum err add_number(struct exporting *x, const struct self *self, json_t 
 static enum err add_looks(struct exporting *x, const struct self *self, json_t *all,
                           struct problem *problem)
 {
-    uint64_t before = UINT64_MAX;
-    json_t *looks = json_array();
-    for (int i = 0; i < PAGES && before != 0; i++) {
-        uint64_t next;
-        json_t *page = me_looks(x->r, x->h, self, before, &next, problem);
-        if (page == NULL || json_array_extend(looks, page) != 0)
-            x->e = page == NULL ? problem->code : ERR_MEMORY;
-        json_decref(page);
-        before = x->e == OK ? next : 0;
-    }
-    json_object_set_new(all, "looks", looks);
-    return x->e;
+    json_t *looks = me_all_looks(x->r, x->h, self, UINT64_MAX, problem);
+    if (looks == NULL)
+        return problem->code != OK ? problem->code : ERR_MEMORY;
+    return json_object_set_new(all, "looks", looks) == 0 ? OK : ERR_MEMORY;
 }
 
 static json_t *document(struct exporting *x, const struct self *self, struct problem *problem)

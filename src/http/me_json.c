@@ -278,6 +278,23 @@ json_t *me_looks(struct request *r, const struct hands *h, const struct self *se
     return NULL;
 }
 
+json_t *me_all_looks(struct request *r, const struct hands *h, const struct self *self,
+                     uint64_t before, struct problem *problem)
+{
+    json_t *all = json_array();
+    while (all != NULL && before != 0 && json_array_size(all) < ME_ALL_LOOKS) {
+        json_t *page = me_looks(r, h, self, before, &before, problem);
+        if (page == NULL || json_array_extend(all, page) != 0) {
+            if (page != NULL)
+                problem_set(problem, ERR_MEMORY, "out of memory");
+            json_decref(all);
+            all = NULL;
+        }
+        json_decref(page);
+    }
+    return all;
+}
+
 /* Erasures ------------------------------------------------------------------------------------ */
 
 struct keeping {

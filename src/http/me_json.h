@@ -7,7 +7,7 @@
 #include "http/me.h"
 #include "person/erase.h"
 
-enum { ME_LOOKS = 100 };
+enum { ME_LOOKS = 100, ME_ALL_LOOKS = 100 * ME_LOOKS };
 
 /* An instant as RFC 3339. */
 json_t *me_time(const struct request *, when at);
@@ -24,6 +24,10 @@ json_t *me_tokens(struct request *, const struct hands *, const struct self *, s
  */
 json_t *me_looks(struct request *, const struct hands *, const struct self *, uint64_t before,
                  uint64_t *next, struct problem *);
+
+/* All of them from there, at most ME_ALL_LOOKS. */
+json_t *me_all_looks(struct request *, const struct hands *, const struct self *, uint64_t before,
+                     struct problem *);
 
 /* Her erasures, and what is kept until when. */
 json_t *me_erasures(struct request *, const struct hands *, const struct self *, struct problem *);

@@ -58,6 +58,9 @@ static void add_answer(json_t *all, const struct route *r, struct str code)
     put(all, status,
         json_pack("{s:s, s:{s:{s:o}}}", "description", own ? r->summary : "Problem", "content",
                   own ? r->answers : "application/problem+json", "schema", schema));
+    if (own && r->also != NULL)
+        put(json_object_get(json_object_get(all, status), "content"), r->also,
+            json_pack("{s:o}", "schema", reference(NULL)));
 }
 
 static void add_answers(json_t *all, const struct route *r, const char *codes)

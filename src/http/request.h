@@ -28,6 +28,8 @@ struct witness;
 struct outcome {
     int status;       /* 0: out of memory */
     json_t *json;     /* of success; owned */
+    struct buf text;  /* instead of it, of `type` */
+    const char *type; /* static; NULL: json */
     const char *code; /* of a problem; static */
     char detail[200];
     char etag[48];     /* "": none */

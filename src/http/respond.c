@@ -66,6 +66,7 @@ static void free_request(struct request *r)
 {
     json_decref(r->json);
     json_decref(r->outcome.json);
+    buf_fini(&r->outcome.text);
     free(r->look);
     if (r->kept_free != NULL)
         r->kept_free(r->kept);

@@ -30,7 +30,8 @@ struct route {
     bool once;                       /* takes Idempotency-Key (http/idempotency.h) */
     int status;                      /* of success; 0: 200 */
     const char *summary;
-    const char *answers;                         /* media type of 200 */
+    const char *answers;                         /* media type of success */
+    const char *also;                            /* another one, or NULL */
     const char *question_schema, *answer_schema; /* names in src/http/schemas/, or NULL */
     const char *codes; /* other statuses, "404 409"; "503!": with the schema of success */
     void (*handle)(struct request *);
@@ -95,6 +96,11 @@ void api_me_export(struct request *);
 void api_me_erase(struct request *);
 void api_me_erasure(struct request *);
 void api_me_keep(struct request *);
+void api_correct(struct request *);
+void api_my_corrections(struct request *);
+void api_corrections(struct request *);
+void api_correction(struct request *);
+void api_answer_correction(struct request *);
 void api_calls(struct request *);
 void api_opening_propose(struct request *);
 void api_opening_confirm(struct request *);

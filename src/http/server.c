@@ -231,6 +231,10 @@ static void answer_outcome(struct request *r)
         respond_problem(r, o->status, o->code, o->detail, NULL);
         return;
     }
+    if (o->status != 0 && o->type != NULL) {
+        respond(r, o->status, o->type, o->text.p, o->text.n);
+        return;
+    }
     json_t *json = o->json;
     o->json = NULL;
     respond_json(r, o->status, json);

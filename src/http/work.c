@@ -131,6 +131,13 @@ void outcome_json(struct request *r, int status, json_t *json)
     r->outcome.json = json;
 }
 
+void outcome_text(struct request *r, int status, const char *type, struct buf *text)
+{
+    r->outcome.status = text->failed ? 0 : status;
+    r->outcome.type = type;
+    r->outcome.text = *text;
+}
+
 void outcome_problem(struct request *r, int status, const char *code, const char *format, ...)
 {
     va_list args;

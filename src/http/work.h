@@ -29,8 +29,12 @@ typedef void work_run(struct request *, const struct hands *);
 /* Have `run` called, then answer. */
 void request_work(struct request *, work_run *run);
 
-/* The outcome: JSON, whose reference it takes (NULL: 500), or a problem; `code` is static. */
+/*
+ * The outcome: JSON, whose reference it takes (NULL: 500), text of a static media type,
+ * whose memory it takes, or a problem; `code` is static.
+ */
 void outcome_json(struct request *, int status, json_t *);
+void outcome_text(struct request *, int status, const char *type, struct buf *);
 void outcome_problem(struct request *, int status, const char *code, const char *format, ...)
     PRINTF(4, 5);
 

@@ -1,6 +1,7 @@
 #include "person/assignment.h"
 #include "person/consent.h"
 #include "person/consent_request.h"
+#include "person/correction.h"
 #include "person/member.h"
 #include "person/officer.h"
 #include "person/opening.h"
@@ -19,11 +20,27 @@
 #include "registry/staff.h"
 
 const struct fact_kind *const fact_kinds[] = {
-    &organisation_kind, &staff_kind,      &range_kind,           &line_kind,
-    &entrustment_kind,  &campaign_kind,   &order_kind,           &copy_kind,
-    &suppression_kind,  &assignment_kind, &preference_kind,      &refusal_kind,
-    &consent_kind,      &member_kind,     &pool_rule_kind,       &override_kind,
-    &officer_kind,      &opening_kind,    &consent_request_kind, NULL,
+    &organisation_kind,
+    &staff_kind,
+    &range_kind,
+    &line_kind,
+    &entrustment_kind,
+    &campaign_kind,
+    &order_kind,
+    &copy_kind,
+    &suppression_kind,
+    &assignment_kind,
+    &preference_kind,
+    &refusal_kind,
+    &consent_kind,
+    &member_kind,
+    &pool_rule_kind,
+    &override_kind,
+    &officer_kind,
+    &opening_kind,
+    &consent_request_kind,
+    &correction_kind,
+    NULL,
 };
 
 const struct fact_kind *fact_kind_find(struct str name)

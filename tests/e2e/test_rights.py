@@ -1,5 +1,7 @@
 """A person's rights: who looked at her, and her erasure, from sign-in to what is left on the disk."""
+import csv
 import glob
+import io
 import json
 import os
 import re
@@ -157,6 +159,97 @@ class Rights(menshen.Case):
         # Confirmed, it needs no text, and is done.
         self.assertEqual(self.gate.http("POST", "/v1/me/erasure", {}, headers=self.sign_in(confirm=True))[0], 202)
 
+    def correct(self, page, field, value, category="basic", status=201):
+        body = {"organisation": "org_a", "category": category, "field": field, "value": value}
+        answer = self.gate.http("POST", "/v1/me/corrections", body, headers=page)
+        self.assertEqual(answer[0], status, answer[2])
+        return json.loads(answer[2])
+
+    def shown(self):
+        answer = self.gate.get("/v1/persons/per_lin", headers=self.staff)
+        self.assertEqual(answer[0], 200, answer[2])
+        return json.loads(answer[2]), answer[1]["ETag"]
+
+    def test_she_corrects_what_she_told_at_once(self):
+        page = self.sign_in()
+        before, tag = self.shown()
+        self.assertEqual(self.correct(page, "district", "Minhang")["status"], "applied")
+        after, new = self.shown()
+        self.assertEqual(after["shown"]["basic"]["district"], "Minhang")
+        self.assertEqual((after["version"], new == tag), (before["version"], False))
+        # Who may not see the field sees nothing of it.
+        self.assertEqual(self.correct(page, "income", "900001", "property")["status"], "applied")
+        again, same = self.shown()
+        self.assertEqual(again["withheld"]["property"], "not-shared")
+        self.assertNotIn("900001", json.dumps(again))
+        self.assertEqual(same, new)
+        self.assertEqual([x["field"] for x in self.mine(page, "/v1/me/corrections")["corrections"]],
+                         ["income", "district"])
+        for field, value, category, status in (("no_such", "x", "basic", 400), ("district", "", "basic", 400),
+                                               ("chat", "x", "chat", 400), ("school", "x", "basic", 400)):
+            self.correct(page, field, value, category, status)
+        body = {"organisation": "org_x", "category": "basic", "field": "district", "value": "x"}
+        self.assertEqual(self.gate.http("POST", "/v1/me/corrections", body, headers=page)[0], 404)
+        token = {"Authorization": "Bearer " + self.gate.token("me", "per_lin")}
+        self.assertEqual(self.gate.http("POST", "/v1/me/corrections", body, headers=token)[0], 401)
+
+    def test_what_was_checked_is_corrected_by_compliance(self):
+        page = self.sign_in()
+        asked = self.correct(page, "id_number", "310101199301019999", "identity")
+        self.assertEqual(asked["status"], "open")
+        self.assertEqual(self.correct(page, "id_number", "x", "identity", 409)["code"], "correction-under-way")
+        comp = {"Authorization": "Bearer " + self.gate.token("all", "stf_comp"), "Purpose": "matchmaking.verify"}
+        foreign = {"Authorization": "Bearer " + self.gate.token("all", "stf_foreigncomp"), "Purpose": "matchmaking.verify"}
+        path = "/v1/corrections/" + asked["id"]
+        listed = self.gate.get("/v1/corrections", headers=comp)
+        self.assertEqual([(x["id"], x["person"], x["field"], x["overdue"]) for x in json.loads(listed[2])["corrections"]],
+                         [(asked["id"], "per_lin", "id_number", False)])
+        self.assertNotIn("9999", listed[2])
+        self.assertEqual(json.loads(self.gate.get("/v1/corrections", headers=foreign)[2]), {"corrections": []})
+        # An identity is masked to staff, and what it shall be is no less so.
+        answer = self.gate.get(path, headers=comp)
+        self.assertEqual((answer[0], json.loads(answer[2])["code"]), (403, "masked-by-default"))
+        yes = {"answer": "accept"}
+        self.assertEqual(self.gate.get(path, headers=foreign)[0], 404)
+        self.assertEqual(self.gate.http("POST", path, yes, headers=foreign)[0], 404)
+        self.assertEqual(self.gate.http("POST", path, {"answer": "refuse"}, headers=comp)[0], 400)
+        self.assertEqual(self.gate.http("POST", path, yes, headers=self.staff)[0], 403)
+        self.assertEqual(self.gate.http("POST", path, yes, headers=comp)[0], 200)
+        self.assertEqual(self.gate.http("POST", path, yes, headers=comp)[0], 409)
+        asked = self.correct(page, "marital_status", "widowed")
+        # What it shall be is a look, which she finds.
+        comp["Purpose"] = members.INTRODUCE
+        answer = self.gate.get("/v1/corrections/" + asked["id"], headers=comp)
+        self.assertEqual((answer[0], json.loads(answer[2])["value"]), (200, "widowed"))
+        self.assertNotIn("widowed", json.dumps(self.shown()))
+        menshen.until(lambda: len(self.looks(page)) == 3, 10, "looks are found")
+        self.assertEqual((self.looks(page)[1]["looker"], self.looks(page)[1]["task"]), ("stf_comp", asked["id"]))
+        no = {"answer": "refuse", "reason": "the certificate says otherwise"}
+        self.assertEqual(self.gate.http("POST", "/v1/corrections/" + asked["id"], no, headers=comp)[0], 200)
+        mine = self.mine(page, "/v1/me/corrections")["corrections"]
+        self.assertEqual([(x["status"], x.get("reason")) for x in mine],
+                         [("refused", no["reason"]), ("accepted", None)])
+        profile = self.mine(self.sign_in(confirm=True), "/v1/me/export")["members"][0]["profile"]
+        self.assertEqual(profile["identity"]["id_number"], "310101199301019999")
+        self.assertNotIn("marital_status", profile["basic"])
+
+    def test_who_looked_is_a_table_too(self):
+        self.look()
+        self.look("per_lin")
+        page = self.sign_in()
+        menshen.until(lambda: len(self.looks(page)) == 2, 10, "looks are found")
+        status, headers, text = self.gate.get("/v1/me/looks?format=csv", headers=page)
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/csv; charset=utf-8"), text)
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        word = lambda v: str(v).lower() if isinstance(v, bool) else "" if v is None else str(v)
+        expected = []
+        for look in self.looks(page):
+            for category, answer in look.pop("categories").items():
+                expected.append({k: word(v) for k, v in {**look, "category": category, **answer}.items()})
+        self.assertEqual([{k: v for k, v in row.items() if v} for row in rows],
+                         [{k: v for k, v in row.items() if v} for row in expected])
+        self.assertEqual(self.gate.get("/v1/me/looks?format=xml", headers=page)[0], 400)
+
     def test_an_export_has_all_of_hers_and_nothing_of_others(self):
         self.look()
         page = self.sign_in()
@@ -198,6 +291,7 @@ class Rights(menshen.Case):
     def test_an_erasure_leaves_nothing_but_her_refusals(self):
         self.look()
         page = self.sign_in(confirm=True)
+        self.correct(page, "id_number", "310101199301019999", "identity")
         self.assertEqual(self.call()["reason"], "refused")
         shutil.copy(self.gate.data + "/menshen.db", self.path("older.db"))
         wal = self.gate.data + "/menshen.db-wal"
@@ -212,6 +306,7 @@ class Rights(menshen.Case):
         gone, nobody = (self.gate.get(f"/v1/persons/{p}", headers=self.staff) for p in ("per_lin", "per_nobody"))
         self.assertEqual((gone[0], gone[2]), (404, nobody[2]))
         self.assertNotIn("per_lin", self.gate.get("/v1/persons", headers=self.staff)[2])
+        self.assertEqual(self.mine(page, "/v1/me/corrections"), {"corrections": []})
         # She is told what stays, why and until when; and still reads who looked.
         status = self.mine(page, "/v1/me/erasure")
         self.assertEqual([x["what"] for x in status["kept"]], ["consent/1", "consent/2"])
