@@ -1,4 +1,5 @@
 """A person's rights: who looked at her, and her erasure, from sign-in to what is left on the disk."""
+import base64
 import csv
 import glob
 import io
@@ -10,6 +11,7 @@ import sqlite3
 
 import members
 import menshen
+import proof
 
 NUMBER, OTHER = "+8613911110001", "+8613911110002"
 VALUES = ["Lin Daiyu", "Xuhui", "Fudan", "flat-in-Pudong", "wx-lin", "secret chat", "saw per_xue", "310101199301010001"]
@@ -98,7 +100,19 @@ class Rights(menshen.Case):
         self.assertEqual(newest["categories"]["photo"]["verdict"], "deny")
         self.assertFalse(any(x.get("gap") for x in looks))
         menshen.until(lambda: self.gate.get(newest["proof"], headers=page)[0] == 200, 10, "a proof")
-        self.assertTrue(self.gate.get(newest["proof"], headers=page)[2].startswith("c2sp.org/tlog-proof"))
+        # Its entry is under the root of the log's checkpoint, whoever computes it.
+        text = self.gate.get(newest["proof"], headers=page)[2]
+        proven = proof.check(text)
+        self.assertEqual(proven["index"], int(second.rsplit("_", 1)[1]))
+        published = self.gate.get("/checkpoint")[2].split("\n")
+        told = proven["note"].split("\n")
+        self.assertEqual(told[0], published[0])
+        if told[1] == published[1]:
+            self.assertEqual(told[2], published[2])
+        entry = base64.b64encode(proven["extra"]).decode()
+        other = base64.b64encode(proven["extra"][:-1] + bytes([proven["extra"][-1] ^ 1])).decode()
+        with self.assertRaises(ValueError):
+            proof.check(text.replace(entry, other))
         # Not hers, not anybody's.
         self.assertEqual(self.looks(self.sign_in(OTHER)), [])
         self.assertEqual(self.gate.get(newest["proof"], headers=self.sign_in(OTHER))[0], 404)
