@@ -336,7 +336,6 @@ static void claim(struct pair *pair)
 {
     pair->owner = true;
     pair->read_while_owner = pair->contacted_while_owner = false;
-    pair->ended_at = INT64_MIN;
 }
 
 static void end(struct peep *p, const struct peep_event *e, struct pair *pair)

@@ -1,5 +1,8 @@
 """Alerts of peeping: patterns in the recorded looks, rule 20's lines, and who may read them."""
+import datetime
 import json
+import os
+import sys
 import unittest
 
 import menshen
@@ -20,17 +23,19 @@ MEMBERS = 18
 PURPOSE = {"Purpose": "matchmaking.introduce"}
 
 
-class Alerts(menshen.Case):
+class Office(menshen.Case):
+    store = None  # SQLite
+
     def setUp(self):
         super().setUp()
-        self.office = self.server(sip=False)
+        self.office = self.server(sip=False, store=self.store)
         self.tokens = {}
         self.bring("organisations", ORGANISATIONS)
         self.bring("staff", STAFF)
         self.bring("persons", "id,organisation,store,number,name,pool\n" + "".join(
             f"per_{i},org_b,org_b,138{i:08d},Lin,store\n" for i in range(MEMBERS)))
         self.bring("consents", "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
-            f"138{i:08d},org_b,matchmaking.introduce,basic,app,2026-01-01,,yes,sha256:{'1' * 64}\n" for i in range(MEMBERS)))
+            f"138{i:08d},org_b,matchmaking.introduce,basic;property,app,2026-01-01,,yes,sha256:{'1' * 64}\n" for i in range(MEMBERS)))
 
     def bring(self, kind, text):
         status, out, err = self.office.run("import", kind, self.file(f"{kind}.csv", text))
@@ -55,13 +60,31 @@ class Alerts(menshen.Case):
         self.assertNotIn("per_", json.dumps(body))
         return {(a["pattern"], a["staff"]): a for a in body["alerts"] if a["pattern"] != "off-hours"}
 
-    def test_claimed_read_and_released(self):
+    def looks(self, *rows):
+        """Rows of (staff, categories, how many): at members in turn, on different days."""
+        text = "at,staff,person,categories,purpose,surface\n"
+        for staff, what, n in rows:
+            text += "".join(f"2026-0{1 + i % 9}-{2 + i // 9:02d}T10:00:00+08:00,{staff},per_{i % MEMBERS},{what},,detail\n"
+                            for i in range(n))
+        self.bring("looks", text)
+
+    def leave(self, name):
+        self.bring("staff", STAFF.replace(f"C{name}:2099-12-31,active", f"C{name}:2099-12-31,left"))
+
+    def claim_read_and_release(self):
+        """The records of three such reads, before which there is no alert."""
         records = []
         for i in range(3):
             self.assertEqual(self.alerts(), {})
             self.assertEqual(self.ask("POST", f"/v1/persons/per_{i}/claim", "stf_ann")[0], 200)
             records.append(self.read("stf_ann", i))
             self.assertEqual(self.ask("POST", f"/v1/persons/per_{i}/release", "stf_ann", {"reason": "not for me"})[0], 200)
+        return records
+
+
+class Alerts(Office):
+    def test_claimed_read_and_released(self):
+        records = self.claim_read_and_release()
         alert = self.alerts()["claim-read-release", "stf_ann"]
         self.assertEqual((alert["count"], alert["evidence"]), (3, records))
         self.office.kill()
@@ -88,27 +111,47 @@ class Alerts(menshen.Case):
         self.assertEqual(self.alerts("stf_state"), {**self.alerts(), **self.alerts("stf_farcomp")})
         self.assertEqual(self.alerts("stf_audit"), self.alerts("stf_state"))
         self.assertEqual(self.ask("GET", "/v1/alerts", "stf_ann")[0], 403)
-        self.bring("staff", STAFF.replace("Cann:2099-12-31,active", "Cann:2099-12-31,left"))
+        self.leave("ann")
         alert = self.alerts()["before-leaving", "stf_ann"]
         self.assertEqual((alert["count"], len(alert["evidence"])), (15, 15))
 
-    def looks(self, *rows):
-        """Rows of (staff, categories, how many): at members in turn, on different days."""
-        text = "at,staff,person,categories,purpose,surface\n"
-        for staff, what, n in rows:
-            text += "".join(f"2026-0{1 + i % 9}-{2 + i // 9:02d}T10:00:00+08:00,{staff},per_{i % MEMBERS},{what},,detail\n"
-                            for i in range(n))
-        self.bring("looks", text)
+    def test_what_another_system_told_is_no_pattern(self):
+        at = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=2)).isoformat(timespec="seconds")
+        self.bring("looks", "at,staff,person,categories,purpose,surface\n" + "".join(
+            f"{at},stf_old,per_{i},basic,,detail\n" for i in range(MEMBERS)))
+        self.assertEqual(self.alerts(), {})
 
     def test_the_lines_of_rule_20(self):
-        self.looks(("stf_old", "chat", 24), ("stf_less", "basic;chat", 24))
-        self.assertEqual(self.alerts(), {})  # basic had a consent then
-        self.looks(("stf_old", "property", 1), ("stf_far", "chat;property", 25))
+        self.looks(("stf_old", "chat", 24), ("stf_less", "property;chat", 24))
+        self.assertEqual(self.alerts(), {})  # property had a consent then
+        self.looks(("stf_old", "chat", 25), ("stf_far", "chat;property", 25))  # of another agency: none
         alert = self.alerts()["stop", "stf_old"]
         self.assertEqual((alert["count"], len(alert["evidence"]), alert["since"][:10]), (25, 20, "2026-01-02"))
         self.assertEqual(list(self.alerts()), [("stop", "stf_old")])
         self.assertEqual(list(self.alerts("stf_farcomp")), [("police-referral-review", "stf_far")])
 
+class OnPostgres(Office):
+    store = os.environ.get("MENSHEN_TEST_STORE")
+
+    def test_all_that_is_read_of_facts(self):
+        records = self.claim_read_and_release()
+        for i in range(3, 10):
+            records.append(self.read("stf_ann", i))
+        self.assertEqual(self.ask("POST", "/v1/persons/per_9/claim", "stf_ann")[0], 200)
+        body = {"kind": "call", "outcome": "reached"}
+        self.assertEqual(self.ask("POST", "/v1/persons/per_9/followups", "stf_ann", body)[0], 201)
+        self.leave("ann")
+        self.looks(("stf_less", "property;chat", 24), ("stf_old", "chat", 25))
+        found = self.alerts()
+        self.assertEqual(set(found), {("claim-read-release", "stf_ann"), ("before-leaving", "stf_ann"), ("stop", "stf_old")})
+        self.assertEqual(found["before-leaving", "stf_ann"]["evidence"], records)
+        self.assertEqual(self.alerts("stf_state"), found)
+        self.assertEqual(self.alerts("stf_farcomp"), {})
+
 
 if __name__ == "__main__":
+    if "MENSHEN_TEST_STORE" not in os.environ:
+        # Come again inside a PostgreSQL of our own.
+        os.execv(os.path.join(menshen.ROOT, "tests/store/with-postgres"),
+                 ["with-postgres", sys.executable, os.path.abspath(__file__), *sys.argv[1:]])
     unittest.main()

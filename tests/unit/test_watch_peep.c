@@ -209,9 +209,22 @@ static void read_over(uint64_t person, bool over)
 
 static void after_the_contract(void **state)
 {
-    feed(PEEP_CLAIM, ANN, 1); /* also by who holds her */
-    for (uint64_t i = 1; i <= 3; i++)
+    for (uint64_t i = 1; i <= 5; i++) /* also by who holds her */
+        feed(PEEP_CLAIM, ANN, i);
+    for (uint64_t i = 1; i <= 5; i++)
         read_over(i, true);
+    end();
+    assert_int_equal(raised(ANN, PEEP_AFTER_CONTRACT, NULL), 5);
+    assert_int_equal(raised(ANN, PEEP_NO_TASK, NULL), 0);
+}
+
+static void two_contracts_just_over(void **state)
+{
+    read_over(1, true);
+    read_over(2, true);
+    end();
+    assert_int_equal(raised(ANN, PEEP_AFTER_CONTRACT, NULL), 0);
+    read_over(3, true);
     end();
     assert_int_equal(raised(ANN, PEEP_AFTER_CONTRACT, NULL), 3);
 }
@@ -298,8 +311,10 @@ static void three_and_the_owner_are_none(void **state)
     read_by_several(WHEN_HOUR, 4);
     peep_feed(p, &(struct peep_event){.at = now, .staff = 9, .store = 2, .person = 10});
     pass(2 * WHEN_DAY);
+    feed(PEEP_END, DAN, 10);
     read_by_several(9 * WHEN_HOUR, 4);
-    assert_int_equal(raised(ANN, PEEP_SEVERAL, NULL), 0);
+    for (uint32_t staff = ANN; staff <= 9; staff++)
+        assert_int_equal(raised(staff, PEEP_SEVERAL, NULL), 0);
 }
 
 static void a_storm_of_lists(void **state)
@@ -317,6 +332,9 @@ static void paging_is_none(void **state)
         feed(PEEP_LIST, ANN, 0);
         pass(11 * WHEN_SECOND);
     }
+    pass(WHEN_HOUR);
+    for (int i = 0; i < 59; i++)
+        feed(PEEP_LIST, ANN, 0);
     assert_int_equal(raised(ANN, PEEP_LISTS, NULL), 0);
 }
 
@@ -333,6 +351,9 @@ static void nine_before_leaving_are_none(void **state)
     read_many(20, WHEN_HOUR); /* long before */
     pass(14 * WHEN_DAY);
     read_many(9, WHEN_HOUR);
+    feed(PEEP_LEAVE, ANN, 0);
+    read_many(20, WHEN_HOUR);
+    pass(14 * WHEN_DAY);
     feed(PEEP_LEAVE, ANN, 0);
     assert_int_equal(raised(ANN, PEEP_BEFORE_LEAVING, NULL), 0);
 }
@@ -385,8 +406,15 @@ static void no_room_is_told(void **state)
     assert_false(peep_overflowed(p));
     feed_task(ANN, PEEP_PAIRS + 1);
     assert_true(peep_overflowed(p));
-    feed(PEEP_LIST, PEEP_STAFF, 0);
     feed_task(ANN, 5); /* still followed */
+}
+
+static void too_many_staff_are_told(void **state)
+{
+    feed(PEEP_LIST, PEEP_STAFF - 1, 0);
+    assert_false(peep_overflowed(p));
+    feed(PEEP_LIST, PEEP_STAFF, 0);
+    assert_true(peep_overflowed(p));
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -401,4 +429,5 @@ UNIT_MAIN(CASE(claimed_read_and_given_up), CASE(two_given_up_is_none),
           CASE(a_few_wrong_ids_are_none), CASE(several_of_a_store),
           CASE(three_and_the_owner_are_none), CASE(a_storm_of_lists), CASE(paging_is_none),
           CASE(before_leaving), CASE(nine_before_leaving_are_none), CASE(after_release),
-          CASE(once_after_release_is_none), CASE(evidence_is_the_newest), CASE(no_room_is_told))
+          CASE(once_after_release_is_none), CASE(evidence_is_the_newest), CASE(no_room_is_told),
+          CASE(too_many_staff_are_told), CASE(two_contracts_just_over))
