@@ -1,14 +1,10 @@
-#include "http/server.h"
+#include "http/server_inner.h"
 #include "core/address.h"
 #include "core/log.h"
 #include "core/tls.h"
-#include "http/tries.h"
 #include "http/card.h"
-#include "http/cursor.h"
-#include "http/cosigner.h"
 #include "http/session_worker.h"
 #include "http/guests.h"
-#include "http/look.h"
 #include "http/route.h"
 #include "http/strict.h"
 #include "http/work.h"
@@ -17,13 +13,9 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent_ssl.h>
-#include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 #include <openssl/ssl.h>
-#include <pthread.h>
-#include <sodium.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -36,301 +28,7 @@ enum {
     BODY_READ = HTTP_BODY_MAX + 16384,
     TIMEOUT_S = 30,
     STORE_PATH = 4096,
-    LOOKUPS_A_MINUTE = 10,
 };
-
-struct http_server {
-    struct http_options options;
-    struct event_base *base;
-    struct evhttp *plain, *tls;
-    struct guests *guests;
-    struct tls *certificate; /* NULL: no TLS */
-    struct store *store;     /* HTTP thread */
-    struct cosigner cosigner;
-    struct session_worker *session_worker;
-    struct courier *courier;
-    struct workers *workers;
-    struct tries tries;   /* HTTP thread */
-    struct tries lookups; /* the same, by staff */
-    struct cursor_key cursors;
-    struct card *card; /* or NULL */
-    struct event *wake_event;
-    int wake;
-    int port;
-    pthread_t thread;
-    bool running;
-    atomic_bool stopping;
-    atomic_bool open; /* everything else has started too */
-    unsigned pending; /* questions asked and not answered; HTTP thread */
-    pthread_mutex_t lock;
-    struct request *finished; /* under lock */
-};
-
-struct gate *request_gate(const struct request *r)
-{
-    return r->server->options.gate;
-}
-
-struct store *request_store(const struct request *r)
-{
-    return r->server->store;
-}
-
-const struct account_key *request_account_key(const struct request *r)
-{
-    return session_worker_key(r->server->session_worker);
-}
-
-struct session_worker *request_sessions(const struct request *r)
-{
-    return r->server->session_worker;
-}
-
-struct courier *request_courier(const struct request *r)
-{
-    return r->server->courier;
-}
-
-struct card *request_card(const struct request *r)
-{
-    return r->server->card;
-}
-
-struct witness *request_witness(const struct request *r)
-{
-    return r->server->cosigner.witness;
-}
-
-bool request_secure(const struct request *r)
-{
-    return r->server->certificate != NULL;
-}
-
-struct sip *request_sip(const struct request *r)
-{
-    return r->server->options.sip;
-}
-
-bool request_open(const struct request *r)
-{
-    return r->server->open;
-}
-
-const char *request_folder(const struct request *r)
-{
-    return r->server->options.folder;
-}
-
-enum ask_view request_view(const struct request *r)
-{
-    switch (r->subject.party) {
-    case PARTY_MACHINE:
-    case PARTY_OPERATOR:
-        return ASK_FULL;
-    case PARTY_PERSON: /* what is hers, her own routes show in full */
-    case PARTY_ORGANISATION:
-        return ASK_ORGANISATION;
-    }
-    return ASK_ORGANISATION;
-}
-
-const char *request_public_url(const struct request *r)
-{
-    return r->server->options.config->http.public_url;
-}
-
-bool request_tls(const struct request *r)
-{
-    struct evhttp_connection *connection = evhttp_request_get_connection(r->ev);
-    return connection != NULL &&
-           bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(connection)) != NULL;
-}
-
-when request_now(const struct request *r)
-{
-    return clock_now(gate_clock(request_gate(r)));
-}
-
-bool request_attempt(struct request *r)
-{
-    return tries_count(&r->server->tries, &r->from, clock_monotonic(),
-                       r->server->options.config->limits.sign_ins_per_address);
-}
-
-/* A member of staff takes the place of an address. */
-bool request_lookup(struct request *r)
-{
-    struct in6_addr staff;
-    crypto_generichash(staff.s6_addr, sizeof staff.s6_addr, (const uint8_t *)r->subject.id,
-                       strlen(r->subject.id), NULL, 0);
-    return tries_count(&r->server->lookups, &staff, clock_monotonic(), LOOKUPS_A_MINUTE);
-}
-
-const struct cursor_key *request_cursors(const struct request *r)
-{
-    return &r->server->cursors;
-}
-
-/* -- Questions that are answered later ---------------------------------------- */
-
-/* Any thread: hand the request back to the HTTP thread. */
-static void hand_back(struct request *r)
-{
-    struct http_server *s = r->server;
-    uint64_t one = 1;
-    pthread_mutex_lock(&s->lock);
-    const bool woken = s->finished != NULL;
-    r->next = s->finished;
-    s->finished = r;
-    /* Under the lock: once the request is taken the server may be gone. The counter cannot
-     * overflow, so the write cannot fail. */
-    if (!woken && write(s->wake, &one, sizeof one) != sizeof one)
-        log_error("http: cannot wake its thread");
-    pthread_mutex_unlock(&s->lock);
-}
-
-static void on_answer(void *to, const struct answer *answer)
-{
-    struct request *r = to;
-    r->answer = *answer;
-    hand_back(r);
-}
-
-static void on_look(void *to, const struct look_result *result)
-{
-    struct request *r = to;
-    *r->look = *result;
-    hand_back(r);
-}
-
-void request_look(struct request *r, const struct look_question *question,
-                  void (*then)(struct request *))
-{
-    if (r->look == NULL)
-        r->look = malloc(sizeof *r->look); /* on_look fills it */
-    if (r->look == NULL) {
-        respond_problem(r, 503, "busy", "out of memory; try again", NULL);
-        return;
-    }
-    r->then = then;
-    r->server->pending++;
-    gate_look_ask(r->server->options.gate, question, on_look, r);
-}
-
-static void answer_outcome(struct request *r)
-{
-    struct outcome *o = &r->outcome;
-    char seconds[16];
-    if (o->etag[0] != '\0')
-        respond_header(r, "ETag", o->etag);
-    if (o->retry_after_s > 0) {
-        snprintf(seconds, sizeof seconds, "%d", o->retry_after_s);
-        respond_header(r, "Retry-After", seconds);
-    }
-    if (o->status != 0 && o->code != NULL) {
-        respond_problem(r, o->status, o->code, o->detail, NULL);
-        return;
-    }
-    if (o->status != 0 && o->type != NULL) {
-        respond(r, o->status, o->type, o->text.p, o->text.n);
-        return;
-    }
-    json_t *json = o->json;
-    o->json = NULL;
-    respond_json(r, o->status, json);
-}
-
-void request_work(struct request *r, work_run *run)
-{
-    r->then = answer_outcome;
-    r->server->pending++;
-    if (workers_give(r->server->workers, r, run, hand_back) == OK)
-        return;
-    r->server->pending--;
-    respond_header(r, "Retry-After", "5");
-    respond_problem(r, 503, "busy", "too many requests wait for the store; try again", NULL);
-}
-
-static void on_task(void *to)
-{
-    hand_back(to);
-}
-
-void request_ask(struct request *r, const struct question *question, void (*then)(struct request *))
-{
-    r->then = then;
-    r->server->pending++;
-    gate_ask(r->server->options.gate, question, on_answer, r);
-}
-
-bool request_session(struct request *r, struct session_task *task, void (*then)(struct request *))
-{
-    task->done = on_task;
-    task->to = r;
-    r->then = then;
-    r->task = task;
-    if (session_worker_give(r->server->session_worker, task) == OK) {
-        r->server->pending++;
-        return true;
-    }
-    r->task = NULL;
-    return false;
-}
-
-void request_used(struct request *r)
-{
-    struct session_task *t = session_task_new(SESSION_USED, request_now(r));
-    if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session) ||
-        session_worker_give(r->server->session_worker, t) != OK)
-        session_task_free(t); /* its next use will be noted */
-}
-
-static void end_if_idle(struct http_server *s)
-{
-    if (s->stopping && s->pending == 0)
-        event_base_loopexit(s->base, &(struct timeval){.tv_usec = 100000});
-}
-
-static void on_later(evutil_socket_t none, short what, void *to)
-{
-    struct request *r = to;
-    struct http_server *s = r->server;
-    (void)none;
-    (void)what;
-    s->pending--;
-    r->then(r);
-    end_if_idle(s);
-}
-
-void request_later(struct request *r, int ms, void (*then)(struct request *))
-{
-    int64_t left = r->begun_ms + ms - clock_monotonic() / WHEN_MS;
-    struct timeval wait = {.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
-    r->then = then;
-    if (left > 0 && event_base_once(r->server->base, -1, EV_TIMEOUT, on_later, r, &wait) == 0)
-        r->server->pending++;
-    else
-        then(r);
-}
-
-static void on_wake(evutil_socket_t fd, short what, void *to)
-{
-    struct http_server *s = to;
-    uint64_t n;
-    if (read(s->wake, &n, sizeof n) != sizeof n)
-        return;
-    pthread_mutex_lock(&s->lock);
-    struct request *r = s->finished;
-    s->finished = NULL;
-    pthread_mutex_unlock(&s->lock);
-    while (r != NULL) {
-        struct request *next = r->next;
-        s->pending--;
-        r->then(r);
-        r = next;
-    }
-    end_if_idle(s);
-}
 
 /* -- Receiving ----------------------------------------------------------------- */
 
@@ -598,7 +296,8 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     if (!events_ready() || cursor_key_make(&s->cursors) != OK ||
         (s->base = event_base_new()) == NULL ||
         (s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0 ||
-        (s->wake_event = event_new(s->base, s->wake, EV_READ | EV_PERSIST, on_wake, s)) == NULL ||
+        (s->wake_event = event_new(s->base, s->wake, EV_READ | EV_PERSIST, server_on_wake, s)) ==
+            NULL ||
         event_add(s->wake_event, NULL) != 0 ||
         guests_open(s->base, s->options.config->limits.http_per_address, &s->guests) != OK ||
         (s->plain = new_http(s)) == NULL)
@@ -677,9 +376,4 @@ void http_announce(struct http_server *s)
 int http_port(const struct http_server *s)
 {
     return s->port;
-}
-
-const char *request_version(const struct request *r)
-{
-    return r->server->options.version;
 }

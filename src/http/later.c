@@ -1,0 +1,172 @@
+/*
+ * Requests that are answered later: they wait for the gate, a worker, a session or the
+ * time without holding the HTTP thread, which all of them come back to.
+ */
+#include "core/log.h"
+#include "http/look.h"
+#include "http/server_inner.h"
+#include "http/session_worker.h"
+#include "http/work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Any thread: hand the request back to the HTTP thread. */
+static void hand_back(struct request *r)
+{
+    struct http_server *s = r->server;
+    uint64_t one = 1;
+    pthread_mutex_lock(&s->lock);
+    const bool woken = s->finished != NULL;
+    r->next = s->finished;
+    s->finished = r;
+    /* Under the lock: once the request is taken the server may be gone. The counter cannot
+     * overflow, so the write cannot fail. */
+    if (!woken && write(s->wake, &one, sizeof one) != sizeof one)
+        log_error("http: cannot wake its thread");
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void on_answer(void *to, const struct answer *answer)
+{
+    struct request *r = to;
+    r->answer = *answer;
+    hand_back(r);
+}
+
+static void on_look(void *to, const struct look_result *result)
+{
+    struct request *r = to;
+    *r->look = *result;
+    hand_back(r);
+}
+
+void request_look(struct request *r, const struct look_question *question,
+                  void (*then)(struct request *))
+{
+    if (r->look == NULL)
+        r->look = malloc(sizeof *r->look); /* on_look fills it */
+    if (r->look == NULL) {
+        respond_problem(r, 503, "busy", "out of memory; try again", NULL);
+        return;
+    }
+    r->then = then;
+    r->server->pending++;
+    gate_look_ask(r->server->options.gate, question, on_look, r);
+}
+
+static void answer_outcome(struct request *r)
+{
+    struct outcome *o = &r->outcome;
+    char seconds[16];
+    if (o->etag[0] != '\0')
+        respond_header(r, "ETag", o->etag);
+    if (o->retry_after_s > 0) {
+        snprintf(seconds, sizeof seconds, "%d", o->retry_after_s);
+        respond_header(r, "Retry-After", seconds);
+    }
+    if (o->status != 0 && o->code != NULL) {
+        respond_problem(r, o->status, o->code, o->detail, NULL);
+        return;
+    }
+    if (o->status != 0 && o->type != NULL) {
+        respond(r, o->status, o->type, o->text.p, o->text.n);
+        return;
+    }
+    json_t *json = o->json;
+    o->json = NULL;
+    respond_json(r, o->status, json);
+}
+
+void request_work(struct request *r, work_run *run)
+{
+    r->then = answer_outcome;
+    r->server->pending++;
+    if (workers_give(r->server->workers, r, run, hand_back) == OK)
+        return;
+    r->server->pending--;
+    respond_header(r, "Retry-After", "5");
+    respond_problem(r, 503, "busy", "too many requests wait for the store; try again", NULL);
+}
+
+static void on_task(void *to)
+{
+    hand_back(to);
+}
+
+void request_ask(struct request *r, const struct question *question, void (*then)(struct request *))
+{
+    r->then = then;
+    r->server->pending++;
+    gate_ask(r->server->options.gate, question, on_answer, r);
+}
+
+bool request_session(struct request *r, struct session_task *task, void (*then)(struct request *))
+{
+    task->done = on_task;
+    task->to = r;
+    r->then = then;
+    r->task = task;
+    if (session_worker_give(r->server->session_worker, task) == OK) {
+        r->server->pending++;
+        return true;
+    }
+    r->task = NULL;
+    return false;
+}
+
+void request_used(struct request *r)
+{
+    struct session_task *t = session_task_new(SESSION_USED, request_now(r));
+    if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session) ||
+        session_worker_give(r->server->session_worker, t) != OK)
+        session_task_free(t); /* its next use will be noted */
+}
+
+static void end_if_idle(struct http_server *s)
+{
+    if (s->stopping && s->pending == 0)
+        event_base_loopexit(s->base, &(struct timeval){.tv_usec = 100000});
+}
+
+static void on_later(evutil_socket_t none, short what, void *to)
+{
+    struct request *r = to;
+    struct http_server *s = r->server;
+    (void)none;
+    (void)what;
+    s->pending--;
+    r->then(r);
+    end_if_idle(s);
+}
+
+void request_later(struct request *r, int ms, void (*then)(struct request *))
+{
+    int64_t left = r->begun_ms + ms - clock_monotonic() / WHEN_MS;
+    struct timeval wait = {.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
+    r->then = then;
+    if (left > 0 && event_base_once(r->server->base, -1, EV_TIMEOUT, on_later, r, &wait) == 0)
+        r->server->pending++;
+    else
+        then(r);
+}
+
+void server_on_wake(evutil_socket_t fd, short what, void *to)
+{
+    struct http_server *s = to;
+    uint64_t n;
+    if (read(s->wake, &n, sizeof n) != sizeof n)
+        return;
+    pthread_mutex_lock(&s->lock);
+    struct request *r = s->finished;
+    s->finished = NULL;
+    pthread_mutex_unlock(&s->lock);
+    while (r != NULL) {
+        struct request *next = r->next;
+        s->pending--;
+        r->then(r);
+        r = next;
+    }
+    end_if_idle(s);
+}
