@@ -1,6 +1,7 @@
 #include "cli/password.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,40 +35,58 @@ static void note_signal(int which)
     interrupted = which;
 }
 
-/* As read_line; a signal that ends the program does so once `before` is back in force. */
-static bool read_silently(const struct termios *before, char out[static PASSWORD_TEXT])
+/* A line, or false at a signal: those of `deadly` come through only while waiting for it. */
+static bool wait_for_line(const sigset_t *open, char out[static PASSWORD_TEXT])
 {
-    struct sigaction note = {.sa_handler = note_signal}, old[DEADLY];
-    sigemptyset(&note.sa_mask);
-    interrupted = 0;
-    for (size_t i = 0; i < DEADLY; i++) {
-        sigaction(deadly[i], NULL, &old[i]);
-        if (old[i].sa_handler != SIG_IGN)
-            sigaction(deadly[i], &note, NULL);
-    }
-    bool good = read_line(stdin, out);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
-    fputc('\n', stderr);
-    for (size_t i = 0; i < DEADLY; i++)
-        sigaction(deadly[i], &old[i], NULL);
-    if (interrupted != 0)
-        raise(interrupted);
-    return good;
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (ppoll(&input, 1, NULL, open) < 0)
+        if (errno != EINTR || interrupted != 0)
+            return false;
+    return read_line(stdin, out);
 }
 
-static bool ask(const char *prompt, char out[static PASSWORD_TEXT])
+static bool ask_silently(const char *prompt, const struct termios *before, const sigset_t *open,
+                         char out[static PASSWORD_TEXT])
 {
-    struct termios before, silent;
-    if (tcgetattr(STDIN_FILENO, &before) != 0)
-        return false;
-    silent = before;
+    struct termios silent = *before;
     silent.c_lflag &= (tcflag_t)~ECHO;
     /* Before the prompt, or what is typed at once is shown, and flushed. */
     if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
         return false;
     fputs(prompt, stderr);
     fflush(stderr);
-    return read_silently(&before, out);
+    bool good = wait_for_line(open, out);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, before);
+    fputc('\n', stderr);
+    return good;
+}
+
+/* A signal that ends the program does so once the terminal shows again what is typed. */
+static bool ask(const char *prompt, char out[static PASSWORD_TEXT])
+{
+    struct termios before;
+    struct sigaction note = {.sa_handler = note_signal}, old[DEADLY];
+    sigset_t held, open;
+    if (tcgetattr(STDIN_FILENO, &before) != 0)
+        return false;
+    interrupted = 0;
+    sigemptyset(&note.sa_mask);
+    sigemptyset(&held);
+    for (size_t i = 0; i < DEADLY; i++)
+        sigaddset(&held, deadly[i]);
+    sigprocmask(SIG_BLOCK, &held, &open);
+    for (size_t i = 0; i < DEADLY; i++) {
+        sigaction(deadly[i], NULL, &old[i]);
+        if (old[i].sa_handler != SIG_IGN)
+            sigaction(deadly[i], &note, NULL);
+    }
+    bool good = ask_silently(prompt, &before, &open, out);
+    for (size_t i = 0; i < DEADLY; i++)
+        sigaction(deadly[i], &old[i], NULL);
+    sigprocmask(SIG_SETMASK, &open, NULL);
+    if (interrupted != 0)
+        raise(interrupted);
+    return good;
 }
 
 static int ask_twice(const struct cli *cli, char out[static PASSWORD_TEXT])
