@@ -373,17 +373,20 @@ static bool asked(void *to, const struct value *c, size_t n)
     return a->each(a->to, &one);
 }
 
-#define ASKED(table)                                                                               \
+#define ASKED(table, those)                                                                        \
     "SELECT a.record, l.handle, l.at FROM " table " a LEFT JOIN looks l ON l.record = a.record "   \
-    "AND l.nth = 0 ORDER BY a.record DESC"
+    "AND l.nth = 0 " those " ORDER BY a.record DESC"
 
 enum err look_index_asked(struct look_index *x, bool imported, look_asked_each *each, void *to,
                           struct problem *problem)
 {
     struct asking a = {.each = each, .to = to};
     pthread_mutex_lock(&x->lock);
-    enum err e = store_run(x->reader, imported ? ASKED("marks") : ASKED("askers"), NULL, 0, asked,
-                           &a, problem);
+    enum err e =
+        store_run(x->reader,
+                  imported ? ASKED("marks", "")
+                           : ASKED("askers", "WHERE a.record NOT IN (SELECT record FROM marks)"),
+                  NULL, 0, asked, &a, problem);
     pthread_mutex_unlock(&x->lock);
     return e;
 }

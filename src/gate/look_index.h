@@ -55,8 +55,8 @@ MUST_USE enum err look_index_recent(struct look_index *, look_row_each *, void *
                                     struct problem *);
 
 /*
- * Every record of looks once, newest first, with what is found of its first person;
- * `imported`: those of another system only.
+ * Every record of looks at this gate, or of those that were imported, once, newest
+ * first, with what is found of its first person.
  */
 struct look_asked {
     uint64_t record;
