@@ -128,18 +128,11 @@ static bool take_secret(void *to, const struct value *c, size_t count)
     return x->secrets < SECRETS;
 }
 
-static bool by_order(const struct look_verdict *v)
-{
-    for (int c = 0; c < CATEGORIES; c++)
-        if (v->answer[c] != LOOK_DENY && v->basis[c] == BASIS_ORDER)
-            return true;
-    return false;
-}
-
+/* Its refused looks too: they would tell that it asks. */
 static bool is_secret(const struct looks *x, const struct look_opening *o)
 {
     for (size_t i = 0; i < x->secrets; i++)
-        if (strcmp(x->secret[i], o->asker.organisation) == 0 && by_order(&o->verdict))
+        if (strcmp(x->secret[i], o->asker.organisation) == 0)
             return true;
     return false;
 }

@@ -149,6 +149,26 @@ class Sealed(menshen.Case):
         self.assertEqual(self.look("stf_one", "supervision"), ["deny", "deny"])
         self.assertEqual(self.ask("stf_one", "POST", path + "/keys", keys, 409)["code"], "not-waiting")
 
+    def test_an_order_that_the_law_keeps_secret_is_told_when_it_may_be(self):
+        page = self.member()
+
+        def seen():
+            answer = self.office.http("GET", "/v1/me/looks", headers=page)
+            self.assertEqual(answer[0], 200, answer[2])
+            return [look for look in json.loads(answer[2])["looks"] if look["organisation"] == "org_bureau"]
+
+        for secret in ({}, {"secret_until": soon(20)}):
+            opening = self.ask("stf_one", "POST", "/v1/persons/per_lin/openings", self.order(**secret), 201)
+            path = "/v1/openings/" + opening["id"]
+            self.ask("stf_two", "POST", path + "/confirm")
+            self.assertEqual(self.look("stf_two", "supervision"), ["deny", "deny"])
+            keys, _ = self.reseal(self.ask("stf_one", "GET", path))
+            self.ask("stf_one", "POST", path + "/keys", keys)
+            self.assertEqual(self.look("stf_one", "supervision"), ["show", "deny"])
+            self.assertEqual(len(seen()), 0 if secret else 2)
+            self.ask("stf_two", "POST", path + "/end")
+        self.assertEqual(seen(), [])  # ended, and not told yet
+
     def test_her_approval_opens_for_whom_she_named_and_is_hers_to_end(self):
         self.fill("consents", CONSENTS)
         page = self.member(confirmed=False)
