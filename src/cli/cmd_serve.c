@@ -152,6 +152,8 @@ static void print_logins(const struct cli *cli)
         printf("  %s %s/" DEMO_LOGINS "; %s\n", text_in(cli->lang, "the passwords are in"),
                cli->data, text_in(cli->lang, "a login's code comes from"));
         put_command(cli, "demo code LOGIN");
+        printf("  %s\n", text_in(cli->lang, "a member signs in with her number, such as "
+                                            "13800000101; her code comes to /v1/outbox"));
     }
     buf_fini(&list);
 }
