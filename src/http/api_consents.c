@@ -4,7 +4,6 @@
  * A list of changes is carried out whole or not at all, and acts on the next question
  * by the time it is answered. Docs: docs/consent.md.
  */
-#include "core/log.h"
 #include "gate/fact_record.h"
 #include "http/consent_json.h"
 #include "http/me.h"
@@ -253,9 +252,8 @@ static struct grant_act act_of(struct request *r, const struct hands *h, const s
 /* What was changed acts on the next question. */
 static void reach(struct request *r, const struct hands *h, const struct grant_act *a)
 {
-    struct problem late;
-    if (a->changed && gate_reach(h->gate, a->seq, REACH_MS, &late) != OK)
-        log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
+    if (a->changed)
+        work_reach(r, h, a->seq, REACH_MS);
 }
 
 static void run_change(struct request *r, const struct hands *h)

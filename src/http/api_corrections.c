@@ -4,7 +4,6 @@
  *
  * What a field shall say is read by a look alone; the list names the field, no more.
  */
-#include "core/log.h"
 #include "gate/look_ask.h"
 #include "http/me_json.h"
 #include "http/route.h"
@@ -41,10 +40,8 @@ static void refused(struct request *r, enum correction_no no)
 static void done(struct request *r, const struct hands *h, const struct correction_act *a,
                  enum err e, enum correction_no no, const struct problem *problem, json_t *json)
 {
-    struct problem late;
     if (e == OK && no == CORRECTION_YES) {
-        if (a->seq != 0 && gate_reach(h->gate, a->seq, REACH_MS, &late) != OK)
-            log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
+        work_reach(r, h, a->seq, REACH_MS);
         outcome_json(r, r->route->status > 0 ? r->route->status : 200, json);
         return;
     }

@@ -6,7 +6,6 @@
  * else has her number. A change wants the tag of what the same caller last saw, and
  * compares it inside the transaction.
  */
-#include "core/log.h"
 #include "http/etag.h"
 #include "http/look.h"
 #include "http/member_body.h"
@@ -73,7 +72,6 @@ static enum err check_store(struct writing *w, const struct member_body *b, stru
 static void answer(struct writing *w, int status, enum err e)
 {
     struct request *r = w->r;
-    struct problem late;
     if (e == ERR_REFUSED)
         outcome_problem(r, 422, "foreign-store", "the store is not one of your legal entity");
     else if (e == ERR_INVALID)
@@ -86,9 +84,7 @@ static void answer(struct writing *w, int status, enum err e)
     else if (e != OK)
         outcome_failed(r, e, &w->problem);
     else {
-        /* It is done in any case; a view that lags says so itself (/readyz). */
-        if (w->seq != 0 && gate_reach(w->h->gate, w->seq, REACH_MS, &late) != OK)
-            log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
+        work_reach(r, w->h, w->seq, REACH_MS);
         memcpy(r->outcome.etag, w->etag, sizeof w->etag);
         outcome_json(r, status,
                      json_pack("{s:s%, s:s%, s:I}", "id", w->row.v[MEMBER_ID].s.p,

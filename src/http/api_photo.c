@@ -2,7 +2,6 @@
  * PUT and GET /v1/persons/{id}/photos/{n}: photos, sealed in the vault, without what a
  * camera wrote into them (picture.h).
  */
-#include "core/log.h"
 #include "http/look.h"
 #include "http/picture.h"
 #include "http/route.h"
@@ -110,7 +109,6 @@ static enum err keep(struct keeping *k, const struct request *r)
 
 static void work(struct keeping *k, struct request *r, const struct hands *h)
 {
-    struct problem late;
     k->n = photo_of(r, &k->person);
     k->vault = vault_of(h->gate, h->store);
     k->work = (struct pool_work){.store = h->store,
@@ -129,8 +127,7 @@ static void work(struct keeping *k, struct request *r, const struct hands *h)
     } else if (e != OK || !k->there) {
         outcome_problem(r, 404, "not-found", "there is no such person here");
     } else {
-        if (gate_reach(h->gate, k->seq, REACH_MS, &late) != OK)
-            log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
+        work_reach(r, h, k->seq, REACH_MS);
         outcome_json(r, 200, json_pack("{s:i}", "photo", (int)k->n));
     }
 }

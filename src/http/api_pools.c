@@ -1,7 +1,6 @@
 /* GET /v1/pools, GET and PUT /v1/pools/settings, and what the other routes of pools share. */
 #include "http/api_pools.h"
 
-#include "core/log.h"
 #include "person/pool_view.h"
 
 #include <limits.h>
@@ -83,11 +82,8 @@ void pools_done(struct request *r, const struct hands *h, const struct pool_work
                 const struct problem *problem, const struct pool_answer *a, int status,
                 json_t *json)
 {
-    struct problem late;
     if (e == OK && a->no == POOL_YES) {
-        /* It is done in any case; a view that lags says so itself (/readyz). */
-        if (a->seq != 0 && gate_reach(h->gate, a->seq, REACH_MS, &late) != OK)
-            log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
+        work_reach(r, h, a->seq, REACH_MS);
         outcome_json(r, status, json);
         return;
     }

@@ -154,3 +154,10 @@ void outcome_failed(struct request *r, enum err e, const struct problem *problem
                 err_name(e));
     outcome_problem(r, 503, "store-unavailable", "this cannot be done at the moment; try again");
 }
+
+void work_reach(struct request *r, const struct hands *h, int64_t seq, int ms)
+{
+    struct problem late;
+    if (seq != 0 && gate_reach(h->gate, seq, ms, &late) != OK)
+        log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
+}

@@ -41,6 +41,13 @@ void outcome_problem(struct request *, int status, const char *code, const char 
 /* What a store, the keys or the view could not do: logged, answered 503. */
 void outcome_failed(struct request *, enum err, const struct problem *);
 
+/*
+ * Wait, at most `ms`, until the gate acts on what journal row `seq` says (0: nothing was
+ * written). What was written is done in any case: a view that lags is logged, and says so
+ * itself (/readyz).
+ */
+void work_reach(struct request *, const struct hands *, int64_t seq, int ms);
+
 /* Of the server. `store` as store_open takes it. */
 struct workers;
 MUST_USE enum err workers_open(const char *store, struct gate *, struct workers **out,
