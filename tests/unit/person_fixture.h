@@ -155,3 +155,19 @@ static inline bool persons_on_disk(struct persons *p, const char *text)
     closedir(d);
     return found;
 }
+
+static inline bool persons_take(void *to, struct str person)
+{
+    char *out = to;
+    snprintf(out + strlen(out), 100 - strlen(out), "%.*s ", STR_ARG(person));
+    return true;
+}
+
+/* The members whom a number leads to, each with a blank behind. */
+static inline const char *persons_with(struct persons *p, number n)
+{
+    static char out[100];
+    out[0] = '\0';
+    must(link_find(p->link, p->x.f.s, n, persons_take, out, &problem));
+    return out;
+}

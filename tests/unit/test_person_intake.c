@@ -31,21 +31,6 @@ static void refused(const char *content, const char *why)
     assert_said(&p.x, why);
 }
 
-static bool take_person(void *to, struct str person)
-{
-    char *out = to;
-    snprintf(out + strlen(out), 100 - strlen(out), "%.*s ", STR_ARG(person));
-    return true;
-}
-
-static const char *who(number n)
-{
-    static char out[100];
-    out[0] = '\0';
-    must(link_find(p.link, p.x.f.s, n, take_person, out, &problem));
-    return out;
-}
-
 static void expect(const char *column, const char *value)
 {
     char sql[200];
@@ -75,7 +60,7 @@ static void a_file_brings_members_in(void **state)
     assert_said(&p.x,
                 "in.csv:1:50: the column \"chat\" is sealed to officers, and no officer's key");
     assert_string_equal(persons_field(&p, "per_xue", CATEGORY_EDUCATION, "school"), "-");
-    assert_string_equal(who(8613800138000), "per_lin ");
+    assert_string_equal(persons_with(&p, 8613800138000), "per_lin ");
     facts_expect(&p.x, "SELECT count(*) FROM journal WHERE kind = 'persons'", "2");
 }
 
@@ -143,8 +128,8 @@ static void a_version_counts_what_everybody_sees(void **state)
     char since[32];
     snprintf(since, sizeof since, "%lld", (long long)(NOW + 5));
     expect("pool_since", since);
-    assert_string_equal(who(8613800138000), "");
-    assert_string_equal(who(8613800138009), "per_lin ");
+    assert_string_equal(persons_with(&p, 8613800138000), "");
+    assert_string_equal(persons_with(&p, 8613800138009), "per_lin ");
     import(HEAD "per_lin,org_agency,13800138009,Lin Daiyu,,Xuhui,,see you at eight\n");
     expect("pool", "NULL");
     expect("pool_since", "NULL");

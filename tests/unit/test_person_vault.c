@@ -206,36 +206,21 @@ static void erased_is_closed_also_in_a_copy(void **state)
         assert_false(persons_on_disk(&p, words[i]));
 }
 
-static bool take_person(void *to, struct str person)
-{
-    char *out = to;
-    snprintf(out + strlen(out), 100 - strlen(out), "%.*s ", STR_ARG(person));
-    return true;
-}
-
-static const char *who(number n)
-{
-    static char out[100];
-    out[0] = '\0';
-    must(link_find(p.link, p.x.f.s, n, take_person, out, &problem));
-    return out;
-}
-
 static void a_number_leads_to_its_members(void **state)
 {
     const number n = UINT64_C(8613800138000), other = n + 1;
     must(link_set(p.link, p.x.f.s, STR("per_b"), n, NOW, &problem));
     must(link_set(p.link, p.x.f.s, STR("per_a"), n, NOW, &problem));
-    assert_string_equal(who(n), "per_a per_b ");
+    assert_string_equal(persons_with(&p, n), "per_a per_b ");
     must(link_set(p.link, p.x.f.s, STR("per_a"), other, NOW, &problem));
-    assert_string_equal(who(n), "per_b ");
-    assert_string_equal(who(other), "per_a ");
+    assert_string_equal(persons_with(&p, n), "per_b ");
+    assert_string_equal(persons_with(&p, other), "per_a ");
     must(link_remove(p.x.f.s, STR("per_a"), &problem));
-    assert_string_equal(who(other), "");
+    assert_string_equal(persons_with(&p, other), "");
     link_close(p.link);
     unwrap_close(p.keys);
     persons_keys(&p);
-    assert_string_equal(who(n), "per_b ");
+    assert_string_equal(persons_with(&p, n), "per_b ");
 }
 
 static void a_lost_link_key_is_not_replaced(void **state)
