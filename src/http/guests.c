@@ -6,6 +6,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -13,7 +14,7 @@
 #include <time.h>
 
 enum {
-    GUESTS = 256, /* at most; and half of the descriptors that the process may have */
+    GUESTS = 256, /* at most, of all loops; and half of the descriptors the process may have */
     SPARE = 256,  /* what a listener may still take in the turn in which it was told to rest */
     LISTENERS = 2,
     TICK_MS = 100,
@@ -22,21 +23,34 @@ enum {
     KEPT_MS = 30000, /* from an answer to the next whole request */
     REST_MS = 100,
     SAY_MS = 60000,
+    CROWD = 4 * (GUESTS + SPARE), /* addresses at once; one without a place is not counted */
+};
+
+struct crowd {
+    pthread_mutex_t lock;
+    int per_address;
+    int64_t said;
+    size_t count;
+    struct {
+        struct in6_addr address;
+        int guests;
+    } at[CROWD];
 };
 
 struct guest {
     struct bufferevent *bev; /* we hold a reference, to see when evhttp is done with it */
     struct in6_addr address; /* once it is `met` */
-    bool met;
-    int64_t until; /* then it is hung up on */
+    bool met, counted;       /* in the crowd */
+    int64_t until;           /* then it is hung up on */
 };
 
 struct guests {
     struct event *tick, *meet;
     struct evconnlistener *listeners[LISTENERS];
-    size_t listener_count, count, limit, per_address;
+    size_t listener_count, count, limit;
+    struct crowd *crowd;
     bool resting;
-    int64_t rest_until, said, said_crowd;
+    int64_t rest_until, said;
     struct guest at[GUESTS + SPARE];
 };
 
@@ -49,6 +63,80 @@ static int64_t now_ms(void)
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
+
+/* The crowd ------------------------------------------------------------------------------------ */
+
+enum err crowd_open(int per_address, struct crowd **out)
+{
+    struct crowd *c = *out = calloc(1, sizeof *c);
+    if (c == NULL)
+        return ERR_MEMORY;
+    pthread_mutex_init(&c->lock, NULL);
+    c->per_address = per_address;
+    return OK;
+}
+
+void crowd_close(struct crowd *c)
+{
+    if (c == NULL)
+        return;
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+/* Where the address is counted, or would be: c->count. */
+static size_t place_of(const struct crowd *c, const struct in6_addr *address)
+{
+    size_t i = 0;
+    while (i < c->count && !IN6_ARE_ADDR_EQUAL(&c->at[i].address, address))
+        i++;
+    return i;
+}
+
+static void say_crowd(struct crowd *c)
+{
+    const int64_t now = now_ms();
+    if (c->said != 0 && now - c->said < SAY_MS)
+        return;
+    c->said = now;
+    log_warning("http: one address wants more than %d connections; it is hung up on "
+                "(limits.http_per_address)",
+                c->per_address);
+}
+
+/* False: its address has as many as it may. */
+static bool crowd_enter(struct crowd *c, struct guest *guest)
+{
+    pthread_mutex_lock(&c->lock);
+    const size_t i = place_of(c, &guest->address);
+    const bool room = i < c->count ? c->at[i].guests < c->per_address : i < CROWD;
+    if (room && i == c->count) {
+        c->at[i].address = guest->address;
+        c->at[i].guests = 0;
+        c->count++;
+    }
+    if (room)
+        c->at[i].guests++;
+    else
+        say_crowd(c);
+    guest->counted = room;
+    pthread_mutex_unlock(&c->lock);
+    return room;
+}
+
+static void crowd_leave(struct crowd *c, struct guest *guest)
+{
+    if (!guest->counted)
+        return;
+    guest->counted = false;
+    pthread_mutex_lock(&c->lock);
+    const size_t i = place_of(c, &guest->address);
+    if (i < c->count && --c->at[i].guests == 0)
+        c->at[i] = c->at[--c->count];
+    pthread_mutex_unlock(&c->lock);
+}
+
+/* Guests --------------------------------------------------------------------------------------- */
 
 static void start_tick(struct guests *g)
 {
@@ -79,10 +167,11 @@ static bool has_left(const struct guest *guest)
     return on_event == NULL;
 }
 
-static void hang_up(struct guest *guest)
+static void hang_up(struct guests *g, struct guest *guest)
 {
     evutil_socket_t fd = bufferevent_getfd(guest->bev);
     guest->until = INT64_MAX;
+    crowd_leave(g->crowd, guest);
     /* As if the other side had: evhttp then cleans up in its own way. */
     if (fd >= 0)
         shutdown(fd, SHUT_RDWR);
@@ -94,23 +183,15 @@ static void sweep(struct guests *g)
     for (size_t i = 0; i < g->count;) {
         struct guest *guest = &g->at[i];
         if (has_left(guest)) {
+            crowd_leave(g->crowd, guest);
             bufferevent_decref(guest->bev);
             *guest = g->at[--g->count];
             continue;
         }
         if (now >= guest->until)
-            hang_up(guest);
+            hang_up(g, guest);
         i++;
     }
-}
-
-static size_t of_address(const struct guests *g, const struct in6_addr *address)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < g->count; i++)
-        n += g->at[i].met && g->at[i].until != INT64_MAX && !has_left(&g->at[i]) &&
-             IN6_ARE_ADDR_EQUAL(&g->at[i].address, address);
-    return n;
 }
 
 /* A guest's address is known only after guests_enter has returned: evhttp then sets the socket. */
@@ -119,6 +200,7 @@ static void on_meet(evutil_socket_t none, short what, void *to)
     struct guests *g = to;
     (void)none;
     (void)what;
+    sweep(g); /* those who are gone make room for others of their address */
     for (size_t i = 0; i < g->count; i++) {
         struct guest *guest = &g->at[i];
         struct sockaddr_storage name = {.ss_family = AF_UNSPEC};
@@ -129,18 +211,10 @@ static void on_meet(evutil_socket_t none, short what, void *to)
             getpeername(fd, (struct sockaddr *)&name, &n) != 0)
             continue;
         endpoint_of((struct sockaddr *)&name, &from);
-        bool crowd = of_address(g, &from.address) >= g->per_address;
         guest->address = from.address;
         guest->met = true;
-        if (!crowd)
-            continue;
-        hang_up(guest);
-        if (g->said_crowd == 0 || now_ms() - g->said_crowd >= SAY_MS) {
-            g->said_crowd = now_ms();
-            log_warning("http: one address wants more than %zu connections; it is hung up on "
-                        "(limits.http_per_address)",
-                        g->per_address);
-        }
+        if (!crowd_enter(g->crowd, guest))
+            hang_up(g, guest);
     }
 }
 
@@ -167,7 +241,8 @@ static void on_listen_error(struct evconnlistener *listener, void *to)
         rest(of_this_thread, REST_MS, "no connection can be accepted");
 }
 
-enum err guests_open(struct event_base *base, int per_address, struct guests **out)
+enum err guests_open(struct event_base *base, struct crowd *crowd, size_t loops,
+                     struct guests **out)
 {
     struct rlimit files;
     struct guests *g = calloc(1, sizeof *g);
@@ -175,10 +250,11 @@ enum err guests_open(struct event_base *base, int per_address, struct guests **o
     if (g == NULL || (g->tick = event_new(base, -1, 0, on_tick, g)) == NULL ||
         (g->meet = event_new(base, -1, 0, on_meet, g)) == NULL)
         return ERR_MEMORY;
-    g->per_address = (size_t)per_address;
-    g->limit = GUESTS;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < GUESTS)
-        g->limit = files.rlim_cur >= 4 ? (size_t)files.rlim_cur / 2 : 2;
+    g->crowd = crowd;
+    size_t all = GUESTS;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < all)
+        all = files.rlim_cur / 2;
+    g->limit = all / loops > 2 ? all / loops : 2;
     return OK;
 }
 

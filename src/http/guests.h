@@ -5,20 +5,33 @@
  * evhttp tells nobody how many connections it holds, nor when one ends, so each is
  * counted here from the bufferevent that is made for it. At the bound the listeners
  * rest and new connections wait in the kernel. Whoever takes too long to ask, or to
- * read, is hung up on, and so is an address's connection beyond its own bound. HTTP thread only,
- * apart from opening, listening and closing.
+ * read, is hung up on, and so is an address's connection beyond its own bound.
+ *
+ * Each loop has its guests, on its thread only, apart from opening, listening and closing.
+ * The addresses are counted over all of them, in the crowd, which any thread may use.
  */
 #pragma once
 #include "core/error.h"
+
+#include <stddef.h>
 
 struct bufferevent;
 struct event_base;
 struct evconnlistener;
 struct evhttp_request;
+struct crowd;
 struct guests;
 
-/* `per_address`: how many connections one address may have. */
-MUST_USE enum err guests_open(struct event_base *, int per_address, struct guests **out);
+/* `per_address`: how many connections one address may have. One that ends counts for up to 0.1 s
+ * more. */
+MUST_USE enum err crowd_open(int per_address, struct crowd **out);
+
+/* After the last guests_close. */
+void crowd_close(struct crowd *);
+
+/* One of `loops` that share the bound. */
+MUST_USE enum err guests_open(struct event_base *, struct crowd *, size_t loops,
+                              struct guests **out);
 
 /* After evhttp_free, before event_base_free. */
 void guests_close(struct guests *);

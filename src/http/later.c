@@ -1,6 +1,6 @@
 /*
  * Requests that are answered later: they wait for the gate, a worker, a session or the
- * time without holding the HTTP thread, which all of them come back to.
+ * time without holding their loop, which all of them come back to.
  */
 #include "core/log.h"
 #include "http/look.h"
@@ -12,20 +12,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Any thread: hand the request back to the HTTP thread. */
+/* Any thread: hand the request back to its loop. */
 static void hand_back(struct request *r)
 {
-    struct http_server *s = r->server;
+    struct loop *l = r->loop;
     uint64_t one = 1;
-    pthread_mutex_lock(&s->lock);
-    const bool woken = s->finished != NULL;
-    r->next = s->finished;
-    s->finished = r;
-    /* Under the lock: once the request is taken the server may be gone. The counter cannot
+    pthread_mutex_lock(&l->lock);
+    const bool woken = l->finished != NULL;
+    r->next = l->finished;
+    l->finished = r;
+    /* Under the lock: once the request is taken the loop may be gone. The counter cannot
      * overflow, so the write cannot fail. */
-    if (!woken && write(s->wake, &one, sizeof one) != sizeof one)
+    if (!woken && write(l->wake, &one, sizeof one) != sizeof one)
         log_error("http: cannot wake its thread");
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&l->lock);
 }
 
 static void on_answer(void *to, const struct answer *answer)
@@ -52,8 +52,8 @@ void request_look(struct request *r, const struct look_question *question,
         return;
     }
     r->then = then;
-    r->server->pending++;
-    gate_look_ask(r->server->options.gate, question, on_look, r);
+    r->loop->pending++;
+    gate_look_ask(request_gate(r), question, on_look, r);
 }
 
 static void answer_outcome(struct request *r)
@@ -82,10 +82,10 @@ static void answer_outcome(struct request *r)
 void request_work(struct request *r, work_run *run)
 {
     r->then = answer_outcome;
-    r->server->pending++;
-    if (workers_give(r->server->workers, r, run, hand_back) == OK)
+    r->loop->pending++;
+    if (workers_give(r->loop->server->workers, r, run, hand_back) == OK)
         return;
-    r->server->pending--;
+    r->loop->pending--;
     respond_header(r, "Retry-After", "5");
     respond_problem(r, 503, "busy", "too many requests wait for the store; try again", NULL);
 }
@@ -98,8 +98,8 @@ static void on_task(void *to)
 void request_ask(struct request *r, const struct question *question, void (*then)(struct request *))
 {
     r->then = then;
-    r->server->pending++;
-    gate_ask(r->server->options.gate, question, on_answer, r);
+    r->loop->pending++;
+    gate_ask(request_gate(r), question, on_answer, r);
 }
 
 bool request_session(struct request *r, struct session_task *task, void (*then)(struct request *))
@@ -108,8 +108,8 @@ bool request_session(struct request *r, struct session_task *task, void (*then)(
     task->to = r;
     r->then = then;
     r->task = task;
-    if (session_worker_give(r->server->session_worker, task) == OK) {
-        r->server->pending++;
+    if (session_worker_give(request_sessions(r), task) == OK) {
+        r->loop->pending++;
         return true;
     }
     r->task = NULL;
@@ -120,25 +120,25 @@ void request_used(struct request *r)
 {
     struct session_task *t = session_task_new(SESSION_USED, request_now(r));
     if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session) ||
-        session_worker_give(r->server->session_worker, t) != OK)
+        session_worker_give(request_sessions(r), t) != OK)
         session_task_free(t); /* its next use will be noted */
 }
 
-static void end_if_idle(struct http_server *s)
+static void end_if_idle(struct loop *l)
 {
-    if (s->stopping && s->pending == 0)
-        event_base_loopexit(s->base, &(struct timeval){.tv_usec = 100000});
+    if (l->server->stopping && l->pending == 0)
+        event_base_loopexit(l->base, &(struct timeval){.tv_usec = 100000});
 }
 
 static void on_later(evutil_socket_t none, short what, void *to)
 {
     struct request *r = to;
-    struct http_server *s = r->server;
+    struct loop *l = r->loop;
     (void)none;
     (void)what;
-    s->pending--;
+    l->pending--;
     r->then(r);
-    end_if_idle(s);
+    end_if_idle(l);
 }
 
 void request_later(struct request *r, int ms, void (*then)(struct request *))
@@ -146,27 +146,27 @@ void request_later(struct request *r, int ms, void (*then)(struct request *))
     int64_t left = r->begun_ms + ms - clock_monotonic() / WHEN_MS;
     struct timeval wait = {.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
     r->then = then;
-    if (left > 0 && event_base_once(r->server->base, -1, EV_TIMEOUT, on_later, r, &wait) == 0)
-        r->server->pending++;
+    if (left > 0 && event_base_once(r->loop->base, -1, EV_TIMEOUT, on_later, r, &wait) == 0)
+        r->loop->pending++;
     else
         then(r);
 }
 
-void server_on_wake(evutil_socket_t fd, short what, void *to)
+void loop_on_wake(evutil_socket_t fd, short what, void *to)
 {
-    struct http_server *s = to;
+    struct loop *l = to;
     uint64_t n;
-    if (read(s->wake, &n, sizeof n) != sizeof n)
+    if (read(l->wake, &n, sizeof n) != sizeof n)
         return;
-    pthread_mutex_lock(&s->lock);
-    struct request *r = s->finished;
-    s->finished = NULL;
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_lock(&l->lock);
+    struct request *r = l->finished;
+    l->finished = NULL;
+    pthread_mutex_unlock(&l->lock);
     while (r != NULL) {
         struct request *next = r->next;
-        s->pending--;
+        l->pending--;
         r->then(r);
         r = next;
     }
-    end_if_idle(s);
+    end_if_idle(l);
 }

@@ -24,7 +24,7 @@ categories look_categories(const struct rules *, struct str purpose);
 struct str look_person(struct str id);
 
 /*
- * Ask, and answer through `then`, called on the HTTP thread with request->look set.
+ * Ask, and answer through `then`, called on its loop with request->look set.
  * `question` and what it points at need to live only until this returns.
  */
 void request_look(struct request *, const struct look_question *, void (*then)(struct request *));

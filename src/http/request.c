@@ -10,57 +10,57 @@ enum { LOOKUPS_A_MINUTE = 10 };
 
 struct gate *request_gate(const struct request *r)
 {
-    return r->server->options.gate;
+    return r->loop->server->options.gate;
 }
 
 struct store *request_store(const struct request *r)
 {
-    return r->server->store;
+    return r->loop->store;
 }
 
 const struct account_key *request_account_key(const struct request *r)
 {
-    return session_worker_key(r->server->session_worker);
+    return session_worker_key(r->loop->server->session_worker);
 }
 
 struct session_worker *request_sessions(const struct request *r)
 {
-    return r->server->session_worker;
+    return r->loop->server->session_worker;
 }
 
 struct courier *request_courier(const struct request *r)
 {
-    return r->server->courier;
+    return r->loop->server->courier;
 }
 
 struct card *request_card(const struct request *r)
 {
-    return r->server->card;
+    return r->loop->server->card;
 }
 
 struct witness *request_witness(const struct request *r)
 {
-    return r->server->cosigner.witness;
+    return r->loop->server->cosigner.witness;
 }
 
 bool request_secure(const struct request *r)
 {
-    return r->server->certificate != NULL;
+    return r->loop->server->certificate != NULL;
 }
 
 struct sip *request_sip(const struct request *r)
 {
-    return r->server->options.sip;
+    return r->loop->server->options.sip;
 }
 
 bool request_open(const struct request *r)
 {
-    return r->server->open;
+    return r->loop->server->open;
 }
 
 const char *request_folder(const struct request *r)
 {
-    return r->server->options.folder;
+    return r->loop->server->options.folder;
 }
 
 enum ask_view request_view(const struct request *r)
@@ -78,7 +78,7 @@ enum ask_view request_view(const struct request *r)
 
 const char *request_public_url(const struct request *r)
 {
-    return r->server->options.config->http.public_url;
+    return r->loop->server->options.config->http.public_url;
 }
 
 bool request_tls(const struct request *r)
@@ -93,10 +93,19 @@ when request_now(const struct request *r)
     return clock_now(gate_clock(request_gate(r)));
 }
 
+static bool count_try(struct http_server *s, struct tries *tries, const struct in6_addr *from,
+                      int limit)
+{
+    pthread_mutex_lock(&s->tries_lock);
+    const bool within = tries_count(tries, from, clock_monotonic(), limit);
+    pthread_mutex_unlock(&s->tries_lock);
+    return within;
+}
+
 bool request_attempt(struct request *r)
 {
-    return tries_count(&r->server->tries, &r->from, clock_monotonic(),
-                       r->server->options.config->limits.sign_ins_per_address);
+    struct http_server *s = r->loop->server;
+    return count_try(s, &s->tries, &r->from, s->options.config->limits.sign_ins_per_address);
 }
 
 /* A member of staff takes the place of an address. */
@@ -105,15 +114,15 @@ bool request_lookup(struct request *r)
     struct in6_addr staff;
     crypto_generichash(staff.s6_addr, sizeof staff.s6_addr, (const uint8_t *)r->subject.id,
                        strlen(r->subject.id), NULL, 0);
-    return tries_count(&r->server->lookups, &staff, clock_monotonic(), LOOKUPS_A_MINUTE);
+    return count_try(r->loop->server, &r->loop->server->lookups, &staff, LOOKUPS_A_MINUTE);
 }
 
 const struct cursor_key *request_cursors(const struct request *r)
 {
-    return &r->server->cursors;
+    return &r->loop->server->cursors;
 }
 
 const char *request_version(const struct request *r)
 {
-    return r->server->options.version;
+    return r->loop->server->options.version;
 }

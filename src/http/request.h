@@ -2,7 +2,7 @@
  * request: one HTTP request on its way to an answer.
  *
  * Handlers get it, and answer exactly once: at once, or later through
- * http_resume. All of it lives on the HTTP thread.
+ * one of the functions below. All of it lives on the thread of its loop (server_inner.h).
  */
 #pragma once
 #include "http/query.h"
@@ -15,7 +15,7 @@ struct account_key;
 struct courier;
 struct session_task;
 struct session_worker;
-struct http_server;
+struct loop;
 struct look_result;
 struct hands;
 struct card;
@@ -37,7 +37,7 @@ struct outcome {
 };
 
 struct request {
-    struct http_server *server;
+    struct loop *loop;
     struct evhttp_request *ev;
     const struct route *route;
     struct str path;           /* decoded, without the query */
@@ -158,7 +158,7 @@ bool authorise_page(struct request *);
 const char *request_version(const struct request *);
 
 /*
- * Ask the gate and answer through `then`, called on the HTTP thread with
+ * Ask the gate and answer through `then`, called on its loop with
  * request->answer set. `question` may point into the request's JSON.
  */
 void request_ask(struct request *, const struct question *question, void (*then)(struct request *));

@@ -1,9 +1,9 @@
 /*
- * server: HTTP, on a thread of its own.
+ * server: HTTP, on a few threads of its own, one a core.
  *
  * libevent's evhttp parses; what it hands over is routed by route.h's table,
  * authorised, bounded, and only then handled. Questions wait for their record
- * without holding the thread.
+ * without holding a thread.
  */
 #pragma once
 #include "gate/gate.h"

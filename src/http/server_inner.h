@@ -1,5 +1,11 @@
 /*
- * server_inner: what a server is made of; for server.c, request.c and later.c only.
+ * server_inner: what a server is made of; for those who serve, not for handlers.
+ *
+ *     one listening socket ─┬─► loop: connections, requests, store   (a thread each)
+ *                           └─► loop
+ *                                 │ ▲ loop_hand_back
+ *                                 ▼ │
+ *                     workers, the gate, sessions, couriers          (the server's)
  */
 #pragma once
 #include "http/cosigner.h"
@@ -12,32 +18,56 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct http_server {
-    struct http_options options;
+enum { HTTP_LOOPS = 4 }; /* at most; one a core */
+
+/* An event loop on a thread of its own. Its connections and requests never leave it. */
+struct loop {
+    struct http_server *server;
     struct event_base *base;
     struct evhttp *plain, *tls;
     struct guests *guests;
-    struct tls *certificate; /* NULL: no TLS */
-    struct store *store;     /* HTTP thread */
-    struct cosigner cosigner;
-    struct session_worker *session_worker;
-    struct courier *courier;
-    struct workers *workers;
-    struct tries tries;   /* HTTP thread */
-    struct tries lookups; /* the same, by staff */
-    struct cursor_key cursors;
-    struct card *card; /* or NULL */
+    struct store *store;
     struct event *wake_event;
     int wake;
-    int port;
     pthread_t thread;
     bool running;
-    atomic_bool stopping;
-    atomic_bool open; /* everything else has started too */
-    unsigned pending; /* questions asked and not answered; HTTP thread */
+    unsigned pending; /* questions asked and not answered; this thread */
     pthread_mutex_t lock;
     struct request *finished; /* under lock */
 };
 
-/* The descriptor `wake` is readable: requests have been handed back. (later.c) */
-void server_on_wake(evutil_socket_t fd, short what, void *server);
+struct http_server {
+    struct http_options options;
+    struct loop loop[HTTP_LOOPS];
+    size_t loops;
+    struct crowd *crowd;
+    struct tls *certificate; /* NULL: no TLS */
+    struct cosigner cosigner;
+    struct session_worker *session_worker;
+    struct courier *courier;
+    struct workers *workers;
+    pthread_mutex_t tries_lock;
+    struct tries tries;   /* under tries_lock */
+    struct tries lookups; /* the same, by staff */
+    struct cursor_key cursors;
+    struct card *card; /* or NULL */
+    int port;
+    atomic_bool stopping;
+    atomic_bool open; /* everything else has started too */
+};
+
+/*
+ * loop.c. `store` as store_open takes it. A loop of zeros may be closed. To stop: set
+ * `stopping`, loop_stop each, then close each.
+ */
+MUST_USE enum err loop_open(struct loop *, struct http_server *, const char *store,
+                            struct problem *);
+MUST_USE enum err loop_start(struct loop *, struct problem *);
+void loop_stop(struct loop *);
+void loop_close(struct loop *);
+
+/* receive.c: evhttp's callback; `loop` is a struct loop. */
+void loop_on_request(struct evhttp_request *, void *loop);
+
+/* later.c: the descriptor `wake` is readable: requests have been handed back, or it stops. */
+void loop_on_wake(evutil_socket_t fd, short what, void *loop);

@@ -1,7 +1,7 @@
 /*
  * session_worker: a thread for what sessions need that takes long: Argon2id, and writing.
  *
- * The HTTP thread hands tasks over and goes on; at most SESSION_TASKS wait, and SESSION_UNWAITED
+ * HTTP's loops hand tasks over and go on; at most SESSION_TASKS wait, and SESSION_UNWAITED
  * whose end nobody waits for, which are quick. Its store is its
  * own, so that a writer elsewhere, or a slow disk, keeps nobody waiting but those who sign
  * in or out.
