@@ -282,7 +282,7 @@ static json_t *do_release(struct control_state *s, const json_t *request, struct
 {
     struct gate *gate = s->options.gate;
     struct store *store = NULL;
-    char id[32], until[WHEN_TEXT];
+    char id[FRESH_ID], until[WHEN_TEXT];
     int64_t seq;
     const json_t *seconds = json_object_get(request, "seconds");
     struct release release = {.at = clock_now(gate_clock(gate)),

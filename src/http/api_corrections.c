@@ -110,7 +110,7 @@ static void correct(struct request *r, const struct hands *h)
     struct str person;
     struct ask_errors ignored = {.count = 0}; /* the handler has seen them */
     struct problem problem = {.text = ""};
-    char id[CORRECTION_ID_TEXT] = "";
+    char id[FRESH_ID] = "";
     bool open;
     enum correction_no no;
     const struct asked asked = read_asked(r, &ignored);

@@ -31,7 +31,7 @@ static void add(struct request *r, const struct hands *h)
     struct ask_errors ignored = {.count = 0}; /* the handler has seen them */
     const struct pool_work w = pools_hands(r, h);
     const struct followup f = read_body(r, 0, &ignored);
-    char id[FOLLOWUP_ID];
+    char id[FRESH_ID];
     struct pool_answer a;
     struct problem problem;
     enum err e = followup_add(&w, r->param, &f, id, &a, &problem);

@@ -142,7 +142,7 @@ static void erase(struct request *r, const struct hands *h)
     struct str person[SELF_IDS];
     struct ask_errors ignored = {.count = 0};
     struct problem problem = {.text = ""};
-    char id[ERASE_ID];
+    char id[FRESH_ID];
     size_t count = 0, active = 0;
     enum err e = OK;
     const when now = request_now(r);

@@ -15,12 +15,13 @@
 #include "person/pool_rule.h"
 #include "person/intake.h"
 #include "person/pool.h"
+#include "registry/fresh_id.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { REACH_MS = 2000, ID_RANDOM = 16 };
+enum { REACH_MS = 2000 };
 
 /* What a worker writes with. */
 struct writing {
@@ -122,15 +123,6 @@ static enum err end_transaction(struct writing *w, enum err e)
 
 /* A new member ------------------------------------------------------------------------------ */
 
-static void new_id(char out[static ID_BYTES + 1])
-{
-    uint8_t random[ID_RANDOM];
-    char hex[2 * ID_RANDOM + 1];
-    randombytes_buf(random, sizeof random);
-    sodium_bin2hex(hex, sizeof hex, random, sizeof random);
-    snprintf(out, ID_BYTES + 1, "per_%s", hex);
-}
-
 static enum err create_in(struct writing *w, const struct member_body *b, const char *id)
 {
     struct pool_settings s;
@@ -154,8 +146,8 @@ static enum err create_in(struct writing *w, const struct member_body *b, const 
 
 static enum err create(struct writing *w, const struct member_body *b)
 {
-    char id[ID_BYTES + 1];
-    new_id(id);
+    char id[FRESH_ID];
+    fresh_id("per", id);
     const struct str person = str_of(id);
     enum err e = check_store(w, b, str_of(w->r->subject.organisation));
     if (e == OK)

@@ -170,7 +170,7 @@ static void propose(struct request *r, const struct hands *h)
     const struct vault v = vault_of(h);
     const struct fact_origin origin = origin_of(r, h);
     struct problem problem = {.text = ""};
-    char id[OPENING_ID_TEXT];
+    char id[FRESH_ID];
     int64_t seq = 0;
     known_fields(r->json, fields, &errors);
     const struct opening_terms t = {
@@ -405,7 +405,7 @@ static void approve(struct request *r, const struct hands *h)
     const struct fact_origin origin = origin_of(r, h);
     struct problem problem = {.text = ""};
     struct self self;
-    char id[OPENING_ID_TEXT];
+    char id[FRESH_ID];
     int64_t seq = 0;
     known_fields(r->json, fields, &errors);
     struct opening_terms t = {

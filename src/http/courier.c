@@ -5,6 +5,7 @@
 #include "http/command.h"
 #include "http/post.h"
 #include "ledger/base64.h"
+#include "registry/fresh_id.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -128,16 +129,10 @@ static void sign(const struct courier *k, const char *id, const char *timestamp,
 
 static enum err by_webhook(const struct courier *k, struct str body, struct problem *problem)
 {
-    enum { ID_BYTES_RANDOM = 16 };
-    uint8_t random[ID_BYTES_RANDOM];
-    char id[64], timestamp[24], signature[64];
+    char id[FRESH_ID], timestamp[24], signature[64];
     struct buf b;
     struct posted posted;
-    randombytes_buf(random, sizeof random);
-    buf_fixed(&b, id, sizeof id);
-    buf_str(&b, STR("msg_"));
-    base64_url_put(&b, random, sizeof random);
-    buf_u8(&b, '\0');
+    fresh_id("msg", id);
     snprintf(timestamp, sizeof timestamp, "%lld",
              (long long)(clock_now(k->options.clock) / WHEN_SECOND));
     buf_fixed(&b, signature, sizeof signature);

@@ -287,7 +287,7 @@ static enum err release(const struct pool_work *w, void *what, struct pool_answe
         out->no = POOL_YES;
     if (out->no != POOL_YES)
         return OK;
-    char id[FOLLOWUP_ID];
+    char id[FRESH_ID];
     const struct followup why = {
         .kind = STR("release"), .outcome = STR("released"), .note = r->reason};
     e = pool_end(w, member.v, r->pool, STR("released"), &ended, problem);

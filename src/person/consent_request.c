@@ -5,7 +5,6 @@
 #include "person/self.h"
 #include "registry/organisation.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -215,7 +214,7 @@ static enum err put_wording(const struct asking *a, const struct consent_terms *
 static enum err ask_item(struct asking *a, categories what, struct problem *problem)
 {
     struct consent_asked *out = a->out;
-    char random[16], hex[33], list[CATEGORIES_TEXT], channels[CHANNELS_TEXT];
+    char list[CATEGORIES_TEXT], channels[CHANNELS_TEXT];
     char zh[TEXT_MAX], en[TEXT_MAX];
     struct buf wording_zh, wording_en;
     struct consent_terms t = {.organisation = recipient_of(a),
@@ -234,10 +233,8 @@ static enum err ask_item(struct asking *a, categories what, struct problem *prob
                                           : "the rule pack has no template");
     (void)channels_normal(a->ask->channels, channels);
     categories_list(what, list);
-    randombytes_buf(random, sizeof random);
     char *id = out->item[out->count].id;
-    snprintf(id, REQUEST_ID_TEXT, "crq_%s",
-             sodium_bin2hex(hex, sizeof hex, (const unsigned char *)random, sizeof random));
+    fresh_id("crq", id);
     out->item[out->count++].what = what;
     const struct value row[REQUEST_COLUMNS] = {
         [REQUEST_PERSON] = value_text(a->ask->person),

@@ -15,6 +15,7 @@
 #pragma once
 #include "person/grant.h"
 #include "person/pool.h"
+#include "registry/fresh_id.h"
 
 /* Columns, in the order of a row. */
 enum {
@@ -37,7 +38,7 @@ enum {
 
 extern const struct fact_kind consent_request_kind;
 
-enum { REQUEST_ID_TEXT = 40, REQUEST_ITEMS = 8, REQUEST_DAYS = 30, REQUESTS_A_MONTH = 3 };
+enum { REQUEST_ITEMS = 8, REQUEST_DAYS = 30, REQUESTS_A_MONTH = 3 };
 enum { CONTACT_MAX = 100, NOTE_TEXT_MAX = 200 };
 
 /* Why not, beside grant_no. */
@@ -72,7 +73,7 @@ struct consent_asked {
     when again; /* of REQUEST_LIMIT: when one may ask again */
     size_t count;
     struct {
-        char id[REQUEST_ID_TEXT];
+        char id[FRESH_ID];
         categories what;
     } item[REQUEST_ITEMS];
     int64_t seq;

@@ -152,13 +152,11 @@ static enum err may_ask(struct correction_act *a, struct str person, struct str 
 }
 
 static enum err ask(struct correction_act *a, struct str person, const struct vault_field *field,
-                    char id[static CORRECTION_ID_TEXT], bool *open, enum correction_no *no,
+                    char id[static FRESH_ID], bool *open, enum correction_no *no,
                     struct problem *problem)
 {
     struct fact_row member;
     enum category c;
-    uint8_t random[16];
-    char hex[2 * sizeof random + 1];
     const struct vault *v = &a->intake->vault;
     enum err e = hold_member(v, person, &member, problem);
     if (e == OK && !rules_field(v->rules, field->name, &c))
@@ -168,9 +166,7 @@ static enum err ask(struct correction_act *a, struct str person, const struct va
     if (e != OK || *no != CORRECTION_YES)
         return e;
     *open = correction_checked(c, field->name);
-    randombytes_buf(random, sizeof random);
-    snprintf(id, CORRECTION_ID_TEXT, "cor_%s",
-             sodium_bin2hex(hex, sizeof hex, random, sizeof random));
+    fresh_id("cor", id);
     const struct value row[CORRECTION_COLUMNS] = {
         [CORRECTION_ID] = value_text(str_of(id)),
         [CORRECTION_PERSON] = value_text(person),
@@ -207,8 +203,8 @@ static enum err end(struct store *s, enum err e, enum correction_no *no, struct 
 }
 
 enum err correction_ask(struct correction_act *a, struct str person,
-                        const struct vault_field *field, char id[static CORRECTION_ID_TEXT],
-                        bool *open, enum correction_no *no, struct problem *problem)
+                        const struct vault_field *field, char id[static FRESH_ID], bool *open,
+                        enum correction_no *no, struct problem *problem)
 {
     struct store *s = a->intake->vault.store;
     *no = CORRECTION_YES;

@@ -17,6 +17,7 @@
  */
 #pragma once
 #include "person/intake.h"
+#include "registry/fresh_id.h"
 
 /* Columns, in the order of a row. */
 enum {
@@ -36,7 +37,6 @@ enum {
 extern const struct fact_kind correction_kind;
 
 enum {
-    CORRECTION_ID_TEXT = 4 + 32 + 1,
     CORRECTION_DAYS = 15,
     CORRECTION_REASON = 500,
     CORRECTIONS_A_DAY = 50, /* of one member */
@@ -66,8 +66,8 @@ struct correction_act {
  * One transaction, its own.
  */
 MUST_USE enum err correction_ask(struct correction_act *, struct str person,
-                                 const struct vault_field *, char id[static CORRECTION_ID_TEXT],
-                                 bool *open, enum correction_no *, struct problem *);
+                                 const struct vault_field *, char id[static FRESH_ID], bool *open,
+                                 enum correction_no *, struct problem *);
 
 /*
  * Compliance of `organisation` answers; accepted, the field is written. `reason` may be

@@ -1,6 +1,5 @@
 #include "person/erase.h"
 
-#include "ledger/nonce.h"
 #include "person/leave.h"
 #include "person/opening.h"
 
@@ -29,7 +28,7 @@ static enum err end_unless_kept(const struct erase *with, struct str person, whe
 
 enum { OPENINGS = 64 };
 struct opening_ids {
-    char id[OPENINGS][OPENING_ID_TEXT];
+    char id[OPENINGS][FRESH_ID];
     size_t count;
 };
 
@@ -192,14 +191,6 @@ enum err erase_run(const struct erase *with, when now, int64_t *seq, struct prob
 
 /* Requests ---------------------------------------------------------------------------------- */
 
-static void make_id(char id[static ERASE_ID])
-{
-    uint8_t random[8];
-    nonce_bytes(random, sizeof random);
-    snprintf(id, ERASE_ID, "era_");
-    sodium_bin2hex(id + 4, ERASE_ID - 4, random, sizeof random);
-}
-
 static enum err ask_one(struct store *s, const struct erase_request *r, struct str person,
                         const char *id, const char *status, struct problem *problem)
 {
@@ -228,9 +219,9 @@ static enum err ask_one(struct store *s, const struct erase_request *r, struct s
 }
 
 static enum err ask(struct store *s, const struct erase_request *r, const char *status,
-                    char id[static ERASE_ID], struct problem *problem)
+                    char id[static FRESH_ID], struct problem *problem)
 {
-    make_id(id);
+    fresh_id("era", id);
     enum err e = store_begin(s, problem);
     for (size_t i = 0; i < r->count && e == OK; i++)
         e = ask_one(s, r, r->person[i], id, status, problem);
@@ -262,7 +253,7 @@ static enum err has_room(struct store *s, const struct erase_request *r, struct 
                : problem_set(problem, ERR_LIMIT, "an erasure was asked for too often");
 }
 
-enum err erase_ask(struct store *s, const struct erase_request *r, char id[static ERASE_ID],
+enum err erase_ask(struct store *s, const struct erase_request *r, char id[static FRESH_ID],
                    struct problem *problem)
 {
     enum err e = has_room(s, r, problem);
@@ -385,7 +376,7 @@ static enum err erase_restored(const struct erase *with, struct str person, when
                                struct problem *problem)
 {
     bool others = true;
-    char id[ERASE_ID];
+    char id[FRESH_ID];
     const struct value key[] = {value_text(person)};
     enum err e = store_any(with->vault.store,
                            "SELECT 1 FROM member_links l JOIN members m ON m.id = l.person WHERE "

@@ -29,11 +29,12 @@
 #include "person/link.h"
 #include "person/vault.h"
 #include "registry/fact.h"
+#include "registry/fresh_id.h"
 
 /* Contracts and proofs of consent: limitation of actions, Civil Code Art. 188. */
 #define ERASE_TERM (3 * 366 * WHEN_DAY)
 
-enum { ERASE_ID = 4 + 16 + 1, ERASE_PERSONS = 200, ERASE_LABEL = 32 };
+enum { ERASE_PERSONS = 200, ERASE_LABEL = 32 };
 
 struct erase {
     struct vault vault;
@@ -55,7 +56,7 @@ struct erase_request {
     bool whole;
     when now, due;
 };
-MUST_USE enum err erase_ask(struct store *, const struct erase_request *, char id[static ERASE_ID],
+MUST_USE enum err erase_ask(struct store *, const struct erase_request *, char id[static FRESH_ID],
                             struct problem *);
 
 /* Think better of it, as long as it waits. ERR_NOT_FOUND: none of `person` does. */

@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { LABEL = 16 + FOLLOWUP_ID };
+enum { LABEL = 16 + FRESH_ID };
 
 static bool refuses(const struct followup *f)
 {
@@ -46,13 +46,11 @@ static enum err seal_note(const struct pool_work *w, struct str person, struct s
 }
 
 enum err followup_put(const struct pool_work *w, struct str person, const struct followup *f,
-                      char id[static FOLLOWUP_ID], struct problem *problem)
+                      char id[static FRESH_ID], struct problem *problem)
 {
-    uint8_t random[8], sealed[FOLLOWUP_NOTE + UNWRAP_OVERHEAD];
-    char hex[2 * sizeof random + 1];
+    uint8_t sealed[FOLLOWUP_NOTE + UNWRAP_OVERHEAD];
     struct buf note;
-    randombytes_buf(random, sizeof random);
-    snprintf(id, FOLLOWUP_ID, "fol_%s", sodium_bin2hex(hex, sizeof hex, random, sizeof random));
+    fresh_id("fol", id);
     buf_fixed(&note, sealed, sizeof sealed);
     enum err e = f->note.n > 0 ? seal_note(w, person, str_of(id), f->note, &note, problem) : OK;
     const struct value v[] = {value_text(str_of(id)),
@@ -74,7 +72,7 @@ enum err followup_put(const struct pool_work *w, struct str person, const struct
 struct adding {
     struct str person;
     const struct followup *f;
-    char id[FOLLOWUP_ID];
+    char id[FRESH_ID];
 };
 
 static enum pool_no may_add(const struct pool_work *w, const struct pool_staff *who,
@@ -124,7 +122,7 @@ static enum err add(const struct pool_work *w, void *what, struct pool_answer *o
 }
 
 enum err followup_add(const struct pool_work *w, struct str person, const struct followup *f,
-                      char id[static FOLLOWUP_ID], struct pool_answer *out, struct problem *problem)
+                      char id[static FRESH_ID], struct pool_answer *out, struct problem *problem)
 {
     struct adding a = {.person = person, .f = f};
     enum err e = pool_transaction(w, add, &a, out, problem);

@@ -8,12 +8,13 @@
  */
 #pragma once
 #include "person/pool.h"
+#include "registry/fresh_id.h"
 
 /* What staff record; "release" is written by a release, with its reason as the note. */
 #define FOLLOWUP_KINDS    "call meeting message visit note"
 #define FOLLOWUP_OUTCOMES "reached appointment introduced no-answer noted refuses-contact"
 
-enum { FOLLOWUP_NOTE = 2000, FOLLOWUP_ID = 24, FOLLOWUPS = 200 };
+enum { FOLLOWUP_NOTE = 2000, FOLLOWUPS = 200 };
 
 struct followup {
     struct str id; /* "fol_…"; not needed to add one */
@@ -34,11 +35,11 @@ bool followup_is_substantive(const struct followup *);
  * POOL_NOT_OWNER, POOL_FROZEN.
  */
 MUST_USE enum err followup_add(const struct pool_work *, struct str person, const struct followup *,
-                               char id[static FOLLOWUP_ID], struct pool_answer *, struct problem *);
+                               char id[static FRESH_ID], struct pool_answer *, struct problem *);
 
 /* The row alone, inside the caller's transaction. */
 MUST_USE enum err followup_put(const struct pool_work *, struct str person, const struct followup *,
-                               char id[static FOLLOWUP_ID], struct problem *);
+                               char id[static FRESH_ID], struct problem *);
 
 /*
  * The newest FOLLOWUPS of her, newest first; false stops. Notes that do not open any more

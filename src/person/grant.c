@@ -3,6 +3,7 @@
 #include "core/buf.h"
 #include "ledger/merkle.h"
 #include "person/refusal.h"
+#include "registry/fresh_id.h"
 #include "registry/order.h"
 #include "registry/organisation.h"
 
@@ -511,10 +512,8 @@ static enum err judge_assertions(struct grant_act *a, struct str organisation, b
 
 static enum err distrust(struct grant_act *a, struct str organisation, struct problem *problem)
 {
-    char id[32], hex[17];
-    uint8_t random[8];
-    randombytes_buf(random, sizeof random);
-    snprintf(id, sizeof id, "ord_%s", sodium_bin2hex(hex, sizeof hex, random, sizeof random));
+    char id[FRESH_ID];
+    fresh_id("ord", id);
     const struct value row[ORDER_COLUMNS] = {
         [ORDER_ID] = value_text(str_of(id)),
         [ORDER_SUBJECT] = value_text(organisation),

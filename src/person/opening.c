@@ -205,14 +205,6 @@ static void begin_row(struct value row[static OPENING_COLUMNS], const struct ope
     row[OPENING_STATUS] = value_text(STR("proposed"));
 }
 
-static void new_id(char id[static OPENING_ID_TEXT])
-{
-    uint8_t random[8];
-    char hex[2 * sizeof random + 1];
-    randombytes_buf(random, sizeof random);
-    snprintf(id, OPENING_ID_TEXT, "opn_%s", sodium_bin2hex(hex, sizeof hex, random, sizeof random));
-}
-
 enum err opening_find(struct store *s, struct str id, struct fact_row *out, struct problem *problem)
 {
     const struct value key[OPENING_COLUMNS] = {[OPENING_ID] = value_text(id)};
@@ -267,13 +259,13 @@ static enum err set_confirmed(const struct vault *v, struct value *row, struct s
 /* Steps ---------------------------------------------------------------------------------------- */
 
 enum err opening_propose(const struct vault *v, const struct opening_terms *t,
-                         const struct fact_origin *origin, char id[static OPENING_ID_TEXT],
-                         int64_t *seq, struct problem *problem)
+                         const struct fact_origin *origin, char id[static FRESH_ID], int64_t *seq,
+                         struct problem *problem)
 {
     struct authority authority;
     struct value row[OPENING_COLUMNS];
     char words[128];
-    new_id(id);
+    fresh_id("opn", id);
     enum err e = check_terms(v, t, true, origin->at, problem);
     if (e == OK)
         e = store_begin(v->store, problem);
@@ -327,12 +319,12 @@ enum err opening_confirm(const struct vault *v, struct str id, const struct fact
 }
 
 enum err opening_approve(const struct vault *v, const struct opening_terms *t,
-                         const struct fact_origin *origin, char id[static OPENING_ID_TEXT],
-                         int64_t *seq, struct problem *problem)
+                         const struct fact_origin *origin, char id[static FRESH_ID], int64_t *seq,
+                         struct problem *problem)
 {
     struct value row[OPENING_COLUMNS];
     char words[128];
-    new_id(id);
+    fresh_id("opn", id);
     enum err e = check_terms(v, t, false, origin->at, problem);
     if (e == OK)
         e = store_begin(v->store, problem);
@@ -496,14 +488,14 @@ enum err opening_end(const struct vault *v, struct str id, const struct fact_ori
 enum { EXPIRE_AT_ONCE = 64 };
 
 struct over {
-    char id[EXPIRE_AT_ONCE][OPENING_ID_TEXT];
+    char id[EXPIRE_AT_ONCE][FRESH_ID];
     size_t count;
 };
 
 static bool take_over(void *to, const struct value *v, size_t n)
 {
     struct over *o = to;
-    if (n == 1 && str_copy(v[0].s, o->id[o->count], OPENING_ID_TEXT))
+    if (n == 1 && str_copy(v[0].s, o->id[o->count], FRESH_ID))
         o->count++;
     return o->count < EXPIRE_AT_ONCE;
 }

@@ -22,6 +22,7 @@
 #include "person/opening_key.h"
 #include "person/vault.h"
 #include "registry/fact.h"
+#include "registry/fresh_id.h"
 
 /* Columns, in the order of a row. */
 enum {
@@ -49,8 +50,6 @@ extern const struct fact_kind opening_kind;
 #define OPENING_PURPOSE_APPROVAL "opening"
 #define OPENING_PURPOSE_ORDER    "supervision"
 
-enum { OPENING_ID_TEXT = 4 + 16 + 1 };
-
 struct opening_terms {
     struct str person;
     categories what;
@@ -66,7 +65,7 @@ struct opening_terms {
  * document, or the period is longer than the pack allows.
  */
 MUST_USE enum err opening_propose(const struct vault *, const struct opening_terms *,
-                                  const struct fact_origin *, char id[static OPENING_ID_TEXT],
+                                  const struct fact_origin *, char id[static FRESH_ID],
                                   int64_t *seq, struct problem *);
 
 /*
@@ -82,7 +81,7 @@ MUST_USE enum err opening_confirm(const struct vault *, struct str id, const str
  * what is sealed is older than her number in this file, so not hers to approve.
  */
 MUST_USE enum err opening_approve(const struct vault *, const struct opening_terms *,
-                                  const struct fact_origin *, char id[static OPENING_ID_TEXT],
+                                  const struct fact_origin *, char id[static FRESH_ID],
                                   int64_t *seq, struct problem *);
 
 /* For an officer's step: what she gets, and gives back. */

@@ -1,7 +1,6 @@
 #include "registry/order.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 
 static const struct column columns[] = {
@@ -36,8 +35,8 @@ static enum err write(struct store *s, const struct value *row, const struct rel
     return e;
 }
 
-enum err order_release(struct store *s, const struct release *r, char id[static 32], int64_t *seq,
-                       struct problem *problem)
+enum err order_release(struct store *s, const struct release *r, char id[static FRESH_ID],
+                       int64_t *seq, struct problem *problem)
 {
     const struct str reason = str_trim(r->reason);
     if (r->number == 0)
@@ -47,10 +46,8 @@ enum err order_release(struct store *s, const struct release *r, char id[static 
     if (reason.n == 0 || reason.n > TEXT_MAX)
         return problem_set(problem, ERR_INVALID, "a release needs a reason of at most %d bytes",
                            TEXT_MAX);
-    uint8_t random[8];
-    char hex[2 * sizeof random + 1], subject[24];
-    randombytes_buf(random, sizeof random);
-    snprintf(id, 32, "ord_%s", sodium_bin2hex(hex, sizeof hex, random, sizeof random));
+    char subject[24];
+    fresh_id("ord", id);
     snprintf(subject, sizeof subject, "%" PRIu64, r->number);
     const struct value row[ORDER_COLUMNS] = {
         [ORDER_ID] = value_text(str_of(id)),      [ORDER_SUBJECT] = value_text(str_of(subject)),

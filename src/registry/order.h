@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "registry/fact.h"
+#include "registry/fresh_id.h"
 
 /* Columns, in the order of a row. */
 enum {
@@ -33,5 +34,5 @@ struct release {
     when at, until;
     struct str reason, actor, node;
 };
-MUST_USE enum err order_release(struct store *, const struct release *, char id[static 32],
+MUST_USE enum err order_release(struct store *, const struct release *, char id[static FRESH_ID],
                                 int64_t *seq, struct problem *);

@@ -232,7 +232,7 @@ class Pools(menshen.Case):
         status, body, _ = ann.ask("POST", path, {"kind": "call", "outcome": "reached", "note": "likes hiking in Anji",
                                                  "next_at": tomorrow})
         self.assertEqual(status, 201, body)
-        self.assertRegex(body["id"], "^fol_[0-9a-f]{16}$")
+        self.assertRegex(body["id"], "^fol_[0-9a-f]{32}$")
         self.refused(bea.ask("POST", path, {"kind": "call", "outcome": "reached"}), 403, "not-owner")
         self.refused(ann.ask("GET", path), 400, "purpose-missing")
         # Who holds her reads no more of it than a colleague does.

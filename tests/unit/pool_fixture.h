@@ -121,7 +121,7 @@ static inline const char *pools_transfer(struct pools *x, const char *staff, con
 static inline const char *pools_follow(struct pools *x, const char *staff, const char *person,
                                        const char *kind, const char *outcome, when next_at)
 {
-    char id[FOLLOWUP_ID];
+    char id[FRESH_ID];
     const struct pool_work w = pools_work(x, staff);
     const struct followup f = {.kind = str_of(kind),
                                .outcome = str_of(outcome),

@@ -85,7 +85,7 @@ static int stop(void **state)
 
 static void erase_her(struct str her)
 {
-    char id[ERASE_ID];
+    char id[FRESH_ID];
     int64_t seq = 0;
     const struct erase_request r = {&her, 1, true, NOW, NOW};
     const struct erase with = {.vault = p.intake.vault, .link = p.link, .node = STR("n1")};

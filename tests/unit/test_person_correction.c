@@ -4,7 +4,7 @@
 
 static struct persons p;
 static struct correction_act act;
-static char id[CORRECTION_ID_TEXT];
+static char id[FRESH_ID];
 static bool is_open;
 
 #define HER STR("per_lin")

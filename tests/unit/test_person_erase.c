@@ -60,7 +60,7 @@ static int stop(void **state)
 
 static void ask(const char *first, const char *second, bool whole, when due)
 {
-    char id[ERASE_ID];
+    char id[FRESH_ID];
     const struct str persons[] = {str_of(first), str_of(second)};
     const struct erase_request r = {persons, second ? 2 : 1, whole, NOW, due};
     must(erase_ask(p.x.f.s, &r, id, &problem));
@@ -230,7 +230,7 @@ static void one_organisation_of_several_keeps_her_number_for_the_others(void **s
 static void an_erasure_waits_and_may_be_cancelled(void **state)
 {
     (void)state;
-    char id[ERASE_ID];
+    char id[FRESH_ID];
     const struct str her = STR("per_lin"), nobody = STR("per_nobody");
     const struct erase_request again = {&her, 1, false, NOW, NOW};
     const struct erase_request none = {&nobody, 1, false, NOW, NOW};
@@ -286,7 +286,7 @@ static void an_order_in_force_holds_only_whom_it_names_and_until_it_ends(void **
                                         .task = STR("cas_1")};
     const struct fact_origin one = {STR("n1"), STR("stf_one"), NOW};
     const struct fact_origin two = {STR("n1"), STR("stf_two"), NOW};
-    char id[OPENING_ID_TEXT];
+    char id[FRESH_ID];
     must(opening_propose(&with.vault, &terms, &one, id, &seq, &problem));
     must(opening_confirm(&with.vault, str_of(id), &two, &seq, &problem));
     ask("per_lin", "per_lin2", true, NOW);

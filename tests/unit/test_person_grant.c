@@ -359,7 +359,7 @@ static void a_request_is_answered_by_her(void **state)
 {
     assert_string_equal(ask(C(BASIC) | C(CONTACT)), "done");
     assert_int_equal(asked.count, 1);
-    char first[REQUEST_ID_TEXT];
+    char first[FRESH_ID];
     memcpy(first, asked.item[0].id, sizeof first);
     assert_string_equal(requests(), "basic;contact open/pending");
     assert_string_equal(ask(C(BASIC)), "already-asked");
@@ -372,7 +372,7 @@ static void a_request_is_answered_by_her(void **state)
 
 static void she_may_agree_to_less(void **state)
 {
-    char request[REQUEST_ID_TEXT];
+    char request[FRESH_ID];
     assert_string_equal(ask(C(BASIC) | C(CONTACT)), "done");
     memcpy(request, asked.item[0].id, sizeof request);
     assert_string_equal(answer(request, true, C(EDUCATION)), "not-narrower");

@@ -4,7 +4,7 @@
 
 static struct persons p;
 static const struct vault *vault;
-static char id[OPENING_ID_TEXT];
+static char id[FRESH_ID];
 
 enum { DESK = 1, BUREAU = 2, STRANGER = 3 };
 #define HOUR (3600 * WHEN_SECOND)
@@ -272,7 +272,7 @@ static void those_whose_time_is_over_are_swept(void **state)
     struct fact_origin origin = by("host:0", NOW + 24 * HOUR);
     int64_t seq = 0;
     unsigned ended;
-    char first[OPENING_ID_TEXT];
+    char first[FRESH_ID];
     must(approve(terms("per_lin")));
     must(hand_in("stf_desk", DESK));
     memcpy(first, id, sizeof id);

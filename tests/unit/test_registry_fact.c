@@ -188,11 +188,11 @@ static void a_release_is_an_order_with_an_end(void **state)
                         .reason = STR(" her mother's number "),
                         .actor = STR("host:0"),
                         .node = STR("n1")};
-    char id[32];
+    char id[FRESH_ID];
     int64_t seq;
     must(order_release(x.f.s, &r, id, &seq, &problem));
     assert_int_equal(seq, 1);
-    assert_true(strncmp(id, "ord_", 4) == 0 && strlen(id) == 20);
+    assert_true(strncmp(id, "ord_", 4) == 0 && strlen(id) == FRESH_ID - 1);
     facts_expect(&x, "SELECT subject FROM orders", "8613800138000");
     facts_expect(&x, "SELECT act FROM orders", "release");
     facts_expect(&x, "SELECT reason FROM orders", "her mother's number");
