@@ -3,6 +3,7 @@
 #include "http/explain.h"
 #include "http/route.h"
 #include "ledger/prove.h"
+#include "person/pool.h"
 #include "person/self.h"
 #include "registry/line.h"
 
@@ -53,11 +54,36 @@ static bool looked_at(struct request *r, const struct explained *x, json_t *obje
     return found;
 }
 
-/* A look explains itself to whoever made it, to the person, and to those who watch over it. */
+/* Made by staff of the asker's legal entity? Where the record does not say whose, by what is
+ * registered of them now. */
+static bool colleague(struct request *r, const struct explained *x)
+{
+    const struct pool_work w = {.store = request_store(r)};
+    struct pool_staff staff;
+    bool same = false;
+    const char *organisation = x->asker.organisation;
+    if (*x->asker.looker == '\0')
+        return false;
+    if (*organisation == '\0') {
+        if (pool_staff_read(&w, str_of(x->asker.looker), &staff, NULL) != OK)
+            return false;
+        organisation = staff.organisation;
+    }
+    return pool_same_entity(&w, str_of(r->subject.organisation), str_of(organisation), &same,
+                            NULL) == OK &&
+           same;
+}
+
+/*
+ * A look explains itself to whoever made it, to the person, to the compliance of the looker's
+ * legal entity, and to those who watch over it.
+ */
 static bool concerns_look(struct request *r, const struct explained *x, json_t *object)
 {
     if (r->subject.role == ROLE_PERSON)
         return looked_at(r, x, object);
+    if (r->subject.role == ROLE_COMPLIANCE && colleague(r, x))
+        return true;
     return (r->subject.role & (ROLE_MACHINE | ROLE_AUDITOR | ROLE_AUTHORITY)) != 0 ||
            (*x->asker.looker != '\0' && strcmp(x->asker.looker, r->subject.id) == 0);
 }

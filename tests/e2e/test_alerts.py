@@ -18,7 +18,7 @@ STAFF = "id,organisation,name,role,login,certificate,status\n" + "".join(
     f"stf_{name},org_{org},{name},sales,,C{name}:2099-12-31,active\n"
     for name, org in (("ann", "b"), ("bea", "b"), ("cai", "b"), ("dan", "b"), ("old", "b"), ("less", "b"), ("far", "x"))
 ) + "".join(f"stf_{name},org_{org},{name},{role},,,active\n" for name, org, role in (
-    ("comp", "a", "compliance"), ("farcomp", "x", "compliance"), ("state", "s", "officer"), ("audit", "u", "auditor")))
+    ("comp", "a", "compliance"), ("boss", "b", "manager"), ("farcomp", "x", "compliance"), ("state", "s", "officer"), ("audit", "u", "auditor")))
 MEMBERS = 18
 PURPOSE = {"Purpose": "matchmaking.introduce"}
 
@@ -114,6 +114,25 @@ class Alerts(Office):
         self.leave("ann")
         alert = self.alerts()["before-leaving", "stf_ann"]
         self.assertEqual((alert["count"], len(alert["evidence"])), (15, 15))
+
+    def test_who_reads_the_evidence(self):
+        """Compliance of the looker's legal entity: who, when, which categories; nobody else's, and never at whom."""
+        record = self.claim_read_and_release()[0]
+        self.looks(("stf_old", "chat;basic", 25))
+        told = self.alerts()["stop", "stf_old"]["evidence"][0]
+        absent = self.ask("GET", f"/v1/records/{record.rsplit('_', 1)[0]}_999999", "stf_farcomp")
+        for id, staff, categories in ((record, "stf_ann", {"basic", "property"}), (told, "stf_old", {"basic", "chat"})):
+            status, body, _ = self.ask("GET", f"/v1/records/{id}", "stf_comp")
+            self.assertEqual((status, body["looker"], body["organisation"]), (200, staff, "org_b"), body)
+            self.assertLessEqual(categories, set(body["verdicts"]))
+            self.assertNotIn("per_", json.dumps(body))
+            self.assertNotIn("consent-", json.dumps(body))
+            for stranger in ("stf_farcomp", "stf_bea", "stf_boss"):
+                status, body, headers = self.ask("GET", f"/v1/records/{id}", stranger)
+                self.assertEqual((status, body), (404, {**absent[1], "instance": body["instance"]} if "instance" in body else absent[1]))
+                drop = {"Date", "X-Request-Id"}
+                self.assertEqual({k: v for k, v in headers.items() if k not in drop},
+                                 {k: v for k, v in absent[2].items() if k not in drop})
 
     def test_what_another_system_told_is_no_pattern(self):
         at = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=2)).isoformat(timespec="seconds")
