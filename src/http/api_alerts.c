@@ -41,7 +41,7 @@ static bool put(void *to, const struct gate_alert *a)
 }
 
 /* Compliance sees the staff of its legal entity, those that watch over agencies everybody. */
-static void alerts(struct request *r, const struct hands *h)
+void api_alerts(struct request *r, const struct hands *h)
 {
     struct listing l = {.gate = h->gate, .list = json_array()};
     struct alert_span span;
@@ -58,9 +58,4 @@ static void alerts(struct request *r, const struct hands *h)
                  json_pack("{s:o, s:o, s:o, s:b}", "alerts", l.list, "from",
                            time_json(h->gate, span.from), "until", time_json(h->gate, span.until),
                            "partial", span.partial || l.more));
-}
-
-void api_alerts(struct request *r)
-{
-    request_work(r, alerts);
 }

@@ -48,18 +48,13 @@ static json_t *claimed(const struct pool_work *w, const struct pool_answer *a)
     return json;
 }
 
-static void claim(struct request *r, const struct hands *h)
+void api_claim(struct request *r, const struct hands *h)
 {
     const struct pool_work w = pools_hands(r, h);
     struct pool_answer a;
     struct problem problem;
     enum err e = take(h, &w, r->param, &a, &problem);
     pools_done(r, h, &w, e, &problem, &a, 200, claimed(&w, &a));
-}
-
-void api_claim(struct request *r)
-{
-    request_work(r, claim);
 }
 
 /* Each by itself, and each told: what failed does not hide what was done. */

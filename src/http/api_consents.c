@@ -81,7 +81,7 @@ static void answer_list(struct request *r, const struct hands *h, const struct s
     }
 }
 
-static void run_list(struct request *r, const struct hands *h)
+void api_my_consents(struct request *r, const struct hands *h)
 {
     struct self *self = malloc(sizeof *self);
     if (self == NULL)
@@ -89,11 +89,6 @@ static void run_list(struct request *r, const struct hands *h)
     else if (me_read(r, h, self))
         answer_list(r, h, self);
     free(self);
-}
-
-void api_my_consents(struct request *r)
-{
-    request_work(r, run_list);
 }
 
 /* Changing ----------------------------------------------------------------------------------- */
@@ -298,7 +293,7 @@ void api_change_consents(struct request *r)
 
 /* The wording of what she would give ---------------------------------------------------------- */
 
-static void run_wording(struct request *r, const struct hands *h)
+void api_consent_wording(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     const json_t *body = r->json;
@@ -328,11 +323,6 @@ static void run_wording(struct request *r, const struct hands *h)
     else
         outcome_json(r, 200,
                      json_pack("{s:s%, s:s%}", "zh", text[0], out[0].n, "en", text[1], out[1].n));
-}
-
-void api_consent_wording(struct request *r)
-{
-    request_work(r, run_wording);
 }
 
 /* Receipts ------------------------------------------------------------------------------------ */
@@ -425,7 +415,7 @@ static bool list_request(void *to, const struct fact_kind *kind, const struct va
     return json_array_size(l->array) < 200;
 }
 
-static void run_requests(struct request *r, const struct hands *h)
+void api_my_consent_requests(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = "out of memory"};
     struct self *self = malloc(sizeof *self);
@@ -447,11 +437,6 @@ static void run_requests(struct request *r, const struct hands *h)
             json_decref(l.array);
     }
     free(self);
-}
-
-void api_my_consent_requests(struct request *r)
-{
-    request_work(r, run_requests);
 }
 
 static enum err answer_as(struct grant_act *a, const struct self *self, struct consent_answer *q,
@@ -647,7 +632,7 @@ void api_ask_consent(struct request *r)
     }
 }
 
-static void run_asked(struct request *r, const struct hands *h)
+void api_asked_consents(struct request *r, const struct hands *h)
 {
     const struct pool_work w = work_of(r, h);
     struct problem problem = {.text = ""};
@@ -667,9 +652,4 @@ static void run_asked(struct request *r, const struct hands *h)
         outcome_json(r, 200, json_pack("{s:O}", "requests", l.array));
     json_decref(l.array);
     free(row);
-}
-
-void api_asked_consents(struct request *r)
-{
-    request_work(r, run_asked);
 }

@@ -186,7 +186,7 @@ static void finish(struct request *r, json_t *list, enum err e, const struct pro
     outcome_failed(r, e, problem);
 }
 
-static void hers(struct request *r, const struct hands *h)
+void api_my_corrections(struct request *r, const struct hands *h)
 {
     struct self self;
     struct problem problem;
@@ -200,11 +200,6 @@ static void hers(struct request *r, const struct hands *h)
     finish(r, x.list, e, &problem);
 }
 
-void api_my_corrections(struct request *r)
-{
-    request_work(r, hers);
-}
-
 /* Compliance's ----------------------------------------------------------------------------- */
 
 static bool add_waiting(void *to, const struct correction *c)
@@ -216,18 +211,13 @@ static bool add_waiting(void *to, const struct correction *c)
     return json_array_append_new(x->list, j) == 0;
 }
 
-static void waiting(struct request *r, const struct hands *h)
+void api_corrections(struct request *r, const struct hands *h)
 {
     struct problem problem;
     struct rows x = {r, json_array()};
     enum err e =
         correction_waiting(h->store, str_of(r->subject.organisation), add_waiting, &x, &problem);
     finish(r, x.list, e, &problem);
-}
-
-void api_corrections(struct request *r)
-{
-    request_work(r, waiting);
 }
 
 static void show(struct request *r, const struct hands *h, const struct correction_asked *asked)
@@ -249,7 +239,7 @@ static void show(struct request *r, const struct hands *h, const struct correcti
     vault_wipe(&value);
 }
 
-static void look(struct request *r, const struct hands *h)
+void api_correction(struct request *r, const struct hands *h)
 {
     static _Thread_local struct look_result result;
     struct correction_asked asked;
@@ -284,11 +274,6 @@ static void look(struct request *r, const struct hands *h)
                         "what she asks for opens as the field's category does");
     else
         show(r, h, &asked);
-}
-
-void api_correction(struct request *r)
-{
-    request_work(r, look);
 }
 
 static struct correction_answer read_answer(const struct request *r, struct ask_errors *errors)

@@ -90,7 +90,7 @@ static void list(struct request *r, const struct pool_work *w)
 }
 
 /* What staff wrote about her is hers like what she told: it opens as her basic data do. */
-static void look(struct request *r, const struct hands *h)
+void api_followups(struct request *r, const struct hands *h)
 {
     const struct pool_work w = pools_hands(r, h);
     const struct look_question q = {.actor = w.staff,
@@ -118,9 +118,4 @@ static void look(struct request *r, const struct hands *h)
                         "her follow-ups open as her basic data do");
     else
         list(r, &w);
-}
-
-void api_followups(struct request *r)
-{
-    request_work(r, look);
 }

@@ -18,7 +18,7 @@ static bool have(struct request *r, json_t *json, const struct problem *problem)
     return json != NULL;
 }
 
-static void me(struct request *r, const struct hands *h)
+void api_me(struct request *r, const struct hands *h)
 {
     struct self self;
     struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
@@ -37,11 +37,6 @@ static void me(struct request *r, const struct hands *h)
     if (self.since != INT64_MIN && self.since != WHEN_NEVER)
         json_object_set_new(rest, "since", me_time(r, self.since));
     outcome_json(r, 200, rest);
-}
-
-void api_me(struct request *r)
-{
-    request_work(r, me);
 }
 
 /* Who looked ------------------------------------------------------------------------------- */
@@ -66,7 +61,7 @@ static void table(struct request *r, const struct hands *h, const struct self *s
     outcome_text(r, 200, "text/csv; charset=utf-8", &text);
 }
 
-static void looks(struct request *r, const struct hands *h)
+void api_me_looks(struct request *r, const struct hands *h)
 {
     struct self self;
     struct cursor_scope scope;
@@ -102,11 +97,6 @@ static void looks(struct request *r, const struct hands *h)
         cursor_seal(request_cursors(r), &scope, buf_view(&plain), text) == OK)
         json_object_set_new(page, "next", json_string(text));
     outcome_json(r, 200, page);
-}
-
-void api_me_looks(struct request *r)
-{
-    request_work(r, looks);
 }
 
 /* Erasure ---------------------------------------------------------------------------------- */
@@ -209,7 +199,7 @@ void api_me_erase(struct request *r)
         request_work(r, erase);
 }
 
-static void erasures(struct request *r, const struct hands *h)
+void api_me_erasure(struct request *r, const struct hands *h)
 {
     struct self self;
     struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
@@ -220,12 +210,7 @@ static void erasures(struct request *r, const struct hands *h)
         outcome_json(r, 200, all);
 }
 
-void api_me_erasure(struct request *r)
-{
-    request_work(r, erasures);
-}
-
-static void cancel(struct request *r, const struct hands *h)
+void api_me_keep(struct request *r, const struct hands *h)
 {
     struct self self;
     struct problem problem;
@@ -244,9 +229,4 @@ static void cancel(struct request *r, const struct hands *h)
         outcome_json(r, 200, json_pack("{s:b}", "cancelled", 1));
     else
         outcome_problem(r, 404, "not-found", "no erasure waits");
-}
-
-void api_me_keep(struct request *r)
-{
-    request_work(r, cancel);
 }

@@ -84,7 +84,7 @@ static json_t *list(struct gate *gate, const struct calls *c)
     return json_pack("{s:o, s:b}", "calls", lines, "more", c->count > NEWEST);
 }
 
-static void run(struct request *r, const struct hands *h)
+void api_me_calls(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     struct calls *c = calloc(1, sizeof *c);
@@ -103,9 +103,4 @@ static void run(struct request *r, const struct hands *h)
             outcome_failed(r, e, &problem);
     }
     free(c);
-}
-
-void api_me_calls(struct request *r)
-{
-    request_work(r, run);
 }

@@ -178,7 +178,7 @@ static void answer(struct request *r, const struct hands *h, const struct look_q
                            "shown", shown));
 }
 
-static void look(struct request *r, const struct hands *h)
+void api_opened(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     struct fact_row row;
@@ -209,9 +209,4 @@ static void look(struct request *r, const struct hands *h)
         outcome_problem(r, 404, "not-found", "nothing of that id is here for you");
     }
     free(result);
-}
-
-void api_opened(struct request *r)
-{
-    request_work(r, look);
 }

@@ -162,7 +162,7 @@ static bool complete(struct request *r, const struct ask_errors *errors)
 
 /* An authority's order ------------------------------------------------------------------------- */
 
-static void propose(struct request *r, const struct hands *h)
+void api_opening_propose(struct request *r, const struct hands *h)
 {
     static const char *const fields[] = {"categories", "until",        "document",
                                          "task",       "secret_until", NULL};
@@ -187,7 +187,7 @@ static void propose(struct request *r, const struct hands *h)
     answer(r, h, e, 201, str_of(id), seq, &problem);
 }
 
-static void confirm(struct request *r, const struct hands *h)
+void api_opening_confirm(struct request *r, const struct hands *h)
 {
     const struct vault v = vault_of(h);
     const struct fact_origin origin = origin_of(r, h);
@@ -216,7 +216,7 @@ static enum err find(const struct request *r, const struct hands *h, struct fact
                : e;
 }
 
-static void end_order(struct request *r, const struct hands *h)
+void api_opening_end(struct request *r, const struct hands *h)
 {
     const struct vault v = vault_of(h);
     const struct fact_origin origin = origin_of(r, h);
@@ -263,7 +263,7 @@ static enum err describe(struct request *r, const struct hands *h, json_t *o,
     return e == ERR_CONFLICT ? OK : e;
 }
 
-static void show(struct request *r, const struct hands *h)
+void api_opening(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     struct fact_row row;
@@ -296,7 +296,7 @@ static bool list_one(void *to, const struct value *row)
     return json_array_size(l->list) < LISTED;
 }
 
-static void list(struct request *r, const struct hands *h)
+void api_openings(struct request *r, const struct hands *h)
 {
     struct listing l = {r, h, json_array(), false};
     struct problem problem = {.text = ""};
@@ -332,7 +332,7 @@ static size_t read_keys(const json_t *body, struct opening_envelope out[static C
     return count;
 }
 
-static void hand_in(struct request *r, const struct hands *h)
+void api_opening_keys(struct request *r, const struct hands *h)
 {
     static const char *const fields[] = {"keys", NULL};
     struct opening_envelope keys[CATEGORIES];
@@ -377,7 +377,7 @@ static bool tell_one(void *to, const struct value *row)
     return json_array_size(t->list) < LISTED;
 }
 
-static void tell(struct request *r, const struct hands *h)
+void api_approvals(struct request *r, const struct hands *h)
 {
     struct self self;
     struct telling t = {h, json_array()};
@@ -397,7 +397,7 @@ static void tell(struct request *r, const struct hands *h)
     }
 }
 
-static void approve(struct request *r, const struct hands *h)
+void api_approve(struct request *r, const struct hands *h)
 {
     static const char *const fields[] = {"person", "categories", "holder", "until", NULL};
     struct ask_errors errors = {.count = 0};
@@ -426,7 +426,7 @@ static void approve(struct request *r, const struct hands *h)
     answer(r, h, e, 201, str_of(id), seq, &problem);
 }
 
-static void withdraw(struct request *r, const struct hands *h)
+void api_approval_withdraw(struct request *r, const struct hands *h)
 {
     const struct vault v = vault_of(h);
     const struct fact_origin origin = origin_of(r, h);
@@ -446,48 +446,3 @@ static void withdraw(struct request *r, const struct hands *h)
 }
 
 /* Handlers ------------------------------------------------------------------------------------- */
-
-void api_opening_propose(struct request *r)
-{
-    request_work(r, propose);
-}
-
-void api_opening_confirm(struct request *r)
-{
-    request_work(r, confirm);
-}
-
-void api_opening_end(struct request *r)
-{
-    request_work(r, end_order);
-}
-
-void api_openings(struct request *r)
-{
-    request_work(r, list);
-}
-
-void api_opening(struct request *r)
-{
-    request_work(r, show);
-}
-
-void api_opening_keys(struct request *r)
-{
-    request_work(r, hand_in);
-}
-
-void api_approvals(struct request *r)
-{
-    request_work(r, tell);
-}
-
-void api_approve(struct request *r)
-{
-    request_work(r, approve);
-}
-
-void api_approval_withdraw(struct request *r)
-{
-    request_work(r, withdraw);
-}

@@ -132,7 +132,7 @@ static void work(struct keeping *k, struct request *r, const struct hands *h)
     }
 }
 
-static void run_keep(struct request *r, const struct hands *h)
+void api_photo_keep(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = "out of memory"};
     struct keeping *k = calloc(1, sizeof *k);
@@ -144,9 +144,4 @@ static void run_keep(struct request *r, const struct hands *h)
     work(k, r, h);
     vault_wipe(&k->picture);
     free(k);
-}
-
-void api_photo_keep(struct request *r)
-{
-    request_work(r, run_keep);
 }

@@ -120,7 +120,7 @@ static bool add_plan(void *to, const struct pool_row *row)
                                            "next_at", pools_when(r->w, row->at))) == 0;
 }
 
-static void read_pools(struct request *r, const struct hands *h)
+void api_pools(struct request *r, const struct hands *h)
 {
     const struct pool_work w = pools_hands(r, h);
     struct pool_view v;
@@ -149,11 +149,6 @@ static void read_pools(struct request *r, const struct hands *h)
                            due.list, "plans", plans.list));
 }
 
-void api_pools(struct request *r)
-{
-    request_work(r, read_pools);
-}
-
 /* Settings ---------------------------------------------------------------------------------- */
 
 static json_t *settings_json(const char *organisation, const struct pool_settings *s)
@@ -172,7 +167,7 @@ static json_t *settings_json(const char *organisation, const struct pool_setting
     return json_pack("{s:s, s:o}", "organisation", organisation, "settings", all);
 }
 
-static void tell_settings(struct request *r, const struct hands *h)
+void api_pool_settings(struct request *r, const struct hands *h)
 {
     struct pool_settings s;
     struct problem problem;
@@ -181,11 +176,6 @@ static void tell_settings(struct request *r, const struct hands *h)
         outcome_json(r, 200, settings_json(r->subject.organisation, &s));
     else
         outcome_failed(r, e, &problem);
-}
-
-void api_pool_settings(struct request *r)
-{
-    request_work(r, tell_settings);
 }
 
 static void write_settings(struct request *r, const struct hands *h)
@@ -203,7 +193,7 @@ static void write_settings(struct request *r, const struct hands *h)
     enum err e = pool_rule_write(h->store, str_of(r->subject.organisation), own, &origin, &wrong,
                                  &seq, &problem);
     if (e == OK)
-        tell_settings(r, h);
+        api_pool_settings(r, h);
     else if (e == ERR_INVALID)
         outcome_problem(r, 422, "setting-out-of-bounds", "%.190s", problem.text);
     else

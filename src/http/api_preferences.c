@@ -86,7 +86,7 @@ static struct wishes_row *begin(struct request *r, const struct hands *h)
     return NULL;
 }
 
-static void get(struct request *r, const struct hands *h)
+void api_preferences(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     struct wishes_row *w = begin(r, h);
@@ -98,11 +98,6 @@ static void get(struct request *r, const struct hands *h)
     else
         outcome_failed(r, e, &problem);
     free(w);
-}
-
-void api_preferences(struct request *r)
-{
-    request_work(r, get);
 }
 
 /* "a;b" of ["a","b"], a value of the column; an outcome names the one that is wrong. */
@@ -183,7 +178,7 @@ static enum err write_wishes(struct request *r, const struct hands *h, struct wi
     return e == OK ? gate_reach(h->gate, seq, REACH_MS, problem) : e;
 }
 
-static void put(struct request *r, const struct hands *h)
+void api_set_preferences(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     struct wishes_row *w = begin(r, h);
@@ -195,9 +190,4 @@ static void put(struct request *r, const struct hands *h)
             outcome_failed(r, e, &problem);
     }
     free(w);
-}
-
-void api_set_preferences(struct request *r)
-{
-    request_work(r, put);
 }

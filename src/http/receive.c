@@ -130,6 +130,9 @@ void loop_on_request(struct evhttp_request *ev, void *to)
         respond_problem(r, 405, "method-not-allowed",
                         "this path does not know the method; see the header Allow", NULL);
     } else if (authorise(r) && read_head(r) && read_body(r)) {
-        r->route->handle(r);
+        if (r->route->work != NULL)
+            request_work(r, r->route->work);
+        else
+            r->route->handle(r);
     }
 }

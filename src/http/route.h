@@ -5,7 +5,7 @@
  * from it. A route that states no access, or no role, is served to nobody.
  */
 #pragma once
-#include "http/request.h"
+#include "http/work.h"
 
 enum access {
     ACCESS_NOBODY = 0,
@@ -34,7 +34,8 @@ struct route {
     const char *also;                            /* another one, or NULL */
     const char *question_schema, *answer_schema; /* names in src/http/schemas/, or NULL */
     const char *codes; /* other statuses, "404 409"; "503!": with the schema of success */
-    void (*handle)(struct request *);
+    void (*handle)(struct request *); /* on the loop, or: */
+    work_run *work;                   /* all of it on a worker's thread (http/work.h) */
 };
 
 /* Ends with an empty route. */
@@ -66,7 +67,6 @@ void api_lookup(struct request *);
 void api_member_new(struct request *);
 void api_member_change(struct request *);
 void api_photo(struct request *);
-void api_photo_keep(struct request *);
 void api_health(struct request *);
 void api_ready(struct request *);
 void api_metrics(struct request *);
@@ -78,40 +78,15 @@ void api_sign_out(struct request *);
 void api_codes(struct request *);
 void api_confirm(struct request *);
 void api_outbox(struct request *);
-void api_preferences(struct request *);
-void api_set_preferences(struct request *);
-void api_me_calls(struct request *);
-void api_my_consents(struct request *);
 void api_change_consents(struct request *);
-void api_consent_wording(struct request *);
 void api_consent_receipt(struct request *);
-void api_my_consent_requests(struct request *);
 void api_answer_consent_request(struct request *);
-void api_asked_consents(struct request *);
 void api_ask_consent(struct request *);
-void api_alerts(struct request *);
-void api_me(struct request *);
-void api_me_looks(struct request *);
 void api_me_export(struct request *);
 void api_me_erase(struct request *);
-void api_me_erasure(struct request *);
-void api_me_keep(struct request *);
 void api_correct(struct request *);
-void api_my_corrections(struct request *);
-void api_corrections(struct request *);
-void api_correction(struct request *);
 void api_answer_correction(struct request *);
 void api_calls(struct request *);
-void api_opening_propose(struct request *);
-void api_opening_confirm(struct request *);
-void api_opening_end(struct request *);
-void api_openings(struct request *);
-void api_opening(struct request *);
-void api_opening_keys(struct request *);
-void api_opened(struct request *);
-void api_approvals(struct request *);
-void api_approve(struct request *);
-void api_approval_withdraw(struct request *);
 void api_record(struct request *);
 void api_proof(struct request *);
 void api_shards(struct request *);
@@ -119,15 +94,43 @@ void api_checkpoint(struct request *);
 void api_tile(struct request *);
 void api_entries(struct request *);
 void api_add_checkpoint(struct request *);
-void api_claim(struct request *);
 void api_claim_many(struct request *);
 void api_release(struct request *);
 void api_transfer(struct request *);
 void api_override(struct request *);
-void api_followups(struct request *);
 void api_add_followup(struct request *);
-void api_pools(struct request *);
-void api_pool_settings(struct request *);
 void api_set_pool_settings(struct request *);
 void api_card(struct request *);
 void api_card_certificate(struct request *);
+
+/* Handlers that a worker runs. */
+work_run api_alerts;
+work_run api_claim;
+work_run api_my_consents;
+work_run api_consent_wording;
+work_run api_my_consent_requests;
+work_run api_asked_consents;
+work_run api_my_corrections;
+work_run api_corrections;
+work_run api_correction;
+work_run api_followups;
+work_run api_me;
+work_run api_me_looks;
+work_run api_me_erasure;
+work_run api_me_keep;
+work_run api_me_calls;
+work_run api_opened;
+work_run api_opening_propose;
+work_run api_opening_confirm;
+work_run api_opening_end;
+work_run api_openings;
+work_run api_opening;
+work_run api_opening_keys;
+work_run api_approvals;
+work_run api_approve;
+work_run api_approval_withdraw;
+work_run api_photo_keep;
+work_run api_pools;
+work_run api_pool_settings;
+work_run api_preferences;
+work_run api_set_preferences;

@@ -1,9 +1,9 @@
 /*
  * work: what a request needs that takes long, off the HTTP loops.
  *
- * Writing to the store waits for other writers and for the disk; a loop does not. A
- * handler hands a function over; one of WORKERS threads calls it, and the request's loop
- * answers with what it decided:
+ * Writing to the store waits for other writers and for the disk; a loop does not. The
+ * route's `work`, or a function that its handler hands over, is called by one of WORKERS
+ * threads, and the request's loop answers with what it decided:
  *
  *     handler ─► request_work(r, run) ─► run(r, hands) writes r->outcome ─► answer
  *

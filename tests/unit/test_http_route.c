@@ -209,6 +209,13 @@ static void a_persons_token_only_reads(void **state)
     }
 }
 
+static void each_is_answered_by_one_function(void **state)
+{
+    for (const struct route *r = routes; r->path != NULL; r++)
+        if ((r->handle != NULL) == (r->work != NULL))
+            fail_msg("%s", whole(r));
+}
+
 static void the_description_has_every_route(void **state)
 {
     json_t *d = openapi_document("1");
@@ -242,4 +249,4 @@ static void the_description_has_every_route(void **state)
 UNIT_MAIN(TEST(paths_find_their_route), TEST(other_paths_find_none),
           TEST(a_wrong_method_is_told_the_right_ones), TEST(only_these_routes_are_public),
           TEST(every_route_is_for_these_roles), TEST(a_persons_token_only_reads),
-          TEST(the_description_has_every_route))
+          TEST(each_is_answered_by_one_function), TEST(the_description_has_every_route))
