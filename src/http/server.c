@@ -55,8 +55,8 @@ static enum err listen_at(struct http_server *s, bool tls, const char *key, cons
     if (e != OK)
         return e;
     address_print(&at.address, host);
-    struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(
-        tls ? s->loop[0].tls : s->loop[0].plain, host, at.port);
+    struct evhttp_bound_socket *bound =
+        evhttp_bind_socket_with_handle(tls ? s->loop[0].tls : s->loop[0].plain, host, at.port);
     if (bound == NULL)
         return problem_errno(problem, errno != 0 ? errno : EADDRINUSE,
                              "%s: %s cannot be listened on", key, listen);
