@@ -103,6 +103,7 @@ struct config {
         int64_t windows;          /* principal × callee pairs remembered at once; 4,000,000 */
         int64_t scrub_rows;       /* that a campaign may scrub in a day; 5,000,000 */
         int http_per_address;     /* HTTP connections that one address may have open; 64 */
+        int confirmed_minutes;    /* that a further code of staff holds; 10 */
         int sign_ins_per_address; /* that one address may try in a minute; 20 */
     } limits;
 };

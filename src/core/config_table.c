@@ -12,7 +12,8 @@ const struct loaded config_defaults = {
           .limits = {.windows = 4000000,
                      .scrub_rows = 5000000,
                      .http_per_address = 64,
-                     .sign_ins_per_address = 20}},
+                     .sign_ins_per_address = 20,
+                     .confirmed_minutes = 10}},
     .trusted = default_trusted,
     .trusted_count = sizeof default_trusted / sizeof *default_trusted,
     .mode = {.all = MODE_ENFORCE},
@@ -230,6 +231,11 @@ static const struct yml_field limits_fields[] = {
      MEMBER(c.limits.sign_ins_per_address),
      .min = 1,
      .max = 1000000},
+    {.key = "confirmed_minutes",
+     .type = YML_INTEGER,
+     MEMBER(c.limits.confirmed_minutes),
+     .min = 1,
+     .max = 60},
 };
 static const struct yml_map limits_map = {"limits", YML_FIELDS(limits_fields), 0};
 

@@ -186,18 +186,28 @@ static void finish(struct request *r, json_t *list, enum err e, const struct pro
     outcome_failed(r, e, problem);
 }
 
+json_t *me_corrections(struct request *r, const struct hands *h, const struct self *self,
+                       struct problem *problem)
+{
+    const struct intake intake = intake_of(h);
+    struct rows x = {r, json_array()};
+    enum err e = OK;
+    for (size_t i = 0; i < self->count && e == OK; i++)
+        e = correction_hers(&intake.vault, str_of(self->id[i]), add_hers, &x, problem);
+    if (e == OK)
+        return x.list;
+    json_decref(x.list);
+    return NULL;
+}
+
 void api_my_corrections(struct request *r, const struct hands *h)
 {
     struct self self;
-    struct problem problem;
-    const struct intake intake = intake_of(h);
-    enum err e = OK;
+    struct problem problem = {.code = OK, .text = ""};
     if (!me_read(r, h, &self))
         return;
-    struct rows x = {r, json_array()};
-    for (size_t i = 0; i < self.count && e == OK; i++)
-        e = correction_hers(&intake.vault, str_of(self.id[i]), add_hers, &x, &problem);
-    finish(r, x.list, e, &problem);
+    json_t *list = me_corrections(r, h, &self, &problem);
+    finish(r, list, list == NULL ? problem.code : OK, &problem);
 }
 
 /* Compliance's ----------------------------------------------------------------------------- */

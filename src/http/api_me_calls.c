@@ -1,23 +1,21 @@
 /* GET /v1/me/calls: who rang her, and who asked about her number in a list; the newest first. */
 #include "http/explain.h"
-#include "http/me.h"
+#include "http/me_json.h"
 #include "http/route.h"
 
 #include <stdlib.h>
 
-enum { NEWEST = 100 };
-
 struct calls {
-    struct self self;
-    struct index_row row[NEWEST]; /* a ring: the last that were found */
-    size_t count;                 /* ever found */
+    const struct self *self;
+    size_t count, most;     /* ever found; of the ring */
+    struct index_row row[]; /* a ring: the last that were found */
 };
 
 static bool note(void *to, const struct index_row *row)
 {
     struct calls *c = to;
-    if (row->at >= c->self.since)
-        c->row[c->count++ % NEWEST] = *row;
+    if (row->at >= c->self->since)
+        c->row[c->count++ % c->most] = *row;
     return true;
 }
 
@@ -54,7 +52,7 @@ static json_t *describe(struct gate *gate, const struct calls *c, const struct i
     bool opened;
     enum err e = gate_explain(gate, row->record, &call, &opened);
     if (e == OK)
-        return opened && call.callee == c->self.number && !call.dry
+        return opened && call.callee == c->self->number && !call.dry
                    ? line_of(gate, "call", row->at, row->record, &call.verdict, call.caller,
                              call.verdict.kind, call.verdict.check)
                    : NULL;
@@ -65,7 +63,7 @@ static json_t *describe(struct gate *gate, const struct calls *c, const struct i
         memcpy(v.line, part->line, sizeof v.line);
         memcpy(v.principal, part->principal, sizeof v.principal);
         for (uint32_t i = 0; out == NULL && i < part->count; i++)
-            if (part->row[i].callee == c->self.number)
+            if (part->row[i].callee == c->self->number)
                 out = line_of(gate, "list", row->at, row->record, &v, part->caller,
                               part->row[i].kind, part->row[i].check);
     }
@@ -76,31 +74,47 @@ static json_t *describe(struct gate *gate, const struct calls *c, const struct i
 static json_t *list(struct gate *gate, const struct calls *c)
 {
     json_t *lines = json_array();
-    for (size_t i = 0; lines != NULL && i < NEWEST && i < c->count; i++) {
-        json_t *line = describe(gate, c, &c->row[(c->count - 1 - i) % NEWEST]);
+    for (size_t i = 0; lines != NULL && i < c->most && i < c->count; i++) {
+        json_t *line = describe(gate, c, &c->row[(c->count - 1 - i) % c->most]);
         if (line != NULL && json_array_append_new(lines, line) != 0)
             break;
     }
-    return json_pack("{s:o, s:b}", "calls", lines, "more", c->count > NEWEST);
+    return lines;
+}
+
+json_t *me_calls(const struct hands *h, const struct self *self, size_t most, bool *more,
+                 struct problem *problem)
+{
+    struct calls *c = calloc(1, sizeof *c + most * sizeof *c->row);
+    json_t *lines = NULL;
+    enum err e = OK;
+    *more = false;
+    if (c == NULL) {
+        problem_set(problem, ERR_MEMORY, "out of memory");
+        return NULL;
+    }
+    c->self = self;
+    c->most = most;
+    if (self->number != 0)
+        e = index_find(gate_index(h->gate), 0, self->number, self->since, note, c, problem);
+    if (e == OK) {
+        *more = c->count > most;
+        lines = list(h->gate, c);
+    }
+    free(c);
+    return lines;
 }
 
 void api_me_calls(struct request *r, const struct hands *h)
 {
-    struct problem problem = {.text = ""};
-    struct calls *c = calloc(1, sizeof *c);
-    if (c == NULL) {
-        outcome_json(r, 500, NULL);
+    struct problem problem = {.code = OK, .text = ""};
+    struct self self;
+    bool more;
+    if (!me_read(r, h, &self))
         return;
-    }
-    if (me_read(r, h, &c->self)) {
-        enum err e = OK;
-        if (c->self.number != 0)
-            e = index_find(gate_index(h->gate), 0, c->self.number, c->self.since, note, c,
-                           &problem);
-        if (e == OK)
-            outcome_json(r, 200, list(h->gate, c));
-        else
-            outcome_failed(r, e, &problem);
-    }
-    free(c);
+    json_t *lines = me_calls(h, &self, ME_CALLS, &more, &problem);
+    if (lines == NULL && problem.code != OK)
+        outcome_failed(r, problem.code, &problem);
+    else
+        outcome_json(r, 200, json_pack("{s:o, s:b}", "calls", lines, "more", more));
 }

@@ -173,6 +173,19 @@ static enum err add_looks(struct exporting *x, const struct self *self, json_t *
     return json_object_set_new(all, "looks", looks) == 0 ? OK : ERR_MEMORY;
 }
 
+static enum err add_calls(struct exporting *x, const struct self *self, json_t *all,
+                          struct problem *problem)
+{
+    bool more;
+    json_t *calls = me_calls(x->h, self, ME_ALL_CALLS, &more, problem);
+    json_t *corrections = calls != NULL ? me_corrections(x->r, x->h, self, problem) : NULL;
+    const int failed = json_object_set_new(all, "calls", calls) +
+                       json_object_set_new(all, "corrections", corrections);
+    if (failed == 0)
+        return OK;
+    return problem->code != OK ? problem->code : ERR_MEMORY;
+}
+
 static json_t *document(struct exporting *x, const struct self *self, struct problem *problem)
 {
     json_t *members = json_array();
@@ -185,6 +198,8 @@ static json_t *document(struct exporting *x, const struct self *self, struct pro
         x->e = add_number(x, self, all, problem);
     if (x->e == OK)
         x->e = add_looks(x, self, all, problem);
+    if (x->e == OK)
+        x->e = add_calls(x, self, all, problem);
     json_t *organisations = x->e == OK ? me_members(x->r, x->h, self, problem) : NULL;
     json_t *tokens = organisations != NULL ? me_tokens(x->r, x->h, self, problem) : NULL;
     json_t *erasures = tokens != NULL ? me_erasures(x->r, x->h, self, problem) : NULL;
@@ -276,7 +291,7 @@ static enum err put_on_record(const struct request *r, const struct hands *h,
 static void export(struct request *r, const struct hands *h)
 {
     struct self self;
-    struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
+    struct problem problem = {.code = OK, .text = "out of memory"};
     when ready;
     if (!me_read(r, h, &self))
         return;

@@ -235,7 +235,11 @@ void api_codes(struct request *r)
 static void code_refused(struct request *r)
 {
     respond_problem(r, 403, "code-refused",
-                    "the code is wrong or has ended; POST /v1/session/codes sends another", NULL);
+                    r->subject.role == ROLE_PERSON
+                        ? "the code is wrong or has ended; POST /v1/session/codes sends another"
+                        : "the code is wrong or was used, or the account is locked for a while "
+                          "after too many failures; wait for the next one",
+                    NULL);
 }
 
 static void confirmed(struct request *r)
@@ -249,17 +253,19 @@ static void confirmed(struct request *r)
         unavailable(r);
         return;
     }
-    when_format(r->task->at + SESSION_CONFIRMED,
+    when_format(r->task->at +
+                    (r->subject.role == ROLE_PERSON ? SESSION_CONFIRMED : request_confirmed_for(r)),
                 rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, until);
     respond_json(r, 200, json_pack("{s:s}", "confirmed_until", until));
 }
 
-/* Another number's code confirms nothing: hers is the session's. */
+/* Another's code confirms nothing: number and account are the session's. */
 void api_confirm(struct request *r)
 {
     struct ask_errors errors = {.count = 0};
     struct session_task *t = session_task_new(SESSION_CONFIRM, request_now(r));
-    if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session)) {
+    if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session) ||
+        !str_copy(str_of(r->subject.id), t->staff, sizeof t->staff)) {
         session_task_free(t);
         unavailable(r);
         return;

@@ -148,8 +148,13 @@ bool authorise(struct request *r)
     }
     if (!by_somebody(r))
         return false;
-    if ((r->subject.role & r->route->roles) != 0)
+    if ((r->subject.role & r->route->roles) == 0)
+        return refuse(r, 403, "role-missing",
+                      "your role may not use this route; /openapi.json says which may");
+    if (!r->route->confirmed ||
+        session_confirmed_within(&r->subject, request_now(r), request_confirmed_for(r)))
         return true;
-    return refuse(r, 403, "role-missing",
-                  "your role may not use this route; /openapi.json says which may");
+    return refuse(r, 403, "confirmation-required",
+                  "confirm with a further code that it is you (POST /v1/session/confirm), then "
+                  "send this again");
 }

@@ -7,7 +7,7 @@
 #include "http/me.h"
 #include "person/erase.h"
 
-enum { ME_LOOKS = 100, ME_ALL_LOOKS = 100 * ME_LOOKS };
+enum { ME_LOOKS = 100, ME_ALL_LOOKS = 100 * ME_LOOKS, ME_CALLS = 100, ME_ALL_CALLS = 10000 };
 
 /* An instant as RFC 3339. */
 json_t *me_time(const struct request *, when at);
@@ -28,6 +28,17 @@ json_t *me_looks(struct request *, const struct hands *, const struct self *, ui
 /* All of them from there, at most ME_ALL_LOOKS. */
 json_t *me_all_looks(struct request *, const struct hands *, const struct self *, uint64_t before,
                      struct problem *);
+
+/*
+ * Who rang her, and who asked about her number in a list, on this node, newest first, at most
+ * `most`. `more`: there were others.
+ */
+json_t *me_calls(const struct hands *, const struct self *, size_t most, bool *more,
+                 struct problem *);
+
+/* What she set right, or asked to have set right, newest first. */
+json_t *me_corrections(struct request *, const struct hands *, const struct self *,
+                       struct problem *);
 
 /* Her erasures, and what is kept until when. */
 json_t *me_erasures(struct request *, const struct hands *, const struct self *, struct problem *);

@@ -258,7 +258,7 @@ static void put_needs(const struct route *r, struct buf *out)
         buf_printf(out, "nothing | ");
         return;
     }
-    buf_printf(out, "session");
+    buf_printf(out, "session%s", r->confirmed ? ", confirmed" : "");
     if (r->scope != 0)
         buf_printf(out, " or scope `%s`", scope_word(r->scope));
     buf_printf(out, " |");

@@ -93,6 +93,11 @@ when request_now(const struct request *r)
     return clock_now(gate_clock(request_gate(r)));
 }
 
+when request_confirmed_for(const struct request *r)
+{
+    return r->loop->server->options.config->limits.confirmed_minutes * WHEN_MINUTE;
+}
+
 static bool count_try(struct http_server *s, struct tries *tries, const struct in6_addr *from,
                       int limit)
 {

@@ -121,6 +121,9 @@ bool request_tls(const struct request *);
 
 when request_now(const struct request *);
 
+/* How long a further code of staff holds (limits.confirmed_minutes). */
+when request_confirmed_for(const struct request *);
+
 /* Count an attempt to sign in. False: its address has tried too often. */
 bool request_attempt(struct request *);
 

@@ -83,7 +83,9 @@ static enum err confirm(struct session_worker *d, const struct session_task *t,
                         struct problem *problem)
 {
     uint8_t link[LINK_BYTES];
-    enum err e = use_code(d, t, link, problem);
+    enum err e = t->number != 0 ? use_code(d, t, link, problem)
+                                : account_confirm(d->store, d->key, str_of(t->staff),
+                                                  str_of(t->code), t->at, problem);
     return e == OK ? session_confirm(d->store, str_of(t->session), t->at, problem) : e;
 }
 

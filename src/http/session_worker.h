@@ -18,7 +18,7 @@ enum { SESSION_TASKS = 32, SESSION_UNWAITED = 256 };
 enum session_task_kind {
     SESSION_SIGN_IN, /* login, password, code, or number, code → session */
     SESSION_CODE,    /* number: send it a code */
-    SESSION_CONFIRM, /* session, number, code: note that it is her */
+    SESSION_CONFIRM, /* session, number or staff, code: note that it is her */
     SESSION_USED,    /* session: note its use */
     SESSION_SIGN_OUT /* session: end it */
 };
@@ -28,7 +28,8 @@ struct session_task {
     when at;
     char login[ACCOUNT_LOGIN], password[ACCOUNT_PASSWORD_MAX + 1], code[TOTP_DIGITS + 1];
     number number; /* of a person; 0: staff */
-    bool english;  /* of the text that is sent */
+    char staff[SUBJECT_ID];
+    bool english; /* of the text that is sent */
     char session[SECRET_TEXT];
     enum err result;        /* ERR_REFUSED: the attempt; other errors: it could not be told */
     void (*done)(void *to); /* on the worker's thread; may be NULL */

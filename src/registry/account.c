@@ -302,7 +302,7 @@ static enum err admit(struct store *store, const char *staff, int64_t step, bool
 }
 
 static bool code_is_right(const struct account_key *key, const struct kept *k, const char *staff,
-                          const struct account_attempt *a, int64_t *step)
+                          struct str code, when at, int64_t *step)
 {
     uint8_t secret[TOTP_SECRET];
     if (!account_unseal(key, str_of(staff), str_bytes(k->totp, k->totp_n), secret, sizeof secret)) {
@@ -311,7 +311,7 @@ static bool code_is_right(const struct account_key *key, const struct kept *k, c
                   staff);
         return false;
     }
-    bool right = totp_check(secret, a->code, a->at, k->step, step);
+    bool right = totp_check(secret, code, at, k->step, step);
     sodium_memzero(secret, sizeof secret);
     return right;
 }
@@ -332,7 +332,7 @@ enum err account_check(struct store *store, const struct account_key *key,
         return e;
     size_t n = a->password.n <= ACCOUNT_PASSWORD_MAX ? a->password.n : 0;
     bool right = crypto_pwhash_str_verify(k.open ? k.password : key->dummy, a->password.p, n) == 0;
-    if (right && k.open && code_is_right(key, &k, h.subject.id, a, &step))
+    if (right && k.open && code_is_right(key, &k, h.subject.id, a->code, a->at, &step))
         e = admit(store, h.subject.id, step, &admitted, problem);
     sodium_memzero(&k, sizeof k);
     if (e != OK)
@@ -342,4 +342,20 @@ enum err account_check(struct store *store, const struct account_key *key,
                            "login, password or code is wrong, or the account is locked");
     memcpy(staff, h.subject.id, SUBJECT_ID);
     return OK;
+}
+
+enum err account_confirm(struct store *store, const struct account_key *key, struct str staff,
+                         struct str code, when at, struct problem *problem)
+{
+    char id[SUBJECT_ID];
+    struct kept k = {.open = false};
+    int64_t step = 0;
+    bool admitted = false;
+    enum err e = str_copy(staff, id, sizeof id) ? count_attempt(store, id, at, &k, problem) : OK;
+    if (e == OK && k.open && code_is_right(key, &k, id, code, at, &step))
+        e = admit(store, id, step, &admitted, problem);
+    sodium_memzero(&k, sizeof k);
+    if (e != OK || admitted)
+        return e;
+    return problem_set(problem, ERR_REFUSED, "the code is wrong, or the account is locked");
 }

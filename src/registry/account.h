@@ -78,3 +78,10 @@ struct account_attempt {
 MUST_USE enum err account_check(struct store *, const struct account_key *,
                                 const struct account_attempt *, char staff[static SUBJECT_ID],
                                 struct problem *);
+
+/*
+ * A further code of somebody who is signed in. ERR_REFUSED: it is wrong or used, or the
+ * account is locked; attempts count as those to sign in do.
+ */
+MUST_USE enum err account_confirm(struct store *, const struct account_key *, struct str staff,
+                                  struct str code, when at, struct problem *);

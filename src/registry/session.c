@@ -152,9 +152,14 @@ enum err session_confirm(struct store *store, struct str text, when now, struct 
                   problem);
 }
 
+bool session_confirmed_within(const struct subject *s, when now, when within)
+{
+    return s->confirmed > 0 && now >= s->confirmed && now - s->confirmed < within;
+}
+
 bool session_confirmed(const struct subject *s, when now)
 {
-    return s->confirmed > 0 && now >= s->confirmed && now - s->confirmed < SESSION_CONFIRMED;
+    return session_confirmed_within(s, now, SESSION_CONFIRMED);
 }
 
 enum err session_use(struct store *store, struct str text, when now, struct problem *problem)

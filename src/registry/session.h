@@ -48,6 +48,9 @@ MUST_USE enum err session_confirm(struct store *, struct str text, when now, str
  */
 bool session_confirmed(const struct subject *, when now);
 
+/* The same of staff, for whom the configuration says how long it holds. */
+bool session_confirmed_within(const struct subject *, when now, when within);
+
 /* It was used just now. OK also if there is none. */
 MUST_USE enum err session_use(struct store *, struct str text, when now, struct problem *);
 

@@ -2,12 +2,13 @@
 import json
 import unittest
 
+import members
 import menshen
 
 ORGANISATIONS = "id,name,kind,sector,licence,region,status\norg_agency,Red Thread,agency,matchmaking,,31,active\n"
 STAFF = ("id,organisation,name,role,login,certificate,status\n"
          "stf_one,org_agency,One,sales,,SH1:2036-12-31,active\nstf_two,org_agency,Two,sales,,SH2:2036-12-31,active\n"
-         "stf_boss,org_agency,Boss,manager,,SH3:2036-12-31,active\n")
+         "stf_boss,org_agency,Boss,manager,boss,SH3:2036-12-31,active\n")
 MEMBERS = 22
 
 
@@ -26,8 +27,8 @@ class Budget(menshen.Case):
 
     def exported(self, staff):
         """Members whose data an export shows."""
-        status, _, text = self.office.get("/v1/exports/persons", token=self.office.token("look", staff),
-                                          headers={"Purpose": "matchmaking.introduce"})
+        page = members.sign_in(self.office, staff, confirm=True)
+        status, _, text = self.office.get("/v1/exports/persons", headers={**page, "Purpose": "matchmaking.introduce"})
         self.assertEqual(status, 200, text)
         persons = json.loads(text)["persons"]
         self.assertEqual({p["withheld"].get("basic") for p in persons} - {None, "not-shared"}, {"budget-exceeded"})

@@ -266,6 +266,7 @@ class Rights(menshen.Case):
 
     def test_an_export_has_all_of_hers_and_nothing_of_others(self):
         self.look()
+        self.assertEqual(self.call()["reason"], "refused")
         page = self.sign_in()
         told = self.mine(page, "/v1/me/export", 403)
         self.assertEqual(told["code"], "confirmation-required")
@@ -283,6 +284,14 @@ class Rights(menshen.Case):
                          {"matchmaking.followup;matchmaking.introduce", "matchmaking.verify"})
         self.assertEqual([x["organisation"] for x in export["refusals"]], ["org_x"])
         self.assertEqual(len(export["looks"]), 1)
+        # Who rang her and what she set right stand in it as they do by themselves.
+        self.assertEqual([(c["kind"], c["reason"], c["organisation"]) for c in export["calls"]], [("call", "refused", "org_x")])
+        self.assertEqual(export["calls"], self.mine(page, "/v1/me/calls")["calls"])
+        self.correct(page, "district", "Jingan")
+        self.correct(page, "id_number", "310101199301019999", "identity")
+        again = self.mine(page, "/v1/me/export")
+        self.assertEqual({c["field"]: c["status"] for c in again["corrections"]}, {"district": "applied", "id_number": "open"})
+        self.assertEqual(again["corrections"], self.mine(page, "/v1/me/corrections")["corrections"])
         for other in ("Baochai", "per_xue", "wx-xue"):
             self.assertNotIn(other, answer[2])
 

@@ -1,7 +1,4 @@
 """Signing in: password and code, cookies, pages of others, lockout, ends, roles."""
-import base64
-import hashlib
-import hmac
 import json
 import os
 import pty
@@ -9,13 +6,13 @@ import re
 import shutil
 import signal
 import sqlite3
-import struct
 import subprocess
 import tempfile
 import termios
 import time
 
 import menshen
+from members import code
 
 ORGANISATIONS = """id,name,kind,sector,licence,region,status
 org_a,A,agency,matchmaking,,CN,active
@@ -43,13 +40,6 @@ MAY = {
     "stf_state": (False, True, True, True), "stf_carrier": (True, True, True, True),
 }
 CALL = {"caller": "057982100001", "callee": "13800000001", "line": "lin_none"}
-
-
-def code(secret, at=None):
-    counter = struct.pack(">Q", int(at if at is not None else time.time()) // 30)
-    mac = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
-    at = mac[-1] & 15
-    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
 
 
 class Session(menshen.Case):
@@ -114,6 +104,40 @@ class Session(menshen.Case):
         self.assertIn("__Host-menshen=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0", answer[1]["Set-Cookie"])
         self.problem(self.office.get("/v1/session", headers=page), 401, "session-required")
         self.assertNotIn(page["Cookie"].split("=")[1], self.office.messages())
+
+    def test_a_further_code_of_staff_confirms_and_exports_want_it(self):
+        told = self.passwd("stf_comp")
+        answer = self.attempt(told["login"], told["secret"])
+        page = {"Cookie": answer[1]["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(answer[2])["csrf"]}
+        look = {**page, "Purpose": "matchmaking.introduce"}
+        confirm = lambda text: self.office.http("POST", "/v1/session/confirm", {"code": text}, headers=page)
+        for path in "/v1/exports/persons", "/v1/exports/persons.csv":
+            self.problem(self.office.get(path, headers=look), 403, "confirmation-required")
+            token = self.office.token("all", subject="stf_comp")
+            self.problem(self.office.get(path, token=token, headers=look), 401, "session-required")
+        # The code that signed in is used up; another's confirms nothing.
+        self.problem(confirm(code(told["secret"])), 403, "code-refused")
+        other = self.passwd("stf_manager")
+        self.problem(confirm(code(other["secret"])), 403, "code-refused")
+        self.problem(self.office.get("/v1/exports/persons", headers=look), 403, "confirmation-required")
+        answer = confirm(code(told["secret"], time.time() + 30))
+        self.assertEqual(answer[0], 200, answer[2])
+        self.assertIn("confirmed_until", json.loads(answer[2]))
+        status, _, text = self.office.get("/v1/exports/persons", headers=look)
+        self.assertEqual(status, 200, text)
+        # Ten minutes later it holds no more, and never in another session.
+        self.sql("UPDATE sessions SET confirmed = confirmed - ? WHERE subject = 'stf_comp'", 600 * 10**9)
+        self.problem(self.office.get("/v1/exports/persons", headers=look), 403, "confirmation-required")
+
+    def test_wrong_further_codes_lock_the_account(self):
+        told = self.passwd("stf_comp")
+        answer = self.attempt(told["login"], told["secret"])
+        page = {"Cookie": answer[1]["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(answer[2])["csrf"]}
+        for _ in range(5):
+            self.problem(self.office.http("POST", "/v1/session/confirm", {"code": "000000"}, headers=page), 403, "code-refused")
+        later = code(told["secret"], time.time() + 30)
+        self.problem(self.office.http("POST", "/v1/session/confirm", {"code": later}, headers=page), 403, "code-refused")
+        self.passwd("stf_comp")
 
     def test_curl_keeps_the_cookie_on_the_loopback(self):
         told, jar = self.passwd("stf_manager"), self.path("jar")
