@@ -11,6 +11,7 @@
 #include "http/person_page.h"
 #include "http/person_view.h"
 #include "http/route.h"
+#include "http/work.h"
 #include "person/roster.h"
 
 #include <stdlib.h>
@@ -39,6 +40,13 @@ static const struct {
     {"education", true, ROSTER_BY_ALIAS, CATEGORY_EDUCATION},
 };
 
+/* A row as it is shown, and what it is ordered by. */
+struct shown_row {
+    json_t *view;
+    const char *id;
+    struct value key;
+};
+
 /* A page under way, from the reading of its rows to the answer. */
 struct page {
     struct pool_settings settings;
@@ -50,7 +58,19 @@ struct page {
     char after_text[BAND_TEXT], after_id[ID_BYTES + 1]; /* of a cursor */
     struct value after;                                 /* VALUE_NULL: from the start */
     struct roster_row row[ROSTER_PAGE];
+    struct shown_row shown[ROSTER_PAGE];
+    size_t shown_count;
+    enum err failed; /* of making the views; the problem says why */
+    struct problem problem;
 };
+
+static void page_free(void *to)
+{
+    struct page *p = to;
+    for (size_t i = 0; i < p->shown_count; i++)
+        json_decref(p->shown[i].view);
+    free(p);
+}
 
 static void not_sortable(struct request *r)
 {
@@ -164,13 +184,6 @@ static size_t rows_asked(const struct page *p)
     return orders[p->order].band || p->count <= p->limit ? p->count : p->limit;
 }
 
-/* A row that is ordered by a band, and the view of it. */
-struct banded {
-    json_t *view;
-    const char *id;
-    struct value key;
-};
-
 static int compare_text(struct str a, struct str b)
 {
     const size_t n = a.n < b.n ? a.n : b.n;
@@ -206,10 +219,10 @@ static struct str band_of(const struct page *p, json_t *view)
                         .n = n < BAND_TEXT ? n : BAND_TEXT - 1};
 }
 
-static void sort_bands(const struct page *p, struct banded *b, size_t n)
+static void sort_bands(const struct page *p, struct shown_row *b, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
-        const struct banded one = b[i];
+        const struct shown_row one = b[i];
         size_t k = i;
         for (; k > 0 && compare_rows(p, one.key.s, one.id, b[k - 1].key.s, b[k - 1].id) < 0; k--)
             b[k] = b[k - 1];
@@ -218,34 +231,43 @@ static void sort_bands(const struct page *p, struct banded *b, size_t n)
 }
 
 /* Views of the rows that the gate answered; those erased meanwhile are left out. */
-static enum err view_rows(struct request *r, const struct page *p, struct banded *out,
-                          size_t *count, struct problem *problem)
+static enum err view_rows(struct request *r, struct page *p, const struct hands *h)
 {
     struct person_viewer viewer;
-    person_viewer_init(&viewer, request_gate(r), request_store(r), r->look->at);
+    person_viewer_init(&viewer, h->gate, h->store, r->look->at);
     for (size_t i = 0; i < rows_asked(p); i++) {
         struct value row[MEMBER_COLUMNS];
-        struct banded *b = &out[*count];
+        struct shown_row *b = &p->shown[p->shown_count];
         if (r->look->verdict[i].whole == CHECK_NO_RELATION)
             continue;
         roster_member(&p->row[i], row);
-        enum err e = person_view(&viewer, row, &r->look->verdict[i], p->surface, &b->view, problem);
+        enum err e =
+            person_view(&viewer, row, &r->look->verdict[i], p->surface, &b->view, &p->problem);
         if (e == ERR_CLOSED)
             continue;
         if (e != OK)
             return e;
         b->id = p->row[i].id;
         b->key = orders[p->order].band ? value_text(band_of(p, b->view)) : p->row[i].key;
-        (*count)++;
+        p->shown_count++;
     }
     return OK;
+}
+
+/* A worker's: a hundred views take long enough to keep a loop's other requests waiting. */
+static void make_views(struct request *r, const struct hands *h)
+{
+    struct page *p = r->kept;
+    p->failed = view_rows(r, p, h);
+    if (p->failed == OK && orders[p->order].band)
+        sort_bands(p, p->shown, p->shown_count);
 }
 
 /* The answer -------------------------------------------------------------------------------------
  */
 
 /* Of a listing ordered by a band: from which row on, and whether there are more. */
-static size_t first_of(const struct page *p, const struct banded *b, size_t n)
+static size_t first_of(const struct page *p, const struct shown_row *b, size_t n)
 {
     size_t i = 0;
     if (orders[p->order].band && p->after.type == VALUE_TEXT)
@@ -254,8 +276,10 @@ static size_t first_of(const struct page *p, const struct banded *b, size_t n)
     return i;
 }
 
-static void answer(struct request *r, struct page *p, struct banded *b, size_t n)
+static void answer(struct request *r, struct page *p)
 {
+    const struct shown_row *b = p->shown;
+    const size_t n = p->shown_count;
     json_t *persons = json_array(), *next = NULL;
     size_t i = first_of(p, b, n), last = i;
     bool more = p->count > rows_asked(p);
@@ -285,9 +309,15 @@ static bool readable(const struct request *r, const struct page *p)
 static void show(struct request *r)
 {
     struct page *p = r->kept;
-    struct problem problem = {.text = ""};
-    struct banded rows[ROSTER_PAGE];
-    size_t n = 0;
+    if (p->failed == OK)
+        answer(r, p);
+    else
+        respond_failed(r, p->failed, &p->problem);
+}
+
+static void on_look(struct request *r)
+{
+    struct page *p = r->kept;
     if (!look_recorded(r))
         return;
     /* Nobody in the listing has no relation to its own entity: another refusal is of all. */
@@ -300,15 +330,7 @@ static void show(struct request *r)
         not_sortable(r);
         return;
     }
-    enum err e = view_rows(r, p, rows, &n, &problem);
-    if (e == OK && orders[p->order].band)
-        sort_bands(p, rows, n);
-    if (e == OK)
-        answer(r, p, rows, n);
-    else
-        respond_failed(r, e, &problem);
-    for (size_t i = 0; i < n; i++)
-        json_decref(rows[i].view);
+    request_work_then(r, make_views, show);
 }
 
 /* An empty listing is on the record too, and is not told apart by the time that it takes. */
@@ -325,7 +347,7 @@ static void ask(struct request *r, struct page *p)
     if (q.count == 0)
         persons[q.count++] = look_person(STR(""));
     q.persons = persons;
-    request_look(r, &q, show);
+    request_look(r, &q, on_look);
 }
 
 void person_page(struct request *r, enum surface surface, unsigned limit, page_answer *answered)
@@ -337,7 +359,7 @@ void person_page(struct request *r, enum surface surface, unsigned limit, page_a
         return;
     }
     r->kept = p;
-    r->kept_free = free;
+    r->kept_free = page_free;
     p->surface = surface;
     p->answer = answered;
     p->limit = query_count(&r->query, "limit", limit);

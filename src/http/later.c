@@ -81,7 +81,12 @@ static void answer_outcome(struct request *r)
 
 void request_work(struct request *r, work_run *run)
 {
-    r->then = answer_outcome;
+    request_work_then(r, run, answer_outcome);
+}
+
+void request_work_then(struct request *r, work_run *run, void (*then)(struct request *))
+{
+    r->then = then;
     r->loop->pending++;
     if (workers_give(r->loop->server->workers, r, run, hand_back) == OK)
         return;

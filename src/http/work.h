@@ -29,6 +29,10 @@ typedef void work_run(struct request *, const struct hands *);
 /* Have `run` called, then answer. */
 void request_work(struct request *, work_run *run);
 
+/* Have `run` called, which leaves what it made in what the handler keeps, then answer through
+ * `then`. */
+void request_work_then(struct request *, work_run *run, void (*then)(struct request *));
+
 /*
  * The outcome: JSON, whose reference it takes (NULL: 500), text of a static media type,
  * whose memory it takes, or a problem; `code` is static.
