@@ -12,14 +12,6 @@ enum {
 _Static_assert((SEALED + 2) / 3 * 4 < CURSOR_TEXT, "the longest cursor fits");
 _Static_assert(CURSOR_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "the cipher's key");
 
-enum err cursor_key_make(struct cursor_key *key)
-{
-    if (sodium_init() < 0)
-        return ERR_IO;
-    randombytes_buf(key->bytes, sizeof key->bytes);
-    return OK;
-}
-
 void cursor_scope_of(const struct str *parts, size_t count, struct cursor_scope *out)
 {
     crypto_generichash_state state;

@@ -1,10 +1,9 @@
 /*
  * cursor: where the next page of a list begins, in the hands of whoever asks.
  *
- * What a cursor holds is sealed under a key of this process and bound to a scope:
- * route, filters and caller. It tells nothing, opens for nobody else and no other
- * list, and ends with the process: then the list begins anew. The same place gives
- * the same cursor. Any thread.
+ * What a cursor holds is sealed and bound to a scope: route, filters and caller. It
+ * tells nothing, opens for nobody else and no other list. The same place gives the
+ * same cursor, also after a restart. Any thread.
  */
 #pragma once
 #include "core/buf.h"
@@ -14,9 +13,6 @@ enum { CURSOR_KEY = 32, CURSOR_PLAIN = 512, CURSOR_TEXT = 768 };
 struct cursor_key {
     uint8_t bytes[CURSOR_KEY];
 };
-
-/* A fresh key. ERR_IO: libsodium does not start. */
-MUST_USE enum err cursor_key_make(struct cursor_key *);
 
 /* What the scope is made of: a part can never be taken for its neighbour's end. */
 struct cursor_scope {

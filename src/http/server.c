@@ -6,6 +6,7 @@
 #include "http/guests.h"
 #include "http/session_worker.h"
 #include "http/work.h"
+#include "registry/account.h"
 #include "sip/events.h"
 
 #include <errno.h>
@@ -142,6 +143,8 @@ static enum err open_threads(struct http_server *s, struct problem *problem)
     if (e == OK)
         e = session_worker_open(&sessions, &s->session_worker, problem);
     if (e == OK)
+        account_hash(session_worker_key(s->session_worker), STR("cursors"), s->cursors.bytes);
+    if (e == OK)
         e = workers_open(where, s->options.gate, &s->workers, problem);
     for (size_t i = 0; e == OK && i < s->loops; i++)
         e = loop_open(&s->loop[i], s, where, problem);
@@ -151,8 +154,7 @@ static enum err open_threads(struct http_server *s, struct problem *problem)
 static enum err set_up(struct http_server *s, struct problem *problem)
 {
     const struct config *c = s->options.config;
-    if (!events_ready() || cursor_key_make(&s->cursors) != OK ||
-        crowd_open(c->limits.http_per_address, &s->crowd) != OK)
+    if (!events_ready() || crowd_open(c->limits.http_per_address, &s->crowd) != OK)
         return problem_set(problem, ERR_MEMORY, "HTTP: out of memory");
     enum err e = has_tls(c) ? tls_open("http.tls", &c->http.tls, &s->certificate, problem) : OK;
     if (e == OK)

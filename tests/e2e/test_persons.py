@@ -158,6 +158,13 @@ class Persons(members.Case):
             self.problem(self.get("/v1/persons" + query, staff, purpose), 400, "cursor-invalid")
         self.assertNotIn("per_", cursor)
 
+    def test_a_cursor_goes_on_after_a_restart(self):
+        first = self.page("?limit=1")
+        rest = self.ids(f"?limit=100&cursor={first['next']}")
+        self.assertEqual(self.gate.stop(), 0)
+        self.gate.start()
+        self.assertEqual(self.ids(f"?limit=100&cursor={first['next']}"), rest)
+
     def test_unknown_and_doubled_parameters_are_named(self):
         told = self.problem(self.get("/v1/persons?pool=all&limit=101&pool=city&name=Lin"), 400, "invalid-query")
         self.assertEqual([(e["pointer"], e["code"]) for e in told["errors"]],
