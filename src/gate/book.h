@@ -23,6 +23,7 @@ enum shelf_id {
     SHELF_ORDERS,
     SHELF_COPIES,
     SHELF_OPENINGS,
+    SHELF_DUTIES,
     SHELF_POOL_RULES,
     SHELVES
 };
@@ -84,6 +85,9 @@ unsigned book_views_per_day(const struct book *, const struct organisation *o);
 
 /* What is open of a person, at whatever time; `count` of them, the first to end first. */
 const struct opened *book_opened(const struct book *, uint64_t person, size_t *count);
+
+/* What this person's requests oblige her organisation to, at whatever time; `count` of them. */
+const struct duty_row *book_duties(const struct book *, uint64_t person, size_t *count);
 
 /* When the newest copy of an outside registry was made. False: none was ever declared. */
 bool book_newest_copy(const struct book *, when *at);

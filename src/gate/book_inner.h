@@ -42,6 +42,8 @@ struct book {
     struct orders on_numbers, on_keys;
     struct opened *opened; /* by person */
     size_t opened_count;
+    struct duty_row *duties; /* by person */
+    size_t duty_count;
     bool copied;
     when newest_copy;
     enum mode check_modes[CHECKS];
@@ -94,4 +96,5 @@ void book_add_links(struct build *);
 void book_add_entrustments(struct build *);
 void book_add_orders(struct build *);
 void book_add_openings(struct build *);
+void book_add_duties(struct build *);
 void book_add_views(struct build *);

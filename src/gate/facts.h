@@ -138,6 +138,13 @@ struct opened {
     when from, until;
 };
 
+/* What a request of hers obliges to (person/duty.h). */
+struct duty_row {
+    uint64_t person, task; /* keys; the task is the request */
+    categories what;
+    when from, until;
+};
+
 /* One entry of a personal block or allow list. */
 struct listed_party {
     enum pattern_kind kind;

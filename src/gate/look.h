@@ -41,6 +41,7 @@ struct looker {
     bool active;
     bool needs_certificate; /* her role opens members' data: sales, manager */
     when certificate_until; /* 0: she has none */
+    bool compliance;        /* answers what members ask of their rights */
     bool case_officer;      /* of an authority or association, which sees by case or order only */
 };
 
@@ -77,6 +78,7 @@ struct look {
     struct looker looker;
     const struct member *member; /* NULL: unknown */
     struct str purpose;          /* empty: none was stated */
+    struct str task;             /* the same; which duty it serves */
     categories what;
     enum surface surface;
     bool third_party;      /* she appears in another member's data */

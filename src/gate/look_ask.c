@@ -111,6 +111,7 @@ static void judge(struct asked *a, const struct look_question *q)
         struct look_facts facts;
         struct look l = {.at = q->at,
                          .purpose = q->purpose,
+                         .task = q->task,
                          .what = q->what,
                          .surface = q->surface,
                          .third_party = q->third_party};

@@ -4,6 +4,7 @@
 #include "gate/consented.h"
 #include "gate/members.h"
 #include "gate/people.h"
+#include "person/duty.h"
 
 static bool sells(enum position position)
 {
@@ -41,6 +42,7 @@ static void stand_staff(const struct book *b, struct str id, struct looker *out)
                            .active = s->active,
                            .needs_certificate = sells(s->position),
                            .certificate_until = s->certificate_until,
+                           .compliance = s->position == POSITION_COMPLIANCE,
                            .case_officer = works_on_cases(s->position)};
 }
 
@@ -104,6 +106,25 @@ static void take_openings(const struct book *b, const struct look *l, struct loo
     }
 }
 
+/* What she has asked of the organisation, for those who answer it: by her file alone. */
+static void take_duties(const struct book *b, const struct look *l, struct look_facts *f)
+{
+    size_t count;
+    const struct duty_row *d = book_duties(b, f->member.key, &count);
+    if (!l->looker.compliance || !l->looker.organisation || l->task.n == 0 ||
+        l->surface != SURFACE_DETAIL || l->looker.organisation->entity != f->member.entity)
+        return;
+    for (size_t i = 0; i < count && f->member.basis_count < LOOK_BASES; i++)
+        if (d[i].task == key_of(l->task))
+            f->bases[f->member.basis_count++] =
+                (struct look_basis){.basis = BASIS_LEGAL_DUTY,
+                                    .holder = l->looker.key,
+                                    .purpose = key_of(STR(DUTY_PURPOSE)),
+                                    .what = d[i].what,
+                                    .from = d[i].from,
+                                    .until = d[i].until};
+}
+
 void look_stand(const struct view *v, struct str actor, struct str person, struct look *out,
                 struct look_facts *f)
 {
@@ -131,5 +152,6 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
                                                                 .what = m->contract,
                                                                 .from = INT64_MIN,
                                                                 .until = m->contract_until};
+    take_duties(b, out, f);
     take_openings(b, out, f);
 }

@@ -19,9 +19,10 @@ struct look_facts {
 };
 
 /*
- * Sets `looker` and `member` of `out`, whose `at` is set.
- * Only grants to the looker's legal entity are taken, those in force first; of more
- * than LOOK_GRANTS the rest are as if not given.
+ * Sets `looker` and `member` of `out`, whose `at`, `task` and `surface` are set. A duty counts for
+ * compliance of her legal entity that opens her file with the task that is the request that it
+ * comes of. Only grants to the looker's legal entity are taken, those in force first; of more than
+ * LOOK_GRANTS the rest are as if not given.
  */
 void look_stand(const struct view *, struct str actor, struct str person, struct look *out,
                 struct look_facts *facts);

@@ -3,6 +3,7 @@
 #include "gate/book.h"
 #include "gate/members.h"
 #include "gate/people.h"
+#include "person/duty.h"
 #include "person/member.h"
 #include "person/opening.h"
 #include "person/pool_rule.h"
@@ -96,6 +97,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         [SHELF_ORDERS] = &order_kind,
         [SHELF_COPIES] = &copy_kind,
         [SHELF_OPENINGS] = &opening_kind,
+        [SHELF_DUTIES] = &duty_kind,
         [SHELF_POOL_RULES] = &pool_rule_kind,
     };
     struct view *v = *out = calloc(1, sizeof *v);

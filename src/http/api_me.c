@@ -8,7 +8,7 @@
 
 #define WAIT WHEN_DAY
 
-enum { TABLE_MAX = 64 << 20 };
+enum { TABLE_MAX = 64 << 20, REACH_MS = 2000 };
 
 /* Takes the references; NULL: answered with `problem`. */
 static bool have(struct request *r, json_t *json, const struct problem *problem)
@@ -114,6 +114,12 @@ static enum err is_active(const struct hands *h, const char *id, struct str orga
     return e;
 }
 
+static struct fact_origin origin_of(const struct request *r, const struct hands *h)
+{
+    return (struct fact_origin){
+        .node = str_of(gate_node(h->gate)), .actor = ME_ACTOR, .at = request_now(r)};
+}
+
 static void tell(struct request *r, const struct self *self, when due)
 {
     char text[COURIER_TEXT], at[WHEN_TEXT];
@@ -136,6 +142,8 @@ static void erase(struct request *r, const struct hands *h)
     size_t count = 0, active = 0;
     enum err e = OK;
     const when now = request_now(r);
+    const struct fact_origin origin = origin_of(r, h);
+    int64_t seq = 0;
     const struct str organisation = ask_text(r->json, "organisation", ID_BYTES, false, &ignored);
     if (!me_read(r, h, &self))
         return;
@@ -154,11 +162,10 @@ static void erase(struct request *r, const struct hands *h)
         .person = person,
         .count = count,
         .whole = count == active && !self.more,
-        .now = now,
         .due = session_confirmed(&r->subject, now) ? now : now + WAIT,
     };
     if (e == OK)
-        e = erase_ask(h->store, &request, id, &problem);
+        e = erase_ask(h->store, &request, &origin, id, &seq, &problem);
     if (e == ERR_CONFLICT) {
         outcome_problem(r, 409, "erasure-under-way",
                         "GET /v1/me/erasure says how far it is; DELETE cancels one that waits");
@@ -174,6 +181,7 @@ static void erase(struct request *r, const struct hands *h)
         outcome_failed(r, e, &problem);
         return;
     }
+    work_reach(r, h, seq, REACH_MS);
     if (request.due > now)
         tell(r, &self, request.due);
     json_t *answer = json_pack("{s:s, s:s, s:i}", "id", id, "status",
@@ -215,16 +223,19 @@ void api_me_keep(struct request *r, const struct hands *h)
     struct self self;
     struct problem problem;
     bool any = false;
+    int64_t seq = 0;
+    const struct fact_origin origin = origin_of(r, h);
     if (!me_read(r, h, &self))
         return;
     for (size_t i = 0; i < self.count; i++) {
-        enum err e = erase_cancel(h->store, str_of(self.id[i]), request_now(r), &problem);
+        enum err e = erase_cancel(h->store, str_of(self.id[i]), &origin, &seq, &problem);
         any |= e == OK;
         if (e != OK && e != ERR_NOT_FOUND) {
             outcome_failed(r, e, &problem);
             return;
         }
     }
+    work_reach(r, h, seq, REACH_MS);
     if (any)
         outcome_json(r, 200, json_pack("{s:b}", "cancelled", 1));
     else

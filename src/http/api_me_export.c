@@ -11,12 +11,14 @@
 #include "http/me_json.h"
 #include "http/route.h"
 #include "ledger/base64.h"
+#include "person/duty.h"
 #include "person/followup.h"
+#include "registry/fresh_id.h"
 #include "registry/session.h"
 
 #include <stdlib.h>
 
-enum { LABELS = 256 };
+enum { LABELS = 256, REACH_MS = 2000 };
 
 struct exporting {
     struct request *r;
@@ -222,10 +224,18 @@ static json_t *document(struct exporting *x, const struct self *self, struct pro
 
 /* Waiting ------------------------------------------------------------------------------------- */
 
-static bool take_asked(void *to, const struct value *c, size_t count)
+/* Her wait, if she has asked. */
+struct wait {
+    when asked; /* 0: she has not */
+    char id[FRESH_ID];
+};
+
+static bool take_wait(void *to, const struct value *c, size_t count)
 {
+    struct wait *w = to;
     (void)count;
-    *(when *)to = c[0].i;
+    w->asked = c[0].i;
+    str_copy(fact_text(&c[1]), w->id, sizeof w->id);
     return false;
 }
 
@@ -241,28 +251,76 @@ static void tell(struct request *r, const struct self *self, when due)
         courier_send(request_courier(r), self->number, text, due);
 }
 
+static struct fact_origin origin_of(const struct request *r, const struct hands *h)
+{
+    return (struct fact_origin){
+        .node = str_of(gate_node(h->gate)), .actor = ME_ACTOR, .at = request_now(r)};
+}
+
+/* Each membership knows that she waits (person/duty.h). */
+static enum err begin(struct request *r, const struct hands *h, const struct self *self, when ready,
+                      int64_t *seq, struct problem *problem)
+{
+    char id[FRESH_ID];
+    const struct fact_origin origin = origin_of(r, h);
+    fresh_id("exp", id);
+    const struct value params[] = {value_text(str_of(r->subject.id)), value_int(origin.at),
+                                   value_text(str_of(id))};
+    enum err e = store_run(h->store,
+                           "INSERT INTO exports (subject, asked_at, id) VALUES ($1, $2, $3) ON "
+                           "CONFLICT (subject) DO UPDATE SET asked_at = excluded.asked_at, id = "
+                           "excluded.id",
+                           params, 3, NULL, NULL, problem);
+    for (size_t i = 0; i < self->count && e == OK; i++) {
+        const struct duty duty = {str_of(id), str_of(self->id[i]), "export", DUTY_ASKER, ready};
+        e = duty_begin(h->store, &duty, &origin, seq, problem);
+    }
+    return e;
+}
+
+/* She does not wait any more. */
+static enum err stop(struct request *r, const struct hands *h, const struct self *self,
+                     const struct wait *w, int64_t *seq, struct problem *problem)
+{
+    const struct fact_origin origin = origin_of(r, h);
+    enum err e = OK;
+    for (size_t i = 0; i < self->count && e == OK && w->id[0] != '\0'; i++)
+        e = duty_end(h->store, str_of(w->id), str_of(self->id[i]), &origin, seq, problem);
+    return e;
+}
+
 /* When she may have it: now, or after the wait that begins with the first time she asks. */
+static enum err decide(struct request *r, const struct hands *h, const struct self *self,
+                       struct wait *w, when *ready, int64_t *seq, struct problem *problem)
+{
+    const when now = request_now(r);
+    const struct value subject = value_text(str_of(r->subject.id));
+    enum err e = store_run(h->store, "SELECT asked_at, id FROM exports WHERE subject = $1",
+                           &subject, 1, take_wait, w, problem);
+    *ready = now;
+    if (e == OK && session_confirmed(&r->subject, now))
+        return stop(r, h, self, w, seq, problem);
+    const bool waits = w->asked != 0 && now < w->asked + 8 * WHEN_DAY;
+    *ready = (waits ? w->asked : now) + WHEN_DAY;
+    return e != OK || waits ? e : begin(r, h, self, *ready, seq, problem);
+}
+
 static enum err ready_at(struct request *r, const struct hands *h, const struct self *self,
                          when *ready, struct problem *problem)
 {
-    const when now = request_now(r);
-    when asked = 0;
-    const struct value params[] = {value_text(str_of(r->subject.id)), value_int(now)};
-    *ready = now;
-    if (session_confirmed(&r->subject, now))
-        return OK;
-    enum err e = store_run(h->store, "SELECT asked_at FROM exports WHERE subject = $1", params, 1,
-                           take_asked, &asked, problem);
-    if (e != OK || (asked != 0 && now < asked + 8 * WHEN_DAY)) {
-        *ready = asked + WHEN_DAY;
-        return e;
-    }
-    *ready = now + WHEN_DAY;
-    e = store_run(h->store,
-                  "INSERT INTO exports (subject, asked_at) VALUES ($1, $2) ON CONFLICT (subject) "
-                  "DO UPDATE SET asked_at = excluded.asked_at",
-                  params, 2, NULL, NULL, problem);
+    struct wait w = {.asked = 0};
+    int64_t seq = 0;
+    enum err e = store_begin(h->store, problem);
     if (e == OK)
+        e = decide(r, h, self, &w, ready, &seq, problem);
+    if (e == OK)
+        e = store_commit(h->store, problem);
+    else
+        store_rollback(h->store);
+    if (e != OK || seq == 0)
+        return e;
+    work_reach(r, h, seq, REACH_MS);
+    if (*ready > request_now(r))
         tell(r, self, *ready);
     return e;
 }

@@ -1,5 +1,6 @@
 #include "person/correction.h"
 
+#include "person/duty.h"
 #include "person/member.h"
 
 #include <sodium.h>
@@ -185,10 +186,14 @@ static enum err ask(struct correction_act *a, struct str person, const struct va
     if (e == OK)
         e = fact_write(v->store, &correction_kind, row, a->origin.node, a->origin.actor,
                        a->origin.at, &a->seq, problem);
-    return e == OK && *open ? put_sealed(v, person, str_of(id), "value",
-                                         "UPDATE corrections SET value = $2 WHERE id = $1",
-                                         field->value, problem)
-                            : e;
+    if (e != OK || !*open)
+        return e;
+    const struct duty duty = {str_of(id), person, "correction", (categories)(1 << c), WHEN_NEVER};
+    e = duty_begin(v->store, &duty, &a->origin, &a->seq, problem);
+    return e == OK ? put_sealed(v, person, str_of(id), "value",
+                                "UPDATE corrections SET value = $2 WHERE id = $1", field->value,
+                                problem)
+                   : e;
 }
 
 /* Nothing was done unless all of it was. */
@@ -282,6 +287,9 @@ static enum err answer(struct correction_act *a, const struct correction_answer 
     if (e == OK)
         e = fact_write(v->store, &correction_kind, row.v, a->origin.node, a->origin.actor,
                        a->origin.at, &a->seq, problem);
+    if (e == OK)
+        e = duty_end(v->store, q->id, fact_text(&row.v[CORRECTION_PERSON]), &a->origin, &a->seq,
+                     problem);
     if (e == OK)
         e = store_run(v->store, "UPDATE corrections SET value = NULL WHERE id = $1",
                       &row.v[CORRECTION_ID], 1, NULL, NULL, problem);

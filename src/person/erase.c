@@ -1,5 +1,6 @@
 #include "person/erase.h"
 
+#include "person/duty.h"
 #include "person/leave.h"
 #include "person/opening.h"
 
@@ -191,8 +192,22 @@ enum err erase_run(const struct erase *with, when now, int64_t *seq, struct prob
 
 /* Requests ---------------------------------------------------------------------------------- */
 
-static enum err ask_one(struct store *s, const struct erase_request *r, struct str person,
-                        const char *id, const char *status, struct problem *problem)
+struct asking {
+    const struct erase_request *request;
+    const struct fact_origin *origin;
+    const char *id, *status;
+    int64_t *seq;
+};
+
+static enum err note_duty(struct store *s, const struct asking *a, struct str person,
+                          struct problem *problem)
+{
+    const struct duty duty = {str_of(a->id), person, "erasure", DUTY_ASKER, a->request->due};
+    return a->request->due > a->origin->at ? duty_begin(s, &duty, a->origin, a->seq, problem) : OK;
+}
+
+static enum err ask_one(struct store *s, const struct asking *a, struct str person,
+                        struct problem *problem)
 {
     bool there = false, waits = false;
     const struct value key = value_text(person);
@@ -208,23 +223,27 @@ static enum err ask_one(struct store *s, const struct erase_request *r, struct s
     if (e == OK && waits)
         return problem_set(problem, ERR_CONFLICT, "%.*s: an erasure is under way already",
                            STR_ARG(person));
-    const struct value row[] = {value_text(str_of(id)), key,
-                                value_int(r->now),      value_int(r->due),
-                                value_int(r->whole),    value_text(str_of(status))};
-    return e == OK ? store_run(s,
-                               "INSERT INTO erasures (id, person, asked_at, due_at, whole, status) "
-                               "VALUES ($1, $2, $3, $4, $5, $6)",
-                               row, 6, NULL, NULL, problem)
-                   : e;
+    const struct value row[] = {value_text(str_of(a->id)),    key,
+                                value_int(a->origin->at),     value_int(a->request->due),
+                                value_int(a->request->whole), value_text(str_of(a->status))};
+    if (e == OK)
+        e = store_run(s,
+                      "INSERT INTO erasures (id, person, asked_at, due_at, whole, status) "
+                      "VALUES ($1, $2, $3, $4, $5, $6)",
+                      row, 6, NULL, NULL, problem);
+    return e == OK ? note_duty(s, a, person, problem) : e;
 }
 
-static enum err ask(struct store *s, const struct erase_request *r, const char *status,
-                    char id[static FRESH_ID], struct problem *problem)
+static enum err ask(struct store *s, const struct erase_request *r,
+                    const struct fact_origin *origin, const char *status, char id[static FRESH_ID],
+                    int64_t *seq, struct problem *problem)
 {
+    struct asking a = {.request = r, .origin = origin, .id = id, .status = status};
+    a.seq = seq;
     fresh_id("era", id);
     enum err e = store_begin(s, problem);
     for (size_t i = 0; i < r->count && e == OK; i++)
-        e = ask_one(s, r, r->person[i], id, status, problem);
+        e = ask_one(s, &a, r->person[i], problem);
     if (e == OK)
         return store_commit(s, problem);
     store_rollback(s);
@@ -239,12 +258,13 @@ static bool take_count(void *to, const struct value *c, size_t count)
 }
 
 /* Each that waits is told to her number, and may be cancelled and asked for again. */
-static enum err has_room(struct store *s, const struct erase_request *r, struct problem *problem)
+static enum err has_room(struct store *s, const struct erase_request *r, when now,
+                         struct problem *problem)
 {
     int64_t asked = 0;
     const struct value params[] = {value_text(r->count > 0 ? r->person[0] : STR("")),
-                                   value_int(r->now - WHEN_DAY)};
-    if (r->due <= r->now)
+                                   value_int(now - WHEN_DAY)};
+    if (r->due <= now)
         return OK;
     enum err e = store_run(s, "SELECT COUNT(*) FROM erasures WHERE person = $1 AND asked_at > $2",
                            params, 2, take_count, &asked, problem);
@@ -253,31 +273,54 @@ static enum err has_room(struct store *s, const struct erase_request *r, struct 
                : problem_set(problem, ERR_LIMIT, "an erasure was asked for too often");
 }
 
-enum err erase_ask(struct store *s, const struct erase_request *r, char id[static FRESH_ID],
-                   struct problem *problem)
+enum err erase_ask(struct store *s, const struct erase_request *r, const struct fact_origin *origin,
+                   char id[static FRESH_ID], int64_t *seq, struct problem *problem)
 {
-    enum err e = has_room(s, r, problem);
-    return e == OK ? ask(s, r, "waiting", id, problem) : e;
+    enum err e = has_room(s, r, origin->at, problem);
+    return e == OK ? ask(s, r, origin, "waiting", id, seq, problem) : e;
 }
 
-static bool seen(void *to, const struct value *c, size_t count)
+struct cancelled {
+    char id[FRESH_ID];
+    struct person_list list;
+};
+
+static bool take_cancelled(void *to, const struct value *c, size_t count)
 {
-    (void)c;
+    struct cancelled *x = to;
     (void)count;
-    *(bool *)to = true;
-    return true;
+    str_copy(c[1].s, x->id, sizeof x->id);
+    return take_person(&x->list, c, 1);
 }
 
-enum err erase_cancel(struct store *s, struct str person, when now, struct problem *problem)
+/* Who was not taken, of more than a list holds, keeps a duty until its own end. */
+static enum err cancel(struct store *s, struct str person, const struct fact_origin *origin,
+                       int64_t *seq, struct problem *problem)
 {
-    bool any = false;
-    const struct value params[] = {value_text(person), value_int(now)};
+    struct cancelled x = {.list = {.count = 0}};
+    const struct value params[] = {value_text(person), value_int(origin->at)};
     enum err e = store_run(s,
                            "UPDATE erasures SET status = 'cancelled', done_at = $2 WHERE "
                            "status = 'waiting' AND id IN (SELECT id FROM erasures WHERE "
-                           "person = $1 AND status = 'waiting') RETURNING id",
-                           params, 2, seen, &any, problem);
-    return e != OK || any ? e : problem_set(problem, ERR_NOT_FOUND, "no erasure waits");
+                           "person = $1 AND status = 'waiting') RETURNING person, id",
+                           params, 2, take_cancelled, &x, problem);
+    if (e == OK && x.list.count == 0)
+        return problem_set(problem, ERR_NOT_FOUND, "no erasure waits");
+    for (size_t i = 0; i < x.list.count && e == OK; i++)
+        e = duty_end(s, str_of(x.id), str_of(x.list.id[i]), origin, seq, problem);
+    return e;
+}
+
+enum err erase_cancel(struct store *s, struct str person, const struct fact_origin *origin,
+                      int64_t *seq, struct problem *problem)
+{
+    enum err e = store_begin(s, problem);
+    if (e == OK)
+        e = cancel(s, person, origin, seq, problem);
+    if (e == OK)
+        return store_commit(s, problem);
+    store_rollback(s);
+    return e;
 }
 
 static bool take_erasure(void *to, const struct value *c, size_t count)
@@ -383,10 +426,11 @@ static enum err erase_restored(const struct erase *with, struct str person, when
                            "m.status = 'active' AND l.person <> $1 AND l.link IN (SELECT link "
                            "FROM member_links WHERE person = $1)",
                            key, 1, &others, problem);
-    const struct erase_request r = {&person, 1, !others, now, now};
-    if (e == OK)
-        e = ask(with->vault.store, &r, "running", id, problem);
+    const struct erase_request r = {&person, 1, !others, now};
+    const struct fact_origin origin = {.node = with->node, .actor = STR("person"), .at = now};
     int64_t seq = 0;
+    if (e == OK)
+        e = ask(with->vault.store, &r, &origin, "running", id, &seq, problem);
     if (e == OK || e == ERR_CONFLICT)
         e = run_erasures(with, now, &seq, problem);
     return e;

@@ -47,20 +47,23 @@ struct erase {
  * Ask that these members, all of one human, be erased once `due` has come. `whole`: no
  * member of hers is left, so that her number goes too. ERR_CONFLICT: one of them waits
  * already, or is gone. ERR_NOT_FOUND: no such member. ERR_LIMIT: one that waits was asked
- * for ERASE_A_DAY times within a day.
+ * for ERASE_A_DAY times within a day. While it waits it is a duty (duty.h). `seq` gets the last
+ * journal number, or stays.
  */
 enum { ERASE_A_DAY = 3 };
 struct erase_request {
     const struct str *person;
     size_t count;
     bool whole;
-    when now, due;
+    when due;
 };
-MUST_USE enum err erase_ask(struct store *, const struct erase_request *, char id[static FRESH_ID],
+MUST_USE enum err erase_ask(struct store *, const struct erase_request *,
+                            const struct fact_origin *, char id[static FRESH_ID], int64_t *seq,
                             struct problem *);
 
 /* Think better of it, as long as it waits. ERR_NOT_FOUND: none of `person` does. */
-MUST_USE enum err erase_cancel(struct store *, struct str person, when now, struct problem *);
+MUST_USE enum err erase_cancel(struct store *, struct str person, const struct fact_origin *,
+                               int64_t *seq, struct problem *);
 
 /*
  * Carry out what is due or was cut short, and end what was kept until now. `seq` gets the

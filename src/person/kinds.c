@@ -2,6 +2,7 @@
 #include "person/consent.h"
 #include "person/consent_request.h"
 #include "person/correction.h"
+#include "person/duty.h"
 #include "person/member.h"
 #include "person/officer.h"
 #include "person/opening.h"
@@ -40,6 +41,7 @@ const struct fact_kind *const fact_kinds[] = {
     &opening_kind,
     &consent_request_kind,
     &correction_kind,
+    &duty_kind,
     NULL,
 };
 

@@ -329,6 +329,7 @@ static enum err remove_rows(struct leaving *l, struct problem *problem)
         "DELETE FROM overrides WHERE person = $1",
         "DELETE FROM consent_requests WHERE person = $1",
         "DELETE FROM corrections WHERE person = $1",
+        "DELETE FROM duties WHERE person = $1",
     };
     const struct value ended[] = {value_text(l->person), value_int(l->now)};
     enum err e = OK;

@@ -1,6 +1,7 @@
 #include "person/opening.h"
 
 #include "person/member.h"
+#include "person/wording.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -172,16 +173,6 @@ static enum err finish(const struct vault *v, enum err e, struct problem *proble
     return e;
 }
 
-static struct str list_categories(categories what, char *out, size_t size)
-{
-    struct buf b;
-    buf_fixed(&b, out, size);
-    for (int c = 0; c < CATEGORIES; c++)
-        if ((what >> c & 1) != 0)
-            buf_printf(&b, "%s%s", b.n > 0 ? ";" : "", category_word((enum category)c));
-    return buf_view(&b);
-}
-
 static void begin_row(struct value row[static OPENING_COLUMNS], const struct opening_terms *t,
                       bool order, struct str holder, const struct fact_origin *origin,
                       struct str asked_by, struct str id, struct str what)
@@ -264,7 +255,7 @@ enum err opening_propose(const struct vault *v, const struct opening_terms *t,
 {
     struct authority authority;
     struct value row[OPENING_COLUMNS];
-    char words[128];
+    char words[CATEGORIES_TEXT];
     fresh_id("opn", id);
     enum err e = check_terms(v, t, true, origin->at, problem);
     if (e == OK)
@@ -275,8 +266,9 @@ enum err opening_propose(const struct vault *v, const struct opening_terms *t,
     if (e == OK)
         e = check_person(v->store, t->person, problem);
     if (e == OK) {
+        categories_list(t->what, words);
         begin_row(row, t, true, str_of(authority.id), origin, origin->actor, str_of(id),
-                  list_categories(t->what, words, sizeof words));
+                  str_of(words));
         e = write(v, row, origin, seq, problem);
     }
     return finish(v, e, problem);
@@ -323,7 +315,7 @@ enum err opening_approve(const struct vault *v, const struct opening_terms *t,
                          struct problem *problem)
 {
     struct value row[OPENING_COLUMNS];
-    char words[128];
+    char words[CATEGORIES_TEXT];
     fresh_id("opn", id);
     enum err e = check_terms(v, t, false, origin->at, problem);
     if (e == OK)
@@ -338,8 +330,8 @@ enum err opening_approve(const struct vault *v, const struct opening_terms *t,
     if (e == OK)
         e = opening_key_make(v->keys, str_of(id), origin->at, problem);
     if (e == OK) {
-        begin_row(row, t, false, t->holder, origin, t->person, str_of(id),
-                  list_categories(t->what, words, sizeof words));
+        categories_list(t->what, words);
+        begin_row(row, t, false, t->holder, origin, t->person, str_of(id), str_of(words));
         e = set_confirmed(v, row, t->person, origin->at, problem);
     }
     if (e == OK)

@@ -247,6 +247,64 @@ class Rights(menshen.Case):
         self.assertEqual(profile["identity"]["id_number"], "310101199301019999")
         self.assertNotIn("marital_status", profile["basic"])
 
+    def as_duty(self, staff, task, purpose="rights"):
+        """(status, which categories are shown or masked) of a look at her file for a request of hers."""
+        headers = {"Authorization": "Bearer " + self.gate.token("all", staff), "Purpose": purpose}
+        status, _, text = self.gate.get(f"/v1/persons/per_lin?task={task}", headers=headers)
+        told = json.loads(text)
+        return status, sorted({**told.get("shown", {}), **told.get("masked", {})})
+
+    def duties(self, staff="stf_comp", status=200):
+        answer = self.gate.get("/v1/duties", token=self.gate.token("all", staff))
+        self.assertEqual(answer[0], status, answer[2])
+        return json.loads(answer[2]).get("duties")
+
+    def test_her_request_is_a_legal_duty_of_compliance_while_it_is_open(self):
+        page = self.sign_in()
+        self.assertEqual(self.duties(), [])
+        self.assertEqual(self.as_duty("stf_comp", "cor_0"), (403, []))
+        asked = self.correct(page, "marital_status", "widowed")["id"]
+        self.assertEqual([(d["id"], d["person"], d["kind"], d["categories"]) for d in self.duties()],
+                         [(asked, "per_lin", "correction", ["basic"])])
+        self.assertEqual(self.duties("stf_foreigncomp"), [])
+        self.duties("stf_sales", 403)
+        self.assertEqual(self.as_duty("stf_comp", asked), (200, ["basic"]))
+        for staff, task, purpose, status in (("stf_comp", "", "rights", 403), ("stf_comp", "cor_0", "rights", 403),
+                                             ("stf_comp", asked, "complaint", 403), ("stf_sales", asked, "rights", 403),
+                                             ("stf_manager", asked, "rights", 403), ("stf_store", asked, "rights", 403),
+                                             ("stf_foreigncomp", asked, "rights", 404),
+                                             ("stf_state", asked, "rights", 404)):
+            self.assertEqual(self.as_duty(staff, task, purpose), (status, []), (staff, task, purpose))
+        # Neither a list nor a search opens by it.
+        comp = {"Authorization": "Bearer " + self.gate.token("all", "stf_comp"), "Purpose": "rights"}
+        for query in ("", "&q=widowed"):
+            text = self.gate.get(f"/v1/persons?task={asked}{query}", headers=comp)[2]
+            self.assertNotIn("age", text)
+            self.assertNotIn("widowed", text)
+        self.assertEqual(self.gate.http("POST", "/v1/corrections/" + asked, {"answer": "accept"}, headers=comp)[0], 200)
+        self.assertEqual(self.as_duty("stf_comp", asked), (403, []))
+        self.assertEqual(self.duties(), [])
+        menshen.until(lambda: any(x["organisation"] == "org_a" and x["categories"]["basic"]["verdict"] == "show"
+                                  for x in self.looks(page)), 10, "looks are found")
+        look = next(x for x in self.looks(page) if x["categories"]["basic"]["verdict"] == "show")
+        self.assertEqual((look["looker"], look["task"], look["purpose"], look["categories"]["basic"]["legal_basis"]),
+                         ("stf_comp", asked, "rights", "legal-duty"))
+
+    def test_who_waits_for_a_copy_or_an_erasure_is_known_to_compliance_and_no_more(self):
+        page = self.sign_in()
+        self.mine(page, "/v1/me/export", 403)
+        export, = self.duties()
+        self.assertEqual((export["kind"], export["categories"]), ("export", ["basic", "contact"]))
+        self.assertEqual(self.as_duty("stf_comp", export["id"]), (200, ["basic", "contact"]))
+        self.mine(self.sign_in(confirm=True), "/v1/me/export")
+        self.assertEqual(self.as_duty("stf_comp", export["id"]), (403, []))
+        erasure = json.loads(self.gate.http("POST", "/v1/me/erasure", {}, headers=page)[2])["id"]
+        self.assertEqual([(d["id"], d["kind"]) for d in self.duties()], [(erasure, "erasure")])
+        self.assertEqual(self.as_duty("stf_comp", erasure), (200, ["basic", "contact"]))
+        self.assertEqual(self.gate.http("DELETE", "/v1/me/erasure", headers=page)[0], 200)
+        self.assertEqual(self.as_duty("stf_comp", erasure), (403, []))
+        self.assertEqual(self.duties(), [])
+
     def test_who_looked_is_a_table_too(self):
         self.look()
         self.look("per_lin")

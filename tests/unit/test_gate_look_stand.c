@@ -1,6 +1,7 @@
 #include "gate_fixture.h"
 #include "gate/look_stand.h"
 #include "gate/members.h"
+#include "person/duty.h"
 #include "person/member.h"
 #include "person/opening.h"
 #include "registry/staff.h"
@@ -219,6 +220,90 @@ static void an_order_opens_for_the_authority_alone(void **state)
     assert_int_equal(v.whole, CHECK_NO_RELATION);
 }
 
+static enum surface surface;
+
+static struct look_verdict duty_look(const char *staff, const char *purpose, const char *task,
+                                     const char *at)
+{
+    struct look_facts facts;
+    struct look look = {.at = at_time(at),
+                        .purpose = str_of(purpose),
+                        .task = str_of(task),
+                        .what = CATEGORIES_ALL,
+                        .surface = surface,
+                        .budget = 20};
+    struct look_verdict v;
+    view_enter(town->view);
+    look_stand(town->view, str_of(staff), STR("per_m"), &look, &facts);
+    gate_look(town->rules, &look, &v);
+    view_leave(town->view);
+    return v;
+}
+
+static bool duty_opens(const char *staff, const char *purpose, const char *task, const char *at)
+{
+    struct look_verdict v = duty_look(staff, purpose, task, at);
+    return look_opens(&v);
+}
+
+static void her_request_opens_its_category_to_compliance_while_it_is_open(void **state)
+{
+    const char *later = "2026-11-21T12:00:01+08:00";
+    tell(town, &staff_kind, "stf_o|org_rival|O|compliance|||active");
+    assert_false(duty_opens("stf_c", "rights", "cor_1", NOON));
+    tell(town, &duty_kind, "cor_1|per_m|correction|education|" NOON);
+    assert_false(duty_opens("stf_c", "rights", "cor_1", "2026-11-21T11:59:59+08:00"));
+    struct look_verdict v = duty_look("stf_c", "rights", "cor_1", NOON);
+    for (int c = 0; c < CATEGORIES; c++)
+        assert_int_equal(v.answer[c], c == CATEGORY_EDUCATION ? LOOK_SHOW : LOOK_DENY);
+    assert_int_equal(v.basis[CATEGORY_EDUCATION], BASIS_LEGAL_DUTY);
+    /* Not for another task or purpose, nor without; not for anybody else. */
+    assert_false(duty_opens("stf_c", "rights", "cor_2", NOON));
+    assert_false(duty_opens("stf_c", "rights", "", NOON));
+    assert_false(duty_opens("stf_c", "complaint", "cor_1", NOON));
+    assert_int_equal(
+        duty_look("stf_c", "matchmaking.introduce", "cor_1", NOON).check[CATEGORY_EDUCATION],
+        CHECK_NOT_CONSENTED);
+    assert_false(duty_opens("stf_w", "rights", "cor_1", NOON));
+    assert_false(duty_opens("stf_s", "rights", "cor_1", NOON));
+    assert_int_equal(duty_look("stf_o", "rights", "cor_1", NOON).whole, CHECK_NO_RELATION);
+    for (enum surface s = SURFACE_LIST; s <= SURFACE_FEED; s++) {
+        surface = s;
+        assert_false(duty_opens("stf_c", "rights", "cor_1", NOON));
+    }
+    surface = SURFACE_DETAIL;
+    /* A suspended organisation must answer too; one that was answered is over. */
+    tell(town, &organisation_kind, "org_match|Match|agency|matchmaking|||suspended||ent_match");
+    assert_true(duty_opens("stf_c", "rights", "cor_1", later));
+    tell(town, &duty_kind, "cor_1|per_m|correction|education|" NOON "|2026-11-21T12:00:01+08:00");
+    assert_true(duty_opens("stf_c", "rights", "cor_1", NOON));
+    assert_false(duty_opens("stf_c", "rights", "cor_1", later));
+}
+
+static void a_contract_ends_at_the_second_that_it_says(void **state)
+{
+    tell(town, &member_kind,
+         "per_m|org_match||city|竹-0417||13800138000||||||2026-11-21T12:00:00+08:00|education|"
+         "2|active");
+    const when end = at_time(NOON);
+    for (int late = 0; late < 2; late++) {
+        struct look_facts facts;
+        struct look look = {.at = end - 1 + late,
+                            .purpose = STR("matchmaking.followup"),
+                            .what = 1 << CATEGORY_EDUCATION,
+                            .surface = SURFACE_DETAIL,
+                            .budget = 20};
+        struct look_verdict v;
+        view_enter(town->view);
+        look_stand(town->view, STR("stf_w"), STR("per_m"), &look, &facts);
+        gate_look(town->rules, &look, &v);
+        view_leave(town->view);
+        assert_int_equal(v.answer[CATEGORY_EDUCATION], late ? LOOK_DENY : LOOK_SHOW);
+        if (!late)
+            assert_int_equal(v.basis[CATEGORY_EDUCATION], BASIS_CONTRACT);
+    }
+}
+
 static void a_suspended_organisation_is_found_suspended(void **state)
 {
     tell(town, &organisation_kind, "org_match|Match|agency|matchmaking|||suspended||ent_match");
@@ -248,4 +333,6 @@ UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
           TOWN(an_erased_member_is_unknown), TOWN(a_number_that_does_not_open_has_no_consents),
           TOWN(a_suspended_organisation_is_found_suspended),
           TOWN(her_approval_opens_for_whom_and_what_she_said),
-          TOWN(an_order_opens_for_the_authority_alone), TOWN(many_members_are_found))
+          TOWN(an_order_opens_for_the_authority_alone),
+          TOWN(her_request_opens_its_category_to_compliance_while_it_is_open),
+          TOWN(a_contract_ends_at_the_second_that_it_says), TOWN(many_members_are_found))

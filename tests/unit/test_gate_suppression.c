@@ -87,9 +87,10 @@ static void erase_her(struct str her)
 {
     char id[FRESH_ID];
     int64_t seq = 0;
-    const struct erase_request r = {&her, 1, true, NOW, NOW};
+    const struct erase_request r = {&her, 1, true, NOW};
+    const struct fact_origin origin = {.node = STR("n1"), .actor = STR("person"), .at = NOW};
     const struct erase with = {.vault = p.intake.vault, .link = p.link, .node = STR("n1")};
-    must(erase_ask(p.x.f.s, &r, id, &problem));
+    must(erase_ask(p.x.f.s, &r, &origin, id, &seq, &problem));
     must(erase_run(&with, NOW, &seq, &problem));
 }
 

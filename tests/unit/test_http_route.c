@@ -125,6 +125,7 @@ static const struct {
     {"DELETE /v1/me/erasure", "", "----------P"},
     {"GET /v1/me/corrections", "me", "----------P"},
     {"POST /v1/me/corrections", "", "----------P"},
+    {"GET /v1/duties", "members", "----C------"},
     {"GET /v1/corrections", "members", "----C------"},
     {"GET /v1/corrections/{id}", "look", "----C------"},
     {"POST /v1/corrections/{id}", "members", "----C------"},

@@ -58,12 +58,15 @@ static int stop(void **state)
     return 0;
 }
 
+/* Who asks, and thinks better of it. */
+static const struct fact_origin she = {.node = STR("n1"), .actor = STR("person"), .at = NOW};
+
 static void ask(const char *first, const char *second, bool whole, when due)
 {
     char id[FRESH_ID];
     const struct str persons[] = {str_of(first), str_of(second)};
-    const struct erase_request r = {persons, second ? 2 : 1, whole, NOW, due};
-    must(erase_ask(p.x.f.s, &r, id, &problem));
+    const struct erase_request r = {persons, second ? 2 : 1, whole, due};
+    must(erase_ask(p.x.f.s, &r, &she, id, &seq, &problem));
     assert_true(strncmp(id, "era_", 4) == 0);
 }
 
@@ -232,22 +235,22 @@ static void an_erasure_waits_and_may_be_cancelled(void **state)
     (void)state;
     char id[FRESH_ID];
     const struct str her = STR("per_lin"), nobody = STR("per_nobody");
-    const struct erase_request again = {&her, 1, false, NOW, NOW};
-    const struct erase_request none = {&nobody, 1, false, NOW, NOW};
+    const struct erase_request again = {&her, 1, false, NOW};
+    const struct erase_request none = {&nobody, 1, false, NOW};
     ask("per_lin", "per_lin2", true, DAY0);
-    must_fail(ERR_CONFLICT, erase_ask(p.x.f.s, &again, id, &problem));
-    must_fail(ERR_NOT_FOUND, erase_ask(p.x.f.s, &none, id, &problem));
+    must_fail(ERR_CONFLICT, erase_ask(p.x.f.s, &again, &she, id, &seq, &problem));
+    must_fail(ERR_NOT_FOUND, erase_ask(p.x.f.s, &none, &she, id, &seq, &problem));
     run(DAY0 - 1);
     COUNT("members WHERE status = 'active'", "3");
-    must(erase_cancel(p.x.f.s, STR("per_lin2"), NOW, &problem));
-    must_fail(ERR_NOT_FOUND, erase_cancel(p.x.f.s, her, NOW, &problem));
+    must(erase_cancel(p.x.f.s, STR("per_lin2"), &she, &seq, &problem));
+    must_fail(ERR_NOT_FOUND, erase_cancel(p.x.f.s, her, &she, &seq, &problem));
     run(DAY0);
     COUNT("members WHERE status = 'active'", "3");
     COUNT("erasures WHERE status = 'cancelled'", "2");
     ask("per_lin", "per_lin2", true, DAY0);
     run(DAY0);
     COUNT("members WHERE status = 'active'", "1");
-    must_fail(ERR_NOT_FOUND, erase_cancel(p.x.f.s, her, NOW, &problem));
+    must_fail(ERR_NOT_FOUND, erase_cancel(p.x.f.s, her, &she, &seq, &problem));
 }
 
 static void a_failing_disk_leaves_it_running_and_the_next_run_ends_it(void **state)
@@ -295,7 +298,7 @@ static void an_order_in_force_holds_only_whom_it_names_and_until_it_ends(void **
     COUNT("members WHERE id = 'per_lin2' AND status = 'erased'", "1");
     COUNT("erasures WHERE person = 'per_lin' AND status = 'held'", "1");
     COUNT("consents WHERE number = 8613800138000 AND ended_at IS NULL", "0");
-    must_fail(ERR_NOT_FOUND, erase_cancel(p.x.f.s, STR("per_lin"), DAY0, &problem));
+    must_fail(ERR_NOT_FOUND, erase_cancel(p.x.f.s, STR("per_lin"), &she, &seq, &problem));
     run(terms.until);
     COUNT("members WHERE id = 'per_lin' AND status = 'erased'", "1");
     COUNT("openings WHERE status = 'ended'", "1");

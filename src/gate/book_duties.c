@@ -1,0 +1,47 @@
+/* What persons' own requests oblige their organisations to, by person. */
+#include "gate/book_inner.h"
+#include "person/duty.h"
+
+#include <stdlib.h>
+
+static int by_person(const void *a, const void *b)
+{
+    const struct duty_row *x = a, *y = b;
+    return x->person < y->person ? -1 : x->person > y->person;
+}
+
+void book_add_duties(struct build *b)
+{
+    const struct shelf *s = &b->shelves[SHELF_DUTIES];
+    struct duty_row *all = b->book->duties = build_take(b, s->count, sizeof *all);
+    size_t n = 0;
+    if (b->failed)
+        return;
+    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));)
+        all[n++] = (struct duty_row){
+            .person = key_of(fact_text(&r->v[DUTY_PERSON])),
+            .task = key_of(fact_text(&r->v[DUTY_ID])),
+            .what = categories_of(fact_text(&r->v[DUTY_CATEGORIES]), ';'),
+            .from = value_from(&r->v[DUTY_FROM]),
+            .until = value_until(&r->v[DUTY_UNTIL]),
+        };
+    b->book->duty_count = n;
+    if (n)
+        qsort(all, n, sizeof *all, by_person);
+}
+
+const struct duty_row *book_duties(const struct book *b, uint64_t person, size_t *count)
+{
+    size_t low = 0, high = b->duty_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (b->duties[middle].person < person)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *count = 0;
+    while (low + *count < b->duty_count && b->duties[low + *count].person == person)
+        ++*count;
+    return &b->duties[low];
+}
