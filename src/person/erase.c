@@ -244,8 +244,10 @@ static enum err ask(struct store *s, const struct erase_request *r,
     enum err e = store_begin(s, problem);
     for (size_t i = 0; i < r->count && e == OK; i++)
         e = ask_one(s, &a, r->person[i], problem);
-    if (e == OK)
+    if (e == OK) {
+        store_notify(s); /* whoever carries it out */
         return store_commit(s, problem);
+    }
     store_rollback(s);
     return e;
 }

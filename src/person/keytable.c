@@ -178,7 +178,7 @@ static enum err get(struct keystore *k, const uint8_t name[static KEY_NAME],
 static enum err put_all(struct keytable *t, const struct key_slot *slots, size_t count,
                         struct problem *problem)
 {
-    enum err e = store_begin(t->sql, problem);
+    enum err e = store_begin_apart(t->sql, problem);
     if (e == OK)
         e = claim_head(t, problem);
     for (size_t i = 0; e == OK && i < count; i++) {
@@ -302,7 +302,7 @@ static enum err rewrap(struct keystore *k, uint64_t master, keystore_change *cha
     struct keytable *t = of(k);
     const struct value id = value_int((int64_t)master);
     pthread_mutex_lock(&t->lock);
-    enum err e = store_begin(t->sql, problem);
+    enum err e = store_begin_apart(t->sql, problem);
     if (e == OK) /* nobody adds a key meanwhile that the former master wraps */
         e = store_run(t->sql, "LOCK TABLE menshen_keys.slots IN EXCLUSIVE MODE", NULL, 0, NULL,
                       NULL, problem);

@@ -9,8 +9,8 @@
 
 /* Rows of one kind of database; `c` is the engine's connection. */
 struct engine {
-    const char *begin, *commit; /* scripts */
-    const char *table_query;    /* $1 a table's name: one row if it is there */
+    const char *begin, *begin_apart, *commit; /* scripts */
+    const char *table_query;                  /* $1 a table's name: one row if it is there */
     enum err (*open)(const char *where, void **c, struct problem *problem);
     void (*close)(void *c);
     /* Statements separated by ";", without parameters or answers. */
@@ -40,6 +40,3 @@ enum { STORE_BUSY_MS = 10000, STORE_PARAMS = 64, STORE_COLUMNS = 64 };
 /* A script inside or outside a transaction. */
 MUST_USE enum err store_script(struct store *, const char *sql, struct problem *);
 MUST_USE enum err store_has_table(struct store *, const char *name, bool *there, struct problem *);
-
-/* Tell those in store_wait when the transaction commits. */
-void store_notify(struct store *);

@@ -512,6 +512,7 @@ static enum err scour(void *context, struct problem *problem)
 const struct engine engine_postgres = {
     /* 0x6d656e: one lock for every writer of facts. */
     .begin = "BEGIN; SELECT pg_advisory_xact_lock(7169390)",
+    .begin_apart = "BEGIN",
     .commit = "COMMIT",
     .table_query = "SELECT 1 WHERE to_regclass($1::text) IS NOT NULL",
     .open = open_connection,

@@ -364,6 +364,7 @@ static enum err scour(void *context, struct problem *problem)
 
 const struct engine engine_sqlite = {
     .begin = "BEGIN IMMEDIATE",
+    .begin_apart = "BEGIN IMMEDIATE",
     .commit = "COMMIT",
     .table_query = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
     .open = open_connection,

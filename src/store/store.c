@@ -177,21 +177,31 @@ enum err store_script(struct store *s, const char *sql, struct problem *problem)
     return e;
 }
 
-enum err store_begin(struct store *s, struct problem *problem)
+static enum err begin(struct store *s, const char *script, struct problem *problem)
 {
     if (s->transaction)
         return problem_set(problem, ERR_CONFLICT, "a transaction is open already");
     s->failed = false;
     s->notify = false;
-    enum err e = s->engine->script(s->c, s->engine->begin, problem);
+    enum err e = s->engine->script(s->c, script, problem);
     if (e != OK && may_retry(s))
-        e = s->engine->script(s->c, s->engine->begin, problem);
+        e = s->engine->script(s->c, script, problem);
     if (e != OK) {
         s->engine->rollback(s->c);
         return e;
     }
     s->transaction = true;
     return OK;
+}
+
+enum err store_begin(struct store *s, struct problem *problem)
+{
+    return begin(s, s->engine->begin, problem);
+}
+
+enum err store_begin_apart(struct store *s, struct problem *problem)
+{
+    return begin(s, s->engine->begin_apart, problem);
 }
 
 enum err store_commit(struct store *s, struct problem *problem)

@@ -63,6 +63,12 @@ MUST_USE enum err store_commit(struct store *, struct problem *);
 void store_rollback(struct store *);
 
 /*
+ * Begin without the lock that writers of facts share on PostgreSQL: for tables that nothing else
+ * writes, and that are written also while this process has a transaction on another connection.
+ */
+MUST_USE enum err store_begin_apart(struct store *, struct problem *);
+
+/*
  * Have `add` called by each store_commit, within the transaction, until it is NULL again. What it
  * returns but OK undoes the transaction.
  */
@@ -99,10 +105,14 @@ MUST_USE enum err store_run_many(struct store *, const char *sql, const struct v
  */
 MUST_USE enum err store_scour(struct store *, struct problem *);
 
+/* Tell those in store_wait when the transaction commits. Rows of the journal do so by themselves.
+ */
+void store_notify(struct store *);
+
 /*
  * Sleep until another connection may have committed, or `timeout_ms` passed, or
- * store_wake was called from any thread. LISTEN on PostgreSQL, data_version
- * polled every 50 ms on SQLite.
+ * store_wake was called from any thread. LISTEN on PostgreSQL, for commits that
+ * store_notify was called in; data_version polled every 50 ms on SQLite.
  */
 MUST_USE enum err store_wait(struct store *, int timeout_ms, struct problem *);
 void store_wake(struct store *);

@@ -16,6 +16,7 @@ import struct
 import tempfile
 import time
 
+import engine
 import menshen
 
 ORGANISATIONS = """id,name,kind,sector,licence,region,status,parent,legal_entity
@@ -95,12 +96,10 @@ def sign_in(server, staff, confirm=False):
 
 class Case(menshen.Case):
     """One server for the class, changed by tests only in persons of their own."""
-    store = None  # SQLite
-
     @classmethod
     def setUpClass(cls):
         cls.shared = tempfile.mkdtemp(prefix="menshen-test-")
-        cls.gate = menshen.Server(cls.shared + "/data", sip=False, store=cls.store).start()
+        cls.gate = menshen.Server(cls.shared + "/data", sip=False, store=engine.store_for(cls)).start()
         cls.tokens, cls.pages = {}, {}
         for kind, text in FACTS:
             cls.bring(kind, text)

@@ -21,7 +21,9 @@ import unittest
 import urllib.error
 import urllib.request
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import engine
+from engine import ROOT
+
 BINARY = os.environ.get("MENSHEN", os.path.join(ROOT, "build", "menshen"))
 START_SECONDS = 60  # sanitizer builds on a busy machine
 SHADOW = 4 if os.path.basename(os.path.dirname(BINARY)).endswith("thread") else 1  # memory that a sanitizer adds
@@ -202,6 +204,8 @@ class Case(unittest.TestCase):
         return self.path(name)
 
     def server(self, name="data", start=True, **options):
+        if "store" not in options:
+            options["store"] = engine.store_for(type(self))
         s = Server(self.path(name), **options)
         self.servers.append(s)
         return s.start() if start else s

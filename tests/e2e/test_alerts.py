@@ -1,10 +1,8 @@
 """Alerts of peeping: patterns in the recorded looks, rule 20's lines, and who may read them."""
 import datetime
 import json
-import os
-import sys
-import unittest
 
+import engine
 import menshen
 
 ORGANISATIONS = """id,name,kind,sector,licence,region,status,parent,legal_entity
@@ -23,12 +21,11 @@ MEMBERS = 18
 PURPOSE = {"Purpose": "matchmaking.introduce"}
 
 
-class Office(menshen.Case):
-    store = None  # SQLite
-
+@engine.both
+class Alerts(menshen.Case):
     def setUp(self):
         super().setUp()
-        self.office = self.server(sip=False, store=self.store)
+        self.office = self.server(sip=False)
         self.tokens = {}
         self.bring("organisations", ORGANISATIONS)
         self.bring("staff", STAFF)
@@ -81,8 +78,6 @@ class Office(menshen.Case):
             self.assertEqual(self.ask("POST", f"/v1/persons/per_{i}/release", "stf_ann", {"reason": "not for me"})[0], 200)
         return records
 
-
-class Alerts(Office):
     def test_claimed_read_and_released(self):
         records = self.claim_read_and_release()
         alert = self.alerts()["claim-read-release", "stf_ann"]
@@ -149,9 +144,6 @@ class Alerts(Office):
         self.assertEqual(list(self.alerts()), [("stop", "stf_old")])
         self.assertEqual(list(self.alerts("stf_farcomp")), [("police-referral-review", "stf_far")])
 
-class OnPostgres(Office):
-    store = os.environ.get("MENSHEN_TEST_STORE")
-
     def test_all_that_is_read_of_facts(self):
         records = self.claim_read_and_release()
         for i in range(3, 10):
@@ -169,8 +161,4 @@ class OnPostgres(Office):
 
 
 if __name__ == "__main__":
-    if "MENSHEN_TEST_STORE" not in os.environ:
-        # Come again inside a PostgreSQL of our own.
-        os.execv(os.path.join(menshen.ROOT, "tests/store/with-postgres"),
-                 ["with-postgres", sys.executable, os.path.abspath(__file__), *sys.argv[1:]])
-    unittest.main()
+    engine.main()

@@ -6,13 +6,13 @@ import http.server
 import json
 import os
 import re
-import sqlite3
 import ssl
 import statistics
 import subprocess
 import threading
 import time
 
+import engine
 import menshen
 
 SUBSCRIBER, STRANGER, MEMBER = "+8613800000001", "+8613700009999", "+8613900000042"
@@ -26,6 +26,7 @@ def code_of(text):
     return re.search(r"\b(\d{6})\b", text).group(1)
 
 
+@engine.both
 class Codes(menshen.Case):
     def setUp(self):
         super().setUp()
@@ -128,8 +129,7 @@ class Codes(menshen.Case):
         answer = server.call(*call)
         self.assertEqual((answer["verdict"], answer["reason"]), ("block", "callee-blocks-caller"))
         self.assertEqual(json.loads(server.get(path, headers=page)[2]), wish)
-        with sqlite3.connect(server.data + "/menshen.db", timeout=20) as db:
-            actors = db.execute("SELECT actor FROM journal WHERE kind = 'preferences' ORDER BY seq DESC LIMIT 1").fetchall()
+        actors = engine.rows(server, "SELECT actor FROM journal WHERE kind = 'preferences' ORDER BY seq DESC LIMIT 1")
         self.assertEqual(actors, [("person",)])  # no name that leads from the number to her members
         calls = json.loads(menshen.until(lambda: (lambda t: len(json.loads(t)["calls"]) >= 2 and t)(
             server.get("/v1/me/calls", headers=page)[2]), 10, "the calls are found"))
@@ -161,8 +161,7 @@ class Codes(menshen.Case):
         self.problem(server.get("/metrics", token=token), 403, "scope-missing")
         for subject in "per_none", "num_" + "0" * 32:
             self.assertNotEqual(server.run("user", "token", subject, "--scopes", "me")[0], 0)
-        with sqlite3.connect(server.data + "/menshen.db", timeout=20) as db:
-            self.assertEqual(db.execute("SELECT subject FROM journal WHERE kind = 'token'").fetchall(), [("per_a",)])
+        self.assertEqual(engine.rows(server, "SELECT subject FROM journal WHERE kind = 'token'"), [("per_a",)])
 
     def test_over_the_limit_the_same_answer_and_nothing_sent(self):
         server = self.office()
@@ -205,14 +204,9 @@ class Codes(menshen.Case):
         code = self.ask(server, MEMBER)
         metrics = server.get("/metrics", token=server.token("metrics"))[2]
         self.assertEqual(server.stop(), 0)
-        found = server.messages() + metrics
-        with sqlite3.connect(server.data + "/menshen.db") as db:
-            for table in "codes", "sessions", "member_links", "journal", "members":
-                found += repr(db.execute(f"SELECT * FROM {table}").fetchall())
-        for name in os.listdir(server.data):
-            if name.startswith("menshen.db"):
-                with open(os.path.join(server.data, name), "rb") as f:
-                    found += f.read().decode("latin-1")
+        found = server.messages() + metrics + engine.content(server).decode("latin-1")
+        for table in "codes", "sessions", "member_links", "journal", "members":
+            found += repr(engine.rows(server, f"SELECT * FROM {table}"))
         for secret in (MEMBER, MEMBER[1:], MEMBER[3:], page["Cookie"].split("=")[1]):
             self.assertNotIn(secret, found)
         self.assertIsNone(re.search(rf"(?<!\d){code}(?!\d)", found))
@@ -351,5 +345,4 @@ class Codes(menshen.Case):
 
 
 if __name__ == "__main__":
-    import unittest
-    unittest.main()
+    engine.main()

@@ -3,9 +3,9 @@ import base64
 import hashlib
 import json
 import time
-import unittest
 
 import agency
+import engine
 import menshen
 import proof
 
@@ -13,6 +13,7 @@ INTRODUCE = "matchmaking.introduce"
 UNTIL = "2027-06-01T00:00:00+08:00"
 
 
+@engine.both
 class Consents(menshen.Case):
     @classmethod
     def setUpClass(cls):
@@ -20,7 +21,7 @@ class Consents(menshen.Case):
         cls.case = cls("setUp")
         menshen.Case.setUp(cls.case)
         config = cls.case.file("menshen.yaml", "limits: {sign_ins_per_address: 100000}\n")
-        cls.server = s = cls.case.server(sip=False, demo=True, config=config)
+        cls.gate = s = cls.case.server(sip=False, demo=True, config=config)
         cls.staff = agency.sign_in(s, "ruoxi")
         cls.organisation = agency.logins(s)["ruoxi"]["organisation"]
         cls.next = 0
@@ -38,7 +39,7 @@ class Consents(menshen.Case):
         self.id = f"per_test{self.next}"
         self.put("persons", f"id,organisation,number,name,pool,gender,education\n"
                             f"{self.id},{self.organisation},{self.number},Probe,store,f,master\n")
-        self.her = agency.sign_in_person(self.server, self.number)
+        self.her = agency.sign_in_person(self.gate, self.number)
 
     def tearDown(self):
         pass
@@ -46,7 +47,7 @@ class Consents(menshen.Case):
     # -- Words for what the tests do --------------------------------------------------------
 
     def put(self, kind, text):
-        code, out, err = self.server.run("import", kind, self.case.file(kind + ".csv", text))
+        code, out, err = self.gate.run("import", kind, self.case.file(kind + ".csv", text))
         self.assertEqual(code, 0, err)
 
     def asserted(self, categories, number=None, mark=1):
@@ -138,7 +139,7 @@ class Consents(menshen.Case):
                           "licence;permit;number-certificate;filing;plan,active\n")
         self.put("campaigns", "id,principal,callers,sector,purpose,lines,consent_basis,from,until,status\n"
                               f"cmp_caller,org_caller,,matchmaking,{INTRODUCE},lin_caller,consent,2026-01-01,2027-12-31,active\n")
-        rings = lambda: json.loads(self.server.run(
+        rings = lambda: json.loads(self.gate.run(
             "call", *caller, "--to", self.number, "--line", "lin_caller", "--campaign", "cmp_caller", "--at",
             self.at, "--json")[1])["reason"]
         self.at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + 2))
@@ -181,14 +182,14 @@ class Consents(menshen.Case):
         self.assertEqual([(c["version"], c["status"]) for c in self.hers()], [(2, "active"), (1, "replaced")])
 
     def test_only_she_herself_decides(self):
-        token = agency.Visitor(self.server, "person", self.server.token("me", self.id))
+        token = agency.Visitor(self.gate, "person", self.gate.token("me", self.id))
         self.assertEqual(token.ask("GET", "/v1/me/consents")[0], 200)
         for method, path, body in (("PUT", "/v1/me/consents", {"changes": []}),
                                    ("POST", "/v1/me/consent-requests/crq_1", {"answer": "grant"})):
             self.assertEqual(self.code(token.ask(method, path, body), 401), "session-required")
             self.assertEqual(self.staff.ask(method, path, body)[0], 403)
         asked = self.json(self.ask(["basic"]), 201)["requests"][0]["id"]
-        other, self.her = self.her, agency.sign_in_person(self.server, "13800000101")
+        other, self.her = self.her, agency.sign_in_person(self.gate, "13800000101")
         self.assertEqual(self.code(self.answer(asked, "grant"), 404), "not-found")
         self.her = other
 
@@ -214,7 +215,7 @@ class Consents(menshen.Case):
                 self.put("consents", "number,organisation,purposes,categories,channels,from,until,wording,evidence\n"
                                      f"{number},{self.organisation},{INTRODUCE},basic,call,2026-01-01,{until},p,sha256:{'0' * 64}\n")
             if state == "withdrawn":
-                her, self.her = self.her, agency.sign_in_person(self.server, number)
+                her, self.her = self.her, agency.sign_in_person(self.gate, number)
                 self.json(self.change({"act": "withdraw", "id": self.hers()[0]["id"]}))
                 self.her = her
             status, headers, text = self.staff.ask("GET", f"/v1/persons/{who}", headers={"Purpose": INTRODUCE})
@@ -258,13 +259,13 @@ class Consents(menshen.Case):
         self.assertEqual(row["evidence"], "sha256:" + hashlib.sha256(shown.encode()).hexdigest())
         # The program says the same, and refuses one that was tampered with.
         kept = self.case.file("kept.tlog-proof", text)
-        code, out, err = self.server.run("ledger", "verify", "--receipt", kept, "--json")
+        code, out, err = self.gate.run("ledger", "verify", "--receipt", kept, "--json")
         self.assertEqual(code, 0, err)
         self.assertEqual(json.loads(out)["opened"]["organisation"], self.organisation)
         forged = extra.replace(b'"categories":"basic"', b'"categories":"photo"')
         self.assertNotEqual(forged, extra)
         wrong = text.replace(base64.b64encode(extra).decode(), base64.b64encode(forged).decode())
-        code, out, err = self.server.run("ledger", "verify", "--receipt", self.case.file("wrong.tlog-proof", wrong))
+        code, out, err = self.gate.run("ledger", "verify", "--receipt", self.case.file("wrong.tlog-proof", wrong))
         self.assertEqual(code, 1, out)
         # Its record is found by the id that the list gives.
         self.assertEqual(self.hers()[0]["record"].rsplit("_", 1)[1], str(index))
@@ -272,4 +273,4 @@ class Consents(menshen.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    engine.main()

@@ -1,15 +1,16 @@
 """Idempotency-Key: a claim that is sent again has one effect, at once, later, and after kill -9."""
 import json
-import sqlite3
 import threading
 import time
 
 import agency
+import engine
 import menshen
 
 KEY = "8e03978e-40d5-43e8-bc93-%012x"
 
 
+@engine.both
 class Idempotency(menshen.Case):
     def setUp(self):
         super().setUp()
@@ -76,12 +77,11 @@ class Idempotency(menshen.Case):
 
     def claimed(self, person):
         """How often the journal says that she got an owner."""
-        with sqlite3.connect(self.gate.data + "/menshen.db") as db:
-            rows = db.execute("SELECT payload FROM journal WHERE kind = 'persons' AND subject = ? ORDER BY seq", (person,))
-            owners = [json.loads(payload).get("owner") for (payload,) in rows]
+        rows = engine.rows(self.gate, "SELECT payload FROM journal WHERE kind = 'persons' "
+                                      f"AND subject = '{person}' ORDER BY seq")
+        owners = [json.loads(payload).get("owner") for (payload,) in rows]
         return sum(1 for before, after in zip([None] + owners, owners) if after and after != before)
 
 
 if __name__ == "__main__":
-    import unittest
-    unittest.main()
+    engine.main()

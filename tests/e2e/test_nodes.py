@@ -1,9 +1,7 @@
 """Two nodes on one PostgreSQL: what one learns stops the next call at the other within a second."""
-import os
-import sys
 import time
-import unittest
 
+import engine
 import facts
 import menshen
 import sip
@@ -11,7 +9,7 @@ import sip
 
 class Nodes(menshen.Case):
     def test_a_refusal_crosses_within_a_second(self):
-        store = os.environ["MENSHEN_TEST_STORE"]
+        store = engine.database(type(self))
         config = self.file("config.yaml", facts.config(self))
         one = self.server("one", start=False, store=store, config=config)
         two = self.server("two", start=False, store=store, config=config)
@@ -40,7 +38,7 @@ class Nodes(menshen.Case):
                          "--dry-run")["reason"]
 
     def test_each_node_records_its_own_changes(self):
-        store = os.environ["MENSHEN_TEST_STORE"]
+        store = engine.database(type(self))
         config = self.file("config.yaml", facts.config(self))
         one = self.server("one", store=store, config=config)
         two = self.server("two", store=store, config=config)
@@ -51,8 +49,4 @@ class Nodes(menshen.Case):
 
 
 if __name__ == "__main__":
-    if "MENSHEN_TEST_STORE" not in os.environ:
-        # Come again inside a PostgreSQL of our own.
-        os.execv(os.path.join(menshen.ROOT, "tests/store/with-postgres"),
-                 ["with-postgres", sys.executable, os.path.abspath(__file__)])
-    unittest.main()
+    engine.main()

@@ -5,13 +5,11 @@ The numbered tests are pain points of users elsewhere, in whose systems they hap
 import csv
 import io
 import json
-import os
 import re
 import statistics
-import sys
 import time
-import unittest
 
+import engine
 import members
 import menshen
 from members import FOLLOWUP, INTRODUCE, NUMBERS
@@ -21,6 +19,7 @@ JPEG = (b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xe1\x00\x
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
+@engine.both
 class Persons(members.Case):
     # -- Files ------------------------------------------------------------------------------
 
@@ -463,9 +462,7 @@ class Persons(members.Case):
         self.assertEqual(self.photo(1, JPEG, "per_lin")[0], 200)
         self.problem(self.get("/v1/persons/per_lin/photos/1"), 403, "not-shared")
         self.problem(self.photo(1, JPEG, staff="stf_sales"), 403, "role-missing")
-        if self.store is None:
-            with open(self.gate.data + "/menshen.db", "rb") as f:
-                self.assertNotIn(b"hddata", f.read())
+        self.assertNotIn(b"hddata", engine.content(self.gate))
 
     def test_what_is_no_photo_or_too_large_is_refused(self):
         for body in (b"", SVG, b"GIF89a", JPEG[:40]):
@@ -486,13 +483,5 @@ class Persons(members.Case):
             self.assertNotIn(word, log)
 
 
-class OnPostgres(Persons):
-    store = os.environ.get("MENSHEN_TEST_STORE")
-
-
 if __name__ == "__main__":
-    if "MENSHEN_TEST_STORE" not in os.environ:
-        # Come again inside a PostgreSQL of our own.
-        os.execv(os.path.join(menshen.ROOT, "tests/store/with-postgres"),
-                 ["with-postgres", sys.executable, os.path.abspath(__file__), *sys.argv[1:]])
-    unittest.main()
+    engine.main()

@@ -1,12 +1,10 @@
 """Pools over HTTP: two claim the same member a thousand times, what a refusal says, follow-ups, settings, leaving."""
 import http.client
 import json
-import os
-import sys
 import threading
 import time
-import unittest
 
+import engine
 import menshen
 
 ORGANISATIONS = """id,name,kind,sector,licence,region,status,parent,legal_entity
@@ -57,6 +55,7 @@ class Client:
         self.connection.close()
 
 
+@engine.both
 class Pools(menshen.Case):
     def agency(self, members, more_staff=0, **options):
         """A server with an agency; members per_0000 … in the city's pool, all with consents but per_ask."""
@@ -328,24 +327,5 @@ class Pools(menshen.Case):
         self.assertEqual((pools["claims_left"], pools["capacity"], pools["organisation"]), (8, 60, "org_north"))
 
 
-class OnPostgres(Pools):
-    """The race again, on PostgreSQL."""
-
-    def server(self, name="data", start=True, **options):
-        return super().server(name, start, store=os.environ["MENSHEN_TEST_STORE"], **options)
-
-    def test_defect_3_and_pain_8_of_two_who_claim_at_the_same_instant_one_wins_a_thousand_times(self):
-        self.race(100)
-
-
-# Of the others the unit tests run on both engines.
-for name in [n for n in dir(Pools) if n.startswith("test_") and "defect_3" not in n]:
-    setattr(OnPostgres, name, None)
-
-
 if __name__ == "__main__":
-    if "MENSHEN_TEST_STORE" not in os.environ:
-        # Come again inside a PostgreSQL of our own.
-        os.execv(os.path.join(menshen.ROOT, "tests/store/with-postgres"),
-                 ["with-postgres", sys.executable, os.path.abspath(__file__), *sys.argv[1:]])
-    unittest.main()
+    engine.main()

@@ -6,9 +6,9 @@ import io
 import json
 import os
 import re
-import shutil
 import sqlite3
 
+import engine
 import members
 import menshen
 import proof
@@ -30,6 +30,7 @@ cmp_x,org_x,org_x,matchmaking,marketing,lin_x,,2020-01-01,,active
 SHIFT = "2026-11-21T10:00:00+08:00"
 
 
+@engine.both
 class Rights(menshen.Case):
     def setUp(self):
         super().setUp()
@@ -357,16 +358,16 @@ class Rights(menshen.Case):
         return self.gate.call("02160001001", NUMBER, "lin_x", "--campaign", "cmp_x", "--at", SHIFT)
 
     def on_disk(self):
-        """Which of her values stand anywhere in the data folder, but the log's sealed frames."""
-        found = set()
-        integer = int(NUMBER[1:]).to_bytes(6, "big")
+        """Which of her values stand anywhere in the data folder and the facts, but the log's sealed frames."""
+        facts = engine.content(self.gate)
+        contents = [facts]
         for path in glob.glob(self.gate.data + "/**", recursive=True):
             if os.path.isfile(path):
                 with open(path, "rb") as f:
-                    content = f.read()
-                found |= {v for v in VALUES + FORMS if v.encode() in content}
-                if integer in content and "menshen.db" in path:
-                    found.add("her number as an integer")
+                    contents.append(f.read())
+        found = {v for v in VALUES + FORMS for content in contents if v.encode() in content}
+        if int(NUMBER[1:]).to_bytes(6, "big") in facts:
+            found.add("her number as an integer")
         return found
 
     def test_an_erasure_leaves_nothing_but_her_refusals(self):
@@ -374,10 +375,7 @@ class Rights(menshen.Case):
         page = self.sign_in(confirm=True)
         self.correct(page, "id_number", "310101199301019999", "identity")
         self.assertEqual(self.call()["reason"], "refused")
-        shutil.copy(self.gate.data + "/menshen.db", self.path("older.db"))
-        wal = self.gate.data + "/menshen.db-wal"
-        if os.path.exists(wal):
-            shutil.copy(wal, self.path("older.db-wal"))
+        engine.backup(self.gate, self.path("older"))
         self.assertTrue(self.on_disk())
         answer = self.gate.http("POST", "/v1/me/erasure", {}, headers=page)
         self.assertEqual((answer[0], json.loads(answer[2])["status"]), (202, "running"), answer[2])
@@ -408,19 +406,12 @@ class Rights(menshen.Case):
         self.assertEqual(status, 7, out + err)
         # An older copy with the keys of today opens nothing: every sealed text of hers stays closed.
         self.gate.stop()
-        other = self.path("other")
-        os.makedirs(other, 0o700)
-        shutil.copytree(self.gate.data + "/keys", other + "/keys")
-        shutil.copy(self.path("older.db"), other + "/menshen.db")
-        if os.path.exists(self.path("older.db-wal")):
-            shutil.copy(self.path("older.db-wal"), other + "/menshen.db-wal")
-        restored = menshen.Server(other, sip=False)
+        store = engine.restore(self.path("older"), self.gate, self.path("other"), type(self))
+        restored = menshen.Server(self.path("other"), sip=False, store=store)
         restored.start()
         try:
-            def erased():
-                with sqlite3.connect(other + "/menshen.db", timeout=10) as db:
-                    return db.execute("SELECT status FROM members WHERE id = 'per_lin'").fetchone()[0] == "erased"
-            menshen.until(erased, 20, "erased again")
+            status = lambda: engine.rows(restored, "SELECT status FROM members WHERE id = 'per_lin'")
+            menshen.until(lambda: status() == [("erased",)], 20, "erased again")
             staff = {"Authorization": "Bearer " + restored.token("all", "stf_sales"), "Purpose": members.INTRODUCE}
             self.assertEqual(restored.get("/v1/persons/per_lin", headers=staff)[0], 404)
             verdict = restored.call("02160001001", NUMBER, "lin_x", "--campaign", "cmp_x", "--at", SHIFT)
@@ -430,5 +421,4 @@ class Rights(menshen.Case):
 
 
 if __name__ == "__main__":
-    import unittest
-    unittest.main()
+    engine.main()

@@ -1,13 +1,11 @@
 """What is sealed: nobody opens it alone, not with the data folder either; orders of two, an officer's part, ends."""
 import base64
-import contextlib
 import datetime
 import json
 import os
 import shutil
-import sqlite3
-import unittest
 
+import engine
 import menshen
 import test_codes
 import test_session
@@ -44,6 +42,7 @@ def soon(hours):
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@engine.both
 class Sealed(menshen.Case):
     def setUp(self):
         super().setUp()
@@ -243,8 +242,7 @@ class Sealed(menshen.Case):
         self.assertEqual(answer[0], 201, answer[2])
 
     def rows(self, sql):
-        with contextlib.closing(sqlite3.connect(f"file:{self.office.data}/menshen.db?mode=ro", uri=True, timeout=20)) as db:
-            return db.execute(sql).fetchall()
+        return engine.rows(self.office, sql)
 
     def test_terms_are_refused_with_the_reason(self):
         path = "/v1/persons/per_lin/openings"
@@ -260,16 +258,18 @@ class Sealed(menshen.Case):
         self.assertEqual(self.office.stop(), 0)
         copy = self.path("copy")
         shutil.copytree(self.office.data, copy, ignore=shutil.ignore_patterns("menshen.sock"))
+        with open(self.key, "rb") as f:
+            private = f.read()
+        forms = (b"see you at eight", private, base64.b64encode(private), private.hex().encode())
+        contents = [engine.content(self.office)]
         for where, _, names in os.walk(copy):
             for name in names:
                 with open(os.path.join(where, name), "rb") as f:
-                    content = f.read()
-                with open(self.key, "rb") as f:
-                    private = f.read()
-                for form in (b"see you at eight", private, base64.b64encode(private), private.hex().encode()):
-                    self.assertNotIn(form, content, name)
-        thief = menshen.Server(copy, sip=False).start()
-        self.addCleanup(thief.stop)
+                    contents.append(f.read())
+        for stored in contents:
+            for form in forms:
+                self.assertNotIn(form, stored)
+        thief = self.server("copy", sip=False, store=engine.copy(self.office, type(self)))
         own = self.path("own.key")
         self.assertEqual(thief.run("user", "officer-key", "stf_one", "--key-file", own)[0], 0)
         opening = self.ask("stf_one", "POST", "/v1/persons/per_lin/openings", self.order(), 201, office=thief)
@@ -279,10 +279,8 @@ class Sealed(menshen.Case):
         keys, err = self.reseal(shown, own)
         self.assertIsNone(keys)
         self.assertIn("nothing in this opening is sealed to the key", err)
-        with sqlite3.connect(copy + "/menshen.db", timeout=20) as db:
-            rows = db.execute("SELECT count(*) FROM opening_keys").fetchone()
-        self.assertEqual(rows, (0,))
+        self.assertEqual(engine.rows(thief, "SELECT count(*) AS n FROM opening_keys"), [(0,)])
 
 
 if __name__ == "__main__":
-    unittest.main()
+    engine.main()
