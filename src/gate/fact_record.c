@@ -1,8 +1,8 @@
 #include "gate/fact_record.h"
 
 #include "gate/follow.h"
+#include "gate/look_index.h"
 #include "gate/node.h"
-#include "ledger/opened.h"
 #include "registry/fact.h"
 
 enum { WALK_MAX = 100000, CLOCKS_S = 5 };
@@ -28,22 +28,6 @@ static enum err see(struct gate *g, uint64_t index, struct seen *out)
     return e;
 }
 
-/* The first fact from `index` on, below `end`. ERR_NOT_FOUND: there is none. */
-static enum err next_fact(struct gate *g, uint64_t *index, uint64_t end, int64_t *seq,
-                          unsigned *walked)
-{
-    struct seen s = {.seq = 0};
-    for (; *index < end; ++*index) {
-        if (++*walked > WALK_MAX)
-            return ERR_LIMIT;
-        enum err e = see(g, *index, &s);
-        *seq = s.seq;
-        if (e != OK || s.kind == ENTRY_FACT)
-            return e;
-    }
-    return ERR_NOT_FOUND;
-}
-
 /* The first entry that was recorded at `at` or later. */
 static enum err first_since(struct gate *g, when at, uint64_t *index)
 {
@@ -64,45 +48,53 @@ static enum err first_since(struct gate *g, when at, uint64_t *index)
 }
 
 /*
- * Facts stand in the order of their numbers, soon after they were entered, and calls
- * between them: stride on until one is too far, then halve the rest.
+ * Among the records from `from` to `end`. ERR_NOT_FOUND: in none of them. Facts stand in
+ * the order of their numbers, so a later one ends it.
  */
+static enum err walk(struct gate *g, int64_t seq, uint64_t from, uint64_t end, uint64_t *index)
+{
+    for (uint64_t i = from; i < end; i++) {
+        struct seen s;
+        enum err e = see(g, i, &s);
+        *index = i;
+        if (e != OK || (s.kind == ENTRY_FACT && s.seq >= seq))
+            return e != OK || s.seq == seq ? e : ERR_NOT_FOUND;
+    }
+    return ERR_NOT_FOUND;
+}
+
+/* By what the index has noted of facts. ERR_CLOSED: it knows none so old. */
+static enum err find_near(struct gate *g, int64_t seq, uint64_t *index)
+{
+    uint64_t from, covered = look_index_covers(g->looks);
+    enum err e = look_index_fact(g->looks, seq, &from, NULL);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? ERR_CLOSED : e;
+    const uint64_t end = from + LOOK_INDEX_STRIDE;
+    return walk(g, seq, from, end < covered ? end : covered, index);
+}
+
+/* The index was lost: from the time when it was entered. */
+static enum err find_old(struct gate *g, int64_t seq, when at, uint64_t *index)
+{
+    uint64_t from, size = ledger_size(g->ledger);
+    enum err e = first_since(g, at - CLOCKS_S * WHEN_SECOND, &from);
+    if (e != OK)
+        return e;
+    const bool all = size - from <= WALK_MAX;
+    e = walk(g, seq, from, all ? size : from + WALK_MAX, index);
+    return e == ERR_NOT_FOUND && !all ? ERR_LIMIT : e;
+}
+
 enum err fact_record_find(struct gate *g, int64_t seq, when at, uint64_t *index)
 {
-    uint64_t low = 0, high = ledger_size(g->ledger), step = 1;
-    unsigned walked = 0;
-    enum err e = first_since(g, at - CLOCKS_S * WHEN_SECOND, &low);
-    for (uint64_t probe = low; e == OK && probe < high; step *= 2) {
-        int64_t found;
-        e = next_fact(g, &probe, high, &found, &walked);
-        if (e == OK && found >= seq) {
-            high = probe + 1;
-            break;
-        }
-        if (e == OK)
-            low = probe + 1;
-        probe += step;
-        if (probe >= high || e == ERR_NOT_FOUND) {
-            e = e == ERR_NOT_FOUND ? OK : e;
-            break;
-        }
+    const uint64_t size = ledger_size(g->ledger);
+    enum err e = find_near(g, seq, index);
+    if ((e == ERR_NOT_FOUND || e == ERR_CLOSED) && look_index_covers(g->looks) < size) {
+        e = index_catch_up(g->index, NULL);
+        e = e == OK ? find_near(g, seq, index) : e;
     }
-    while (e == OK && low < high) {
-        uint64_t middle = low + (high - low) / 2, probe = middle;
-        int64_t found;
-        e = next_fact(g, &probe, high, &found, &walked);
-        if (e == OK && found == seq) {
-            *index = probe;
-            return OK;
-        }
-        if (e == OK && found < seq) {
-            low = probe + 1;
-        } else if (e == OK || e == ERR_NOT_FOUND) {
-            high = middle;
-            e = OK;
-        }
-    }
-    return e == OK ? ERR_NOT_FOUND : e;
+    return e == ERR_CLOSED ? find_old(g, seq, at, index) : e;
 }
 
 struct row {
@@ -148,55 +140,4 @@ enum err consent_record_find(struct gate *g, struct store *s, struct str subject
     return e == OK
                ? OK
                : problem_set(problem, e, "the record of a consent is not found: %s", err_name(e));
-}
-
-/* A checkpoint with more signatures than the log's own. */
-static bool is_witnessed(struct str receipt)
-{
-    const struct str dash = STR("\n— ");
-    const char *at = receipt.p;
-    size_t n = receipt.n;
-    unsigned lines = 0;
-    for (const char *p; n > 0 && (p = memmem(at, n, dash.p, dash.n)) != NULL; lines++) {
-        n -= (size_t)(p - at) + dash.n;
-        at = p + dash.n;
-    }
-    return lines > 1;
-}
-
-static enum err open_record(struct gate *g, uint64_t index, struct buf *opening)
-{
-    struct buf entry;
-    uint8_t commitment[COMMITMENT];
-    buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
-    enum err e = ledger_read(g->ledger, index, &entry);
-    if (e == OK && entry.n < ENTRY_HEADER + COMMITMENT)
-        e = ERR_CORRUPT;
-    if (e == OK) {
-        memcpy(commitment, entry.p + entry.n - COMMITMENT, COMMITMENT);
-        e = gate_disclose(g, index, commitment, opening);
-    }
-    buf_fini(&entry);
-    return e == ERR_NOT_FOUND ? ERR_CLOSED : e;
-}
-
-enum err consent_receipt(struct gate *g, const struct consent_record *record, struct buf *out,
-                         bool *witnessed, struct problem *problem)
-{
-    struct buf opening, receipt;
-    buf_init(&opening, 2 * OPENING_MAX);
-    buf_init(&receipt, PROOF_MAX);
-    enum err e = open_record(g, record->index, &opening);
-    if (e != OK)
-        problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
-    if (e == OK)
-        e = ledger_prove(g->ledger, record->index, &receipt, problem);
-    if (e == ERR_NOT_FOUND && ledger_deleted(g->ledger, record->index, &(when){0}))
-        e = ERR_CLOSED;
-    if (e == OK)
-        e = opened_put(buf_view(&receipt), buf_view(&opening), buf_view(&record->payload), out);
-    *witnessed = e == OK && is_witnessed(buf_view(&receipt));
-    buf_fini(&opening);
-    buf_fini(&receipt);
-    return e;
 }

@@ -9,7 +9,8 @@
 
 /*
  * The record that this node made of journal row `seq`, entered at `at`. ERR_NOT_FOUND:
- * not yet, or not in what is kept. ERR_LIMIT: too many other records lie between.
+ * not yet, or not in what is kept. ERR_LIMIT: the index that knows (gate/look_index.h) was
+ * lost since, and too many other records lie between.
  */
 MUST_USE enum err fact_record_find(struct gate *, int64_t seq, when at, uint64_t *index);
 
@@ -23,11 +24,3 @@ struct consent_record {
 };
 MUST_USE enum err consent_record_find(struct gate *, struct store *, struct str subject,
                                       struct consent_record *out, struct problem *);
-
-/*
- * Append its receipt, opened (ledger/opened.h). ERR_NOT_FOUND: no checkpoint covers it
- * yet. ERR_CLOSED: its entry, or the key of its opening, is gone. `witnessed`: somebody
- * else has cosigned the checkpoint.
- */
-MUST_USE enum err consent_receipt(struct gate *, const struct consent_record *, struct buf *out,
-                                  bool *witnessed, struct problem *);

@@ -1,5 +1,6 @@
 #include "gate/look_index.h"
 
+#include "gate/follow.h"
 #include "store/schema.h"
 
 #include <pthread.h>
@@ -24,6 +25,9 @@ static const struct schema_step steps[] = {
      " PRIMARY KEY (handle, record, nth));"
      "CREATE INDEX looks_record ON looks (record);"
      "CREATE TABLE marks (mark BIGINT NOT NULL PRIMARY KEY, record BIGINT NOT NULL)"},
+    {2, "facts",
+     "CREATE TABLE facts (seq BIGINT NOT NULL PRIMARY KEY, record BIGINT NOT NULL);"
+     "CREATE INDEX facts_record ON facts (record)"},
 };
 
 struct look_index {
@@ -32,6 +36,7 @@ struct look_index {
     struct store *store; /* the index thread's */
     _Atomic uint64_t position;
     uint64_t written, first; /* what is on disk: position, and what retention has left */
+    uint64_t fact_from;      /* the first fact from here on is noted */
     int64_t written_at;
     struct buf taken;
 
@@ -66,7 +71,8 @@ static enum err run(struct look_index *x, const char *sql, const struct value *v
 static enum err forget_all(struct look_index *x, struct problem *problem)
 {
     static const char *const all[] = {"DELETE FROM place", "DELETE FROM askers",
-                                      "DELETE FROM looks", "DELETE FROM marks"};
+                                      "DELETE FROM looks", "DELETE FROM marks",
+                                      "DELETE FROM facts"};
     enum err e = store_begin(x->store, problem);
     for (size_t i = 0; !e && i < sizeof all / sizeof *all; i++)
         e = run(x, all[i], NULL, 0, problem);
@@ -75,6 +81,13 @@ static enum err forget_all(struct look_index *x, struct problem *problem)
     if (e)
         store_rollback(x->store);
     return e;
+}
+
+static bool take_noted(void *to, const struct value *c, size_t n)
+{
+    if (c[0].type == VALUE_INT)
+        *(uint64_t *)to = (uint64_t)c[0].i + LOOK_INDEX_STRIDE;
+    return false;
 }
 
 static enum err read_place(struct look_index *x, struct problem *problem)
@@ -94,7 +107,9 @@ static enum err read_place(struct look_index *x, struct problem *problem)
                            x->path, (unsigned long long)p.next - 1,
                            (unsigned long long)ledger_size(x->ledger));
     x->position = x->written = p.next;
-    return e;
+    return e ? e
+             : store_run(x->store, "SELECT MAX(record) FROM facts", NULL, 0, take_noted,
+                         &x->fact_from, problem);
 }
 
 enum err look_index_open(const struct disk *disk, const char *folder, struct ledger *ledger,
@@ -146,20 +161,33 @@ uint64_t look_index_covers(const struct look_index *x)
 
 struct round {
     struct look_index *index;
-    uint64_t next;
+    uint64_t next, fact_from;
     bool full, failed;
 };
+
+/* What is to be written: a look's opening and when it was recorded, or a fact's number. */
+static void put_taken_one(struct buf *taken, const struct ledger_record *r, uint64_t what,
+                          struct str opening)
+{
+    buf_u64le(taken, r->index);
+    buf_u64le(taken, what);
+    buf_u32le(taken, (uint32_t)opening.n);
+    buf_str(taken, opening);
+}
 
 /* Looks are copied first: the log does not wait for a transaction. */
 static bool take(void *to, const struct ledger_record *r)
 {
     struct round *round = to;
     struct buf *taken = &round->index->taken;
-    if (r->entry.n >= ENTRY_HEADER && r->entry.p[1] == ENTRY_LOOK && r->opening.n > 0) {
-        buf_u64le(taken, r->index);
-        buf_u64le(taken, (uint64_t)r->recorded);
-        buf_u32le(taken, (uint32_t)r->opening.n);
-        buf_str(taken, r->opening);
+    const int kind = r->entry.n >= ENTRY_HEADER ? r->entry.p[1] : 0;
+    int64_t seq;
+    if (kind == ENTRY_LOOK && r->opening.n > 0) {
+        put_taken_one(taken, r, (uint64_t)r->recorded, r->opening);
+    } else if (kind == ENTRY_FACT && r->index >= round->fact_from &&
+               fact_record_seq(str_skip(r->entry, ENTRY_HEADER), &seq)) {
+        put_taken_one(taken, r, (uint64_t)seq, STR(""));
+        round->fact_from = r->index + LOOK_INDEX_STRIDE;
     }
     round->failed = taken->failed;
     if (round->failed)
@@ -207,14 +235,24 @@ static enum err put_look(struct look_index *x, uint64_t record, when at, struct 
     return e;
 }
 
+static enum err put_fact(struct look_index *x, uint64_t record, int64_t seq,
+                         struct problem *problem)
+{
+    const struct value v[] = {value_int(seq), value_int((int64_t)record)};
+    return run(x, "INSERT INTO facts (seq, record) VALUES ($1, $2) ON CONFLICT (seq) DO NOTHING", v,
+               2, problem);
+}
+
 static enum err put_taken(struct look_index *x, struct problem *problem)
 {
     struct cursor c = cursor_of(x->taken.p, x->taken.n);
     enum err e = OK;
     while (!e && c.n > 0) {
         uint64_t record = cursor_u64le(&c);
-        when at = (when)cursor_u64le(&c);
-        e = put_look(x, record, at, cursor_take(&c, cursor_u32le(&c)), problem);
+        int64_t what = (int64_t)cursor_u64le(&c);
+        struct str opening = cursor_take(&c, cursor_u32le(&c));
+        e = opening.n > 0 ? put_look(x, record, what, opening, problem)
+                          : put_fact(x, record, what, problem);
     }
     return e;
 }
@@ -228,6 +266,8 @@ static enum err purge(struct look_index *x, uint64_t first, struct problem *prob
     enum err e = run(x, "DELETE FROM askers WHERE record < $1", v, 1, problem);
     if (!e)
         e = run(x, "DELETE FROM marks WHERE record < $1", v, 1, problem);
+    if (!e)
+        e = run(x, "DELETE FROM facts WHERE record < $1", v, 1, problem);
     return e ? e : run(x, "DELETE FROM looks WHERE record < $1", v, 1, problem);
 }
 
@@ -270,7 +310,7 @@ static bool must_write(const struct look_index *x, uint64_t next, bool closing)
 static enum err follow(struct look_index *x, uint64_t target, bool closing, bool *more,
                        struct problem *problem)
 {
-    struct round r = {.index = x, .next = x->position};
+    struct round r = {.index = x, .next = x->position, .fact_from = x->fact_from};
     buf_reset(&x->taken);
     enum err e = r.next < target ? ledger_follow(x->ledger, r.next, take, &r, problem) : OK;
     if (!e && r.failed)
@@ -279,8 +319,10 @@ static enum err follow(struct look_index *x, uint64_t target, bool closing, bool
         r.next = target; /* frames gone: released by an index that was removed since */
     if (!e && must_write(x, r.next, closing))
         e = write_down(x, r.next, problem);
-    if (!e)
+    if (!e) {
+        x->fact_from = r.fact_from;
         atomic_store(&x->position, r.next);
+    }
     *more = !e && r.full;
     return e;
 }
@@ -399,6 +441,26 @@ enum err look_index_marked(struct look_index *x, uint64_t mark, bool *there,
     enum err e = store_any(x->reader, "SELECT 1 FROM marks WHERE mark = $1", v, 1, there, problem);
     pthread_mutex_unlock(&x->lock);
     return e;
+}
+
+static bool take_fact(void *to, const struct value *c, size_t n)
+{
+    *(uint64_t *)to = (uint64_t)c[0].i;
+    return false;
+}
+
+enum err look_index_fact(struct look_index *x, int64_t seq, uint64_t *from, struct problem *problem)
+{
+    const struct value v[] = {value_int(seq)};
+    *from = UINT64_MAX;
+    pthread_mutex_lock(&x->lock);
+    enum err e =
+        store_run(x->reader, "SELECT record FROM facts WHERE seq <= $1 ORDER BY seq DESC LIMIT 1",
+                  v, 1, take_fact, from, problem);
+    pthread_mutex_unlock(&x->lock);
+    return e || *from != UINT64_MAX
+               ? e
+               : problem_set(problem, ERR_NOT_FOUND, "no fact so old is known");
 }
 
 static bool take_bytes(void *to, const struct value *c, size_t n)

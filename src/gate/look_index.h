@@ -1,10 +1,13 @@
 /*
- * look_index: looks, found again by the person.
+ * look_index: looks, found again by the person; and facts.
  *
  * DATA/index/looks.db, a SQLite file of its own, follows the log beside the index of
  * calls (ledger/index.h), its position in the transaction of its rows. It keeps, by
  * record, who asked and each person's opening behind her handle (look_seal.h): all of
  * it sealed. Who reads it without keys learns how often some person was looked at.
+ *
+ * Of facts, which stand in the log in the order of their journal numbers, one in every
+ * LOOK_INDEX_STRIDE records is noted: from there on the others are near.
  *
  * Rows go with their entries, at the end of the ledger's retention. Losing the file
  * loses the openings of looks that are older than the log's frames; it is then made
@@ -17,6 +20,8 @@
 #include "ledger/index.h"
 
 struct look_index;
+
+enum { LOOK_INDEX_STRIDE = 256 };
 
 /* ERR_CORRUPT: it knows more records than the ledger has. */
 MUST_USE enum err look_index_open(const struct disk *, const char *folder, struct ledger *,
@@ -70,3 +75,11 @@ MUST_USE enum err look_index_asked(struct look_index *, bool imported, look_aske
 /* Who asked, sealed, into `out`. ERR_NOT_FOUND. */
 MUST_USE enum err look_index_asker(struct look_index *, uint64_t record, struct buf *out,
                                    struct problem *);
+
+/*
+ * The record of the noted fact next to journal number `seq`, or of that itself. Of the
+ * records taken, those within LOOK_INDEX_STRIDE from there hold the one of `seq`, or none
+ * does. ERR_NOT_FOUND: it is older than what is known here.
+ */
+MUST_USE enum err look_index_fact(struct look_index *, int64_t seq, uint64_t *from,
+                                  struct problem *);

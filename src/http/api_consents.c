@@ -4,7 +4,7 @@
  * A list of changes is carried out whole or not at all, and acts on the next question
  * by the time it is answered. Docs: docs/consent.md.
  */
-#include "gate/fact_record.h"
+#include "gate/receipt.h"
 #include "http/consent_json.h"
 #include "http/me.h"
 #include "http/route.h"
@@ -354,7 +354,7 @@ static enum err make_receipt(struct request *r, const struct self *self, struct 
     else if (row != NULL)
         e = record_of(gate, store, row->v, &record, problem);
     if (row != NULL && e == OK)
-        e = consent_receipt(gate, &record, out, witnessed, problem);
+        e = receipt_of_consent(gate, &record, out, witnessed, problem);
     buf_fini(&record.payload);
     grant_forget(list);
     free(list);
