@@ -171,6 +171,7 @@ static enum err note(void *to, struct store *store, struct problem *problem)
                                  "meanwhile");
 }
 
+/* Unless somebody was erased meanwhile (person/leave.h). */
 static void keep(const struct attempt *a, const char *text)
 {
     const struct outcome *o = &a->request->outcome;
@@ -185,7 +186,8 @@ static void keep(const struct attempt *a, const char *text)
     if (out != NULL) {
         account_seal(a->key, str_bytes(a->id, sizeof a->id), buf_view(&plain), out);
         const struct value v[] = {value_bytes(a->id, sizeof a->id), value_bytes(out, sealed.n)};
-        if (store_run(a->hands->store, "UPDATE idempotency SET answer = $2 WHERE \"key\" = $1", v,
+        if (store_run(a->hands->store,
+                      "UPDATE idempotency SET answer = $2 WHERE \"key\" = $1 AND answer IS NULL", v,
                       2, NULL, NULL, &problem) != OK)
             log_warning("http: an answer could not be kept: %s", problem.text);
         sodium_memzero(plain.p, plain.n);

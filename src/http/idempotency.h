@@ -14,10 +14,12 @@
  *     422 idempotency-key-reused. While the first is under way, 409 request-in-progress.
  *   - A refusal that changed nothing is not kept: the request is judged again.
  *   - What is kept tells nothing: hashes under a key, and the answer sealed, for 24 hours.
+ *   - An answer does not outlive a person of whom it tells: an erasure empties all of them,
+ *     in its transaction, since no table says whose they are.
  * Caveat
- *   - If the process dies between effect and answer, or the answer is larger than
- *     IDEMPOTENCY_ANSWER, the request is not carried out again, but the answer is gone:
- *     409 answer-lost.
+ *   - If the process dies between effect and answer, the answer is larger than
+ *     IDEMPOTENCY_ANSWER, or somebody was erased since, the request is not carried out
+ *     again, but the answer is gone: 409 answer-lost.
  *
  * Threads as of http/work.h.
  */

@@ -166,9 +166,8 @@ static enum err keep_contract(struct leaving *l, struct problem *problem)
         row[i] = value_null();
     for (size_t i = 0; i < sizeof stays / sizeof *stays; i++)
         row[stays[i]] = v[stays[i]];
-    const when end = v[MEMBER_CONTRACT_UNTIL].i;
     return keep_fact(l, "contract", &member_kind, row,
-                     end > WHEN_NEVER - ERASE_TERM ? WHEN_NEVER : end + ERASE_TERM, problem);
+                     when_plus(v[MEMBER_CONTRACT_UNTIL].i, ERASE_TERM), problem);
 }
 
 static enum err keep_proof(struct leaving *l, const struct value *row, struct problem *problem)
@@ -321,6 +320,18 @@ static enum err withdraw(struct leaving *l, struct problem *problem)
 
 /* Tables, then keys ------------------------------------------------------------------------- */
 
+/*
+ * What requests were answered of late (http/idempotency.h), to her or about her: whose
+ * answers they are is in no table, so all of them go. A byte that opens as nothing takes
+ * their place, also of those under way, whose answer is then not kept.
+ */
+static enum err forget_answers(struct leaving *l, struct problem *problem)
+{
+    const struct value nothing = value_bytes("", 1);
+    return store_run(store_of(l), "UPDATE idempotency SET answer = $1", &nothing, 1, NULL, NULL,
+                     problem);
+}
+
 static enum err remove_rows(struct leaving *l, struct problem *problem)
 {
     static const char *const statements[] = {
@@ -332,7 +343,7 @@ static enum err remove_rows(struct leaving *l, struct problem *problem)
         "DELETE FROM duties WHERE person = $1",
     };
     const struct value ended[] = {value_text(l->person), value_int(l->now)};
-    enum err e = OK;
+    enum err e = forget_answers(l, problem);
     for (size_t i = 0; i < sizeof statements / sizeof *statements && e == OK; i++)
         e = store_run(store_of(l), statements[i], ended, 1, NULL, NULL, problem);
     return e == OK ? store_run(store_of(l),

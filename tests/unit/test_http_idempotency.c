@@ -110,6 +110,38 @@ static void assert_refused(struct request *r, int status, const char *code)
     assert_null(r->outcome.json);
 }
 
+/* As an erasure empties answers (person/leave.c). */
+static void forget(struct store *s)
+{
+    const struct value nothing = value_bytes("", 1);
+    const enum err e =
+        store_run(s, "UPDATE idempotency SET answer = $1", &nothing, 1, NULL, NULL, &problem);
+    assert_int_equal(e, OK);
+}
+
+static void forget_after(struct request *r, const struct hands *hands)
+{
+    create(r, hands);
+    forget(hands->store);
+}
+
+static void an_answer_does_not_outlive_an_erasure(void **state)
+{
+    struct request r = ask(KEY, "{}", NOW, create);
+    assert_created(&r, 1);
+    forget(f.s);
+    r = ask(KEY, "{}", NOW + 1, create);
+    assert_refused(&r, 409, "answer-lost");
+    /* Nor one that was on its way meanwhile. */
+    const struct str other = STR("8e03978e-40d5-43e8-bc93-6894a57f9325");
+    r = ask(other, "{}", NOW + 2, forget_after);
+    assert_created(&r, 2);
+    r = ask(other, "{}", NOW + 3, create);
+    assert_refused(&r, 409, "answer-lost");
+    assert_int_equal(effects(), 2);
+    assert_int_equal(fixture_int(f.s, "SELECT MAX(LENGTH(answer)) FROM idempotency"), 1);
+}
+
 static void the_same_request_has_one_effect_and_one_answer(void **state)
 {
     for (int i = 0; i < 3; i++) {
@@ -233,7 +265,8 @@ static void keys_have_bounds(void **state)
 }
 
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
-UNIT_MAIN(STORE_TEST(the_same_request_has_one_effect_and_one_answer),
+UNIT_MAIN(STORE_TEST(an_answer_does_not_outlive_an_erasure),
+          STORE_TEST(the_same_request_has_one_effect_and_one_answer),
           STORE_TEST(another_key_sender_or_day_is_another_request),
           STORE_TEST(the_key_of_another_request_is_refused), STORE_TEST(a_refusal_is_judged_again),
           STORE_TEST(who_dies_after_the_effect_has_had_it),

@@ -120,6 +120,23 @@ static void a_whole_erasure_leaves_nothing_but_her_refusals(void **state)
     }
 }
 
+/* A request that staff sent of late may have been answered with something of hers. */
+static void kept_answers_end_with_her(void **state)
+{
+    (void)state;
+    must(store_run(p.x.f.s,
+                   "INSERT INTO idempotency (\"key\", question, answer, created) "
+                   "VALUES ('a', 'b', 'sealed: alias of per_lin', 1), ('c', 'd', NULL, 1)",
+                   NULL, 0, NULL, NULL, &problem));
+    ask("per_lin", NULL, false, NOW);
+    run(NOW - 1);
+    COUNT("idempotency WHERE LENGTH(answer) > 1", "1");
+    run(NOW);
+    COUNT("erasures WHERE status = 'done'", "1");
+    COUNT("idempotency WHERE LENGTH(answer) = 1", "2");
+    assert_false(persons_on_disk(&p, "alias of per_lin"));
+}
+
 static void nobody_gets_her_id_again(void **state)
 {
     (void)state;
@@ -347,6 +364,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_whole_erasure_leaves_nothing_but_her_refusals),
+        T(kept_answers_end_with_her),
         T(nobody_gets_her_id_again),
         T(proofs_stay_locked_until_their_term_ends),
         T(a_contract_stays_for_its_term_and_its_class_alone),
