@@ -40,12 +40,12 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 int64_t when_day(when t, int offset_minutes)
 {
-    return floor_div(t + offset_minutes * WHEN_MINUTE, WHEN_DAY);
+    return floor_div(when_plus(t, offset_minutes * WHEN_MINUTE), WHEN_DAY);
 }
 
 int when_second_of_day(when t, int offset_minutes)
 {
-    when local = t + offset_minutes * WHEN_MINUTE;
+    when local = when_plus(t, offset_minutes * WHEN_MINUTE);
     return (int)((local - floor_div(local, WHEN_DAY) * WHEN_DAY) / WHEN_SECOND);
 }
 

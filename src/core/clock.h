@@ -39,6 +39,15 @@ static inline when clock_now(struct clock c)
 /* Nanoseconds of a clock that never jumps (CLOCK_MONOTONIC); for time-outs only. */
 int64_t clock_monotonic(void);
 
+/* `at` and so much more or less; what lies beyond the first or last instant is that instant. */
+static inline when when_plus(when at, int64_t span)
+{
+    when sum;
+    if (__builtin_add_overflow(at, span, &sum))
+        return span < 0 ? INT64_MIN : WHEN_NEVER;
+    return sum;
+}
+
 enum { WHEN_TEXT = 40 }; /* room for when_format */
 
 /* RFC 3339 with whole seconds at `offset_minutes` east of UTC: 2026-11-21T18:29:00+08:00. */

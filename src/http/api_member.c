@@ -13,8 +13,8 @@
 #include "http/route.h"
 #include "http/work.h"
 #include "person/pool_rule.h"
+#include "person/claim.h"
 #include "person/intake.h"
-#include "person/pool.h"
 #include "registry/fresh_id.h"
 
 #include <sodium.h>
@@ -33,6 +33,7 @@ struct writing {
     struct fact_row row;
     char etag[ETAG_TEXT];
     int64_t seq;
+    enum pool_no no; /* why she is not put elsewhere */
     struct problem problem;
 };
 
@@ -70,10 +71,23 @@ static enum err check_store(struct writing *w, const struct member_body *b, stru
     return e == OK && !same ? ERR_REFUSED : e;
 }
 
+static void place_refused(struct request *r, enum pool_no no)
+{
+    if (no == POOL_CLAIMED)
+        outcome_problem(r, 409, "already-claimed",
+                        "somebody holds her: \"store\" and \"pool\" change by release or transfer");
+    else if (no == POOL_NOT_OWNER)
+        outcome_problem(r, 403, "not-owner", "\"store\" and \"pool\" are a manager's to change");
+    else
+        outcome_problem(r, 403, pool_word(no), "%s", pool_text(no));
+}
+
 static void answer(struct writing *w, int status, enum err e)
 {
     struct request *r = w->r;
-    if (e == ERR_REFUSED)
+    if (e == ERR_REFUSED && w->no != POOL_YES)
+        place_refused(r, w->no);
+    else if (e == ERR_REFUSED)
         outcome_problem(r, 422, "foreign-store", "the store is not one of your legal entity");
     else if (e == ERR_INVALID)
         outcome_problem(r, 422, "member-refused", "%.180s", w->problem.text);
@@ -164,6 +178,20 @@ static void run_create(struct request *r, const struct hands *h)
 
 /* A change ---------------------------------------------------------------------------------- */
 
+/* Nobody is handed on by a change of her file: claims have rules of their own. */
+static enum err check_place(struct writing *w, const struct member_body *b)
+{
+    const struct value *v = w->row.v;
+    const bool moves = (b->has_store && !str_eq(b->store, fact_text(&v[MEMBER_STORE]))) ||
+                       (b->has_pool && !str_eq(b->pool, fact_text(&v[MEMBER_POOL])));
+    if (!moves)
+        return OK;
+    enum err e = check_store(w, b, fact_text(&v[MEMBER_ORGANISATION]));
+    if (e == OK)
+        e = claim_may_place(&w->work, &w->row, b->store, &w->no, &w->problem);
+    return e == OK && w->no != POOL_YES ? ERR_REFUSED : e;
+}
+
 /* The tag of what the asker would see now. */
 static enum err tag_now(struct writing *w, char out[static ETAG_TEXT])
 {
@@ -196,7 +224,7 @@ static enum err change_in(struct writing *w, const struct member_body *b)
     if (e == OK && !etag_holds(w->r->if_match, before))
         return ERR_CONFLICT;
     if (e == OK)
-        e = check_store(w, b, fact_text(&w->row.v[MEMBER_ORGANISATION]));
+        e = check_place(w, b);
     if (e != OK)
         return e;
     const struct intake_member m = {

@@ -21,7 +21,7 @@ struct pool_work pools_hands(const struct request *r, const struct hands *h)
 json_t *pools_when(const struct pool_work *w, when at)
 {
     char text[WHEN_TEXT];
-    if (at == 0)
+    if (at == 0 || at == WHEN_NEVER)
         return json_null();
     when_format(at, rules_plan(w->rules)->utc_offset_minutes, text);
     return json_string(text);

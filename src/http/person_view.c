@@ -26,7 +26,7 @@ static int offset_of(const struct person_viewer *p)
 static json_t *time_or_null(const struct person_viewer *p, when at)
 {
     char text[WHEN_TEXT];
-    if (at == 0)
+    if (at == 0 || at == WHEN_NEVER)
         return json_null();
     when_format(at, offset_of(p), text);
     return json_string(text);

@@ -117,7 +117,7 @@ static enum err cooling(const struct pool_work *w, struct attempt *a, bool *agai
         "SELECT MAX(c.\"ended_at\") FROM claims c WHERE c.\"person\" = $1 AND EXISTS (SELECT 1 "
         "FROM claims h WHERE h.\"person\" = $1 AND h.\"staff\" = $2 AND h.\"ended_at\" > $3)",
         v, 3, take_when, &ended, problem);
-    a->until = ended + days[POOL_COOL_DOWN_DAYS] * WHEN_DAY;
+    a->until = when_plus(ended, days[POOL_COOL_DOWN_DAYS] * WHEN_DAY);
     *against = ended != 0 && w->at < a->until;
     return e;
 }
@@ -369,4 +369,24 @@ enum err claim_transfer(const struct pool_work *w, struct str person, struct str
 {
     struct attempt a = {.person = person, .staff = staff};
     return pool_transaction(w, transfer, &a, out, problem);
+}
+
+/* Another place ----------------------------------------------------------------------------- */
+
+enum err claim_may_place(const struct pool_work *w, const struct fact_row *member, struct str store,
+                         enum pool_no *no, struct problem *problem)
+{
+    struct attempt a = {.staff = w->staff};
+    struct value *m = a.member.v;
+    bool against = false;
+    memcpy(m, member->v, sizeof a.member.v);
+    m[MEMBER_STORE] = store.n > 0 ? value_text(store) : m[MEMBER_STORE];
+    enum err e = pool_staff_read(w, a.staff, &a.who, problem);
+    if (e == OK)
+        e = suspended(w, &a, &against, problem);
+    *no = a.who.position != POSITION_MANAGER   ? POOL_NOT_OWNER
+          : m[MEMBER_OWNER].type == VALUE_TEXT ? POOL_CLAIMED
+          : against                            ? POOL_SUSPENDED
+                                               : POOL_YES;
+    return e;
 }

@@ -33,3 +33,11 @@ MUST_USE enum err claim_release(const struct pool_work *, struct str person, str
  */
 MUST_USE enum err claim_transfer(const struct pool_work *, struct str person, struct str staff,
                                  struct pool_answer *, struct problem *);
+
+/*
+ * May the staff put `member` (her row), whom nobody holds, into another pool or into
+ * `store`? A manager of the legal entity may, of a store that is not suspended. Inside the
+ * caller's transaction, which writes the row.
+ */
+MUST_USE enum err claim_may_place(const struct pool_work *, const struct fact_row *member,
+                                  struct str store, enum pool_no *, struct problem *);

@@ -50,13 +50,16 @@ when pool_returns_at(const struct value *row, const struct pool_settings *s)
         return 0;
     const when claimed = row[MEMBER_CLAIMED_AT].i;
     const int64_t *days = s->value;
-    when at = claimed + days[POOL_RECYCLE_DAYS] * WHEN_DAY;
+    int64_t rest = days[POOL_RECYCLE_DAYS];
+    when from = claimed;
     if (row[MEMBER_FOLLOWED_AT].type == VALUE_INT)
-        at = later(claimed, row[MEMBER_FOLLOWED_AT].i) + days[POOL_RECYCLE_DAYS] * WHEN_DAY;
-    else if (days[POOL_FIRST_RELEASE_DAYS] < days[POOL_RECYCLE_DAYS])
-        at = claimed + days[POOL_FIRST_RELEASE_DAYS] * WHEN_DAY;
+        from = later(claimed, row[MEMBER_FOLLOWED_AT].i);
+    else if (days[POOL_FIRST_RELEASE_DAYS] < rest)
+        rest = days[POOL_FIRST_RELEASE_DAYS];
+    when at = when_plus(from, rest * WHEN_DAY);
     if (row[MEMBER_CONTRACT_UNTIL].type == VALUE_INT)
-        at = later(at, row[MEMBER_CONTRACT_UNTIL].i + days[POOL_CONTRACT_REST_DAYS] * WHEN_DAY);
+        at = later(
+            at, when_plus(row[MEMBER_CONTRACT_UNTIL].i, days[POOL_CONTRACT_REST_DAYS] * WHEN_DAY));
     return at;
 }
 
@@ -66,10 +69,10 @@ enum pool_due pool_due(const struct value *row, const struct pool_settings *s, w
         row[MEMBER_FOLLOWED_AT].type == VALUE_INT)
         return POOL_NOTHING_DUE;
     const when claimed = row[MEMBER_CLAIMED_AT].i;
-    if (at >= claimed + s->value[POOL_FIRST_COPY_DAYS] * WHEN_DAY)
+    if (at >= when_plus(claimed, s->value[POOL_FIRST_COPY_DAYS] * WHEN_DAY))
         return POOL_COPY;
-    return at >= claimed + s->value[POOL_FIRST_REMIND_DAYS] * WHEN_DAY ? POOL_REMIND
-                                                                       : POOL_NOTHING_DUE;
+    return at >= when_plus(claimed, s->value[POOL_FIRST_REMIND_DAYS] * WHEN_DAY) ? POOL_REMIND
+                                                                                 : POOL_NOTHING_DUE;
 }
 
 when pool_midnight(const struct rules *rules, when at)

@@ -67,7 +67,10 @@ struct pool_answer {
 
 /* -- How somebody stands ------------------------------------------------------------------ */
 
-/* When her claim ends by itself; 0: she is not claimed. `row` is the member's. */
+/*
+ * When her claim ends by itself; 0: she is not claimed; WHEN_NEVER: it does not. `row` is
+ * the member's.
+ */
 when pool_returns_at(const struct value *row, const struct pool_settings *);
 
 /* What is due with a claim that had no follow-up yet. */

@@ -443,6 +443,24 @@ class Persons(members.Case):
         self.assertEqual((self.ids("?pool=mine"), self.ids("?q=stf_sales&sort=-returns_at")), (["per_xue"], ["per_xue"]))
         self.assertEqual(self.ask("POST", "/v1/persons/per_xue/release", "stf_sales", None, body={})[0], 200)
 
+    def test_a_change_of_her_file_hands_nobody_on(self):
+        """Store and pool are a manager's to change, of a member whom nobody holds; a transfer has its checks."""
+        place = {"pool": "city", "store": "org_b"}
+        as_of = lambda staff, body: self.ask("PATCH", "/v1/persons/per_xue", staff, body=body, headers={"If-Match": "*"})
+        self.problem(as_of("stf_comp", place), 403, "not-owner")
+        self.assertEqual(self.ask("POST", "/v1/persons/per_xue/claim", "stf_sales", None)[0], 200)
+        before = self.file("per_xue")
+        for body in (place, {"pool": "city"}, {"pool": None}, {"store": "org_b"}):
+            self.problem(as_of("stf_manager", body), 409, "already-claimed")
+        self.assertEqual(self.file("per_xue"), before)
+        # What she told is changed all the same, and a place that is no other one is no change.
+        for staff in ("stf_manager", "stf_comp"):
+            same = {"pool": "store", "store": "org_a", "profile": {"basic": {"district": "Minhang"}}}
+            self.assertEqual(as_of(staff, same)[0], 200)
+        self.assertEqual(self.ask("POST", "/v1/persons/per_xue/release", "stf_sales", None, body={})[0], 200)
+        self.assertEqual(as_of("stf_manager", place)[0], 200)
+        self.assertEqual(as_of("stf_manager", {"pool": "store", "store": "org_a"})[0], 200)
+
     # -- Photos -----------------------------------------------------------------------------------
 
     def photo(self, n, body, person="per_xue", staff="stf_manager"):

@@ -133,6 +133,19 @@ static void machines_write_all_of_a_time(void **state)
     assert_true(t == 1795256940 * WHEN_SECOND);
 }
 
+static void the_end_of_time_is_not_passed(void **state)
+{
+    char text[WHEN_TEXT];
+    assert_true(when_plus(5, -7) == -2);
+    assert_true(when_plus(WHEN_NEVER, WHEN_DAY) == WHEN_NEVER);
+    assert_true(when_plus(WHEN_NEVER - 1, 2) == WHEN_NEVER);
+    assert_true(when_plus(INT64_MIN, -1) == INT64_MIN);
+    when_format(WHEN_NEVER, 480, text);
+    assert_string_equal(text, "2262-04-11T23:47:16+08:00");
+    when_format(INT64_MIN, -480, text);
+    assert_true(str_starts(str_of(text), STR("1677-09-21T00:12:4")));
+}
+
 UNIT_MAIN(TEST(machines_write_all_of_a_time), TEST(reads_rfc3339), TEST(tells_dates_from_instants),
           TEST(refuses_what_is_no_time), TEST(writes_what_it_reads), TEST(days_and_dates_agree),
-          TEST(local_time_of_day))
+          TEST(local_time_of_day), TEST(the_end_of_time_is_not_passed))

@@ -406,6 +406,30 @@ static void defect_7_no_role_is_above_a_limit(void **state)
     }
 }
 
+static const char *place(const char *staff, const char *person, const char *store)
+{
+    static struct fact_row row;
+    const struct pool_work w = pools_work(&x, staff);
+    const struct value key[MEMBER_COLUMNS] = {[MEMBER_ID] = value_text(str_of(person))};
+    enum pool_no no;
+    must(fact_find(x.p.x.f.s, &member_kind, key, &row, &problem));
+    must(claim_may_place(&w, &row, str_of(store), &no, &problem));
+    return pool_word(no);
+}
+
+static void a_manager_puts_elsewhere_whom_nobody_holds(void **state)
+{
+    assert_string_equal(place("stf_mia", "per_lin", "org_south"), "done");
+    assert_string_equal(place("stf_mia", "per_lin", ""), "done");
+    assert_string_equal(place("stf_kay", "per_lin", "org_south"), "not-owner");
+    assert_string_equal(place("stf_ann", "per_lin", "org_south"), "not-owner");
+    pools_claim(&x, "stf_ann", "per_lin");
+    assert_string_equal(place("stf_mia", "per_lin", "org_south"), "already-claimed");
+    pools_do(&x, "UPDATE organisations SET status = 'suspended' WHERE id = 'org_south'");
+    assert_string_equal(place("stf_mia", "per_shi", "org_south"), "organisation-suspended");
+    assert_string_equal(place("stf_mia", "per_shi", "org_north"), "done");
+}
+
 /* A window that ends before it begins lets nothing ring, or everything. */
 static void defect_9_every_calling_window_is_open_at_some_time(void **state)
 {
@@ -440,6 +464,7 @@ int main(void)
         test(as_many_as_one_may_hold_without_those_under_contract),
         test(the_day_of_the_claims_ends_at_midnight_in_shanghai),
         test(a_manager_hands_on_within_the_legal_entity),
+        test(a_manager_puts_elsewhere_whom_nobody_holds),
         test(the_owner_or_a_manager_gives_back),
         test(two_persons_lift_a_limit_once),
         test(an_override_is_for_others_and_for_a_day),

@@ -308,6 +308,35 @@ static void defect_8_no_plan_points_at_a_member_in_a_pool(void **state)
     assert_int_equal(plans(), 0);
 }
 
+static when returns_at(when claimed, struct value followed, when contract)
+{
+    struct pool_settings s;
+    struct value v[MEMBER_COLUMNS] = {[MEMBER_OWNER] = value_text(STR("stf_ann")),
+                                      [MEMBER_CLAIMED_AT] = value_int(claimed),
+                                      [MEMBER_FOLLOWED_AT] = followed,
+                                      [MEMBER_CONTRACT_UNTIL] =
+                                          contract != 0 ? value_int(contract) : value_null()};
+    must(pool_rule_read(x.p.x.f.s, STR("org_house"), &s, &problem));
+    assert_int_equal(pool_due(v, &s, INT64_MIN), POOL_NOTHING_DUE);
+    return pool_returns_at(v, &s);
+}
+
+static void a_claim_without_an_end_ends_never(void **state)
+{
+    const struct value none = value_null();
+    assert_true(returns_at(NOW, none, WHEN_NEVER) == WHEN_NEVER);
+    assert_true(returns_at(NOW, none, WHEN_NEVER - 90 * WHEN_DAY + 1) == WHEN_NEVER);
+    assert_true(returns_at(NOW, none, WHEN_NEVER - 90 * WHEN_DAY - 1) == WHEN_NEVER - 1);
+    assert_true(returns_at(NOW, value_int(WHEN_NEVER), 0) == WHEN_NEVER);
+    assert_true(returns_at(WHEN_NEVER - 1, none, 0) == WHEN_NEVER);
+    assert_true(returns_at(INT64_MIN, none, 0) == INT64_MIN + 7 * WHEN_DAY);
+    pools_claim(&x, "stf_ann", "per_lin");
+    pools_do(&x, "UPDATE members SET contract_until = 9223372036854775807 WHERE id = 'per_lin'");
+    x.at = NOW + 4000 * WHEN_DAY;
+    assert_int_equal(pools_recycle(&x).returned, 0);
+    assert_owner(&x, "per_lin", "stf_ann");
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -318,6 +347,7 @@ int main(void)
         test(what_does_not_reach_her_does_not_wind_the_clock),
         test(pain_7_whoever_has_a_contract_stays_until_ninety_days_after_it),
         test(a_store_recycles_by_its_own_settings),
+        test(a_claim_without_an_end_ends_never),
         test(leaving_ends_every_claim_at_once),
         test(an_owner_whom_nobody_knows_holds_nobody),
         test(who_refuses_contact_is_frozen_for_all),
