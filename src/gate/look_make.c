@@ -1,7 +1,5 @@
 #include "gate/look_make.h"
 
-#include "ledger/nonce.h"
-
 void look_make_begin(struct gate *g, struct look_making *m)
 {
     m->gate = g;
@@ -17,9 +15,11 @@ enum err look_make_person(struct look_making *m, size_t i, struct str id, bool m
     enum err e =
         (member ? unwrap_take : unwrap_take_known)(m->gate->unwrap, id, KEY_RECORD, &p->key);
     p->known = !e;
+    if (e == ERR_NOT_FOUND || e == ERR_CLOSED)
+        e = OK;
     if (!e)
         look_handle_of(&p->key, p->handle);
-    return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e;
+    return e;
 }
 
 static enum err seal_asker(struct look_making *m)
@@ -40,6 +40,7 @@ static enum err seal_asker(struct look_making *m)
     return e;
 }
 
+/* Of nobody too, with a key of nobody's: else time would tell who is a member somewhere. */
 static enum err seal_person(struct look_making *m, size_t i)
 {
     struct gate *g = m->gate;
@@ -47,11 +48,7 @@ static enum err seal_person(struct look_making *m, size_t i)
     struct look_part part = {.place = (uint8_t)i, .handle = p->handle};
     uint8_t memory[LOOK_SEALED_MAX];
     struct buf sealed;
-    if (!p->known) {
-        nonce_bytes(m->record.commitment[i], COMMITMENT);
-        return OK;
-    }
-    if (!m->record.dry) {
+    if (p->known && !m->record.dry) {
         p->number = window_next_number(g->windows, look_number_key(p->handle));
         if (p->number == 0)
             return ERR_FULL;
@@ -64,11 +61,11 @@ static enum err seal_person(struct look_making *m, size_t i)
     buf_fixed(&sealed, memory, sizeof memory);
     enum err e = look_seal(&p->key, &o, m->record.commitment[i], &sealed);
     unwrap_drop(&p->key);
-    if (!e && m->record.imported)
+    if (!e && p->known && m->record.imported)
         e = look_mark(g->unwrap, &o, &m->record, &part.mark);
     part.person_seq = p->number;
     part.sealed = buf_view(&sealed);
-    if (!e)
+    if (!e && p->known)
         look_parts_add(&m->beside, &part);
     return e;
 }

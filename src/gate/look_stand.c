@@ -143,9 +143,6 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
                                 .grants = f->grants,
                                 .bases = f->bases};
     out->member = &f->member;
-    const struct person *p = m->number != 0 ? view_person(v, m->number) : NULL;
-    if (p && out->looker.organisation)
-        take_grants(b, p, out->looker.organisation->entity, out->at, f);
     if (m->contract_until != 0)
         f->bases[f->member.basis_count++] = (struct look_basis){.basis = BASIS_CONTRACT,
                                                                 .holder = o->entity,
@@ -153,5 +150,14 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
                                                                 .from = INT64_MIN,
                                                                 .until = m->contract_until};
     take_duties(b, out, f);
+    const size_t own = f->member.basis_count;
     take_openings(b, out, f);
+    if (!out->looker.organisation)
+        return;
+    /* Of a foreigner's member consents are not even read, so that she takes as long as nobody. */
+    const uint64_t entity = out->looker.organisation->entity;
+    const bool related = entity == o->entity || f->member.basis_count > own;
+    const struct person *p = related && m->number != 0 ? view_person(v, m->number) : NULL;
+    if (p)
+        take_grants(b, p, entity, out->at, f);
 }

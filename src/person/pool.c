@@ -117,14 +117,21 @@ enum err pool_member_read(const struct pool_work *w, struct str person, const ch
                           struct fact_row *out, bool *there, struct problem *problem)
 {
     const struct value key[MEMBER_COLUMNS] = {[MEMBER_ID] = value_text(person)};
-    *there = false;
-    enum err e = fact_find(w->store, &member_kind, key, out, problem);
-    if (e == ERR_NOT_FOUND)
-        return OK;
-    if (e != OK || !str_eq(fact_text(&out->v[MEMBER_STATUS]), STR("active")))
-        return e;
-    return pool_same_entity(w, fact_text(&out->v[MEMBER_ORGANISATION]), str_of(organisation), there,
-                            problem);
+    const struct value ids[] = {value_text(person), value_text(str_of(organisation))};
+    /* For nobody the asker's own organisation is compared, so that it takes as long as for a
+     * foreigner's member. */
+    enum err e = store_any(w->store,
+                           "SELECT 1 FROM organisations a, organisations b WHERE b.\"id\" = $2 AND "
+                           "a.\"id\" = COALESCE((SELECT \"organisation\" FROM members WHERE "
+                           "\"id\" = $1 AND \"status\" = 'active'), $2) AND "
+                           "COALESCE(a.\"legal_entity\", a.\"id\") = "
+                           "COALESCE(b.\"legal_entity\", b.\"id\") AND EXISTS (SELECT 1 FROM "
+                           "members WHERE \"id\" = $1 AND \"status\" = 'active')",
+                           ids, 2, there, problem);
+    if (e == OK && *there)
+        e = fact_find(w->store, &member_kind, key, out, problem);
+    *there = *there && e == OK;
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static bool take_count(void *to, const struct value *v, size_t count)

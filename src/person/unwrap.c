@@ -35,7 +35,8 @@ struct unwrap {
     pthread_rwlock_t lock; /* of `master`, against rotation */
     uint8_t *master;       /* sodium_malloc */
     char folder[PATH], path[PATH], next[PATH];
-    bool ours; /* the master key lies in our folder */
+    bool ours;                                 /* the master key lies in our folder */
+    uint8_t nobody[KEY], nobodys[KEY_WRAPPED]; /* a key of nobody, wrapped by a master of its own */
 };
 
 /* Wrapping ------------------------------------------------------------------------------------ */
@@ -77,6 +78,9 @@ static enum err hold(struct unwrap *u, int *lock, struct problem *problem)
     return e;
 }
 
+static const uint8_t no_name[KEY_NAME];
+
+/* Where there is none, the same work gives one of nobody's. */
 static enum err key_at_hand(struct unwrap *u, const uint8_t name[static KEY_NAME],
                             uint8_t key[static KEY])
 {
@@ -85,6 +89,8 @@ static enum err key_at_hand(struct unwrap *u, const uint8_t name[static KEY_NAME
     enum err e = keystore_get(u->keys, name, wrapped);
     if (e == OK)
         e = unwrap_key(u->master, name, wrapped, key);
+    else if (unwrap_key(u->nobody, no_name, u->nobodys, key) != OK)
+        e = ERR_CORRUPT;
     pthread_rwlock_unlock(&u->lock);
     return e;
 }
@@ -400,6 +406,11 @@ enum err unwrap_open(const struct disk *disk, const char *folder, const struct u
     pthread_rwlock_init(&u->lock, NULL);
     u->disk = disk;
     u->ours = master == NULL;
+    uint8_t key[KEY];
+    randombytes_buf(key, sizeof key);
+    randombytes_buf(u->nobody, sizeof u->nobody);
+    wrap(u->nobody, no_name, key, u->nobodys);
+    sodium_memzero(key, sizeof key);
     enum err e = OK;
     if (snprintf(at.file, sizeof at.file, "%s/persons", folder) >= PATH ||
         !str_copy(str_of(folder), u->folder, sizeof u->folder) ||

@@ -74,7 +74,11 @@ struct unwrap_key {
     uint8_t bytes[32];
 };
 
-/* ERR_NOT_FOUND: she has no key yet. ERR_CLOSED: it was erased. */
+/*
+ * ERR_NOT_FOUND: she has no key yet. ERR_CLOSED: it was erased. With either, `out` is a
+ * key of nobody's, for which the same work was done: who seals with it for appearance's
+ * sake takes as long as for somebody.
+ */
 MUST_USE enum err unwrap_take(struct unwrap *, struct str person, enum key_class,
                               struct unwrap_key *out);
 

@@ -108,6 +108,8 @@ static void settle_in(void)
     if (store_open(path, &store, &p) != OK || store_begin(store, &p) != OK)
         fail_msg("store: %s", p.text);
     put_fact(store, &organisation_kind, "org_match|Match|agency|matchmaking|||active");
+    put_fact(store, &organisation_kind, "org_far|Far|agency|matchmaking|||active");
+    put_fact(store, &staff_kind, "stf_far|org_far|F|sales||SH3:2026-12-31|active");
     put_fact(store, &staff_kind, "stf_w|org_match|W|sales||SH1:2026-12-31|active");
     put_fact(store, &staff_kind, "stf_x|org_match|X|sales||SH2:2025-12-31|active");
     put_fact(store, &consent_kind,
@@ -443,6 +445,50 @@ static void an_id_of_nobody_takes_no_lock(void **state)
     assert_int_equal(atomic_load(&locks), before);
 }
 
+enum { TIMED = 1000 };
+
+static void told(void *to, const struct look_result *r)
+{
+    assert_int_equal(r->verdict[0].whole, CHECK_NO_RELATION);
+    atomic_store((_Atomic bool *)to, true);
+}
+
+/* What is done before the record is waited for. */
+static int64_t work_ns(const char *person)
+{
+    _Atomic bool answered = false;
+    const struct str persons[] = {str_of(person)};
+    const struct look_question q = question("stf_far", persons, 1);
+    struct timespec begun, ended;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
+    gate_look_ask(house.gate, &q, told, &answered);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
+    while (!atomic_load(&answered))
+        usleep(50);
+    return (ended.tv_sec - begun.tv_sec) * 1000000000 + ended.tv_nsec - begun.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Else who asks often enough learns whose member she is: somebody's, or nobody's. */
+static void nobody_and_a_foreigners_member_cost_the_same_work(void **state)
+{
+    static int64_t nobody[TIMED], foreign[TIMED];
+    for (size_t i = 0; i < TIMED; i++) {
+        nobody[i] = work_ns("per_non");
+        foreign[i] = work_ns("per_lin");
+    }
+    qsort(nobody, TIMED, sizeof *nobody, by_size);
+    qsort(foreign, TIMED, sizeof *foreign, by_size);
+    const double ratio = (double)foreign[TIMED / 4] / (double)nobody[TIMED / 4];
+    if (ratio > 1.15 || ratio < 0.87)
+        fail_msg("%.2f times the work of nobody", ratio);
+}
+
 /* A handle of the frames and the index is nobody's once the key is gone. */
 static void erasing_the_key_of_records_leaves_nothing_to_link(void **state)
 {
@@ -541,4 +587,5 @@ UNIT_MAIN(LOOK(a_look_is_judged_and_on_the_record_before_its_answer),
           LOOK(a_failing_disk_closes_every_look), LOOK(a_late_record_shows_nothing_and_says_so),
           LOOK(erasing_the_key_of_records_leaves_nothing_to_link),
           LOOK(an_id_of_nobody_takes_no_lock),
+          LOOK(nobody_and_a_foreigners_member_cost_the_same_work),
           LOOK(losing_the_index_loses_nothing_that_frames_hold), LOOK(many_look_at_once))
