@@ -3,16 +3,13 @@
  *
  *     looks ─► index ─► ledger ─┐
  *     claims, contacts, leaving ┴─ by time ─► watch/peep
- *     imported looks without a basis ───────► watch/tally
+ *     items without a valid grant ──────────► watch/tally     (gate/ungranted.h)
  *
- * Nothing is kept: each call reads the looks of the last ALERT_DAYS anew, and for the
- * lines of the criminal law every imported look that is on record. Persons are told
- * apart by the handles of their keys; no alert names one. Looks by the host's command
+ * Nothing is written down: each call goes through the looks of the last ALERT_DAYS, and
+ * for the lines of the criminal law through every look that another system told. A look
+ * is opened once (gate/asked.h), so that a call takes as long as what is new. Persons are
+ * told apart by the handles of their keys; no alert names one. Looks by the host's command
  * line and dry runs count for nobody.
- *
- * What the gate itself shows has a basis. What another system told that it showed may
- * have none: such a category counts unless a consent to the legal entity, a contract or
- * an order covers it at that time, for whatever purpose.
  */
 #pragma once
 #include "gate/gate.h"
@@ -26,7 +23,7 @@ struct gate_alert {
     const char *text;
     char staff[ID_MAX];
     when since, last;
-    unsigned count;
+    uint64_t count;
     size_t evidence; /* the newest records */
     uint64_t record[PEEP_EVIDENCE];
 };
@@ -38,7 +35,7 @@ struct alert_span {
 
 /*
  * Of the staff of the legal entity that `organisation` belongs to; empty: of everybody.
- * False stops. Takes as long as reading the looks does.
+ * False stops. The first call after a start takes as long as opening the looks does.
  */
 typedef bool alert_each(void *to, const struct gate_alert *);
 MUST_USE enum err gate_alerts(struct gate *, struct store *, struct str organisation,

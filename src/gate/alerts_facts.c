@@ -26,14 +26,16 @@ static bool take_staff(void *to, const struct value *v, size_t n)
     }
     struct watched *s = &w->staff[w->staff_count];
     *s = (struct watched){.store = (uint32_t)key_of(fact_text(&v[1]))};
+    s->key = key_of(fact_text(&v[0]));
     if (str_copy(fact_text(&v[0]), s->id, sizeof s->id))
         w->staff_count++;
     return true;
 }
 
-static int by_id(const void *a, const void *b)
+static int by_staff(const void *a, const void *b)
 {
-    return strcmp(((const struct watched *)a)->id, ((const struct watched *)b)->id);
+    const uint64_t x = ((const struct watched *)a)->key, y = ((const struct watched *)b)->key;
+    return (x > y) - (x < y);
 }
 
 static enum err read_staff(struct watching *w, struct problem *problem)
@@ -46,16 +48,14 @@ static enum err read_staff(struct watching *w, struct problem *problem)
                            "SELECT s.\"id\", s.\"organisation\" FROM staff s JOIN organisations o "
                            "ON o.\"id\" = s.\"organisation\" WHERE " THEIRS,
                            v, 1, take_staff, w, problem);
-    qsort(w->staff, w->staff_count, sizeof *w->staff, by_id);
+    qsort(w->staff, w->staff_count, sizeof *w->staff, by_staff);
     return e;
 }
 
-struct watched *watching_staff(const struct watching *w, struct str id)
+struct watched *watching_staff(const struct watching *w, uint64_t key)
 {
-    struct watched key;
-    if (!str_copy(id, key.id, sizeof key.id))
-        return NULL;
-    return bsearch(&key, w->staff, w->staff_count, sizeof *w->staff, by_id);
+    const struct watched wanted = {.key = key};
+    return bsearch(&wanted, w->staff, w->staff_count, sizeof *w->staff, by_staff);
 }
 
 /* Members ------------------------------------------------------------------------------------- */
@@ -137,7 +137,7 @@ bool watching_add(struct watching *w, const struct peep_event *e)
 
 static bool add(struct watching *w, enum peep_act act, when at, struct str staff, struct str person)
 {
-    const struct watched *s = watching_staff(w, staff);
+    const struct watched *s = watching_staff(w, key_of(staff));
     struct peep_event e = {.act = act, .at = at};
     if (!s || at > w->span.until)
         return true;
@@ -165,7 +165,7 @@ static bool take_contact(void *to, const struct value *v, size_t n)
 static bool take_status(void *to, const struct value *v, size_t n)
 {
     struct watching *w = to;
-    struct watched *s = watching_staff(w, fact_text(&v[0]));
+    struct watched *s = watching_staff(w, key_of(fact_text(&v[0])));
     struct fact_row row;
     if (!s || fact_decode(&staff_kind, fact_text(&v[2]), &row) != OK)
         return true;
@@ -201,15 +201,28 @@ static enum err read_events(struct watching *w, struct problem *problem)
     return e;
 }
 
-enum err watching_read_facts(struct watching *w, struct problem *problem)
+static enum err finish(const struct watching *w, enum err e, struct problem *problem)
 {
-    enum err e = read_staff(w, problem);
-    if (!e)
-        e = read_members(w, problem);
-    if (!e)
-        e = read_events(w, problem);
     return e           ? e
            : w->failed ? problem_set(problem, w->failed, "what staff did cannot be read (%s)",
                                      err_name(w->failed))
                        : OK;
+}
+
+enum err watching_read_people(struct watching *w, struct problem *problem)
+{
+    enum err e = read_staff(w, problem);
+    return finish(w, e ? e : read_members(w, problem), problem);
+}
+
+enum err watching_read_events(struct watching *w, struct problem *problem)
+{
+    return finish(w, read_events(w, problem), problem);
+}
+
+void watching_free(struct watching *w)
+{
+    free(w->staff);
+    free(w->persons);
+    free(w->event);
 }

@@ -1,15 +1,17 @@
 /* alerts_inner: for the files of gate/alerts only. */
 #pragma once
 #include "gate/alerts.h"
+#include "gate/asked.h"
 #include "gate/look_seal.h"
 #include "gate/node.h"
 #include "watch/tally.h"
 
 struct watched {
     char id[ID_MAX];
+    uint64_t key;
     uint32_t store;
     bool left;
-    struct tally tally;
+    uint64_t points;         /* of items obtained without a valid grant (watch/tally.h) */
     struct gate_alert lines; /* what the tally counted; count 0: nothing */
 };
 
@@ -35,11 +37,13 @@ struct watching {
 };
 
 /* NULL: none of theirs. */
-struct watched *watching_staff(const struct watching *, struct str id);
+struct watched *watching_staff(const struct watching *, uint64_t key);
 const struct handled *watching_person(const struct watching *, uint64_t key);
 
 /* False: out of memory, which is kept in `failed`. */
 bool watching_add(struct watching *, const struct peep_event *);
 
-/* Staff, members, and what happened but looks. */
-MUST_USE enum err watching_read_facts(struct watching *, struct problem *);
+/* Staff and members; what happened but looks. */
+MUST_USE enum err watching_read_people(struct watching *, struct problem *);
+MUST_USE enum err watching_read_events(struct watching *, struct problem *);
+void watching_free(struct watching *);

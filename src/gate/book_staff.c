@@ -3,6 +3,7 @@
 
 #include "gate/book_inner.h"
 #include "registry/staff.h"
+#include "registry/stop.h"
 
 /* 0: there is none. */
 static when certificate_end(const struct rules *rules, struct str text)
@@ -10,6 +11,32 @@ static when certificate_end(const struct rules *rules, struct str text)
     struct str certificate;
     when end;
     return fact_certificate(rules, text, &certificate, &end) ? end : 0;
+}
+
+static struct staff *find(const struct book *b, struct str id)
+{
+    uint64_t key = key_of(id);
+    size_t at, i = key & b->staff_table.mask;
+    while (table_get(&b->staff_table, key, &i, &at)) {
+        if (str_eq(str_of(b->staff[at].id), id))
+            return &b->staff[at];
+    }
+    return NULL;
+}
+
+const struct staff *book_staff(const struct book *b, struct str id)
+{
+    return find(b, id);
+}
+
+static void add_stops(struct build *b)
+{
+    const struct shelf *s = &b->shelves[SHELF_STOPS];
+    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
+        struct staff *x = find(b->book, fact_text(&r->v[STOP_STAFF]));
+        if (x && !value_is(&r->v[STOP_STATUS], "lifted"))
+            x->active = false;
+    }
 }
 
 void book_add_staff(struct build *b)
@@ -31,15 +58,5 @@ void book_add_staff(struct build *b)
         x->certificate_until = certificate_end(b->rules, fact_text(&r->v[STAFF_CERTIFICATE]));
         table_put(&b->book->staff_table, x->key, n++);
     }
-}
-
-const struct staff *book_staff(const struct book *b, struct str id)
-{
-    uint64_t key = key_of(id);
-    size_t at, i = key & b->staff_table.mask;
-    while (table_get(&b->staff_table, key, &i, &at)) {
-        if (str_eq(str_of(b->staff[at].id), id))
-            return &b->staff[at];
-    }
-    return NULL;
+    add_stops(b);
 }

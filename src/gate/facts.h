@@ -37,7 +37,7 @@ struct staff {
     uint64_t key;
     const struct organisation *organisation; /* NULL: not in the registry */
     enum position position;
-    bool active;
+    bool active;            /* and not stopped */
     when certificate_until; /* the end of its last day; 0: none */
     char id[ID_MAX];
 };
@@ -166,6 +166,7 @@ struct grant {
     categories what; /* of looks */
     bool call;       /* its channels hold calls */
     bool asserted;   /* by the organisation, not by her */
+    bool disowned;   /* she says that she never gave it */
 };
 
 /* In force, whoever said so (gate/consented.h)? */

@@ -60,6 +60,7 @@ struct look_grant {
     categories what;
     when from, until;
     when withdrawn; /* 0: not */
+    bool disowned;  /* never given: of looks in the past it covers none */
 };
 
 /* The person, as far as looks are concerned. */
@@ -91,6 +92,8 @@ struct look_verdict {
     enum basis basis[CATEGORIES]; /* on what, of those that are not denied */
     categories asked;
     enum check whole; /* the refusal of the whole look; CHECK_SHOWN: none */
+    /* How many of each there were, messages or entries; 0: not counted. Told, not judged. */
+    uint32_t items[CATEGORIES];
 };
 
 /* Judge. A zeroed verdict denies everything. */

@@ -3,6 +3,7 @@
 #include "gate/book.h"
 #include "gate/look_index.h"
 #include "gate/look_make.h"
+#include "gate/stopper.h"
 
 #include <stdlib.h>
 
@@ -119,7 +120,11 @@ static enum err record(struct import *m, struct problem *problem)
         look_make_end(&m->told[i].making);
     }
     /* The next call must find these. */
-    return e || m->made == 0 ? e : index_catch_up(m->gate->index, problem);
+    if (!e && m->made > 0)
+        e = index_catch_up(m->gate->index, problem);
+    if (!e && m->made > 0)
+        stopper_wake(m->gate->stopper);
+    return e;
 }
 
 enum err gate_look_import(struct gate *g, const struct look_told *looks, size_t count,

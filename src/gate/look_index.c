@@ -417,18 +417,19 @@ static bool asked(void *to, const struct value *c, size_t n)
 
 #define ASKED(table, those)                                                                        \
     "SELECT a.record, l.handle, l.at FROM " table " a LEFT JOIN looks l ON l.record = a.record "   \
-    "AND l.nth = 0 " those " ORDER BY a.record DESC"
+    "AND l.nth = 0 WHERE a.record >= $1 " those " ORDER BY a.record DESC"
 
-enum err look_index_asked(struct look_index *x, bool imported, look_asked_each *each, void *to,
-                          struct problem *problem)
+enum err look_index_asked(struct look_index *x, bool imported, uint64_t from, look_asked_each *each,
+                          void *to, struct problem *problem)
 {
+    const struct value v[] = {value_int((int64_t)from)};
     struct asking a = {.each = each, .to = to};
     pthread_mutex_lock(&x->lock);
     enum err e =
         store_run(x->reader,
                   imported ? ASKED("marks", "")
-                           : ASKED("askers", "WHERE a.record NOT IN (SELECT record FROM marks)"),
-                  NULL, 0, asked, &a, problem);
+                           : ASKED("askers", "AND a.record NOT IN (SELECT record FROM marks)"),
+                  v, 1, asked, &a, problem);
     pthread_mutex_unlock(&x->lock);
     return e;
 }

@@ -60,8 +60,8 @@ MUST_USE enum err look_index_recent(struct look_index *, look_row_each *, void *
                                     struct problem *);
 
 /*
- * Every record of looks at this gate, or of those that were imported, once, newest
- * first, with what is found of its first person.
+ * Every record of looks at this gate, or of those that were imported, from record `from`
+ * on, once, newest first, with what is found of its first person.
  */
 struct look_asked {
     uint64_t record;
@@ -69,8 +69,8 @@ struct look_asked {
     when at;               /* recorded, if there is a handle */
 };
 typedef bool look_asked_each(void *to, const struct look_asked *);
-MUST_USE enum err look_index_asked(struct look_index *, bool imported, look_asked_each *, void *to,
-                                   struct problem *);
+MUST_USE enum err look_index_asked(struct look_index *, bool imported, uint64_t from,
+                                   look_asked_each *, void *to, struct problem *);
 
 /* Who asked, sealed, into `out`. ERR_NOT_FOUND. */
 MUST_USE enum err look_index_asker(struct look_index *, uint64_t record, struct buf *out,

@@ -1,6 +1,6 @@
 #include "gate/look_record.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 1, WITH_ITEMS = 2 /* of openings */ };
 enum { DRY = 1, HOST = 2, IMPORTED = 4 };
 
 void look_record_encode(const struct look_record *r, struct buf *out)
@@ -50,6 +50,14 @@ enum err look_record_decode(struct str body, struct look_record *out)
     return ERR_CORRUPT;
 }
 
+static uint8_t version_of(const struct look_verdict *v)
+{
+    for (int c = 0; c < CATEGORIES; c++)
+        if ((v->asked >> c & 1) != 0 && v->items[c] != 0)
+            return WITH_ITEMS;
+    return VERSION;
+}
+
 static void put_asker(const struct look_asker *a, const struct look_verdict *v, struct buf *out)
 {
     buf_word(out, a->looker);
@@ -63,12 +71,14 @@ static void put_asker(const struct look_asker *a, const struct look_verdict *v, 
         buf_u8(out, (uint8_t)v->answer[c]);
         buf_u8(out, (uint8_t)v->basis[c]);
         buf_word(out, check_word(v->check[c]));
+        if (version_of(v) == WITH_ITEMS)
+            buf_u32be(out, v->items[c]);
     }
 }
 
 void look_opening_encode(const struct look_opening *o, struct buf *out)
 {
-    buf_u8(out, VERSION);
+    buf_u8(out, version_of(&o->verdict));
     buf_u32be(out, o->person_seq);
     buf_u64be(out, (uint64_t)o->asked);
     buf_word(out, o->person);
@@ -77,22 +87,25 @@ void look_opening_encode(const struct look_opening *o, struct buf *out)
 
 void look_asker_encode(const struct look_asker *a, const struct look_verdict *v, struct buf *out)
 {
-    buf_u8(out, VERSION);
+    buf_u8(out, version_of(v));
     put_asker(a, v, out);
 }
 
-static bool take_category(struct cursor *in, enum category c, struct look_verdict *v)
+static bool take_category(struct cursor *in, uint8_t version, enum category c,
+                          struct look_verdict *v)
 {
     uint8_t answer = cursor_u8(in), basis = cursor_u8(in);
     struct str word = cursor_word(in);
     if (answer > LOOK_SHOW || basis > BASIS_ORDER || !check_find(word, &v->check[c]))
         return false;
+    if (version == WITH_ITEMS)
+        v->items[c] = cursor_u32be(in);
     v->answer[c] = (enum look_answer)answer;
     v->basis[c] = (enum basis)basis;
     return true;
 }
 
-static bool take_verdict(struct cursor *in, struct look_verdict *v)
+static bool take_verdict(struct cursor *in, uint8_t version, struct look_verdict *v)
 {
     bool first = true, alike = true;
     v->asked = cursor_u16be(in);
@@ -101,7 +114,7 @@ static bool take_verdict(struct cursor *in, struct look_verdict *v)
     for (int c = 0; c < CATEGORIES; c++) {
         if ((v->asked >> c & 1) == 0)
             continue;
-        if (!take_category(in, (enum category)c, v))
+        if (!take_category(in, version, (enum category)c, v))
             return false;
         alike = alike && (first || v->check[c] == v->whole);
         if (first)
@@ -113,23 +126,25 @@ static bool take_verdict(struct cursor *in, struct look_verdict *v)
     return true;
 }
 
-static bool take_asker(struct cursor *in, struct look_asker *a, struct look_verdict *v)
+static bool take_asker(struct cursor *in, uint8_t version, struct look_asker *a,
+                       struct look_verdict *v)
 {
-    return cursor_word_copy(in, a->looker, sizeof a->looker) &&
+    return version >= VERSION && version <= WITH_ITEMS &&
+           cursor_word_copy(in, a->looker, sizeof a->looker) &&
            cursor_word_copy(in, a->organisation, sizeof a->organisation) &&
            cursor_word_copy(in, a->task, sizeof a->task) &&
-           cursor_word_copy(in, a->host, sizeof a->host) && take_verdict(in, v);
+           cursor_word_copy(in, a->host, sizeof a->host) && take_verdict(in, version, v);
 }
 
 enum err look_opening_decode(struct str plaintext, struct look_opening *out)
 {
     *out = (struct look_opening){.person_seq = 0};
     struct cursor c = cursor_of(plaintext.p, plaintext.n);
-    bool good = cursor_u8(&c) == VERSION;
+    const uint8_t version = cursor_u8(&c);
     out->person_seq = cursor_u32be(&c);
     out->asked = (when)cursor_u64be(&c);
-    good = good && cursor_word_copy(&c, out->person, sizeof out->person) &&
-           take_asker(&c, &out->asker, &out->verdict);
+    const bool good = cursor_word_copy(&c, out->person, sizeof out->person) &&
+                      take_asker(&c, version, &out->asker, &out->verdict);
     if (good && !c.failed && c.n == 0)
         return OK;
     *out = (struct look_opening){.person_seq = 0};
@@ -142,7 +157,8 @@ enum err look_asker_decode(struct str plaintext, struct look_asker *out,
     *out = (struct look_asker){.looker = ""};
     *verdict = (struct look_verdict){.asked = 0};
     struct cursor c = cursor_of(plaintext.p, plaintext.n);
-    if (cursor_u8(&c) == VERSION && take_asker(&c, out, verdict) && !c.failed && c.n == 0)
+    const uint8_t version = cursor_u8(&c);
+    if (take_asker(&c, version, out, verdict) && !c.failed && c.n == 0)
         return OK;
     *out = (struct look_asker){.looker = ""};
     *verdict = (struct look_verdict){.asked = 0};

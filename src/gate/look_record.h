@@ -60,7 +60,7 @@ struct look_asker {
 /*
  * Plaintext of one person's opening.
  *
- *      1  version, 1
+ *      1  version: 1, or 2, which has numbers of items
  *      4  her running number, 1 for the first look at her; 0 in a dry run
  *      8  asked
  *    1+n  person
@@ -70,6 +70,7 @@ struct look_asker {
  *           1  answer: 0 deny · 1 mask · 2 show
  *           1  basis, of those not denied: 0 consent · 1 contract · 2 legal duty · 3 order
  *         1+n  check, "not-consented"
+ *           4  version 2: how many messages, entries …; 0: not counted
  */
 struct look_opening {
     uint32_t person_seq;
@@ -78,7 +79,7 @@ struct look_opening {
     struct look_asker asker;
     struct look_verdict verdict;
 };
-enum { LOOK_OPENING_MAX = 15 + 4 * ID_MAX + LOOK_HOST + CATEGORIES * 24 };
+enum { LOOK_OPENING_MAX = 15 + 4 * ID_MAX + LOOK_HOST + CATEGORIES * 28 };
 
 void look_opening_encode(const struct look_opening *, struct buf *out);
 
@@ -86,7 +87,7 @@ void look_opening_encode(const struct look_opening *, struct buf *out);
 MUST_USE enum err look_opening_decode(struct str plaintext, struct look_opening *out);
 
 /*
- * Plaintext of the asker's opening: version, 1; then as above from "looker" on. The
+ * Plaintext of the asker's opening: version, 1 or 2; then as above from "looker" on. The
  * categories are those of a look at one person; of more none is named.
  */
 void look_asker_encode(const struct look_asker *, const struct look_verdict *, struct buf *out);

@@ -72,7 +72,8 @@ static void take_some(const struct book *b, const struct person *p, uint64_t ent
                                 .what = consented_part(b, p, g, since, at).what,
                                 .from = g->from,
                                 .until = g->until,
-                                .withdrawn = g->withdrawn};
+                                .withdrawn = g->withdrawn,
+                                .disowned = g->disowned};
     }
 }
 

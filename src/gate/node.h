@@ -25,6 +25,9 @@ struct counters {
 struct follower;
 struct look_index;
 struct eraser;
+struct asked;
+struct ungranted;
+struct stopper;
 struct recycler;
 
 struct gate {
@@ -50,6 +53,9 @@ struct gate {
     struct follower *follower;
     struct recycler *recycler; /* of a server, else NULL */
     struct eraser *eraser;     /* the same */
+    struct stopper *stopper;   /* the same */
+    struct asked *asked;
+    struct ungranted *ungranted;
     struct counters counters;
     _Atomic when newest_record;
     struct {

@@ -6,6 +6,8 @@
 #include "gate/node.h"
 #include "gate/eraser.h"
 #include "gate/recycler.h"
+#include "gate/stopper.h"
+#include "gate/ungranted.h"
 #include "gate/start.h"
 #include "gate/sweep.h"
 #include "ledger/note.h"
@@ -229,6 +231,10 @@ static enum err open_memory(struct gate *g, struct problem *problem)
     if (!e)
         e = budget_new(BUDGET_ROOM, &g->budget);
     if (!e)
+        e = asked_new(&g->asked);
+    if (!e)
+        e = ungranted_new(&g->ungranted);
+    if (!e)
         e = view_new(g->rules, g->config, &g->view);
     return e ? problem_set(problem, e, "not enough memory for the gate") : OK;
 }
@@ -259,6 +265,7 @@ static void release(struct gate *g)
     g->stop = true;
     pthread_cond_broadcast(&g->stopped);
     pthread_mutex_unlock(&g->lock_stop);
+    stopper_stop(g->stopper);
     eraser_stop(g->eraser);
     recycler_stop(g->recycler);
     follower_stop(g->follower);
@@ -283,6 +290,8 @@ static void dismantle(struct gate *g)
     store_close(g->store);
     windows_free(g->windows);
     budget_free(g->budget);
+    asked_free(g->asked);
+    ungranted_free(g->ungranted);
     pool_free(g->pool);
     lock_close(g->lock);
     pthread_cond_destroy(&g->stopped);
@@ -333,6 +342,8 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
         e = recycler_start(g, &g->recycler, problem);
     if (!e && o->serving)
         e = eraser_start(g, &g->eraser, problem);
+    if (!e && o->serving)
+        e = stopper_start(g, &g->stopper, problem);
     if (!e && o->serving)
         record_start(g, o->serving);
     if (!e)

@@ -298,6 +298,7 @@ static enum err with_consent(const struct person *old, const struct value *row, 
         .what = categories_of(fact_text(&row[CONSENT_CATEGORIES]), ';'),
         .call = for_calls(fact_text(&row[CONSENT_CHANNELS])),
         .asserted = !str_eq(fact_text(&row[CONSENT_STATUS]), STR("confirmed")),
+        .disowned = str_eq(fact_text(&row[CONSENT_ENDED]), STR("disowned")),
     };
     bool complete = row[CONSENT_FROM].type == VALUE_INT && fact_text(&row[CONSENT_WORDING]).n &&
                     fact_text(&row[CONSENT_EVIDENCE]).n;

@@ -17,6 +17,7 @@
 #include "registry/order.h"
 #include "registry/organisation.h"
 #include "registry/staff.h"
+#include "registry/stop.h"
 #include "store/journal.h"
 
 #include <pthread.h>
@@ -90,6 +91,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
     static const struct fact_kind *const kinds[SHELVES] = {
         [SHELF_ORGANISATIONS] = &organisation_kind,
         [SHELF_STAFF] = &staff_kind,
+        [SHELF_STOPS] = &stop_kind,
         [SHELF_LINES] = &line_kind,
         [SHELF_RANGES] = &range_kind,
         [SHELF_CAMPAIGNS] = &campaign_kind,

@@ -54,6 +54,7 @@ static json_t *opening_json(const struct hands *h, const struct value *row)
     put_time(h, o, "confirmed_at", &row[OPENING_CONFIRMED_AT]);
     put_time(h, o, "secret_until", &row[OPENING_SECRET_UNTIL]);
     put_text(o, "status", &row[OPENING_STATUS]);
+    put_text(o, "why", &row[OPENING_WHY]);
     return o;
 }
 
@@ -228,6 +229,24 @@ void api_opening_end(struct request *r, const struct hands *h)
         e = problem_set(&problem, ERR_DENIED, "only she ends what she approved");
     if (e == OK)
         e = opening_end(&v, r->param, &origin, &seq, &problem);
+    answer(r, h, e, 200, r->param, seq, &problem);
+}
+
+void api_opening_void(struct request *r, const struct hands *h)
+{
+    struct ask_errors errors = {.count = 0};
+    const struct vault v = vault_of(h);
+    const struct fact_origin origin = origin_of(r, h);
+    struct problem problem = {.text = ""};
+    struct fact_row row;
+    int64_t seq = 0;
+    ask_fields(r->json, "reason", &errors);
+    const struct str why = ask_text(r->json, "reason", TEXT_MAX, true, &errors);
+    if (!complete(r, &errors))
+        return;
+    enum err e = find(r, h, &row, &problem);
+    if (e == OK)
+        e = opening_void(&v, r->param, why, &origin, &seq, &problem);
     answer(r, h, e, 200, r->param, seq, &problem);
 }
 
@@ -444,5 +463,3 @@ void api_approval_withdraw(struct request *r, const struct hands *h)
         e = opening_end(&v, r->param, &origin, &seq, &problem);
     answer(r, h, e, 200, r->param, seq, &problem);
 }
-
-/* Handlers ------------------------------------------------------------------------------------- */

@@ -51,7 +51,8 @@ static enum err end_openings(const struct erase *with, struct str person, when n
         o.count = 0;
         const struct value key = value_text(person);
         e = store_run(with->vault.store,
-                      "SELECT id FROM openings WHERE person = $1 AND status <> 'ended' LIMIT 64",
+                      "SELECT id FROM openings WHERE person = $1 AND status NOT IN ('ended', "
+                      "'void') LIMIT 64",
                       &key, 1, take_opening, &o, problem);
         for (size_t i = 0; i < o.count && e == OK; i++)
             e = opening_end(&with->vault, str_of(o.id[i]), &origin, seq, problem);

@@ -19,30 +19,14 @@
 #include "registry/order.h"
 #include "registry/organisation.h"
 #include "registry/staff.h"
+#include "registry/stop.h"
 
 const struct fact_kind *const fact_kinds[] = {
-    &organisation_kind,
-    &staff_kind,
-    &range_kind,
-    &line_kind,
-    &entrustment_kind,
-    &campaign_kind,
-    &order_kind,
-    &copy_kind,
-    &suppression_kind,
-    &assignment_kind,
-    &preference_kind,
-    &refusal_kind,
-    &consent_kind,
-    &member_kind,
-    &pool_rule_kind,
-    &override_kind,
-    &officer_kind,
-    &opening_kind,
-    &consent_request_kind,
-    &correction_kind,
-    &duty_kind,
-    NULL,
+    &organisation_kind, &staff_kind,      &stop_kind,    &range_kind,   &line_kind,
+    &entrustment_kind,  &campaign_kind,   &order_kind,   &copy_kind,    &suppression_kind,
+    &assignment_kind,   &preference_kind, &refusal_kind, &consent_kind, &member_kind,
+    &pool_rule_kind,    &override_kind,   &officer_kind, &opening_kind, &consent_request_kind,
+    &correction_kind,   &duty_kind,       NULL,
 };
 
 const struct fact_kind *fact_kind_find(struct str name)

@@ -31,7 +31,8 @@ static const struct column columns[] = {
     [OPENING_STATUS] = {.name = "status",
                         .type = COLUMN_WORD,
                         .required = true,
-                        .words = "proposed confirmed open ended"},
+                        .words = "proposed confirmed open ended void"},
+    [OPENING_WHY] = {.name = "why", .type = COLUMN_TEXT},
 };
 _Static_assert(sizeof columns / sizeof *columns == OPENING_COLUMNS, "one entry a column");
 
@@ -455,8 +456,9 @@ enum err opening_hand_in(const struct vault *v, struct str id, const struct open
 
 /* Ends ----------------------------------------------------------------------------------------- */
 
-enum err opening_end(const struct vault *v, struct str id, const struct fact_origin *origin,
-                     int64_t *seq, struct problem *problem)
+/* `why`: it was unlawful; NULL: it is only over. */
+static enum err end(const struct vault *v, struct str id, const struct str *why,
+                    const struct fact_origin *origin, int64_t *seq, struct problem *problem)
 {
     struct fact_row row;
     enum err e = opening_find(v->store, id, &row, problem);
@@ -468,13 +470,31 @@ enum err opening_end(const struct vault *v, struct str id, const struct fact_ori
     e = opening_find(v->store, id, &row, problem);
     if (e == OK)
         e = opening_key_end(v->store, v->keys, id, origin->at, problem);
-    if (e == OK && !is(row.v, OPENING_STATUS, "ended")) {
-        row.v[OPENING_STATUS] = value_text(STR("ended"));
+    if (e == OK && !is(row.v, OPENING_STATUS, "void") &&
+        (why != NULL || !is(row.v, OPENING_STATUS, "ended"))) {
+        row.v[OPENING_STATUS] = value_text(why != NULL ? STR("void") : STR("ended"));
+        if (why != NULL)
+            row.v[OPENING_WHY] = value_text(*why);
         if (row.v[OPENING_UNTIL].i > origin->at)
             row.v[OPENING_UNTIL] = value_int(origin->at);
         e = write(v, row.v, origin, seq, problem);
     }
     return finish(v, e, problem);
+}
+
+enum err opening_end(const struct vault *v, struct str id, const struct fact_origin *origin,
+                     int64_t *seq, struct problem *problem)
+{
+    return end(v, id, NULL, origin, seq, problem);
+}
+
+enum err opening_void(const struct vault *v, struct str id, struct str why,
+                      const struct fact_origin *origin, int64_t *seq, struct problem *problem)
+{
+    why = str_trim(why);
+    if (why.n == 0 || why.n > TEXT_MAX)
+        return problem_set(problem, ERR_INVALID, "say why it is unlawful");
+    return end(v, id, &why, origin, seq, problem);
 }
 
 enum { EXPIRE_AT_ONCE = 64 };
@@ -500,10 +520,11 @@ enum err opening_expire(const struct vault *v, const struct fact_origin *origin,
     *ended = 0;
     do {
         over.count = 0;
-        enum err e = store_run(v->store,
-                               "SELECT \"id\" FROM openings WHERE \"status\" <> 'ended' AND "
-                               "\"until\" <= $1 ORDER BY \"until\"",
-                               &key, 1, take_over, &over, problem);
+        enum err e =
+            store_run(v->store,
+                      "SELECT \"id\" FROM openings WHERE \"status\" NOT IN ('ended', 'void') AND "
+                      "\"until\" <= $1 ORDER BY \"until\"",
+                      &key, 1, take_over, &over, problem);
         for (size_t i = 0; i < over.count && e == OK; i++)
             e = opening_end(v, str_of(over.id[i]), origin, seq, problem);
         if (e != OK)
@@ -529,7 +550,7 @@ static bool hand_on(void *to, const struct value *v, size_t n)
 #define ROW                                                                                        \
     "\"id\", \"person\", \"categories\", \"basis\", \"holder\", \"from\", \"until\", "             \
     "\"document\", \"task\", \"asked_by\", \"asked_at\", \"confirmed_by\", \"confirmed_at\", "     \
-    "\"secret_until\", \"status\" "
+    "\"secret_until\", \"status\", \"why\" "
 
 enum err opening_waiting(struct store *s, when now, opening_each *each, void *to,
                          struct problem *problem)
@@ -537,7 +558,8 @@ enum err opening_waiting(struct store *s, when now, opening_each *each, void *to
     struct listing l = {each, to};
     const struct value key = value_int(now);
     return store_run(s,
-                     "SELECT " ROW "FROM openings WHERE \"status\" <> 'ended' AND \"until\" > $1 "
+                     "SELECT " ROW
+                     "FROM openings WHERE \"status\" NOT IN ('ended', 'void') AND \"until\" > $1 "
                      "ORDER BY \"until\", \"id\"",
                      &key, 1, hand_on, &l, problem);
 }

@@ -40,7 +40,8 @@ enum {
     OPENING_CONFIRMED_BY, /* the second person of an order; of an approval she herself */
     OPENING_CONFIRMED_AT,
     OPENING_SECRET_UNTIL, /* an order of which she is told only then; NULL: at once */
-    OPENING_STATUS,       /* proposed confirmed open ended */
+    OPENING_STATUS,       /* proposed confirmed open ended void */
+    OPENING_WHY,          /* it was declared unlawful; NULL: it was not */
     OPENING_COLUMNS
 };
 
@@ -112,6 +113,14 @@ MUST_USE enum err opening_hand_in(const struct vault *, struct str id,
 /* End it before its time. OK also again. ERR_NOT_FOUND. */
 MUST_USE enum err opening_end(const struct vault *, struct str id, const struct fact_origin *,
                               int64_t *seq, struct problem *);
+
+/*
+ * Declare it unlawful, with a reason, and end it if it has not ended. What it opened counts
+ * from then on as obtained without a valid grant. OK also again. ERR_NOT_FOUND. ERR_INVALID:
+ * no reason.
+ */
+MUST_USE enum err opening_void(const struct vault *, struct str id, struct str why,
+                               const struct fact_origin *, int64_t *seq, struct problem *);
 
 /* End all whose time is over; `ended` counts them. */
 MUST_USE enum err opening_expire(const struct vault *, const struct fact_origin *, unsigned *ended,

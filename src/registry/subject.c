@@ -11,7 +11,8 @@ enum {
     ROW_STAFF,
     ROW_ROLE,
     ROW_STAFF_STATUS,
-    ROW_MEMBER_STATUS
+    ROW_MEMBER_STATUS,
+    ROW_STOP
 };
 
 const char *role_word(unsigned i)
@@ -109,7 +110,8 @@ static bool may_act(struct str id, const struct value *c)
     if (is_person(id))
         return is_number(id) || str_eq(text_of(&c[ROW_MEMBER_STATUS]), STR("active"));
     bool staff = c[ROW_STAFF].type == VALUE_TEXT;
-    if (staff && !str_eq(text_of(&c[ROW_STAFF_STATUS]), STR("active")))
+    if (staff &&
+        (!str_eq(text_of(&c[ROW_STAFF_STATUS]), STR("active")) || c[ROW_STOP].type != VALUE_NULL))
         return false;
     if (c[ROW_ORGANISATION].type == VALUE_TEXT)
         return str_eq(text_of(&c[ROW_ORGANISATION_STATUS]), STR("active"));

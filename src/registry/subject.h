@@ -66,13 +66,15 @@ bool subject_is_account(struct str id);
 /*
  * What a statement selects and joins to know the subject whose id is the column `id`;
  * subject_read takes the SUBJECT_ROW columns. False: they may not act, since they are not
- * registered, have left or been erased, or their organisation is not active; persons may
- * whatever their organisation's state.
+ * registered, have left, are stopped (registry/stop.h) or been erased, or their organisation is not
+ * active; persons may whatever their organisation's state.
  */
-#define SUBJECT_COLUMNS "o.id, o.kind, o.status, s.id, s.role, s.status, m.status"
+#define SUBJECT_COLUMNS                                                                            \
+    "o.id, o.kind, o.status, s.id, s.role, s.status, m.status, "                                   \
+    "(SELECT x.id FROM stops x WHERE x.staff = s.id AND x.status = 'stopped')"
 #define SUBJECT_JOIN(id)                                                                           \
     " LEFT JOIN staff s ON s.id = " id                                                             \
     " LEFT JOIN organisations o ON o.id = COALESCE(s.organisation, " id ")"                        \
     " LEFT JOIN members m ON m.id = " id " "
-enum { SUBJECT_ROW = 7 };
+enum { SUBJECT_ROW = 8 };
 bool subject_read(struct str id, const struct value *columns, struct subject *out);

@@ -1,11 +1,12 @@
 #include "watch/tally.h"
 
+#include "registry/stop.h"
+
 #include <stddef.h>
 
-enum { STOP = 2500, REFERRAL = 5000 };
-
-static const uint64_t points[TALLY_KINDS] = {
-    [TALLY_CONTENT] = STOP / 25, [TALLY_RECORDS] = STOP / 250, [TALLY_OTHER] = STOP / 2500};
+static const uint64_t weight[TALLY_KINDS] = {[TALLY_CONTENT] = STOP_LINE / 25,
+                                             [TALLY_RECORDS] = STOP_LINE / 250,
+                                             [TALLY_OTHER] = STOP_LINE / 2500};
 
 static enum tally_kind kind_of(enum category c)
 {
@@ -25,27 +26,32 @@ static enum tally_kind kind_of(enum category c)
     return TALLY_CONTENT;
 }
 
-void tally_add(struct tally *t, categories shown)
+uint64_t tally_add(struct tally *t, categories shown, const uint32_t items[static CATEGORIES])
 {
+    uint64_t added = 0;
     for (int c = 0; c < CATEGORIES; c++) {
-        uint32_t *items = &t->items[kind_of((enum category)c)];
-        if ((shown >> c & 1) != 0 && *items < UINT32_MAX)
-            ++*items;
+        if ((shown >> c & 1) == 0)
+            continue;
+        const uint32_t n = items[c] > 0 ? items[c] : 1;
+        t->items[kind_of((enum category)c)] += n;
+        added += n;
     }
+    return added;
 }
 
 uint64_t tally_points(const struct tally *t)
 {
     uint64_t sum = 0;
     for (int k = 0; k < TALLY_KINDS; k++)
-        sum += t->items[k] * points[k];
+        sum += t->items[k] * weight[k];
     return sum;
 }
 
-enum tally_line tally_line(const struct tally *t)
+enum tally_line tally_line(uint64_t points)
 {
-    const uint64_t sum = tally_points(t);
-    return sum >= REFERRAL ? TALLY_REFERRAL : sum >= STOP ? TALLY_STOP : TALLY_BELOW;
+    return points >= STOP_REFERRAL ? TALLY_REFERRAL
+           : points >= STOP_LINE   ? TALLY_STOP
+                                   : TALLY_BELOW;
 }
 
 const char *tally_word(enum tally_line line)

@@ -6,8 +6,8 @@
  * transactions, 5,000 of anything else; half of these in the course of duty, which is
  * what staff are. Kinds are added pro rata. Counting lines, no verdict of crime.
  *
- * An item is one category of one person in one look. Chats and property are of the first
- * kind, browsing histories of the second, the rest of the third.
+ * An item is one of a category of one person in one look: a message, an entry, a profile. Chats and
+ * property are of the first kind, browsing histories of the second, the rest of the third.
  *
  * Pure.
  */
@@ -18,7 +18,7 @@ enum tally_kind { TALLY_CONTENT, TALLY_RECORDS, TALLY_OTHER };
 enum { TALLY_KINDS = TALLY_OTHER + 1 };
 
 struct tally {
-    uint32_t items[TALLY_KINDS];
+    uint64_t items[TALLY_KINDS];
 };
 
 enum tally_line {
@@ -27,11 +27,12 @@ enum tally_line {
     TALLY_REFERRAL, /* 50, 500 or 5,000 */
 };
 
-void tally_add(struct tally *, categories shown);
+/* `items[c]`: how many of c there were; 0: not counted, which is one. What was added. */
+uint64_t tally_add(struct tally *, categories shown, const uint32_t items[static CATEGORIES]);
 
 /* In 2,500ths of the lower line. */
 uint64_t tally_points(const struct tally *);
-enum tally_line tally_line(const struct tally *);
+enum tally_line tally_line(uint64_t points);
 
 /* "stop", "police-referral-review"; NULL below. Words are a contract. */
 const char *tally_word(enum tally_line);

@@ -1,22 +1,28 @@
 #include "unit.h"
 #include "watch/tally.h"
 
+static void add(struct tally *t, categories what)
+{
+    static const uint32_t uncounted[CATEGORIES];
+    tally_add(t, what, uncounted);
+}
+
 static struct tally of(int content, int records, int other)
 {
     struct tally t = {.items = {0}};
     for (int i = 0; i < content; i++)
-        tally_add(&t, i % 2 ? 1 << CATEGORY_CHAT : 1 << CATEGORY_PROPERTY);
+        add(&t, i % 2 ? 1 << CATEGORY_CHAT : 1 << CATEGORY_PROPERTY);
     for (int i = 0; i < records; i++)
-        tally_add(&t, 1 << CATEGORY_HISTORY);
+        add(&t, 1 << CATEGORY_HISTORY);
     for (int i = 0; i < other; i++)
-        tally_add(&t, 1 << CATEGORY_BASIC);
+        add(&t, 1 << CATEGORY_BASIC);
     return t;
 }
 
 static const char *word(int content, int records, int other)
 {
     const struct tally t = of(content, records, other);
-    const char *w = tally_word(tally_line(&t));
+    const char *w = tally_word(tally_line(tally_points(&t)));
     return w ? w : "";
 }
 
@@ -49,12 +55,26 @@ static void kinds_are_added_pro_rata(void **state)
 static void a_look_counts_each_category(void **state)
 {
     struct tally t = {.items = {0}};
-    tally_add(&t, CATEGORIES_ALL);
+    add(&t, CATEGORIES_ALL);
     assert_int_equal(t.items[TALLY_CONTENT], 2);
     assert_int_equal(t.items[TALLY_RECORDS], 1);
     assert_int_equal(t.items[TALLY_OTHER], 5);
     assert_int_equal(tally_points(&t), 215);
 }
 
+static void a_record_that_says_how_many_counts_so_many(void **state)
+{
+    const uint32_t items[CATEGORIES] = {[CATEGORY_CHAT] = 24, [CATEGORY_BASIC] = UINT32_MAX};
+    struct tally t = {.items = {0}};
+    assert_int_equal(tally_add(&t, 1 << CATEGORY_CHAT | 1 << CATEGORY_HISTORY, items), 25);
+    assert_int_equal(t.items[TALLY_CONTENT], 24);
+    assert_int_equal(t.items[TALLY_RECORDS], 1);
+    assert_int_equal(t.items[TALLY_OTHER], 0);
+    assert_int_equal(tally_line(tally_points(&t)), TALLY_BELOW);
+    for (int i = 0; i < 3; i++)
+        tally_add(&t, 1 << CATEGORY_BASIC, items);
+    assert_int_equal(tally_points(&t), 2410 + 3 * (uint64_t)UINT32_MAX);
+}
+
 UNIT_MAIN(TEST(each_kind_has_its_lines), TEST(kinds_are_added_pro_rata),
-          TEST(a_look_counts_each_category))
+          TEST(a_look_counts_each_category), TEST(a_record_that_says_how_many_counts_so_many))

@@ -1,0 +1,165 @@
+/*
+ * GET /v1/stops, POST /v1/stops/{id}/review, …/lift: accounts that are stopped, since what
+ * they obtained without a valid grant passed a line of rule 20.
+ */
+#include "http/route.h"
+#include "http/work.h"
+#include "registry/stop.h"
+
+enum { LISTED = 200, REACH_MS = 5000 };
+
+/* Words ---------------------------------------------------------------------------------------- */
+
+static json_t *time_json(const struct hands *h, const struct value *v)
+{
+    char text[WHEN_TEXT];
+    if (v->type != VALUE_INT)
+        return json_null();
+    when_format(v->i, rules_plan(gate_rules(h->gate))->utc_offset_minutes, text);
+    return json_string(text);
+}
+
+static json_t *text_json(const struct value *v)
+{
+    const struct str s = fact_text(v);
+    return s.n > 0 ? json_stringn(s.p, s.n) : json_null();
+}
+
+/* Three columns: who, when, why. Null: nobody yet. */
+static json_t *word_json(const struct hands *h, const struct value *v)
+{
+    return v[0].type != VALUE_TEXT ? json_null()
+                                   : json_pack("{s:o, s:o, s:o}", "by", text_json(&v[0]), "at",
+                                               time_json(h, &v[1]), "reason", text_json(&v[2]));
+}
+
+static json_t *review_json(const struct hands *h, const struct value *row)
+{
+    return row[STOP_REVIEW_DUE].type != VALUE_INT
+               ? json_null()
+               : json_pack("{s:o, s:o, s:o, s:o, s:o}", "due", time_json(h, &row[STOP_REVIEW_DUE]),
+                           "review", text_json(&row[STOP_REVIEW]), "by",
+                           text_json(&row[STOP_REVIEWED_BY]), "at",
+                           time_json(h, &row[STOP_REVIEWED_AT]), "reason",
+                           text_json(&row[STOP_REVIEW_REASON]));
+}
+
+static json_t *stop_json(const struct hands *h, const struct value *row)
+{
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "id", text_json(&row[STOP_ID]),
+        "staff", text_json(&row[STOP_STAFF]), "organisation", text_json(&row[STOP_ORGANISATION]),
+        "status", text_json(&row[STOP_STATUS]), "at", time_json(h, &row[STOP_AT]), "points",
+        (json_int_t)row[STOP_POINTS].i, "review", review_json(h, row), "compliance",
+        word_json(h, &row[STOP_COMPLIANCE]), "manager", word_json(h, &row[STOP_MANAGER]),
+        "lifted_at", time_json(h, &row[STOP_LIFTED_AT]));
+}
+
+static void refuse(struct request *r, enum err e, const struct problem *problem)
+{
+    if (e == ERR_INVALID)
+        outcome_problem(r, 400, "invalid-stop", "%s", problem->text);
+    else if (e == ERR_NOT_FOUND)
+        outcome_problem(r, 404, "not-found", "nothing of that id is here for you");
+    else if (e == ERR_DENIED)
+        outcome_problem(r, 403, "not-yours", "%s", problem->text);
+    else if (e == ERR_REFUSED)
+        outcome_problem(r, 409, "review-due", "%s", problem->text);
+    else if (e == ERR_CONFLICT)
+        outcome_problem(r, 409, "not-waiting", "%s", problem->text);
+    else
+        outcome_failed(r, e, problem);
+}
+
+/* The list ------------------------------------------------------------------------------------- */
+
+struct listing {
+    const struct hands *hands;
+    json_t *list;
+};
+
+static bool list_one(void *to, const struct value *row)
+{
+    const struct listing *l = to;
+    json_array_append_new(l->list, stop_json(l->hands, row));
+    return true;
+}
+
+/* Those who watch over everybody see all, others those of which they may say something. */
+void api_stops(struct request *r, const struct hands *h)
+{
+    struct listing l = {h, json_array()};
+    struct problem problem = {.text = ""};
+    const bool all = (r->subject.role & (ROLE_AUDITOR | ROLE_AUTHORITY)) != 0;
+    enum err e =
+        stop_list(h->store, all ? STR("") : str_of(r->subject.id), LISTED, list_one, &l, &problem);
+    if (e == OK) {
+        outcome_json(r, 200, json_pack("{s:o}", "stops", l.list));
+    } else {
+        json_decref(l.list);
+        refuse(r, e, &problem);
+    }
+}
+
+/* What is said of one -------------------------------------------------------------------------- */
+
+static struct fact_origin origin_of(const struct request *r, const struct hands *h)
+{
+    return (struct fact_origin){.node = str_of(gate_node(h->gate)),
+                                .actor = str_of(r->subject.id),
+                                .at = clock_now(gate_clock(h->gate))};
+}
+
+/* The stop as it is now, once looks are judged by it. */
+static void answer(struct request *r, const struct hands *h, enum err e, int64_t seq,
+                   struct problem *problem)
+{
+    struct fact_row row;
+    if (e == OK)
+        e = stop_find(h->store, r->param, &row, problem);
+    if (e != OK) {
+        refuse(r, e, problem);
+        return;
+    }
+    work_reach(r, h, seq, REACH_MS);
+    outcome_json(r, 200, stop_json(h, row.v));
+}
+
+/* The body's fields. False: answered that they are not this route's. */
+static bool good(struct request *r, const char *fields, struct ask_errors *errors)
+{
+    if (json_is_object(r->json))
+        ask_fields(r->json, fields, errors);
+    else
+        ask_error(errors, "", "wrong-type", "the body must be an object");
+    if (errors->count > 0)
+        outcome_problem(r, 400, "invalid-stop", "%s", errors->at[0].detail);
+    return errors->count == 0;
+}
+
+void api_review_stop(struct request *r, const struct hands *h)
+{
+    struct ask_errors errors = {.count = 0};
+    const struct str word = ask_word(r->json, "review", STOP_REVIEWS, true, &errors);
+    const struct str reason = ask_text(r->json, "reason", STOP_REASON, true, &errors);
+    const struct fact_origin origin = origin_of(r, h);
+    struct problem problem = {.text = ""};
+    int64_t seq = 0;
+    if (!good(r, "review reason", &errors))
+        return;
+    enum err e = stop_review(h->store, r->param, word, reason, &origin, &seq, &problem);
+    answer(r, h, e, seq, &problem);
+}
+
+void api_lift_stop(struct request *r, const struct hands *h)
+{
+    struct ask_errors errors = {.count = 0};
+    const struct str reason = ask_text(r->json, "reason", STOP_REASON, true, &errors);
+    const struct fact_origin origin = origin_of(r, h);
+    struct problem problem = {.text = ""};
+    int64_t seq = 0;
+    if (!good(r, "reason", &errors))
+        return;
+    enum err e = stop_lift(h->store, r->param, reason, &origin, &seq, &problem);
+    answer(r, h, e, seq, &problem);
+}
