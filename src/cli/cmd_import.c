@@ -1,5 +1,5 @@
 /*
- * import: a CSV file of facts into the store, and into the owner's view.
+ * import: a file of facts, CSV or JSON, into the store, and into the owner's view.
  *
  * The rows go straight to the store (registry/import.h), under the name of the node
  * that owns the data folder; that node's ledger records them. The command ends once
@@ -119,12 +119,14 @@ static int read_options(struct job *j, const struct fact_kind *kind, struct impo
 {
     const struct cli *cli = j->cli;
     const when now = clock_now(clock_real());
-    unsigned long long line = 0;
-    const char *encoding = cli_option(cli, "encoding"), *from = cli_option(cli, "from-line");
+    unsigned long long line = 0, element = 0;
+    const char *encoding = cli_option(cli, "encoding"), *from = cli_option(cli, "from-line"),
+               *from_element = cli_option(cli, "from-element");
     *o = (struct import_options){
         .path = cli->argument[1],
         .strict = cli_option(cli, "strict") != NULL,
         .copy_of = cli_option(cli, "copy-of"),
+        .organisation = cli_option(cli, "organisation"),
         .origin = {.actor = str_of(j->actor), .at = now},
         .rules = j->owner.rules,
         .stop = &stop,
@@ -138,7 +140,13 @@ static int read_options(struct job *j, const struct fact_kind *kind, struct impo
         return cli_usage(cli, "--encoding \"%s\" is not known; utf-8 and gb18030 are", encoding);
     if (from != NULL && (!str_to_u64(str_of(from), UINT64_MAX / 2, &line) || line == 0))
         return cli_usage(cli, "--from-line \"%s\" is no line number", from);
+    if (from_element != NULL &&
+        (!str_to_u64(str_of(from_element), UINT64_MAX / 2, &element) || element == 0))
+        return cli_usage(cli, "--from-element \"%s\" is no number of an element", from_element);
     o->from_line = line;
+    o->from_element = element;
+    if (o->organisation != NULL && kind != &member_kind)
+        return cli_usage(cli, "--organisation is for persons, of a file that another exported");
     if (o->copy_of != NULL && strcmp(kind->name, "preferences") != 0)
         return cli_usage(cli, "--copy-of is for preferences, which may be a copy of a registry");
     if (o->copy_of == NULL && cli_option(cli, "copied-at") != NULL)
@@ -267,6 +275,9 @@ static int import(struct job *j, const struct fact_kind *kind, const struct impo
     } else if (o->from_line > 1 && result.read == 0) {
         cli_note(j->cli, "the file has no record from line %llu on; nothing was read",
                  (unsigned long long)o->from_line);
+    } else if (o->from_element > 1 && result.read == 0) {
+        cli_note(j->cli, "the file has no element %llu; nothing was read",
+                 (unsigned long long)o->from_element);
     } else if (result.skipped > 0) {
         code = CLI_PARTLY;
     }
@@ -318,12 +329,12 @@ static int run(struct cli *cli)
 const struct cli_command cmd_import[] = {
     {.name = "import",
      .arguments = "KIND FILE",
-     .summary = "read facts from a CSV file",
+     .summary = "read facts from a CSV or JSON file",
      .details =
          "KIND: organisations staff ranges lines entrustments campaigns assignments "
-         "preferences refusals consents persons looks, in this order. FILE has a header line, "
-         "UTF-8; \"-\" "
-         "is standard input. A bad row is reported with line and column and skipped (exit "
+         "preferences refusals consents persons looks, in this order. FILE is CSV with a header "
+         "line, or JSON: a list of objects, or one a line, told apart by how it begins; UTF-8; "
+         "\"-\" is standard input. A bad row is reported with its place and skipped (exit "
          "7). Importing again updates; what is stored already is left alone. The columns "
          "are in docs/import.md.",
      .example = "  menshen import organisations organisations.csv\n"
@@ -335,6 +346,10 @@ const struct cli_command cmd_import[] = {
                  {.name = "from-line",
                   .value = "N",
                   .help = "go on at this line of the file, after an interruption"},
+                 {.name = "from-element", .value = "N", .help = "the same of a JSON file"},
+                 {.name = "organisation",
+                  .value = "ID",
+                  .help = "persons: whose members they become, of a file that another exported"},
                  {.name = "copy-of",
                   .value = "NAME",
                   .help = "preferences: the file is a copy of this registry"},

@@ -3,77 +3,58 @@
 #include "core/utf8.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <iconv.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum {
-    READ_SIZE = 65536,
-    WINDOW = CSV_RECORD + READ_SIZE,
-    TEXT = 2 * CSV_RECORD, /* two bytes of GB18030 become three of UTF-8, four stay four */
-};
+enum { TEXT = 2 * CSV_RECORD }; /* two bytes of GB18030 become three of UTF-8, four stay four */
+_Static_assert((int)CSV_RECORD == (int)FEED_RECORD, "a record is in the window whole");
 
 struct csv {
+    struct feed *feed;
     const char *name;
-    int fd;
-    bool ours; /* fd is to be closed */
     bool begun;
-    bool ended; /* nothing more to read */
-    int failed; /* errno of a failed read, or 0 */
     enum csv_encoding encoding;
     bool converts;
     iconv_t converter;
-    uint64_t size;
     uint64_t line;   /* of the next unread byte */
-    uint64_t base;   /* place in the file of window[0] */
-    size_t from, to; /* unread bytes in the window */
-    char window[WINDOW];
     char text[TEXT]; /* the record in UTF-8; its fields point here */
-    char path[];
 };
+
+enum err csv_over(struct feed *feed, enum csv_encoding encoding, struct csv **out,
+                  struct problem *problem)
+{
+    struct csv *csv = *out = malloc(sizeof *csv);
+    if (csv == NULL) {
+        problem_set(problem, ERR_MEMORY, "%s: out of memory", feed_name(feed));
+        feed_close(feed);
+        return ERR_MEMORY;
+    }
+    memset(csv, 0, offsetof(struct csv, text));
+    csv->feed = feed;
+    csv->name = feed_name(feed);
+    csv->encoding = encoding;
+    csv->line = 1;
+    if (encoding == CSV_GB18030) {
+        csv->converter = iconv_open("UTF-8", "GB18030");
+        csv->converts = (intptr_t)csv->converter != -1;
+    }
+    if (encoding == CSV_UTF8 || csv->converts)
+        return OK;
+    const enum err e =
+        problem_errno(problem, errno,
+                      "%s: this system cannot convert GB18030; save the file as UTF-8", csv->name);
+    csv_close(csv);
+    *out = NULL;
+    return e;
+}
 
 enum err csv_open(const char *path, enum csv_encoding encoding, struct csv **out,
                   struct problem *problem)
 {
-    bool standard = strcmp(path, "-") == 0;
-    size_t length = strlen(path) + 1;
-    struct stat st;
-
+    struct feed *feed;
     *out = NULL;
-    struct csv *csv = malloc(sizeof *csv + length);
-    if (csv == NULL)
-        return problem_set(problem, ERR_MEMORY, "%s: out of memory", path);
-    memset(csv, 0, offsetof(struct csv, window));
-    memcpy(csv->path, path, length);
-    csv->name = standard ? "standard input" : csv->path;
-    csv->encoding = encoding;
-    csv->line = 1;
-    csv->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    csv->ours = !standard;
-    enum err err = OK;
-    if (csv->fd < 0 || fstat(csv->fd, &st) != 0)
-        err = problem_errno(problem, errno, "%s: cannot be opened", csv->name);
-    else if (S_ISDIR(st.st_mode))
-        err =
-            problem_set(problem, ERR_INVALID, "%s: is a folder; name a CSV file in it", csv->name);
-    else if (S_ISREG(st.st_mode))
-        csv->size = (uint64_t)st.st_size;
-    if (err == OK && encoding == CSV_GB18030) {
-        csv->converter = iconv_open("UTF-8", "GB18030");
-        csv->converts = (intptr_t)csv->converter != -1;
-        if (!csv->converts)
-            err = problem_errno(problem, errno,
-                                "%s: this system cannot convert GB18030; save the file as UTF-8",
-                                csv->name);
-    }
-    if (err != OK) {
-        csv_close(csv);
-        return err;
-    }
-    *out = csv;
-    return OK;
+    const enum err e = feed_open(path, &feed, problem);
+    return e == OK ? csv_over(feed, encoding, out, problem) : e;
 }
 
 void csv_close(struct csv *csv)
@@ -82,16 +63,14 @@ void csv_close(struct csv *csv)
         return;
     if (csv->converts)
         iconv_close(csv->converter);
-    if (csv->ours && csv->fd >= 0)
-        close(csv->fd);
+    feed_close(csv->feed);
     explicit_bzero(csv, sizeof *csv); /* a file may hold what is kept sealed elsewhere */
     free(csv);
 }
 
 void csv_position(const struct csv *csv, uint64_t *done, uint64_t *size)
 {
-    *done = csv->base + csv->from;
-    *size = csv->size;
+    feed_position(csv->feed, done, size);
 }
 
 const char *csv_name(const struct csv *csv)
@@ -99,57 +78,22 @@ const char *csv_name(const struct csv *csv)
     return csv->name;
 }
 
-/*
- * Read more behind what is unread. False: nothing came, at the end or after a
- * failure. The caller leaves room: at most CSV_RECORD bytes are unread.
- */
-static bool fill(struct csv *csv)
-{
-    ssize_t got;
-
-    if (csv->ended)
-        return false;
-    if (csv->from > 0) {
-        memmove(csv->window, csv->window + csv->from, csv->to - csv->from);
-        csv->base += csv->from;
-        csv->to -= csv->from;
-        csv->from = 0;
-    }
-    do
-        got = read(csv->fd, csv->window + csv->to, WINDOW - csv->to);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        csv->failed = errno;
-    if (got <= 0) {
-        csv->ended = true;
-        return false;
-    }
-    csv->to += (size_t)got;
-    return true;
-}
-
-static struct str unread(const struct csv *csv)
-{
-    return (struct str){.p = csv->window + csv->from, .n = csv->to - csv->from};
-}
-
 /* Pass over the byte-order mark. UTF-16 is named, since spreadsheets write it as "Unicode text". */
 static enum err begin(struct csv *csv, struct problem *problem)
 {
-    while (unread(csv).n < 4 && fill(csv))
+    while (feed_unread(csv->feed).n < 4 && feed_more(csv->feed))
         ;
-    struct str head = unread(csv);
+    struct str head = feed_unread(csv->feed);
     if (str_starts(head, STR("\xFF\xFE")) || str_starts(head, STR("\xFE\xFF"))) {
-        csv->from = csv->to;
-        csv->ended = true;
+        feed_end(csv->feed);
         return problem_set(problem, ERR_INVALID,
                            "%s:1:1: the file is UTF-16; save it as \"CSV UTF-8\"", csv->name);
     }
     if (str_starts(head, STR("\xEF\xBB\xBF"))) {
         csv->encoding = CSV_UTF8;
-        csv->from += 3;
+        feed_pass(csv->feed, 3);
     } else if (csv->encoding == CSV_GB18030 && str_starts(head, STR("\x84\x31\x95\x33"))) {
-        csv->from += 4;
+        feed_pass(csv->feed, 4);
     }
     return OK;
 }
@@ -229,10 +173,10 @@ static enum err too_long(struct csv *csv, struct walk *w, bool ended, struct pro
 {
     uint64_t line = csv->line;
 
-    while (!ended && fill(csv)) {
+    while (!ended && feed_more(csv->feed)) {
         size_t used;
-        ended = walk(w, csv->encoding, unread(csv), &used);
-        csv->from += used;
+        ended = walk(w, csv->encoding, feed_unread(csv->feed), &used);
+        feed_pass(csv->feed, used);
     }
     csv->line = w->line + (ended ? 1 : 0);
     if (!ended && w->place == QUOTED)
@@ -258,11 +202,11 @@ static size_t plain_line(struct str s)
 static enum err next_raw(struct csv *csv, struct str *raw, struct problem *problem)
 {
     struct walk w = {.line = csv->line, .column = 1};
-    size_t walked = plain_line(unread(csv));
+    size_t walked = plain_line(feed_unread(csv->feed));
     bool complete = walked > 0;
 
     for (;;) {
-        struct str s = unread(csv);
+        struct str s = feed_unread(csv->feed);
         if (!complete) {
             size_t used;
             complete = walk(&w, csv->encoding, str_skip(s, walked), &used);
@@ -272,16 +216,16 @@ static enum err next_raw(struct csv *csv, struct str *raw, struct problem *probl
         if (content > 0 && s.p[content - 1] == '\r')
             content--;
         if (content > CSV_RECORD) {
-            csv->from += walked;
+            feed_pass(csv->feed, walked);
             return too_long(csv, &w, complete, problem);
         }
-        if (!complete && fill(csv))
+        if (!complete && feed_more(csv->feed))
             continue;
-        if (csv->failed != 0)
-            return problem_errno(problem, csv->failed, "%s:%llu: reading failed", csv->name,
-                                 (unsigned long long)csv->line);
-        *raw = (struct str){.p = csv->window + csv->from, .n = content};
-        csv->from += walked;
+        if (feed_failed(csv->feed) != 0)
+            return problem_errno(problem, feed_failed(csv->feed), "%s:%llu: reading failed",
+                                 csv->name, (unsigned long long)csv->line);
+        *raw = (struct str){.p = s.p, .n = content};
+        feed_pass(csv->feed, walked);
         csv->line = w.line + (complete ? 1 : 0);
         if (!complete && w.place == QUOTED)
             return unclosed(csv, &w, problem);

@@ -14,7 +14,7 @@
  */
 #pragma once
 #include "core/error.h"
-#include "core/str.h"
+#include "core/feed.h"
 
 #include <stdint.h>
 
@@ -38,6 +38,8 @@ struct csv_row {
  * "standard input". ERR_NOT_FOUND, ERR_IO … of opening, ERR_MEMORY.
  */
 MUST_USE enum err csv_open(const char *path, enum csv_encoding, struct csv **out, struct problem *);
+/* The same of a file that is open and unread, which it takes over, also when it fails. */
+MUST_USE enum err csv_over(struct feed *, enum csv_encoding, struct csv **out, struct problem *);
 void csv_close(struct csv *);
 
 /*

@@ -159,6 +159,8 @@ static enum err see_consents(struct asking *a, struct problem *problem)
     number n;
     when since;
     struct str person = fact_text(&a->member.v[MEMBER_ID]);
+    if (fact_text(&a->member.v[MEMBER_NUMBER]).n == 0) /* consents are of a number */
+        return OK;
     enum err e = intake_number(a->work->keys, person, fact_text(&a->member.v[MEMBER_NUMBER]), &n);
     if (e != OK)
         return problem_set(problem, e, "a member's number cannot be opened");

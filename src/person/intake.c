@@ -122,7 +122,9 @@ static enum err same_number(const struct intake *in, const struct intake_member 
     number n;
     *same = m->number == 0;
     if (stored.n == 0)
-        return *same ? problem_set(problem, ERR_INVALID, "a new member needs a number") : OK;
+        return *same && !m->numberless
+                   ? problem_set(problem, ERR_INVALID, "a new member needs a number")
+                   : OK;
     if (*same)
         return OK;
     enum err e = intake_number(in->vault.keys, m->id, stored, &n);

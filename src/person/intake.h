@@ -22,10 +22,11 @@ struct intake {
 
 struct intake_member {
     struct str id, organisation;
-    struct str store;                /* empty: as it was */
-    struct str pool;                 /* empty: in none */
-    when protected_until;            /* a new one is not claimed before; 0: at once */
-    number number;                   /* 0: as it was */
+    struct str store;     /* empty: as it was */
+    struct str pool;      /* empty: in none */
+    when protected_until; /* a new one is not claimed before; 0: at once */
+    number number;        /* 0: as it was */
+    bool numberless;      /* of a new one it may be 0, until it comes: nobody reaches her */
     const struct vault_field *field; /* those not among them stay as they are */
     size_t count;
 };

@@ -63,7 +63,9 @@ static enum err write_row(void *to, const struct value *row, const struct str *f
     for (size_t i = NUMBER_COLUMN + 1; i < f->extra.count; i++)
         if (fields[i].p != NULL)
             field[m.count++] = (struct vault_field){str_of(f->column[i].name), fields[i]};
-    enum err e = read_number(f, fields[NUMBER_COLUMN], &m.number, problem);
+    /* An export has no numbers: whom it shows comes without one, or keeps hers. */
+    m.numberless = fields[NUMBER_COLUMN].p == NULL;
+    enum err e = m.numberless ? OK : read_number(f, fields[NUMBER_COLUMN], &m.number, problem);
     if (e == OK)
         e = intake_put(&f->intake, &m, origin, changed, seq, problem);
     sodium_memzero(&m.number, sizeof m.number);

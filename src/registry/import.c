@@ -2,6 +2,7 @@
 
 #include "core/buf.h"
 #include "registry/copy.h"
+#include "registry/json_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,11 +14,13 @@ enum {
     KNOWN = 4096,                /* ids that were found in the store */
     SEEN = 32768,                /* places for the keys of a chunk: a third of them used */
     PROGRESS_ROWS = 1000,
+    WARNED = 128, /* names that the kind does not know, of which one was told */
 };
 
 /* A record of the chunk: a row to write, or the message why not. */
 struct item {
-    uint64_t line;
+    uint64_t line;       /* of JSON its element */
+    uint32_t column;     /* 1; of JSON the line */
     const char *error;   /* NULL: a row */
     const char *warning; /* or NULL */
     struct value *row;
@@ -30,8 +33,12 @@ struct import {
     const struct fact_kind *kind;
     const struct import_options *options;
     struct import_result *result;
+    struct feed *feed; /* of the reader, which is one of these: */
     struct csv *csv;
+    struct json_file *json;
     const char *name;
+    struct json_row *element; /* of JSON */
+    uint64_t warned[WARNED];
 
     int field[COLUMNS_MAX]; /* of the record, for each column; -1: not in the file */
     int extra[CSV_FIELDS];  /* the same for the extra columns */
@@ -73,7 +80,7 @@ static void progress(const struct import *m)
     uint64_t done, size;
     if (m->options->progress == NULL)
         return;
-    csv_position(m->csv, &done, &size);
+    feed_position(m->feed, &done, &size);
     m->options->progress(m->options->to, done, size, m->result->read);
 }
 
@@ -89,18 +96,21 @@ static const char *keep(struct import *m, const char *text)
 
 enum { MESSAGE_MAX = sizeof(struct problem) + 256 };
 
-static void format_message(char out[static MESSAGE_MAX], const char *file, uint64_t line,
+/* Of JSON `line` is the element, and `column` its line. */
+static void format_message(const struct import *m, char out[static MESSAGE_MAX], uint64_t line,
                            uint32_t column, const char *name, const char *text)
 {
-    snprintf(out, MESSAGE_MAX, "%s:%" PRIu64 ":%" PRIu32 ": %s%s%s", file, line, column,
-             name ? name : "", name ? ": " : "", text);
+    snprintf(out, MESSAGE_MAX,
+             m->json ? "%s: element %" PRIu64 " (line %" PRIu32 "): %s%s%s"
+                     : "%s:%" PRIu64 ":%" PRIu32 ": %s%s%s",
+             m->name, line, column, name ? name : "", name ? ": " : "", text);
 }
 
 static const char *place_message(struct import *m, uint64_t line, uint32_t column, const char *name,
                                  const char *text)
 {
     char out[MESSAGE_MAX];
-    format_message(out, m->name, line, column, name, text);
+    format_message(m, out, line, column, name, text);
     return keep(m, out);
 }
 
@@ -136,13 +146,113 @@ static int *slot_of(struct import *m, struct str name, const char **as)
     return NULL;
 }
 
-static enum err missing(const struct import *m, uint64_t line, const char *name,
+/* FNV-1a, going on from `h`. */
+static uint64_t hash_on(uint64_t h, const void *bytes, size_t n)
+{
+    const uint8_t *p = bytes;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+static const uint64_t hash_start = UINT64_C(0xcbf29ce484222325);
+
+static uint64_t hash_of(const char *kind, struct str id)
+{
+    return hash_on(hash_on(hash_start, kind, strlen(kind)), id.p, id.n) | 1;
+}
+
+static void warn(struct import *m, const char *text)
+{
+    say(m, LOG_WARNING, text);
+    m->result->warnings++;
+}
+
+static enum err misfit(const struct import *m, uint64_t line, uint32_t column, struct str name,
+                       const char *why, struct problem *problem)
+{
+    char text[256], message[MESSAGE_MAX];
+    snprintf(text, sizeof text, "the %s %.*s %s", m->json ? "field" : "column",
+             (int)(name.n < 64 ? name.n : 64), name.p, why);
+    format_message(m, message, line, column, NULL, text);
+    return problem_set(problem, ERR_INVALID, "%s", message);
+}
+
+static enum err missing(const struct import *m, uint64_t line, uint32_t column, const char *name,
                         struct problem *problem)
 {
-    return problem_set(problem, ERR_INVALID,
-                       "%s:%" PRIu64 ":1: the column %s is missing; %s need it, see "
-                       "docs/import.md",
-                       m->name, line, name, m->kind->name);
+    char why[128];
+    snprintf(why, sizeof why, "is missing; %s need it, see docs/import.md", m->kind->name);
+    return misfit(m, line, column, str_of(name), why, problem);
+}
+
+/* Once for each name, also of a file in which every element has its own. */
+static void warn_of_unknown(struct import *m, uint64_t line, uint32_t column, struct str name,
+                            const char *why)
+{
+    char text[512], message[MESSAGE_MAX];
+    const uint64_t h = hash_of("", name);
+    size_t i = 0;
+    while (i < WARNED && m->warned[i] != 0 && m->warned[i] != h)
+        i++;
+    if (i == WARNED || m->warned[i] == h)
+        return;
+    m->warned[i] = h;
+    snprintf(text, sizeof text, "the %s \"%.*s\" is %s%skept out", m->json ? "field" : "column",
+             (int)(name.n < 64 ? name.n : 64), name.p, why != NULL ? why : "unknown and ",
+             why != NULL ? "; it is " : "");
+    format_message(m, message, line, column, NULL, text);
+    warn(m, message);
+}
+
+/* What another's export has not, and may lack if somebody says whose members they become. */
+static bool may_lack(const struct import *m, const char *name)
+{
+    static const char *const lacks[] = {"organisation", "pool", "number", "name"};
+    for (size_t i = 0; m->options->organisation != NULL && i < sizeof lacks / sizeof *lacks; i++)
+        if (strcmp(name, lacks[i]) == 0)
+            return true;
+    return false;
+}
+
+static enum err find_missing(const struct import *m, uint64_t line, uint32_t column,
+                             struct problem *problem)
+{
+    for (size_t i = 0; i < m->kind->count; i++) {
+        const struct column *c = &m->kind->columns[i];
+        if (m->field[i] < 0 && (c->required || c->present) && !c->internal && !may_lack(m, c->name))
+            return missing(m, line, column, c->name, problem);
+    }
+    for (size_t i = 0; i < extra_count(m); i++) {
+        const struct import_column *c = &m->options->extra->columns[i];
+        if (m->extra[i] < 0 && (c->required || c->present) && !may_lack(m, c->name))
+            return missing(m, line, column, c->name, problem);
+    }
+    return OK;
+}
+
+/* Which of `row`'s fields is which column: these are their names. */
+static enum err map_columns(struct import *m, const struct str *names, const struct csv_row *row,
+                            struct problem *problem)
+{
+    for (size_t i = 0; i < m->kind->count; i++)
+        m->field[i] = -1;
+    for (size_t i = 0; i < CSV_FIELDS; i++)
+        m->extra[i] = -1;
+    m->fields = row->count;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct str name = str_trim(names[i]);
+        const char *as;
+        int *slot = slot_of(m, name, &as);
+        if (slot == NULL && name.n > 0)
+            warn_of_unknown(m, row->line, row->column[i], name, as);
+        if (slot == NULL)
+            continue;
+        if (*slot >= 0)
+            return misfit(m, row->line, row->column[i], str_of(as), "is there twice", problem);
+        *slot = (int)i;
+    }
+    return find_missing(m, row->line, m->json ? row->column[0] : 1, problem);
 }
 
 static enum err read_header(struct import *m, struct problem *problem)
@@ -152,46 +262,7 @@ static enum err read_header(struct import *m, struct problem *problem)
     if (e == ERR_NOT_FOUND)
         return problem_set(problem, ERR_INVALID,
                            "%s: empty; expected a line that names the columns", m->name);
-    if (e != OK)
-        return e;
-    for (size_t i = 0; i < m->kind->count; i++)
-        m->field[i] = -1;
-    for (size_t i = 0; i < CSV_FIELDS; i++)
-        m->extra[i] = -1;
-    m->fields = row.count;
-    for (size_t i = 0; i < row.count; i++) {
-        const struct str name = str_trim(row.field[i]);
-        const char *as;
-        int *slot = slot_of(m, name, &as);
-        if (slot == NULL) {
-            if (name.n == 0)
-                continue;
-            char text[512];
-            snprintf(text, sizeof text,
-                     "%s:%" PRIu64 ":%" PRIu32 ": the column \"%.*s\" is %s%skept out", m->name,
-                     row.line, row.column[i], (int)(name.n < 64 ? name.n : 64), name.p,
-                     as != NULL ? as : "unknown and ", as != NULL ? "; it is " : "");
-            say(m, LOG_WARNING, text);
-            m->result->warnings++;
-            continue;
-        }
-        if (*slot >= 0)
-            return problem_set(problem, ERR_INVALID,
-                               "%s:%" PRIu64 ":%" PRIu32 ": the column %s is there twice", m->name,
-                               row.line, row.column[i], as);
-        *slot = (int)i;
-    }
-    for (size_t i = 0; i < m->kind->count; i++) {
-        const struct column *c = &m->kind->columns[i];
-        if (m->field[i] < 0 && (c->required || c->present) && !c->internal)
-            return missing(m, row.line, c->name, problem);
-    }
-    for (size_t i = 0; i < extra_count(m); i++) {
-        const struct import_column *c = &m->options->extra->columns[i];
-        if (m->extra[i] < 0 && (c->required || c->present))
-            return missing(m, row.line, c->name, problem);
-    }
-    return OK;
+    return e == OK ? map_columns(m, row.field, &row, problem) : e;
 }
 
 /* A value that points into the record or the scratch is copied into the chunk. */
@@ -224,6 +295,9 @@ static bool keep_text(struct import *m, struct str *s)
     return kept;
 }
 
+/* Of JSON; what else is in it is named, not repeated. */
+static const char not_a_value[] = "expected text, a whole number, or a list of these";
+
 /* The extra columns' fields, as they stand in the file but for blanks around. */
 static void take_extra(struct import *m, const struct csv_row *row, struct item *item)
 {
@@ -235,8 +309,12 @@ static void take_extra(struct import *m, const struct csv_row *row, struct item 
         if (m->extra[i] < 0)
             continue;
         const uint32_t place = row->column[m->extra[i]];
-        *s = str_trim(row->field[m->extra[i]]);
-        if (s->n == 0 && x->columns[i].required)
+        *s = row->field[m->extra[i]];
+        if (s->p != NULL)
+            *s = str_trim(*s);
+        if (s->p == NULL)
+            item->error = place_message(m, row->line, place, x->columns[i].name, not_a_value);
+        else if (s->n == 0 && x->columns[i].required)
             item->error =
                 place_message(m, row->line, place, x->columns[i].name, "empty; a value is needed");
         else if (s->n > 0 && x->check(x->to, i, *s, &why) != OK)
@@ -257,16 +335,24 @@ static void take_record(struct import *m, const struct csv_row *row, struct item
         char text[96];
         snprintf(text, sizeof text, "%zu fields; expected %zu, as in the first line", row->count,
                  m->fields);
-        item->error = place_message(m, row->line, 1, NULL, text);
+        item->error = place_message(m, row->line, item->column, NULL, text);
         return;
     }
     for (size_t i = 0; i < k->count; i++) {
         item->row[i] = value_null();
-        item->place[i] = 1;
+        item->place[i] = item->column;
+        if (m->field[i] < 0 && m->options->organisation != NULL &&
+            strcmp(k->columns[i].name, "organisation") == 0)
+            item->row[i] = value_text(str_of(m->options->organisation));
         if (m->field[i] < 0)
             continue;
         const size_t f = (size_t)m->field[i];
         item->place[i] = row->column[f];
+        if (row->field[f].p == NULL) {
+            item->error =
+                place_message(m, row->line, item->place[i], k->columns[i].name, not_a_value);
+            return;
+        }
         why.text[0] = '\0';
         if (fact_parse(m->options->rules, &k->columns[i], row->field[f], &scratch, &item->row[i],
                        &why) != OK) {
@@ -288,22 +374,6 @@ static void take_record(struct import *m, const struct csv_row *row, struct item
             place_message(m, row->line, item->place[column], k->columns[column].name, why.text);
     else if (why.text[0] != '\0')
         item->warning = place_message(m, row->line, item->place[column], NULL, why.text);
-}
-
-/* FNV-1a, going on from `h`. */
-static uint64_t hash_on(uint64_t h, const void *bytes, size_t n)
-{
-    const uint8_t *p = bytes;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
-static const uint64_t hash_start = UINT64_C(0xcbf29ce484222325);
-
-static uint64_t hash_of(const char *kind, struct str id)
-{
-    return hash_on(hash_on(hash_start, kind, strlen(kind)), id.p, id.n) | 1;
 }
 
 static uint64_t hash_of_key(const struct fact_kind *k, const struct value *row)
@@ -338,12 +408,6 @@ static const struct item *same_key_before(struct import *m, const struct item *i
     return NULL;
 }
 
-static void warn(struct import *m, const char *text)
-{
-    say(m, LOG_WARNING, text);
-    m->result->warnings++;
-}
-
 static bool same_extra(const struct import *m, const struct item *a, const struct item *b)
 {
     for (size_t i = 0; i < extra_count(m); i++)
@@ -362,9 +426,9 @@ static void warn_of_repetition(struct import *m, const struct item *item)
     if (before == NULL ||
         (fact_same(m->kind, before->row, item->row) && same_extra(m, before, item)))
         return;
-    snprintf(why, sizeof why, "line %" PRIu64 " has the same key and other values; this row holds",
-             before->line);
-    format_message(text, m->name, item->line, 1, NULL, why);
+    snprintf(why, sizeof why, "%s %" PRIu64 " has the same key and other values; this row holds",
+             m->json ? "element" : "line", before->line);
+    format_message(m, text, item->line, item->column, NULL, why);
     warn(m, text);
 }
 
@@ -441,8 +505,8 @@ static void refuse(struct import *m, const char *text)
 static void refuse_at(struct import *m, const struct item *item, const struct objection *r)
 {
     char text[MESSAGE_MAX];
-    format_message(text, m->name, item->line, item->place[r->column],
-                   m->kind->columns[r->column].name, r->why.text);
+    format_message(m, text, item->line, item->place[r->column], m->kind->columns[r->column].name,
+                   r->why.text);
     refuse(m, text);
 }
 
@@ -634,11 +698,30 @@ static enum err write_chunk(struct import *m, bool last, struct problem *problem
     return OK;
 }
 
+/* The next element, as a row of the columns that it has. */
+static enum err next_element(struct import *m, struct csv_row *row, struct problem *problem)
+{
+    struct str names[CSV_FIELDS];
+    struct json_row *j = m->element;
+    const enum err e = json_file_next(m->json, j, problem);
+    row->line = j->element;
+    row->count = j->count;
+    row->column[0] = (uint32_t)j->line;
+    for (size_t i = 0; i < j->count; i++) {
+        row->field[i] = j->field[i].value;
+        row->column[i] = (uint32_t)j->line;
+        names[i] = j->field[i].name;
+    }
+    if (e != OK || row->line < m->options->from_element)
+        return e;
+    return map_columns(m, names, row, problem);
+}
+
 static enum err read_record(struct import *m, bool *ended, struct problem *problem)
 {
     struct csv_row row;
     struct problem why = {.text = ""};
-    enum err e = csv_next(m->csv, &row, &why);
+    enum err e = m->json ? next_element(m, &row, &why) : csv_next(m->csv, &row, &why);
     *ended = e == ERR_NOT_FOUND;
     if (*ended)
         return OK;
@@ -648,11 +731,12 @@ static enum err read_record(struct import *m, bool *ended, struct problem *probl
             *problem = why;
         return e;
     }
-    if (row.line < m->options->from_line)
+    if (row.line < (m->json ? m->options->from_element : m->options->from_line))
         return OK;
     struct item *item = &m->items[m->count];
     *item = (struct item){
         .line = row.line,
+        .column = m->json ? row.column[0] : 1,
         .row = m->values + m->count * m->kind->count,
         .place = m->places + m->count * m->kind->count,
         .extra = m->extras + m->count * extra_count(m),
@@ -693,15 +777,16 @@ static enum err explain(const struct import *m, enum err e, struct problem *prob
                            why.text);
     if (m->result->line == 0)
         return problem_set(problem, e, "%s%s%.300s; no row was stored", where, colon, why.text);
+    const char *unit = m->json ? "element" : "line";
     return problem_set(problem, e,
-                       "%s%s%.300s; stopped after line %" PRIu64
-                       ", all before is stored: go on with --from-line %" PRIu64,
-                       where, colon, why.text, m->result->line, m->result->line + 1);
+                       "%s%s%.300s; stopped after %s %" PRIu64
+                       ", all before is stored: go on with --from-%s %" PRIu64,
+                       where, colon, why.text, unit, m->result->line, unit, m->result->line + 1);
 }
 
 static enum err run(struct import *m, struct problem *problem)
 {
-    enum err e = read_header(m, problem);
+    enum err e = m->json ? OK : read_header(m, problem);
     if (e != OK)
         return e;
     e = read_all(m, problem);
@@ -712,6 +797,39 @@ static enum err run(struct import *m, struct problem *problem)
                            "%s: %" PRIu64 " of %" PRIu64 " rows are wrong; nothing was imported",
                            m->name, m->result->skipped, m->result->read);
     return OK;
+}
+
+static enum err not_for_json(const struct import *m, struct problem *problem)
+{
+    if (m->options->encoding != CSV_UTF8)
+        return problem_set(problem, ERR_INVALID,
+                           "%s: JSON is UTF-8 (RFC 8259); leave --encoding out", m->name);
+    if (m->options->from_line > 1)
+        return problem_set(problem, ERR_INVALID, "%s: of JSON, go on with --from-element", m->name);
+    return OK;
+}
+
+/* Open the file, and tell from how it begins what it is. */
+static enum err open_file(struct import *m, struct problem *problem)
+{
+    enum err e = feed_open(m->options->path, &m->feed, problem);
+    if (e != OK)
+        return e;
+    m->name = feed_name(m->feed);
+    while ((feed_unread(m->feed).n < 3 || str_trim(feed_unread(m->feed)).n == 0) &&
+           feed_more(m->feed))
+        continue;
+    if (!json_file_begins(feed_unread(m->feed))) {
+        e = csv_over(m->feed, m->options->encoding, &m->csv, problem);
+        if (e == OK && m->options->from_element > 1)
+            e = problem_set(problem, ERR_INVALID, "%s: of CSV, go on with --from-line", m->name);
+        return e;
+    }
+    m->element = malloc(sizeof *m->element);
+    e = json_file_over(m->feed, &m->json, problem);
+    if (e == OK && m->element == NULL)
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    return e == OK ? not_for_json(m, problem) : e;
 }
 
 enum err import_run(struct store *s, const struct fact_kind *k, const struct import_options *o,
@@ -733,12 +851,12 @@ enum err import_run(struct store *s, const struct fact_kind *k, const struct imp
         m->rows == NULL || m->text == NULL)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK)
-        e = csv_open(o->path, o->encoding, &m->csv, problem);
-    if (e == OK) {
-        m->name = csv_name(m->csv);
+        e = open_file(m, problem);
+    if (e == OK)
         e = run(m, problem);
-        csv_close(m->csv);
-    }
+    csv_close(m->csv);
+    json_file_close(m->json);
+    free(m->element);
     forget_texts(m);
     free(m->items);
     free(m->values);

@@ -1,17 +1,19 @@
 /*
- * import: a CSV file of one kind of facts into the store.
+ * import: a file of one kind of facts into the store, CSV or JSON (json_file.h), told apart
+ * by how it begins.
  *
  * Promises
  *   - Streams: memory does not grow with the file.
  *   - A fact and its journal row are written in one transaction; a chunk of at most
  *     IMPORT_CHUNK rows is one transaction, with `strict` the whole file is. Input
  *     is read between transactions, so that a slow pipe holds no lock (unless strict).
- *   - A bad row is reported with its place and skipped, or, with `strict`, refuses
+ *   - A bad row is reported with its place (line and column; of JSON element, line and field)
+ *     and skipped, or, with `strict`, refuses
  *     the file after every bad row has been reported.
  *   - The same file again changes nothing and writes no journal row.
  *   - Where it stops, it says after which line, and goes on from there by `from_line`.
  *
- *     csv ─► normal form ─► chunk ─► begin ─► other facts? ─► write ─► journal ─► commit
+ *     csv, json ─► normal form ─► chunk ─► begin ─► other facts? ─► write ─► journal ─► commit
  *                                     └────────── one transaction ────────────────┘
  */
 #pragma once
@@ -53,9 +55,12 @@ struct import_options {
     const char *path; /* "-": standard input */
     enum csv_encoding encoding;
     bool strict;
-    uint64_t from_line;  /* records that begin before it are passed over; 0, 1: none */
-    const char *copy_of; /* preferences: the registry that the file is a copy of, or NULL */
-    when copied_at;      /* … and when the copy was made */
+    uint64_t from_line;       /* of CSV: records that begin before it are passed over; 0, 1: none */
+    uint64_t from_element;    /* the same of JSON */
+    const char *organisation; /* whose the rows are if their file, of another's export, does not
+                                 say; it may then lack a number, too. NULL: it must say */
+    const char *copy_of;      /* preferences: the registry that the file is a copy of, or NULL */
+    when copied_at;           /* … and when the copy was made */
     struct fact_origin origin;
     const struct rules *rules;
     const struct import_extra *extra; /* or NULL */
@@ -73,7 +78,8 @@ struct import_result {
     uint64_t unchanged; /* stored already */
     uint64_t skipped;   /* refused, with a message */
     uint64_t warnings;
-    uint64_t line;   /* the last record that is dealt with begins here; 0: none */
+    uint64_t line;   /* the last record that is dealt with begins here, of JSON is this
+                        element; 0: none */
     int64_t journal; /* number of the last row written; 0: none */
 };
 
