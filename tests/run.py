@@ -5,7 +5,8 @@
 
 A suite is a program. Its result is read from cmocka's or unittest's closing
 lines, or from a line `N passed, N failed` of its own; a suite that shows none of
-these, or exits otherwise than its lines say, counts as one failure.
+these, or exits otherwise than its lines say, counts as one failure. Suites that
+want a PostgreSQL share one server for the run.
 """
 import argparse
 import glob
@@ -18,12 +19,17 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FUZZ_SECONDS = 5
+SCRIPTS = {"e2e/" + os.path.basename(s)[5:-3]: s for s in sorted(glob.glob(os.path.join(ROOT, "tests/e2e/test_*.py")))}
 
 
 class Suite:
     def __init__(self, name, command, alone=False, env=None, timeout=1200):
         self.name, self.command, self.alone = name, command, alone
         self.env, self.timeout = env or {}, timeout
+
+
+def wants_postgres(name):
+    return name.startswith("e2e/") or name == "store/postgres"
 
 
 def count(output, exit_code):
@@ -57,6 +63,8 @@ def count(output, exit_code):
 def run(suite, build):
     env = dict(os.environ, MENSHEN=os.path.join(build, "menshen"), BUILD=build, **suite.env)
     env.setdefault("TSAN_OPTIONS", f"suppressions={ROOT}/tests/tsan.supp")
+    if not wants_postgres(suite.name):
+        env.pop("MENSHEN_TEST_STORE", None)
     start = time.monotonic()
     try:
         p = subprocess.run(suite.command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
@@ -109,8 +117,8 @@ def suites(build, san, cc):
             if os.path.isfile(program) and os.access(program, os.X_OK):
                 name = os.path.basename(program)[5:]
                 listed.append(Suite("fuzz/" + name, ["tests/fuzz/run", name, str(FUZZ_SECONDS)]))
-    for script in sorted(glob.glob(os.path.join(ROOT, "tests/e2e/test_*.py"))):
-        listed.append(Suite("e2e/" + os.path.basename(script)[5:-3], [sys.executable, script], alone=True))
+    for name, script in SCRIPTS.items():
+        listed.append(Suite(name, [sys.executable, script], alone=True))
     return listed
 
 
@@ -121,6 +129,11 @@ def main():
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
 
+    wanted = lambda name: not args.names or any(n in name for n in args.names)
+    if "MENSHEN_TEST_STORE" not in os.environ and any(wanted(n) for n in [*SCRIPTS, "store/postgres"]):
+        server = os.path.join(ROOT, "tests/store/with-postgres")
+        os.execv(server, [server, sys.executable, os.path.abspath(__file__), *sys.argv[1:]])
+
     suffix = "" if args.cc in ("cc", "gcc") else "-" + args.cc
     suffix += "-" + args.san.replace(",", "-") if args.san else ""
     build = os.path.join(ROOT, "build" + suffix)
@@ -128,7 +141,6 @@ def main():
     print(f"building {os.path.basename(build)}", flush=True)
     sh("ninja", "-C", build)
 
-    wanted = lambda name: not args.names or any(n in name for n in args.names)
     if not args.san and args.cc in ("cc", "gcc") and (not args.names or any("fuzz" in n for n in args.names)):
         fuzz = os.path.join(ROOT, "build-fuzz")
         configure(fuzz, "clang", ["-Dfuzz=true", "-Db_sanitize=address,undefined"])
