@@ -150,6 +150,27 @@ static bool is_member(const struct gate *g, struct str id)
     return is;
 }
 
+/* Numbered, and in the queue; or neither. */
+static enum err submit(struct asked *a)
+{
+    struct gate *g = a->making.gate;
+    pthread_mutex_lock(&g->numbering);
+    enum err e = look_make_encode(&a->making);
+    if (e) {
+        atomic_fetch_add(&g->counters.record_failures, 1);
+    } else {
+        a->pending.body = a->making.body;
+        a->pending.beside = buf_view(&a->making.beside);
+        e = pending_submit_look(g, &a->pending);
+        if (e)
+            atomic_fetch_add(&g->counters.overload, 1);
+    }
+    if (e)
+        undo(&a->pending);
+    pthread_mutex_unlock(&g->numbering);
+    return e;
+}
+
 void gate_look_ask(struct gate *g, const struct look_question *q, look_done *done, void *to)
 {
     if (!fits(q)) {
@@ -174,19 +195,14 @@ void gate_look_ask(struct gate *g, const struct look_question *q, look_done *don
     for (size_t i = 0; !e && i < q->count; i++)
         e = look_make_person(&a->making, i, q->persons[i], is_member(g, q->persons[i]));
     judge(a, q);
-    if (!e)
-        e = look_make_encode(&a->making);
-    if (!e) {
-        a->pending.body = a->making.body;
-        a->pending.beside = buf_view(&a->making.beside);
-        e = pending_submit_look(g, &a->pending);
-        if (!e)
-            return;
-        atomic_fetch_add(&g->counters.overload, 1);
-    } else {
+    if (e) {
         atomic_fetch_add(&g->counters.record_failures, 1);
+        undo(&a->pending);
+    } else {
+        e = submit(a);
     }
-    undo(&a->pending);
+    if (!e)
+        return; /* and `a` may be gone */
     answer(&a->pending, e, 0);
     end(&a->pending);
 }

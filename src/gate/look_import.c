@@ -84,11 +84,27 @@ static enum err make(struct import *m, size_t i, struct problem *problem)
         return e;
     look_make_begin(m->gate, making);
     m->made++;
-    e = look_make_person(making, 0, l->person, true);
-    if (!e)
+    return look_make_person(making, 0, l->person, true);
+}
+
+/* All of them durable, or their numbers given back. */
+static enum err append(struct import *m, struct problem *problem)
+{
+    enum err e = OK;
+    pthread_mutex_lock(&m->gate->numbering);
+    for (size_t i = 0; !e && i < m->made; i++) {
+        struct look_making *making = &m->told[i].making;
         e = look_make_encode(making);
-    m->items[m->made - 1] = (struct ledger_item){
-        .kind = ENTRY_LOOK, .body = making->body, .opening = buf_view(&making->beside)};
+        m->items[i] = (struct ledger_item){
+            .kind = ENTRY_LOOK, .body = making->body, .opening = buf_view(&making->beside)};
+    }
+    if (e)
+        problem_set(problem, e, "a look cannot be sealed (%s)", err_name(e));
+    else
+        e = ledger_append_all(m->gate->ledger, m->items, m->made, problem);
+    for (size_t i = m->made; e && i-- > 0;)
+        look_make_undo(&m->told[i].making);
+    pthread_mutex_unlock(&m->gate->numbering);
     return e;
 }
 
@@ -113,12 +129,9 @@ static enum err record(struct import *m, struct problem *problem)
             problem_set(problem, e, "a look cannot be sealed or found again (%s)", err_name(e));
     }
     if (!e && m->made > 0)
-        e = ledger_append_all(m->gate->ledger, m->items, m->made, problem);
-    for (size_t i = m->made; i-- > 0;) {
-        if (e)
-            look_make_undo(&m->told[i].making);
+        e = append(m, problem);
+    for (size_t i = m->made; i-- > 0;)
         look_make_end(&m->told[i].making);
-    }
     /* The next call must find these. */
     if (!e && m->made > 0)
         e = index_catch_up(m->gate->index, problem);

@@ -41,7 +41,9 @@ MUST_USE enum err look_make_person(struct look_making *, size_t i, struct str id
 
 /*
  * Take running numbers, unless it is a dry run, commit and seal: `body` and `beside`.
- * ERR_FULL: the table of running numbers is full.
+ * ERR_FULL: the table of running numbers is full. The caller holds the gate's `numbering`
+ * from here until the record is submitted or undone, so that her numbers rise with the
+ * records: else one that overtakes another would look like a gap to her.
  */
 MUST_USE enum err look_make_encode(struct look_making *);
 

@@ -63,6 +63,7 @@ struct gate {
         int64_t seq;        /* our journal rows up to here have records, … */
         uint64_t scan_from; /* … those after it can only lie from this index on */
     } recorded;
+    pthread_mutex_t numbering; /* of looks: look_make_encode */
     pthread_mutex_t lock_stop;
     pthread_cond_t stopped;
     bool stop;

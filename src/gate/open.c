@@ -257,6 +257,7 @@ static void init_locks(struct gate *g)
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&g->lock_stop, NULL);
     pthread_mutex_init(&g->recorded.lock, NULL);
+    pthread_mutex_init(&g->numbering, NULL);
 }
 
 static void release(struct gate *g)
@@ -297,6 +298,7 @@ static void dismantle(struct gate *g)
     pthread_cond_destroy(&g->stopped);
     pthread_mutex_destroy(&g->lock_stop);
     pthread_mutex_destroy(&g->recorded.lock);
+    pthread_mutex_destroy(&g->numbering);
     free(g);
 }
 

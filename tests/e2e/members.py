@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import re
 import shutil
 import struct
@@ -91,6 +92,35 @@ def sign_in(server, staff, confirm=False):
         status, _, text = server.http("POST", "/v1/session/confirm", {"code": code(told["secret"], time.time() + 30)},
                                       headers=page)
         assert status == 200, text
+    return page
+
+
+def hook(case):
+    """Configuration that writes persons' codes into a file; the path of that."""
+    os.chmod(case.file("hook.sh", '#!/bin/sh\nexec cat >>"$1"\n'), 0o700)
+    sent = case.path("sent")
+    return f"codes: {{command: [hook.sh, {sent}]}}\n", sent
+
+
+def sign_in_person(server, sent, number, confirm=False):
+    """Headers of the page of who has the number; with `confirm` she has given a further code."""
+    def texts():
+        with open(sent, "a+", encoding="utf-8") as f:
+            f.seek(0)
+            return f.read()
+
+    def enter(path, headers=None, **body):
+        before = len(texts())
+        assert server.http("POST", "/v1/session/codes", {"number": number})[0] == 202
+        body["code"] = menshen.until(lambda: re.findall(r"\b\d{6}\b", texts()[before:]), 20, "a code")[-1]
+        status, answer, text = server.http("POST", path, body, headers=headers)
+        assert status == 200, text
+        return answer, json.loads(text)
+
+    answer, who = enter("/v1/session", number=number)
+    page = {"Cookie": answer["Set-Cookie"].split(";")[0], "X-CSRF-Token": who["csrf"]}
+    if confirm:
+        enter("/v1/session/confirm", headers=page)
     return page
 
 

@@ -1,8 +1,11 @@
 """Two nodes on one PostgreSQL: what one learns stops the next call at the other within a second."""
+import json
+import shutil
 import time
 
 import engine
 import facts
+import members
 import menshen
 import sip
 
@@ -31,6 +34,31 @@ class Nodes(menshen.Case):
             answer = client.invite(facts.SALES_NUMBER, person, facts.SALES_LINE, facts.CAMPAIGN)
             self.assertEqual(answer.code, 603)
             self.assertIn("declined", answer.get("Reason"))
+
+    def test_a_withdrawal_at_one_acts_on_the_next_look_at_the_other(self):
+        config, sent = members.hook(self)
+        options = {"sip": False, "store": engine.database(type(self)), "config": self.file("config.yaml", config)}
+        one = self.server("one", **options)
+        for kind, text in members.FACTS:
+            self.run_ok("import", kind, self.file(kind + ".csv", text), data=one.data, store=one.store)
+        # What lies in DATA/keys is copied before a node first starts.
+        shutil.copytree(one.data + "/keys", self.path("two") + "/keys")
+        two = self.server("two", **options)
+        staff = {"Authorization": "Bearer " + one.token("look", "stf_sales"), "Purpose": members.INTRODUCE}
+        look = lambda node, person: json.loads(node.get("/v1/persons/" + person, headers=staff)[2])
+        for person, here, there in ("per_lin", one, two), ("per_xue", two, one):
+            her = members.sign_in_person(here, sent, members.NUMBERS[person])
+            for node in here, there:
+                self.assertIn("basic", look(node, person)["shown"])
+            consents = json.loads(here.get("/v1/me/consents", headers=her)[2])["consents"]
+            changes = [{"act": "withdraw", "id": c["id"]} for c in consents if c["status"] == "active"]
+            status, _, text = here.http("PUT", "/v1/me/consents", {"changes": changes}, headers=her)
+            self.assertEqual(status, 200, text)
+            answered = time.monotonic()
+            self.assertEqual(look(here, person)["reason"], "not-shared")
+            menshen.until(lambda: "reason" in look(there, person), 10, "it is withdrawn there")
+            self.assertLess(time.monotonic() - answered, 1.0 * menshen.SHADOW)
+            self.assertEqual(look(there, person)["reason"], "not-shared")
 
     def reason(self, node, person):
         """What the node would say now, without counting as a call."""
