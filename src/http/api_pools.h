@@ -1,6 +1,5 @@
 /*
- * api_pools: what the routes of pools share. For api_pools.c, api_claims.c and
- * api_followups.c only.
+ * api_pools: what the routes of pools share, and those on which staff work at a member.
  */
 #pragma once
 #include "http/route.h"

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "http/work.h"
+#include "person/grant.h"
 #include "person/self.h"
 
 /*
@@ -18,3 +19,9 @@ bool me_read(struct request *, const struct hands *, struct self *out);
  * she is, which the blind link is there to prevent.
  */
 #define ME_ACTOR STR("person")
+
+/* She gives or ends a consent, now. */
+struct grant_act me_grant_act(const struct request *, const struct hands *, const struct self *);
+
+/* What she changed acts on the next question. */
+void me_grant_reach(struct request *, const struct hands *, const struct grant_act *);
