@@ -8,7 +8,7 @@
 /* The file --------------------------------------------------------------------------------------
  */
 
-enum { AT, STAFF, PERSON, WHAT, PURPOSE, SURFACE, COLUMNS };
+enum { AT, STAFF, PERSON, WHAT, PURPOSE, SURFACE, ITEMS, COLUMNS };
 
 static const struct column columns[] = {
     [AT] = {.name = "at", .type = COLUMN_TIME, .required = true, .key = true},
@@ -26,12 +26,18 @@ static const struct column columns[] = {
                  .words = "detail list search export feed",
                  .present = true,
                  .key = true},
+    [ITEMS] = {.name = "items", .type = COLUMN_COUNT, .key = true},
 };
 _Static_assert(sizeof columns / sizeof *columns == COLUMNS, "one entry a column");
+
+enum { ITEMS_MAX = 1000000 };
 
 static enum err check(const struct rules *rules, struct value *row, size_t *column,
                       struct problem *problem)
 {
+    *column = ITEMS;
+    if (row[ITEMS].type == VALUE_INT && row[ITEMS].i > ITEMS_MAX)
+        return problem_set(problem, ERR_INVALID, "more than %d of one look", ITEMS_MAX);
     *column = PURPOSE;
     return fact_text(&row[PURPOSE]).n < PURPOSE_MAX
                ? OK
@@ -47,10 +53,12 @@ const struct fact_kind look_file_kind = {
 static json_t *row_of(const struct value *v)
 {
     json_t *row = json_pack("[I]", (json_int_t)v[AT].i);
-    for (size_t i = STAFF; row != NULL && i < COLUMNS; i++) {
+    for (size_t i = STAFF; row != NULL && i < ITEMS; i++) {
         struct str s = fact_text(&v[i]);
         json_array_append_new(row, json_stringn(s.n > 0 ? s.p : "", s.n));
     }
+    if (row != NULL)
+        json_array_append_new(row, json_integer(v[ITEMS].type == VALUE_INT ? v[ITEMS].i : 0));
     return row;
 }
 
@@ -117,11 +125,13 @@ static struct str text_at(const json_t *row, size_t i)
 static bool read_look(const json_t *row, struct look_told *out)
 {
     struct str surface = text_at(row, SURFACE);
+    const json_int_t items = json_integer_value(json_array_get(row, ITEMS));
     *out = (struct look_told){.at = json_integer_value(json_array_get(row, AT)),
                               .staff = text_at(row, STAFF),
                               .person = text_at(row, PERSON),
                               .what = categories_of(text_at(row, WHAT), ';'),
-                              .purpose = text_at(row, PURPOSE)};
+                              .purpose = text_at(row, PURPOSE),
+                              .items = (uint32_t)(items >= 0 && items <= ITEMS_MAX ? items : 0)};
     return out->staff.n > 0 && out->staff.n < ID_MAX && out->person.n > 0 &&
            out->person.n < ID_MAX && out->what != 0 && out->purpose.n < PURPOSE_MAX &&
            (surface.n == 0 || look_surface_find(surface, &out->surface));

@@ -122,6 +122,9 @@ static void judge(struct asked *a, const struct look_question *q)
             memcpy(a->making.asker.organisation, l.looker.organisation->id, ID_MAX);
         spend(a, i, view_book(g->view), &l);
         gate_look(g->rules, &l, &a->result.verdict[i]);
+        for (int c = 0; c < CATEGORIES && q->count == 1; c++)
+            if (a->result.verdict[i].answer[c] != LOOK_DENY)
+                a->result.verdict[i].items[c] = q->items[c];
         if (q->dry || !look_opens(&a->result.verdict[i]))
             give_back(a, i);
     }

@@ -24,13 +24,14 @@ struct import {
 };
 
 /* Shown, since nothing else is known of it; on which basis neither. */
-static void tell_verdict(categories what, struct look_verdict *v)
+static void tell_verdict(categories what, uint32_t items, struct look_verdict *v)
 {
     *v = (struct look_verdict){.asked = what, .whole = CHECK_SHOWN};
     for (int c = 0; c < CATEGORIES; c++)
         if ((what >> c & 1) != 0) {
             v->answer[c] = LOOK_SHOW;
             v->check[c] = CHECK_SHOWN;
+            v->items[c] = items;
         }
 }
 
@@ -66,7 +67,7 @@ static enum err make(struct import *m, size_t i, struct problem *problem)
         (struct look_record){.imported = true, .surface = l->surface, .asked = l->at, .persons = 1};
     str_copy(l->purpose, making->record.purpose, sizeof making->record.purpose);
     tell_asker(m->gate, l->staff, making);
-    tell_verdict(l->what, &t->verdict);
+    tell_verdict(l->what, l->items, &t->verdict);
 
     struct look_opening o = {.asked = l->at, .asker = making->asker, .verdict = t->verdict};
     str_copy(l->person, o.person, sizeof o.person);

@@ -18,6 +18,7 @@ struct look_told {
     categories what;
     struct str purpose; /* may be empty; below PURPOSE_MAX bytes */
     enum surface surface;
+    uint32_t items; /* how many of each category; 0: not told */
 };
 
 /*

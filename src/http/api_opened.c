@@ -159,6 +159,22 @@ static enum err show(const struct hands *h, const struct look_question *q,
     return OK;
 }
 
+/* How much there is, for the record: not what. Unknown: nothing is kept, or not by numbers. */
+static void count_items(const struct hands *h, struct look_question *q)
+{
+    const struct vault vault = {
+        .store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)};
+    for (int c = 0; c < CATEGORIES; c++) {
+        struct buf sealed;
+        if ((q->what >> c & 1) == 0)
+            continue;
+        buf_init(&sealed, UNWRAP_MAX);
+        if (vault_sealed(&vault, q->persons[0], (enum category)c, &sealed, NULL) == OK)
+            q->items[c] = seal_items(buf_view(&sealed));
+        buf_fini(&sealed);
+    }
+}
+
 static void answer(struct request *r, const struct hands *h, const struct look_question *q,
                    const struct look_result *result)
 {
@@ -194,6 +210,8 @@ void api_opened(struct request *r, const struct hands *h)
         q.what &= categories_of(fact_text(&row.v[OPENING_CATEGORIES]), ';');
     q.persons = &person;
     q.count = 1;
+    if (e == OK)
+        count_items(h, &q);
     struct look_result *result = malloc(sizeof *result);
     if (result == NULL) {
         outcome_failed(r, ERR_MEMORY, &problem);

@@ -3,10 +3,11 @@
 #include <sodium.h>
 
 enum {
-    VERSION = 1,
+    VERSION = 2,
+    WITHOUT_ITEMS = 1,
     NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    HEAD = 2 + SEAL_OFFICERS * (SEAL_NAME + SEAL_ENVELOPE) + NONCE,
+    HEAD = 6 + SEAL_OFFICERS * (SEAL_NAME + SEAL_ENVELOPE) + NONCE,
     BOUND = HEAD + 2 + 512,
 };
 _Static_assert(SEAL_KEY == crypto_box_PUBLICKEYBYTES, "a public key");
@@ -37,11 +38,12 @@ static bool bind(struct str head, struct str person, struct str label, struct bu
     return !out->failed;
 }
 
-static enum err write_head(const uint8_t (*officers)[SEAL_KEY], size_t count, const uint8_t *key,
-                           struct buf *out)
+static enum err write_head(const uint8_t (*officers)[SEAL_KEY], size_t count, uint32_t items,
+                           const uint8_t *key, struct buf *out)
 {
     buf_u8(out, VERSION);
     buf_u8(out, (uint8_t)count);
+    buf_u32be(out, items);
     for (size_t i = 0; i < count; i++) {
         uint8_t name[SEAL_NAME], envelope[SEAL_ENVELOPE];
         seal_name(officers[i], name);
@@ -56,8 +58,8 @@ static enum err write_head(const uint8_t (*officers)[SEAL_KEY], size_t count, co
     return OK;
 }
 
-enum err seal_close(const uint8_t (*officers)[SEAL_KEY], size_t count, struct str person,
-                    struct str label, struct str plain, struct buf *sealed)
+enum err seal_close(const uint8_t (*officers)[SEAL_KEY], size_t count, const struct seal_text *t,
+                    struct buf *sealed)
 {
     uint8_t key[SEAL_KEY], memory[BOUND];
     struct buf bound;
@@ -65,16 +67,16 @@ enum err seal_close(const uint8_t (*officers)[SEAL_KEY], size_t count, struct st
         return ERR_INVALID;
     buf_fixed(&bound, memory, sizeof memory);
     randombytes_buf(key, sizeof key);
-    enum err e = write_head(officers, count, key, &bound);
+    enum err e = write_head(officers, count, t->items, key, &bound);
     const size_t head = bound.n;
-    if (e == OK && !bind(STR(""), person, label, &bound))
+    if (e == OK && !bind(STR(""), t->person, t->label, &bound))
         e = ERR_LIMIT;
     if (e == OK) {
         buf_bytes(sealed, memory, head);
-        uint8_t *out = buf_reserve(sealed, plain.n + TAG);
+        uint8_t *out = buf_reserve(sealed, t->plain.n + TAG);
         if (out != NULL)
-            crypto_aead_xchacha20poly1305_ietf_encrypt(out, NULL, (const unsigned char *)plain.p,
-                                                       plain.n, memory, bound.n, NULL,
+            crypto_aead_xchacha20poly1305_ietf_encrypt(out, NULL, (const unsigned char *)t->plain.p,
+                                                       t->plain.n, memory, bound.n, NULL,
                                                        memory + head - NONCE, key);
         e = sealed->failed ? ERR_MEMORY : OK;
     }
@@ -85,13 +87,16 @@ enum err seal_close(const uint8_t (*officers)[SEAL_KEY], size_t count, struct st
 /* The parts of a sealed text. False: it is none. */
 struct parts {
     struct str head, envelopes, nonce, text;
+    uint32_t items;
 };
 static bool split(struct str sealed, struct parts *out)
 {
     struct cursor c = cursor_of(sealed.p, sealed.n);
-    bool good = cursor_u8(&c) == VERSION;
+    const uint8_t version = cursor_u8(&c);
     const size_t count = cursor_u8(&c);
-    good = good && count > 0 && count <= SEAL_OFFICERS;
+    out->items = version == VERSION ? cursor_u32be(&c) : 0;
+    const bool good =
+        (version == VERSION || version == WITHOUT_ITEMS) && count > 0 && count <= SEAL_OFFICERS;
     out->envelopes = cursor_take(&c, count * (SEAL_NAME + SEAL_ENVELOPE));
     out->nonce = cursor_take(&c, NONCE);
     out->head = (struct str){sealed.p, sealed.n - c.n};
@@ -118,6 +123,12 @@ enum err seal_open(const uint8_t key[static SEAL_KEY], struct str person, struct
         return OK;
     plain->n = before;
     return ERR_CORRUPT;
+}
+
+uint32_t seal_items(struct str sealed)
+{
+    struct parts p;
+    return split(sealed, &p) ? p.items : 0;
 }
 
 enum err seal_envelopes(struct str sealed, seal_each *each, void *to)

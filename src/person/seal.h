@@ -12,8 +12,9 @@
  *
  * A sealed text:
  *
- *      1  version, 1
+ *      1  version, 2
  *      1  envelopes, n
+ *      4  how many messages or entries the text has, big-endian; version 1 has no such field
  *    n ×  8  which officer's key: the first bytes of its BLAKE2b
  *        80  content key, sealed to it
  *     24  nonce
@@ -30,7 +31,7 @@ enum {
     SEAL_NAME = 8,
     SEAL_ENVELOPE = 80,
     SEAL_OFFICERS = 16,
-    SEAL_OVERHEAD = 42 + SEAL_OFFICERS * (SEAL_NAME + SEAL_ENVELOPE),
+    SEAL_OVERHEAD = 46 + SEAL_OFFICERS * (SEAL_NAME + SEAL_ENVELOPE),
 };
 
 /* The name of a public key. */
@@ -39,9 +40,18 @@ void seal_name(const uint8_t public[static SEAL_KEY], uint8_t name[static SEAL_N
 /* The public half of a private key. False: it is none. */
 bool seal_public(const uint8_t private[static SEAL_KEY], uint8_t public[static SEAL_KEY]);
 
+/* What is sealed, and where it belongs. */
+struct seal_text {
+    struct str person, label, plain;
+    uint32_t items;
+};
+
 /* Seal to 1 … SEAL_OFFICERS public keys. ERR_INVALID: none, too many, or one is no key. */
-MUST_USE enum err seal_close(const uint8_t (*officers)[SEAL_KEY], size_t count, struct str person,
-                             struct str label, struct str plain, struct buf *sealed);
+MUST_USE enum err seal_close(const uint8_t (*officers)[SEAL_KEY], size_t count,
+                             const struct seal_text *, struct buf *sealed);
+
+/* How many items a sealed text has; 0: it does not say. */
+uint32_t seal_items(struct str sealed);
 
 /* Open with the content key. ERR_CORRUPT: another key, text, person or label. */
 MUST_USE enum err seal_open(const uint8_t key[static SEAL_KEY], struct str person, struct str label,

@@ -255,13 +255,28 @@ static bool set_field(struct vault_object *o, const struct vault_field *f, bool 
 }
 
 /* Seal a category's text and keep it. */
-typedef enum err closing(const struct vault *, struct str person, enum category, struct str plain,
-                         when now, struct problem *);
+typedef enum err closing(const struct vault *, enum category, const struct seal_text *, when now,
+                         struct problem *);
 
-static enum err close_to_her(const struct vault *v, struct str person, enum category c,
-                             struct str plain, when now, struct problem *problem)
+static enum err close_to_her(const struct vault *v, enum category c, const struct seal_text *t,
+                             when now, struct problem *problem)
 {
-    return keep(v, person, category_word(c), plain, now, problem);
+    return keep(v, t->person, category_word(c), t->plain, now, problem);
+}
+
+/* Messages or entries: lines; of a history also what semicolons part. */
+static uint32_t items_of(const struct vault_object *o, enum category c)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < o->count; i++) {
+        struct str text = o->field[i].value, line, entry;
+        while (text.n > 0 && str_split(&text, '\n', &line)) {
+            n += c != CATEGORY_HISTORY && str_trim(line).n > 0;
+            while (c == CATEGORY_HISTORY && line.n > 0 && str_split(&line, ';', &entry))
+                n += str_trim(entry).n > 0;
+        }
+    }
+    return n;
 }
 
 static enum err keep_object(const struct vault *v, struct str person, enum category c,
@@ -278,8 +293,11 @@ static enum err keep_object(const struct vault *v, struct str person, enum categ
     buf_reset(&text);
     if (room)
         encode(o->field, o->count, &text);
-    enum err e = !room || text.failed ? say(problem, room ? ERR_LIMIT : ERR_MEMORY, person, label.p)
-                                      : close(v, person, c, buf_view(&text), now, problem);
+    enum err e =
+        !room || text.failed
+            ? say(problem, room ? ERR_LIMIT : ERR_MEMORY, person, label.p)
+            : close(v, c, &(struct seal_text){person, label, buf_view(&text), items_of(o, c)}, now,
+                    problem);
     vault_wipe(&text);
     return e;
 }
@@ -406,8 +424,8 @@ void vault_forget_all(struct vault_object out[static CATEGORIES])
 
 /* Sealed categories --------------------------------------------------------------------------- */
 
-static enum err close_to_officers(const struct vault *v, struct str person, enum category c,
-                                  struct str plain, when now, struct problem *problem)
+static enum err close_to_officers(const struct vault *v, enum category c, const struct seal_text *t,
+                                  when now, struct problem *problem)
 {
     uint8_t officer[SEAL_OFFICERS][SEAL_KEY];
     size_t count;
@@ -421,10 +439,9 @@ static enum err close_to_officers(const struct vault *v, struct str person, enum
                            "`menshen user officer-key -h`",
                            category_word(c));
     buf_init(&sealed, OBJECT_MAX + SEAL_OVERHEAD);
-    const struct str label = str_of(category_word(c));
-    e = seal_close((const uint8_t(*)[SEAL_KEY])officer, count, person, label, plain, &sealed);
-    e = e == OK ? keep(v, person, label.p, buf_view(&sealed), now, problem)
-                : say(problem, e, person, label.p);
+    e = seal_close((const uint8_t(*)[SEAL_KEY])officer, count, t, &sealed);
+    e = e == OK ? keep(v, t->person, category_word(c), buf_view(&sealed), now, problem)
+                : say(problem, e, t->person, category_word(c));
     buf_fini(&sealed);
     return e;
 }

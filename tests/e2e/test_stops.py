@@ -190,8 +190,25 @@ class Stops(menshen.Case):
         void = self.ask("stf_two", "POST", path + "/void", {"reason": "the document was another's"})
         self.assertEqual((void["status"], void["why"]), ("void", "the document was another's"))
         self.content("stf_one", path.rsplit("/", 1)[1], purpose="supervision", status=404)
-        menshen.until(lambda: self.points("stf_one") > 0, 20, "a count")
-        return path
+        stop = self.stopped_of_bureau()  # a chat of 25 lines is 25 items
+        self.assertEqual((stop["points"], stop["organisation"]), (2500, "org_bureau"))
+        self.assertEqual(self.by_session("stf_one"), 401)
+        self.lift("stf_kay", stop, 404)
+        self.lift("stf_tri", stop)
+        self.assertEqual(self.lift("stf_two", stop)["status"], "lifted")
+
+    def stopped_of_bureau(self):
+        return menshen.until(lambda: self.stops("stf_two"), 20, "a stop")[0]
+
+    def test_a_row_that_tells_how_many_counts_so_many(self):
+        head = "at,staff,person,categories,purpose,surface,items\n"
+        row = "2026-02-01T10:00:00+08:00,stf_ann,per_3,chat,,detail,"
+        self.fill("looks", head + row + "24\n")
+        self.counted("stf_ann", 2400)
+        self.fill("looks", head + row + "24\n")  # the same again
+        self.fill("looks", head + row.replace("per_3", "per_4") + "\n")
+        self.counted("stf_ann", 2500)
+        self.stopped("stf_ann")
 
     def test_an_opening_that_merely_ends_takes_nothing_back(self):
         path = self.order()

@@ -178,8 +178,30 @@ static void damage_is_refused_or_read_as_it_is(void **state)
         }
 }
 
+/* Version 2; without numbers of items an opening stays what it was. */
+static void items_come_back(void **state)
+{
+    uint8_t memory[LOOK_OPENING_MAX];
+    struct look_opening back;
+    struct str s = encode_opening(memory, sizeof memory);
+    const size_t without = s.n;
+    int asked = 0;
+    assert_int_equal(memory[0], 1);
+    for (int c = 0; c < CATEGORIES; c++)
+        asked += opening.verdict.asked >> c & 1;
+    opening.verdict.items[CATEGORY_BASIC] = 0x01020304;
+    s = encode_opening(memory, sizeof memory);
+    assert_int_equal(memory[0], 2);
+    assert_int_equal(s.n, without + 4 * (size_t)asked);
+    assert_int_equal(look_opening_decode(s, &back), OK);
+    assert_memory_equal(back.verdict.items, opening.verdict.items, sizeof back.verdict.items);
+    memory[0] = 3;
+    assert_int_equal(look_opening_decode(s, &back), ERR_CORRUPT);
+}
+
 #define LOOK(name) cmocka_unit_test_setup(name, fill)
 
 UNIT_MAIN(LOOK(a_body_is_laid_out_as_documented), LOOK(a_record_comes_back),
           LOOK(an_opening_comes_back), LOOK(a_refusal_of_the_whole_is_told_from_others),
-          LOOK(the_longest_has_room), LOOK(damage_is_refused_or_read_as_it_is))
+          LOOK(the_longest_has_room), LOOK(items_come_back),
+          LOOK(damage_is_refused_or_read_as_it_is))

@@ -16,9 +16,9 @@ static struct buf sealed_for(size_t count)
 {
     struct buf b;
     buf_init(&b, 10000);
-    assert_int_equal(seal_close((const uint8_t(*)[SEAL_KEY]) public, count, STR("per_a"),
-                                STR("chat"), STR("see you at eight"), &b),
-                     OK);
+    const struct seal_text t = {STR("per_a"), STR("chat"), STR("see you at eight"), 7};
+    assert_int_equal(seal_close((const uint8_t(*)[SEAL_KEY]) public, count, &t, &b), OK);
+    assert_int_equal(seal_items(buf_view(&b)), 7);
     return b;
 }
 
@@ -107,10 +107,9 @@ static void nothing_is_sealed_to_nobody(void **state)
     static const uint8_t no_key[1][SEAL_KEY]; /* a point of small order */
     struct buf b;
     buf_init(&b, 10000);
-    assert_int_equal(
-        seal_close((const uint8_t(*)[SEAL_KEY]) public, 0, STR("per_a"), STR("chat"), STR("x"), &b),
-        ERR_INVALID);
-    assert_int_equal(seal_close(no_key, 1, STR("per_a"), STR("chat"), STR("x"), &b), ERR_INVALID);
+    const struct seal_text t = {STR("per_a"), STR("chat"), STR("x"), 0};
+    assert_int_equal(seal_close((const uint8_t(*)[SEAL_KEY]) public, 0, &t, &b), ERR_INVALID);
+    assert_int_equal(seal_close(no_key, 1, &t, &b), ERR_INVALID);
     assert_int_equal(b.n, 0);
     buf_fini(&b);
 }
