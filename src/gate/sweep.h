@@ -1,7 +1,8 @@
 /*
- * sweep: ends openings whose time is over, which destroys their keys (person/opening.h).
+ * sweep: begins openings that have waited, and ends those whose time is over, which destroys
+ * their keys (person/opening.h).
  *
- * Looks are judged by the period itself and do not wait for this. With a store of its
+ * Looks are judged by the period itself and do not wait for the end. With a store of its
  * own, opened when first needed. One thread.
  */
 #pragma once

@@ -3,6 +3,7 @@
  * the keys on; a person approves. What is opened is then seen through looks like
  * everything else.
  */
+#include "http/courier.h"
 #include "http/me.h"
 #include "http/route.h"
 #include "ledger/base64.h"
@@ -91,6 +92,9 @@ static void refuse(struct request *r, enum err e, const struct problem *problem)
         outcome_problem(r, 404, "not-found", "nothing of that id is here for you");
     else if (e == ERR_DENIED)
         outcome_problem(r, 403, "not-yours", "%s", problem->text);
+    else if (e == ERR_LIMIT)
+        outcome_problem(r, 429, "too-many-approvals",
+                        "an approval without a further code is asked for three times a day");
     else if (e == ERR_CONFLICT || e == ERR_CLOSED)
         outcome_problem(r, 409, "not-waiting", "this opening does not wait for that, or has ended");
     else
@@ -188,6 +192,25 @@ void api_opening_propose(struct request *r, const struct hands *h)
     answer(r, h, e, 201, str_of(id), seq, &problem);
 }
 
+/* Whose data they are, unless the order keeps it secret, or she cannot be reached any more. */
+static void tell_ordered(struct request *r, const struct hands *h)
+{
+    static const char text[] = "主管机关依法启封您的部分资料，详情请登录查看。 An authority has "
+                               "ordered that data of yours be "
+                               "opened; sign in to see which.";
+    struct problem problem;
+    struct fact_row row;
+    struct self self;
+    struct subject she = {.role = ROLE_PERSON};
+    const when now = request_now(r);
+    const struct self_sources from = {
+        .store = h->store, .link = gate_link(h->gate), .keys = gate_unwrap(h->gate)};
+    if (opening_find(h->store, r->param, &row, &problem) == OK && opening_told(row.v, now) &&
+        str_copy(fact_text(&row.v[OPENING_PERSON]), she.id, sizeof she.id) &&
+        self_read(&from, &she, now, &self, &problem) == OK && self.number != 0)
+        courier_send(request_courier(r), self.number, text, now + WHEN_DAY);
+}
+
 void api_opening_confirm(struct request *r, const struct hands *h)
 {
     const struct vault v = vault_of(h);
@@ -195,6 +218,8 @@ void api_opening_confirm(struct request *r, const struct hands *h)
     struct problem problem = {.text = ""};
     int64_t seq = 0;
     const enum err e = opening_confirm(&v, r->param, &origin, &seq, &problem);
+    if (e == OK)
+        tell_ordered(r, h);
     answer(r, h, e, 200, r->param, seq, &problem);
 }
 
@@ -373,14 +398,18 @@ void api_opening_keys(struct request *r, const struct hands *h)
 
 /* Her approvals -------------------------------------------------------------------------------- */
 
-/* Her second factor, just now. */
-static bool confirmed(struct request *r, const struct hands *h)
+/* What waits can be ended before it acts. */
+static void tell_waiting(struct request *r, const struct self *self, when from)
 {
-    if (session_confirmed(&r->subject, clock_now(gate_clock(h->gate))))
-        return true;
-    outcome_problem(r, 403, "confirmation-required",
-                    "confirm with a further code that it is you, then send this again");
-    return false;
+    char text[COURIER_TEXT], at[WHEN_TEXT];
+    when_format(from, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    snprintf(
+        text, sizeof text,
+        "有人以您的名义批准启封您的资料，%.16s 起生效。若非本人操作，请登录撤回。 Sealed data of "
+        "yours may be opened from %.16s. If you did not allow this, sign in and withdraw it.",
+        at, at);
+    if (self->number != 0)
+        courier_send(request_courier(r), self->number, text, from);
 }
 
 struct telling {
@@ -433,8 +462,10 @@ void api_approve(struct request *r, const struct hands *h)
         .holder = ask_text(r->json, "holder", ID_BYTES, true, &errors),
         .until = read_time(r->json, "until", true, &errors),
     };
-    if (!complete(r, &errors) || !confirmed(r, h) || !me_read(r, h, &self))
+    if (!complete(r, &errors) || !me_read(r, h, &self))
         return;
+    if (!session_confirmed(&r->subject, origin.at))
+        t.from = origin.at + WHEN_DAY;
     if (t.person.n == 0 && self.count == 1)
         t.person = str_of(self.id[0]);
     enum err e = OK;
@@ -442,7 +473,9 @@ void api_approve(struct request *r, const struct hands *h)
         e = problem_set(&problem, ERR_NOT_FOUND, "not she");
     if (e == OK)
         e = opening_approve(&v, &t, &origin, id, &seq, &problem);
-    answer(r, h, e, 201, str_of(id), seq, &problem);
+    if (e == OK && t.from != 0)
+        tell_waiting(r, &self, t.from);
+    answer(r, h, e, t.from != 0 ? 202 : 201, str_of(id), seq, &problem);
 }
 
 void api_approval_withdraw(struct request *r, const struct hands *h)

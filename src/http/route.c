@@ -465,11 +465,12 @@ const struct route routes[] = {
      .once = true,
      .status = 201,
      .summary =
-         "Approve that somebody sees your chats or history for a while; wants a further code",
+         "Approve that somebody sees your chats or history for a while: at once after a further "
+         "code, else (202) 24 hours later unless you withdraw it",
      .answers = "application/json",
      .question_schema = "Approval",
      .answer_schema = "Opening",
-     .codes = "404",
+     .codes = "202! 404 429",
      .work = api_approve},
     {.method = "POST",
      .path = "/v1/me/approvals/{id}/withdraw",

@@ -72,6 +72,9 @@ static enum err check_terms(const struct vault *v, const struct opening_terms *t
     if (t->until <= now || t->until - now > longest * WHEN_SECOND)
         return problem_set(problem, ERR_INVALID, "it must end, at most %lld hours from now",
                            (long long)(longest / 3600));
+    if (t->from != 0 && (t->from <= now || t->from >= t->until))
+        return problem_set(problem, ERR_INVALID,
+                           "without a further code it waits, and must end after that");
     if (order && (str_trim(t->document).n == 0 || t->document.n > TEXT_MAX))
         return problem_set(problem, ERR_INVALID, "an order names its document");
     if (t->task.n > ID_BYTES || t->holder.n > ID_BYTES)
@@ -185,7 +188,8 @@ static void begin_row(struct value row[static OPENING_COLUMNS], const struct ope
     row[OPENING_CATEGORIES] = value_text(what);
     row[OPENING_BASIS] = value_text(order ? STR("order") : STR("approval"));
     row[OPENING_HOLDER] = value_text(holder);
-    row[OPENING_FROM] = row[OPENING_ASKED_AT] = value_int(origin->at);
+    row[OPENING_FROM] = value_int(t->from != 0 ? t->from : origin->at);
+    row[OPENING_ASKED_AT] = value_int(origin->at);
     row[OPENING_UNTIL] = value_int(t->until);
     row[OPENING_ASKED_BY] = value_text(asked_by);
     if (order)
@@ -311,6 +315,37 @@ enum err opening_confirm(const struct vault *v, struct str id, const struct fact
     return finish(v, e, problem);
 }
 
+static bool take_count(void *to, const struct value *v, size_t n)
+{
+    if (n == 1)
+        *(int64_t *)to = v[0].i;
+    return false;
+}
+
+/* Each that waits is told to her number. */
+static enum err has_room(struct store *s, const struct opening_terms *t, when now,
+                         struct problem *problem)
+{
+    const struct value params[] = {value_text(t->person), value_int(now - WHEN_DAY)};
+    int64_t asked = 0;
+    if (t->from == 0)
+        return OK;
+    enum err e = store_run(s,
+                           "SELECT COUNT(*) FROM openings WHERE \"person\" = $1 AND \"basis\" = "
+                           "'approval' AND \"from\" > \"asked_at\" AND \"asked_at\" > $2",
+                           params, 2, take_count, &asked, problem);
+    return e != OK || asked < OPENING_A_DAY
+               ? e
+               : problem_set(problem, ERR_LIMIT, "an approval was asked for too often");
+}
+
+static enum err confirm_hers(const struct vault *v, struct value *row, when at,
+                             struct problem *problem)
+{
+    enum err e = opening_key_make(v->keys, fact_text(&row[OPENING_ID]), at, problem);
+    return e == OK ? set_confirmed(v, row, fact_text(&row[OPENING_PERSON]), at, problem) : e;
+}
+
 enum err opening_approve(const struct vault *v, const struct opening_terms *t,
                          const struct fact_origin *origin, char id[static FRESH_ID], int64_t *seq,
                          struct problem *problem)
@@ -329,12 +364,11 @@ enum err opening_approve(const struct vault *v, const struct opening_terms *t,
     if (e == OK)
         e = check_holder(v->store, t->holder, problem);
     if (e == OK)
-        e = opening_key_make(v->keys, str_of(id), origin->at, problem);
-    if (e == OK) {
-        categories_list(t->what, words);
-        begin_row(row, t, false, t->holder, origin, t->person, str_of(id), str_of(words));
-        e = set_confirmed(v, row, t->person, origin->at, problem);
-    }
+        e = has_room(v->store, t, origin->at, problem);
+    categories_list(t->what, words);
+    begin_row(row, t, false, t->holder, origin, t->person, str_of(id), str_of(words));
+    if (e == OK && t->from == 0)
+        e = confirm_hers(v, row, origin->at, problem);
     if (e == OK)
         e = write(v, row, origin, seq, problem);
     return finish(v, e, problem);
@@ -497,41 +531,88 @@ enum err opening_void(const struct vault *v, struct str id, struct str why,
     return end(v, id, &why, origin, seq, problem);
 }
 
-enum { EXPIRE_AT_ONCE = 64 };
+enum { AT_ONCE = 64 };
 
-struct over {
-    char id[EXPIRE_AT_ONCE][FRESH_ID];
+struct due {
+    char id[AT_ONCE][FRESH_ID];
     size_t count;
 };
 
-static bool take_over(void *to, const struct value *v, size_t n)
+static bool take_due(void *to, const struct value *v, size_t n)
 {
-    struct over *o = to;
-    if (n == 1 && str_copy(v[0].s, o->id[o->count], FRESH_ID))
-        o->count++;
-    return o->count < EXPIRE_AT_ONCE;
+    struct due *d = to;
+    if (n == 1 && str_copy(v[0].s, d->id[d->count], FRESH_ID))
+        d->count++;
+    return d->count < AT_ONCE;
+}
+
+/* `step` takes each that `sql` selects at $1 out of what it selects. */
+typedef enum err opening_step(const struct vault *, struct str id, const struct fact_origin *,
+                              int64_t *seq, struct problem *);
+static enum err step_all(const struct vault *v, const char *sql, opening_step *step,
+                         const struct fact_origin *origin, unsigned *done, int64_t *seq,
+                         struct problem *problem)
+{
+    const struct value key = value_int(origin->at);
+    struct due due;
+    *done = 0;
+    do {
+        due.count = 0;
+        enum err e = store_run(v->store, sql, &key, 1, take_due, &due, problem);
+        for (size_t i = 0; i < due.count && e == OK; i++)
+            e = step(v, str_of(due.id[i]), origin, seq, problem);
+        if (e != OK)
+            return e;
+        *done += (unsigned)due.count;
+    } while (due.count == AT_ONCE);
+    return OK;
 }
 
 enum err opening_expire(const struct vault *v, const struct fact_origin *origin, unsigned *ended,
                         int64_t *seq, struct problem *problem)
 {
-    const struct value key = value_int(origin->at);
-    struct over over;
-    *ended = 0;
-    do {
-        over.count = 0;
-        enum err e =
-            store_run(v->store,
-                      "SELECT \"id\" FROM openings WHERE \"status\" NOT IN ('ended', 'void') AND "
-                      "\"until\" <= $1 ORDER BY \"until\"",
-                      &key, 1, take_over, &over, problem);
-        for (size_t i = 0; i < over.count && e == OK; i++)
-            e = opening_end(v, str_of(over.id[i]), origin, seq, problem);
-        if (e != OK)
-            return e;
-        *ended += (unsigned)over.count;
-    } while (over.count == EXPIRE_AT_ONCE);
-    return OK;
+    return step_all(v,
+                    "SELECT \"id\" FROM openings WHERE \"status\" NOT IN ('ended', 'void') AND "
+                    "\"until\" <= $1 ORDER BY \"until\"",
+                    opening_end, origin, ended, seq, problem);
+}
+
+/* One that has waited, unless she ended it meanwhile; until this is done she waits. */
+static enum err begin(const struct vault *v, struct str id, const struct fact_origin *origin,
+                      int64_t *seq, struct problem *problem)
+{
+    struct fact_row row;
+    const struct value key = value_text(id);
+    enum err e = store_begin(v->store, problem);
+    if (e != OK)
+        return e;
+    e = store_run(v->store, "UPDATE openings SET \"status\" = \"status\" WHERE \"id\" = $1", &key,
+                  1, NULL, NULL, problem);
+    if (e == OK)
+        e = opening_find(v->store, id, &row, problem);
+    if (e == OK && !is(row.v, OPENING_STATUS, "proposed"))
+        return finish(v, OK, problem);
+    const struct opening_terms t = {
+        .person = e == OK ? fact_text(&row.v[OPENING_PERSON]) : STR(""),
+        .what = e == OK ? categories_of(fact_text(&row.v[OPENING_CATEGORIES]), ';') : 0};
+    if (e == OK)
+        e = check_hers(v, &t, problem);
+    if (e == OK)
+        e = confirm_hers(v, row.v, origin->at, problem);
+    if (e == OK)
+        e = write(v, row.v, origin, seq, problem);
+    const bool foreign = e == ERR_DENIED;
+    e = finish(v, e, problem);
+    return foreign ? opening_end(v, id, origin, seq, problem) : e;
+}
+
+enum err opening_begin(const struct vault *v, const struct fact_origin *origin, unsigned *begun,
+                       int64_t *seq, struct problem *problem)
+{
+    return step_all(v,
+                    "SELECT \"id\" FROM openings WHERE \"status\" = 'proposed' AND \"basis\" = "
+                    "'approval' AND \"from\" <= $1 ORDER BY \"from\"",
+                    begin, origin, begun, seq, problem);
 }
 
 /* Reading -------------------------------------------------------------------------------------- */

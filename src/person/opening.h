@@ -5,11 +5,15 @@
  *     approval: she herself names categories, who may look, until when;
  *     order:    two persons of one authority name document, categories and period.
  *
- *     order ── proposed ─► confirmed ──┐
- *                                      ├─► open ─► ended
- *     approval ──────────► confirmed ──┘
+ *     order ── proposed ─────────► confirmed ──┐
+ *                                              ├─► open ─► ended
+ *     approval ─┬────────────────► confirmed ──┘
+ *               └─ proposed ── from ──┘
  *                                   an officer has handed on the content keys (seal.h);
  *                                   at once if nothing sealed is kept
+ *
+ * An approval without her second factor waits: it is proposed until its `from`, and she
+ * ends it meanwhile if it was not she.
  *
  * Nobody of an agency has a part in this but as the one who may look: not two of them,
  * not all of them. Neither this program nor an officer can open anything without the
@@ -55,6 +59,7 @@ struct opening_terms {
     struct str person;
     categories what;
     struct str holder; /* of an approval; an order's is the authority */
+    when from;         /* of an approval that waits; 0: at once */
     when until;
     struct str document, task; /* of an order */
     when secret_until;         /* of an order; 0: she is told at once */
@@ -77,10 +82,12 @@ MUST_USE enum err opening_confirm(const struct vault *, struct str id, const str
                                   int64_t *seq, struct problem *);
 
 /*
- * She approves; whoever calls this has her session and second factor. Sealed categories
- * only. Errors of opening_propose; ERR_NOT_FOUND also: nobody is called `holder`. ERR_DENIED:
- * what is sealed is older than her number in this file, so not hers to approve.
+ * She approves; whoever calls this has her session, and her second factor unless it waits.
+ * Sealed categories only. Errors of opening_propose; ERR_NOT_FOUND also: nobody is called `holder`.
+ * ERR_DENIED: what is sealed is older than her number in this file, so not hers to approve.
+ * ERR_LIMIT: of those that wait she has asked for OPENING_A_DAY within a day.
  */
+enum { OPENING_A_DAY = 3 };
 MUST_USE enum err opening_approve(const struct vault *, const struct opening_terms *,
                                   const struct fact_origin *, char id[static FRESH_ID],
                                   int64_t *seq, struct problem *);
@@ -121,6 +128,13 @@ MUST_USE enum err opening_end(const struct vault *, struct str id, const struct 
  */
 MUST_USE enum err opening_void(const struct vault *, struct str id, struct str why,
                                const struct fact_origin *, int64_t *seq, struct problem *);
+
+/*
+ * Confirm the approvals that have waited until now; `begun` counts them. One whose data are not
+ * hers any more ends instead.
+ */
+MUST_USE enum err opening_begin(const struct vault *, const struct fact_origin *, unsigned *begun,
+                                int64_t *seq, struct problem *);
 
 /* End all whose time is over; `ended` counts them. */
 MUST_USE enum err opening_expire(const struct vault *, const struct fact_origin *, unsigned *ended,

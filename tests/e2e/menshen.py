@@ -14,6 +14,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -101,6 +102,28 @@ class Server:
             until(self.ready, START_SECONDS, "the server is ready\n" + self.messages())
         return self
 
+    def clock(self):
+        """Give it, from its next start on, a wall clock that `later` moves (moved_clock.c)."""
+        module = os.path.join(os.path.dirname(BINARY), "tests", "e2e", "moved_clock.so")
+        if not os.path.exists(module):
+            raise AssertionError(f"{module} is not built; run tests/run.py")
+        self.clock_path = self.data + ".clock"
+        with open(self.clock_path, "wb") as f:
+            f.write(struct.pack("=q", 0))
+        checks = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        self.env = {**(self.env or {}), "LD_PRELOAD": module, "MOVED_CLOCK": self.clock_path, "ASAN_OPTIONS": checks}
+        return self
+
+    def moved(self):
+        with open(self.clock_path, "rb") as f:
+            return struct.unpack("=q", f.read(8))[0]
+
+    def later(self, seconds):
+        """Move its wall clock, running or not."""
+        moved = struct.pack("=q", self.moved() + seconds)
+        with open(self.clock_path, "r+b") as f:
+            f.write(moved)
+
     def ready(self):
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended with {self.process.returncode}\n{self.messages()}")
@@ -137,7 +160,7 @@ class Server:
             return ""
 
     def run(self, *args, **options):
-        return run(*args, data=self.data, store=self.store, **options)
+        return run(*args, data=self.data, store=self.store, **{"env": self.env, **options})
 
     def call(self, caller, callee, line, *more):
         """Ask through the command; the verdict object."""

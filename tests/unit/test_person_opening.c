@@ -363,7 +363,75 @@ static void officers_are_of_authorities_and_associations(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
-UNIT_MAIN(CASE(nothing_opens_without_an_opening),
+static unsigned begin_at(when at)
+{
+    struct fact_origin origin = by("menshen", at);
+    unsigned begun;
+    int64_t seq = 0;
+    must(opening_begin(vault, &origin, &begun, &seq, &problem));
+    return begun;
+}
+
+static struct opening_terms waiting(void)
+{
+    struct opening_terms t = terms("per_lin");
+    t.from = NOW + HOUR;
+    return t;
+}
+
+static void an_approval_that_waits_is_confirmed_when_its_time_has_come(void **state)
+{
+    struct opening_terms t = waiting();
+    must(approve(t));
+    assert_string_equal(status(), "proposed");
+    assert_int_equal(hand_in("stf_desk", DESK), ERR_CONFLICT);
+    assert_int_equal(begin_at(NOW + HOUR - 1), 0);
+    assert_string_equal(status(), "proposed");
+    assert_int_equal(begin_at(NOW + HOUR), 1);
+    assert_string_equal(status(), "confirmed");
+    assert_int_equal(begin_at(NOW + HOUR), 0);
+    must(hand_in("stf_desk", DESK));
+    assert_int_equal(chat_at(NOW + HOUR), OK);
+    t.from = t.until;
+    assert_int_equal(approve(t), ERR_INVALID);
+    t.from = NOW;
+    assert_int_equal(approve(t), ERR_INVALID);
+}
+
+static void what_she_ended_while_it_waited_does_not_begin(void **state)
+{
+    struct fact_origin origin = by("num_1", NOW);
+    int64_t seq;
+    must(approve(waiting()));
+    must(opening_end(vault, str_of(id), &origin, &seq, &problem));
+    assert_int_equal(begin_at(NOW + 2 * HOUR), 0);
+    assert_string_equal(status(), "ended");
+}
+
+/* Her file got another number in between: whoever has that one has approved nothing. */
+static void what_is_not_hers_any_more_ends_instead(void **state)
+{
+    must(approve(waiting()));
+    p.x.options.origin.at = NOW + 1;
+    facts_must(&p.x, &member_kind,
+               "id,organisation,number,name,pool\nper_lin,org_agency,13800138009,Lin,store\n");
+    assert_int_equal(begin_at(NOW + HOUR), 1);
+    assert_string_equal(status(), "ended");
+}
+
+static void of_those_that_wait_three_a_day_are_asked_for(void **state)
+{
+    for (int i = 0; i < OPENING_A_DAY; i++)
+        must(approve(waiting()));
+    assert_int_equal(approve(waiting()), ERR_LIMIT);
+    must(approve(terms("per_lin")));
+}
+
+UNIT_MAIN(CASE(an_approval_that_waits_is_confirmed_when_its_time_has_come),
+          CASE(what_she_ended_while_it_waited_does_not_begin),
+          CASE(what_is_not_hers_any_more_ends_instead),
+          CASE(of_those_that_wait_three_a_day_are_asked_for),
+          CASE(nothing_opens_without_an_opening),
           CASE(her_approval_opens_with_an_officer_until_its_end), CASE(either_officer_s_key_does),
           CASE(what_a_stranger_hands_in_is_refused),
           CASE(an_order_takes_two_officers_of_one_authority),
