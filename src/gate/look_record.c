@@ -25,6 +25,7 @@ enum err look_record_decode(struct str body, struct look_record *out)
     struct cursor c = cursor_of(body.p, body.n);
     bool good = cursor_u8(&c) == VERSION;
     uint8_t flags = cursor_u8(&c), surface = cursor_u8(&c);
+    good = good && (flags & ~(DRY | HOST | IMPORTED)) == 0;
     out->dry = flags & DRY;
     out->host = flags & HOST;
     out->imported = flags & IMPORTED;

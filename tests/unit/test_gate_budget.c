@@ -52,6 +52,8 @@ static void former_days_make_room_and_no_room_is_closed(void **state)
         m++;
     assert_in_range(m, 100, 1000);
     assert_true(budget_spend(b, 9, 1, 49, 1, &fresh)); /* what is open stays so */
+    /* Yesterday is still counted: a look of 23:59 is given back, or asked again, after midnight. */
+    assert_int_equal(budget_used(b, 7, 48), 50);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)

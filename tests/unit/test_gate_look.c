@@ -304,7 +304,16 @@ static void an_officer_sees_by_order_only(void **state)
                                   .case_officer = true};
     look.purpose = STR("supervision");
     closed(CHECK_NO_RELATION);
+    look.looker.organisation = &agency; /* not even in the entity that she is a member of */
+    closed(CHECK_NO_RELATION);
+    look.looker.organisation = &bureau;
     give(BASIS_ORDER, OFFICER, C(BASIC) | C(CHAT));
+    const when at = look.at;
+    look.at = bases[0].until; /* the order has ended: as if there never was one */
+    closed(CHECK_NO_RELATION);
+    look.at = bases[0].from - 1;
+    closed(CHECK_NO_RELATION);
+    look.at = at;
     look.what = C(BASIC);
     is(CATEGORY_BASIC, LOOK_SHOW, CHECK_SHOWN);
     look.what = C(CHAT);

@@ -148,6 +148,16 @@ static void the_longest_has_room(void **state)
 }
 
 /* Cut off, longer, or with any byte changed: read without overrun, and never as another length. */
+static void a_flag_that_nobody_knows_is_refused(void **state)
+{
+    uint8_t memory[LOOK_BODY_MAX];
+    struct str body = encode_record(memory, sizeof memory);
+    for (unsigned flag = 8; flag < 256; flag *= 2) {
+        memory[1] = (uint8_t)(7 | flag);
+        assert_int_equal(look_record_decode(body, &record), ERR_CORRUPT);
+    }
+}
+
 static void damage_is_refused_or_read_as_it_is(void **state)
 {
     uint8_t memory[LOOK_BODY_MAX + 1];
@@ -204,4 +214,4 @@ static void items_come_back(void **state)
 UNIT_MAIN(LOOK(a_body_is_laid_out_as_documented), LOOK(a_record_comes_back),
           LOOK(an_opening_comes_back), LOOK(a_refusal_of_the_whole_is_told_from_others),
           LOOK(the_longest_has_room), LOOK(items_come_back),
-          LOOK(damage_is_refused_or_read_as_it_is))
+          LOOK(a_flag_that_nobody_knows_is_refused), LOOK(damage_is_refused_or_read_as_it_is))
