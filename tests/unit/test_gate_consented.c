@@ -33,9 +33,9 @@ static int close_town(void **state)
 
 #define TOWN(name) cmocka_unit_test_setup_teardown(name, open_town, close_town)
 
-/* One version of a consent to matchmaking.introduce; NULL: not ended. */
+/* One version of a consent, to matchmaking.introduce if nothing else is said; NULL: not ended. */
 struct version {
-    const char *organisation, *categories, *from, *until, *ended_at;
+    const char *organisation, *purpose, *categories, *from, *until, *ended_at;
     bool confirmed;
     int evidence;
 };
@@ -44,9 +44,9 @@ static void say_(const struct version *x)
 {
     char text[512];
     struct value row[COLUMNS_MAX];
-    snprintf(text, sizeof text, "13800138000|%s|" INTRODUCE "|%s|call|%s|%s|yes|sha256:%064d",
-             x->organisation ? x->organisation : "org_match", x->categories, x->from,
-             x->until ? x->until : "", x->evidence);
+    snprintf(text, sizeof text, "13800138000|%s|%s|%s|call|%s|%s|yes|sha256:%064d",
+             x->organisation ? x->organisation : "org_match", x->purpose ? x->purpose : INTRODUCE,
+             x->categories, x->from, x->until ? x->until : "", x->evidence);
     read_row(town, &consent_kind, text, row);
     if (x->confirmed)
         row[CONSENT_STATUS] = value_text(STR("confirmed"));
@@ -123,6 +123,30 @@ static void what_she_ended_no_later_assertion_revives(void **state)
     rings(CHECK_NO_CONSENT, MORNING);
 }
 
+static void what_she_ended_counts_from_its_instant(void **state)
+{
+    say(.categories = "basic", .from = "2026-02-01", .ended_at = "2026-03-01");
+    say(.categories = "basic", .from = "2026-02-15", .evidence = 1);
+    assert_int_equal(looked(CATEGORY_BASIC, "2026-02-28T23:59:59+08:00"), CHECK_SHOWN);
+    assert_int_equal(looked(CATEGORY_BASIC, "2026-03-01T00:00:00+08:00"), CHECK_CONSENT_WITHDRAWN);
+}
+
+static void her_word_on_one_purpose_is_none_on_another(void **state)
+{
+    say(.categories = "basic", .from = "2026-02-01");
+    say(.purpose = "matchmaking.followup", .categories = "basic", .from = "2026-03-01",
+        .ended_at = "2026-04-01", .evidence = 1);
+    assert_int_equal(looked(CATEGORY_BASIC, MORNING), CHECK_SHOWN);
+}
+
+static void a_former_holder_of_the_number_ended_nothing_of_hers(void **state)
+{
+    say(.categories = "basic", .from = "2026-02-01", .ended_at = "2026-03-01");
+    tell(town, &assignment_kind, "13800138000|2026-03-15|");
+    say(.categories = "basic", .from = "2026-04-01", .evidence = 1);
+    assert_int_equal(looked(CATEGORY_BASIC, MORNING), CHECK_SHOWN);
+}
+
 static void an_assertion_does_not_widen_what_she_confirmed(void **state)
 {
     say(.categories = "basic", .from = "2026-02-01", .until = "2026-10-01", .confirmed = true);
@@ -168,6 +192,9 @@ static void former_versions_do_not_crowd_out_the_newest(void **state)
 UNIT_MAIN(TOWN(withdrawal_acts_on_looks_and_calls_at_its_instant),
           TOWN(how_the_last_one_ended_is_what_is_said),
           TOWN(what_she_ended_no_later_assertion_revives),
+          TOWN(what_she_ended_counts_from_its_instant),
+          TOWN(her_word_on_one_purpose_is_none_on_another),
+          TOWN(a_former_holder_of_the_number_ended_nothing_of_hers),
           TOWN(an_assertion_does_not_widen_what_she_confirmed),
           TOWN(an_organisation_that_is_distrusted_asserts_in_vain),
           TOWN(distrust_closes_calls_by_asserted_consent),

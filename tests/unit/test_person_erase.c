@@ -270,6 +270,19 @@ static void an_erasure_waits_and_may_be_cancelled(void **state)
     must_fail(ERR_NOT_FOUND, erase_cancel(p.x.f.s, her, &she, &seq, &problem));
 }
 
+static void three_a_day_are_asked_for(void **state)
+{
+    (void)state;
+    char id[FRESH_ID];
+    const struct str her = STR("per_lin");
+    const struct erase_request r = {&her, 1, false, DAY0};
+    for (int i = 0; i < ERASE_A_DAY; i++) {
+        must(erase_ask(p.x.f.s, &r, &she, id, &seq, &problem));
+        must(erase_cancel(p.x.f.s, her, &she, &seq, &problem));
+    }
+    must_fail(ERR_LIMIT, erase_ask(p.x.f.s, &r, &she, id, &seq, &problem));
+}
+
 static void a_failing_disk_leaves_it_running_and_the_next_run_ends_it(void **state)
 {
     (void)state;
@@ -371,6 +384,7 @@ int main(void)
         T(who_looked_stays_hers_until_the_log_s_retention_ends),
         T(one_organisation_of_several_keeps_her_number_for_the_others),
         T(an_erasure_waits_and_may_be_cancelled),
+        T(three_a_day_are_asked_for),
         T(a_failing_disk_leaves_it_running_and_the_next_run_ends_it),
         T(an_order_in_force_holds_only_whom_it_names_and_until_it_ends),
         T(an_older_copy_of_the_database_yields_nothing_and_is_erased_again),

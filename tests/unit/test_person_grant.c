@@ -220,6 +220,7 @@ static void narrowing_never_widens(void **state)
     assert_string_equal(narrow(first, 0, "call;message", 0), "not-narrower");
     assert_string_equal(narrow(first, 0, "", until + WHEN_DAY), "not-narrower");
     assert_string_equal(narrow(first, 0, "", x.at - WHEN_DAY), "until-past");
+    assert_string_equal(narrow(first, 0, "", x.at), "until-past");
     assert_string_equal(narrow(first, C(BASIC) | C(CONTACT), "", 0), "as it was");
     assert_string_equal(narrow("con_nobody", C(BASIC), "", 0), "consent-unknown");
     assert_string_equal(narrow(first, C(BASIC), "file", 0), "changed");
