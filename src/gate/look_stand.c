@@ -56,20 +56,27 @@ static void stand_looker(const struct book *b, struct str id, struct looker *out
         stand_staff(b, id, out);
 }
 
+/* Who agrees, and since when it is about this member. */
+struct agreeing {
+    const struct person *person;
+    when since;
+    uint64_t entity;
+};
+
 /* Grants that hold, or those that do not; the newest first. */
-static void take_some(const struct book *b, const struct person *p, uint64_t entity, when at,
-                      bool holding, struct look_facts *f)
+static void take_some(const struct book *b, const struct agreeing *who, when at, bool holding,
+                      struct look_facts *f)
 {
-    when since = person_held_since(p, at);
+    const struct person *p = who->person;
     for (uint32_t i = p->grant_count; i-- > 0 && f->member.grant_count < LOOK_GRANTS;) {
         const struct grant *g = &p->grants[i];
         const struct organisation *o = book_organisation(b, g->organisation);
-        if (!o || o->entity != entity || g->from < since || grant_holds(g, at) != holding)
+        if (!o || o->entity != who->entity || g->from < who->since || grant_holds(g, at) != holding)
             continue;
         f->grants[f->member.grant_count++] =
             (struct look_grant){.entity = o->entity,
                                 .purpose = g->purpose,
-                                .what = consented_part(b, p, g, since, at).what,
+                                .what = consented_part(b, p, g, who->since, at).what,
                                 .from = g->from,
                                 .until = g->until,
                                 .withdrawn = g->withdrawn,
@@ -78,14 +85,18 @@ static void take_some(const struct book *b, const struct person *p, uint64_t ent
 }
 
 /*
- * What is older than the number's present holder is not hers. What has ended says why
- * there is no consent, and comes last, so that it takes no place of one that holds.
+ * What is older than the number's present holder is not hers, nor what the holder said
+ * before the member got this number. What has ended says why there is no consent, and
+ * comes last, so that it takes no place of one that holds.
  */
-static void take_grants(const struct book *b, const struct person *p, uint64_t entity, when at,
-                        struct look_facts *f)
+static void take_grants(const struct book *b, const struct membership *m, const struct person *p,
+                        const struct look *l, struct look_facts *f)
 {
-    take_some(b, p, entity, at, true, f);
-    take_some(b, p, entity, at, false, f);
+    struct agreeing who = {p, person_held_since(p, l->at), l->looker.organisation->entity};
+    if (m->number_since != 0 && m->number_since > who.since)
+        who.since = m->number_since;
+    take_some(b, &who, l->at, true, f);
+    take_some(b, &who, l->at, false, f);
 }
 
 /* Openings for this looker; what another may see is none of hers. */
@@ -160,5 +171,5 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
     const bool related = entity == o->entity || f->member.basis_count > own;
     const struct person *p = related && m->number != 0 ? view_person(v, m->number) : NULL;
     if (p)
-        take_grants(b, p, entity, out->at, f);
+        take_grants(b, m, p, out, f);
 }

@@ -99,6 +99,7 @@ static void fill(const struct members *m, const struct value *row, struct member
     out->contract_until = int_in(&row[MEMBER_CONTRACT_UNTIL]);
     out->contract = categories_of(fact_text(&row[MEMBER_CONTRACT]), ';');
     out->version = int_in(&row[MEMBER_VERSION]);
+    out->number_since = int_in(&row[MEMBER_NUMBER_SINCE]);
     if (!out->erased && sealed.n > 0 && m->open)
         out->number = m->open(m->to, str_of(out->id), sealed);
 }

@@ -19,6 +19,7 @@ struct membership {
     uint64_t key;
     uint64_t organisation, store, owner; /* keys of ids; 0: none */
     number number;                       /* 0: not known, or erased */
+    when number_since;                   /* 0: it is her first */
     enum pool_kind pool;
     bool erased;
     when frozen_until;   /* 0: not */

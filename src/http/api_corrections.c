@@ -104,6 +104,12 @@ static bool find_member(struct request *r, const struct hands *h, struct str org
     return e == OK && there;
 }
 
+static bool is_checked(const struct hands *h, const struct vault_field *field)
+{
+    enum category c;
+    return rules_field(gate_rules(h->gate), field->name, &c) && correction_checked(c, field->name);
+}
+
 static void correct(struct request *r, const struct hands *h)
 {
     struct self self;
@@ -119,6 +125,8 @@ static void correct(struct request *r, const struct hands *h)
         .intake = &intake,
         .origin = {.node = str_of(gate_node(h->gate)), .actor = ME_ACTOR, .at = request_now(r)}};
     if (!me_read(r, h, &self) || !find_member(r, h, asked.organisation, &self, &person))
+        return;
+    if (is_checked(h, &asked.field) && !me_settled(r, &self))
         return;
     enum err e = correction_ask(&a, person, &asked.field, id, &open, &no, &problem);
     json_t *json = json_pack("{s:s, s:s}", "id", id, "status", open ? "open" : "applied");

@@ -1,6 +1,5 @@
 /* GET /v1/me, GET /v1/me/looks, POST, GET and DELETE /v1/me/erasure */
 #include "http/courier.h"
-#include "http/cursor.h"
 #include "http/looks_csv.h"
 #include "http/me_json.h"
 #include "http/route.h"
@@ -41,12 +40,6 @@ void api_me(struct request *r, const struct hands *h)
 
 /* Who looked ------------------------------------------------------------------------------- */
 
-static void scope_of(const struct request *r, struct cursor_scope *out)
-{
-    const struct str parts[] = {STR("/v1/me/looks"), str_of(r->subject.id)};
-    cursor_scope_of(parts, 2, out);
-}
-
 static void table(struct request *r, const struct hands *h, const struct self *self,
                   uint64_t before)
 {
@@ -64,24 +57,9 @@ static void table(struct request *r, const struct hands *h, const struct self *s
 void api_me_looks(struct request *r, const struct hands *h)
 {
     struct self self;
-    struct cursor_scope scope;
     struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
-    uint8_t bytes[CURSOR_PLAIN];
-    struct buf plain;
-    char text[CURSOR_TEXT];
-    uint64_t before = UINT64_MAX, next;
-    const struct str given = query_text(&r->query, "cursor");
-    scope_of(r, &scope);
-    buf_fixed(&plain, bytes, sizeof bytes);
-    if (given.n > 0) {
-        if (!cursor_open(request_cursors(r), &scope, given, &plain) || plain.n != 8) {
-            outcome_problem(r, 400, "invalid-cursor", "begin again without \"cursor\"");
-            return;
-        }
-        struct cursor c = cursor_of(plain.p, plain.n);
-        before = cursor_u64be(&c);
-    }
-    if (!me_read(r, h, &self))
+    uint64_t before, next;
+    if (!me_page_from(r, &before) || !me_read(r, h, &self))
         return;
     if (str_eq(query_text(&r->query, "format"), STR("csv"))) {
         table(r, h, &self, before);
@@ -90,13 +68,7 @@ void api_me_looks(struct request *r, const struct hands *h)
     json_t *list = me_looks(r, h, &self, before, &next, &problem);
     if (!have(r, list, &problem))
         return;
-    json_t *page = json_pack("{s:o}", "looks", list);
-    buf_reset(&plain);
-    buf_u64be(&plain, next);
-    if (page != NULL && next != 0 &&
-        cursor_seal(request_cursors(r), &scope, buf_view(&plain), text) == OK)
-        json_object_set_new(page, "next", json_string(text));
-    outcome_json(r, 200, page);
+    me_page(r, json_pack("{s:o}", "looks", list), next);
 }
 
 /* Erasure ---------------------------------------------------------------------------------- */
@@ -144,6 +116,7 @@ static void erase(struct request *r, const struct hands *h)
     const when now = request_now(r);
     const struct fact_origin origin = origin_of(r, h);
     int64_t seq = 0;
+    when due = session_confirmed(&r->subject, now) ? now : now + WAIT;
     const struct str organisation = ask_text(r->json, "organisation", ID_BYTES, false, &ignored);
     if (!me_read(r, h, &self))
         return;
@@ -151,8 +124,10 @@ static void erase(struct request *r, const struct hands *h)
         bool is, chosen;
         e = is_active(h, self.id[i], organisation, &is, &chosen, &problem);
         active += is;
-        if (chosen)
-            person[count++] = str_of(self.id[i]);
+        if (!chosen)
+            continue;
+        person[count++] = str_of(self.id[i]);
+        due = self.settled[i] > due ? self.settled[i] : due;
     }
     if (e == OK && count == 0) {
         outcome_problem(r, 404, "not-found", "you are no member there");
@@ -162,7 +137,7 @@ static void erase(struct request *r, const struct hands *h)
         .person = person,
         .count = count,
         .whole = count == active && !self.more,
-        .due = session_confirmed(&r->subject, now) ? now : now + WAIT,
+        .due = due,
     };
     if (e == OK)
         e = erase_ask(h->store, &request, &origin, id, &seq, &problem);

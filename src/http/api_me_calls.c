@@ -7,6 +7,7 @@
 
 struct calls {
     const struct self *self;
+    uint64_t before;
     size_t count, most;     /* ever found; of the ring */
     struct index_row row[]; /* a ring: the last that were found */
 };
@@ -14,7 +15,8 @@ struct calls {
 static bool note(void *to, const struct index_row *row)
 {
     struct calls *c = to;
-    if (row->at >= c->self->since)
+    const bool twice = c->count > 0 && c->row[(c->count - 1) % c->most].record == row->record;
+    if (row->at >= c->self->since && row->record < c->before && !twice)
         c->row[c->count++ % c->most] = *row;
     return true;
 }
@@ -82,23 +84,24 @@ static json_t *list(struct gate *gate, const struct calls *c)
     return lines;
 }
 
-json_t *me_calls(const struct hands *h, const struct self *self, size_t most, bool *more,
-                 struct problem *problem)
+json_t *me_calls(const struct hands *h, const struct self *self, size_t most, uint64_t before,
+                 uint64_t *next, struct problem *problem)
 {
     struct calls *c = calloc(1, sizeof *c + most * sizeof *c->row);
     json_t *lines = NULL;
     enum err e = OK;
-    *more = false;
+    *next = 0;
     if (c == NULL) {
         problem_set(problem, ERR_MEMORY, "out of memory");
         return NULL;
     }
     c->self = self;
     c->most = most;
+    c->before = before;
     if (self->number != 0)
         e = index_find(gate_index(h->gate), 0, self->number, self->since, note, c, problem);
     if (e == OK) {
-        *more = c->count > most;
+        *next = c->count > most ? c->row[c->count % most].record : 0;
         lines = list(h->gate, c);
     }
     free(c);
@@ -109,12 +112,12 @@ void api_me_calls(struct request *r, const struct hands *h)
 {
     struct problem problem = {.code = OK, .text = ""};
     struct self self;
-    bool more;
-    if (!me_read(r, h, &self))
+    uint64_t before, next;
+    if (!me_page_from(r, &before) || !me_read(r, h, &self))
         return;
-    json_t *lines = me_calls(h, &self, ME_CALLS, &more, &problem);
+    json_t *lines = me_calls(h, &self, ME_CALLS, before, &next, &problem);
     if (lines == NULL && problem.code != OK)
         outcome_failed(r, problem.code, &problem);
     else
-        outcome_json(r, 200, json_pack("{s:o, s:b}", "calls", lines, "more", more));
+        me_page(r, json_pack("{s:o}", "calls", lines), next);
 }

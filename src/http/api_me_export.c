@@ -178,8 +178,8 @@ static enum err add_looks(struct exporting *x, const struct self *self, json_t *
 static enum err add_calls(struct exporting *x, const struct self *self, json_t *all,
                           struct problem *problem)
 {
-    bool more;
-    json_t *calls = me_calls(x->h, self, ME_ALL_CALLS, &more, problem);
+    uint64_t more;
+    json_t *calls = me_calls(x->h, self, ME_ALL_CALLS, UINT64_MAX, &more, problem);
     json_t *corrections = calls != NULL ? me_corrections(x->r, x->h, self, problem) : NULL;
     const int failed = json_object_set_new(all, "calls", calls) +
                        json_object_set_new(all, "corrections", corrections);
@@ -351,7 +351,7 @@ static void export(struct request *r, const struct hands *h)
     struct self self;
     struct problem problem = {.code = OK, .text = "out of memory"};
     when ready;
-    if (!me_read(r, h, &self))
+    if (!me_read(r, h, &self) || !me_settled(r, &self))
         return;
     enum err e = ready_at(r, h, &self, &ready, &problem);
     if (e == OK && ready > request_now(r)) {

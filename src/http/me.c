@@ -1,5 +1,8 @@
 #include "http/me.h"
 
+#include "http/cursor.h"
+#include "http/route.h"
+
 bool me_read(struct request *r, const struct hands *hands, struct self *out)
 {
     struct problem problem = {.text = ""};
@@ -31,4 +34,59 @@ void me_grant_reach(struct request *r, const struct hands *h, const struct grant
     enum { REACH_MS = 2000 };
     if (a->changed)
         work_reach(r, h, a->seq, REACH_MS);
+}
+
+bool me_settled(struct request *r, const struct self *self)
+{
+    const when settled = self_settled(self);
+    char at[WHEN_TEXT];
+    if (settled <= request_now(r))
+        return true;
+    when_format(settled, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    outcome_problem(r, 403, "number-changed",
+                    "the number of a membership of yours has changed; come back after %s", at);
+    return false;
+}
+
+/* Pages ---------------------------------------------------------------------------------------- */
+
+static struct cursor_scope scope_of(const struct request *r)
+{
+    struct cursor_scope scope;
+    const struct str parts[] = {str_of(r->route->path), str_of(r->subject.id)};
+    cursor_scope_of(parts, 2, &scope);
+    return scope;
+}
+
+bool me_page_from(struct request *r, uint64_t *before)
+{
+    uint8_t bytes[CURSOR_PLAIN];
+    struct buf plain;
+    const struct cursor_scope scope = scope_of(r);
+    const struct str given = query_text(&r->query, "cursor");
+    *before = UINT64_MAX;
+    if (given.n == 0)
+        return true;
+    buf_fixed(&plain, bytes, sizeof bytes);
+    if (!cursor_open(request_cursors(r), &scope, given, &plain) || plain.n != sizeof *before) {
+        outcome_problem(r, 400, "invalid-cursor", "begin again without \"cursor\"");
+        return false;
+    }
+    struct cursor c = cursor_of(plain.p, plain.n);
+    *before = cursor_u64be(&c);
+    return true;
+}
+
+void me_page(struct request *r, json_t *page, uint64_t next)
+{
+    uint8_t bytes[sizeof next];
+    char text[CURSOR_TEXT];
+    struct buf plain;
+    const struct cursor_scope scope = scope_of(r);
+    buf_fixed(&plain, bytes, sizeof bytes);
+    buf_u64be(&plain, next);
+    if (page != NULL && next != 0 &&
+        cursor_seal(request_cursors(r), &scope, buf_view(&plain), text) == OK)
+        json_object_set_new(page, "next", json_string(text));
+    outcome_json(r, 200, page);
 }

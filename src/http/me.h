@@ -14,6 +14,21 @@
 bool me_read(struct request *, const struct hands *, struct self *out);
 
 /*
+ * False after an outcome: a member of hers got her number lately, and what cannot be undone
+ * waits (person/self.h).
+ */
+bool me_settled(struct request *, const struct self *);
+
+/*
+ * Lists of records, newest first. Where the page that is asked for begins: before this
+ * record; UINT64_MAX: the newest. False after an outcome.
+ */
+bool me_page_from(struct request *, uint64_t *before);
+
+/* Answer with a page, whose reference is taken; `next`: where the next one begins, 0: none. */
+void me_page(struct request *, json_t *page, uint64_t next);
+
+/*
  * Who she is in a journal row. A name of hers would stand beside her number there, which
  * preferences and refusals are kept by, and so lead from the number to the members that
  * she is, which the blind link is there to prevent.

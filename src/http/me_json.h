@@ -30,11 +30,11 @@ json_t *me_all_looks(struct request *, const struct hands *, const struct self *
                      struct problem *);
 
 /*
- * Who rang her, and who asked about her number in a list, on this node, newest first, at most
- * `most`. `more`: there were others.
+ * Who rang her, and who asked about her number in a list, on this node, before record `before`,
+ * newest first: of at most `most` records, without those of dry runs. `next` as of me_looks.
  */
-json_t *me_calls(const struct hands *, const struct self *, size_t most, bool *more,
-                 struct problem *);
+json_t *me_calls(const struct hands *, const struct self *, size_t most, uint64_t before,
+                 uint64_t *next, struct problem *);
 
 /* What she set right, or asked to have set right, newest first. */
 json_t *me_corrections(struct request *, const struct hands *, const struct self *,

@@ -24,6 +24,10 @@ static const struct query_param person_query[] = {
     {.name = "task", .type = QUERY_TEXT, .max = 64, .summary = "the task or case it serves"},
     {0},
 };
+static const struct query_param calls_query[] = {
+    {.name = "cursor", .type = QUERY_TEXT, .max = CURSOR_TEXT, .summary = "the next of a page"},
+    {0},
+};
 static const struct query_param looks_query[] = {
     {.name = "cursor", .type = QUERY_TEXT, .max = CURSOR_TEXT, .summary = "the next of a page"},
     {.name = "format",
@@ -159,11 +163,12 @@ const struct route routes[] = {
      .access = ACCESS_ROLE,
      .roles = ROLE_PERSON,
      .scope = SCOPE_ME,
-     .summary = "Who rang her, or asked about her number in a list: the newest hundred on this "
-                "node, with the reason in full",
+     .query = calls_query,
+     .summary = "Who rang her, or asked about her number in a list, on this node: newest first, a "
+                "hundred to a page, with the reason in full",
      .answers = "application/json",
      .answer_schema = "Calls",
-     .codes = "401 403 503",
+     .codes = "400 401 403 503",
      .work = api_me_calls},
     {.method = "GET",
      .path = "/v1/outbox",

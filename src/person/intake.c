@@ -277,6 +277,7 @@ enum err intake_put(const struct intake *in, const struct intake_member *m,
     *changed |= moved || !same;
     if (e == OK && !same) {
         row[MEMBER_NUMBER] = value_text(str_of(sealed));
+        row[MEMBER_NUMBER_SINCE] = new ? value_null() : value_int(origin->at);
         e = link_set(in->link, in->vault.store, m->id, m->number, origin->at, problem);
     }
     if (e != OK || !*changed)

@@ -356,10 +356,10 @@ static enum err remove_rows(struct leaving *l, struct problem *problem)
 /* Her alias stays, so that nobody else gets it. */
 static enum err write_erased(struct leaving *l, struct problem *problem)
 {
-    static const int goes[] = {MEMBER_STORE,          MEMBER_POOL,           MEMBER_OWNER,
-                               MEMBER_NUMBER,         MEMBER_POOL_SINCE,     MEMBER_CLAIMED_AT,
-                               MEMBER_FOLLOWED_AT,    MEMBER_FROZEN_UNTIL,   MEMBER_CONTRACT,
-                               MEMBER_CONTRACT_UNTIL, MEMBER_PROTECTED_UNTIL};
+    static const int goes[] = {
+        MEMBER_STORE,      MEMBER_POOL,           MEMBER_OWNER,           MEMBER_NUMBER,
+        MEMBER_POOL_SINCE, MEMBER_CLAIMED_AT,     MEMBER_FOLLOWED_AT,     MEMBER_FROZEN_UNTIL,
+        MEMBER_CONTRACT,   MEMBER_CONTRACT_UNTIL, MEMBER_PROTECTED_UNTIL, MEMBER_NUMBER_SINCE};
     struct value *v = l->row.v;
     for (size_t i = 0; i < sizeof goes / sizeof *goes; i++)
         v[goes[i]] = value_null();

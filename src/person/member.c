@@ -28,6 +28,7 @@ static const struct column columns[] = {
                        .words = "active erased",
                        .internal = true},
     [MEMBER_PROTECTED_UNTIL] = {.name = "protected_until", .type = COLUMN_UNTIL, .internal = true},
+    [MEMBER_NUMBER_SINCE] = {.name = "number_since", .type = COLUMN_TIME, .internal = true},
 };
 _Static_assert(sizeof columns / sizeof *columns == MEMBER_COLUMNS, "one entry a column");
 

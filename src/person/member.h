@@ -8,6 +8,10 @@
  * changed, and the version, which everybody sees, does not.
  *
  * One human may be a member of several organisations; each has a `per_` of its own.
+ *
+ * Consents stand under a number (person/consent.h). When a member gets another one, what
+ * that number's holder agreed to before was about somebody else, so it opens nothing of
+ * hers (gate/look_stand.h), and her rights wait (person/self.h).
  */
 #pragma once
 #include "registry/fact.h"
@@ -31,6 +35,7 @@ enum {
     MEMBER_VERSION,         /* one higher with each change of what staff see of the row */
     MEMBER_STATUS,          /* active erased */
     MEMBER_PROTECTED_UNTIL, /* new: not to be claimed before; NULL: at once */
+    MEMBER_NUMBER_SINCE,    /* when the number changed; NULL: it is her first */
     MEMBER_COLUMNS
 };
 

@@ -23,13 +23,18 @@ enum err self_since(struct store *store, number n, when now, when *since, struct
                      params, 2, take_since, since, problem);
 }
 
+static void settle(struct self *s, size_t i, const struct value *number_since)
+{
+    s->settled[i] = number_since->type == VALUE_INT ? when_plus(number_since->i, SELF_SETTLES) : 0;
+}
+
 static bool take_id(void *to, const struct value *c, size_t count)
 {
     struct self *s = to;
     (void)count;
     s->more = s->count == SELF_IDS;
     if (!s->more && str_copy(c[0].s, s->id[s->count], SUBJECT_ID))
-        s->count++;
+        settle(s, s->count++, &c[1]);
     return !s->more;
 }
 
@@ -40,11 +45,12 @@ static enum err read_members(const struct self_sources *from, struct self *s,
     link_of(from->link, s->number, link);
     struct value params[] = {value_bytes(link, sizeof link), value_int(s->since),
                              value_int(SELF_IDS + 1)};
-    return store_run(from->store,
-                     "SELECT l.person FROM member_links l JOIN members m ON m.id = l.person "
-                     "WHERE l.link = $1 AND COALESCE(l.since, m.added_at, 0) >= $2 "
-                     "ORDER BY COALESCE(l.since, m.added_at, 0), l.person COLLATE \"C\" LIMIT $3",
-                     params, 3, take_id, s, problem);
+    return store_run(
+        from->store,
+        "SELECT l.person, m.number_since FROM member_links l JOIN members m ON m.id = l.person "
+        "WHERE l.link = $1 AND COALESCE(l.since, m.added_at, 0) >= $2 "
+        "ORDER BY COALESCE(l.since, m.added_at, 0), l.person COLLATE \"C\" LIMIT $3",
+        params, 3, take_id, s, problem);
 }
 
 static enum err by_number(const struct self_sources *from, const struct subject *subject, when now,
@@ -72,6 +78,7 @@ static bool take_member(void *to, const struct value *c, size_t count)
     struct self *s = m->self;
     (void)count;
     m->since = c[1].i;
+    settle(s, 0, &c[2]);
     m->result = c[0].type == VALUE_TEXT
                     ? intake_number(m->keys, str_of(s->id[0]), c[0].s, &s->number)
                     : ERR_CLOSED;
@@ -86,10 +93,11 @@ static enum err by_member(const struct self_sources *from, struct str id, when n
     if (!str_copy(id, s->id[0], SUBJECT_ID))
         return problem_set(problem, ERR_NOT_FOUND, "no such member");
     s->count = 1;
-    enum err e = store_run(from->store,
-                           "SELECT m.number, COALESCE(l.since, m.added_at, 0) FROM members m "
-                           "LEFT JOIN member_links l ON l.person = m.id WHERE m.id = $1",
-                           &key, 1, take_member, &m, problem);
+    enum err e = store_run(
+        from->store,
+        "SELECT m.number, COALESCE(l.since, m.added_at, 0), m.number_since FROM members m "
+        "LEFT JOIN member_links l ON l.person = m.id WHERE m.id = $1",
+        &key, 1, take_member, &m, problem);
     if (e != OK)
         return e;
     if (m.result == ERR_CLOSED)
@@ -120,6 +128,14 @@ enum err self_read(const struct self_sources *from, const struct subject *subjec
     if (e != OK)
         *out = (struct self){.since = WHEN_NEVER};
     return e;
+}
+
+when self_settled(const struct self *s)
+{
+    when latest = 0;
+    for (size_t i = 0; i < s->count; i++)
+        latest = s->settled[i] > latest ? s->settled[i] : latest;
+    return latest;
 }
 
 bool self_is(const struct self *s, struct str person)

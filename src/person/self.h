@@ -6,6 +6,10 @@
  * organisation gave the number before that date. One human may be a member of several
  * organisations, a `per_…` in each.
  *
+ * A member who got another number is hers at once, to see and to keep shut; a copy of what
+ * is kept, its erasure, and a correction of what was checked wait SELF_SETTLES, whatever
+ * further code there is, since all that a further code proves is the number.
+ *
  * By a token that was made for one `per_…` she is that member only.
  *
  * Any thread with a store of its own.
@@ -23,7 +27,11 @@ struct self {
     size_t count;
     bool more;                     /* she is a member more than SELF_IDS times */
     char id[SELF_IDS][SUBJECT_ID]; /* the oldest first, so that none is pushed out by others */
+    when settled[SELF_IDS];        /* when what cannot be undone may be done there; 0: it may */
 };
+
+/* So long after a member has got another number its holder waits with what cannot be undone. */
+#define SELF_SETTLES WHEN_DAY
 
 struct self_sources {
     struct store *store;
@@ -37,6 +45,9 @@ struct self_sources {
  */
 MUST_USE enum err self_read(const struct self_sources *, const struct subject *, when now,
                             struct self *out, struct problem *);
+
+/* The latest of `settled`; 0: nothing of hers has to wait. */
+when self_settled(const struct self *);
 
 /* Is this member she? */
 bool self_is(const struct self *, struct str person);

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sqlite3
+import time
 
 import engine
 import members
@@ -153,6 +154,42 @@ class Rights(menshen.Case):
         self.assertEqual(self.gate.http("DELETE", "/v1/me/erasure", headers=page)[0], 404)
         token = {"Authorization": "Bearer " + self.gate.token("me", "per_lin")}
         self.assertEqual(self.gate.http("POST", "/v1/me/erasure", {}, headers=token)[0], 401)
+
+    def test_a_number_that_an_import_brings_opens_nothing_and_her_rights_wait(self):
+        """Whoever has the number now has a further code too, and may have agreed to everything before."""
+        bring = lambda kind, text: self.assertEqual(
+            self.gate.run("import", kind, self.file("more.csv", text))[0], 0)
+        head = "number,organisation,purposes,categories,channels,from,until,wording,evidence\n"
+        agreed = lambda since, n: bring("consents", head + f"{NEW},org_a,{members.INTRODUCE},basic,call,{since},,You may.,"
+                                        f"sha256:{n}" + "0" * 63 + "\n")
+        NEW = "+8613911118888"
+        self.look()
+        agreed("2020-01-01", 1)
+        bring("persons", f"id,organisation,number,name,pool\nper_lin,org_a,{NEW},Lin Daiyu,store\n")
+        seen = lambda: self.gate.get("/v1/persons/per_lin", headers=self.staff)
+        self.assertEqual((seen()[0], json.loads(seen()[2])["code"]), (403, "not-shared"))
+        page = self.sign_in(NEW, confirm=True)
+        self.assertEqual([m["id"] for m in self.mine(page, "/v1/me")["members"]], ["per_lin"])
+        self.assertEqual(self.mine(page, "/v1/me/export", 403)["code"], "number-changed")
+        checked = {"organisation": "org_a", "category": "identity", "field": "id_number", "value": "310101199301010002"}
+        told = {"organisation": "org_a", "category": "basic", "field": "district", "value": "Jing'an"}
+        for body, status in (checked, 403), (told, 201):
+            self.assertEqual(self.gate.http("POST", "/v1/me/corrections", body, headers=page)[0], status)
+        answer = self.gate.http("POST", "/v1/me/erasure", {}, headers=page)
+        self.assertEqual((answer[0], json.loads(answer[2])["status"]), (202, "waiting"))
+        self.assertEqual(self.gate.http("DELETE", "/v1/me/erasure", headers=page)[0], 200)
+        # What is agreed to from now on is about her.
+        time.sleep(1)
+        agreed(time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()), 2)
+        self.look()
+        # A day later the further code is enough.
+        earlier = "UPDATE members SET number_since = number_since - 86400000000000 WHERE id = 'per_lin'"
+        if self.gate.store:
+            engine.tell(self.gate.store, earlier)
+        else:
+            with sqlite3.connect(self.gate.data + "/menshen.db", timeout=20) as db:
+                db.execute(earlier)
+        self.mine(page, "/v1/me/export")
 
     def test_an_export_is_on_the_record_like_every_read(self):
         page = self.sign_in(confirm=True)

@@ -138,6 +138,26 @@ static void the_former_holder_of_a_number_consented_for_nobody_else(void **state
     assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_NOT_CONSENTED);
 }
 
+/* Else whoever writes an accomplice's number into her row would show her to everybody. */
+static void what_a_number_agreed_to_before_a_member_got_it_is_not_about_her(void **state)
+{
+    tell(town, &member_kind,
+         "per_m|org_match||city|竹-0417||13800138000||||||||2|active||2026-06-01");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_NOT_CONSENTED);
+    /* Whose first number it is keeps what she said. */
+    tell(town, &member_kind, "per_o|org_match||city|竹-0418||13800138000||||||||1|active||");
+    assert_int_equal(basics("stf_w", "per_o", NOON), CHECK_SHOWN);
+    tell(town, &consent_kind,
+         "13800138000|org_match|matchmaking.introduce|basic|file|2026-06-01|2026-12-31|yes|"
+         "sha256:1111111111111111111111111111111111111111111111111111111111111111");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_SHOWN);
+    assert_int_equal(look_at("stf_w", "per_m", NOON, CATEGORIES_ALL).check[CATEGORY_PHOTO],
+                     CHECK_NOT_CONSENTED);
+    /* A newer holder's date counts if it is later. */
+    tell(town, &assignment_kind, "13800138000|2026-07-01|");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_NOT_CONSENTED);
+}
+
 static void an_erased_member_is_unknown(void **state)
 {
     tell(town, &member_kind, "per_m|org_match|||||gone||||||||3|erased");
@@ -329,6 +349,7 @@ UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
           TOWN(who_is_not_there_is_no_relation_or_no_session),
           TOWN(a_certificate_holds_through_its_last_day),
           TOWN(a_claim_changes_nothing_that_is_seen), TOWN(a_contract_is_a_basis_until_its_end),
+          TOWN(what_a_number_agreed_to_before_a_member_got_it_is_not_about_her),
           TOWN(the_former_holder_of_a_number_consented_for_nobody_else),
           TOWN(an_erased_member_is_unknown), TOWN(a_number_that_does_not_open_has_no_consents),
           TOWN(a_suspended_organisation_is_found_suspended),

@@ -130,6 +130,26 @@ static void a_session_ends_with_the_number(void **state)
     assert_true(self.since == NOW - 3);
 }
 
+static void what_cannot_be_undone_waits_after_a_change_of_number(void **state)
+{
+    member("per_a", "org_agency", hers, NOW - 10);
+    member("per_a", "org_agency", hers, NOW - 5);
+    assert_int_equal(by_session(hers, NOW, NOW), OK);
+    assert_true(self_settled(&self) == 0);
+    member("per_b", "org_homes", others, NOW - 10);
+    member("per_b", "org_homes", hers, NOW);
+    assert_int_equal(by_session(hers, NOW, NOW), OK);
+    assert_int_equal(self.count, 2);
+    assert_true(self.settled[0] == 0 && self.settled[1] == NOW + WHEN_DAY);
+    assert_true(self_settled(&self) == NOW + WHEN_DAY);
+    assert_int_equal(by_token("per_b"), OK);
+    assert_true(self_settled(&self) == NOW + WHEN_DAY);
+    assert_int_equal(by_token("per_a"), OK);
+    assert_true(self_settled(&self) == 0);
+    facts_expect(&p.x, "SELECT CAST(number_since AS TEXT) FROM members WHERE id = 'per_b'",
+                 "1795000000000000000");
+}
+
 static void a_token_is_one_member(void **state)
 {
     member("per_a", "org_agency", hers, NOW - 10);
@@ -163,4 +183,5 @@ static void nobody_else_is_a_person(void **state)
 
 UNIT_MAIN(CASE(a_human_is_all_members_with_her_number), CASE(a_former_holders_members_are_not_hers),
           CASE(the_oldest_come_first_when_there_are_too_many), CASE(a_session_ends_with_the_number),
-          CASE(a_token_is_one_member), CASE(nobody_else_is_a_person))
+          CASE(what_cannot_be_undone_waits_after_a_change_of_number), CASE(a_token_is_one_member),
+          CASE(nobody_else_is_a_person))
