@@ -88,9 +88,9 @@ static enum err find_old(struct gate *g, int64_t seq, when at, uint64_t *index)
 
 enum err fact_record_find(struct gate *g, int64_t seq, when at, uint64_t *index)
 {
-    const uint64_t size = ledger_size(g->ledger);
+    const bool behind = look_index_covers(g->looks) < ledger_size(g->ledger);
     enum err e = find_near(g, seq, index);
-    if ((e == ERR_NOT_FOUND || e == ERR_CLOSED) && look_index_covers(g->looks) < size) {
+    if ((e == ERR_NOT_FOUND || e == ERR_CLOSED) && behind) {
         e = index_catch_up(g->index, NULL);
         e = e == OK ? find_near(g, seq, index) : e;
     }
