@@ -110,7 +110,32 @@ struct clock gate_clock(const struct gate *);
 const char *gate_node(const struct gate *); /* a name of this folder's own, for journal rows */
 
 /* What /metrics and doctor show. Counters since start. */
+/*
+ * Looks are counted once a person, by verdict (the best of any category), surface and class of
+ * purpose: no looker, no organisation, no person. Dry runs are not.
+ */
+#define PURPOSE_CLASSES(X)                                                                         \
+    X(MATCHMAKING, "matchmaking")                                                                  \
+    X(MARKETING, "marketing")                                                                      \
+    X(SERVICE, "service")                                                                          \
+    X(COMPLAINT, "complaint")                                                                      \
+    X(RIGHTS, "rights")                                                                            \
+    X(SUPERVISION, "supervision")                                                                  \
+    X(OPENING, "opening")
+enum purpose_class {
+#define PURPOSE_CLASS(name, word) CLASS_##name,
+    PURPOSE_CLASSES(PURPOSE_CLASS)
+#undef PURPOSE_CLASS
+        CLASS_OTHER, /* of the rule pack */
+    CLASS_NONE,      /* none was stated (her own data), or the pack lacks it */
+    CLASS_COUNT
+};
+enum { LOOK_ANSWERS = 3, LOOK_SURFACES = 5 };
+const char *purpose_class_word(enum purpose_class);
+
 struct gate_stats {
+    uint64_t looks[LOOK_ANSWERS][LOOK_SURFACES][CLASS_COUNT];
+    uint64_t looks_over_budget;
     uint64_t asked, by_kind[4], by_check[CHECKS_CALL], observed;
     uint64_t record_failures, late, overload;
     uint64_t claims_ended, claims_failed; /* by themselves (gate/recycler.h); could not be */

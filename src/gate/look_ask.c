@@ -54,6 +54,48 @@ static void deny(struct look_verdict *v)
     memset(v->answer, 0, sizeof v->answer);
 }
 
+const char *purpose_class_word(enum purpose_class c)
+{
+    static const char *const words[CLASS_COUNT] = {
+#define PURPOSE_WORD(name, word) [CLASS_##name] = (word),
+        PURPOSE_CLASSES(PURPOSE_WORD)
+#undef PURPOSE_WORD
+            [CLASS_OTHER] = "other",
+        [CLASS_NONE] = "none"};
+    return words[c];
+}
+
+/* "matchmaking" of "matchmaking.introduce"; what the pack lacks is nobody's word to publish. */
+static enum purpose_class class_of(const struct rules *rules, struct str purpose)
+{
+    struct str word;
+    if (rules_purpose(rules, purpose) == NULL || !str_split(&purpose, '.', &word))
+        return CLASS_NONE;
+    for (int c = 0; c < CLASS_OTHER; c++)
+        if (str_eq(word, str_of(purpose_class_word((enum purpose_class)c))))
+            return (enum purpose_class)c;
+    return CLASS_OTHER;
+}
+
+static void count_looks(struct gate *g, const struct look_record *record,
+                        const struct look_result *r)
+{
+    const enum purpose_class class = class_of(g->rules, str_of(record->purpose));
+    for (size_t i = 0; !record->dry && i < r->count; i++) {
+        const struct look_verdict *v = &r->verdict[i];
+        enum look_answer best = LOOK_DENY;
+        bool over = false;
+        for (int c = 0; c < CATEGORIES; c++) {
+            best = v->answer[c] > best ? v->answer[c] : best;
+            over |= (v->asked >> c & 1) != 0 && v->check[c] == CHECK_BUDGET_EXCEEDED;
+        }
+        atomic_fetch_add_explicit(&g->counters.looks[best][record->surface][class], 1,
+                                  memory_order_relaxed);
+        if (over)
+            atomic_fetch_add_explicit(&g->counters.looks_over_budget, 1, memory_order_relaxed);
+    }
+}
+
 static void answer(struct pending_look *p, enum err error, uint64_t record)
 {
     struct asked *a = of(p);
@@ -62,6 +104,7 @@ static void answer(struct pending_look *p, enum err error, uint64_t record)
     r->record = record;
     for (size_t i = 0; error && i < r->count; i++)
         deny(&r->verdict[i]);
+    count_looks(a->making.gate, &a->making.record, r);
     a->done(a->to, r);
 }
 

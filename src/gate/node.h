@@ -18,6 +18,7 @@ enum {
 };
 
 struct counters {
+    _Atomic uint64_t looks[LOOK_ANSWERS][LOOK_SURFACES][CLASS_COUNT], looks_over_budget;
     _Atomic uint64_t asked, by_kind[4], by_check[CHECKS_CALL], observed;
     _Atomic uint64_t record_failures, late, overload, clock_back;
 };

@@ -382,6 +382,7 @@ void gate_stats(const struct gate *g, struct gate_stats *out)
     *out = (struct gate_stats){
         .claims_ended = claims.ended,
         .claims_failed = claims.failed,
+        .looks_over_budget = atomic_load(&c->looks_over_budget),
         .asked = atomic_load(&c->asked),
         .observed = atomic_load(&c->observed),
         .record_failures = atomic_load(&c->record_failures),
@@ -395,5 +396,9 @@ void gate_stats(const struct gate *g, struct gate_stats *out)
         out->by_kind[i] = atomic_load(&c->by_kind[i]);
     for (int i = 0; i < CHECKS_CALL; i++)
         out->by_check[i] = atomic_load(&c->by_check[i]);
+    for (int a = 0; a < LOOK_ANSWERS; a++)
+        for (int s = 0; s < LOOK_SURFACES; s++)
+            for (int k = 0; k < CLASS_COUNT; k++)
+                out->looks[a][s][k] = atomic_load(&c->looks[a][s][k]);
     out->healthy = ledger_healthy(g->ledger) && out->journal_lag_ms < LAG_MS;
 }

@@ -4,6 +4,7 @@
  */
 #include "http/api_pools.h"
 #include "http/consent_json.h"
+#include "http/look.h"
 #include "http/me.h"
 
 #include <stdlib.h>
@@ -233,9 +234,36 @@ void api_ask_consent(struct request *r)
     }
 }
 
+/* Whether she answered is hers to tell, so that reading it is a look; what it shows is no category
+ * of her data, and so not judged by consent, nor a file opened. */
+static bool asked_on_record(struct request *r, const struct hands *h, when at)
+{
+    static _Thread_local struct look_result result;
+    const struct str she = look_person(r->param);
+    const struct look_question q = {.actor = str_of(r->subject.id),
+                                    .persons = &she,
+                                    .count = 1,
+                                    .purpose = r->purpose,
+                                    .what = 1 << CATEGORY_BASIC,
+                                    .surface = SURFACE_LIST,
+                                    .at = at};
+    gate_look_wait(h->gate, &q, &result);
+    const enum check whole = result.verdict[0].whole;
+    if (result.record_error != OK)
+        outcome_problem(r, 503, "not-recorded",
+                        "the look cannot be recorded at the moment, so nothing is shown");
+    else if (whole == CHECK_NO_RELATION)
+        outcome_no(r, REQUEST_ABSENT, GRANT_YES);
+    else if (whole != CHECK_SHOWN)
+        outcome_problem(r, 403, check_reason_for_staff(whole), "the gate refuses this look");
+    return result.record_error == OK && whole == CHECK_SHOWN;
+}
+
 void api_asked_consents(struct request *r, const struct hands *h)
 {
     const struct pool_work w = pools_hands(r, h);
+    if (!asked_on_record(r, h, w.at))
+        return;
     struct problem problem = {.text = ""};
     struct listing l = {.now = w.at, .array = json_array(), .staff = true};
     struct fact_row *row = malloc(sizeof *row);

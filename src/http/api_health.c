@@ -1,4 +1,5 @@
 /* GET /, /healthz, /readyz, /metrics, /openapi.json */
+#include "http/look_json.h"
 #include "http/route.h"
 #include "http/session_worker.h"
 #include "sip/sip.h"
@@ -49,6 +50,42 @@ static void gauge(struct buf *b, const char *name, const char *help, long long v
     buf_printf(b, "# HELP %s %s\n# TYPE %s gauge\n%s %lld\n", name, help, name, name, value);
 }
 
+static void write_look_metrics(const struct gate_stats *s, struct buf *b)
+{
+    static const char *const answers[LOOK_ANSWERS] = {"deny", "mask", "show"};
+    counter(b, "menshen_looks_total", "Persons looked at, by verdict, surface, class of purpose.");
+    for (int a = 0; a < LOOK_ANSWERS; a++)
+        for (int f = 0; f < LOOK_SURFACES; f++)
+            for (int k = 0; k < CLASS_COUNT; k++)
+                if (s->looks[a][f][k] > 0)
+                    buf_printf(b,
+                               "menshen_looks_total{verdict=\"%s\",surface=\"%s\","
+                               "purpose=\"%s\"} %llu\n",
+                               answers[a], look_surface((enum surface)f),
+                               purpose_class_word((enum purpose_class)k),
+                               (unsigned long long)s->looks[a][f][k]);
+    counter(b, "menshen_looks_over_budget_total", "Persons not shown as the day's files were out.");
+    buf_printf(b, "menshen_looks_over_budget_total %llu\n",
+               (unsigned long long)s->looks_over_budget);
+}
+
+static bool take_count(void *to, const struct value *c, size_t count)
+{
+    (void)count;
+    *(long long *)to = c[0].i;
+    return false;
+}
+
+/* Left out if the store does not answer. */
+static void write_stop_metrics(struct store *store, struct buf *b)
+{
+    long long open = 0;
+    if (store_run(store, "SELECT count(*) FROM stops WHERE status = 'stopped'", NULL, 0, take_count,
+                  &open, NULL) == OK)
+        gauge(b, "menshen_stops_open", "Accounts stopped by rule 20's lines, not yet lifted.",
+              open);
+}
+
 static void write_metrics(struct gate *gate, struct buf *b)
 {
     struct gate_stats s;
@@ -64,6 +101,7 @@ static void write_metrics(struct gate *gate, struct buf *b)
     for (int c = 0; c < CHECKS_CALL; c++)
         buf_printf(b, "menshen_checks_total{check=\"%s\"} %llu\n", check_word(c),
                    (unsigned long long)s.by_check[c]);
+    write_look_metrics(&s, b);
     counter(b, "menshen_observed_total", "Verdicts softened by observe mode.");
     buf_printf(b, "menshen_observed_total %llu\n", (unsigned long long)s.observed);
     counter(b, "menshen_record_failures_total", "Verdicts without a durable record.");
@@ -157,6 +195,7 @@ void api_metrics(struct request *r)
     struct buf b;
     buf_init(&b, 1024 * 1024);
     write_metrics(request_gate(r), &b);
+    write_stop_metrics(request_store(r), &b);
     write_code_metrics(r, &b);
     if (request_sip(r) != NULL)
         write_sip_metrics(request_sip(r), &b);

@@ -111,7 +111,7 @@ class Consents(menshen.Case):
         self.assertEqual(self.json(self.answer(asked[1]["id"], "refuse"))["status"], "refused")
         self.assertEqual(self.look()["education"], "show")
         self.assertEqual(self.look()["photo"], "not-shared")
-        told = self.json(self.staff.ask("GET", f"/v1/persons/{self.id}/consent-requests"))["requests"]
+        told = self.json(self.staff.ask("GET", f"/v1/persons/{self.id}/consent-requests", headers={"Purpose": "matchmaking.introduce"}))["requests"]
         self.assertEqual([r["status"] for r in told], ["answered", "answered"])
         self.assertEqual(self.code(self.ask(["photo"]), 409), "already-answered")
         # Narrowed: at once.

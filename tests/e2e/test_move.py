@@ -108,6 +108,38 @@ class Move(members.Case):
             self.assertEqual(self.take_in("m.json", text, *more)[0], 1)
         self.assertEqual(self.take_in("m.csv", "id,organisation,number,name,pool\n", "--from-element", "3")[0], 1)
 
+    def test_metrics_count_looks_and_name_nobody(self):
+        def count(**labels):
+            line = "menshen_looks_total{" + ",".join(f'{k}="{v}"' for k, v in labels.items()) + "} "
+            text = self.gate.get("/metrics", token=self.gate.token("metrics"))[2]
+            for word in ("per_", "stf_", "org_", "walking"):
+                self.assertNotIn(word, text)
+            self.assertIn("\nmenshen_stops_open 0\n", text)
+            return int(text.split(line)[1].split("\n")[0]) if line in text else 0
+        shown = dict(verdict="show", surface="detail", purpose="matchmaking")
+        unknown = dict(verdict="deny", surface="detail", purpose="none")
+        before = count(**shown), count(**unknown)
+        self.file("per_lin")
+        self.get("/v1/persons/per_lin", purpose="walking")
+        self.assertEqual((count(**shown), count(**unknown)), (before[0] + 1, before[1] + 1))
+
+    def test_what_a_member_was_asked_is_read_on_the_record(self):
+        looks = lambda: self.gate.run("look", "--staff", "stf_sales", "--person", "per_tan", "--purpose", INTRODUCE, "--fields", "basic",
+                                      "--dry-run", "--json")
+        record = lambda: json.loads(looks()[1])["record"].rsplit("_", 1)
+        self.page()  # her token is made, and on the record
+        before = record()
+        path = "/v1/persons/per_tan/consent-requests"
+        status, _, text = self.get(path)
+        self.assertEqual((status, json.loads(text)), (200, {"requests": []}))
+        shard, after = record()
+        told = [json.loads(self.gate.run("ledger", "show", f"{shard}_{i}", "--json")[1]) for i in range(int(before[1]) + 1, int(after))]
+        self.assertIn(("list", "stf_sales", INTRODUCE), [(t.get("surface"), t.get("looker"), t.get("purpose")) for t in told])
+        self.problem(self.get(path, purpose=None), 400, "purpose-missing")
+        self.problem(self.get(path, purpose="spying"), 403, "purpose-unknown")
+        self.problem(self.get(path, "stf_late"), 403, "certificate-invalid")
+        self.assertEqual(self.get(path, "stf_foreign")[::2], self.get("/v1/persons/per_none/consent-requests", "stf_foreign")[::2])
+
     def test_memory_does_not_grow_with_the_file(self):
         """40 MB of elements that are refused cost no more than one."""
         self.other()

@@ -174,7 +174,7 @@ static const struct {
     {"GET /v1/me/consents/{id}/receipt", "me", "----------P"},
     {"GET /v1/me/consent-requests", "me", "----------P"},
     {"POST /v1/me/consent-requests/{id}", "", "----------P"},
-    {"GET /v1/persons/{id}/consent-requests", "members", "--SMC------"},
+    {"GET /v1/persons/{id}/consent-requests", "look", "--SMC------"},
     {"POST /v1/persons/{id}/consent-requests", "members", "--SMC------"},
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH-"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH-"},
