@@ -50,7 +50,7 @@ def both(case):
 
 def store_for(case):
     """None: SQLite in the data folder. Else the URL of a new database, which ends with the class."""
-    return database(case) if getattr(case, "on_postgres", False) else None
+    return database(case) if case.on_postgres else None
 
 
 def database(case):

@@ -26,7 +26,7 @@ import engine
 from engine import ROOT
 
 BINARY = os.environ.get("MENSHEN", os.path.join(ROOT, "build", "menshen"))
-START_SECONDS = 60  # sanitizer builds on a busy machine
+START_SECONDS = 120  # sanitizer builds on a busy machine
 SHADOW = 4 if os.path.basename(os.path.dirname(BINARY)).endswith("thread") else 1  # memory that a sanitizer adds
 
 
@@ -196,6 +196,7 @@ class Server:
 
 
 class Case(unittest.TestCase):
+    on_postgres = False  # engine.both
     maxDiff = None
 
     def setUp(self):

@@ -245,6 +245,7 @@ class Codes(menshen.Case):
             self.assertNotIn(secret, found)
         self.assertIsNone(re.search(rf"(?<!\d){code}(?!\d)", found))
 
+    @engine.once
     def test_a_hook_that_fails_is_counted_and_told_without_the_number(self):
         hook = self.file("bad.sh", "#!/bin/sh\nexit 3\n")
         os.chmod(hook, 0o700)
@@ -256,6 +257,7 @@ class Codes(menshen.Case):
         self.assertIn("bad.sh failed", server.messages())
         self.assertNotIn(MEMBER[3:], server.messages())
 
+    @engine.once
     def test_the_text_is_in_the_pages_language_and_neutral(self):
         server = self.office()
         self.ask(server, SUBSCRIBER)
@@ -266,6 +268,7 @@ class Codes(menshen.Case):
         for word in "org_a", "婚", "match", "menshen", "门神":
             self.assertNotIn(word, zh + en)
 
+    @engine.once
     def test_only_numbers_of_persons_get_codes(self):
         server = self.office()
         for number in ("110", "95588", "4008210000", "12345", "x", "", 5, None):
@@ -277,6 +280,7 @@ class Codes(menshen.Case):
         answer = server.http("POST", "/v1/session/codes", {"number": SUBSCRIBER}, headers={"Origin": "https://evil.example"})
         self.problem(answer, 403, "foreign-page")
 
+    @engine.once
     def test_without_a_hook_nothing_is_promised(self):
         server = self.server(sip=False)
         self.problem(server.http("POST", "/v1/session/codes", {"number": SUBSCRIBER}), 503, "codes-unavailable")
@@ -285,6 +289,7 @@ class Codes(menshen.Case):
         found = [f for f in json.loads(out)["findings"] if f["about"] == "codes"]
         self.assertEqual([f["state"] for f in found], ["warning"])
 
+    @engine.once
     def test_the_sample_city_shows_them_in_its_outbox(self):
         server = self.server(sip=False, demo=True)
         self.assertEqual(json.loads(server.get("/v1/outbox")[2]), {"messages": []})
@@ -335,6 +340,7 @@ class Codes(menshen.Case):
         config = self.file("web.yaml", f"codes: {{webhook: '{url}', webhook_secret: secret}}\n")
         return self.office(config=config, env=env)
 
+    @engine.once
     def test_a_webhook_is_signed(self):
         port, got = self.webhook()
         server = self.hooked(f"http://127.0.0.1:{port}/sms?a=b")
@@ -349,6 +355,7 @@ class Codes(menshen.Case):
         self.assertEqual(headers["webhook-signature"], "v1," + mac)
         self.assertLess(abs(int(headers["webhook-timestamp"]) - time.time()), 60)
 
+    @engine.once
     def test_a_webhook_over_tls_shows_a_good_certificate(self):
         key, certificate = self.path("k.pem"), self.path("c.pem")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
@@ -369,6 +376,7 @@ class Codes(menshen.Case):
             import shutil
             shutil.rmtree(server.data)
 
+    @engine.once
     def test_a_hook_as_configured_must_be_usable(self):
         for text, word in (("command: [nothing.sh]", "codes.command"), ("webhook: 'http://x/', webhook_secret: none", "codes.webhook_secret"),
                            ("webhook: 'http://x/'", "webhook_secret"), ("command: [a], webhook: 'http://x/', webhook_secret: s", "not both")):
