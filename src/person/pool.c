@@ -130,7 +130,8 @@ enum err pool_member_read(const struct pool_work *w, struct str person, const ch
                            ids, 2, there, problem);
     if (e == OK && *there)
         e = fact_find(w->store, &member_kind, key, out, problem);
-    *there = *there && e == OK;
+    /* Between the two she may have gone. */
+    *there = *there && e == OK && str_eq(fact_text(&out->v[MEMBER_STATUS]), STR("active"));
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
