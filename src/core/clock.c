@@ -46,7 +46,8 @@ int64_t when_day(when t, int offset_minutes)
 int when_second_of_day(when t, int offset_minutes)
 {
     when local = when_plus(t, offset_minutes * WHEN_MINUTE);
-    return (int)((local - floor_div(local, WHEN_DAY) * WHEN_DAY) / WHEN_SECOND);
+    when of_day = local % WHEN_DAY;
+    return (int)((of_day < 0 ? of_day + WHEN_DAY : of_day) / WHEN_SECOND);
 }
 
 /*
