@@ -295,11 +295,12 @@ static bool take_three(void *to, const struct value *v, size_t n)
 static enum err find_looks(struct watching *w, struct ungranted *u, struct problem *problem)
 {
     struct falling *f = calloc(1, sizeof *f);
+    if (f == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
     struct persons p = {.watching = w, .id = calloc(PERSONS_MAX, sizeof *p.id)};
-    enum err e = f && p.id ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
+    enum err e =
+        p.id ? find_persons(&p, problem) : problem_set(problem, ERR_MEMORY, "out of memory");
     u->count = 0;
-    if (!e)
-        e = find_persons(&p, problem);
     for (size_t i = 0; !e && i < p.count; i++) {
         f->watching = w;
         f->ungranted = u;

@@ -121,9 +121,7 @@ static void correct(struct request *r, const struct hands *h)
     enum correction_no no;
     const struct asked asked = read_asked(r, &ignored);
     const struct intake intake = intake_of(h);
-    struct correction_act a = {
-        .intake = &intake,
-        .origin = {.node = str_of(gate_node(h->gate)), .actor = ME_ACTOR, .at = request_now(r)}};
+    struct correction_act a = {.intake = &intake, .origin = work_origin(r, h)};
     if (!me_read(r, h, &self) || !find_member(r, h, asked.organisation, &self, &person))
         return;
     if (is_checked(h, &asked.field) && !me_settled(r, &self))
@@ -313,10 +311,7 @@ static void answer(struct request *r, const struct hands *h)
     enum correction_no no;
     const struct correction_answer q = read_answer(r, &ignored);
     const struct intake intake = intake_of(h);
-    struct correction_act a = {.intake = &intake,
-                               .origin = {.node = str_of(gate_node(h->gate)),
-                                          .actor = str_of(r->subject.id),
-                                          .at = request_now(r)}};
+    struct correction_act a = {.intake = &intake, .origin = work_origin(r, h)};
     enum err e = correction_answer(&a, &q, &no, &problem);
     done(r, h, &a, e, no, &problem,
          json_pack("{s:s%, s:s}", "id", q.id.p, q.id.n, "status",

@@ -86,12 +86,6 @@ static enum err is_active(const struct hands *h, const char *id, struct str orga
     return e;
 }
 
-static struct fact_origin origin_of(const struct request *r, const struct hands *h)
-{
-    return (struct fact_origin){
-        .node = str_of(gate_node(h->gate)), .actor = ME_ACTOR, .at = request_now(r)};
-}
-
 static void tell(struct request *r, const struct self *self, when due)
 {
     char text[COURIER_TEXT], at[WHEN_TEXT];
@@ -114,7 +108,7 @@ static void erase(struct request *r, const struct hands *h)
     size_t count = 0, active = 0;
     enum err e = OK;
     const when now = request_now(r);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     int64_t seq = 0;
     when due = session_confirmed(&r->subject, now) ? now : now + WAIT;
     const struct str organisation = ask_text(r->json, "organisation", ID_BYTES, false, &ignored);
@@ -199,7 +193,7 @@ void api_me_keep(struct request *r, const struct hands *h)
     struct problem problem;
     bool any = false;
     int64_t seq = 0;
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     if (!me_read(r, h, &self))
         return;
     for (size_t i = 0; i < self.count; i++) {

@@ -251,18 +251,12 @@ static void tell(struct request *r, const struct self *self, when due)
         courier_send(request_courier(r), self->number, text, due);
 }
 
-static struct fact_origin origin_of(const struct request *r, const struct hands *h)
-{
-    return (struct fact_origin){
-        .node = str_of(gate_node(h->gate)), .actor = ME_ACTOR, .at = request_now(r)};
-}
-
 /* Each membership knows that she waits (person/duty.h). */
 static enum err begin(struct request *r, const struct hands *h, const struct self *self, when ready,
                       int64_t *seq, struct problem *problem)
 {
     char id[FRESH_ID];
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     fresh_id("exp", id);
     const struct value params[] = {value_text(str_of(r->subject.id)), value_int(origin.at),
                                    value_text(str_of(id))};
@@ -282,7 +276,7 @@ static enum err begin(struct request *r, const struct hands *h, const struct sel
 static enum err stop(struct request *r, const struct hands *h, const struct self *self,
                      const struct wait *w, int64_t *seq, struct problem *problem)
 {
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     enum err e = OK;
     for (size_t i = 0; i < self->count && e == OK && w->id[0] != '\0'; i++)
         e = duty_end(h->store, str_of(w->id), str_of(self->id[i]), &origin, seq, problem);

@@ -39,15 +39,14 @@ struct writing {
 
 static void begin(struct writing *w, struct request *r, const struct hands *h)
 {
-    const struct str node = str_of(gate_node(h->gate)), staff = str_of(r->subject.id);
     w->r = r;
     w->h = h;
-    w->origin = (struct fact_origin){.node = node, .actor = staff, .at = request_now(r)};
+    w->origin = work_origin(r, h);
     w->work = (struct pool_work){.store = h->store,
                                  .keys = gate_unwrap(h->gate),
                                  .rules = gate_rules(h->gate),
-                                 .node = node,
-                                 .staff = staff,
+                                 .node = w->origin.node,
+                                 .staff = w->origin.actor,
                                  .at = w->origin.at};
     w->intake = (struct intake){
         .vault = {.store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)},

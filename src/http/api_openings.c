@@ -76,14 +76,6 @@ static struct vault vault_of(const struct hands *h)
         .store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)};
 }
 
-static struct fact_origin origin_of(const struct request *r, const struct hands *h)
-{
-    const bool herself = r->subject.role == ROLE_PERSON;
-    return (struct fact_origin){.node = str_of(gate_node(h->gate)),
-                                .actor = herself ? ME_ACTOR : str_of(r->subject.id),
-                                .at = clock_now(gate_clock(h->gate))};
-}
-
 static void refuse(struct request *r, enum err e, const struct problem *problem)
 {
     if (e == ERR_INVALID)
@@ -173,7 +165,7 @@ void api_opening_propose(struct request *r, const struct hands *h)
                                          "task",       "secret_until", NULL};
     struct ask_errors errors = {.count = 0};
     const struct vault v = vault_of(h);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     char id[FRESH_ID];
     int64_t seq = 0;
@@ -214,7 +206,7 @@ static void tell_ordered(struct request *r, const struct hands *h)
 void api_opening_confirm(struct request *r, const struct hands *h)
 {
     const struct vault v = vault_of(h);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     int64_t seq = 0;
     const enum err e = opening_confirm(&v, r->param, &origin, &seq, &problem);
@@ -245,7 +237,7 @@ static enum err find(const struct request *r, const struct hands *h, struct fact
 void api_opening_end(struct request *r, const struct hands *h)
 {
     const struct vault v = vault_of(h);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;
     int64_t seq = 0;
@@ -261,7 +253,7 @@ void api_opening_void(struct request *r, const struct hands *h)
 {
     struct ask_errors errors = {.count = 0};
     const struct vault v = vault_of(h);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;
     int64_t seq = 0;
@@ -382,7 +374,7 @@ void api_opening_keys(struct request *r, const struct hands *h)
     struct opening_envelope keys[CATEGORIES];
     struct ask_errors errors = {.count = 0};
     const struct vault v = vault_of(h);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;
     int64_t seq = 0;
@@ -450,7 +442,7 @@ void api_approve(struct request *r, const struct hands *h)
     static const char *const fields[] = {"person", "categories", "holder", "until", NULL};
     struct ask_errors errors = {.count = 0};
     const struct vault v = vault_of(h);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct self self;
     char id[FRESH_ID];
@@ -481,7 +473,7 @@ void api_approve(struct request *r, const struct hands *h)
 void api_approval_withdraw(struct request *r, const struct hands *h)
 {
     const struct vault v = vault_of(h);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;
     struct self self;

@@ -165,11 +165,12 @@ static enum err write_wishes(struct request *r, const struct hands *h, struct wi
                              struct problem *problem)
 {
     int64_t seq;
+    const struct fact_origin origin = work_origin(r, h);
     enum err e = store_begin(h->store, problem);
     if (e != OK)
         return e;
-    e = fact_write(h->store, &preference_kind, w->v, str_of(gate_node(h->gate)), ME_ACTOR,
-                   request_now(r), &seq, problem);
+    e = fact_write(h->store, &preference_kind, w->v, origin.node, origin.actor, origin.at, &seq,
+                   problem);
     if (e != OK) {
         store_rollback(h->store);
         return e;

@@ -103,13 +103,6 @@ void api_stops(struct request *r, const struct hands *h)
 
 /* What is said of one -------------------------------------------------------------------------- */
 
-static struct fact_origin origin_of(const struct request *r, const struct hands *h)
-{
-    return (struct fact_origin){.node = str_of(gate_node(h->gate)),
-                                .actor = str_of(r->subject.id),
-                                .at = clock_now(gate_clock(h->gate))};
-}
-
 /* The stop as it is now, once looks are judged by it. */
 static void answer(struct request *r, const struct hands *h, enum err e, int64_t seq,
                    struct problem *problem)
@@ -142,7 +135,7 @@ void api_review_stop(struct request *r, const struct hands *h)
     struct ask_errors errors = {.count = 0};
     const struct str word = ask_word(r->json, "review", STOP_REVIEWS, true, &errors);
     const struct str reason = ask_text(r->json, "reason", STOP_REASON, true, &errors);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     int64_t seq = 0;
     if (!good(r, "review reason", &errors))
@@ -155,7 +148,7 @@ void api_lift_stop(struct request *r, const struct hands *h)
 {
     struct ask_errors errors = {.count = 0};
     const struct str reason = ask_text(r->json, "reason", STOP_REASON, true, &errors);
-    const struct fact_origin origin = origin_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     int64_t seq = 0;
     if (!good(r, "reason", &errors))

@@ -25,7 +25,7 @@ struct grant_act me_grant_act(const struct request *r, const struct hands *h,
         .rules = gate_rules(h->gate),
         .number = self->number,
         .since = self->since,
-        .origin = {.node = str_of(gate_node(h->gate)), .actor = ME_ACTOR, .at = request_now(r)},
+        .origin = work_origin(r, h),
     };
 }
 

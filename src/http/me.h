@@ -28,13 +28,6 @@ bool me_page_from(struct request *, uint64_t *before);
 /* Answer with a page, whose reference is taken; `next`: where the next one begins, 0: none. */
 void me_page(struct request *, json_t *page, uint64_t next);
 
-/*
- * Who she is in a journal row. A name of hers would stand beside her number there, which
- * preferences and refusals are kept by, and so lead from the number to the members that
- * she is, which the blind link is there to prevent.
- */
-#define ME_ACTOR STR("person")
-
 /* She gives or ends a consent, now. */
 struct grant_act me_grant_act(const struct request *, const struct hands *, const struct self *);
 

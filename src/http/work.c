@@ -161,3 +161,11 @@ void work_reach(struct request *r, const struct hands *h, int64_t seq, int ms)
     if (seq != 0 && gate_reach(h->gate, seq, ms, &late) != OK)
         log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
 }
+
+struct fact_origin work_origin(const struct request *r, const struct hands *h)
+{
+    const bool herself = r->subject.role == ROLE_PERSON;
+    return (struct fact_origin){.node = str_of(gate_node(h->gate)),
+                                .actor = herself ? STR("person") : str_of(r->subject.id),
+                                .at = clock_now(gate_clock(h->gate))};
+}

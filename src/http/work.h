@@ -11,6 +11,7 @@
  */
 #pragma once
 #include "http/request.h"
+#include "registry/fact.h"
 
 enum { WORKERS = 4, WORK_WAITING = 256 };
 
@@ -51,6 +52,14 @@ void outcome_failed(struct request *, enum err, const struct problem *);
  * itself (/readyz).
  */
 void work_reach(struct request *, const struct hands *, int64_t seq, int ms);
+
+/*
+ * Who changes a fact here, now: staff by their id, a person by one name for all. A name of
+ * hers would stand beside her number in the journal, which preferences and refusals are kept
+ * by, and so lead from the number to the members that she is, which the blind link is there
+ * to prevent. Views.
+ */
+struct fact_origin work_origin(const struct request *, const struct hands *);
 
 /* Of the server. `store` as store_open takes it. */
 struct workers;

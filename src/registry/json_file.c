@@ -83,13 +83,19 @@ static void pass(struct json_file *f, size_t n)
     feed_pass(f->feed, n);
 }
 
+/* RFC 8259 §2. */
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* The next byte that is no blank, unread; -1: none. */
 static int next_byte(struct json_file *f)
 {
     for (;;) {
         const struct str s = feed_unread(f->feed);
         size_t n = 0;
-        while (n < s.n && memchr(" \t\r\n", s.p[n], 4) != NULL)
+        while (n < s.n && is_blank(s.p[n]))
             n++;
         pass(f, n);
         if (n < s.n)
@@ -304,7 +310,7 @@ static size_t page_head(struct json_file *f)
     const struct str s = feed_unread(f->feed);
     size_t n = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        while (n < s.n && memchr(" \t\r\n", s.p[n], 4) != NULL)
+        while (n < s.n && is_blank(s.p[n]))
             n++;
         if (!str_starts(str_skip(s, n), str_of(parts[i])))
             return 0;

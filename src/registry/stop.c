@@ -188,8 +188,10 @@ enum err stop_due(struct store *s, const struct fact_origin *origin, int64_t *se
         "(x.\"review_due\" IS NULL AND x.\"id\" IS NOT NULL AND t.\"points\" >= $2)";
     const struct value lines[] = {value_int(STOP_LINE), value_int(STOP_REFERRAL)};
     struct over *o = malloc(sizeof *o);
-    enum err e = o ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
-    bool more = e == OK;
+    if (o == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    enum err e = OK;
+    bool more = true;
     while (more && e == OK) {
         o->count = 0;
         e = store_run(s, over, lines, 2, take_over, o, problem);

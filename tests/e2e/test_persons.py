@@ -457,7 +457,7 @@ class Persons(members.Case):
         place = {"pool": "city", "store": "org_b"}
         as_of = lambda staff, body: self.ask("PATCH", "/v1/persons/per_xue", staff, body=body, headers={"If-Match": "*"})
         self.problem(as_of("stf_comp", place), 403, "not-owner")
-        self.assertEqual(self.ask("POST", "/v1/persons/per_xue/claim", "stf_sales", None)[0], 200)
+        self.assertEqual(self.ask("POST", "/v1/persons/per_xue/claim", "stf_other", None)[0], 200)
         before = self.file("per_xue")
         for body in (place, {"pool": "city"}, {"pool": None}, {"store": "org_b"}):
             self.problem(as_of("stf_manager", body), 409, "already-claimed")
@@ -466,7 +466,7 @@ class Persons(members.Case):
         for staff in ("stf_manager", "stf_comp"):
             same = {"pool": "store", "store": "org_a", "profile": {"basic": {"district": "Minhang"}}}
             self.assertEqual(as_of(staff, same)[0], 200)
-        self.assertEqual(self.ask("POST", "/v1/persons/per_xue/release", "stf_sales", None, body={})[0], 200)
+        self.assertEqual(self.ask("POST", "/v1/persons/per_xue/release", "stf_other", None, body={})[0], 200)
         self.assertEqual(as_of("stf_manager", place)[0], 200)
         self.assertEqual(as_of("stf_manager", {"pool": "store", "store": "org_a"})[0], 200)
 
