@@ -276,8 +276,9 @@ enum err intake_put(const struct intake *in, const struct intake_member *m,
     e = put_fields(in, m, origin->at, changed, problem);
     *changed |= moved || !same;
     if (e == OK && !same) {
+        if (row[MEMBER_NUMBER].type == VALUE_TEXT)
+            row[MEMBER_NUMBER_SINCE] = value_int(origin->at);
         row[MEMBER_NUMBER] = value_text(str_of(sealed));
-        row[MEMBER_NUMBER_SINCE] = new ? value_null() : value_int(origin->at);
         e = link_set(in->link, in->vault.store, m->id, m->number, origin->at, problem);
     }
     if (e != OK || !*changed)
