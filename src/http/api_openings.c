@@ -118,7 +118,8 @@ static categories read_categories(const json_t *body, struct ask_errors *errors)
         if (json_is_string(word) && category_find(str_of(json_string_value(word)), &c))
             what |= (categories)(1 << c);
         else
-            ask_error(errors, "categories", "unknown-category", "one is no category of data");
+            ask_error(errors, "categories", "unknown-category",
+                      "\"categories\" names what is no category of data; /openapi.json has them");
     }
     if (what == 0)
         ask_error(errors, "categories", "missing", "a list of at least one category");

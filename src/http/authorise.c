@@ -46,8 +46,8 @@ static bool by_token(struct request *r, struct str header)
     if (e != OK) {
         respond_header(r, "WWW-Authenticate", "Bearer realm=\"menshen\"");
         return refuse(r, 401, "token-required",
-                      "send a bearer token in force; `menshen user token NAME --scopes …` makes "
-                      "one");
+                      "sign in with POST /v1/session, or send a bearer token in force; "
+                      "`menshen user token NAME --scopes …` makes one");
     }
     if ((r->subject.scopes & route->scope) != route->scope) {
         respond_header(r, "WWW-Authenticate",

@@ -171,7 +171,7 @@ bool consent_only(const json_t *body, const char *const *names, struct ask_error
         while (*n != NULL && strcmp(*n, key) != 0)
             n++;
         if (*n == NULL)
-            ask_error(errors, "", "unknown-field", "a member that this does not take");
+            ask_error(errors, key, "unknown-field", "\"%.60s\" is not a field here", key);
     }
     return errors->count == before;
 }

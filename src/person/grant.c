@@ -33,7 +33,7 @@ static const struct {
     [GRANT_NO_ORGANISATION] = {"organisation-unknown", "there is no such active organisation"},
     [GRANT_OTHER_WORDING] = {"wording-differs",
                              "this is not the wording that belongs to these terms; "
-                             "GET /v1/me/consents/wording gives it"},
+                             "POST /v1/me/consents/wording gives it"},
     [GRANT_ABSENT] = {"consent-unknown", "you have no such consent"},
     [GRANT_ENDED] = {"consent-ended", "this version has ended; a newer one may hold"},
     [GRANT_WIDER] = {"not-narrower", "narrowing adds nothing; more needs a new consent"},

@@ -182,7 +182,9 @@ static enum err missing(const struct import *m, uint64_t line, uint32_t column, 
                         struct problem *problem)
 {
     char why[128];
-    snprintf(why, sizeof why, "is missing; %s need it, see docs/import.md", m->kind->name);
+    const bool told = strcmp(m->kind->name, "persons") == 0 && strcmp(name, "organisation") == 0;
+    snprintf(why, sizeof why, "is missing; %s need it%s, see docs/import.md", m->kind->name,
+             told ? " (of an export, --organisation says it)" : "");
     return misfit(m, line, column, str_of(name), why, problem);
 }
 
