@@ -373,7 +373,7 @@ void person_page(struct request *r, enum surface surface, unsigned limit, page_a
         return;
     }
     if (!read_cursor(r, p)) {
-        respond_problem(r, 400, "cursor-invalid",
+        respond_problem(r, 400, "invalid-cursor",
                         "the cursor is not of this list as it is asked for here; begin anew "
                         "without one",
                         NULL);

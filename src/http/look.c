@@ -97,7 +97,7 @@ static void tell_midnight(struct request *r)
 /* Why nothing of a file is shown: that the day's are used up, else the first reason. */
 static enum check why_closed(const struct look_verdict *v)
 {
-    enum check first = v->whole;
+    enum check first = v->whole == CHECK_SHOWN && v->asked == 0 ? CHECK_SEALED : v->whole;
     for (int c = CATEGORIES; c-- > 0 && v->whole == CHECK_SHOWN;) {
         if ((v->asked >> c & 1) == 0)
             continue;

@@ -210,7 +210,8 @@ static bool place(const struct intake_member *m, when now, struct value *row)
         row[MEMBER_STORE] = value_text(m->store);
         moved = true;
     }
-    if (str_eq(fact_text(&row[MEMBER_POOL]), m->pool))
+    /* An export has no pools: whom it shows stays where she is. */
+    if ((m->numberless && m->pool.n == 0) || str_eq(fact_text(&row[MEMBER_POOL]), m->pool))
         return moved;
     row[MEMBER_POOL] = m->pool.n > 0 ? value_text(m->pool) : value_null();
     row[MEMBER_POOL_SINCE] =

@@ -70,11 +70,14 @@ class Move(members.Case):
         self.assertEqual((status, told["written"]), (0, 1), err)
         consents = self.note("consents.csv", members.consents(("per_lin", INTRODUCE, "basic;education")).replace("org_a", "org_new"))
         self.assertEqual(new.run("import", "consents", consents)[0], 0)
+        self.take_in("page.json", self.exported(), "--organisation", "org_new")  # again: she stays in her pool
         page = members.sign_in(new, "stf_boss", confirm=True)
         status, _, text = new.get("/v1/exports/persons", headers={**page, "Purpose": INTRODUCE})
         self.assertEqual(status, 200, text)
         again = {r["id"]: r for r in json.loads(text)["persons"]}
         self.assertEqual(again["per_lin"]["shown"], shown["per_lin"])
+        status, _, text = new.get("/v1/persons?pool=store", headers={**page, "Purpose": INTRODUCE})
+        self.assertEqual([r["id"] for r in json.loads(text)["persons"]], ["per_lin"])
         self.assertEqual([r["shown"] for r in again.values() if r["id"] != "per_lin"], [{}] * (len(rows) - 1))
 
     def test_a_member_without_a_number_needs_an_export(self):

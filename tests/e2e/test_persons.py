@@ -44,7 +44,8 @@ class Persons(members.Case):
     def test_every_refusal_names_reason_rule_basis_and_record(self):
         for staff, purpose, person, word in (
                 ("stf_sales", INTRODUCE, "per_tan", "not-shared"), ("stf_late", INTRODUCE, "per_lin", "certificate-invalid"),
-                ("stf_sales", "spying", "per_lin", "purpose-unknown"), ("stf_sales", "marketing", "per_lin", "not-shared")):
+                ("stf_sales", "spying", "per_lin", "purpose-unknown"), ("stf_sales", "marketing", "per_lin", "not-shared"),
+                ("stf_sales", "opening", "per_lin", "sealed")):
             answer = self.clean(self.get(f"/v1/persons/{person}", staff, purpose))
             told = self.problem(answer, 403, word)
             self.assertEqual(told["reason"], word)
@@ -163,7 +164,7 @@ class Persons(members.Case):
                                       (f"?cursor={cursor}&pool=city", "stf_sales", INTRODUCE),
                                       (f"?cursor={cursor}&sort=-alias", "stf_sales", INTRODUCE),
                                       (f"?cursor={cursor}&q=a", "stf_sales", INTRODUCE)):
-            self.problem(self.get("/v1/persons" + query, staff, purpose), 400, "cursor-invalid")
+            self.problem(self.get("/v1/persons" + query, staff, purpose), 400, "invalid-cursor")
         self.assertNotIn("per_", cursor)
 
     def test_a_cursor_goes_on_after_a_restart(self):
