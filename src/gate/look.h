@@ -83,6 +83,7 @@ struct look {
     categories what;
     enum surface surface;
     bool third_party;      /* she appears in another member's data */
+    bool kept;             /* what her erasure left: of the erased, and of nobody else */
     unsigned used, budget; /* files opened today, and how many may be; not for bands */
 };
 

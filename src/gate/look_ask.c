@@ -157,7 +157,8 @@ static void judge(struct asked *a, const struct look_question *q)
                          .task = q->task,
                          .what = q->what,
                          .surface = q->surface,
-                         .third_party = q->third_party};
+                         .third_party = q->third_party,
+                         .kept = q->kept};
         look_stand(g->view, looker, q->persons[i], &l, &facts);
         if (!a->person[i].known) /* nobody, or a look that could not be shown to her */
             l.member = NULL;

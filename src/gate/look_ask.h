@@ -28,6 +28,7 @@ struct look_question {
     when at;
     bool dry;         /* verdicts only: recorded as such, and not counted */
     bool third_party; /* they appear in another member's data */
+    bool kept;        /* what their erasure left (person/erase.h) */
     /* Of one person: how many messages or entries would be shown; 0: not counted. */
     uint32_t items[CATEGORIES];
 };

@@ -5,6 +5,7 @@
 #include "gate/members.h"
 #include "gate/people.h"
 #include "person/duty.h"
+#include "person/erase.h"
 
 static bool sells(enum position position)
 {
@@ -118,13 +119,34 @@ static void take_openings(const struct book *b, const struct look *l, struct loo
     }
 }
 
-/* What she has asked of the organisation, for those who answer it: by her file alone. */
+/* Compliance of her legal entity, at her file alone, with what it does that for. */
+static bool has_duty(const struct look *l, const struct look_facts *f)
+{
+    return l->looker.compliance && l->looker.organisation && l->task.n > 0 &&
+           l->surface == SURFACE_DETAIL && l->looker.organisation->entity == f->member.entity;
+}
+
+/* What an erasure left. To everybody else she is nobody. */
+static void take_kept(struct look *l, struct look_facts *f)
+{
+    if (!has_duty(l, f))
+        return;
+    f->bases[f->member.basis_count++] =
+        (struct look_basis){.basis = BASIS_LEGAL_DUTY,
+                            .holder = l->looker.key,
+                            .purpose = key_of(STR(ERASE_KEPT_PURPOSE)),
+                            .what = CATEGORIES_ALL,
+                            .from = INT64_MIN,
+                            .until = WHEN_NEVER};
+    l->member = &f->member;
+}
+
+/* What she has asked of the organisation, for those who answer it. */
 static void take_duties(const struct book *b, const struct look *l, struct look_facts *f)
 {
     size_t count;
     const struct duty_row *d = book_duties(b, f->member.key, &count);
-    if (!l->looker.compliance || !l->looker.organisation || l->task.n == 0 ||
-        l->surface != SURFACE_DETAIL || l->looker.organisation->entity != f->member.entity)
+    if (!has_duty(l, f))
         return;
     for (size_t i = 0; i < count && f->member.basis_count < LOOK_BASES; i++)
         if (d[i].task == key_of(l->task))
@@ -147,13 +169,17 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
     out->member = NULL;
     f->member = (struct member){.grant_count = 0};
     bool other = out->looker.kind == LOOKER_PERSON && !str_eq(actor, person);
-    if (!o || m->erased || other) /* a person sees her own file only */
+    if (!o || m->erased != out->kept || other) /* a person sees her own file only */
         return;
     f->member = (struct member){.key = m->key,
                                 .organisation = o->key,
                                 .entity = o->entity,
                                 .grants = f->grants,
                                 .bases = f->bases};
+    if (out->kept) {
+        take_kept(out, f);
+        return;
+    }
     out->member = &f->member;
     if (m->contract_until != 0)
         f->bases[f->member.basis_count++] = (struct look_basis){.basis = BASIS_CONTRACT,

@@ -19,10 +19,12 @@ struct look_facts {
 };
 
 /*
- * Sets `looker` and `member` of `out`, whose `at`, `task` and `surface` are set. A duty counts for
- * compliance of her legal entity that opens her file with the task that is the request that it
- * comes of. Only grants to the looker's legal entity are taken, those in force first; of more than
- * LOOK_GRANTS the rest are as if not given.
+ * Sets `looker` and `member` of `out`, whose `at`, `task`, `surface` and `kept` are set. A duty
+ * counts for compliance of her legal entity that opens her file with the task that is the request
+ * that it comes of. Who is erased is nobody; but what is kept of her is for the same compliance to
+ * look at, with any task, for the purpose of that alone (person/erase.h). Only grants to the
+ * looker's legal entity are taken, those in force first; of more than LOOK_GRANTS the rest are as
+ * if not given.
  */
 void look_stand(const struct view *, struct str actor, struct str person, struct look *out,
                 struct look_facts *facts);

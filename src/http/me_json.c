@@ -325,7 +325,7 @@ json_t *me_erasures(struct request *r, const struct hands *h, const struct self 
     enum err e = list == NULL ? ERR_IO : OK;
     for (size_t i = 0; i < self->count && e == OK; i++) {
         struct keeping k = {r, kept};
-        e = erase_kept(h->store, str_of(self->id[i]), add_kept, &k, problem);
+        e = erase_kept(h->store, str_of(self->id[i]), request_now(r), add_kept, &k, problem);
     }
     if (e == OK)
         return json_pack("{s:o, s:o}", "erasures", list, "kept", kept);

@@ -24,6 +24,11 @@ static const struct query_param person_query[] = {
     {.name = "task", .type = QUERY_TEXT, .max = 64, .summary = "the task or case it serves"},
     {0},
 };
+static const struct query_param kept_query[] = {
+    {.name = "task", .type = QUERY_TEXT, .max = 64, .summary = "the claim or authority's document"},
+    {.name = "label", .type = QUERY_TEXT, .max = 31, .summary = "open this one"},
+    {0},
+};
 static const struct query_param calls_query[] = {
     {.name = "cursor", .type = QUERY_TEXT, .max = CURSOR_TEXT, .summary = "the next of a page"},
     {0},
@@ -562,6 +567,19 @@ const struct route routes[] = {
      .answer_schema = "Person",
      .codes = "304 404",
      .handle = api_person},
+    {.method = "GET",
+     .path = "/v1/persons/{id}/kept",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_COMPLIANCE,
+     .confirmed = true,
+     .query = kept_query,
+     .purpose = true,
+     .summary = "What the law keeps of an erased member, purpose `retention.claim`; 404 alike for "
+                "who is absent, not erased or another's, and after its term",
+     .answers = "application/json",
+     .answer_schema = "Kept",
+     .codes = "404 503",
+     .work = api_kept},
     {.method = "PATCH",
      .path = "/v1/persons/{id}",
      .access = ACCESS_ROLE,

@@ -114,6 +114,7 @@ work_run api_asked_consents;
 work_run api_my_corrections;
 work_run api_corrections;
 work_run api_duties;
+work_run api_kept;
 work_run api_correction;
 work_run api_followups;
 work_run api_me;

@@ -160,6 +160,7 @@ static enum err end_terms(const struct erase *with, when now, struct problem *pr
     return e;
 }
 
+/* What is still kept may be looked at, and no look is allowed that could not be shown to her. */
 static enum err end_records(const struct erase *with, when now, struct problem *problem)
 {
     struct store *s = with->vault.store;
@@ -169,7 +170,8 @@ static enum err end_records(const struct erase *with, when now, struct problem *
     const struct value before = value_int(now - (with->record_days + 31) * WHEN_DAY);
     enum err e = store_run(s,
                            "SELECT person FROM erasures WHERE status = 'done' AND done_at <= $1 "
-                           "LIMIT 100",
+                           "AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.person = "
+                           "erasures.person) LIMIT 100",
                            &before, 1, take_person, &list, problem);
     for (size_t i = 0; i < list.count && e == OK; i++) {
         const struct value key = value_text(str_of(list.id[i]));
@@ -366,16 +368,18 @@ static bool take_kept(void *to, const struct value *c, size_t count)
     return l->each(l->to, c[0].s, c[1].i);
 }
 
-enum err erase_kept(struct store *s, struct str person, erase_kept_each *each, void *to,
+enum err erase_kept(struct store *s, struct str person, when now, erase_kept_each *each, void *to,
                     struct problem *problem)
 {
     struct {
         erase_kept_each *each;
         void *to;
     } l = {each, to};
-    const struct value key = value_text(person);
-    return store_run(s, "SELECT label, until FROM kept WHERE person = $1 ORDER BY label", &key, 1,
-                     take_kept, &l, problem);
+    const struct value key[] = {value_text(person), value_int(now)};
+    return store_run(s,
+                     "SELECT label, until FROM kept WHERE person = $1 AND until > $2 "
+                     "ORDER BY label",
+                     key, 2, take_kept, &l, problem);
 }
 
 struct opening {
@@ -395,13 +399,15 @@ static bool open_kept(void *to, const struct value *c, size_t count)
     return false;
 }
 
-enum err erase_open_kept(const struct vault *v, struct str person, struct str label,
+enum err erase_open_kept(const struct vault *v, struct str person, struct str label, when now,
                          struct buf *out, struct problem *problem)
 {
     struct opening o = {v, person, label, out, ERR_NOT_FOUND};
-    const struct value key[] = {value_text(person), value_text(label)};
-    enum err e = store_run(v->store, "SELECT sealed FROM kept WHERE person = $1 AND label = $2",
-                           key, 2, open_kept, &o, problem);
+    const struct value key[] = {value_text(person), value_text(label), value_int(now)};
+    enum err e = store_run(v->store,
+                           "SELECT sealed FROM kept WHERE person = $1 AND label = $2 AND "
+                           "until > $3",
+                           key, 3, open_kept, &o, problem);
     if (e == OK && o.e != OK)
         return problem_set(problem, o.e, "%.*s: nothing is kept as %.*s (%s)", STR_ARG(person),
                            STR_ARG(label), err_name(o.e));

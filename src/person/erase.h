@@ -6,7 +6,8 @@
  *     profile   vault, files, number, follow-ups: the key is overwritten at once
  *     contract  a contract, proofs of consent: sealed anew under KEY_CONTRACT, locked
  *               until their term ends, then that key too
- *     record    who looked at her: hers to read until the log's retention ends
+ *     record    who looked at her: hers to read until the log's retention ends, and as
+ *               long as something is kept, since that can be looked at
  *     refusals  and wishes about calls stay under the keyed hash of her number
  *               (suppression.h); erasing is a refusal of that organisation too
  *
@@ -86,11 +87,18 @@ typedef bool erase_each(void *to, const struct erasure *);
 MUST_USE enum err erase_list(struct store *, struct str person, erase_each *, void *to,
                              struct problem *);
 
-/* What is kept of her, until when: "contract", "consent/1". */
-typedef bool erase_kept_each(void *to, struct str label, when until);
-MUST_USE enum err erase_kept(struct store *, struct str person, erase_kept_each *, void *to,
-                             struct problem *);
+/* What a look at it is for (gate/look_stand.h). */
+#define ERASE_KEPT_PURPOSE "retention.claim"
 
-/* Open one of these: a JSON object. ERR_NOT_FOUND, ERR_CLOSED. The caller wipes it (vault.h). */
+/* What is kept of her at `now`, until when: "contract", "consent/1". At most ERASE_KEPT. */
+enum { ERASE_KEPT = 1000 };
+typedef bool erase_kept_each(void *to, struct str label, when until);
+MUST_USE enum err erase_kept(struct store *, struct str person, when now, erase_kept_each *,
+                             void *to, struct problem *);
+
+/*
+ * Open one of these: a fact of member_kind or consent_kind, as fact_decode reads it.
+ * ERR_NOT_FOUND: not kept, or its term has ended. ERR_CLOSED. The caller wipes it (vault.h).
+ */
 MUST_USE enum err erase_open_kept(const struct vault *, struct str person, struct str label,
-                                  struct buf *out, struct problem *);
+                                  when now, struct buf *out, struct problem *);

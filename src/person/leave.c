@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEPT = 999 };
+enum { KEPT = ERASE_KEPT - 1 /* beside a contract */ };
 
 /* One member on her way out, inside a transaction. */
 struct leaving {

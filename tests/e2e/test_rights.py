@@ -57,6 +57,13 @@ class Rights(menshen.Case):
         codes = lambda: re.findall(r"\b\d{6}\b", self.texts()[len(before):])
         return menshen.until(codes, 10, "a code")[-1]
 
+    def sql(self, text):
+        if self.gate.store:
+            engine.tell(self.gate.store, text)
+        else:
+            with sqlite3.connect(self.gate.data + "/menshen.db", timeout=20) as db:
+                db.execute(text)
+
     def texts(self):
         try:
             with open(self.sent, encoding="utf-8") as f:
@@ -183,12 +190,7 @@ class Rights(menshen.Case):
         agreed(time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()), 2)
         self.look()
         # A day later the further code is enough.
-        earlier = "UPDATE members SET number_since = number_since - 86400000000000 WHERE id = 'per_lin'"
-        if self.gate.store:
-            engine.tell(self.gate.store, earlier)
-        else:
-            with sqlite3.connect(self.gate.data + "/menshen.db", timeout=20) as db:
-                db.execute(earlier)
+        self.sql("UPDATE members SET number_since = number_since - 86400000000000 WHERE id = 'per_lin'")
         self.mine(page, "/v1/me/export")
 
     def test_an_export_is_on_the_record_like_every_read(self):
@@ -455,6 +457,85 @@ class Rights(menshen.Case):
             self.assertEqual(verdict["reason"], "refused")
         finally:
             self.assertEqual(restored.stop(), 0, restored.messages())
+
+    def erase(self, number):
+        page = self.sign_in(number, confirm=True)
+        self.assertEqual(self.gate.http("POST", "/v1/me/erasure", {}, headers=page)[0], 202)
+        menshen.until(lambda: self.mine(page, "/v1/me/erasure")["erasures"][0]["status"] == "done", 20, "an erasure")
+        return page
+
+    def test_what_the_law_keeps_is_for_compliance_with_a_claim_s_document_and_she_sees_the_look(self):
+        head = "number,organisation,purposes,categories,channels,from,until,wording,evidence\n"
+        more = [f"{NUMBER},org_a,service,basic,call,2021-02-03,,Ring 139 1111 0001.,sha256:" + "1" * 64,
+                f"{NUMBER},org_x,service,basic,call,2022-02-03,,Theirs.,sha256:" + "2" * 64]
+        self.assertEqual(self.gate.run("import", "consents", self.file("c.csv", head + "\n".join(more) + "\n"))[0], 0)
+        self.sql(f"UPDATE members SET contract_until = {time.time_ns() + 10**15}, contract = 'basic' WHERE id = 'per_lin'")
+        comp, claim = members.sign_in(self.gate, "stf_comp", confirm=True), "retention.claim"
+
+        def kept(page=comp, person="per_lin", query="?task=claim-7", purpose=claim):
+            status, headers, text = self.gate.get(f"/v1/persons/{person}/kept{query}", headers={**page, "Purpose": purpose})
+            self.assertEqual([v for v in VALUES + FORMS if v in text], [])
+            return status, text
+
+        self.look()
+        before = kept()  # she is a member still
+        self.assertEqual(before[0], 404)
+        page = self.erase(NUMBER)
+        self.erase(members.NUMBERS["per_tan"])
+        # Which there are, until when; what she agreed to with another organisation is none of them.
+        status, text = kept()
+        self.assertEqual(status, 200, text)
+        told = json.loads(text)
+        labels = [x["label"] for x in told["kept"]]
+        self.assertEqual((len(labels), labels[-1], {len(x) for x in told["kept"]}), (4, "contract", {2}))
+        hers = {x["what"]: x["until"] for x in self.mine(page, "/v1/me/erasure")["kept"]}
+        theirs, = set(hers) - set(labels)
+        self.assertEqual({x["label"]: x["until"] for x in told["kept"]}, {k: v for k, v in hers.items() if k != theirs})
+        # One of them, opened.
+        content = {}
+        for label in labels:
+            status, text = kept(query=f"?task=claim-7&label={label}")
+            self.assertEqual(status, 200, text)
+            one, = json.loads(text)["kept"]
+            self.assertEqual((one["label"], one["until"]), (label, hers[label]))
+            content[label] = one["content"]
+            self.assertNotIn("number", one["content"])
+        self.assertEqual((content["contract"]["organisation"], content["contract"]["contract"]), ("org_a", "basic"))
+        proofs = {c["purposes"]: c for label, c in content.items() if label != "contract"}
+        self.assertEqual(set(proofs), {"service", "matchmaking.verify", "matchmaking.followup;matchmaking.introduce"})
+        self.assertEqual({c["organisation"] for c in proofs.values()}, {"org_a"})
+        self.assertEqual(proofs["matchmaking.verify"]["wording"], "You may.")
+        self.assertNotIn("wording", proofs["service"])  # it tells her number
+        self.assertEqual((proofs["service"]["evidence"], proofs["service"]["from"][:10]), ("sha256:" + "1" * 64, "2021-02-03"))
+        # Each is on the record, and she reads it with the document's number.
+        self.assertEqual(self.gate.get("/v1/records/" + told["record"], headers=comp)[0], 200)
+        menshen.until(lambda: len([x for x in self.looks(page) if x["purpose"] == claim and
+                                   x["categories"]["basic"]["verdict"] == "show"]) == 5, 10, "looks are found")
+        look = self.looks(page)[0]
+        self.assertEqual((look["looker"], look["organisation"], look["task"], look["surface"], look["purpose"]),
+                         ("stf_comp", "org_a", "claim-7", "detail", claim))
+        self.assertEqual((look["categories"]["basic"]["verdict"], look["categories"]["basic"]["legal_basis"]),
+                         ("show", "legal-duty"))
+        # To everybody else there is nobody: the same bytes.
+        foreign = members.sign_in(self.gate, "stf_foreigncomp", confirm=True)
+        for answer in (kept(person="per_nobody"), kept(foreign), kept(person="per_xue"), kept(person="per_tan"),
+                       kept(query=f"?task=claim-7&label={theirs}"), kept(query="?task=claim-7&label=consent/9")):
+            self.assertEqual(answer, before)
+        self.assertEqual(self.gate.get("/v1/persons/per_lin?task=claim-7", headers={**comp, "Purpose": claim})[2], before[1])
+        code = lambda answer: (answer[0], json.loads(answer[1])["code"])
+        self.assertEqual(code(kept(query="")), (400, "task-required"))
+        self.assertEqual(code(kept(query="?task=")), (400, "task-required"))
+        self.assertEqual(code(kept(purpose="rights")), (403, "not-shared"))
+        self.assertEqual(code(kept({"Authorization": "Bearer " + self.gate.token("all", "stf_comp")})),
+                         (401, "session-required"))
+        # Until its term ends.
+        self.sql("UPDATE kept SET until = 1 WHERE label <> 'contract'")
+        self.assertEqual([x["label"] for x in json.loads(kept()[1])["kept"]], ["contract"])
+        self.assertEqual(kept(query=f"?task=claim-7&label={labels[0]}"), before)
+        self.sql("UPDATE kept SET until = 1")
+        self.assertEqual(kept(), before)
+        for staff, refused in ("stf_comp", "confirmation-required"), ("stf_manager", "role-missing"):
+            self.assertEqual(code(kept(members.sign_in(self.gate, staff))), (403, refused))
 
 
 if __name__ == "__main__":

@@ -300,6 +300,55 @@ static void her_request_opens_its_category_to_compliance_while_it_is_open(void *
     assert_false(duty_opens("stf_c", "rights", "cor_1", later));
 }
 
+static struct look_verdict kept_look(const char *staff, const char *purpose, const char *task,
+                                     enum surface where)
+{
+    struct look_facts facts;
+    struct look look = {.at = at_time(NOON),
+                        .purpose = str_of(purpose),
+                        .task = str_of(task),
+                        .what = 1 << CATEGORY_BASIC,
+                        .surface = where,
+                        .kept = true,
+                        .budget = 20};
+    struct look_verdict v;
+    view_enter(town->view);
+    look_stand(town->view, str_of(staff), STR("per_m"), &look, &facts);
+    gate_look(town->rules, &look, &v);
+    view_leave(town->view);
+    return v;
+}
+
+static void what_an_erasure_left_is_for_compliance_of_her_legal_entity(void **state)
+{
+    const char *claim = "retention.claim", *task = "(2026) 0104-12";
+    static const char *const others[] = {"stf_w", "stf_s",  "stf_r", "stf_o",
+                                         "stf_b", "host:0", "per_m"};
+    tell(town, &staff_kind, "stf_o|org_rival|O|compliance|||active");
+    tell(town, &organisation_kind, "org_bureau|Bureau|authority||||active");
+    tell(town, &staff_kind, "stf_b|org_bureau|B|officer|||active");
+    /* As long as she is a member there is nothing of that kind. */
+    assert_int_equal(kept_look("stf_c", claim, task, SURFACE_DETAIL).whole, CHECK_NO_RELATION);
+    tell(town, &member_kind, "per_m|org_match|||||gone||||||||3|erased");
+    struct look_verdict v = kept_look("stf_c", claim, task, SURFACE_DETAIL);
+    assert_int_equal(v.answer[CATEGORY_BASIC], LOOK_SHOW);
+    assert_int_equal(v.basis[CATEGORY_BASIC], BASIS_LEGAL_DUTY);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(kept_look(others[i], claim, task, SURFACE_DETAIL).whole,
+                         CHECK_NO_RELATION);
+    assert_int_equal(kept_look("stf_c", claim, "", SURFACE_DETAIL).whole, CHECK_NO_RELATION);
+    for (enum surface s = SURFACE_LIST; s <= SURFACE_FEED; s++)
+        assert_int_equal(kept_look("stf_c", claim, task, s).whole, CHECK_NO_RELATION);
+    assert_int_equal(kept_look("stf_c", "rights", task, SURFACE_DETAIL).answer[CATEGORY_BASIC],
+                     LOOK_DENY);
+    /* Her file stays closed to the same question about it. */
+    assert_int_equal(duty_look("stf_c", claim, task, NOON).whole, CHECK_NO_RELATION);
+    /* A suspended organisation defends itself too. */
+    tell(town, &organisation_kind, "org_match|Match|agency|matchmaking|||suspended||ent_match");
+    assert_int_equal(kept_look("stf_c", claim, task, SURFACE_DETAIL).answer[CATEGORY_BASIC],
+                     LOOK_SHOW);
+}
+
 static void a_contract_ends_at_the_second_that_it_says(void **state)
 {
     tell(town, &member_kind,
@@ -356,4 +405,5 @@ UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
           TOWN(her_approval_opens_for_whom_and_what_she_said),
           TOWN(an_order_opens_for_the_authority_alone),
           TOWN(her_request_opens_its_category_to_compliance_while_it_is_open),
+          TOWN(what_an_erasure_left_is_for_compliance_of_her_legal_entity),
           TOWN(a_contract_ends_at_the_second_that_it_says), TOWN(many_members_are_found))
