@@ -28,6 +28,7 @@ from engine import ROOT
 BINARY = os.environ.get("MENSHEN", os.path.join(ROOT, "build", "menshen"))
 START_SECONDS = 120  # sanitizer builds on a busy machine
 SHADOW = 4 if os.path.basename(os.path.dirname(BINARY)).endswith("thread") else 1  # memory that a sanitizer adds
+QUARANTINE = 256 << 10 if "address" in os.path.basename(os.path.dirname(BINARY)) else 0  # KiB that one keeps back
 
 
 def free_port():

@@ -172,6 +172,7 @@ class Persons(members.Case):
         rest = self.ids(f"?limit=100&cursor={first['next']}")
         self.assertEqual(self.gate.stop(), 0)
         self.gate.start()
+        menshen.until(lambda: self.get("/v1/persons?limit=1")[0] == 200, 10, "the first look is on the record")
         self.assertEqual(self.ids(f"?limit=100&cursor={first['next']}"), rest)
 
     def test_unknown_and_doubled_parameters_are_named(self):
