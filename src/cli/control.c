@@ -92,12 +92,13 @@ static json_t *do_status(struct control_state *s, const json_t *request, struct 
     struct gate_stats stats;
     gate_stats(gate, &stats);
     const struct ledger *ledger = gate_ledger(gate);
-    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "node", gate_node(gate),
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b}", "node", gate_node(gate),
                      "log", ledger_id(ledger), "journal", (json_int_t)stats.journal,
                      "journal_lag_ms", (json_int_t)stats.journal_lag_ms, "size",
                      (json_int_t)ledger_size(ledger), "published",
                      (json_int_t)ledger_published(ledger), "asked", (json_int_t)stats.asked,
-                     "ledger_healthy", (int)ledger_healthy(ledger), "healthy", (int)stats.healthy);
+                     "ledger_healthy", (int)ledger_healthy(ledger), "healthy", (int)stats.healthy,
+                     "outbox", (int)s->options.outbox);
 }
 
 static json_t *do_call(struct control_state *s, const json_t *request, struct problem *problem)

@@ -18,6 +18,7 @@ struct control_options {
     const char *folder, *store;
     uid_t uid;              /* of the asker, for the record; set by the server from the socket */
     bool uid_known;         /* else our own */
+    bool outbox;            /* texts to persons go to /v1/outbox */
     void (*reload)(void *); /* may be NULL */
     void *reload_to;
 };

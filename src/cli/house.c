@@ -45,9 +45,11 @@ static enum err open_gate(const struct house_options *o, struct house *h, struct
 
 static enum err open_fronts(const struct house_options *o, struct house *h, struct problem *problem)
 {
+    const bool outbox = o->demo && demo_lives(o->folder);
     struct control_options control = {.gate = h->gate,
                                       .folder = o->folder,
                                       .store = h->config->store,
+                                      .outbox = outbox,
                                       .reload = o->reload,
                                       .reload_to = o->reload_to};
     struct http_options http = {.gate = h->gate,
@@ -56,7 +58,7 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
                                 .config = h->config,
                                 .listen = h->config->http.listen,
                                 .version = MENSHEN_VERSION,
-                                .outbox = o->demo && demo_lives(o->folder)};
+                                .outbox = outbox};
     struct sip_options sip = {
         .gate = h->gate, .config = h->config, .folder = o->folder, .disk = &disk_real};
     enum err e = control_start(&control, &h->control, problem);

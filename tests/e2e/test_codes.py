@@ -293,6 +293,8 @@ class Codes(menshen.Case):
     @engine.once
     def test_the_sample_city_shows_them_in_its_outbox(self):
         server = self.server(sip=False, demo=True)
+        found = [f for f in json.loads(server.run("doctor", "--json")[1])["findings"] if f["about"] == "codes"]
+        self.assertEqual([f["state"] for f in found], ["ok"])
         self.assertEqual(json.loads(server.get("/v1/outbox")[2]), {"messages": []})
         self.assertEqual(server.http("POST", "/v1/session/codes", {"number": SUBSCRIBER})[0], 202)
         messages = menshen.until(lambda: json.loads(server.get("/v1/outbox")[2])["messages"], 10, "the text is there")
