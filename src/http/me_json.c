@@ -290,30 +290,11 @@ json_t *me_all_looks(struct request *r, const struct hands *h, const struct self
 
 /* Erasures ------------------------------------------------------------------------------------ */
 
-struct keeping {
-    struct request *r;
-    json_t *list;
-};
-
-static bool add_kept(void *to, struct str label, when until)
-{
-    struct keeping *k = to;
-    const bool contract = str_eq(label, STR("contract"));
-    json_t *j = json_pack("{s:s#, s:s, s:s}", "what", label.p, (int)label.n, "why",
-                          contract ? "claims from a contract (Civil Code Art. 188)"
-                                   : "proof of a consent (PIPL Art. 69, Civil Code Art. 188)",
-                          "who", "the organisation's compliance");
-    if (j != NULL)
-        set(j, "until", me_time(k->r, until));
-    return json_array_append_new(k->list, j) == 0;
-}
-
 json_t *me_erasures(struct request *r, const struct hands *h, const struct self *self,
                     struct problem *problem)
 {
     static const char *const names[] = {"id",     "person",  "status", "asked_at",
                                         "due_at", "done_at", NULL};
-    json_t *kept = json_array();
     /* What an order keeps secret is under way, no more. */
     json_t *list = rows_of(
         r, h, self,
@@ -322,14 +303,9 @@ json_t *me_erasures(struct request *r, const struct hands *h, const struct self 
         "END, e.asked_at, e.due_at, e.done_at FROM erasures e WHERE e.person = $1 "
         "ORDER BY e.asked_at DESC",
         names, problem);
-    enum err e = list == NULL ? ERR_IO : OK;
-    for (size_t i = 0; i < self->count && e == OK; i++) {
-        struct keeping k = {r, kept};
-        e = erase_kept(h->store, str_of(self->id[i]), request_now(r), add_kept, &k, problem);
-    }
-    if (e == OK)
+    json_t *kept = list != NULL ? me_kept(r, h, self, problem) : NULL;
+    if (kept != NULL)
         return json_pack("{s:o, s:o}", "erasures", list, "kept", kept);
     json_decref(list);
-    json_decref(kept);
     return NULL;
 }

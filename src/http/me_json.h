@@ -43,6 +43,9 @@ json_t *me_corrections(struct request *, const struct hands *, const struct self
 /* Her erasures, and what is kept until when. */
 json_t *me_erasures(struct request *, const struct hands *, const struct self *, struct problem *);
 
+/* What erasures left, why, who may read it and until when (me_kept.c). */
+json_t *me_kept(struct request *, const struct hands *, const struct self *, struct problem *);
+
 /* Put what a statement selects into a list: columns become members named as `names` says; names
  * ending in "_at", and "from", "until", "created" and "expires" are instants. */
 MUST_USE enum err me_rows(struct request *, struct store *, const char *sql,

@@ -167,7 +167,7 @@ static enum err end_records(const struct erase *with, when now, struct problem *
     struct person_list list = {.count = 0};
     if (with->record_days == 0)
         return OK;
-    const struct value before = value_int(now - (with->record_days + 31) * WHEN_DAY);
+    const struct value before = value_int(now - ERASE_RECORDS(with->record_days));
     enum err e = store_run(s,
                            "SELECT person FROM erasures WHERE status = 'done' AND done_at <= $1 "
                            "AND NOT EXISTS (SELECT 1 FROM kept k WHERE k.person = "

@@ -87,6 +87,9 @@ typedef bool erase_each(void *to, const struct erasure *);
 MUST_USE enum err erase_list(struct store *, struct str person, erase_each *, void *to,
                              struct problem *);
 
+/* How long after an erasure its record ends, if the log keeps records for `days`. */
+#define ERASE_RECORDS(days) (((when)(days) + 31) * WHEN_DAY)
+
 /* What a look at it is for (gate/look_stand.h). */
 #define ERASE_KEPT_PURPOSE "retention.claim"
 

@@ -1,6 +1,7 @@
 """A person's rights: who looked at her, and her erasure, from sign-in to what is left on the disk."""
 import base64
 import csv
+import datetime
 import glob
 import io
 import json
@@ -409,6 +410,20 @@ class Rights(menshen.Case):
             found.add("her number as an integer")
         return found
 
+    def test_what_stays_of_one_membership_is_told_apart(self):
+        persons = f"id,organisation,number,name,pool\nper_lin2,org_x,{NUMBER},Lin D.,city\n"
+        self.assertEqual(self.gate.run("import", "persons", self.file("more.csv", persons))[0], 0)
+        page = self.sign_in(confirm=True)
+        self.assertEqual(self.mine(page, "/v1/me/erasure"), {"erasures": [], "kept": []})
+        answer = self.gate.http("POST", "/v1/me/erasure", {"organisation": "org_a"}, headers=page)
+        self.assertEqual(answer[0], 202, answer[2])
+        done = lambda: [x["status"] for x in self.mine(page, "/v1/me/erasure")["erasures"]] == ["done"]
+        menshen.until(done, 20, "an erasure")
+        # Her refusal of another organisation is no remainder: the number is still hers.
+        kept = self.mine(page, "/v1/me/erasure")["kept"]
+        self.assertEqual([(x["what"], x["organisation"], "until" in x) for x in kept],
+                         [("refusal", "org_a", False), ("looks", "org_a", True)])
+
     def test_an_erasure_leaves_nothing_but_her_refusals(self):
         self.look()
         page = self.sign_in(confirm=True)
@@ -427,8 +442,15 @@ class Rights(menshen.Case):
         self.assertEqual(self.mine(page, "/v1/me/corrections"), {"corrections": []})
         # She is told what stays, why and until when; and still reads who looked.
         status = self.mine(page, "/v1/me/erasure")
-        self.assertEqual([x["what"] for x in status["kept"]], ["consent/1", "consent/2"])
-        self.assertTrue(all(x["why"] and x["until"] for x in status["kept"]))
+        self.assertEqual([(x["what"], x.get("organisation"), x.get("purposes")) for x in status["kept"]], [
+            ("consent/1", "org_a", "matchmaking.followup;matchmaking.introduce"),
+            ("consent/2", "org_a", "matchmaking.verify"), ("looks", "org_a", None), ("wishes", None, None),
+            ("refusal", "org_a", None), ("refusal", "org_x", None)])
+        self.assertTrue(all(x["why"] and x["who"] for x in status["kept"]))
+        end = lambda x: datetime.datetime.fromisoformat(x["until"]) - datetime.datetime.now(datetime.timezone.utc)
+        self.assertEqual([round(end(x).days, -1) for x in status["kept"][:3]], [1100, 1100, 1860])
+        self.assertFalse(any("until" in x for x in status["kept"][3:]))
+        self.assertEqual(self.mine(page, "/v1/me")["kept"], status["kept"])
         self.assertEqual(self.looks(page)[-1]["looker"], "stf_sales")
         for path in ("/v1/me", "/v1/me/looks", "/v1/me/erasure"):
             text = self.gate.get(path, headers=page)[2]
@@ -488,7 +510,7 @@ class Rights(menshen.Case):
         told = json.loads(text)
         labels = [x["label"] for x in told["kept"]]
         self.assertEqual((len(labels), labels[-1], {len(x) for x in told["kept"]}), (4, "contract", {2}))
-        hers = {x["what"]: x["until"] for x in self.mine(page, "/v1/me/erasure")["kept"]}
+        hers = {x["what"]: x["until"] for x in self.mine(page, "/v1/me/erasure")["kept"] if "purposes" in x or x["what"] == "contract"}
         theirs, = set(hers) - set(labels)
         self.assertEqual({x["label"]: x["until"] for x in told["kept"]}, {k: v for k, v in hers.items() if k != theirs})
         # One of them, opened.
