@@ -171,7 +171,15 @@ class Server:
         return json.loads(out)
 
     def http(self, method, path, body=None, token=None, headers=None):
-        """(status, headers, text)."""
+        """(status, headers, text). What a busy machine could not record in time is asked again, as it says."""
+        for _ in range(4):
+            answer = self.http_once(method, path, body, token, headers)
+            if answer[0] != 503 or '"not-recorded"' not in answer[2]:
+                break
+            time.sleep(0.2)
+        return answer
+
+    def http_once(self, method, path, body=None, token=None, headers=None):
         data = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
         request = urllib.request.Request(f"http://127.0.0.1:{self.http_port}{path}", data=data, method=method)
         if isinstance(body, (dict, list)):
