@@ -96,12 +96,12 @@ void demo_refusals(struct buf *b, when today)
     }
 }
 
-void demo_evidence(const char *organisation, const char *purpose, unsigned long long n,
+void demo_evidence(const char *organisation, const char *matter, unsigned long long n,
                    char out[static 65])
 {
     char text[128];
     unsigned char digest[32] = {0};
-    int k = snprintf(text, sizeof text, "demo recording %s %s %llu", organisation, purpose, n);
+    int k = snprintf(text, sizeof text, "demo recording %s %s %llu", organisation, matter, n);
     if (EVP_Digest(text, (size_t)k, digest, NULL, EVP_sha256(), NULL) != 1)
         digest[0] = 1;
     for (size_t i = 0; i < sizeof digest; i++)

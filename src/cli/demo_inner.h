@@ -14,7 +14,7 @@ uint64_t demo_chance(uint64_t *state);
 bool demo_in_hundred(uint64_t *state, unsigned percent);
 
 /* The hash of the recording in which a consent was given, as hexadecimal digits. */
-void demo_evidence(const char *organisation, const char *purpose, unsigned long long number,
+void demo_evidence(const char *organisation, const char *matter, unsigned long long number,
                    char out[static 65]);
 
 /* "2026-11-21": `days` after the day of `today`. */

@@ -163,9 +163,7 @@ static enum err give(const struct hands *h, struct grant_act *a, struct change *
 {
     char id[GRANT_ID];
     enum err e = OK;
-    if (strchr(c->purposes, ';') != NULL)
-        *no = GRANT_BUNDLED;
-    else if (c->terms.wording.n == 0)
+    if (c->terms.wording.n == 0)
         *no = GRANT_INCOMPLETE;
     else
         *no = grant_check(a->rules, &c->terms, a->origin.at);
@@ -289,9 +287,7 @@ void api_consent_wording(struct request *r, const struct hands *h)
                         errors.at[0].detail);
         return;
     }
-    enum grant_no no = strchr(c.purposes, ';') != NULL
-                           ? GRANT_BUNDLED
-                           : grant_check(gate_rules(h->gate), &c.terms, request_now(r));
+    enum grant_no no = grant_check(gate_rules(h->gate), &c.terms, request_now(r));
     for (int i = 0; i < 2 && no == GRANT_YES && e == OK; i++) {
         buf_fixed(&out[i], text[i], TEXT_MAX);
         e = put_wording(h, &c.terms, i == 0 ? WORDING_ZH : WORDING_EN, &out[i], &problem);

@@ -1,5 +1,7 @@
 #include "person/consent.h"
 
+#include "person/wording.h"
+
 static const struct column columns[] = {
     [CONSENT_NUMBER] = {.name = "number", .type = COLUMN_NUMBER, .required = true, .key = true},
     [CONSENT_ORGANISATION] = {.name = "organisation",
@@ -38,33 +40,59 @@ static const struct column columns[] = {
 };
 _Static_assert(sizeof columns / sizeof *columns == CONSENT_COLUMNS, "one entry a column");
 
-/* Marketing next to anything else is a bundle: a grant that the person could not make apart. */
-static bool is_bundle(struct str purposes)
+bool consent_bundled(const struct rules *r, struct str purposes, categories what)
 {
-    const struct str marketing = STR("marketing");
-    struct str item;
-    size_t count = 0, sells = 0;
-    while (str_split(&purposes, ';', &item)) {
-        count++;
-        sells += str_eq(item, marketing) || str_starts(item, STR("marketing."));
-    }
-    return sells > 0 && sells < count;
+    return fact_items(purposes) > 1 || (wording_separate(r, what) != 0 && (what & (what - 1)) != 0);
+}
+
+static categories what_of(const struct value *row)
+{
+    return categories_of(fact_text(&row[CONSENT_CATEGORIES]), ';');
+}
+
+static enum err say_bundled(const struct rules *rules, const struct value *row, size_t *column,
+                            struct problem *problem)
+{
+    char separate[CATEGORIES_TEXT];
+    *column = CONSENT_PURPOSES;
+    if (fact_items(row[CONSENT_PURPOSES].s) > 1)
+        return problem_set(problem, ERR_INVALID,
+                           "several purposes in one are no consent; split the row, one for each "
+                           "purpose");
+    *column = CONSENT_CATEGORIES;
+    categories_list(wording_separate(rules, what_of(row)), separate);
+    return problem_set(problem, ERR_INVALID,
+                       "sensitive data need a consent of their own, here %s; split the row, one "
+                       "for each of these and one for the rest, each with evidence of its own",
+                       separate);
 }
 
 static enum err check(const struct rules *rules, struct value *row, size_t *column,
                       struct problem *problem)
 {
-    (void)rules;
     row[CONSENT_STATUS] = value_text(STR("asserted"));
     row[CONSENT_VERSION] = value_int(1);
-    *column = CONSENT_PURPOSES;
-    if (is_bundle(row[CONSENT_PURPOSES].s))
-        return problem_set(problem, ERR_INVALID,
-                           "marketing bundled with another purpose is no consent; one grant a "
-                           "purpose, each in a row of its own");
+    if (consent_bundled(rules, row[CONSENT_PURPOSES].s, what_of(row)))
+        return say_bundled(rules, row, column, problem);
     *column = CONSENT_UNTIL;
     if (row[CONSENT_UNTIL].type == VALUE_INT && row[CONSENT_UNTIL].i <= row[CONSENT_FROM].i)
         return problem_set(problem, ERR_INVALID, "until is not after from");
+    return OK;
+}
+
+/* Evidence is part of the key: that of one consent would replace it by another. */
+static enum err against(struct store *s, const struct value *row, size_t *column,
+                        struct problem *problem)
+{
+    struct fact_row old;
+    enum err e = fact_find(s, &consent_kind, row, &old, problem);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    *column = CONSENT_EVIDENCE;
+    if ((what_of(old.v) & what_of(row)) == 0)
+        return problem_set(problem, ERR_INVALID,
+                           "this is the evidence of a consent to other categories for the same "
+                           "purpose; each consent needs evidence of its own");
     return OK;
 }
 
@@ -82,5 +110,6 @@ const struct fact_kind consent_kind = {
     .count = CONSENT_COLUMNS,
     .importable = true,
     .check = check,
+    .against = against,
     .merge = keep_hers,
 };

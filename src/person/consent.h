@@ -30,3 +30,9 @@ enum {
 #define CONSENT_ENDS "withdrawn replaced disowned"
 
 extern const struct fact_kind consent_kind;
+
+/*
+ * Several purposes in one, or data that need a consent of their own beside others: what
+ * she could not agree to apart. No such consent is given, asked for, narrowed to, or imported.
+ */
+bool consent_bundled(const struct rules *, struct str purposes, categories);

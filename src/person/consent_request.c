@@ -290,8 +290,7 @@ static enum grant_no check_terms(const struct asking *a)
         if (no != GRANT_YES)
             return no;
     }
-    return q->recipient.n > 0 && wording_separate(a->work->rules, q->what) != 0 &&
-                   (q->what & (q->what - 1)) != 0
+    return q->recipient.n > 0 && consent_bundled(a->work->rules, q->purpose, q->what)
                ? GRANT_BUNDLED
                : GRANT_YES;
 }

@@ -191,6 +191,8 @@ enum grant_no grant_check(const struct rules *r, const struct consent_terms *t, 
     if (t->purpose.n == 0 || t->organisation.n == 0 || t->what == 0 || t->channels.n == 0 ||
         t->until == 0 || t->until == WHEN_NEVER)
         return GRANT_INCOMPLETE;
+    if (consent_bundled(r, t->purpose, t->what))
+        return GRANT_BUNDLED;
     if (p == NULL || (p->bases >> BASIS_CONSENT & 1) == 0 || !rule_in_force(&p->about, now))
         return GRANT_NO_PURPOSE;
     for (int c = 0; c < CATEGORIES; c++)
@@ -198,8 +200,6 @@ enum grant_no grant_check(const struct rules *r, const struct consent_terms *t, 
             return GRANT_SEALED;
     if ((t->what & ~p->what) != 0)
         return GRANT_NOT_SERVED;
-    if (wording_separate(r, t->what) != 0 && (t->what & (t->what - 1)) != 0)
-        return GRANT_BUNDLED;
     if (t->until <= now)
         return GRANT_PAST;
     if (t->until > now + GRANT_YEARS * 366 * WHEN_DAY)
@@ -433,7 +433,11 @@ static enum err narrow(struct grant_act *a, const struct grant_list *list, const
         *no = GRANT_PAST;
     else if (!is_active(old->v, a->origin.at))
         *no = narrowed(a, list, row) ? GRANT_YES : GRANT_ENDED;
-    else if (!within(old->v, row))
+    else if (within(old->v, row))
+        return OK;
+    else if (consent_bundled(a->rules, fact_text(&row[CONSENT_PURPOSES]), what_of(row)))
+        *no = GRANT_BUNDLED;
+    else
         return give(a, list, row, id, no, problem);
     return OK;
 }

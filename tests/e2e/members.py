@@ -52,20 +52,29 @@ per_far,org_x,{per_far},Far Away,store,,f,1990,165,Haidian,bachelor,,,,wx-far,,,
 # What no surface may show to any of the staff below.
 HIDDEN = ["1391111", "Daiyu", "Baochai", "Xiangyun", "Erjie", "wx-", "secret", "saw per_", "310101199301010001"]
 EVIDENCE = "sha256:" + "0" * 64
+
+
+def evidence(of):
+    return "sha256:" + hashlib.sha256(of.encode()).hexdigest()
+
+
 INTRODUCE, FOLLOWUP = "matchmaking.introduce", "matchmaking.followup"
 
 
 def consents(*rows):
-    """Rows of (person, purposes, categories)."""
+    """Rows of (person, purpose, categories), each with evidence of its own."""
     head = "number,organisation,purposes,categories,channels,from,until,wording,evidence\n"
     return head + "".join(
-        f"{NUMBERS[p]},{'org_x' if p == 'per_far' else 'org_a'},{purposes},{what},call,2020-01-01,,You may.,{EVIDENCE}\n"
-        for p, purposes, what in rows)
+        f"{NUMBERS[p]},{'org_x' if p == 'per_far' else 'org_a'},{purpose},{what},call,2020-01-01,,You may.,{evidence(what)}\n"
+        for p, purpose, what in rows)
 
 
-CONSENTS = consents(("per_lin", f"{INTRODUCE};{FOLLOWUP}", "basic;contact;education"),
+CONSENTS = consents(("per_lin", INTRODUCE, "basic;contact;education"),
+                    ("per_lin", FOLLOWUP, "basic;contact;education"),
                     ("per_lin", "matchmaking.verify", "identity"),
-                    ("per_xue", INTRODUCE, "basic;education;property;photo"),
+                    ("per_xue", INTRODUCE, "basic;education"),
+                    ("per_xue", INTRODUCE, "property"),
+                    ("per_xue", INTRODUCE, "photo"),
                     ("per_shi", INTRODUCE, "basic"),
                     ("per_far", INTRODUCE, "basic"))
 FACTS = (("organisations", ORGANISATIONS), ("staff", STAFF), ("persons", PERSONS), ("consents", CONSENTS))

@@ -32,7 +32,8 @@ class Alerts(menshen.Case):
         self.bring("persons", "id,organisation,store,number,name,pool\n" + "".join(
             f"per_{i},org_b,org_b,138{i:08d},Lin,store\n" for i in range(MEMBERS)))
         self.bring("consents", "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
-            f"138{i:08d},org_b,matchmaking.introduce,basic;property,app,2026-01-01,,yes,sha256:{'1' * 64}\n" for i in range(MEMBERS)))
+            f"138{i:08d},org_b,matchmaking.introduce,{what},app,2026-01-01,,yes,sha256:{digit * 64}\n"
+            for i in range(MEMBERS) for what, digit in (("basic", "1"), ("property", "2"))))
 
     def bring(self, kind, text):
         status, out, err = self.office.run("import", kind, self.file(f"{kind}.csv", text))

@@ -126,8 +126,8 @@ class KillLooks(menshen.Case):
         "persons": "id,organisation,number,name,pool\n" + "".join(
             f"{p},org_red,+861380000000{i},{p},city\n" for i, p in enumerate(PERSONS)),
         "consents": "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
-            f"+861380000000{i},org_red,matchmaking.introduce,basic;photo,file,2020-01-01,,yes,sha256:{'0' * 64}\n"
-            for i in range(len(PERSONS))),
+            f"+861380000000{i},org_red,matchmaking.introduce,{what},file,2020-01-01,,yes,sha256:{digit * 64}\n"
+            for i in range(len(PERSONS)) for what, digit in (("basic", "0"), ("photo", "1"))),
     }
 
     def test_every_look_that_was_answered_is_hers_to_read(self):

@@ -25,9 +25,10 @@ per_xue,org_red,+8613800000002,Xue Baochai,city,female,1995,Jingan,Jiaoda,
 """,
     "consents": """\
 number,organisation,purposes,categories,channels,from,until,wording,evidence
-+8613800000001,org_red,matchmaking.introduce,basic;photo,file,2020-01-01,,You may show my profile.,sha256:%s
++8613800000001,org_red,matchmaking.introduce,basic,file,2020-01-01,,You may show my profile.,sha256:%s
++8613800000001,org_red,matchmaking.introduce,photo,file,2020-01-01,,You may show my photos.,sha256:%s
 +8613800000002,org_red,matchmaking.introduce,basic,file,2020-01-01,2021-01-01,You may show my profile.,sha256:%s
-""" % ("0" * 64, "0" * 64),
+""" % ("0" * 64, "1" * 64, "0" * 64),
 }
 
 

@@ -380,7 +380,7 @@ class Rights(menshen.Case):
         self.assertEqual(her["profile"]["basic"]["district"], "Xuhui")
         self.assertEqual(her["profile"]["identity"], {"id_number": "310101199301010001"})
         self.assertEqual({c["purposes"] for c in export["consents"]},
-                         {"matchmaking.followup;matchmaking.introduce", "matchmaking.verify"})
+                         {"matchmaking.followup", "matchmaking.introduce", "matchmaking.verify"})
         self.assertEqual([x["organisation"] for x in export["refusals"]], ["org_x"])
         self.assertEqual(len(export["looks"]), 1)
         # Who rang her and what she set right stand in it as they do by themselves.
@@ -443,13 +443,13 @@ class Rights(menshen.Case):
         # She is told what stays, why and until when; and still reads who looked.
         status = self.mine(page, "/v1/me/erasure")
         self.assertEqual([(x["what"], x.get("organisation"), x.get("purposes")) for x in status["kept"]], [
-            ("consent/1", "org_a", "matchmaking.followup;matchmaking.introduce"),
-            ("consent/2", "org_a", "matchmaking.verify"), ("looks", "org_a", None), ("wishes", None, None),
+            ("consent/1", "org_a", "matchmaking.followup"), ("consent/2", "org_a", "matchmaking.introduce"),
+            ("consent/3", "org_a", "matchmaking.verify"), ("looks", "org_a", None), ("wishes", None, None),
             ("refusal", "org_a", None), ("refusal", "org_x", None)])
         self.assertTrue(all(x["why"] and x["who"] for x in status["kept"]))
         end = lambda x: datetime.datetime.fromisoformat(x["until"]) - datetime.datetime.now(datetime.timezone.utc)
-        self.assertEqual([round(end(x).days, -1) for x in status["kept"][:3]], [1100, 1100, 1860])
-        self.assertFalse(any("until" in x for x in status["kept"][3:]))
+        self.assertEqual([round(end(x).days, -1) for x in status["kept"][:4]], [1100, 1100, 1100, 1860])
+        self.assertFalse(any("until" in x for x in status["kept"][4:]))
         self.assertEqual(self.mine(page, "/v1/me")["kept"], status["kept"])
         self.assertEqual(self.looks(page)[-1]["looker"], "stf_sales")
         for path in ("/v1/me", "/v1/me/looks", "/v1/me/erasure"):
@@ -509,7 +509,7 @@ class Rights(menshen.Case):
         self.assertEqual(status, 200, text)
         told = json.loads(text)
         labels = [x["label"] for x in told["kept"]]
-        self.assertEqual((len(labels), labels[-1], {len(x) for x in told["kept"]}), (4, "contract", {2}))
+        self.assertEqual((len(labels), labels[-1], {len(x) for x in told["kept"]}), (5, "contract", {2}))
         hers = {x["what"]: x["until"] for x in self.mine(page, "/v1/me/erasure")["kept"] if "purposes" in x or x["what"] == "contract"}
         theirs, = set(hers) - set(labels)
         self.assertEqual({x["label"]: x["until"] for x in told["kept"]}, {k: v for k, v in hers.items() if k != theirs})
@@ -524,7 +524,7 @@ class Rights(menshen.Case):
             self.assertNotIn("number", one["content"])
         self.assertEqual((content["contract"]["organisation"], content["contract"]["contract"]), ("org_a", "basic"))
         proofs = {c["purposes"]: c for label, c in content.items() if label != "contract"}
-        self.assertEqual(set(proofs), {"service", "matchmaking.verify", "matchmaking.followup;matchmaking.introduce"})
+        self.assertEqual(set(proofs), {"service", "matchmaking.verify", "matchmaking.followup", "matchmaking.introduce"})
         self.assertEqual({c["organisation"] for c in proofs.values()}, {"org_a"})
         self.assertEqual(proofs["matchmaking.verify"]["wording"], "You may.")
         self.assertNotIn("wording", proofs["service"])  # it tells her number
@@ -532,7 +532,7 @@ class Rights(menshen.Case):
         # Each is on the record, and she reads it with the document's number.
         self.assertEqual(self.gate.get("/v1/records/" + told["record"], headers=comp)[0], 200)
         menshen.until(lambda: len([x for x in self.looks(page) if x["purpose"] == claim and
-                                   x["categories"]["basic"]["verdict"] == "show"]) == 5, 10, "looks are found")
+                                   x["categories"]["basic"]["verdict"] == "show"]) == 6, 10, "looks are found")
         look = self.looks(page)[0]
         self.assertEqual((look["looker"], look["organisation"], look["task"], look["surface"], look["purpose"]),
                          ("stf_comp", "org_a", "claim-7", "detail", claim))

@@ -46,8 +46,8 @@ class Stops(menshen.Case):
         self.fill("persons", "id,organisation,number,name,pool,chat\n" + "".join(
             f"per_{i},org_store,138001380{i:02d},Lin,store,\"{self.chat(i)}\"\n" for i in range(MEMBERS)))
         self.fill("consents", "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
-            f"138001380{i:02d},org_store,matchmaking.introduce,basic;property,app,2026-01-01,,yes,sha256:{'1' * 64}\n"
-            for i in range(MEMBERS)))
+            f"138001380{i:02d},org_store,matchmaking.introduce,{what},app,2026-01-01,,yes,sha256:{digit * 64}\n"
+            for i in range(MEMBERS) for what, digit in (("basic", "1"), ("property", "2"))))
 
     def chat(self, i):
         return "\n".join(f"line {k}" for k in range(25 if i == 0 else 1))
@@ -166,9 +166,10 @@ class Stops(menshen.Case):
         shown = json.loads(text)
         self.assertTrue({"basic", "property"} <= {*shown["shown"], *shown["masked"]}, shown)
         her = self.member("+8613800138001")
-        consent = json.loads(self.office.http("GET", "/v1/me/consents", headers=her)[2])["consents"][0]["id"]
+        consents = json.loads(self.office.http("GET", "/v1/me/consents", headers=her)[2])["consents"]
         self.assertEqual(self.rows("SELECT * FROM tallies"), [])
-        answer = self.office.http("PUT", "/v1/me/consents", {"changes": [{"act": "disown", "id": consent}]}, headers=her)
+        answer = self.office.http("PUT", "/v1/me/consents", {
+            "changes": [{"act": "disown", "id": c["id"]} for c in consents]}, headers=her)
         self.assertEqual(answer[0], 200, answer[2])
         self.counted("stf_ann", 202)  # two looks at her, of two categories each; not the one at per_2
 

@@ -28,12 +28,12 @@ static void bring_her_in(void)
            HEAD "per_lin,org_agency,13800138000,Lin Daiyu,store,Xuhui,Fudan,at eight\n"
                 "per_lin2,org_homes,13800138000,Lin D.,city,Changning,Fudan,\n"
                 "per_xue,org_agency,13800138001,Xue Baochai,city,Jingan,Tongji,\n");
-    import(&consent_kind,
-           "number,organisation,purposes,categories,channels,from,until,wording,evidence\n"
-           "13800138000,org_agency,matchmaking.introduce,basic;photo,call,2026-01-01,,yes," EVIDENCE
-           "\n13800138000,org_homes,marketing,contact,call,2026-01-01,,yes," EVIDENCE
-           "\n13800138001,org_agency,matchmaking.introduce,basic,call,2026-01-01,,yes," EVIDENCE
-           "\n");
+    import(
+        &consent_kind,
+        "number,organisation,purposes,categories,channels,from,until,wording,evidence\n"
+        "13800138000,org_agency,matchmaking.introduce,basic;education,call,2026-01-01,,"
+        "yes," EVIDENCE "\n13800138000,org_homes,marketing,contact,call,2026-01-01,,yes," EVIDENCE
+        "\n13800138001,org_agency,matchmaking.introduce,basic,call,2026-01-01,,yes," EVIDENCE "\n");
     import(&refusal_kind, "number,organisation,at\n13800138000,org_centre,2026-02-01\n"
                           "13800138001,org_centre,2026-02-01\n");
     import(&preference_kind, "number,sectors,classes,hours,block,allow\n"

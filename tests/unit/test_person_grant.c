@@ -247,17 +247,41 @@ static void the_evidence_is_the_hash_of_what_was_shown_and_agreed_to(void **stat
 
 static void what_she_narrows_of_an_assertion_she_confirms(void **state)
 {
-    assert_said_by("org_house", 0, "basic;photo;education", 1);
+    assert_said_by("org_house", 0, "basic;contact;education", 1);
     assert_string_equal(narrow(only_id(lin(0)), C(BASIC), "", 0), "changed");
-    assert_hers("2 basic active, 1 basic;photo;education replaced");
-    assert_said_by("org_house", 0, "basic;photo;education", 1); /* the file comes again */
-    assert_hers("2 basic active, 1 basic;photo;education replaced");
+    assert_hers("2 basic active, 1 basic;contact;education replaced");
+    assert_said_by("org_house", 0, "basic;contact;education", 1); /* the file comes again */
+    assert_hers("2 basic active, 1 basic;contact;education replaced");
     assert_string_equal(disown_as(lin(0), only_id(lin(0))), "consent-confirmed");
 }
 
 static int64_t count(const char *sql)
 {
     return fixture_int(x.p.x.f.s, sql);
+}
+
+/* Such as a former version of this program let in. */
+static void what_was_bundled_is_never_confirmed(void **state)
+{
+    static const char *const bundled =
+        "UPDATE consents SET categories = 'basic;photo;property' WHERE status = 'asserted'";
+    static const char *const several =
+        "UPDATE consents SET purposes = 'matchmaking.introduce;matchmaking.verify', categories = "
+        "'basic;photo' WHERE status = 'asserted' AND ended IS NULL";
+    assert_said_by("org_house", 0, "basic", 1);
+    must(store_run(x.p.x.f.s, bundled, NULL, 0, NULL, NULL, &problem));
+    assert_string_equal(narrow(only_id(lin(0)), C(BASIC) | C(PROPERTY), "", 0), "consent-bundled");
+    assert_string_equal(narrow(only_id(lin(0)), 0, "", x.at + WHEN_DAY), "consent-bundled");
+    assert_hers("1 basic;photo;property active");
+    assert_string_equal(narrow(only_id(lin(0)), C(PHOTO), "", 0), "changed");
+    assert_hers("2 photo active, 1 basic;photo;property replaced");
+    assert_said_by("org_house", 1, "basic", 2);
+    must(store_run(x.p.x.f.s, several, NULL, 0, NULL, NULL, &problem));
+    struct grant_act a = act_of(lin(1));
+    const struct grant_less basic = {.what = C(BASIC)};
+    done(grant_narrow(&a, str_of(only_id(lin(1))), &basic, &why, &problem));
+    assert_string_equal(grant_word(why), "consent-bundled");
+    assert_string_equal(withdraw_as(lin(1), only_id(lin(1))), "changed");
 }
 
 static void i_never_gave_this(void **state)
@@ -500,7 +524,8 @@ UNIT_MAIN(CASE(a_change_is_a_new_version_and_the_old_one_ends),
           CASE(the_same_grant_again_changes_nothing),
           CASE(what_is_incomplete_or_bundled_is_refused), CASE(narrowing_never_widens),
           CASE(the_evidence_is_the_hash_of_what_was_shown_and_agreed_to),
-          CASE(what_she_narrows_of_an_assertion_she_confirms), CASE(i_never_gave_this),
+          CASE(what_she_narrows_of_an_assertion_she_confirms),
+          CASE(what_was_bundled_is_never_confirmed), CASE(i_never_gave_this),
           CASE(an_organisation_disowned_too_often_is_distrusted),
           CASE(three_in_three_hundred_are_one_percent_and_not_over),
           CASE(a_request_is_answered_by_her), CASE(she_may_agree_to_less),

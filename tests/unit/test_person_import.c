@@ -132,32 +132,62 @@ static void consents_are_complete_or_refused(void **state)
     facts_expect(&x, "SELECT status FROM consents", "asserted");
 }
 
+static void say_consent(const char *purposes, const char *kinds, int evidence)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             CONSENTS "13800138000,org_homes,%s,%s,call,2026-01-01,,You may,sha256:%064d\n",
+             purposes, kinds, evidence);
+    assert_int_equal(facts_import(&x, &consent_kind, text), OK);
+}
+
 static void a_bundle_is_no_consent(void **state)
 {
+#define INTRODUCE "matchmaking.introduce"
+    static const char *const several =
+        "purposes: several purposes in one are no consent; split the row, one for each purpose";
     static const struct {
-        const char *purposes;
-        bool taken;
+        const char *purposes, *categories, *said; /* NULL: taken */
     } table[] = {
-        {"marketing", true},
-        {"marketing;service", false},
-        {"matchmaking.introduce;marketing", false},
-        {"matchmaking.introduce;matchmaking.followup", true},
-        {"marketing;marketing.loans", true},
-        {"marketing.loans;service", false},
-        {"marketing;marketing", true},
+        {"marketing", "contact", NULL},
+        {"marketing;marketing", "contact", NULL},
+        {INTRODUCE, "basic;education", NULL},
+        {INTRODUCE, "photo", NULL},
+        {INTRODUCE, "photo;photo", NULL},
+        {"marketing;service", "contact", several},
+        {INTRODUCE ";marketing", "contact", several},
+        {INTRODUCE ";matchmaking.followup", "contact", several},
+        {"marketing;marketing.loans", "contact", several},
+        {"matchmaking.introduce;matchmaking.verify", "basic;photo;property;identity", several},
+        {INTRODUCE, "basic;photo",
+         "categories: sensitive data need a consent of their own, here photo; split the row"},
+        {INTRODUCE, "property;photo;basic", "here photo;property; split the row, one for each"},
+        {INTRODUCE, "photo;property", "here photo;property; split the row, one for each"},
+        {"matchmaking.verify", "identity;education", "here identity; split the row"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        char text[512];
-        snprintf(text, sizeof text,
-                 CONSENTS "13800138000,org_homes,%s,contact,call,2026-01-01,,You may," EVIDENCE
-                          "\n",
-                 table[i].purposes);
-        assert_int_equal(facts_import(&x, &consent_kind, text), OK);
-        if ((x.result.skipped == 0) != table[i].taken)
-            fail_msg("%s: %s", table[i].purposes, x.said);
-        if (!table[i].taken)
-            assert_said(&x, "purposes: marketing bundled with another purpose is no consent");
+        say_consent(table[i].purposes, table[i].categories, (int)i);
+        if ((x.result.skipped == 0) != (table[i].said == NULL))
+            fail_msg("%s, %s: %s", table[i].purposes, table[i].categories, x.said);
+        if (table[i].said != NULL)
+            assert_said(&x, table[i].said);
     }
+    facts_expect(&x, "SELECT count(*) FROM consents", "5");
+}
+
+static void the_evidence_of_one_consent_is_not_that_of_another(void **state)
+{
+    say_consent(INTRODUCE, "basic;education", 1);
+    say_consent(INTRODUCE, "photo", 1);
+    assert_int_equal(x.result.skipped, 1);
+    assert_said(&x, "evidence: this is the evidence of a consent to other categories");
+    facts_expect(&x, "SELECT categories FROM consents", "basic;education");
+    say_consent(INTRODUCE, "basic", 1); /* a row that is set right */
+    assert_int_equal(x.result.written, 1);
+    facts_expect(&x, "SELECT categories FROM consents", "basic");
+    say_consent(INTRODUCE, "photo", 2);
+    assert_int_equal(x.result.written, 1);
+    facts_expect(&x, "SELECT count(*) FROM consents", "2");
 }
 
 static void a_file_asserts_and_never_confirms_nor_changes_what_was_confirmed(void **state)
@@ -192,12 +222,10 @@ static void a_consent_after_a_refusal_leaves_both(void **state)
     facts_expect(&x, "SELECT count(*) FROM consents", "1");
 }
 
-static void the_order_of_purposes_makes_no_second_consent(void **state)
+static void a_purpose_named_twice_makes_no_second_consent(void **state)
 {
-#define TWO(purposes)                                                                              \
-    CONSENTS "13800138000,org_agency," purposes ",contact,call,2026-01-01,,You may," EVIDENCE "\n"
-    facts_must(&x, &consent_kind, TWO("matchmaking.introduce;matchmaking.followup"));
-    facts_must(&x, &consent_kind, TWO("matchmaking.followup; matchmaking.introduce"));
+    say_consent("marketing", "contact", 1);
+    say_consent("marketing; marketing", "contact", 1);
     assert_int_equal(x.result.unchanged, 1);
     facts_expect(&x, "SELECT count(*) FROM consents", "1");
 }
@@ -286,8 +314,8 @@ static void memory_does_not_grow_with_the_file(void **state)
 UNIT_MAIN(CASE(every_kind_is_in_the_list_and_has_its_table),
           CASE(preferences_are_stored_in_normal_form), CASE(the_age_of_a_copy_is_a_fact),
           CASE(a_refusal_stays_with_its_earliest_instant), CASE(consents_are_complete_or_refused),
-          CASE(a_bundle_is_no_consent),
+          CASE(a_bundle_is_no_consent), CASE(the_evidence_of_one_consent_is_not_that_of_another),
           CASE(a_file_asserts_and_never_confirms_nor_changes_what_was_confirmed),
           CASE(a_consent_after_a_refusal_leaves_both),
-          CASE(the_order_of_purposes_makes_no_second_consent), CASE(a_number_is_assigned_again),
+          CASE(a_purpose_named_twice_makes_no_second_consent), CASE(a_number_is_assigned_again),
           CASE(memory_does_not_grow_with_the_file))
