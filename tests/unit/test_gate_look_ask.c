@@ -113,8 +113,11 @@ static void settle_in(void)
     put_fact(store, &staff_kind, "stf_w|org_match|W|sales||SH1:2026-12-31|active");
     put_fact(store, &staff_kind, "stf_x|org_match|X|sales||SH2:2025-12-31|active");
     put_fact(store, &consent_kind,
-             "13800138000|org_match|matchmaking.introduce|basic;photo|file|2026-01-01|2026-12-31|"
+             "13800138000|org_match|matchmaking.introduce|basic|file|2026-01-01|2026-12-31|"
              "yes|" EVIDENCE);
+    put_fact(store, &consent_kind,
+             "13800138000|org_match|matchmaking.introduce|photo|file|2026-01-01|2026-12-31|yes|"
+             "sha256:2222222222222222222222222222222222222222222222222222222222222222");
     put_member(store, "per_lin", 8613800138000);
     int64_t seq = put_member(store, "per_xue", 8613800138001);
     if (store_commit(store, &p) != OK)

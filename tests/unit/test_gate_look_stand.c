@@ -35,8 +35,11 @@ static int open_town(void **state)
     tell(town, &staff_kind, "stf_left|org_match|L|sales||SH4:2026-12-31|left");
     tell(town, &member_kind, "per_m|org_match||city|竹-0417||13800138000||||||||1|active");
     tell(town, &consent_kind,
-         "13800138000|org_match|matchmaking.introduce|basic;photo|file|2026-01-01|2026-12-31|"
+         "13800138000|org_match|matchmaking.introduce|basic|file|2026-01-01|2026-12-31|"
          "yes|" EVIDENCE);
+    tell(town, &consent_kind,
+         "13800138000|org_match|matchmaking.introduce|photo|file|2026-01-01|2026-12-31|yes|"
+         "sha256:2222222222222222222222222222222222222222222222222222222222222222");
     return 0;
 }
 
