@@ -33,6 +33,9 @@ bench: deps deps-test ## measure, as ratios to peers and limits in the same run
 fuzz: deps deps-test ## run one fuzz target until stopped: make fuzz T=sip
 	@tests/fuzz/run '$(T)'
 
+docs: all ## write anew docs/rules.md and the routes in docs/api.md
+	@tools/docs.py $(BUILD)/menshen
+
 format: ## rewrite the sources in the tree's one format
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -57,4 +60,4 @@ $(BUILD)/build.ninja:
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-.PHONY: all run test bench fuzz format install clean deps deps-test help
+.PHONY: all run test bench fuzz docs format install clean deps deps-test help

@@ -88,7 +88,8 @@ const struct cli_command cmd_user[] = {
                 "registered. Scopes: call (ask), replay (ask at another time, or "
                 "dry), explain (records "
                 "and proofs), metrics, audit (entry bundles), look (open members' data), members "
-                "(claims, follow-ups, files), me (a person's own), all. Only a hash is kept; the "
+                "(claims, follow-ups, files), me (a person's own), registry (staff, certificates, "
+                "exams), all. Only a hash is kept; the "
                 "minting is recorded.",
      .example = "  TOKEN=$(menshen user token dialler --scopes call --ttl 30d)",
      .options = {{.name = "scopes", .value = "SCOPE,…", .help = "what it may do", .required = true},

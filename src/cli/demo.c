@@ -102,7 +102,7 @@ static enum err bring_files(struct move *m, struct problem *problem)
  */
 static enum err appoint(struct move *m, struct problem *problem)
 {
-    static const char *const officers[] = {"stf_h02", "stf_g01"};
+    static const char *const officers[] = {"stf_h03", "stf_g01"};
     enum err e = OK;
     for (size_t i = 0; e == OK && i < sizeof officers / sizeof *officers; i++) {
         char path[PATH_BYTES + 64], id[OFFICER_ID_TEXT];

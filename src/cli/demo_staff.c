@@ -26,6 +26,7 @@ static const struct {
     {"stf_x16", "org_xique_yangpu", "丁守正", "compliance", "shouzheng", "", 0},
     {"stf_h01", "org_hunxie", "吴秉衡", "auditor", "bingheng", "", 0},
     {"stf_h02", "org_hunxie", "姚若兰", "examiner", "ruolan", "", 0},
+    {"stf_h03", "org_hunxie", "沈砚秋", "officer", "yanqiu", "", 0},
     {"stf_g01", "org_shiguan", "章平", "officer", "zhangping", "", 0},
     {"stf_g02", "org_shiguan", "罗青", "approver", "luoqing", "", 0},
 };

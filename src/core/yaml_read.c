@@ -124,7 +124,7 @@ enum err yml_integer(const struct yml *doc, const struct yml_node *node, int64_t
 enum err yml_word(const struct yml *doc, const struct yml_node *node, const char *const *words,
                   unsigned *out, struct problem *problem)
 {
-    char list[256] = "", found[YML_FOUND];
+    char list[400] = "", found[YML_FOUND];
     size_t n = 0;
 
     for (unsigned i = 0; words[i] != NULL; i++) {

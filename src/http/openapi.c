@@ -11,9 +11,10 @@
 static const struct {
     unsigned scope;
     const char *word;
-} scope_names[] = {{SCOPE_CALL, "call"},       {SCOPE_REPLAY, "replay"}, {SCOPE_EXPLAIN, "explain"},
-                   {SCOPE_METRICS, "metrics"}, {SCOPE_AUDIT, "audit"},   {SCOPE_LOOK, "look"},
-                   {SCOPE_MEMBERS, "members"}, {SCOPE_ME, "me"}};
+} scope_names[] = {
+    {SCOPE_CALL, "call"},       {SCOPE_REPLAY, "replay"}, {SCOPE_EXPLAIN, "explain"},
+    {SCOPE_METRICS, "metrics"}, {SCOPE_AUDIT, "audit"},   {SCOPE_LOOK, "look"},
+    {SCOPE_MEMBERS, "members"}, {SCOPE_ME, "me"},         {SCOPE_REGISTRY, "registry"}};
 
 static const char *scope_word(unsigned scope)
 {

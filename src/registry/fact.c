@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KINDS_MAX = 32, SQL_MAX = 4096, SUBJECT_MAX = ROW_MAX };
+enum { KINDS_MAX = 64, SQL_MAX = 4096, SUBJECT_MAX = ROW_MAX };
 
 struct sql {
     const struct fact_kind *kind;

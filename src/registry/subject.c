@@ -19,7 +19,7 @@ const char *role_word(unsigned i)
 {
     static const char *const words[ROLES] = {"machine",    "business",  "sales",   "manager",
                                              "compliance", "staff",     "carrier", "association",
-                                             "auditor",    "authority", "person"};
+                                             "auditor",    "authority", "person",  "examiner"};
     return i < ROLES ? words[i] : "";
 }
 
@@ -76,6 +76,13 @@ static enum role business_role(struct str role)
     return ROLE_STAFF;
 }
 
+static enum role association_role(enum position position)
+{
+    return position == POSITION_AUDITOR    ? ROLE_AUDITOR
+           : position == POSITION_EXAMINER ? ROLE_EXAMINER
+                                           : ROLE_ASSOCIATION;
+}
+
 /* A kind that is not known here has no role, and so no route. */
 static enum role role_of(struct str kind, struct str role)
 {
@@ -88,7 +95,7 @@ static enum role role_of(struct str kind, struct str role)
     if (str_eq(kind, STR("authority")))
         return ROLE_AUTHORITY;
     if (str_eq(kind, STR("association")))
-        return position_of(role) == POSITION_AUDITOR ? ROLE_AUDITOR : ROLE_ASSOCIATION;
+        return association_role(position_of(role));
     for (size_t i = 0; i < sizeof businesses / sizeof *businesses; i++)
         if (str_eq(kind, str_of(businesses[i])))
             return business_role(role);

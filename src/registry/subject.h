@@ -23,12 +23,13 @@ enum role {
     ROLE_COMPLIANCE = 1 << 4,
     ROLE_STAFF = 1 << 5,       /* … of any other role */
     ROLE_CARRIER = 1 << 6,     /* a carrier, and its staff */
-    ROLE_ASSOCIATION = 1 << 7, /* an association, and its staff but auditors */
+    ROLE_ASSOCIATION = 1 << 7, /* an association, and its staff of no further role */
     ROLE_AUDITOR = 1 << 8,     /* of an association */
     ROLE_AUTHORITY = 1 << 9,   /* an authority, and its staff */
     ROLE_PERSON = 1 << 10,
+    ROLE_EXAMINER = 1 << 11, /* of an association: certificates and exams, no member's file */
 };
-enum { ROLES = 11 };
+enum { ROLES = 12 };
 
 /* "machine", "business" … of the role 1 << i. Static. */
 const char *role_word(unsigned i);

@@ -18,8 +18,9 @@ static const struct {
     {"look", SCOPE_LOOK},
     {"members", SCOPE_MEMBERS},
     {"me", SCOPE_ME},
+    {"registry", SCOPE_REGISTRY},
     {"all", SCOPE_CALL | SCOPE_REPLAY | SCOPE_EXPLAIN | SCOPE_METRICS | SCOPE_AUDIT | SCOPE_LOOK |
-                SCOPE_MEMBERS | SCOPE_ME},
+                SCOPE_MEMBERS | SCOPE_ME | SCOPE_REGISTRY},
 };
 
 unsigned token_scope_of(struct str word)

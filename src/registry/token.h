@@ -11,14 +11,15 @@
 #include "registry/subject.h"
 
 enum token_scope {
-    SCOPE_CALL = 1,     /* ask */
-    SCOPE_REPLAY = 2,   /* ask at another time, or dry */
-    SCOPE_EXPLAIN = 4,  /* read records and their proofs */
-    SCOPE_METRICS = 8,  /* read /metrics */
-    SCOPE_AUDIT = 16,   /* read entry bundles */
-    SCOPE_LOOK = 32,    /* open persons' data */
-    SCOPE_MEMBERS = 64, /* work on members: claims, follow-ups, files */
-    SCOPE_ME = 128,     /* a person's own */
+    SCOPE_CALL = 1,       /* ask */
+    SCOPE_REPLAY = 2,     /* ask at another time, or dry */
+    SCOPE_EXPLAIN = 4,    /* read records and their proofs */
+    SCOPE_METRICS = 8,    /* read /metrics */
+    SCOPE_AUDIT = 16,     /* read entry bundles */
+    SCOPE_LOOK = 32,      /* open persons' data */
+    SCOPE_MEMBERS = 64,   /* work on members: claims, follow-ups, files */
+    SCOPE_ME = 128,       /* a person's own */
+    SCOPE_REGISTRY = 256, /* who works where: staff, certificates, exams */
 };
 
 enum { TOKEN_TEXT = 4 + SECRET_TEXT };

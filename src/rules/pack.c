@@ -297,9 +297,11 @@ static const char *const units[] = {"hours", "days", "working-days", "months", "
 static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
 #define LIMIT_WORD(name, word, holds) word,
-static const char *const limits[] = {LIMITS_CALL(LIMIT_WORD) LIMITS_LOOK(LIMIT_WORD) NULL};
+static const char *const limits[] = {LIMITS_CALL(LIMIT_WORD) LIMITS_LOOK(LIMIT_WORD)
+                                         LIMITS_WORK(LIMIT_WORD) NULL};
 #define LIMIT_HOLDS(name, word, holds) holds,
-static const uint8_t limit_has[] = {LIMITS_CALL(LIMIT_HOLDS) LIMITS_LOOK(LIMIT_HOLDS)};
+static const uint8_t limit_has[] = {LIMITS_CALL(LIMIT_HOLDS) LIMITS_LOOK(LIMIT_HOLDS)
+                                        LIMITS_WORK(LIMIT_HOLDS)};
 
 /* Every entry begins with its head, a struct rule. */
 #define HEAD                                                                                       \

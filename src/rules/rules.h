@@ -110,12 +110,25 @@ struct call_limits {
 #define LIMITS_LOOK(X)                                                                             \
     X(APPROVAL, "approval", LIMIT_TIME) /* how long a person may approve an opening */             \
     X(ORDER, "order", LIMIT_TIME)       /* … an authority may order one */
-enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2 };
+#define LIMITS_WORK(X)                                                                             \
+    X(PRACTITIONER_AGE, "practitioner-age", LIMIT_COUNT)      /* years of age for a certificate */ \
+    X(MISCONDUCT, "misconduct-agencies", LIMIT_COUNT)         /* reports that bar */               \
+    X(CERTIFICATE_MONTHS, "certificate-months", LIMIT_COUNT)  /* of a certificate */               \
+    X(CERTIFICATE_RENEWAL, "certificate-renewal", LIMIT_TIME) /* before its end */                 \
+    X(TRAINING_HOURS, "training-hours", LIMIT_COUNT)          /* for a certificate */              \
+    X(RENEWAL_HOURS, "renewal-hours", LIMIT_COUNT)            /* for a renewal */                  \
+    X(FIRST_MEETINGS, "first-meetings", LIMIT_BOTH)           /* are an alert */                   \
+    X(INTRODUCTION_LIFE, "introduction-life", LIMIT_TIME)     /* to answer one */                  \
+    X(RELAY_LEAST, "relay-least", LIMIT_TIME)                 /* of a binding */                   \
+    X(RELAY_MOST, "relay-most", LIMIT_TIME)                   /* of a binding */                   \
+    X(RELAY_REST, "relay-rest", LIMIT_TIME)                   /* of its number */                  \
+    X(RELAY_DAILY, "relay-daily", LIMIT_COUNT)                /* bindings of one */
+enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2, LIMIT_BOTH = LIMIT_TIME | LIMIT_COUNT };
 
 #define LIMIT_NAME(name, word, holds) LIMIT_##name,
-enum limit_kind { LIMITS_CALL(LIMIT_NAME) LIMITS_LOOK(LIMIT_NAME) };
+enum limit_kind { LIMITS_CALL(LIMIT_NAME) LIMITS_LOOK(LIMIT_NAME) LIMITS_WORK(LIMIT_NAME) };
 #undef LIMIT_NAME
-enum { LIMITS_NEEDED = LIMIT_DIVERSIONS + 1, LIMITS = LIMIT_ORDER + 1 };
+enum { LIMITS_NEEDED = LIMIT_DIVERSIONS + 1, LIMITS = LIMIT_RELAY_DAILY + 1 };
 
 struct rule_limit {
     struct rule about;

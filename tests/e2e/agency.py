@@ -46,7 +46,7 @@ def sign_in(server, login):
         raise AssertionError(f"{login}: {status} {text}")
     session = json.loads(text)
     kind = session["kind"]
-    role = session["role"] if kind == "agency" or session["role"] == "auditor" else kind
+    role = session["role"] if kind == "agency" or session["role"] in ("auditor", "examiner") else kind
     return Visitor(server, role, cookie=headers["Set-Cookie"].split(";")[0], csrf=session["csrf"])
 
 
@@ -71,4 +71,4 @@ def visitors(server):
              Visitor(server, "carrier", server.token("all", "org_jiangnan")),
              sign_in_person(server, "13800000101")]
     return found + [sign_in(server, login)
-                    for login in ("ruoxi", "mingzhu", "jingzhi", "bingheng", "ruolan", "zhangping")]
+                    for login in ("ruoxi", "mingzhu", "jingzhi", "bingheng", "ruolan", "yanqiu", "zhangping")]

@@ -119,7 +119,9 @@ static void names_the_place_of_each_mistake(void **state)
          "pack:13:23: the limit callback is already set at pack:12"},
         {"sets: diversions, count: 5", "sets: registry, count: 5",
          "pack:14:30: found \"registry\", expected callback | registry-age | diversions | "
-         "approval | order"},
+         "approval | order | practitioner-age | misconduct-agencies | certificate-months | "
+         "certificate-renewal | training-hours | renewal-hours | first-meetings | "
+         "introduction-life | relay-least | relay-most | relay-rest | relay-daily"},
 
         /* hours and caps */
         {"09:00-12:00", "09:00-09:00",
