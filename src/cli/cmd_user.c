@@ -20,7 +20,7 @@ static int token(struct cli *cli)
         if (token_scope_of(str_trim(word)) == 0)
             return cli_usage(cli,
                              "unknown scope \"%.*s\"; there are call replay explain metrics audit "
-                             "look members me all",
+                             "look members me registry all",
                              STR_ARG(word));
     json_t *answer, *request = json_pack("{s:s, s:s, s:s}", "do", "token", "subject",
                                          cli->argument[0], "scopes", cli_option(cli, "scopes"));

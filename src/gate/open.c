@@ -72,7 +72,7 @@ static void *keep(void *argument)
     struct sweep sweep = {.store = NULL};
     make_keys(g, clock_now(g->clock) + WHEN_DAY);
     while (!node_pause(g, SAVE_MS)) {
-        sweep_openings(&sweep, g);
+        sweep_all(&sweep, g);
         enum err e = replay_save(g, &problem);
         if (e && !failing)
             log_warning("%s; after a restart counts come from the ledger", problem.text);

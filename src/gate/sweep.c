@@ -4,29 +4,55 @@
 #include "person/opening.h"
 
 /* Those that are over first, so that none begins after its end. */
-static enum err begin_and_end(struct sweep *s, struct gate *g, struct problem *problem)
+static enum err openings(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                         struct problem *problem)
 {
-    const struct fact_origin origin = {
-        .node = str_of(g->node), .actor = STR("menshen"), .at = clock_now(g->clock)};
-    unsigned ended, begun;
-    int64_t seq;
-    enum err e = s->store ? OK : store_open(g->store_at, &s->store, problem);
-    if (e)
-        return e;
-    const struct vault vault = {.store = s->store, .keys = g->unwrap, .rules = g->rules};
-    e = opening_expire(&vault, &origin, &ended, &seq, problem);
-    if (!e && ended)
-        log_info("%u openings have ended; their keys are destroyed", ended);
-    return e ? e : opening_begin(&vault, &origin, &begun, &seq, problem);
+    const struct fact_origin origin = {.node = w->node, .actor = STR("menshen"), .at = w->now};
+    const struct vault vault = {.store = w->store, .keys = w->unwrap, .rules = w->rules};
+    unsigned begun;
+    enum err e = opening_expire(&vault, &origin, ended, seq, problem);
+    return e ? e : opening_begin(&vault, &origin, &begun, seq, problem);
 }
 
-void sweep_openings(struct sweep *s, struct gate *g)
+static const struct sweeper {
+    const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
+    sweep_run *run;
+} sweepers[] = {
+    {"openings", "their keys are destroyed", openings},
+};
+_Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
+
+static void run(struct sweep *s, size_t i, const struct sweep_with *with)
+{
+    struct problem problem = {.text = ""};
+    unsigned ended = 0;
+    int64_t seq = 0;
+    enum err e = sweepers[i].run(with, &ended, &seq, &problem);
+    if (ended)
+        log_info("%u %s have ended; %s", ended, sweepers[i].what, sweepers[i].done);
+    if (e && !(s->failing >> i & 1))
+        log_error("%s do not begin and end when they should: %s; tried again", sweepers[i].what,
+                  problem.text);
+    s->failing = (s->failing & ~(1u << i)) | (unsigned)(e != OK) << i;
+}
+
+void sweep_all(struct sweep *s, struct gate *g)
 {
     struct problem problem;
-    enum err e = begin_and_end(s, g, &problem);
-    if (e && !s->failing)
-        log_error("openings do not begin and end when they should: %s; tried again", problem.text);
-    s->failing = e != OK;
+    if (!s->store && store_open(g->store_at, &s->store, &problem) != OK) {
+        if (!s->failing)
+            log_error("nothing begins and ends when it should: %s; tried again", problem.text);
+        s->failing = ~0u;
+        return;
+    }
+    const struct sweep_with with = {.store = s->store,
+                                    .unwrap = g->unwrap,
+                                    .link = g->link,
+                                    .rules = g->rules,
+                                    .node = str_of(g->node),
+                                    .now = clock_now(g->clock)};
+    for (size_t i = 0; i < sizeof sweepers / sizeof *sweepers; i++)
+        run(s, i, &with);
 }
 
 void sweep_close(struct sweep *s)

@@ -41,7 +41,7 @@ static unsigned read_scopes(struct str text, struct problem *problem)
         if (scope == 0) {
             problem_set(problem, ERR_INVALID,
                         "unknown scope \"%.*s\"; there are call replay explain metrics audit look "
-                        "members me all",
+                        "members me registry all",
                         (int)(word.n < 40 ? word.n : 40), word.p);
             return 0;
         }
@@ -49,7 +49,8 @@ static unsigned read_scopes(struct str text, struct problem *problem)
     }
     if (scopes == 0)
         problem_set(problem, ERR_INVALID,
-                    "a token needs a scope: call replay explain metrics audit look members me all");
+                    "a token needs a scope: call replay explain metrics audit look members me "
+                    "registry all");
     return scopes;
 }
 
@@ -83,28 +84,50 @@ static enum err check_registered(struct store *store, struct str subject, struct
                        STR_ARG(subject));
 }
 
+/* What was done to the tokens of a subject: `scopes` 0, ended. */
+static enum err note(struct store *store, struct str subject, unsigned scopes, when until,
+                     const struct fact_origin *origin, struct problem *problem)
+{
+    char payload[160];
+    int n = snprintf(payload, sizeof payload, "{\"scopes\":%u,\"until\":%lld}", scopes,
+                     (long long)until);
+    struct journal_row row = {.at = origin->at,
+                              .node = origin->node,
+                              .actor = origin->actor,
+                              .kind = STR("token"),
+                              .subject = subject,
+                              .payload = {.p = payload, .n = (size_t)n}};
+    int64_t seq;
+    return journal_append(store, &row, &seq, problem);
+}
+
 static enum err insert(struct store *store, const struct token_request *r, unsigned scopes,
                        const uint8_t hash[SECRET_HASH], struct problem *problem)
 {
+    const struct fact_origin origin = {.node = r->node, .actor = r->actor, .at = r->at};
     struct value params[] = {value_bytes(hash, SECRET_HASH), value_text(r->subject),
                              value_int(scopes), value_int(r->at), value_int(r->until)};
     enum err e = store_run(store,
                            "INSERT INTO tokens (hash, subject, scopes, created, expires) "
                            "VALUES ($1, $2, $3, $4, $5)",
                            params, 5, NULL, NULL, problem);
-    if (e != OK)
-        return e;
-    char payload[160];
-    int n = snprintf(payload, sizeof payload, "{\"scopes\":%u,\"until\":%lld}", scopes,
-                     (long long)r->until);
-    struct journal_row row = {.at = r->at,
-                              .node = r->node,
-                              .actor = r->actor,
-                              .kind = STR("token"),
-                              .subject = r->subject,
-                              .payload = {.p = payload, .n = (size_t)n}};
-    int64_t seq;
-    return journal_append(store, &row, &seq, problem);
+    return e ? e : note(store, r->subject, scopes, r->until, &origin, problem);
+}
+
+static bool count_row(void *to, const struct value *v, size_t count)
+{
+    ++*(unsigned *)to;
+    return true;
+}
+
+enum err token_end_all(struct store *store, struct str subject, const struct fact_origin *origin,
+                       unsigned *ended, struct problem *problem)
+{
+    const struct value param = value_text(subject);
+    *ended = 0;
+    enum err e = store_run(store, "DELETE FROM tokens WHERE subject = $1 RETURNING scopes", &param,
+                           1, count_row, ended, problem);
+    return e || *ended == 0 ? e : note(store, subject, 0, 0, origin, problem);
 }
 
 enum err token_mint(struct store *store, const struct token_request *r,

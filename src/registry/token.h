@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "core/clock.h"
+#include "registry/fact.h"
 #include "registry/secret.h"
 #include "registry/subject.h"
 
@@ -44,6 +45,13 @@ MUST_USE enum err token_mint(struct store *, const struct token_request *,
  */
 MUST_USE enum err token_find(struct store *, struct str secret, when now, struct subject *out,
                              struct problem *);
+
+/*
+ * End all that this subject holds, whoever minted them; `ended` counts them. Part of the
+ * caller's transaction, with a journal row of scopes 0 unless there was none.
+ */
+MUST_USE enum err token_end_all(struct store *, struct str subject, const struct fact_origin *,
+                                unsigned *ended, struct problem *);
 
 /* "call" … as a bit; 0 for an unknown word. "all" is every bit. */
 unsigned token_scope_of(struct str word);

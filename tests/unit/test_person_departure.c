@@ -1,0 +1,116 @@
+/* What ends with a member of staff who leaves: all of it in one transaction, or nothing. */
+#include "person/departure.h"
+#include "pool_fixture.h"
+#include "registry/session.h"
+#include "registry/token.h"
+
+static struct pools x;
+
+static char session[SECRET_TEXT], other[SECRET_TEXT], token[TOKEN_TEXT];
+
+static int start(void **state)
+{
+    pools_open(&x);
+    struct store *s = x.p.x.f.s;
+    must(session_new(s, STR("stf_ann"), x.at, session, &problem));
+    must(session_new(s, STR("stf_bea"), x.at, other, &problem));
+    const struct token_request r = {.subject = STR("stf_ann"),
+                                    .scopes = STR("members"),
+                                    .at = x.at,
+                                    .until = WHEN_NEVER,
+                                    .actor = STR("host:0"),
+                                    .node = STR("n1")};
+    must(token_mint(s, &r, token, &problem));
+    must(token_mint(s, &r, token, &problem));
+    pools_claim(&x, "stf_ann", "per_lin");
+    pools_claim(&x, "stf_ann", "per_shi");
+    pools_claim(&x, "stf_sue", "per_xue");
+    pools_follow(&x, "stf_ann", "per_lin", "call", "reached", x.at + WHEN_DAY);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    pools_close(&x);
+    return 0;
+}
+
+static int64_t leave(bool commit)
+{
+    const struct pool_work w = pools_work(&x, "stf_mia");
+    int64_t seq = 0;
+    must(store_begin(w.store, &problem));
+    must(store_run(w.store, "UPDATE staff SET status = 'left' WHERE id = 'stf_ann'", NULL, 0, NULL,
+                   NULL, &problem));
+    must(departure_run(&w, STR("stf_ann"), &seq, &problem));
+    if (commit)
+        must(store_commit(w.store, &problem));
+    else
+        store_rollback(w.store);
+    return seq;
+}
+
+static void sessions_tokens_claims_and_plans_end(void **state)
+{
+    struct subject who;
+    bool stale;
+    leave(true);
+    facts_expect(&x.p.x, "SELECT count(*) FROM sessions", "1");
+    assert_int_equal(session_find(x.p.x.f.s, NULL, str_of(session), x.at, &who, &stale, NULL),
+                     ERR_NOT_FOUND);
+    must(session_find(x.p.x.f.s, NULL, str_of(other), x.at, &who, &stale, NULL));
+    facts_expect(&x.p.x, "SELECT count(*) FROM tokens", "0");
+    facts_expect(&x.p.x,
+                 "SELECT payload FROM journal WHERE kind = 'token' ORDER BY seq DESC LIMIT 1",
+                 "{\"scopes\":0,\"until\":0}");
+    facts_expect(&x.p.x, "SELECT count(*) FROM members WHERE owner = 'stf_ann'", "0");
+    facts_expect(&x.p.x, "SELECT count(*) FROM claims WHERE why = 'staff-left'", "2");
+    facts_expect(&x.p.x, "SELECT count(*) FROM followups WHERE next_at IS NOT NULL", "0");
+}
+
+static void the_last_row_is_told_and_says_who_did_it(void **state)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%lld", (long long)leave(true));
+    facts_expect(&x.p.x, "SELECT max(seq) FROM journal WHERE kind = 'persons'", text);
+    facts_expect(&x.p.x, "SELECT actor FROM journal ORDER BY seq DESC LIMIT 1", "stf_mia");
+}
+
+static void what_is_not_committed_ended_nothing(void **state)
+{
+    leave(false);
+    facts_expect(&x.p.x, "SELECT count(*) FROM sessions", "2");
+    facts_expect(&x.p.x, "SELECT count(*) FROM tokens", "2");
+    facts_expect(&x.p.x, "SELECT count(*) FROM members WHERE owner = 'stf_ann'", "2");
+    facts_expect(&x.p.x, "SELECT count(*) FROM claims WHERE ended_at IS NOT NULL", "0");
+}
+
+static void again_is_nothing(void **state)
+{
+    leave(true);
+    assert_int_equal(leave(true), 0);
+    facts_expect(&x.p.x, "SELECT count(*) FROM claims WHERE why = 'staff-left'", "2");
+}
+
+static void more_claims_than_one_batch_end(void **state)
+{
+    pools_crowd(&x, 230);
+    struct value of = value_int(x.at);
+    must(store_run(x.p.x.f.s,
+                   "UPDATE members SET owner = 'stf_ann', claimed_at = $1 WHERE id LIKE 'per_0%'",
+                   &of, 1, NULL, NULL, &problem));
+    leave(true);
+    facts_expect(&x.p.x, "SELECT count(*) FROM members WHERE owner = 'stf_ann'", "0");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(sessions_tokens_claims_and_plans_end, start, stop),
+        cmocka_unit_test_setup_teardown(the_last_row_is_told_and_says_who_did_it, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_not_committed_ended_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(again_is_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(more_claims_than_one_batch_end, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
