@@ -115,7 +115,7 @@ static bool take_char(struct str *s, const char *any_of)
 static bool take_date(struct str *s, struct date *d)
 {
     static const int length[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (!take_digits(s, 4, 2200, &d->year) || d->year < 1970 || !take_char(s, "-") ||
+    if (!take_digits(s, 4, 2200, &d->year) || !take_char(s, "-") ||
         !take_digits(s, 2, 12, &d->month) || d->month < 1 || !take_char(s, "-") ||
         !take_digits(s, 2, length[d->month - 1], &d->day) || d->day < 1)
         return false;
@@ -151,13 +151,22 @@ static bool take_offset(struct str *s, int *minutes)
     return true;
 }
 
+enum err day_parse(struct str s, int64_t *day)
+{
+    struct date d;
+    if (!take_date(&s, &d) || d.year < 1900 || s.n > 0)
+        return ERR_INVALID;
+    *day = day_of_date(d);
+    return OK;
+}
+
 enum err when_parse(struct str s, int offset_minutes, when *out, bool *date_only)
 {
     struct date d;
     int h = 0, m = 0, sec = 0;
     when nanoseconds = 0;
 
-    if (!take_date(&s, &d))
+    if (!take_date(&s, &d) || d.year < 1970)
         return ERR_INVALID;
     if (date_only != NULL)
         *date_only = s.n == 0;

@@ -78,3 +78,6 @@ struct date {
 };
 struct date date_of_day(int64_t day);
 int64_t day_of_date(struct date);
+
+/* A day as 1990-04-30, from 1900 to 2200. ERR_INVALID. */
+MUST_USE enum err day_parse(struct str, int64_t *day);

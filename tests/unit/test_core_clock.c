@@ -146,6 +146,22 @@ static void the_end_of_time_is_not_passed(void **state)
     assert_true(str_starts(str_of(text), STR("1677-09-21T00:12:4")));
 }
 
-UNIT_MAIN(TEST(machines_write_all_of_a_time), TEST(reads_rfc3339), TEST(tells_dates_from_instants),
-          TEST(refuses_what_is_no_time), TEST(writes_what_it_reads), TEST(days_and_dates_agree),
-          TEST(local_time_of_day), TEST(the_end_of_time_is_not_passed))
+static void a_day_alone(void **state)
+{
+    static const char *const wrong[] = {"",           "1899-12-31", "2201-01-01",  "1990-4-30",
+                                        "1990-04-31", "1990-02-29", "1990-04-30Z", "1990-04-30 ",
+                                        " 1990-04-30"};
+    int64_t day = 0;
+    assert_int_equal(day_parse(STR("1970-01-02"), &day), OK);
+    assert_int_equal(day, 1);
+    assert_int_equal(day_parse(STR("1900-01-01"), &day), OK);
+    assert_int_equal(day, day_of_date((struct date){1900, 1, 1}));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (day_parse(str_of(wrong[i]), &day) == OK)
+            fail_msg("took \"%s\"", wrong[i]);
+}
+
+UNIT_MAIN(TEST(a_day_alone), TEST(machines_write_all_of_a_time), TEST(reads_rfc3339),
+          TEST(tells_dates_from_instants), TEST(refuses_what_is_no_time),
+          TEST(writes_what_it_reads), TEST(days_and_dates_agree), TEST(local_time_of_day),
+          TEST(the_end_of_time_is_not_passed))
