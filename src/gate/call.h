@@ -19,6 +19,23 @@ struct campaign;
 
 enum roaming { ROAMING_UNKNOWN, ROAMING_YES, ROAMING_NO };
 
+/*
+ * What a relay number stood for: filled in by the gate (gate/relay.h), never by who asks.
+ * Then `caller` and `callee` of the call are the real parties, and `dialled` is the number
+ * that was rung and that either sees of the other.
+ */
+enum relay_way {
+    RELAY_NONE,      /* no relay number, or the asker may not be told */
+    RELAY_TO_PERSON, /* her agency rings her */
+    RELAY_TO_STAFF,  /* she rings back */
+    RELAY_SHUT,      /* no binding, one that is over, or none of the caller's */
+};
+struct relayed {
+    number dialled;
+    enum relay_way way;
+    uint64_t binding, organisation, staff, purpose; /* keys (gate/key.h); 0: none */
+};
+
 struct call {
     when at;
     number caller; /* 0 with class NUMBER_MALFORMED: malformed or withheld */
@@ -35,6 +52,8 @@ struct call {
     unsigned diversions; /* how often forwarded */
     number diverting;    /* last number that forwarded, or 0 */
     enum mode peer_mode; /* observe or enforce for this peer */
+    bool relay_told;     /* the asker may learn who is behind a relay number */
+    struct relayed relay;
 };
 
 /* Attempts before this one, newest first, out of the windows (gate/window.h). */

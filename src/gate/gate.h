@@ -46,6 +46,9 @@ struct answer {
     enum err record_error; /* OK: durable. ERR_TIMEOUT: not yet. ERR_FULL: overload. Else why not */
     uint64_t record;       /* index, if record_error is OK */
     when at;
+    /* Of a relayed call that rings, only for a front that was told (call.relay_told), and
+     * printed by nobody else: who is to be rung, and the number to show her; else 0. */
+    number target, shown;
 };
 
 /*

@@ -27,6 +27,7 @@
     X(EMERGENCY_CALLBACK, "emergency-callback", "emergency-callback", NONE)                        \
     X(NUMBER_SUSPENDED, "number-suspended", "number-suspended", RIGHT)                             \
     X(NUMBER_INBOUND_ONLY, "number-inbound-only", "number-inbound-only", RIGHT)                    \
+    X(RELAY_CLOSED, "relay-closed", "relay-closed", RIGHT)                                         \
     X(CALLEE_BLOCKS, "callee-blocks", "callee-blocks-caller", WISH)                                \
     X(LICENCE_MARKETING, "licence-forbids-marketing", "licence-forbids-marketing", RIGHT)          \
     X(CAMPAIGN_UNKNOWN, "campaign-unknown", "campaign-unknown", RIGHT)                             \

@@ -6,7 +6,7 @@
  * bytes (RFC 3261 §17.1.1.2), and what differs is judged for itself. While the
  * question is with the gate, repeats are absorbed; afterwards they get the same
  * answer. The cache keeps no text: an answer is a pure function of request and
- * outcome, so that the repeated request and 24 bytes rebuild it byte for byte,
+ * outcome, so that the repeated request and 32 bytes rebuild it byte for byte,
  * also after a restart, from the ledger.
  *
  *     unknown ──begin──► pending ──answer──► final ──32 s──► unknown
@@ -36,6 +36,7 @@ struct outcome {
     uint8_t kind;  /* enum verdict_kind */
     uint8_t check; /* enum check */
     uint64_t record;
+    uint64_t target; /* of a relayed call that rings: who is rung; else 0 */
 };
 
 struct transactions;

@@ -107,6 +107,7 @@ static void releases_only_what_support_may_release(void **state)
         {CHECK_LINE_UNKNOWN, true},
         {CHECK_NUMBER_SUSPENDED, true},
         {CHECK_NUMBER_INBOUND_ONLY, true},
+        {CHECK_RELAY_CLOSED, false},
         {CHECK_BEHAVIOUR_BLOCK, true},
         {CHECK_ORGANISATION_SUSPENDED, true},
         {CHECK_ORDER_IN_FORCE, false},

@@ -51,10 +51,10 @@ static void names_the_place_of_each_mistake(void **state)
     } cases[] = {
         /* the whole file */
         {"fines:", "fine:",
-         "pack:120:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
+         "pack:121:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
          "profiles sectors blocks rules clocks fines categories purposes wordings"},
         {"clocks:", "rules:",
-         "pack:110:1: the key \"rules\" stands here a second time, the first is on line 45"},
+         "pack:111:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
         /* the number plan */
         {"country: \"86\"", "country: \"+86\"",
@@ -211,17 +211,17 @@ static void names_the_place_of_each_mistake(void **state)
          "  - {id: t.c, number: 1, part: look, enforced: later, citation: {zh: 甲, en: a}, "
          "label: design, evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n"
          "clocks:\n",
-         "pack:112:23: the number 1 already stands at pack:110, with other rules between; the "
+         "pack:113:23: the number 1 already stands at pack:111, with other rules between; the "
          "parts "
          "of one rule stand together"},
         {"clocks:\n",
          "  - {id: t.a, releasable: true, part: look, enforced: later, citation: {zh: 甲, en: a}, "
          "label: design, evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n"
          "clocks:\n",
-         "pack:110:27: the rule is releasable but backs no check, so nothing can be released"},
+         "pack:111:27: the rule is releasable but backs no check, so nothing can be released"},
         {"citation: {zh: 甲, en: a}\n    label: law\n    evidence: V",
          "citation: {zh: \"\", en: a}\n    label: law\n    evidence: V",
-         "pack:103:20: found an empty text, expected some"},
+         "pack:104:20: found an empty text, expected some"},
         {"- callee-emergency", "- callee-emergenc",
          "pack:50:9: found \"callee-emergenc\", expected a check such as \"outside-hours\""},
         {"- caller-malformed", "- callee-emergency",
@@ -231,93 +231,93 @@ static void names_the_place_of_each_mistake(void **state)
         {"    citation: {zh: 甲, en: a}\n    label: law\n    evidence: V",
          "    label: law\n    evidence: V", "pack:46:5: a rule lacks the key \"citation\""},
         {"label: law\n    evidence: V", "label: law\n    evidence: S",
-         "pack:104:12: evidence S is labelled law; law needs evidence V or N, else say platform or "
+         "pack:105:12: evidence S is labelled law; law needs evidence V or N, else say platform or "
          "design"},
         {"label: law\n    evidence: V", "label: law\n    evidence: U",
-         "pack:104:12: evidence U is labelled law; law needs evidence V or N, else say platform or "
+         "pack:105:12: evidence U is labelled law; law needs evidence V or N, else say platform or "
          "design"},
         {"label: law\n    evidence: V", "label: law\n    evidence: P",
-         "pack:104:12: evidence P is labelled law; law needs evidence V or N, else say platform or "
+         "pack:105:12: evidence P is labelled law; law needs evidence V or N, else say platform or "
          "design"},
         {"label: law\n    evidence: V", "label: statute\n    evidence: V",
-         "pack:104:12: found \"statute\", expected law | platform | design"},
+         "pack:105:12: found \"statute\", expected law | platform | design"},
         {"evidence: V", "evidence: VN",
-         "pack:105:15: found \"VN\", expected an evidence letter: V N P S U"},
+         "pack:106:15: found \"VN\", expected an evidence letter: V N P S U"},
         {"evidence: V", "evidence: X",
-         "pack:105:15: found \"X\", expected an evidence letter: V N P S U"},
+         "pack:106:15: found \"X\", expected an evidence letter: V N P S U"},
         {"from: 2022-12-01", "from: 2022-13-01",
-         "pack:106:11: found \"2022-13-01\", expected a date such as 2022-12-01"},
+         "pack:107:11: found \"2022-13-01\", expected a date such as 2022-12-01"},
         {"from: 2022-12-01", "from: 2022-12-01T00:00:00Z",
-         "pack:106:11: found \"2022-12-01T00:00:00Z\", expected a date such as 2022-12-01"},
+         "pack:107:11: found \"2022-12-01T00:00:00Z\", expected a date such as 2022-12-01"},
         {"until: 2030-12-31", "until: 2022-11-30",
-         "pack:107:12: the dates are reversed: `until` is before `from`"},
+         "pack:108:12: the dates are reversed: `until` is before `from`"},
         {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
          "title: {zh: 甲, en: a}\n    text: {zh: 甲}\nclocks",
-         "pack:109:11: text lacks the key \"en\""},
+         "pack:110:11: text lacks the key \"en\""},
         {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
          "title: {zh: 甲, en: a}\nclocks", "pack:46:5: a rule lacks the key \"text\""},
         {"title: {zh: 甲, en: a}\n    text: {zh: 甲, en: a}\nclocks",
          "title: {en: a}\n    text: {zh: 甲, en: a}\nclocks",
-         "pack:108:12: title lacks the key \"zh\""},
+         "pack:109:12: title lacks the key \"zh\""},
 
         /* clocks and fines */
         {"amount: 3", "amount: 0",
-         "pack:112:13: found \"0\", expected a whole number from 1 to 1000"},
+         "pack:113:13: found \"0\", expected a whole number from 1 to 1000"},
         {"unit: working-days", "unit: weeks",
-         "pack:113:11: found \"weeks\", expected hours | days | working-days | months | years"},
+         "pack:114:11: found \"weeks\", expected hours | days | working-days | months | years"},
         {"{from: 2, min_yuan", "{from: 1, min_yuan",
-         "pack:124:66: this band overlaps the one before it"},
+         "pack:125:66: this band overlaps the one before it"},
         {"min_yuan: 1000, max_yuan: 5000", "min_yuan: 5001, max_yuan: 5000",
-         "pack:124:13: the smallest fine of this band is above its largest"},
+         "pack:125:13: the smallest fine of this band is above its largest"},
         {"{from: 1, until: 1,", "{from: 2, until: 1,",
-         "pack:124:13: this band ends before it begins"},
+         "pack:125:13: this band ends before it begins"},
         {"{from: 1, until: 1,", "{from: 2, until: 3,",
-         "pack:124:66: this band overlaps the one before it"},
+         "pack:125:66: this band overlaps the one before it"},
         {"{from: 2, min_yuan", "{from: 3, min_yuan",
-         "pack:124:66: the bands leave out a number of cases: this one should begin with 2"},
+         "pack:125:66: the bands leave out a number of cases: this one should begin with 2"},
         {"{from: 2, min_yuan", "{from: 2, until: 9, min_yuan",
-         "pack:124:66: the last band ends, so that more cases cost nothing; leave out `until`"},
+         "pack:125:66: the last band ends, so that more cases cost nothing; leave out `until`"},
         {"cap_yuan: 30000", "cap_yuan: 4000",
-         "pack:124:66: the smallest fine of this band is above the cap of one decision"},
+         "pack:125:66: the smallest fine of this band is above the cap of one decision"},
         {"party: commercial", "party: public",
-         "pack:123:12: found \"public\", expected commercial | non-commercial"},
+         "pack:124:12: found \"public\", expected commercial | non-commercial"},
         {"fines:\n",
          "fines:\n  - {id: t.other, violation: data_misuse, party: commercial, cap_yuan: 1, "
          "bands: [{from: 1, min_yuan: 1, max_yuan: 1}], citation: {zh: 甲, en: a}, label: design, "
          "evidence: U, title: {zh: 甲, en: a}, text: {zh: 甲, en: a}}\n",
-         "pack:123:16: the fine of data_misuse for a commercial party already stands in t.other, "
+         "pack:124:16: the fine of data_misuse for a commercial party already stands in t.other, "
          "and both would be in force at once"},
         /* categories and purposes */
         {"category: photo", "category: basic",
-         "pack:134:29: the category basic is already described by t.basic"},
+         "pack:135:29: the category basic is already described by t.basic"},
         {"category: photo", "category: faces",
-         "pack:134:29: found \"faces\", expected basic | contact | photo | education | property | "
+         "pack:135:29: found \"faces\", expected basic | contact | photo | education | property | "
          "identity | chat | history"},
         {"photo_x, photo_y", "photo_x, basic_y",
-         "pack:134:44: the field \"basic_y\" belongs to the category basic already"},
+         "pack:135:44: the field \"basic_y\" belongs to the category basic already"},
         {"photo_x, photo_y", "photo_x, photo_x",
-         "pack:134:44: the field \"photo_x\" belongs to the category photo already"},
-        {"[photo_x, photo_y]", "[]", "pack:134:44: found no field, expected at least one"},
+         "pack:135:44: the field \"photo_x\" belongs to the category photo already"},
+        {"[photo_x, photo_y]", "[]", "pack:135:44: found no field, expected at least one"},
         {"sealed: true, fields: [chat_x",
          "sealed: true, separate: {zh: 甲, en: a}, fields: [chat_x",
-         "pack:138:58: the category is sealed: no consent opens it, not even one of its own"},
+         "pack:139:58: the category is sealed: no consent opens it, not even one of its own"},
         {"photo_x, photo_y", "'Photo x', photo_y",
-         "pack:134:44: found a list, expected small letters, digits, dots and dashes"},
+         "pack:135:44: found a list, expected small letters, digits, dots and dashes"},
         {"categories: [basic, photo]", "categories: [basic, faces]",
-         "pack:141:72: found \"faces\", expected a word such as \"basic\""},
+         "pack:142:72: found \"faces\", expected a word such as \"basic\""},
         {"categories: [basic, photo]", "categories: [basic, basic]",
-         "pack:141:72: \"basic\" stands here a second time"},
+         "pack:142:72: \"basic\" stands here a second time"},
         {"categories: [basic, photo]", "categories: []",
-         "pack:141:64: found an empty list, expected words such as \"basic\""},
+         "pack:142:64: found an empty list, expected words such as \"basic\""},
         {"categories: [basic, photo]", "categories: [basic, chat]",
-         "pack:141:64: the category chat is sealed; a purpose that it serves has the basis order "
+         "pack:142:64: the category chat is sealed; a purpose that it serves has the basis order "
          "and no other"},
         {"bases: [consent, contract]", "bases: [consent, silence]",
-         "pack:141:97: found \"silence\", expected a word such as \"consent\""},
+         "pack:142:97: found \"silence\", expected a word such as \"consent\""},
         {"code: opening", "code: matchmaking.introduce",
-         "pack:142:27: \"matchmaking.introduce\" is already taken by pack:141"},
+         "pack:143:27: \"matchmaking.introduce\" is already taken by pack:142"},
         {"cap_yuan: 30000", "cap_yuan: -1",
-         "pack:125:15: found \"-1\", expected a whole number from 0 to 100000000000"},
+         "pack:126:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };
     int wrong = 0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
