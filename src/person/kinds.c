@@ -1,6 +1,7 @@
 #include "person/assignment.h"
 #include "person/consent.h"
 #include "person/consent_request.h"
+#include "person/contract.h"
 #include "person/correction.h"
 #include "person/duty.h"
 #include "person/member.h"
@@ -22,11 +23,32 @@
 #include "registry/stop.h"
 
 const struct fact_kind *const fact_kinds[] = {
-    &organisation_kind, &staff_kind,      &stop_kind,    &range_kind,   &line_kind,
-    &entrustment_kind,  &campaign_kind,   &order_kind,   &copy_kind,    &suppression_kind,
-    &assignment_kind,   &preference_kind, &refusal_kind, &consent_kind, &member_kind,
-    &pool_rule_kind,    &override_kind,   &officer_kind, &opening_kind, &consent_request_kind,
-    &correction_kind,   &duty_kind,       NULL,
+    &organisation_kind,
+    &staff_kind,
+    &stop_kind,
+    &range_kind,
+    &line_kind,
+    &entrustment_kind,
+    &campaign_kind,
+    &order_kind,
+    &copy_kind,
+    &suppression_kind,
+    &assignment_kind,
+    &preference_kind,
+    &refusal_kind,
+    &consent_kind,
+    &member_kind,
+    &pool_rule_kind,
+    &override_kind,
+    &officer_kind,
+    &opening_kind,
+    &consent_request_kind,
+    &correction_kind,
+    &duty_kind,
+    &contract_kind,
+    &contract_payment_kind,
+    &contract_service_kind,
+    NULL,
 };
 
 const struct fact_kind *fact_kind_find(struct str name)
