@@ -122,13 +122,15 @@ struct call_limits {
     X(RELAY_LEAST, "relay-least", LIMIT_TIME)                 /* of a binding */                   \
     X(RELAY_MOST, "relay-most", LIMIT_TIME)                   /* of a binding */                   \
     X(RELAY_REST, "relay-rest", LIMIT_TIME)                   /* of its number */                  \
-    X(RELAY_DAILY, "relay-daily", LIMIT_COUNT)                /* bindings of one */
+    X(RELAY_DAILY, "relay-daily", LIMIT_COUNT)                /* bindings of one */                \
+    X(REFUND_FULL, "refund-full", LIMIT_TIME)                 /* of what served nothing yet */     \
+    X(REFUND_DUE, "refund-due", LIMIT_TIME)                   /* to pay a refund */
 enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2, LIMIT_BOTH = LIMIT_TIME | LIMIT_COUNT };
 
 #define LIMIT_NAME(name, word, holds) LIMIT_##name,
 enum limit_kind { LIMITS_CALL(LIMIT_NAME) LIMITS_LOOK(LIMIT_NAME) LIMITS_WORK(LIMIT_NAME) };
 #undef LIMIT_NAME
-enum { LIMITS_NEEDED = LIMIT_DIVERSIONS + 1, LIMITS = LIMIT_RELAY_DAILY + 1 };
+enum { LIMITS_NEEDED = LIMIT_DIVERSIONS + 1, LIMITS = LIMIT_REFUND_DUE + 1 };
 
 struct rule_limit {
     struct rule about;
