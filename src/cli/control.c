@@ -371,11 +371,7 @@ static json_t *do_rotate_keys(struct control_state *s, const json_t *request,
         e = store_begin(store, problem);
     if (e != OK)
         return NULL;
-    e = journal_append(store, &row, &seq, problem);
-    if (e == OK)
-        e = store_commit(store, problem);
-    else
-        store_rollback(store);
+    e = store_end(store, journal_append(store, &row, &seq, problem), problem);
     if (e == OK)
         e = unwrap_rotate(gate_unwrap(gate), problem);
     if (e != OK)

@@ -159,10 +159,7 @@ static enum err hang_portraits(struct move *m, struct problem *problem)
                                             buf_view(&picture), m->origin.at, problem);
         buf_fini(&picture);
     }
-    if (e == OK)
-        return store_commit(m->store, problem);
-    store_rollback(m->store);
-    return e;
+    return store_end(m->store, e, problem);
 }
 
 static enum err bring_all(struct move *m, struct gate *gate, struct problem *problem)

@@ -76,11 +76,7 @@ static enum err forget_all(struct look_index *x, struct problem *problem)
     enum err e = store_begin(x->store, problem);
     for (size_t i = 0; !e && i < sizeof all / sizeof *all; i++)
         e = run(x, all[i], NULL, 0, problem);
-    if (!e)
-        e = store_commit(x->store, problem);
-    if (e)
-        store_rollback(x->store);
-    return e;
+    return store_end(x->store, e, problem);
 }
 
 static bool take_noted(void *to, const struct value *c, size_t n)
@@ -286,12 +282,9 @@ static enum err write_down(struct look_index *x, uint64_t next, struct problem *
                 "INSERT INTO place (log, next) VALUES ($1, $2) "
                 "ON CONFLICT (log) DO UPDATE SET next = excluded.next",
                 v, 2, problem);
-    if (!e)
-        e = store_commit(x->store, problem);
-    if (e) {
-        store_rollback(x->store);
+    e = store_end(x->store, e, problem);
+    if (e)
         return e;
-    }
     x->first = first;
     x->written = next;
     x->written_at = clock_monotonic();

@@ -307,10 +307,7 @@ static enum err ready_at(struct request *r, const struct hands *h, const struct 
     enum err e = store_begin(h->store, problem);
     if (e == OK)
         e = decide(r, h, self, &w, ready, &seq, problem);
-    if (e == OK)
-        e = store_commit(h->store, problem);
-    else
-        store_rollback(h->store);
+    e = store_end(h->store, e, problem);
     if (e != OK || seq == 0)
         return e;
     work_reach(r, h, seq, REACH_MS);
@@ -344,7 +341,7 @@ static void export(struct request *r, const struct hands *h)
 {
     struct self self;
     struct problem problem = {.code = OK, .text = "out of memory"};
-    when ready;
+    when ready = 0;
     if (!me_read(r, h, &self) || !me_settled(r, &self))
         return;
     enum err e = ready_at(r, h, &self, &ready, &problem);

@@ -125,15 +125,6 @@ static void write_with(struct request *r, const struct hands *h, int status, wri
     free(w);
 }
 
-static enum err end_transaction(struct writing *w, enum err e)
-{
-    if (e == OK)
-        e = store_commit(w->h->store, &w->problem);
-    else
-        store_rollback(w->h->store);
-    return e;
-}
-
 /* A new member ------------------------------------------------------------------------------ */
 
 static enum err create_in(struct writing *w, const struct member_body *b, const char *id)
@@ -167,7 +158,7 @@ static enum err create(struct writing *w, const struct member_body *b)
         e = intake_prepare(&w->intake, &person, 1, w->origin.at, &w->problem);
     if (e == OK)
         e = store_begin(w->h->store, &w->problem);
-    return e == OK ? end_transaction(w, create_in(w, b, id)) : e;
+    return e == OK ? store_end(w->h->store, create_in(w, b, id), &w->problem) : e;
 }
 
 static void run_create(struct request *r, const struct hands *h)
@@ -243,7 +234,7 @@ static enum err change_in(struct writing *w, const struct member_body *b)
 static enum err change(struct writing *w, const struct member_body *b)
 {
     enum err e = store_begin(w->h->store, &w->problem);
-    return e == OK ? end_transaction(w, change_in(w, b)) : e;
+    return e == OK ? store_end(w->h->store, change_in(w, b), &w->problem) : e;
 }
 
 static void run_change(struct request *r, const struct hands *h)

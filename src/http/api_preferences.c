@@ -167,15 +167,10 @@ static enum err write_wishes(struct request *r, const struct hands *h, struct wi
     int64_t seq;
     const struct fact_origin origin = work_origin(r, h);
     enum err e = store_begin(h->store, problem);
-    if (e != OK)
-        return e;
-    e = fact_write(h->store, &preference_kind, w->v, origin.node, origin.actor, origin.at, &seq,
-                   problem);
-    if (e != OK) {
-        store_rollback(h->store);
-        return e;
-    }
-    e = store_commit(h->store, problem);
+    if (e == OK)
+        e = fact_write(h->store, &preference_kind, w->v, origin.node, origin.actor, origin.at, &seq,
+                       problem);
+    e = store_end(h->store, e, problem);
     return e == OK ? gate_reach(h->gate, seq, REACH_MS, problem) : e;
 }
 

@@ -247,12 +247,9 @@ static enum err ask(struct store *s, const struct erase_request *r,
     enum err e = store_begin(s, problem);
     for (size_t i = 0; i < r->count && e == OK; i++)
         e = ask_one(s, &a, r->person[i], problem);
-    if (e == OK) {
+    if (e == OK)
         store_notify(s); /* whoever carries it out */
-        return store_commit(s, problem);
-    }
-    store_rollback(s);
-    return e;
+    return store_end(s, e, problem);
 }
 
 static bool take_count(void *to, const struct value *c, size_t count)
@@ -322,10 +319,7 @@ enum err erase_cancel(struct store *s, struct str person, const struct fact_orig
     enum err e = store_begin(s, problem);
     if (e == OK)
         e = cancel(s, person, origin, seq, problem);
-    if (e == OK)
-        return store_commit(s, problem);
-    store_rollback(s);
-    return e;
+    return store_end(s, e, problem);
 }
 
 static bool take_erasure(void *to, const struct value *c, size_t count)

@@ -114,11 +114,7 @@ static enum err set_up(struct keytable *t, uint64_t master, struct problem *prob
                       "INSERT INTO menshen_keys.head (\"one\", \"salt\", \"master\") "
                       "VALUES (1, $1, $2) ON CONFLICT DO NOTHING",
                       row, 2, NULL, NULL, problem);
-    if (e == OK)
-        e = store_commit(t->sql, problem);
-    if (e != OK)
-        store_rollback(t->sql);
-    return e;
+    return store_end(t->sql, e, problem);
 }
 
 static enum err follow(struct keystore *k, struct problem *problem)
@@ -195,11 +191,7 @@ static enum err put_all(struct keytable *t, const struct key_slot *slots, size_t
         if (e == OK && !added)
             e = problem_set(problem, ERR_CONFLICT, NEW_MASTER);
     }
-    if (e == OK)
-        e = store_commit(t->sql, problem);
-    if (e != OK)
-        store_rollback(t->sql);
-    return e;
+    return store_end(t->sql, e, problem);
 }
 
 static enum err put(struct keystore *k, const struct key_slot *slots, size_t count,
@@ -311,13 +303,10 @@ static enum err rewrap(struct keystore *k, uint64_t master, keystore_change *cha
     if (e == OK)
         e = store_run(t->sql, "UPDATE menshen_keys.head SET \"master\" = $1", &id, 1, NULL, NULL,
                       problem);
-    if (e == OK)
-        e = store_commit(t->sql, problem);
+    e = store_end(t->sql, e, problem);
     if (e == OK) {
         t->master = master;
         e = store_run(t->sql, "VACUUM menshen_keys.slots", NULL, 0, NULL, NULL, problem);
-    } else {
-        store_rollback(t->sql);
     }
     pthread_mutex_unlock(&t->lock);
     return e;

@@ -416,11 +416,8 @@ static enum err leave(const struct erase *with, struct str person, bool whole, w
     enum err e = store_begin(with->vault.store, problem);
     if (e == OK)
         e = step(l, problem);
+    e = store_end(with->vault.store, e, problem);
     if (e == OK)
-        e = store_commit(with->vault.store, problem);
-    if (e != OK)
-        store_rollback(with->vault.store);
-    else
         *seq = l->seq;
     sodium_memzero(l, sizeof *l);
     free(l);

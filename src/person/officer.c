@@ -127,10 +127,7 @@ enum err officer_enter(struct store *s, const struct officer_entry *r,
         e = has_room(s, r, str_of(id), problem);
     if (e == OK)
         e = write(s, r, str_of(id), seq, problem);
-    if (e == OK)
-        return store_commit(s, problem);
-    store_rollback(s);
-    return e;
+    return store_end(s, e, problem);
 }
 
 struct taking {

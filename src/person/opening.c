@@ -46,13 +46,6 @@ enum err opening_write(const struct vault *v, const struct value *row,
                       problem);
 }
 
-enum err opening_finish(const struct vault *v, enum err e, struct problem *problem)
-{
-    if (e == OK)
-        return store_commit(v->store, problem);
-    store_rollback(v->store);
-    return e;
-}
 enum err opening_find(struct store *s, struct str id, struct fact_row *out, struct problem *problem)
 {
     const struct value key[OPENING_COLUMNS] = {[OPENING_ID] = value_text(id)};
@@ -125,7 +118,7 @@ static enum err end(const struct vault *v, struct str id, const struct str *why,
             row.v[OPENING_UNTIL] = value_int(origin->at);
         e = opening_write(v, row.v, origin, seq, problem);
     }
-    return opening_finish(v, e, problem);
+    return store_end(v->store, e, problem);
 }
 
 enum err opening_end(const struct vault *v, struct str id, const struct fact_origin *origin,

@@ -169,7 +169,7 @@ enum err opening_propose(const struct vault *v, const struct opening_terms *t,
                   str_of(words));
         e = opening_write(v, row, origin, seq, problem);
     }
-    return opening_finish(v, e, problem);
+    return store_end(v->store, e, problem);
 }
 
 static enum err may_confirm(const struct vault *v, const struct value *row,
@@ -205,7 +205,7 @@ enum err opening_confirm(const struct vault *v, struct str id, const struct fact
         e = set_confirmed(v, row.v, origin->actor, origin->at, problem);
     if (e == OK)
         e = opening_write(v, row.v, origin, seq, problem);
-    return opening_finish(v, e, problem);
+    return store_end(v->store, e, problem);
 }
 
 static bool take_count(void *to, const struct value *v, size_t n)
@@ -264,7 +264,7 @@ enum err opening_approve(const struct vault *v, const struct opening_terms *t,
         e = confirm_hers(v, row, origin->at, problem);
     if (e == OK)
         e = opening_write(v, row, origin, seq, problem);
-    return opening_finish(v, e, problem);
+    return store_end(v->store, e, problem);
 }
 
 /* One that has waited, unless she ended it meanwhile; until this is done she waits. */
@@ -281,7 +281,7 @@ static enum err begin(const struct vault *v, struct str id, const struct fact_or
     if (e == OK)
         e = opening_find(v->store, id, &row, problem);
     if (e == OK && !opening_is(row.v, OPENING_STATUS, "proposed"))
-        return opening_finish(v, OK, problem);
+        return store_end(v->store, OK, problem);
     const struct opening_terms t = {
         .person = e == OK ? fact_text(&row.v[OPENING_PERSON]) : STR(""),
         .what = e == OK ? categories_of(fact_text(&row.v[OPENING_CATEGORIES]), ';') : 0};
@@ -292,7 +292,7 @@ static enum err begin(const struct vault *v, struct str id, const struct fact_or
     if (e == OK)
         e = opening_write(v, row.v, origin, seq, problem);
     const bool foreign = e == ERR_DENIED;
-    e = opening_finish(v, e, problem);
+    e = store_end(v->store, e, problem);
     return foreign ? opening_end(v, id, origin, seq, problem) : e;
 }
 

@@ -112,5 +112,5 @@ enum err opening_hand_in(const struct vault *v, struct str id, const struct open
         row.v[OPENING_STATUS] = value_text(STR("open"));
         e = opening_write(v, row.v, origin, seq, problem);
     }
-    return opening_finish(v, e, problem);
+    return store_end(v->store, e, problem);
 }

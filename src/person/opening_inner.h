@@ -13,9 +13,6 @@ static inline bool opening_is(const struct value *row, int column, const char *w
 MUST_USE enum err opening_write(const struct vault *, const struct value *row,
                                 const struct fact_origin *, int64_t *seq, struct problem *);
 
-/* End the transaction: commit after OK, else roll back and hand `e` on. */
-MUST_USE enum err opening_finish(const struct vault *, enum err e, struct problem *);
-
 /* `step` takes each that `sql` selects at $1 out of what it selects. */
 typedef enum err opening_step(const struct vault *, struct str id, const struct fact_origin *,
                               int64_t *seq, struct problem *);

@@ -175,14 +175,9 @@ enum err pool_rule_write(struct store *s, struct str organisation, const struct 
     if (!str_copy(organisation, id, sizeof id))
         return problem_set(problem, ERR_INVALID, "no id of an organisation");
     enum err e = store_begin(s, problem);
-    if (e != OK)
-        return e;
-    e = write_row(s, id, own, origin, wrong, seq, problem);
     if (e == OK)
-        e = store_commit(s, problem);
-    if (e != OK)
-        store_rollback(s);
-    return e;
+        e = write_row(s, id, own, origin, wrong, seq, problem);
+    return store_end(s, e, problem);
 }
 
 void pool_rule_markdown(struct buf *out)

@@ -212,14 +212,9 @@ enum err account_reset(struct store *store, const struct account_key *k,
     sodium_memzero(secret, sizeof secret);
     write_uri(out);
     e = store_begin(store, problem);
-    if (e != OK)
-        return e;
-    e = store_reset(store, r, hash, sealed, problem);
-    if (e != OK) {
-        store_rollback(store);
-        return e;
-    }
-    return store_commit(store, problem);
+    if (e == OK)
+        e = store_reset(store, r, hash, sealed, problem);
+    return store_end(store, e, problem);
 }
 
 /* -- Checking ---------------------------------------------------------------------- */

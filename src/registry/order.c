@@ -26,13 +26,9 @@ static enum err write(struct store *s, const struct value *row, const struct rel
                       int64_t *seq, struct problem *problem)
 {
     enum err e = store_begin(s, problem);
-    if (e != OK)
-        return e;
-    e = fact_write(s, &order_kind, row, r->node, r->actor, r->at, seq, problem);
     if (e == OK)
-        return store_commit(s, problem);
-    store_rollback(s);
-    return e;
+        e = fact_write(s, &order_kind, row, r->node, r->actor, r->at, seq, problem);
+    return store_end(s, e, problem);
 }
 
 enum err order_release(struct store *s, const struct release *r, char id[static FRESH_ID],

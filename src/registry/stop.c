@@ -36,14 +36,6 @@ _Static_assert(sizeof columns / sizeof *columns == STOP_COLUMNS, "one entry a co
 const struct fact_kind stop_kind = {
     .name = "stops", .table = "stops", .columns = columns, .count = STOP_COLUMNS};
 
-static enum err finish(struct store *s, enum err e, struct problem *problem)
-{
-    if (e == OK)
-        return store_commit(s, problem);
-    store_rollback(s);
-    return e;
-}
-
 static enum err write(struct store *s, const struct value *row, const struct fact_origin *origin,
                       int64_t *seq, struct problem *problem)
 {
@@ -72,7 +64,7 @@ enum err stop_tell(struct store *s, struct str node, const struct stop_tally *t,
                       "\"last\") VALUES ($1, $2, $3, $4, $5, $6)",
                       v, 6, NULL, NULL, problem);
     }
-    return finish(s, e, problem);
+    return store_end(s, e, problem);
 }
 
 struct telling {
@@ -203,7 +195,7 @@ enum err stop_due(struct store *s, const struct fact_origin *origin, int64_t *se
         for (size_t i = 0; e == OK && i < o->count; i++)
             e = *o->row[i].stop ? demand_review(s, str_of(o->row[i].stop), origin, seq, problem)
                                 : begin_one(s, o, i, origin, seq, problem);
-        e = finish(s, e, problem);
+        e = store_end(s, e, problem);
     }
     free(o);
     return e == ERR_CONFLICT ? OK : e; /* another node was first */
@@ -298,7 +290,7 @@ enum err stop_review(struct store *s, struct str id, struct str word, struct str
     e = read(s, id, origin, &row, &part, problem);
     if (e == OK)
         e = review(s, &row, part, word, reason, origin, seq, problem);
-    return finish(s, e, problem);
+    return store_end(s, e, problem);
 }
 
 /* Lift ----------------------------------------------------------------------------------------- */
@@ -354,7 +346,7 @@ enum err stop_lift(struct store *s, struct str id, struct str reason,
     e = read(s, id, origin, &row, &part, problem);
     if (e == OK)
         e = lift(s, &row, part, reason, origin, seq, problem);
-    return finish(s, e, problem);
+    return store_end(s, e, problem);
 }
 
 /* Reading -------------------------------------------------------------------------------------- */

@@ -154,14 +154,9 @@ enum err token_mint(struct store *store, const struct token_request *r,
     if (e != OK)
         return problem_set(problem, e, "libsodium does not start");
     e = store_begin(store, problem);
-    if (e != OK)
-        return e;
-    e = insert(store, r, scopes, hash, problem);
-    if (e != OK) {
-        store_rollback(store);
-        return e;
-    }
-    return store_commit(store, problem);
+    if (e == OK)
+        e = insert(store, r, scopes, hash, problem);
+    return store_end(store, e, problem);
 }
 
 struct reading {

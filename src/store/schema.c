@@ -65,11 +65,8 @@ enum err schema_update(struct store *s, const struct schema_step *steps, size_t 
             e = read_version(s, &version, problem);
         if (e == OK && version < latest)
             e = apply(s, &steps[version], problem);
-        if (e == OK)
-            e = store_commit(s, problem);
-        if (e != OK) {
-            store_rollback(s);
+        e = store_end(s, e, problem);
+        if (e != OK)
             return e;
-        }
     }
 }

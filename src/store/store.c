@@ -241,6 +241,14 @@ void store_rollback(struct store *s)
     s->failed = false;
 }
 
+enum err store_end(struct store *s, enum err e, struct problem *problem)
+{
+    if (e == OK)
+        return store_commit(s, problem);
+    store_rollback(s);
+    return e;
+}
+
 struct relay {
     store_row *row;
     void *to;

@@ -62,6 +62,10 @@ MUST_USE enum err store_begin(struct store *, struct problem *);
 MUST_USE enum err store_commit(struct store *, struct problem *);
 void store_rollback(struct store *);
 
+/* How every transaction ends: commit if `e` is OK, else roll back and hand `e` on. `e` may be what
+ * store_begin failed with. */
+MUST_USE enum err store_end(struct store *, enum err e, struct problem *);
+
 /*
  * Begin without the lock that writers of facts share on PostgreSQL: for tables that nothing else
  * writes, and that are written also while this process has a transaction on another connection.

@@ -154,6 +154,19 @@ static void a_transaction_is_whole_or_nothing(void **state)
     must_fail(ERR_CONFLICT, store_commit(f.s, &problem));
 }
 
+static void an_end_commits_after_ok_and_hands_an_error_on(void **state)
+{
+    must(store_begin(f.s, &problem));
+    must(store_end(f.s, add(f.s, 1, value_null(), value_null(), &problem), &problem));
+    assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), 1);
+    must(store_begin(f.s, &problem));
+    must(add(f.s, 2, value_null(), value_null(), &problem));
+    assert_int_equal(store_end(f.s, ERR_DENIED, NULL), ERR_DENIED);
+    assert_int_equal(store_end(f.s, ERR_DENIED, NULL), ERR_DENIED); /* nothing is open */
+    must_fail(ERR_CONFLICT, store_end(f.s, OK, &problem));
+    assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM t"), 1);
+}
+
 static void a_failed_statement_dooms_its_transaction_on_both_engines(void **state)
 {
     must(store_begin(f.s, &problem));
@@ -428,6 +441,7 @@ STORE_MAIN(TESTS(CASE(values_come_back_as_they_went), CASE(parameters_go_by_numb
                  CASE(a_row_function_may_stop), CASE(a_row_function_must_not_call_back),
                  CASE(a_constraint_is_a_conflict), CASE(wrong_statements_are_named),
                  CASE(a_transaction_is_whole_or_nothing),
+                 CASE(an_end_commits_after_ok_and_hands_an_error_on),
                  CASE(a_failed_statement_dooms_its_transaction_on_both_engines),
                  CASE(another_connection_sees_only_what_was_committed),
                  CASE(a_killed_writer_leaves_nothing),
