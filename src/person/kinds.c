@@ -12,15 +12,19 @@
 #include "person/preference.h"
 #include "person/refusal.h"
 #include "person/suppression.h"
+#include "registry/bar.h"
 #include "registry/campaign.h"
+#include "registry/certificate.h"
 #include "registry/copy.h"
 #include "registry/entrustment.h"
 #include "registry/line.h"
 #include "registry/number_range.h"
 #include "registry/order.h"
 #include "registry/organisation.h"
+#include "registry/practitioner.h"
 #include "registry/staff.h"
 #include "registry/stop.h"
+#include "registry/training.h"
 
 const struct fact_kind *const fact_kinds[] = {
     &organisation_kind,
@@ -48,6 +52,12 @@ const struct fact_kind *const fact_kinds[] = {
     &contract_kind,
     &contract_payment_kind,
     &contract_service_kind,
+    &practitioner_kind,
+    &practitioner_staff_kind,
+    &certificate_kind,
+    &bar_kind,
+    &misconduct_kind,
+    &training_kind,
     NULL,
 };
 

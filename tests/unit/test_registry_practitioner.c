@@ -1,0 +1,214 @@
+/* Who may work: conditions each alone and together, one human with many accounts, bars. */
+#include "practitioner_fixture.h"
+
+static struct office o;
+
+static int start(void **state)
+{
+    office_open(&o);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    office_close(&o);
+    return 0;
+}
+
+static enum practitioner_no may(void)
+{
+    enum practitioner_no no;
+    must(practitioner_may(o.x.f.s, o.key, o.x.rules, str_of(o.id), o.at, &no, &problem));
+    return no;
+}
+
+static void put_bar(when until, char id[static FRESH_ID])
+{
+    const struct fact_origin origin = office_origin(&o, "stf_exa");
+    const struct bar_terms t = {.practitioner = str_of(o.id),
+                                .ground = STR("leak"),
+                                .document = STR("2026-11"),
+                                .until = until};
+    must(bar_put(o.x.f.s, &t, &origin, id, &o.seq, &problem));
+}
+
+static void lift_bar(const char *id)
+{
+    const struct fact_origin origin = office_origin(&o, "stf_exa");
+    must(bar_lift(o.x.f.s, str_of(id), &origin, &o.seq, &problem));
+}
+
+static void each_condition_alone_and_the_first_of_several(void **state)
+{
+    char bar[FRESH_ID];
+    struct practitioner_entry p = office_ann("stf_ann");
+    must(office_enter(&o, &p));
+    assert_int_equal(may(), PRACTITIONER_YES);
+    put_bar(WHEN_NEVER, bar);
+    assert_int_equal(may(), PRACTITIONER_BARRED);
+    p.education = STR("below");
+    must(office_enter(&o, &p));
+    assert_int_equal(may(), PRACTITIONER_NO_COLLEGE);
+    p.full_capacity = false;
+    must(office_enter(&o, &p));
+    assert_int_equal(may(), PRACTITIONER_NO_CAPACITY);
+    p.education = STR("doctor");
+    p.full_capacity = true;
+    must(office_enter(&o, &p));
+    lift_bar(bar);
+    assert_int_equal(may(), PRACTITIONER_YES);
+    snprintf(o.id, sizeof o.id, "prc_none");
+    assert_int_equal(may(), PRACTITIONER_UNKNOWN);
+}
+
+static void she_is_twenty_two_from_her_birthday_on_in_the_time_of_the_rules(void **state)
+{
+    struct practitioner_entry p = office_ann("stf_ann");
+    p.id_number = STR("310101200411190031");
+    p.born = STR("2004-11-19");
+    must(office_enter(&o, &p));
+    assert_int_equal(may(), PRACTITIONER_TOO_YOUNG);
+    /* 2026-11-19T00:00:00+08:00 */
+    o.at = 1795017600 * WHEN_SECOND - 1;
+    assert_int_equal(may(), PRACTITIONER_TOO_YOUNG);
+    o.at++;
+    assert_int_equal(may(), PRACTITIONER_YES);
+}
+
+static void a_human_is_found_again_by_her_id_number(void **state)
+{
+    char first[FRESH_ID];
+    struct practitioner_entry p = office_ann("stf_ann");
+    must(office_enter(&o, &p));
+    memcpy(first, o.id, sizeof first);
+    p.staff = STR("stf_annb");
+    must(office_enter(&o, &p));
+    assert_string_equal(o.id, first);
+    facts_expect(&o.x, "SELECT count(*) FROM practitioners", "1");
+    /* An account is one human's; a number has one birth date. */
+    p.id_number = STR("E1234567");
+    assert_int_equal(office_enter(&o, &p), ERR_CONFLICT);
+    p.staff = STR("stf_bea");
+    must(office_enter(&o, &p));
+    assert_string_not_equal(o.id, first);
+    p.born = STR("1996-05-18");
+    assert_int_equal(office_enter(&o, &p), ERR_CONFLICT);
+    p.staff = STR("stf_none");
+    assert_int_equal(office_enter(&o, &p), ERR_NOT_FOUND);
+}
+
+static void a_card_that_was_misread_is_refused(void **state)
+{
+    static const char *const numbers[] = {"310101199605170024", "310101200411190031",
+                                          "31010119960517002X", "12 45678", "1234"};
+    static const char *const days[] = {"1996-02-30", "1996-13-01", "1896-05-17", "17.5.1996", ""};
+    struct practitioner_entry p = office_ann("stf_ann");
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        p.id_number = str_of(numbers[i]);
+        assert_int_equal(office_enter(&o, &p), ERR_INVALID);
+    }
+    p = office_ann("stf_ann");
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        p.born = str_of(days[i]);
+        assert_int_equal(office_enter(&o, &p), ERR_INVALID);
+    }
+}
+
+static void neither_number_nor_birth_date_is_kept_in_the_clear(void **state)
+{
+    const struct practitioner_entry p = office_ann("stf_ann");
+    must(office_enter(&o, &p));
+    facts_expect(&o.x,
+                 "SELECT count(*) FROM journal WHERE payload LIKE '%19960517%' OR payload LIKE "
+                 "'%1996-05-17%'",
+                 "0");
+    facts_expect(&o.x, "SELECT length(identity) FROM practitioners", "64");
+    facts_expect(&o.x, "SELECT length(born) FROM practitioners", "50");
+    /* Under another key it does not open: closed. */
+    struct account_key *own = o.key, *other;
+    char path[128];
+    snprintf(path, sizeof path, "%s/accounts", o.x.f.folder);
+    assert_int_equal(unlink(path), 0);
+    must(account_key_open(&disk_real, o.x.f.folder, &other, &problem));
+    o.key = other;
+    assert_int_equal(may(), PRACTITIONER_UNKNOWN);
+    o.key = own;
+    account_key_close(other);
+}
+
+static void a_bar_ends_by_its_time(void **state)
+{
+    char bar[FRESH_ID];
+    const struct practitioner_entry p = office_ann("stf_ann");
+    must(office_enter(&o, &p));
+    put_bar(o.at + WHEN_DAY, bar);
+    o.at += WHEN_DAY - 1;
+    assert_int_equal(may(), PRACTITIONER_BARRED);
+    o.at++;
+    assert_int_equal(may(), PRACTITIONER_YES);
+}
+
+static void a_bar_takes_certificates_and_lifting_gives_back_what_it_took(void **state)
+{
+    char first[FRESH_ID], second[FRESH_ID];
+    office_certify(&o, "stf_ann");
+    const when until = office_until(&o, "stf_ann", "");
+    assert_true(until > o.at);
+    put_bar(WHEN_NEVER, first);
+    assert_int_equal(office_until(&o, "stf_ann", "SH1:2030-01-01"), 0);
+    put_bar(WHEN_NEVER, second);
+    lift_bar(first);
+    assert_int_equal(office_until(&o, "stf_ann", ""), 0);
+    lift_bar(second);
+    assert_int_equal(office_until(&o, "stf_ann", ""), until);
+    lift_bar(second);
+    facts_expect(&o.x, "SELECT count(*) FROM bars WHERE status = 'lifted'", "2");
+}
+
+static enum err report(const char *staff, bool *barred)
+{
+    const struct fact_origin origin = office_origin(&o, "stf_cmp");
+    const struct misconduct_report m = {
+        .staff = str_of(staff), .ground = STR("took clients along"), .document = STR("sha256:00")};
+    struct problem why = {.text = ""};
+    return misconduct_report(o.x.f.s, o.x.rules, &m, &origin, barred, &o.seq, &why);
+}
+
+static void the_third_legal_entity_that_reports_her_bars_her(void **state)
+{
+    static const char *const accounts[] = {"stf_ann2", "stf_annb", "stf_annc"};
+    bool barred;
+    assert_int_equal(report("stf_ann", &barred), ERR_NOT_FOUND);
+    office_certify(&o, "stf_ann");
+    for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++) {
+        const struct practitioner_entry p = office_ann(accounts[i]);
+        must(office_enter(&o, &p));
+    }
+    must(report("stf_ann", &barred));
+    assert_int_equal(report("stf_ann2", &barred), ERR_CONFLICT); /* the same legal entity */
+    must(report("stf_annb", &barred));
+    assert_false(barred);
+    assert_int_equal(may(), PRACTITIONER_YES);
+    must(report("stf_annc", &barred));
+    assert_true(barred);
+    assert_int_equal(may(), PRACTITIONER_BARRED);
+    assert_int_equal(office_until(&o, "stf_ann", ""), 0);
+    facts_expect(&o.x, "SELECT ground FROM bars", "reports");
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(each_condition_alone_and_the_first_of_several),
+        test(she_is_twenty_two_from_her_birthday_on_in_the_time_of_the_rules),
+        test(a_human_is_found_again_by_her_id_number),
+        test(a_card_that_was_misread_is_refused),
+        test(neither_number_nor_birth_date_is_kept_in_the_clear),
+        test(a_bar_ends_by_its_time),
+        test(a_bar_takes_certificates_and_lifting_gives_back_what_it_took),
+        test(the_third_legal_entity_that_reports_her_bars_her),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
