@@ -1,66 +1,13 @@
 """A real Kamailio with packaging/kamailio in front: calls reach a sipp callee, or do not, as menshen says."""
-import os
-import shutil
-import signal
-import subprocess
 import unittest
 
+import kamailio
 import menshen
 import passport
-import sip
 import sipp
 
-# A record or an answer that is late on a busy machine would let a call ring.
-PATIENT = "ledger: {deadline_ms: 20000}\n"
-CONFIG = os.path.join(menshen.ROOT, "packaging", "kamailio", "kamailio.cfg")
 
-
-class Kamailio(menshen.Case):
-    def start(self, config="", line=sipp.SUBSCRIBERS, callee=None, more=()):
-        """menshen, and a Kamailio that asks it; the port of the latter."""
-        self.menshen = self.server(start=False, config=self.file("config.yaml", PATIENT + config))
-        sipp.load(self, self.menshen.data)
-        self.menshen.start()
-        return self.proxy(self.menshen.sip_port, line, callee, more, patience=30000)
-
-    def proxy(self, menshen_port, line=sipp.SUBSCRIBERS, callee=None, more=(), patience=600):
-        if shutil.which("kamailio") is None:
-            self.skipTest("kamailio is not installed (make deps-test)")
-        port = menshen.free_port()
-        nodes = self.file("nodes.list", f"1 sip:127.0.0.1:{menshen_port}\n")
-        log = open(self.path("kamailio.log"), "wb")
-        self.addCleanup(log.close)
-        defines = [f"LISTEN=udp:127.0.0.1:{port}", f'NODES="{nodes}"', f'LINE="{line}"',
-                   f'NEXT_HOP="sip:127.0.0.1:{callee or 9}"', f"PATIENCE={patience}", *more]
-        args = ["kamailio", "-f", CONFIG, "-DD", "-E", "-m", "64", "-M", "8", "-Y", self.folder]
-        for d in defines:
-            args += ["-A", d]
-        process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-        self.addCleanup(self.end, process)
-        client = sip.Client(port, timeout=1.0)
-        self.addCleanup(client.close)
-
-        def answers():
-            if process.poll() is not None:
-                with open(self.path("kamailio.log"), errors="replace") as f:
-                    raise AssertionError("kamailio ended\n" + f.read()[-3000:])
-            request = client.request("x", "x", method="OPTIONS")
-            client.send(request.replace(b"sip:x@127.0.0.1;user=phone SIP", f"sip:127.0.0.1:{port} SIP".encode()))
-            return client.receive()
-
-        menshen.until(answers, 60, "Kamailio answers")
-        return port
-
-    @staticmethod
-    def end(process):
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
+class Kamailio(kamailio.Case):
     def keys(self, caller=sipp.CALLER, callee=sipp.CALLEE):
         return {"caller": caller, "callee": callee}
 
