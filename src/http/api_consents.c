@@ -345,9 +345,8 @@ void api_consent_receipt(struct request *r)
     struct self *self = malloc(sizeof *self);
     struct buf receipt;
     bool witnessed = false;
-    const struct gate *gate = request_gate(r);
-    const struct self_sources sources = {
-        .store = request_store(r), .link = gate_link(gate), .keys = gate_unwrap(gate)};
+    const struct hands h = request_hands(r);
+    const struct self_sources sources = me_sources(&h);
     buf_init(&receipt, 2 * PROOF_MAX);
     enum err e = self == NULL ? ERR_MEMORY
                               : self_read(&sources, &r->subject, request_now(r), self, &problem);

@@ -11,13 +11,6 @@
 
 enum { REACH_MS = 2000 };
 
-static struct intake intake_of(const struct hands *h)
-{
-    return (struct intake){
-        .vault = {.store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)},
-        .link = gate_link(h->gate)};
-}
-
 static void refused(struct request *r, enum correction_no no)
 {
     static const struct {
@@ -120,7 +113,7 @@ static void correct(struct request *r, const struct hands *h)
     bool open;
     enum correction_no no;
     const struct asked asked = read_asked(r, &ignored);
-    const struct intake intake = intake_of(h);
+    const struct intake intake = work_intake(h);
     struct correction_act a = {.intake = &intake, .origin = work_origin(r, h)};
     if (!me_read(r, h, &self) || !find_member(r, h, asked.organisation, &self, &person))
         return;
@@ -195,11 +188,11 @@ static void finish(struct request *r, json_t *list, enum err e, const struct pro
 json_t *me_corrections(struct request *r, const struct hands *h, const struct self *self,
                        struct problem *problem)
 {
-    const struct intake intake = intake_of(h);
+    const struct vault vault = work_vault(h);
     struct rows x = {r, json_array()};
     enum err e = OK;
     for (size_t i = 0; i < self->count && e == OK; i++)
-        e = correction_hers(&intake.vault, str_of(self->id[i]), add_hers, &x, problem);
+        e = correction_hers(&vault, str_of(self->id[i]), add_hers, &x, problem);
     if (e == OK)
         return x.list;
     json_decref(x.list);
@@ -240,9 +233,9 @@ static void show(struct request *r, const struct hands *h, const struct correcti
 {
     struct problem problem;
     struct buf value;
-    const struct intake intake = intake_of(h);
+    const struct vault vault = work_vault(h);
     buf_init(&value, VAULT_VALUE);
-    enum err e = correction_value(&intake.vault, r->param, str_of(asked->person), &value, &problem);
+    enum err e = correction_value(&vault, r->param, str_of(asked->person), &value, &problem);
     if (e == OK)
         outcome_json(r, 200,
                      json_pack("{s:s%, s:s, s:s, s:s, s:s%}", "id", r->param.p, r->param.n,
@@ -310,7 +303,7 @@ static void answer(struct request *r, const struct hands *h)
     struct problem problem = {.text = ""};
     enum correction_no no;
     const struct correction_answer q = read_answer(r, &ignored);
-    const struct intake intake = intake_of(h);
+    const struct intake intake = work_intake(h);
     struct correction_act a = {.intake = &intake, .origin = work_origin(r, h)};
     enum err e = correction_answer(&a, &q, &no, &problem);
     done(r, h, &a, e, no, &problem,

@@ -91,8 +91,7 @@ static enum err add(struct kept *k, struct str person, const struct kept_text *t
 {
     const bool contract = strcmp(t->label, "contract") == 0;
     const struct fact_kind *kind = contract ? &member_kind : &consent_kind;
-    const struct vault vault = {
-        .store = k->h->store, .keys = gate_unwrap(k->h->gate), .rules = gate_rules(k->h->gate)};
+    const struct vault vault = work_vault(k->h);
     const struct pool_work w = {.store = k->h->store};
     bool ours = false;
     struct buf plain;

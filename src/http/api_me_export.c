@@ -6,6 +6,7 @@
  * a week. Photographs are in it as base64. Chats and histories lie sealed to officers, and
  * are named, not opened. Whom she looked at and who looked at her appear by id only.
  */
+#include "http/api_pools.h"
 #include "http/courier.h"
 #include "http/look.h"
 #include "http/me_json.h"
@@ -100,10 +101,7 @@ static json_t *member(struct exporting *x, const char *id, struct problem *probl
     static const char *const asked_names[] = {"id",       "organisation", "purpose", "categories",
                                               "asked_at", "status",       NULL};
     const struct value key = value_text(str_of(id));
-    const struct pool_work w = {.store = x->h->store,
-                                .keys = gate_unwrap(x->h->gate),
-                                .rules = gate_rules(x->h->gate),
-                                .at = request_now(x->r)};
+    const struct pool_work w = pools_hands(x->r, x->h);
     json_t *claims = json_array(), *requests = json_array();
     x->person = id;
     x->labels = 0;
@@ -357,10 +355,7 @@ static void export(struct request *r, const struct hands *h)
                         "the look could not be put on the record, so nothing is shown; try again");
         return;
     }
-    struct exporting x = {
-        .r = r,
-        .h = h,
-        .vault = {.store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)}};
+    struct exporting x = {.r = r, .h = h, .vault = work_vault(h)};
     json_t *all = e == OK ? document(&x, &self, &problem) : NULL;
     if (all != NULL)
         outcome_json(r, 200, all);

@@ -6,15 +6,14 @@
  * else has her number. A change wants the tag of what the same caller last saw, and
  * compares it inside the transaction.
  */
+#include "http/api_pools.h"
 #include "http/etag.h"
 #include "http/look.h"
 #include "http/member_body.h"
 #include "http/person_view.h"
 #include "http/route.h"
-#include "http/work.h"
 #include "person/pool_rule.h"
 #include "person/claim.h"
-#include "person/intake.h"
 #include "registry/fresh_id.h"
 
 #include <sodium.h>
@@ -42,15 +41,9 @@ static void begin(struct writing *w, struct request *r, const struct hands *h)
     w->r = r;
     w->h = h;
     w->origin = work_origin(r, h);
-    w->work = (struct pool_work){.store = h->store,
-                                 .keys = gate_unwrap(h->gate),
-                                 .rules = gate_rules(h->gate),
-                                 .node = w->origin.node,
-                                 .staff = w->origin.actor,
-                                 .at = w->origin.at};
-    w->intake = (struct intake){
-        .vault = {.store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)},
-        .link = gate_link(h->gate)};
+    w->work = pools_hands(r, h);
+    w->work.at = w->origin.at;
+    w->intake = work_intake(h);
     w->problem.text[0] = '\0';
 }
 
@@ -187,7 +180,7 @@ static enum err tag_now(struct writing *w, char out[static ETAG_TEXT])
 {
     struct person_viewer viewer;
     json_t *view;
-    person_viewer_init(&viewer, w->h->gate, w->h->store, w->r->look->at);
+    person_viewer_init(&viewer, w->h, w->r->look->at);
     enum err e =
         person_view(&viewer, w->row.v, &w->r->look->verdict[0], SURFACE_DETAIL, &view, &w->problem);
     if (e == OK && !etag_of_json(view, out))

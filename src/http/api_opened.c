@@ -132,8 +132,7 @@ static enum err show_history(const struct hands *h, const struct look_question *
 static enum err show(const struct hands *h, const struct look_question *q,
                      const struct look_verdict *v, json_t *shown, struct problem *problem)
 {
-    const struct vault vault = {
-        .store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)};
+    const struct vault vault = work_vault(h);
     for (int c = 0; c < CATEGORIES; c++) {
         struct vault_object o;
         if (v->answer[c] != LOOK_SHOW)
@@ -162,8 +161,7 @@ static enum err show(const struct hands *h, const struct look_question *q,
 /* How much there is, for the record: not what. Unknown: nothing is kept, or not by numbers. */
 static void count_items(const struct hands *h, struct look_question *q)
 {
-    const struct vault vault = {
-        .store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)};
+    const struct vault vault = work_vault(h);
     for (int c = 0; c < CATEGORIES; c++) {
         struct buf sealed;
         if ((q->what >> c & 1) == 0)

@@ -70,12 +70,6 @@ static json_t *base64_json(const uint8_t *bytes, size_t n)
 
 /* Doing ---------------------------------------------------------------------------------------- */
 
-static struct vault vault_of(const struct hands *h)
-{
-    return (struct vault){
-        .store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)};
-}
-
 static void refuse(struct request *r, enum err e, const struct problem *problem)
 {
     if (e == ERR_INVALID)
@@ -165,7 +159,7 @@ void api_opening_propose(struct request *r, const struct hands *h)
     static const char *const fields[] = {"categories", "until",        "document",
                                          "task",       "secret_until", NULL};
     struct ask_errors errors = {.count = 0};
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     char id[FRESH_ID];
@@ -196,8 +190,7 @@ static void tell_ordered(struct request *r, const struct hands *h)
     struct self self;
     struct subject she = {.role = ROLE_PERSON};
     const when now = request_now(r);
-    const struct self_sources from = {
-        .store = h->store, .link = gate_link(h->gate), .keys = gate_unwrap(h->gate)};
+    const struct self_sources from = me_sources(h);
     if (opening_find(h->store, r->param, &row, &problem) == OK && opening_told(row.v, now) &&
         str_copy(fact_text(&row.v[OPENING_PERSON]), she.id, sizeof she.id) &&
         self_read(&from, &she, now, &self, &problem) == OK && self.number != 0)
@@ -206,7 +199,7 @@ static void tell_ordered(struct request *r, const struct hands *h)
 
 void api_opening_confirm(struct request *r, const struct hands *h)
 {
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     int64_t seq = 0;
@@ -237,7 +230,7 @@ static enum err find(const struct request *r, const struct hands *h, struct fact
 
 void api_opening_end(struct request *r, const struct hands *h)
 {
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;
@@ -253,7 +246,7 @@ void api_opening_end(struct request *r, const struct hands *h)
 void api_opening_void(struct request *r, const struct hands *h)
 {
     struct ask_errors errors = {.count = 0};
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;
@@ -289,7 +282,7 @@ static void add_envelopes(json_t *o, const struct opening_request *q)
 static enum err describe(struct request *r, const struct hands *h, json_t *o,
                          struct problem *problem)
 {
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     struct opening_request *q = calloc(1, sizeof *q);
     if (q == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
@@ -374,7 +367,7 @@ void api_opening_keys(struct request *r, const struct hands *h)
     static const char *const fields[] = {"keys", NULL};
     struct opening_envelope keys[CATEGORIES];
     struct ask_errors errors = {.count = 0};
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;
@@ -442,7 +435,7 @@ void api_approve(struct request *r, const struct hands *h)
 {
     static const char *const fields[] = {"person", "categories", "holder", "until", NULL};
     struct ask_errors errors = {.count = 0};
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct self self;
@@ -473,7 +466,7 @@ void api_approve(struct request *r, const struct hands *h)
 
 void api_approval_withdraw(struct request *r, const struct hands *h)
 {
-    const struct vault v = vault_of(h);
+    const struct vault v = work_vault(h);
     const struct fact_origin origin = work_origin(r, h);
     struct problem problem = {.text = ""};
     struct fact_row row;

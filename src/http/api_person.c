@@ -11,13 +11,14 @@ static enum err read_view(struct request *r, struct fact_row *row, json_t **out,
                           struct problem *problem)
 {
     struct person_viewer viewer;
+    const struct hands h = request_hands(r);
     const struct value key[MEMBER_COLUMNS] = {[MEMBER_ID] = value_text(r->param)};
-    enum err e = fact_find(request_store(r), &member_kind, key, row, problem);
+    enum err e = fact_find(h.store, &member_kind, key, row, problem);
     if (e == OK && !str_eq(fact_text(&row->v[MEMBER_STATUS]), STR("active")))
         e = ERR_NOT_FOUND;
     if (e != OK)
         return e;
-    person_viewer_init(&viewer, request_gate(r), request_store(r), r->look->at);
+    person_viewer_init(&viewer, &h, r->look->at);
     return person_view(&viewer, row->v, &r->look->verdict[0], SURFACE_DETAIL, out, problem);
 }
 

@@ -234,7 +234,7 @@ static void sort_bands(const struct page *p, struct shown_row *b, size_t n)
 static enum err view_rows(struct request *r, struct page *p, const struct hands *h)
 {
     struct person_viewer viewer;
-    person_viewer_init(&viewer, h->gate, h->store, r->look->at);
+    person_viewer_init(&viewer, h, r->look->at);
     for (size_t i = 0; i < rows_asked(p); i++) {
         struct value row[MEMBER_COLUMNS];
         struct shown_row *b = &p->shown[p->shown_count];

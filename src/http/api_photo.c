@@ -2,12 +2,10 @@
  * PUT and GET /v1/persons/{id}/photos/{n}: photos, sealed in the vault, without what a
  * camera wrote into them (picture.h).
  */
+#include "http/api_pools.h"
 #include "http/look.h"
 #include "http/picture.h"
 #include "http/route.h"
-#include "http/work.h"
-#include "person/pool.h"
-#include "person/vault.h"
 
 #include <stdlib.h>
 
@@ -20,11 +18,6 @@ static unsigned photo_of(const struct request *r, struct str *person)
     struct str rest = str_skip(r->path, sizeof "/v1/persons/" - 1);
     str_split(&rest, '/', person);
     return str_to_u64(r->param, VAULT_FILES, &n) ? (unsigned)n : 0;
-}
-
-static struct vault vault_of(struct gate *gate, struct store *store)
-{
-    return (struct vault){.store = store, .keys = gate_unwrap(gate), .rules = gate_rules(gate)};
 }
 
 /* Looking ----------------------------------------------------------------------------------- */
@@ -41,7 +34,8 @@ static void show(struct request *r)
         respond_refused(r, r->look->verdict[0].check[CATEGORY_PHOTO]);
         return;
     }
-    const struct vault v = vault_of(request_gate(r), request_store(r));
+    const struct hands h = request_hands(r);
+    const struct vault v = work_vault(&h);
     buf_init(&bytes, PICTURE_MAX);
     enum err e = vault_get_file(&v, person, CATEGORY_PHOTO, n, &bytes, &problem);
     const char *type = picture_type(picture_kind(buf_view(&bytes)));
@@ -110,13 +104,8 @@ static enum err keep(struct keeping *k, const struct request *r)
 static void work(struct keeping *k, struct request *r, const struct hands *h)
 {
     k->n = photo_of(r, &k->person);
-    k->vault = vault_of(h->gate, h->store);
-    k->work = (struct pool_work){.store = h->store,
-                                 .keys = gate_unwrap(h->gate),
-                                 .rules = gate_rules(h->gate),
-                                 .node = str_of(gate_node(h->gate)),
-                                 .staff = str_of(r->subject.id),
-                                 .at = request_now(r)};
+    k->vault = work_vault(h);
+    k->work = pools_hands(r, h);
     if (picture_clean(r->body, &k->picture, &k->problem) != OK) {
         outcome_problem(r, 422, "not-a-photo", "%.180s", k->problem.text);
         return;

@@ -1,10 +1,10 @@
 /* GET /v1/records/{id} and …/proof */
 #include "http/explain_look.h"
 #include "http/explain.h"
+#include "http/me.h"
 #include "http/route.h"
 #include "ledger/prove.h"
 #include "person/pool.h"
-#include "person/self.h"
 #include "registry/line.h"
 
 #include <stdio.h>
@@ -36,9 +36,8 @@ static bool holds_line(struct store *store, const char *line, const char *organi
 /* A person who was looked at. Adds what her own opening tells. */
 static bool looked_at(struct request *r, const struct explained *x, json_t *object)
 {
-    struct gate *gate = request_gate(r);
-    const struct self_sources sources = {
-        .store = request_store(r), .link = gate_link(gate), .keys = gate_unwrap(gate)};
+    const struct hands h = request_hands(r);
+    const struct self_sources sources = me_sources(&h);
     struct self *self = malloc(sizeof *self);
     struct look_seen seen;
     bool found = false;
@@ -47,9 +46,9 @@ static bool looked_at(struct request *r, const struct explained *x, json_t *obje
         return false;
     }
     for (size_t i = 0; !found && i < self->count; i++)
-        found = gate_look_seen(gate, str_of(self->id[i]), x->index, &seen, NULL) == OK;
+        found = gate_look_seen(h.gate, str_of(self->id[i]), x->index, &seen, NULL) == OK;
     if (found)
-        explain_look_own(gate, &seen, object);
+        explain_look_own(h.gate, &seen, object);
     free(self);
     return found;
 }

@@ -3,11 +3,16 @@
 #include "http/cursor.h"
 #include "http/route.h"
 
-bool me_read(struct request *r, const struct hands *hands, struct self *out)
+struct self_sources me_sources(const struct hands *h)
+{
+    return (struct self_sources){
+        .store = h->store, .link = gate_link(h->gate), .keys = gate_unwrap(h->gate)};
+}
+
+bool me_read(struct request *r, const struct hands *h, struct self *out)
 {
     struct problem problem = {.text = ""};
-    const struct self_sources from = {
-        .store = hands->store, .link = gate_link(hands->gate), .keys = gate_unwrap(hands->gate)};
+    const struct self_sources from = me_sources(h);
     enum err e = self_read(&from, &r->subject, request_now(r), out, &problem);
     if (e == ERR_NOT_FOUND)
         outcome_problem(r, 401, "session-required",

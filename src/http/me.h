@@ -7,6 +7,9 @@
 #include "person/grant.h"
 #include "person/self.h"
 
+/* What tells who a person is. */
+struct self_sources me_sources(const struct hands *);
+
 /*
  * Who asks, on a worker's thread. False after an outcome: 401, when the number has come to
  * somebody else since she signed in; 503.

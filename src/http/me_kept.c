@@ -124,7 +124,7 @@ static enum err add_suppressed(struct keeping *k, const struct hands *h, const s
 static enum err add_of(struct keeping *k, const struct hands *h, const struct self *self,
                        const char *id, struct problem *problem)
 {
-    const struct vault vault = {h->store, gate_unwrap(h->gate), gate_rules(h->gate)};
+    const struct vault vault = work_vault(h);
     const struct value params[] = {value_text(str_of(id)), value_int((int64_t)self->number),
                                    value_int(self->since)};
     k->count = 0;

@@ -8,12 +8,9 @@
 
 enum { AGE_MAX = 150, HEIGHT_MAX = 300, BAND = 5, BAND_TEXT = 24 };
 
-void person_viewer_init(struct person_viewer *p, struct gate *gate, struct store *store, when at)
+void person_viewer_init(struct person_viewer *p, const struct hands *h, when at)
 {
-    *p = (struct person_viewer){
-        .vault = {.store = store, .keys = gate_unwrap(gate), .rules = gate_rules(gate)},
-        .at = at,
-    };
+    *p = (struct person_viewer){.vault = work_vault(h), .at = at};
 }
 
 /* The row ----------------------------------------------------------------------------------- */

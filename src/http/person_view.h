@@ -15,8 +15,8 @@
  */
 #pragma once
 #include "gate/look.h"
+#include "http/work.h"
 #include "person/pool_rule.h"
-#include "person/vault.h"
 
 #include <jansson.h>
 
@@ -28,9 +28,8 @@ struct person_viewer {
     struct pool_settings settings;
 };
 
-/* `gate`'s rules and keys, and a store of the caller's thread. */
-struct gate;
-void person_viewer_init(struct person_viewer *, struct gate *, struct store *, when at);
+/* With what the caller's thread has. */
+void person_viewer_init(struct person_viewer *, const struct hands *, when at);
 
 /*
  * Her view, a new reference. `row` is the member's (MEMBER_COLUMNS); the record of the

@@ -162,6 +162,22 @@ void work_reach(struct request *r, const struct hands *h, int64_t seq, int ms)
         log_warning("http: %s %s: %s", r->route->method, r->route->path, late.text);
 }
 
+struct hands request_hands(const struct request *r)
+{
+    return (struct hands){.store = request_store(r), .gate = request_gate(r)};
+}
+
+struct vault work_vault(const struct hands *h)
+{
+    return (struct vault){
+        .store = h->store, .keys = gate_unwrap(h->gate), .rules = gate_rules(h->gate)};
+}
+
+struct intake work_intake(const struct hands *h)
+{
+    return (struct intake){.vault = work_vault(h), .link = gate_link(h->gate)};
+}
+
 struct fact_origin work_origin(const struct request *r, const struct hands *h)
 {
     const bool herself = r->subject.role == ROLE_PERSON;

@@ -11,7 +11,7 @@
  */
 #pragma once
 #include "http/request.h"
-#include "registry/fact.h"
+#include "person/intake.h"
 
 enum { WORKERS = 4, WORK_WAITING = 256 };
 
@@ -20,6 +20,13 @@ struct hands {
     struct store *store;
     struct gate *gate;
 };
+
+/* The same of the request's loop, for what is read there. */
+struct hands request_hands(const struct request *);
+
+/* With them: what is kept of persons, and how a member comes in. */
+struct vault work_vault(const struct hands *);
+struct intake work_intake(const struct hands *);
 
 /*
  * Called on a worker's thread. It reads of the request what came in (json, body, param,
