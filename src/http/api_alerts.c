@@ -1,5 +1,6 @@
 /* GET /v1/alerts: signs in the record that staff look without need. */
 #include "gate/alerts.h"
+#include "http/fact_json.h"
 #include "http/route.h"
 #include "http/work.h"
 
@@ -10,13 +11,6 @@ struct listing {
     json_t *list;
     bool more;
 };
-
-static json_t *time_json(const struct gate *gate, when at)
-{
-    char text[WHEN_TEXT];
-    when_format(at, rules_plan(gate_rules(gate))->utc_offset_minutes, text);
-    return json_string(text);
-}
 
 static bool put(void *to, const struct gate_alert *a)
 {
@@ -32,11 +26,12 @@ static bool put(void *to, const struct gate_alert *a)
         json_decref(evidence);
         return false;
     }
-    json_array_append_new(l->list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o}", "id",
-                                             a->id, "pattern", a->pattern, "says", a->text, "staff",
-                                             a->staff, "since", time_json(l->gate, a->since),
-                                             "last", time_json(l->gate, a->last), "count",
-                                             (json_int_t)a->count, "evidence", evidence));
+    json_array_append_new(l->list,
+                          json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o}", "id", a->id,
+                                    "pattern", a->pattern, "says", a->text, "staff", a->staff,
+                                    "since", fact_json_when(gate_rules(l->gate), a->since), "last",
+                                    fact_json_when(gate_rules(l->gate), a->last), "count",
+                                    (json_int_t)a->count, "evidence", evidence));
     return true;
 }
 
@@ -56,6 +51,7 @@ void api_alerts(struct request *r, const struct hands *h)
     }
     outcome_json(r, 200,
                  json_pack("{s:o, s:o, s:o, s:b}", "alerts", l.list, "from",
-                           time_json(h->gate, span.from), "until", time_json(h->gate, span.until),
-                           "partial", span.partial || l.more));
+                           fact_json_when(gate_rules(h->gate), span.from), "until",
+                           fact_json_when(gate_rules(h->gate), span.until), "partial",
+                           span.partial || l.more));
 }

@@ -4,6 +4,7 @@
  */
 #include "http/api_pools.h"
 #include "http/consent_json.h"
+#include "http/fact_json.h"
 #include "http/look.h"
 #include "http/me.h"
 
@@ -164,15 +165,11 @@ static void outcome_asked(struct request *r, const struct asking *q, const struc
     json_t *array = json_array();
     for (size_t i = 0; i < a->count; i++) {
         char list[CATEGORIES_TEXT];
-        struct str rest, part;
-        json_t *what = json_array();
         categories_list(a->item[i].what, list);
-        rest = str_of(list);
-        while (rest.n > 0 && str_split(&rest, ';', &part))
-            json_array_append_new(what, json_stringn(part.p, part.n));
-        json_array_append_new(array, json_pack("{s:s, s:s%, s:o, s:s}", "id", a->item[i].id,
-                                               "purpose", q->ask.purpose.p, q->ask.purpose.n,
-                                               "categories", what, "status", "pending"));
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s%, s:o, s:s}", "id", a->item[i].id, "purpose",
+                                        q->ask.purpose.p, q->ask.purpose.n, "categories",
+                                        fact_json_list(str_of(list)), "status", "pending"));
     }
     outcome_json(r, 201, json_pack("{s:o}", "requests", array));
 }

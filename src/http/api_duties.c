@@ -2,6 +2,7 @@
  * GET /v1/duties: what persons have asked of an organisation, for its compliance to answer
  * (person/duty.h). A look for the purpose `rights` names one of them as its task.
  */
+#include "http/fact_json.h"
 #include "http/me_json.h"
 #include "http/route.h"
 #include "person/duty.h"
@@ -11,23 +12,14 @@ struct rows {
     json_t *list;
 };
 
-static json_t *words_of(struct str list)
-{
-    json_t *words = json_array();
-    struct str word;
-    while (list.n > 0 && str_split(&list, ';', &word))
-        json_array_append_new(words, json_stringn(word.p, word.n));
-    return words;
-}
-
 static bool add(void *to, const struct duty_open *d)
 {
     const struct rows *x = to;
-    json_t *j =
-        json_pack("{s:s%, s:s%, s:s%, s:s%, s:s%, s:o, s:o}", "id", d->id.p, d->id.n, "person",
-                  d->person.p, d->person.n, "alias", d->alias.p ? d->alias.p : "", d->alias.n,
-                  "organisation", d->organisation.p, d->organisation.n, "kind", d->kind.p,
-                  d->kind.n, "categories", words_of(d->categories), "from", me_time(x->r, d->from));
+    json_t *j = json_pack("{s:s%, s:s%, s:s%, s:s%, s:s%, s:o, s:o}", "id", d->id.p, d->id.n,
+                          "person", d->person.p, d->person.n, "alias", d->alias.p ? d->alias.p : "",
+                          d->alias.n, "organisation", d->organisation.p, d->organisation.n, "kind",
+                          d->kind.p, d->kind.n, "categories", fact_json_list(d->categories), "from",
+                          me_time(x->r, d->from));
     if (j != NULL && d->until != WHEN_NEVER)
         json_object_set_new(j, "until", me_time(x->r, d->until));
     return json_array_append_new(x->list, j) == 0;

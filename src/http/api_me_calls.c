@@ -1,5 +1,6 @@
 /* GET /v1/me/calls: who rang her, and who asked about her number in a list; the newest first. */
 #include "http/explain.h"
+#include "http/fact_json.h"
 #include "http/me_json.h"
 #include "http/route.h"
 
@@ -21,25 +22,19 @@ static bool note(void *to, const struct index_row *row)
     return true;
 }
 
-static void put_time(const struct rules *rules, when at, char out[static WHEN_TEXT])
-{
-    when_format(at, rules_plan(rules)->utc_offset_minutes, out);
-}
-
 static json_t *line_of(struct gate *gate, const char *kind, when at, uint64_t record,
                        const struct verdict *v, number caller, enum verdict_kind verdict,
                        enum check check)
 {
     const struct rules *rules = gate_rules(gate);
     const struct rule *rule = ask_rule(rules, check, ASK_FULL);
-    char id[RECORD_ID], text[WHEN_TEXT], from[NUMBER_TEXT] = "";
+    char id[RECORD_ID], from[NUMBER_TEXT] = "";
     ledger_record_id(gate_ledger(gate), record, id);
-    put_time(rules, at, text);
     if (caller != 0)
         number_format(rules_plan(rules), caller, from);
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?}", "kind", kind, "at",
-                     text, "record", id, "caller", caller != 0 ? from : NULL, "organisation",
-                     v->principal[0] != '\0' ? v->principal : NULL, "line",
+    return json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?}", "kind", kind, "at",
+                     fact_json_when(rules, at), "record", id, "caller", caller != 0 ? from : NULL,
+                     "organisation", v->principal[0] != '\0' ? v->principal : NULL, "line",
                      v->line[0] != '\0' ? v->line : NULL, "verdict", verdict_word(verdict),
                      "reason", ask_reason(check, ASK_FULL), "rule", rule != NULL ? rule->id : NULL,
                      "basis", rule != NULL ? rule->citation : NULL);

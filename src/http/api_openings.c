@@ -4,6 +4,7 @@
  * everything else.
  */
 #include "http/courier.h"
+#include "http/fact_json.h"
 #include "http/me.h"
 #include "http/route.h"
 #include "ledger/base64.h"
@@ -20,11 +21,8 @@ enum { REACH_MS = 5000, KEY_TEXT = 160, LISTED = 200 };
 
 static void put_time(const struct hands *h, json_t *o, const char *name, const struct value *v)
 {
-    char text[WHEN_TEXT];
-    if (v->type != VALUE_INT)
-        return;
-    when_format(v->i, rules_plan(gate_rules(h->gate))->utc_offset_minutes, text);
-    json_object_set_new(o, name, json_string(text));
+    if (v->type == VALUE_INT)
+        json_object_set_new(o, name, fact_json_time(gate_rules(h->gate), v));
 }
 
 static void put_text(json_t *o, const char *name, const struct value *v)
@@ -36,13 +34,10 @@ static void put_text(json_t *o, const char *name, const struct value *v)
 
 static json_t *opening_json(const struct hands *h, const struct value *row)
 {
-    json_t *o = json_object(), *what = json_array();
-    struct str rest = fact_text(&row[OPENING_CATEGORIES]), word;
-    while (rest.n > 0 && str_split(&rest, ';', &word))
-        json_array_append_new(what, json_stringn(word.p, word.n));
+    json_t *o = json_object();
     put_text(o, "id", &row[OPENING_ID]);
     put_text(o, "person", &row[OPENING_PERSON]);
-    json_object_set_new(o, "categories", what);
+    json_object_set_new(o, "categories", fact_json_list(fact_text(&row[OPENING_CATEGORIES])));
     put_text(o, "basis", &row[OPENING_BASIS]);
     put_text(o, "holder", &row[OPENING_HOLDER]);
     put_time(h, o, "from", &row[OPENING_FROM]);

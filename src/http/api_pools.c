@@ -1,6 +1,7 @@
 /* GET /v1/pools, GET and PUT /v1/pools/settings, and what the other routes of pools share. */
 #include "http/api_pools.h"
 
+#include "http/fact_json.h"
 #include "person/pool_view.h"
 
 #include <limits.h>
@@ -20,11 +21,7 @@ struct pool_work pools_hands(const struct request *r, const struct hands *h)
 
 json_t *pools_when(const struct pool_work *w, when at)
 {
-    char text[WHEN_TEXT];
-    if (at == 0 || at == WHEN_NEVER)
-        return json_null();
-    when_format(at, rules_plan(w->rules)->utc_offset_minutes, text);
-    return json_string(text);
+    return at == 0 || at == WHEN_NEVER ? json_null() : fact_json_when(w->rules, at);
 }
 
 json_t *pools_answer(const struct pool_work *w, const struct pool_answer *a)

@@ -1,4 +1,5 @@
 /* GET, PUT /v1/me/preferences: what she does not want to be called about. */
+#include "http/fact_json.h"
 #include "http/me.h"
 #include "http/route.h"
 #include "person/preference.h"
@@ -20,21 +21,11 @@ static const struct column *column_of(size_t i)
     return &preference_kind.columns[i];
 }
 
-static json_t *list_of(struct str text)
-{
-    json_t *list = json_array();
-    struct str item;
-    while (list != NULL && text.n > 0 && str_split(&text, ';', &item))
-        if (json_array_append_new(list, json_stringn(item.p, item.n)) != 0)
-            break;
-    return list;
-}
-
 static json_t *describe(const struct value *row)
 {
     json_t *out = json_object();
     for (size_t i = FIRST; out != NULL && i < PREFERENCE_COLUMNS; i++)
-        if (json_object_set_new(out, column_of(i)->name, list_of(fact_text(&row[i]))) != 0)
+        if (json_object_set_new(out, column_of(i)->name, fact_json_list(fact_text(&row[i]))) != 0)
             break;
     return out;
 }

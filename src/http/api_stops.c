@@ -2,6 +2,7 @@
  * GET /v1/stops, POST /v1/stops/{id}/review, …/lift: accounts that are stopped, since what
  * they obtained without a valid grant passed a line of rule 20.
  */
+#include "http/fact_json.h"
 #include "http/route.h"
 #include "http/work.h"
 #include "registry/stop.h"
@@ -10,49 +11,37 @@ enum { LISTED = 200, REACH_MS = 5000 };
 
 /* Words ---------------------------------------------------------------------------------------- */
 
-static json_t *time_json(const struct hands *h, const struct value *v)
-{
-    char text[WHEN_TEXT];
-    if (v->type != VALUE_INT)
-        return json_null();
-    when_format(v->i, rules_plan(gate_rules(h->gate))->utc_offset_minutes, text);
-    return json_string(text);
-}
-
-static json_t *text_json(const struct value *v)
-{
-    const struct str s = fact_text(v);
-    return s.n > 0 ? json_stringn(s.p, s.n) : json_null();
-}
-
 /* Three columns: who, when, why. Null: nobody yet. */
-static json_t *word_json(const struct hands *h, const struct value *v)
+static json_t *word_json(const struct rules *rules, const struct value *v)
 {
-    return v[0].type != VALUE_TEXT ? json_null()
-                                   : json_pack("{s:o, s:o, s:o}", "by", text_json(&v[0]), "at",
-                                               time_json(h, &v[1]), "reason", text_json(&v[2]));
+    return v[0].type != VALUE_TEXT
+               ? json_null()
+               : json_pack("{s:o, s:o, s:o}", "by", fact_json_text(&v[0]), "at",
+                           fact_json_time(rules, &v[1]), "reason", fact_json_text(&v[2]));
 }
 
-static json_t *review_json(const struct hands *h, const struct value *row)
+static json_t *review_json(const struct rules *rules, const struct value *row)
 {
     return row[STOP_REVIEW_DUE].type != VALUE_INT
                ? json_null()
-               : json_pack("{s:o, s:o, s:o, s:o, s:o}", "due", time_json(h, &row[STOP_REVIEW_DUE]),
-                           "review", text_json(&row[STOP_REVIEW]), "by",
-                           text_json(&row[STOP_REVIEWED_BY]), "at",
-                           time_json(h, &row[STOP_REVIEWED_AT]), "reason",
-                           text_json(&row[STOP_REVIEW_REASON]));
+               : json_pack("{s:o, s:o, s:o, s:o, s:o}", "due",
+                           fact_json_time(rules, &row[STOP_REVIEW_DUE]), "review",
+                           fact_json_text(&row[STOP_REVIEW]), "by",
+                           fact_json_text(&row[STOP_REVIEWED_BY]), "at",
+                           fact_json_time(rules, &row[STOP_REVIEWED_AT]), "reason",
+                           fact_json_text(&row[STOP_REVIEW_REASON]));
 }
 
-static json_t *stop_json(const struct hands *h, const struct value *row)
+static json_t *stop_json(const struct rules *rules, const struct value *row)
 {
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "id", text_json(&row[STOP_ID]),
-        "staff", text_json(&row[STOP_STAFF]), "organisation", text_json(&row[STOP_ORGANISATION]),
-        "status", text_json(&row[STOP_STATUS]), "at", time_json(h, &row[STOP_AT]), "points",
-        (json_int_t)row[STOP_POINTS].i, "review", review_json(h, row), "compliance",
-        word_json(h, &row[STOP_COMPLIANCE]), "manager", word_json(h, &row[STOP_MANAGER]),
-        "lifted_at", time_json(h, &row[STOP_LIFTED_AT]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "id",
+                     fact_json_text(&row[STOP_ID]), "staff", fact_json_text(&row[STOP_STAFF]),
+                     "organisation", fact_json_text(&row[STOP_ORGANISATION]), "status",
+                     fact_json_text(&row[STOP_STATUS]), "at", fact_json_time(rules, &row[STOP_AT]),
+                     "points", (json_int_t)row[STOP_POINTS].i, "review", review_json(rules, row),
+                     "compliance", word_json(rules, &row[STOP_COMPLIANCE]), "manager",
+                     word_json(rules, &row[STOP_MANAGER]), "lifted_at",
+                     fact_json_time(rules, &row[STOP_LIFTED_AT]));
 }
 
 static void refuse(struct request *r, enum err e, const struct problem *problem)
@@ -81,7 +70,7 @@ struct listing {
 static bool list_one(void *to, const struct value *row)
 {
     const struct listing *l = to;
-    json_array_append_new(l->list, stop_json(l->hands, row));
+    json_array_append_new(l->list, stop_json(gate_rules(l->hands->gate), row));
     return true;
 }
 
@@ -115,7 +104,7 @@ static void answer(struct request *r, const struct hands *h, enum err e, int64_t
         return;
     }
     work_reach(r, h, seq, REACH_MS);
-    outcome_json(r, 200, stop_json(h, row.v));
+    outcome_json(r, 200, stop_json(gate_rules(h->gate), row.v));
 }
 
 /* The body's fields. False: answered that they are not this route's. */

@@ -1,28 +1,12 @@
 #include "http/consent_json.h"
 
+#include "http/fact_json.h"
+
 #include <stdio.h>
 
 static json_t *text(struct str s)
 {
     return json_stringn(s.p, s.n);
-}
-
-static json_t *texts(struct str list)
-{
-    json_t *array = json_array();
-    struct str part;
-    while (list.n > 0 && str_split(&list, ';', &part))
-        json_array_append_new(array, text(part));
-    return array;
-}
-
-static json_t *time_of(const struct rules *rules, const struct value *v)
-{
-    char at[WHEN_TEXT];
-    if (v->type != VALUE_INT)
-        return json_null();
-    when_format(v->i, rules_plan(rules)->utc_offset_minutes, at);
-    return json_string(at);
 }
 
 static json_t *both(const char *zh, const char *en)
@@ -57,15 +41,16 @@ json_t *consent_json(const struct rules *rules, const struct value *row, when no
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:s}", "id", id,
         "organisation", text(fact_text(&row[CONSENT_ORGANISATION])), "purposes",
-        texts(fact_text(&row[CONSENT_PURPOSES])), "categories",
-        texts(fact_text(&row[CONSENT_CATEGORIES])), "channels",
-        texts(fact_text(&row[CONSENT_CHANNELS])), "in_words",
+        fact_json_list(fact_text(&row[CONSENT_PURPOSES])), "categories",
+        fact_json_list(fact_text(&row[CONSENT_CATEGORIES])), "channels",
+        fact_json_list(fact_text(&row[CONSENT_CHANNELS])), "in_words",
         in_words(rules, fact_text(&row[CONSENT_PURPOSES]), fact_text(&row[CONSENT_CATEGORIES])),
-        "from", time_of(rules, &row[CONSENT_FROM]), "until", time_of(rules, &row[CONSENT_UNTIL]),
-        "wording", text(fact_text(&row[CONSENT_WORDING])), "evidence",
-        text(fact_text(&row[CONSENT_EVIDENCE])), "by", text(fact_text(&row[CONSENT_STATUS])),
-        "version", (json_int_t)grant_version(row), "status", grant_status(row, now), "ended_at",
-        time_of(rules, &row[CONSENT_ENDED_AT]), "receipt", receipt);
+        "from", fact_json_time(rules, &row[CONSENT_FROM]), "until",
+        fact_json_time(rules, &row[CONSENT_UNTIL]), "wording",
+        text(fact_text(&row[CONSENT_WORDING])), "evidence", text(fact_text(&row[CONSENT_EVIDENCE])),
+        "by", text(fact_text(&row[CONSENT_STATUS])), "version", (json_int_t)grant_version(row),
+        "status", grant_status(row, now), "ended_at", fact_json_time(rules, &row[CONSENT_ENDED_AT]),
+        "receipt", receipt);
 }
 
 json_t *consent_request_json(const struct rules *rules, const struct value *row, when now)
@@ -75,13 +60,13 @@ json_t *consent_request_json(const struct rules *rules, const struct value *row,
         text(fact_text(&row[REQUEST_ID])), "organisation",
         text(fact_text(&row[REQUEST_ORGANISATION])), "staff", text(fact_text(&row[REQUEST_STAFF])),
         "purpose", text(fact_text(&row[REQUEST_PURPOSE])), "categories",
-        texts(fact_text(&row[REQUEST_CATEGORIES])), "channels",
-        texts(fact_text(&row[REQUEST_CHANNELS])), "until", time_of(rules, &row[REQUEST_UNTIL]),
-        "in_words",
+        fact_json_list(fact_text(&row[REQUEST_CATEGORIES])), "channels",
+        fact_json_list(fact_text(&row[REQUEST_CHANNELS])), "until",
+        fact_json_time(rules, &row[REQUEST_UNTIL]), "in_words",
         in_words(rules, fact_text(&row[REQUEST_PURPOSE]), fact_text(&row[REQUEST_CATEGORIES])),
         "wording", "zh", text(fact_text(&row[REQUEST_WORDING_ZH])), "en",
         text(fact_text(&row[REQUEST_WORDING_EN])), "asked_at",
-        time_of(rules, &row[REQUEST_ASKED_AT]), "quiet", row[REQUEST_QUIET].i != 0, "status",
+        fact_json_time(rules, &row[REQUEST_ASKED_AT]), "quiet", row[REQUEST_QUIET].i != 0, "status",
         consent_request_status(row, now));
 }
 
@@ -89,7 +74,7 @@ json_t *consent_request_json_for_staff(const struct value *row, when now)
 {
     return json_pack("{s:o, s:o, s:o, s:s}", "id", text(fact_text(&row[REQUEST_ID])), "purpose",
                      text(fact_text(&row[REQUEST_PURPOSE])), "categories",
-                     texts(fact_text(&row[REQUEST_CATEGORIES])), "status",
+                     fact_json_list(fact_text(&row[REQUEST_CATEGORIES])), "status",
                      consent_request_status_for_staff(row, now));
 }
 

@@ -2,6 +2,7 @@
 #include "gate/follow.h"
 #include "gate/start.h"
 #include "http/explain_look.h"
+#include "http/fact_json.h"
 #include "ledger/shard.h"
 
 #include <stdio.h>
@@ -45,9 +46,7 @@ static void set(json_t *object, const char *key, json_t *value)
 
 static void set_time(json_t *object, const struct rules *rules, const char *key, when at)
 {
-    char text[WHEN_TEXT];
-    when_format(at, rules_plan(rules)->utc_offset_minutes, text);
-    set(object, key, json_string(text));
+    set(object, key, fact_json_when(rules, at));
 }
 
 static void set_number(json_t *object, const struct rules *rules, const char *key, number n)

@@ -1,5 +1,7 @@
 #include "http/explain_look.h"
 
+#include "http/fact_json.h"
+
 static void set(json_t *object, const char *key, json_t *value)
 {
     /* Out of memory leaves a key out; the object is still true. */
@@ -27,13 +29,11 @@ enum err explain_look(struct gate *gate, uint64_t index, enum ask_view view, jso
     const struct rules *rules = gate_rules(gate);
     struct look_record r;
     struct look_verdict verdict;
-    char asked[WHEN_TEXT];
     bool opened;
     enum err e = gate_explain_look(gate, index, &r, asker, &verdict, &opened);
     if (e != OK)
         return problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
-    when_format(r.asked, rules_plan(rules)->utc_offset_minutes, asked);
-    set(object, "asked", json_string(asked));
+    set(object, "asked", fact_json_when(rules, r.asked));
     set_text(object, "purpose", r.purpose);
     set(object, "surface", json_string(look_surface(r.surface)));
     set(object, "dry_run", json_boolean(r.dry));

@@ -1,6 +1,7 @@
 #include "http/me_json.h"
 
 #include "gate/look_ask.h"
+#include "http/fact_json.h"
 #include "http/look_json.h"
 
 #include <stdio.h>
@@ -20,9 +21,7 @@ static void set_text(json_t *object, const char *key, const char *text)
 
 json_t *me_time(const struct request *r, when at)
 {
-    char text[WHEN_TEXT];
-    when_format(at, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, text);
-    return json_string(text);
+    return fact_json_when(gate_rules(request_gate(r)), at);
 }
 
 /* Rows ---------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 
 #include "core/utf8.h"
 #include "gate/gate.h"
+#include "http/fact_json.h"
 #include "person/pool.h"
 
 #include <stdio.h>
@@ -15,23 +16,9 @@ void person_viewer_init(struct person_viewer *p, const struct hands *h, when at)
 
 /* The row ----------------------------------------------------------------------------------- */
 
-static int offset_of(const struct person_viewer *p)
-{
-    return rules_plan(p->vault.rules)->utc_offset_minutes;
-}
-
 static json_t *time_or_null(const struct person_viewer *p, when at)
 {
-    char text[WHEN_TEXT];
-    if (at == 0 || at == WHEN_NEVER)
-        return json_null();
-    when_format(at, offset_of(p), text);
-    return json_string(text);
-}
-
-static json_t *text_or_null(const struct value *v)
-{
-    return v->type == VALUE_TEXT ? json_stringn(v->s.p, v->s.n) : json_null();
+    return at == 0 || at == WHEN_NEVER ? json_null() : fact_json_when(p->vault.rules, at);
 }
 
 static enum err read_settings(struct person_viewer *p, struct str organisation,
@@ -54,11 +41,12 @@ static enum err view_row(struct person_viewer *p, const struct value *row, json_
     enum err e = claimed ? read_settings(p, fact_text(&row[MEMBER_ORGANISATION]), problem) : OK;
     if (e != OK)
         return e;
-    *out = json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "id", text_or_null(&row[MEMBER_ID]), "alias",
-                     text_or_null(&row[MEMBER_ALIAS]), "owner", text_or_null(&row[MEMBER_OWNER]),
-                     "version", (json_int_t)row[MEMBER_VERSION].i, "claimed_at",
-                     time_or_null(p, claimed ? row[MEMBER_CLAIMED_AT].i : 0), "returns_at",
-                     time_or_null(p, claimed ? pool_returns_at(row, &p->settings) : 0));
+    *out =
+        json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "id", fact_json_text(&row[MEMBER_ID]), "alias",
+                  fact_json_text(&row[MEMBER_ALIAS]), "owner", fact_json_text(&row[MEMBER_OWNER]),
+                  "version", (json_int_t)row[MEMBER_VERSION].i, "claimed_at",
+                  time_or_null(p, claimed ? row[MEMBER_CLAIMED_AT].i : 0), "returns_at",
+                  time_or_null(p, claimed ? pool_returns_at(row, &p->settings) : 0));
     return *out != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
 }
 
@@ -94,7 +82,8 @@ static void put_text(json_t *out, const char *name, struct str value)
 static void mask_basic(const struct person_viewer *p, const struct vault_object *o, json_t *out)
 {
     unsigned long long born, cm;
-    const int year = date_of_day(when_day(p->at, offset_of(p))).year;
+    const int year =
+        date_of_day(when_day(p->at, rules_plan(p->vault.rules)->utc_offset_minutes)).year;
     if (str_to_u64(field_of(o, "birth_year"), 9999, &born))
         put_band(out, "age", year - (long long)born, AGE_MAX);
     if (str_to_u64(field_of(o, "height_cm"), 9999, &cm))
