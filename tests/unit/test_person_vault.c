@@ -183,7 +183,7 @@ static void a_row_opens_only_where_it_was_put(void **state)
 
 static void erased_is_closed_also_in_a_copy(void **state)
 {
-    static const char *const words[] = {"Xuhui", "introduction", "PHOTOGRAPH", "district"};
+    static const char *const words[] = {"Xuhui", "likes gardens", "PHOTOGRAPH", "district"};
     put(CATEGORY_BASIC, "district", "Xuhui");
     put(CATEGORY_BASIC, "introduction", "likes gardens");
     must(vault_put_file(vault, her, CATEGORY_PHOTO, 1, STR("PHOTOGRAPH"), NOW, &problem));
