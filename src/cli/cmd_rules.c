@@ -152,6 +152,21 @@ static void add_purpose(json_t *o, const struct purpose_rule *p)
     json_object_set_new(o, "when_suspended", json_boolean(p->when_suspended));
 }
 
+/* How many questions there are, never what they ask: that is in the pack. */
+static void add_exam(json_t *o, const struct exam_rule *e)
+{
+    json_t *topics = json_object();
+    for (size_t i = 0; i < e->topic_count; i++)
+        json_object_set_new(topics, e->topics[i].word, json_integer(e->topics[i].questions));
+    json_object_set_new(o, "course", json_string(e->course));
+    json_object_set_new(o, "topics", topics);
+    json_object_set_new(o, "minutes", json_integer(e->minutes));
+    json_object_set_new(o, "pass", json_integer(e->pass));
+    json_object_set_new(o, "attempts", json_integer(e->attempts));
+    json_object_set_new(o, "within_s", json_integer(e->within_s));
+    json_object_set_new(o, "questions", json_integer((json_int_t)e->question_count));
+}
+
 static json_t *json_entry(const struct rules *r, enum rules_kind kind, const void *entry)
 {
     const struct rule_limit *limit = entry;
@@ -198,6 +213,9 @@ static json_t *json_entry(const struct rules *r, enum rules_kind kind, const voi
         json_object_set_new(
             o, "asks", json_string(wording_kind_name(((const struct rule_wording *)entry)->asks)));
         break;
+    case RULES_EXAM:
+        add_exam(o, entry);
+        break;
     }
     return o;
 }
@@ -211,7 +229,7 @@ static const char *kind_text(const struct cli *cli, enum rules_kind kind)
         [RULES_RULE] = "rule",       [RULES_SECTOR] = "sector",      [RULES_PROFILE] = "profile",
         [RULES_LIMIT] = "limit",     [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
         [RULES_FINE] = "fine",       [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
-        [RULES_WORDING] = "wording",
+        [RULES_WORDING] = "wording", [RULES_EXAM] = "exam",
     };
     return text_in(cli->lang, names[kind]);
 }
@@ -391,6 +409,27 @@ static void show_purpose(struct sheet *s, const struct purpose_rule *p)
     line_word(s, "when suspended", p->when_suspended ? "yes" : "no");
 }
 
+static void show_exam(struct sheet *s, const struct exam_rule *e)
+{
+    line(s, "course", e->course);
+    begin(s, "paper");
+    rules_put_paper(&s->text, e);
+    end(s);
+    begin(s, "time");
+    rules_put_time(&s->text, e->minutes * INT64_C(60));
+    end(s);
+    begin(s, "passed with");
+    buf_printf(&s->text, "%u / 100", e->pass);
+    end(s);
+    begin(s, "attempts");
+    buf_printf(&s->text, "%u / ", e->attempts);
+    rules_put_time(&s->text, e->within_s);
+    end(s);
+    begin(s, "questions");
+    buf_printf(&s->text, "%zu", e->question_count);
+    end(s);
+}
+
 static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
 {
     switch (kind) {
@@ -423,6 +462,9 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_WORDING:
         line_word(s, "asks", wording_kind_name(((const struct rule_wording *)entry)->asks));
+        break;
+    case RULES_EXAM:
+        show_exam(s, entry);
         break;
     }
 }

@@ -15,17 +15,18 @@
 #include "core/error.h"
 #include "core/str.h"
 #include "registry/fresh_id.h"
+#include "rules/rules.h"
 
 #include <stdint.h>
 
 enum {
     SHEET_SEED = 32,
     SHEET_ID = 4 + 16 + 1,
-    SHEET_QUESTIONS = 100, /* of one paper, at most */
-    SHEET_TOPICS = 16,
-    QUESTION_OPTIONS = 6, /* at most; option 0 is the right one */
+    SHEET_QUESTIONS = EXAM_PAPER,
+    SHEET_TOPICS = EXAM_TOPICS,
+    QUESTION_OPTIONS = EXAM_OPTIONS, /* option 0 is the right one */
     BANK_QUESTIONS = 2000,
-    TOPIC_WORD = 32, /* with its NUL */
+    TOPIC_WORD = EXAM_WORD,
 };
 
 /* The questions that a paper may be drawn from. */

@@ -395,6 +395,12 @@ static void list_categories(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+void rules_put_paper(struct buf *out, const struct exam_rule *e)
+{
+    for (size_t i = 0; i < e->topic_count; i++)
+        buf_printf(out, "%s%u %s", i > 0 ? ", " : "", e->topics[i].questions, e->topics[i].word);
+}
+
 void rules_put_categories(struct buf *out, categories set)
 {
     bool first = true;
@@ -443,6 +449,21 @@ static void list_wordings(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+static void list_exams(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Exams", "what | course | a paper | time | passed with | papers", 6);
+    for (size_t i = 0; i < rules_entries(r, RULES_EXAM); i++) {
+        const struct exam_rule *e = rules_entry(r, RULES_EXAM, i);
+        begin_row(out, &e->about);
+        buf_printf(out, "`%s` | ", e->course);
+        rules_put_paper(out, e);
+        buf_printf(out, " | %u min | %u of 100 | %u in ", e->minutes, e->pass, e->attempts);
+        rules_put_time(out, e->within_s);
+        put_source_cells(r, out, &e->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -455,6 +476,7 @@ void rules_document(const struct rules *r, struct buf *out)
     list_categories(r, out);
     list_purposes(r, out);
     list_wordings(r, out);
+    list_exams(r, out);
     list_clocks(r, out);
     list_fines(r, out);
 }

@@ -24,6 +24,9 @@ void rules_put_time(struct buf *, int64_t seconds);
 void rules_put_limit(struct buf *, const struct rule_limit *); /* "24 h"; "5"; "15 in 1 h" */
 void rules_put_band(struct buf *, const struct fine_band *);
 
+/* "7 practice, 6 calls": what a paper is drawn from. */
+void rules_put_paper(struct buf *, const struct exam_rule *);
+
 /* "basic, photo"; "consent, contract". */
 void rules_put_categories(struct buf *, categories);
 void rules_put_bases(struct buf *, unsigned bases);

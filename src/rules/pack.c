@@ -512,6 +512,51 @@ static const struct yml_field wording_fields[] = {
     {.key = "asks", .type = YML_WORD, IN(rule_wording, asks), .required = true, .words = wordings},
 };
 
+static const struct yml_field exam_fields[] = {
+    HEAD,
+    {.key = "course",
+     .type = YML_TEXT,
+     IN(exam_rule, course),
+     .required = true,
+     .max = EXAM_WORD - 1},
+    {.key = "minutes",
+     .type = YML_INTEGER,
+     IN(exam_rule, minutes),
+     .required = true,
+     .min = 1,
+     .max = 600},
+    {.key = "pass",
+     .type = YML_INTEGER,
+     IN(exam_rule, pass),
+     .required = true,
+     .min = 1,
+     .max = 100},
+    {.key = "attempts",
+     .type = YML_INTEGER,
+     IN(exam_rule, attempts),
+     .required = true,
+     .min = 1,
+     .max = 100},
+    {.key = "within",
+     .type = YML_OWN,
+     IN(exam_rule, within_s),
+     .required = true,
+     .read = read_seconds,
+     .min = 1,
+     .max = 3660 * 86400},
+    {.key = "topics",
+     .type = YML_GROUPS,
+     YML_ARRAY(struct exam_rule, topics, topic_count),
+     .required = true,
+     .max = EXAM_TOPICS,
+     .map = &exam_topic_map},
+    {.key = "questions",
+     .type = YML_GROUPS,
+     YML_ARRAY(struct exam_rule, questions, question_count),
+     .max = 1000,
+     .map = &exam_question_map},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -523,13 +568,14 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_CATEGORY] = {"a category", YML_FIELDS(category_fields), sizeof(struct category_rule)},
     [RULES_PURPOSE] = {"a purpose", YML_FIELDS(purpose_fields), sizeof(struct purpose_rule)},
     [RULES_WORDING] = {"a wording", YML_FIELDS(wording_fields), sizeof(struct rule_wording)},
+    [RULES_EXAM] = {"an exam", YML_FIELDS(exam_fields), sizeof(struct exam_rule)},
 };
 static_assert(
     offsetof(struct sector_entry, sector.about) == 0 && offsetof(struct call_profile, about) == 0 &&
         offsetof(struct rule_limit, about) == 0 && offsetof(struct rule_block, about) == 0 &&
         offsetof(struct rule_clock, about) == 0 && offsetof(struct rule_fine, about) == 0 &&
         offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0 &&
-        offsetof(struct rule_wording, about) == 0,
+        offsetof(struct rule_wording, about) == 0 && offsetof(struct exam_rule, about) == 0,
     "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
@@ -594,6 +640,7 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("categories", RULES_CATEGORY),
     ENTRIES("purposes", RULES_PURPOSE),
     ENTRIES("wordings", RULES_WORDING),
+    ENTRIES("exams", RULES_EXAM),
 };
 const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
 
@@ -604,9 +651,9 @@ size_t pack_entry_size(enum rules_kind kind)
 
 const char *pack_list_key(enum rules_kind kind)
 {
-    static const char *const keys[RULES_KINDS] = {"rules",    "sectors", "profiles", "limits",
-                                                  "blocks",   "clocks",  "fines",    "categories",
-                                                  "purposes", "wordings"};
+    static const char *const keys[RULES_KINDS] = {"rules",    "sectors",  "profiles", "limits",
+                                                  "blocks",   "clocks",   "fines",    "categories",
+                                                  "purposes", "wordings", "exams"};
     return keys[kind];
 }
 

@@ -59,6 +59,9 @@ struct pack {
 
 extern const struct yml_map pack_map;
 
+/* What an exam consists of (exam.c). */
+extern const struct yml_map exam_topic_map, exam_question_map;
+
 /* Bytes of an entry of a kind, and the key of its list in a pack. */
 size_t pack_entry_size(enum rules_kind);
 const char *pack_list_key(enum rules_kind);
@@ -106,6 +109,9 @@ enum err pack_refuse(const struct source *, const char *key, struct problem *pro
 /* Check one entry alone, just read from a file. */
 MUST_USE enum err verify_entry(enum rules_kind, const void *entry, const struct source *,
                                struct problem *);
+
+/* The same of an exam, whose head has been checked. */
+MUST_USE enum err verify_exam(const struct exam_rule *, const struct source *, struct problem *);
 
 /* Check entries against each other and join them. */
 MUST_USE enum err verify_rules(struct rules *, struct problem *);

@@ -34,9 +34,9 @@ bool rule_in_force(const struct rule *rule, when at)
 
 const char *rules_kind_name(enum rules_kind kind)
 {
-    static const char *const names[RULES_KINDS] = {"rule",    "sector", "profile", "limit",
-                                                   "block",   "clock",  "fine",    "category",
-                                                   "purpose", "wording"};
+    static const char *const names[RULES_KINDS] = {"rule",    "sector",  "profile", "limit",
+                                                   "block",   "clock",   "fine",    "category",
+                                                   "purpose", "wording", "exam"};
     return names[kind];
 }
 
@@ -146,6 +146,17 @@ const struct rule_wording *rules_wording(const struct rules *r, enum wording_kin
         const struct rule_wording *w = table_at(t, RULES_WORDING, i);
         if (w->asks == asks)
             return w;
+    }
+    return NULL;
+}
+
+const struct exam_rule *rules_exam(const struct rules *r, struct str course)
+{
+    const struct table *t = &r->table[RULES_EXAM];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct exam_rule *e = table_at(t, RULES_EXAM, i);
+        if (str_eq(course, str_of(e->course)))
+            return e;
     }
     return NULL;
 }

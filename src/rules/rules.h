@@ -216,6 +216,41 @@ struct rule_wording {
 };
 
 /*
+ * An exam of a course: how a paper is made, and questions for a bank to begin with
+ * (registry/question.h). Who runs exams takes them over, and adds its own.
+ */
+enum {
+    EXAM_PAPER = 100, /* questions of one paper, at most */
+    EXAM_TOPICS = 16,
+    EXAM_OPTIONS = 6, /* of a question: the right one and at most five others */
+    EXAM_WORD = 32,   /* of a course or topic, with its NUL */
+};
+struct exam_words {
+    const char *zh, *en;
+};
+struct exam_topic {
+    const char *word;
+    struct exam_words name;
+    unsigned questions; /* of a paper */
+};
+struct exam_question {
+    const char *code, *topic, *source;
+    struct exam_words asks, right, *wrong;
+    size_t wrong_count;
+};
+struct exam_rule {
+    struct rule about;
+    const char *course;
+    unsigned minutes, pass; /* of 100 */
+    unsigned attempts;      /* papers of one practitioner … */
+    int64_t within_s;       /* … in this time */
+    struct exam_topic *topics;
+    size_t topic_count;
+    struct exam_question *questions;
+    size_t question_count;
+};
+
+/*
  * Load packs. A pack is a file and those that it includes, from its own folder.
  * On error *out is NULL and `problem` says file:line:column, what
  * was found, what was expected. ERR_INVALID, ERR_NOT_FOUND, ERR_MEMORY.
@@ -269,6 +304,9 @@ const struct purpose_rule *rules_purpose(const struct rules *, struct str code);
 /* NULL if the pack has none: then nobody is asked. */
 const struct rule_wording *rules_wording(const struct rules *, enum wording_kind);
 
+/* NULL if the pack has none for this course: then it is not examined. */
+const struct exam_rule *rules_exam(const struct rules *, struct str course);
+
 /* ---- everything, by kind: for those who show the law or compute with it ---- */
 
 enum rules_kind {
@@ -282,10 +320,11 @@ enum rules_kind {
     RULES_CATEGORY, /* struct category_rule */
     RULES_PURPOSE,  /* struct purpose_rule */
     RULES_WORDING,  /* struct rule_wording */
+    RULES_EXAM,     /* struct exam_rule */
 };
-enum { RULES_KINDS = RULES_WORDING + 1 };
+enum { RULES_KINDS = RULES_EXAM + 1 };
 
-/* "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" */
+/* "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" "exam" */
 const char *rules_kind_name(enum rules_kind);
 
 /* Entries in pack order; each is a struct of its kind and begins with its head. */

@@ -223,6 +223,8 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
         return verify_category(entry, s, problem);
     case RULES_PURPOSE:
         return verify_word(((const struct purpose_rule *)entry)->code, "code", s, problem);
+    case RULES_EXAM:
+        return verify_exam(entry, s, problem);
     case RULES_CLOCK:
     case RULES_WORDING:
         return OK;
@@ -382,6 +384,11 @@ static const char *wording_asks(const void *wording)
     return wording_kind_name(((const struct rule_wording *)wording)->asks);
 }
 
+static const char *exam_course(const void *exam)
+{
+    return ((const struct exam_rule *)exam)->course;
+}
+
 static enum err join_checks(struct rules *r, struct problem *problem)
 {
     const struct table *t = &r->table[RULES_RULE];
@@ -494,6 +501,8 @@ enum err verify_rules(struct rules *r, struct problem *problem)
         e = verify_purposes(r, problem);
     if (e == OK)
         e = verify_unique(r, RULES_WORDING, "asks", wording_asks, problem);
+    if (e == OK)
+        e = verify_unique(r, RULES_EXAM, "course", exam_course, problem);
     if (e == OK)
         e = join_checks(r, problem);
     return e;

@@ -380,14 +380,36 @@ static void refuses_a_later_pack_that_contradicts(void **state)
     }
 }
 
+/* So that two papers of it seldom have half in common (registry/sheet.h). */
+static void brings_a_bank_of_three_papers(void **state)
+{
+    const struct exam_rule *e = rules_exam(cn, STR("practitioner"));
+    assert_non_null(e);
+    assert_null(rules_exam(cn, STR("practitioners")));
+    assert_int_equal(e->about.label, LABEL_DESIGN);
+    unsigned paper = 0;
+    for (size_t i = 0; i < e->topic_count; i++) {
+        unsigned n = 0;
+        for (size_t k = 0; k < e->question_count; k++)
+            n += strcmp(e->questions[k].topic, e->topics[i].word) == 0;
+        assert_true(n >= 2 * e->topics[i].questions);
+        paper += e->topics[i].questions;
+    }
+    assert_int_equal(e->question_count, 120);
+    assert_int_equal(paper, 40);
+    for (size_t k = 0; k < e->question_count; k++)
+        assert_int_equal(e->questions[k].wrong_count, 3);
+}
+
 static void hashes_the_bytes_of_all_files(void **state)
 {
     uint8_t expected[32];
     EVP_MD_CTX *c = EVP_MD_CTX_new();
     assert_int_equal(EVP_DigestInit_ex(c, EVP_sha256(), NULL), 1);
     static const char *const files[] = {SOURCE_ROOT "/rules/cn.yaml",
-                                        SOURCE_ROOT "/rules/cn-numbers.yaml"};
-    for (size_t i = 0; i < 2; i++) {
+                                        SOURCE_ROOT "/rules/cn-numbers.yaml",
+                                        SOURCE_ROOT "/rules/cn-exam.yaml"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         void *bytes;
         size_t n;
         assert_int_equal(disk_load(&disk_real, files[i], 1 << 22, &bytes, &n), OK);
@@ -415,6 +437,7 @@ int main(void)
         TEST(finds_clocks_and_blocks),
         TEST(lets_a_later_pack_replace_by_id),
         TEST(refuses_a_later_pack_that_contradicts),
+        TEST(brings_a_bank_of_three_papers),
         TEST(hashes_the_bytes_of_all_files),
     };
     return cmocka_run_group_tests(all, load_cn, free_cn);

@@ -52,7 +52,7 @@ static void names_the_place_of_each_mistake(void **state)
         /* the whole file */
         {"fines:", "fine:",
          "pack:121:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
-         "profiles sectors blocks rules clocks fines categories purposes wordings"},
+         "profiles sectors blocks rules clocks fines categories purposes wordings exams"},
         {"clocks:", "rules:",
          "pack:111:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
@@ -317,6 +317,32 @@ static void names_the_place_of_each_mistake(void **state)
          "pack:142:97: found \"silence\", expected a word such as \"consent\""},
         {"code: opening", "code: matchmaking.introduce",
          "pack:143:27: \"matchmaking.introduce\" is already taken by pack:142"},
+        /* exams */
+        {"course: practice", "course: Practice",
+         "pack:146:13: found the course \"Practice\", expected small letters, digits and dashes"},
+        {"pass: 60", "pass: 101",
+         "pack:148:11: found \"101\", expected a whole number from 1 to 100"},
+        {"{word: house,", "{word: law,",
+         "pack:156:57: the topic \"law\" stands here a second time"},
+        {"{word: house,", "{word: 'the house',",
+         "pack:156:57: found the topic \"the house\", expected small letters, digits and dashes"},
+        {"questions: 2}", "questions: 100}",
+         "pack:156:13: a paper of 101 questions; expected 1 to 100 in all topics together"},
+        {"topic: law, source: Art. 2", "topic: tax, source: Art. 2",
+         "pack:159:9: \"tax\" is no topic of this exam"},
+        {"code: law-2", "code: law-1", "pack:159:9: the code law-1 stands here a second time"},
+        {"code: law-2", "code: 'law 2'",
+         "pack:159:9: found the code \"law 2\", expected small letters, digits and dashes"},
+        {"wrong: [{zh: 乙, en: b}]", "wrong: []",
+         "pack:159:9: the options of law-2 are not all different, or only one; a question has one "
+         "right option and at least one other"},
+        {"wrong: [{zh: 乙, en: b}]", "wrong: [{zh: 乙, en: a}]",
+         "pack:159:9: the options of law-2 are not all different, or only one; a question has one "
+         "right option and at least one other"},
+        {"{zh: 丙, en: c}", "{zh: 乙, en: c}",
+         "pack:158:9: the options of law-1 are not all different, or only one; a question has one "
+         "right option and at least one other"},
+        {"{zh: 丙, en: c}", "{zh: 丙}", "pack:158:112: an option lacks the key \"en\""},
         {"cap_yuan: 30000", "cap_yuan: -1",
          "pack:126:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };
