@@ -11,6 +11,7 @@
 #include "http/me_json.h"
 #include "http/route.h"
 #include "person/consent.h"
+#include "person/contract.h"
 #include "person/erase.h"
 #include "person/member.h"
 #include "person/pool.h"
@@ -86,11 +87,22 @@ static json_t *content_of(const struct kept *k, const struct fact_kind *kind)
     return content;
 }
 
+/* The document that both signed; null: it does not open any more. */
+static json_t *text_of(const struct kept *k)
+{
+    struct buf text;
+    buf_init(&text, CONTRACT_TEXT);
+    enum err e = contract_open(k->h->store, gate_unwrap(k->h->gate), k->fact.v, &text,
+                               &(struct problem){OK});
+    json_t *json = e == OK ? json_loadb((const char *)text.p, text.n, 0, NULL) : NULL;
+    vault_wipe(&text);
+    return json != NULL ? json : json_null();
+}
+
 /* Open one, and tell it if it is this legal entity's. */
 static enum err add(struct kept *k, struct str person, const struct kept_text *t, json_t *list)
 {
-    const bool contract = strcmp(t->label, "contract") == 0;
-    const struct fact_kind *kind = contract ? &member_kind : &consent_kind;
+    const struct fact_kind *kind = erase_kept_kind(str_of(t->label));
     const struct vault vault = work_vault(k->h);
     const struct pool_work w = {.store = k->h->store};
     bool ours = false;
@@ -103,15 +115,16 @@ static enum err add(struct kept *k, struct str person, const struct kept_text *t
                     t->label);
     vault_wipe(&plain);
     if (e == OK)
-        e = pool_same_entity(
-            &w, str_of(k->r->subject.organisation),
-            fact_text(&k->fact.v[contract ? (int)MEMBER_ORGANISATION : (int)CONSENT_ORGANISATION]),
-            &ours, &k->problem);
+        e = pool_same_entity(&w, str_of(k->r->subject.organisation),
+                             fact_text(&k->fact.v[fact_column(kind, "organisation")]), &ours,
+                             &k->problem);
     if (e != OK || !ours)
         return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e; /* its term has ended meanwhile */
     json_t *j = json_pack("{s:s, s:o}", "label", t->label, "until", me_time(k->r, t->until));
     if (j != NULL && k->label.n > 0)
         json_object_set_new(j, "content", content_of(k, kind));
+    if (j != NULL && k->label.n > 0 && kind == &contract_kind)
+        json_object_set_new(j, "text", text_of(k));
     return json_array_append_new(list, j) == 0 ? OK : ERR_MEMORY;
 }
 

@@ -54,13 +54,13 @@ static bool note(void *to, struct str label, when until)
 static enum err add_sealed(struct keeping *k, const struct vault *vault, const char *id,
                            const struct sealed *x, struct problem *problem)
 {
-    const bool contract = strcmp(x->label, "contract") == 0;
+    const struct fact_kind *kind = erase_kept_kind(str_of(x->label));
+    const bool contract = kind != &consent_kind;
     struct buf plain;
     buf_init(&plain, ROW_MAX + 1);
     enum err e =
         erase_open_kept(vault, str_of(id), str_of(x->label), request_now(k->r), &plain, problem);
-    if (e == OK && (e = fact_decode(contract ? &member_kind : &consent_kind, buf_view(&plain),
-                                    &k->fact)) != OK)
+    if (e == OK && (e = fact_decode(kind, buf_view(&plain), &k->fact)) != OK)
         problem_set(problem, e, "%s: what is kept as %s cannot be read", id, x->label);
     vault_wipe(&plain);
     if (e == ERR_NOT_FOUND) /* its term has just ended */
@@ -72,8 +72,7 @@ static enum err add_sealed(struct keeping *k, const struct vault *vault, const c
                               contract ? "claims from a contract (Civil Code Art. 188)"
                                        : "proof of a consent (PIPL Art. 69, Civil Code Art. 188)",
                               "who", "the organisation's compliance");
-    set_text(entry, "organisation",
-             fact_text(&v[contract ? (int)MEMBER_ORGANISATION : (int)CONSENT_ORGANISATION]));
+    set_text(entry, "organisation", fact_text(&v[fact_column(kind, "organisation")]));
     if (!contract)
         set_text(entry, "purposes", fact_text(&v[CONSENT_PURPOSES]));
     return add(k, entry, x->until) ? OK : problem_set(problem, ERR_MEMORY, "out of memory");

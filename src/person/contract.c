@@ -67,24 +67,24 @@ const struct fact_kind contract_payment_kind = {
 };
 
 static const struct column service_columns[] = {
-    [SERVICE_ID] = {.name = "id", .type = COLUMN_ID, .required = true, .key = true},
-    [SERVICE_CONTRACT] = {.name = "contract", .type = COLUMN_ID, .required = true},
-    [SERVICE_ITEM] = {.name = "item", .type = COLUMN_COUNT, .required = true},
-    [SERVICE_COUNT] = {.name = "count", .type = COLUMN_COUNT, .required = true},
-    [SERVICE_AT] = {.name = "at", .type = COLUMN_TIME, .required = true},
-    [SERVICE_INTRODUCTION] = {.name = "introduction", .type = COLUMN_ID},
-    [SERVICE_ENTERED_BY] = {.name = "entered_by", .type = COLUMN_ID, .required = true},
-    [SERVICE_ENTERED_AT] = {.name = "entered_at", .type = COLUMN_TIME, .required = true},
-    [SERVICE_ANSWER] = {.name = "answer", .type = COLUMN_WORD, .words = "agreed disputed"},
-    [SERVICE_ANSWERED_AT] = {.name = "answered_at", .type = COLUMN_TIME},
+    [DELIVERED_ID] = {.name = "id", .type = COLUMN_ID, .required = true, .key = true},
+    [DELIVERED_CONTRACT] = {.name = "contract", .type = COLUMN_ID, .required = true},
+    [DELIVERED_ITEM] = {.name = "item", .type = COLUMN_COUNT, .required = true},
+    [DELIVERED_COUNT] = {.name = "count", .type = COLUMN_COUNT, .required = true},
+    [DELIVERED_AT] = {.name = "at", .type = COLUMN_TIME, .required = true},
+    [DELIVERED_INTRODUCTION] = {.name = "introduction", .type = COLUMN_ID},
+    [DELIVERED_ENTERED_BY] = {.name = "entered_by", .type = COLUMN_ID, .required = true},
+    [DELIVERED_ENTERED_AT] = {.name = "entered_at", .type = COLUMN_TIME, .required = true},
+    [DELIVERED_ANSWER] = {.name = "answer", .type = COLUMN_WORD, .words = "agreed disputed"},
+    [DELIVERED_ANSWERED_AT] = {.name = "answered_at", .type = COLUMN_TIME},
 };
-_Static_assert(sizeof service_columns / sizeof *columns == SERVICE_COLUMNS, "one entry a column");
+_Static_assert(sizeof service_columns / sizeof *columns == DELIVERED_COLUMNS, "one entry a column");
 
 const struct fact_kind contract_service_kind = {
     .name = "contract_services",
     .table = "contract_services",
     .columns = service_columns,
-    .count = SERVICE_COLUMNS,
+    .count = DELIVERED_COLUMNS,
 };
 
 /* How it stands ----------------------------------------------------------------------------- */

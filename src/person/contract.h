@@ -58,17 +58,17 @@ enum {
 };
 
 enum {
-    SERVICE_ID,
-    SERVICE_CONTRACT,
-    SERVICE_ITEM, /* of the text, from 1 */
-    SERVICE_COUNT,
-    SERVICE_AT,
-    SERVICE_INTRODUCTION,
-    SERVICE_ENTERED_BY,
-    SERVICE_ENTERED_AT,
-    SERVICE_ANSWER, /* agreed disputed */
-    SERVICE_ANSWERED_AT,
-    SERVICE_COLUMNS
+    DELIVERED_ID,
+    DELIVERED_CONTRACT,
+    DELIVERED_ITEM, /* of the text, from 1 */
+    DELIVERED_COUNT,
+    DELIVERED_AT,
+    DELIVERED_INTRODUCTION,
+    DELIVERED_ENTERED_BY,
+    DELIVERED_ENTERED_AT,
+    DELIVERED_ANSWER, /* agreed disputed */
+    DELIVERED_ANSWERED_AT,
+    DELIVERED_COLUMNS
 };
 
 extern const struct fact_kind contract_kind, contract_payment_kind, contract_service_kind;

@@ -1,7 +1,10 @@
 #include "person/erase.h"
 
+#include "person/consent.h"
+#include "person/contract.h"
 #include "person/duty.h"
 #include "person/leave.h"
+#include "person/member.h"
 #include "person/opening.h"
 
 #include <sodium.h>
@@ -145,6 +148,20 @@ static enum err run_erasures(const struct erase *with, when now, int64_t *seq,
     return e;
 }
 
+/* With a contract that was kept until now its text ends, and why it was ended. */
+static enum err end_contracts(const struct erase *with, when now, struct problem *problem)
+{
+#define ENDS(id) "(SELECT 1 FROM kept k WHERE k.until <= $1 AND k.label = 'contract/' || " id ")"
+    const struct value at = value_int(now);
+    enum err e =
+        store_run(with->vault.store, "DELETE FROM contract_texts WHERE EXISTS " ENDS("contract"),
+                  &at, 1, NULL, NULL, problem);
+    return e == OK ? store_run(with->vault.store,
+                               "UPDATE contracts SET \"reason\" = NULL WHERE EXISTS " ENDS("id"),
+                               &at, 1, NULL, NULL, problem)
+                   : e;
+}
+
 /* What was kept until now. */
 static enum err end_terms(const struct erase *with, when now, struct problem *problem)
 {
@@ -153,6 +170,8 @@ static enum err end_terms(const struct erase *with, when now, struct problem *pr
     const struct value at = value_int(now);
     enum err e = store_run(s, "SELECT DISTINCT person FROM kept WHERE until <= $1 LIMIT 100", &at,
                            1, take_person, &list, problem);
+    if (e == OK && list.count > 0)
+        e = end_contracts(with, now, problem);
     if (e == OK && list.count > 0)
         e = store_run(s, "DELETE FROM kept WHERE until <= $1", &at, 1, NULL, NULL, problem);
     for (size_t i = 0; i < list.count && e == OK; i++)
@@ -374,6 +393,13 @@ enum err erase_kept(struct store *s, struct str person, when now, erase_kept_eac
                      "SELECT label, until FROM kept WHERE person = $1 AND until > $2 "
                      "ORDER BY label",
                      key, 2, take_kept, &l, problem);
+}
+
+const struct fact_kind *erase_kept_kind(struct str label)
+{
+    if (str_starts(label, STR("contract/")))
+        return &contract_kind;
+    return str_eq(label, STR("contract")) ? &member_kind : &consent_kind;
 }
 
 struct opening {

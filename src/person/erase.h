@@ -93,14 +93,20 @@ MUST_USE enum err erase_list(struct store *, struct str person, erase_each *, vo
 /* What a look at it is for (gate/look_stand.h). */
 #define ERASE_KEPT_PURPOSE "retention.claim"
 
-/* What is kept of her at `now`, until when: "contract", "consent/1". At most ERASE_KEPT. */
+/*
+ * What is kept of her at `now`, until when: "contract" (as her row named it), "contract/ctr_…",
+ * whose text stays too (contract.h), "consent/1". At most ERASE_KEPT.
+ */
 enum { ERASE_KEPT = 1000 };
 typedef bool erase_kept_each(void *to, struct str label, when until);
 MUST_USE enum err erase_kept(struct store *, struct str person, when now, erase_kept_each *,
                              void *to, struct problem *);
 
+/* What kind of fact it is. */
+const struct fact_kind *erase_kept_kind(struct str label);
+
 /*
- * Open one of these: a fact of member_kind or consent_kind, as fact_decode reads it.
+ * Open one of these: a fact of erase_kept_kind, as fact_decode reads it.
  * ERR_NOT_FOUND: not kept, or its term has ended. ERR_CLOSED. The caller wipes it (vault.h).
  */
 MUST_USE enum err erase_open_kept(const struct vault *, struct str person, struct str label,

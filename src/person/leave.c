@@ -1,6 +1,7 @@
 #include "person/leave.h"
 
 #include "person/consent.h"
+#include "person/contract.h"
 #include "person/intake.h"
 #include "person/member.h"
 #include "person/preference.h"
@@ -168,6 +169,61 @@ static enum err keep_contract(struct leaving *l, struct problem *problem)
         row[stays[i]] = v[stays[i]];
     return keep_fact(l, "contract", &member_kind, row,
                      when_plus(v[MEMBER_CONTRACT_UNTIL].i, ERASE_TERM), problem);
+}
+
+/* Their texts lie under KEY_CONTRACT already. */
+static enum err drop_text(struct leaving *l, const struct value *row, struct problem *problem)
+{
+    return store_run(store_of(l), "DELETE FROM contract_texts WHERE \"contract\" = $1",
+                     &row[CONTRACT_KEY], 1, NULL, NULL, problem);
+}
+
+/* What both signed stays until claims from it have lapsed; what one side signed never was one. */
+static enum err leave_one(struct leaving *l, struct value *row, struct problem *problem)
+{
+    char label[ERASE_LABEL];
+    const bool hers = row[CONTRACT_PERSON_SIGNED_AT].type == VALUE_INT;
+    const when end =
+        row[CONTRACT_ENDED_AT].type == VALUE_INT ? row[CONTRACT_ENDED_AT].i : row[CONTRACT_UNTIL].i;
+    const when until = when_plus(end, ERASE_TERM);
+    snprintf(label, sizeof label, "contract/%.*s", STR_ARG(row[CONTRACT_KEY].s));
+    if (hers && until > l->now)
+        return keep_fact(l, label, &contract_kind, row, until, problem);
+    enum err e = drop_text(l, row, problem);
+    if (e != OK || hers || row[CONTRACT_ENDED_AT].type == VALUE_INT)
+        return e;
+    row[CONTRACT_STATUS] = value_text(STR("void"));
+    row[CONTRACT_ENDED_AT] = value_int(l->now);
+    return write(l, &contract_kind, row, problem);
+}
+
+static bool take_contract(void *to, const struct value *c, size_t count)
+{
+    (void)count;
+    return !str_copy(c[0].s, to, CONTRACT_ID);
+}
+
+static enum err leave_contracts(struct leaving *l, struct problem *problem)
+{
+    char id[CONTRACT_ID] = "", before[CONTRACT_ID];
+    struct fact_row row;
+    for (;;) {
+        const struct value after[] = {value_text(l->person), value_text(str_of(id))};
+        memcpy(before, id, sizeof id);
+        enum err e = store_run(store_of(l),
+                               "SELECT \"id\" FROM contracts WHERE \"person\" = $1 AND "
+                               "\"id\" COLLATE \"C\" > $2 ORDER BY \"id\" COLLATE \"C\" "
+                               "LIMIT 1",
+                               after, 2, take_contract, id, problem);
+        if (e != OK || strcmp(id, before) == 0)
+            return e;
+        const struct value key[CONTRACT_COLUMNS] = {[CONTRACT_KEY] = value_text(str_of(id))};
+        e = fact_find(store_of(l), &contract_kind, key, &row, problem);
+        if (e == OK)
+            e = leave_one(l, row.v, problem);
+        if (e != OK)
+            return e;
+    }
 }
 
 static enum err keep_proof(struct leaving *l, const struct value *row, struct problem *problem)
@@ -375,6 +431,8 @@ static enum err empty(struct leaving *l, struct problem *problem)
     if (e != OK || !l->there)
         return e;
     e = keep_contract(l, problem);
+    if (e == OK)
+        e = leave_contracts(l, problem);
     if (e == OK && l->whole && l->number != 0)
         e = forget_number(l, problem);
     if (e == OK && l->whole && l->linked)

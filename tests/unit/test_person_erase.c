@@ -2,6 +2,7 @@
 
 #include "person/assignment.h"
 #include "person/consent.h"
+#include "person/contract.h"
 #include "person/erase.h"
 #include "person/preference.h"
 #include "person/refusal.h"
@@ -242,6 +243,63 @@ static void who_looked_stays_hers_until_the_log_s_retention_ends(void **state)
     COUNT("erasures", "0");
 }
 
+static void put_contract(const char *id, bool signs, when until)
+{
+    int64_t journal;
+    const struct value row[CONTRACT_COLUMNS] = {
+        [CONTRACT_KEY] = value_text(str_of(id)),
+        [CONTRACT_PERSON] = value_text(STR("per_xue")),
+        [CONTRACT_ORGANISATION] = value_text(STR("org_agency")),
+        [CONTRACT_EDITION] = value_text(STR("sh-2024-store")),
+        [CONTRACT_VERSION] = value_int(1),
+        [CONTRACT_HASH] = value_text(STR("00")),
+        [CONTRACT_SCORE] = value_text(STR("conforms")),
+        [CONTRACT_TOTAL_FEN] = value_int(1800000),
+        [CONTRACT_FROM] = value_int(NOW),
+        [CONTRACT_UNTIL] = value_int(until),
+        [CONTRACT_COOLING_DAYS] = value_int(7),
+        [CONTRACT_PERSON_SIGNED_AT] = signs ? value_int(NOW) : value_null(),
+        [CONTRACT_STATUS] = value_text(signs ? STR("signed") : STR("offered")),
+    };
+    must(store_begin(p.x.f.s, &problem));
+    must(
+        fact_write(p.x.f.s, &contract_kind, row, STR("n1"), STR("stf_a"), NOW, &journal, &problem));
+    must(contract_seal(p.x.f.s, p.keys, row, STR("six dates"), &problem));
+    must(store_commit(p.x.f.s, &problem));
+}
+
+/* What both have signed can be claimed from until that has lapsed; an offer ends with her. */
+static void her_contracts_stay_until_their_term_has_ended(void **state)
+{
+    struct buf out;
+    static struct fact_row row;
+    const when until = NOW + 30 * WHEN_DAY;
+    (void)state;
+    put_contract("ctr_aaaaaaaaaaaaaaaa", true, until);
+    put_contract("ctr_bbbbbbbbbbbbbbbb", false, until);
+    put_contract("ctr_cccccccccccccccc", true, NOW - ERASE_TERM);
+    ask("per_xue", NULL, true, DAY0);
+    run(DAY0);
+    assert_string_equal(kept_of("per_xue", DAY0).labels,
+                        "consent/1 contract/ctr_aaaaaaaaaaaaaaaa ");
+    expect("SELECT status FROM contracts WHERE id = 'ctr_bbbbbbbbbbbbbbbb'", "void");
+    expect("SELECT contract FROM contract_texts", "ctr_aaaaaaaaaaaaaaaa");
+    buf_init(&out, ROW_MAX);
+    must(erase_open_kept(&with.vault, STR("per_xue"), STR("contract/ctr_aaaaaaaaaaaaaaaa"), DAY0,
+                         &out, &problem));
+    assert_ptr_equal(erase_kept_kind(STR("contract/ctr_aaaaaaaaaaaaaaaa")), &contract_kind);
+    assert_int_equal(fact_decode(&contract_kind, buf_view(&out), &row), OK);
+    buf_reset(&out);
+    must(contract_open(p.x.f.s, p.keys, row.v, &out, &problem));
+    assert_true(str_eq(buf_view(&out), STR("six dates")));
+    run(until + ERASE_TERM - 1);
+    COUNT("contract_texts", "1");
+    run(until + ERASE_TERM);
+    COUNT("contract_texts", "0");
+    COUNT("kept", "0");
+    buf_fini(&out);
+}
+
 /* Else there would be looks at what is kept that she could not be shown. */
 static void and_as_long_as_something_is_kept(void **state)
 {
@@ -406,6 +464,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_whole_erasure_leaves_nothing_but_her_refusals),
         T(kept_answers_end_with_her),
+        T(her_contracts_stay_until_their_term_has_ended),
         T(nobody_gets_her_id_again),
         T(proofs_stay_locked_until_their_term_ends),
         T(a_contract_stays_for_its_term_and_its_class_alone),
