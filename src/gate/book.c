@@ -411,10 +411,10 @@ enum err book_build(const struct shelf shelves[static SHELVES], const struct rul
     if (!b.book)
         return ERR_MEMORY;
     static void (*const parts[])(struct build *) = {
-        build_organisations,   book_add_views,  book_add_staff,     build_lines,
-        build_peers,           book_add_ranges, book_add_campaigns, book_add_links,
-        book_add_entrustments, book_add_orders, book_add_openings,  book_add_duties,
-        build_copies,          build_modes};
+        build_organisations, book_add_views,        book_add_staff,  book_add_certificates,
+        build_lines,         build_peers,           book_add_ranges, book_add_campaigns,
+        book_add_links,      book_add_entrustments, book_add_orders, book_add_openings,
+        book_add_duties,     build_copies,          build_modes};
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !b.failed; i++)
         parts[i](&b);
     if (b.failed) {

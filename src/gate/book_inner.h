@@ -67,6 +67,9 @@ void table_put(struct table *, uint64_t key, size_t at);
 /* The first position of `key` at or after slot `*i`; false if there is none. */
 bool table_get(const struct table *, uint64_t key, size_t *i, size_t *at);
 
+/* The same as book_staff, to be written; NULL. */
+struct staff *build_staff(struct build *, struct str id);
+
 /* The keys of a list of ids. */
 const uint64_t *build_keys(struct build *, const struct value *, size_t *count);
 
@@ -90,6 +93,7 @@ static inline when value_until(const struct value *v)
 /* Parts of the book, in the order of book_build: ranges need organisations, links need campaigns.
  */
 void book_add_staff(struct build *);
+void book_add_certificates(struct build *);
 void book_add_ranges(struct build *);
 void book_add_campaigns(struct build *);
 void book_add_links(struct build *);

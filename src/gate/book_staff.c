@@ -5,14 +5,6 @@
 #include "registry/staff.h"
 #include "registry/stop.h"
 
-/* 0: there is none. */
-static when certificate_end(const struct rules *rules, struct str text)
-{
-    struct str certificate;
-    when end;
-    return fact_certificate(rules, text, &certificate, &end) ? end : 0;
-}
-
 static struct staff *find(const struct book *b, struct str id)
 {
     uint64_t key = key_of(id);
@@ -29,11 +21,16 @@ const struct staff *book_staff(const struct book *b, struct str id)
     return find(b, id);
 }
 
+struct staff *build_staff(struct build *b, struct str id)
+{
+    return find(b->book, id);
+}
+
 static void add_stops(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_STOPS];
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        struct staff *x = find(b->book, fact_text(&r->v[STOP_STAFF]));
+        struct staff *x = build_staff(b, fact_text(&r->v[STOP_STAFF]));
         if (x && !value_is(&r->v[STOP_STATUS], "lifted"))
             x->active = false;
     }
@@ -55,7 +52,6 @@ void book_add_staff(struct build *b)
         x->organisation = book_organisation_named(b->book, &r->v[STAFF_ORGANISATION]);
         x->position = position_of(fact_text(&r->v[STAFF_ROLE]));
         x->active = value_is(&r->v[STAFF_STATUS], "active");
-        x->certificate_until = certificate_end(b->rules, fact_text(&r->v[STAFF_CERTIFICATE]));
         table_put(&b->book->staff_table, x->key, n++);
     }
     add_stops(b);

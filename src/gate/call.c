@@ -428,6 +428,18 @@ static bool filing_missing(const struct judging *j)
     return rules_sector_at(j->rules, s->sector)->filing;
 }
 
+/*
+ * In a sector that wants certificates: nobody is named behind a campaign's call, so it takes one
+ * practitioner of the principal who may work. Of one who has none registered nothing is known
+ * here, and its licence and filing answer for it.
+ */
+static bool uncertified(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    return s->principal && s->sector >= 0 && rules_sector_at(j->rules, s->sector)->certificate &&
+           s->principal->practitioners > 0 && j->call->at >= s->principal->certified_until;
+}
+
 static bool check_right(struct judging *j)
 {
     const struct standing *s = j->s;
@@ -437,7 +449,8 @@ static bool check_right(struct judging *j)
         return true;
     return refuse_if(j, c && !campaign_runs(c, j->call->at), CHECK_CAMPAIGN_INACTIVE) ||
            refuse_if(j, c && !entrusted(j), CHECK_CALLER_NOT_ENTRUSTED) ||
-           refuse_if(j, filing_missing(j), CHECK_FILING_MISSING);
+           refuse_if(j, filing_missing(j), CHECK_FILING_MISSING) ||
+           refuse_if(j, uncertified(j), CHECK_CERTIFICATE_INVALID);
 }
 
 /* A refusal binds the legal entity, whichever of its numbers or vendors rings. */

@@ -21,8 +21,10 @@ struct organisation {
     int sector;         /* -1: none */
     bool active;
     bool agency;
-    bool call_centre; /* by kind, or by a licence that names it */
-    bool filing;      /* has a filing (备案) number */
+    bool call_centre;       /* by kind, or by a licence that names it */
+    bool filing;            /* has a filing (备案) number */
+    unsigned practitioners; /* active sales and managers of its legal entity */
+    when certified_until;   /* the last certificate of theirs; 0: none */
     char id[ID_MAX];
 };
 
@@ -41,6 +43,18 @@ struct staff {
     when certificate_until; /* the end of its last day; 0: none */
     char id[ID_MAX];
 };
+
+/* May she work as a practitioner at `at`? Both doors ask this and nothing else. */
+static inline bool staff_certified(const struct staff *s, when at)
+{
+    return s && s->active && at < s->certificate_until;
+}
+
+/* Where staff work who need a certificate. */
+static inline bool position_needs_certificate(enum position p)
+{
+    return p == POSITION_SALES || p == POSITION_MANAGER;
+}
 
 enum range_use { USE_PERSON, USE_SERVICE, USE_MARKETING, USE_EMERGENCY, USE_RELAY, USE_UNKNOWN };
 enum range_status { RANGE_ACTIVE, RANGE_SUSPENDED, RANGE_UNASSIGNED };

@@ -61,7 +61,7 @@ static bool may_work(const struct looking *k)
 
 static bool certified(const struct look *l)
 {
-    return !l->looker.needs_certificate || l->at < l->looker.certificate_until;
+    return l->looker.kind != LOOKER_STAFF || l->looker.certified;
 }
 
 static enum check judge_whole(struct looking *k)

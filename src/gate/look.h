@@ -39,10 +39,9 @@ struct looker {
     uint64_t key;                            /* of the account */
     const struct organisation *organisation; /* of staff; NULL: not in the registry */
     bool active;
-    bool needs_certificate; /* her role opens members' data: sales, manager */
-    when certificate_until; /* 0: she has none */
-    bool compliance;        /* answers what members ask of their rights */
-    bool case_officer;      /* of an authority or association, which sees by case or order only */
+    bool certified;    /* of staff: her certificate holds at the look, or her role needs none */
+    bool compliance;   /* answers what members ask of their rights */
+    bool case_officer; /* of an authority or association, which sees by case or order only */
 };
 
 /* A basis beside consent, in force in [from, until). */

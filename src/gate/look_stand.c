@@ -7,11 +7,6 @@
 #include "person/duty.h"
 #include "person/erase.h"
 
-static bool sells(enum position position)
-{
-    return position == POSITION_SALES || position == POSITION_MANAGER;
-}
-
 /* Those that see persons in a case or by an order, never as an agency's own staff do. */
 static bool works_on_cases(enum position position)
 {
@@ -31,7 +26,7 @@ static bool works_on_cases(enum position position)
     return true;
 }
 
-static void stand_staff(const struct book *b, struct str id, struct looker *out)
+static void stand_staff(const struct book *b, struct str id, when at, struct looker *out)
 {
     const struct staff *s = b ? book_staff(b, id) : NULL;
     *out = (struct looker){.kind = LOOKER_NOBODY};
@@ -41,20 +36,20 @@ static void stand_staff(const struct book *b, struct str id, struct looker *out)
                            .key = s->key,
                            .organisation = s->organisation,
                            .active = s->active,
-                           .needs_certificate = sells(s->position),
-                           .certificate_until = s->certificate_until,
+                           .certified =
+                               !position_needs_certificate(s->position) || staff_certified(s, at),
                            .compliance = s->position == POSITION_COMPLIANCE,
                            .case_officer = works_on_cases(s->position)};
 }
 
-static void stand_looker(const struct book *b, struct str id, struct looker *out)
+static void stand_looker(const struct book *b, struct str id, when at, struct looker *out)
 {
     if (str_starts(id, STR("host:")))
         *out = (struct looker){.kind = LOOKER_HOST, .key = key_of(id)};
     else if (str_starts(id, STR("per_")))
         *out = (struct looker){.kind = LOOKER_PERSON, .key = key_of(id)};
     else
-        stand_staff(b, id, out);
+        stand_staff(b, id, at, out);
 }
 
 /* Who agrees, and since when it is about this member. */
@@ -165,7 +160,7 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
     const struct book *b = view_book(v);
     const struct membership *m = view_member(v, person);
     const struct organisation *o = b && m ? book_organisation(b, m->organisation) : NULL;
-    stand_looker(b, actor, &out->looker);
+    stand_looker(b, actor, out->at, &out->looker);
     out->member = NULL;
     f->member = (struct member){.grant_count = 0};
     bool other = out->looker.kind == LOOKER_PERSON && !str_eq(actor, person);

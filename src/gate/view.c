@@ -10,6 +10,7 @@
 #include "person/preference.h"
 #include "person/suppression.h"
 #include "registry/campaign.h"
+#include "registry/certificate.h"
 #include "registry/copy.h"
 #include "registry/entrustment.h"
 #include "registry/line.h"
@@ -92,6 +93,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         [SHELF_ORGANISATIONS] = &organisation_kind,
         [SHELF_STAFF] = &staff_kind,
         [SHELF_STOPS] = &stop_kind,
+        [SHELF_CERTIFICATES] = &certificate_kind,
         [SHELF_LINES] = &line_kind,
         [SHELF_RANGES] = &range_kind,
         [SHELF_CAMPAIGNS] = &campaign_kind,

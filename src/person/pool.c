@@ -1,5 +1,7 @@
 #include "person/pool.h"
 
+#include "registry/certificate.h"
+
 static const struct {
     const char *word, *text;
 } nos[POOL_NOS] = {
@@ -85,7 +87,6 @@ enum err pool_staff_read(const struct pool_work *w, struct str id, struct pool_s
                          struct problem *problem)
 {
     struct fact_row row;
-    struct str certificate;
     const struct value key[STAFF_COLUMNS] = {[STAFF_ID] = value_text(id)};
     *out = (struct pool_staff){.position = POSITION_UNKNOWN};
     enum err e = fact_find(w->store, &staff_kind, key, &row, problem);
@@ -93,9 +94,10 @@ enum err pool_staff_read(const struct pool_work *w, struct str id, struct pool_s
         return e;
     out->position = position_of(fact_text(&row.v[STAFF_ROLE]));
     out->active = str_eq(fact_text(&row.v[STAFF_STATUS]), STR("active"));
-    if (!fact_certificate(w->rules, fact_text(&row.v[STAFF_CERTIFICATE]), &certificate,
-                          &out->certificate_until))
-        out->certificate_until = 0;
+    e = certificate_until(w->store, w->rules, id, fact_text(&row.v[STAFF_CERTIFICATE]),
+                          &out->certificate_until, problem);
+    if (e != OK)
+        return e;
     return str_copy(fact_text(&row.v[STAFF_ORGANISATION]), out->organisation,
                     sizeof out->organisation)
                ? OK

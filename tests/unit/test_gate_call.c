@@ -1,4 +1,6 @@
 #include "gate_fixture.h"
+#include "registry/certificate.h"
+#include "registry/staff.h"
 
 /* The boundaries of docs/rules.md, each under its rule's number. */
 
@@ -452,6 +454,46 @@ static void agencies_of_a_filing_sector_need_one(void **state)
     expect(town, ALLOW, ALLOWED, .caller = "02160006000", .line = "lin_filed");
     expect(town, ALLOW, ALLOWED); /* an enterprise of the sector */
     expect(town, ALLOW, ALLOWED, .caller = "02160007000", .line = "lin_match");
+}
+
+/* Rule 19, at the second door: test_gate_look_stand.c */
+#define MATCH(at_) .caller = "02160007000", .line = "lin_match", .at = (at_)
+
+static void a_certificate_ends_with_its_last_second(void **state)
+{
+    expect(town, ALLOW, ALLOWED, MATCH("2026-11-20T19:59:59+08:00")); /* nobody is registered */
+    tell(town, &staff_kind, "stf_w|org_match|W|sales||SH1:2026-11-20|active");
+    expect(town, ALLOW, ALLOWED, MATCH("2026-11-20T19:59:59.999999999+08:00"));
+    expect(town, BLOCK, CERTIFICATE_INVALID, MATCH("2026-11-21T10:00:00+08:00"));
+    tell(town, &certificate_kind,
+         "SMA-1|prc_1|stf_w|c|exm_1|80|2026-01-01|stf_exa|2026-11-21T10:00:00+08:00||valid|"
+         "2026-01-01|||stf_exa");
+    expect(town, ALLOW, ALLOWED, MATCH("2026-11-21T09:59:59.999999999+08:00"));
+    expect(town, BLOCK, CERTIFICATE_INVALID, MATCH("2026-11-21T10:00:00+08:00"));
+    expect(town, ALLOW, ALLOWED, .at = "2026-11-21T10:00:00+08:00"); /* another sector */
+}
+
+static void one_practitioner_of_the_legal_entity_who_may_work_is_enough(void **state)
+{
+    static const struct {
+        const char *row;
+        enum verdict_kind kind;
+    } cases[] = {
+        {"stf_c|org_match|C|compliance||SH9:2030-01-01|active", VERDICT_ALLOW}, /* counts not */
+        {"stf_w|org_match|W|sales||SH1:2026-11-19|active", VERDICT_BLOCK},
+        {"stf_m|org_shop|M|manager||SH2:2030-01-01|active", VERDICT_ALLOW},
+        {"stf_m|org_shop|M|manager||SH2:2030-01-01|left", VERDICT_BLOCK},
+        {"stf_n|org_bank|N|sales||SH3:2030-01-01|active", VERDICT_BLOCK}, /* another's */
+        {"stf_w|org_match|W|sales||SH1:2026-11-19|left", VERDICT_ALLOW},
+    };
+    tell(town, &organisation_kind, "org_shop|Shop|agency|matchmaking|||active|org_match|org_match");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct asked a = {MATCH("2026-11-20T10:00:00+08:00")};
+        tell(town, &staff_kind, cases[i].row);
+        expect_(town, &a, cases[i].kind,
+                cases[i].kind == VERDICT_ALLOW ? CHECK_ALLOWED : CHECK_CERTIFICATE_INVALID,
+                __FILE__, __LINE__);
+    }
 }
 
 /* Rule 27 */
@@ -928,8 +970,9 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(a_line_that_is_not_active_carries_nothing),
           TOWN(a_vendor_must_be_listed_and_under_contract),
           TOWN(campaigns_are_named_or_the_only_one_that_fits),
-          TOWN(agencies_of_a_filing_sector_need_one), TOWN(a_release_lifts_at_once_and_ends),
-          TOWN(a_release_does_not_lift_what_a_person_wants),
+          TOWN(agencies_of_a_filing_sector_need_one), TOWN(a_certificate_ends_with_its_last_second),
+          TOWN(one_practitioner_of_the_legal_entity_who_may_work_is_enough),
+          TOWN(a_release_lifts_at_once_and_ends), TOWN(a_release_does_not_lift_what_a_person_wants),
           TOWN(a_release_makes_nobody_else_believed), TOWN(only_a_proven_caller_is_called_back),
           TOWN(attempts_asked_for_later_do_not_count_now),
           TOWN(orders_stop_numbers_lines_and_organisations_until_restored),

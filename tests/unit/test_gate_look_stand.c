@@ -4,6 +4,7 @@
 #include "person/duty.h"
 #include "person/member.h"
 #include "person/opening.h"
+#include "registry/certificate.h"
 #include "registry/staff.h"
 
 static struct town *town;
@@ -103,6 +104,30 @@ static void a_certificate_holds_through_its_last_day(void **state)
     assert_int_equal(basics("stf_w", "per_m", "2027-01-01T00:00:00+08:00"),
                      CHECK_LOOKER_UNCERTIFIED);
     assert_int_equal(basics("stf_c", "per_m", "2027-01-01T00:00:00+08:00"), CHECK_SHOWN);
+}
+
+#define CERTIFICATE(number, staff, until, status)                                                  \
+    number "|prc_1|" staff "|c|exm_1|80|2026-01-01|stf_exa|" until "||" status                     \
+           "|2026-01-01|||stf_exa"
+
+static void what_the_association_issued_counts_and_not_what_an_agency_states(void **state)
+{
+    tell(town, &certificate_kind,
+         CERTIFICATE("SMA-1", "stf_w", "2026-11-21T12:00:00+08:00", "valid"));
+    assert_int_equal(basics("stf_w", "per_m", "2026-11-21T11:59:59.999999999+08:00"), CHECK_SHOWN);
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_LOOKER_UNCERTIFIED);
+    tell(town, &certificate_kind,
+         CERTIFICATE("SMA-2", "stf_w", "2029-11-21T00:00:00+08:00", "valid"));
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_SHOWN);
+    tell(town, &certificate_kind,
+         CERTIFICATE("SMA-2", "stf_w", "2029-11-21T00:00:00+08:00", "suspended"));
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_LOOKER_UNCERTIFIED);
+    tell(town, &staff_kind, "stf_w|org_match|W|sales||SH1:2040-12-31|active");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_LOOKER_UNCERTIFIED);
+    /* A number that is hers is nobody else's. */
+    assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_SHOWN);
+    tell(town, &staff_kind, "stf_s|org_store|S|sales||SMA-2:2040-12-31|active");
+    assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_LOOKER_UNCERTIFIED);
 }
 
 /* The abuse of 2021: claiming a member from the pool unlocked her file. */
@@ -400,6 +425,7 @@ static void many_members_are_found(void **state)
 UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
           TOWN(who_is_not_there_is_no_relation_or_no_session),
           TOWN(a_certificate_holds_through_its_last_day),
+          TOWN(what_the_association_issued_counts_and_not_what_an_agency_states),
           TOWN(a_claim_changes_nothing_that_is_seen), TOWN(a_contract_is_a_basis_until_its_end),
           TOWN(what_a_number_agreed_to_before_a_member_got_it_is_not_about_her),
           TOWN(the_former_holder_of_a_number_consented_for_nobody_else),

@@ -1,5 +1,6 @@
 /* Claiming, releasing and handing on: who may, how often, and what is left behind. */
 #include "pool_fixture.h"
+#include "registry/certificate.h"
 
 #include <pthread.h>
 
@@ -447,6 +448,36 @@ static void defect_9_every_calling_window_is_open_at_some_time(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
+/* The same instant as at the two doors of the gate. */
+static void a_claim_takes_a_certificate_until_its_last_second(void **state)
+{
+    const struct fact_origin origin = {.node = STR("n1"), .actor = STR("stf_exa"), .at = x.at};
+    const when until = x.at + WHEN_HOUR;
+    int64_t seq;
+    const struct value row[CERTIFICATE_COLUMNS] = {
+        [CERTIFICATE_ID] = value_text(STR("SMA-1")),
+        [CERTIFICATE_PRACTITIONER] = value_text(STR("prc_1")),
+        [CERTIFICATE_STAFF] = value_text(STR("stf_ann")),
+        [CERTIFICATE_COURSE] = value_text(STR("c")),
+        [CERTIFICATE_EXAM] = value_text(STR("exm_1")),
+        [CERTIFICATE_SCORE] = value_int(80),
+        [CERTIFICATE_ISSUED_AT] = value_int(x.at),
+        [CERTIFICATE_ISSUED_BY] = value_text(STR("stf_exa")),
+        [CERTIFICATE_UNTIL] = value_int(until),
+        [CERTIFICATE_STATUS] = value_text(STR("valid")),
+        [CERTIFICATE_FROM] = value_int(x.at),
+        [CERTIFICATE_BY] = value_text(STR("stf_exa")),
+    };
+    must(store_begin(x.p.x.f.s, &problem));
+    must(fact_write(x.p.x.f.s, &certificate_kind, row, origin.node, origin.actor, origin.at, &seq,
+                    &problem));
+    must(store_commit(x.p.x.f.s, &problem));
+    x.at = until;
+    assert_string_equal(pools_claim(&x, "stf_ann", "per_lin"), "certificate-invalid");
+    x.at = until - 1;
+    assert_string_equal(pools_claim(&x, "stf_ann", "per_lin"), "done");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -474,6 +505,7 @@ int main(void)
         test(defect_6_a_refused_claim_uses_up_nothing),
         test(defect_7_no_role_is_above_a_limit),
         test(defect_9_every_calling_window_is_open_at_some_time),
+        test(a_claim_takes_a_certificate_until_its_last_second),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
