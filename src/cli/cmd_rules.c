@@ -45,6 +45,8 @@ static void add_rule(json_t *o, const struct rule *rule)
     }
     if (rule->number > 0)
         json_object_set_new(o, "number", json_integer(rule->number));
+    if (rule->clause > 0)
+        json_object_set_new(o, "clause", json_integer(rule->clause));
     json_object_set_new(o, "part", json_string(rule_part_name(rule->part)));
     json_object_set_new(o, "enforced", json_string(rule_state_name(rule->state)));
     json_object_set_new(o, "releasable", json_boolean(rule->releasable));
@@ -167,6 +169,42 @@ static void add_exam(json_t *o, const struct exam_rule *e)
     json_object_set_new(o, "questions", json_integer((json_int_t)e->question_count));
 }
 
+static void add_edition(json_t *o, const struct rule_edition *e)
+{
+    json_t *clauses = json_array();
+    struct buf hash;
+    char hex[2 * sizeof e->hash];
+    buf_fixed(&hash, hex, sizeof hex);
+    rules_put_hash(&hash, e);
+    for (size_t i = 0; i < e->clause_count; i++)
+        json_array_append_new(clauses,
+                              json_pack("{s:I, s:s, s:s}", "check", (json_int_t)e->clauses[i].check,
+                                        "zh", e->clauses[i].zh, "en", e->clauses[i].en));
+    json_object_set_new(o, "code", json_string(e->code));
+    json_object_set_new(o, "wording", json_string(e->reconstructed ? "reconstructed" : "original"));
+    json_object_set_new(
+        o, "cooling_off",
+        json_pack("{s:I, s:o, s:I}", "least", (json_int_t)e->cooling_least, "most",
+                  e->cooling_most != 0 ? json_integer(e->cooling_most) : json_null(), "usual",
+                  (json_int_t)e->cooling_usual));
+    json_object_set_new(o, "refund_days", json_integer(e->refund_days));
+    json_object_set_new(o, "first_match_days", json_integer(e->first_match_days));
+    json_object_set_new(o, "reply_working_days", json_integer(e->reply_working_days));
+    json_object_set_new(o, "retention_years", json_integer(e->retention_years));
+    json_object_set_new(o, "penalty_percent", json_integer(e->penalty_percent));
+    json_object_set_new(o, "clauses", clauses);
+    json_object_set_new(o, "hash", json_stringn(hex, hash.n));
+}
+
+static void add_phrase(json_t *o, const struct rule_phrase *p)
+{
+    json_t *zh = json_array();
+    for (size_t i = 0; i < p->zh_count; i++)
+        json_array_append_new(zh, json_string(p->zh[i]));
+    json_object_set_new(o, "phrase", json_string(phrase_kind_name(p->kind)));
+    json_object_set_new(o, "words", zh);
+}
+
 static json_t *json_entry(const struct rules *r, enum rules_kind kind, const void *entry)
 {
     const struct rule_limit *limit = entry;
@@ -216,6 +254,12 @@ static json_t *json_entry(const struct rules *r, enum rules_kind kind, const voi
     case RULES_EXAM:
         add_exam(o, entry);
         break;
+    case RULES_EDITION:
+        add_edition(o, entry);
+        break;
+    case RULES_PHRASE:
+        add_phrase(o, entry);
+        break;
     }
     return o;
 }
@@ -229,7 +273,8 @@ static const char *kind_text(const struct cli *cli, enum rules_kind kind)
         [RULES_RULE] = "rule",       [RULES_SECTOR] = "sector",      [RULES_PROFILE] = "profile",
         [RULES_LIMIT] = "limit",     [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
         [RULES_FINE] = "fine",       [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
-        [RULES_WORDING] = "wording", [RULES_EXAM] = "exam",
+        [RULES_WORDING] = "wording", [RULES_EXAM] = "exam",          [RULES_EDITION] = "edition",
+        [RULES_PHRASE] = "phrase",
     };
     return text_in(cli->lang, names[kind]);
 }
@@ -307,6 +352,10 @@ static void show_rule(struct sheet *s, const struct rule *rule)
     begin(s, "rule");
     if (rule->number > 0)
         buf_printf(&s->text, "%d", rule->number);
+    end(s);
+    begin(s, "check of contracts");
+    if (rule->clause > 0)
+        buf_printf(&s->text, "%d", rule->clause);
     end(s);
     line(s, "part", rule_part_name(rule->part));
     line_word(s, "enforced", rule_state_name(rule->state));
@@ -430,6 +479,42 @@ static void show_exam(struct sheet *s, const struct exam_rule *e)
     end(s);
 }
 
+static void line_number(struct sheet *s, const char *name, int64_t n)
+{
+    begin(s, name);
+    buf_printf(&s->text, "%" PRId64, n);
+    end(s);
+}
+
+static void show_edition(struct sheet *s, const struct rule_edition *e)
+{
+    line(s, "code", e->code);
+    line_word(s, "wording", e->reconstructed ? "reconstructed" : "original");
+    begin(s, "cooling-off, days");
+    rules_put_cooling(&s->text, e);
+    end(s);
+    line_number(s, "refund, days", e->refund_days);
+    line_number(s, "penalty, percent", e->penalty_percent);
+    begin(s, "SHA-256");
+    rules_put_hash(&s->text, e);
+    end(s);
+    for (size_t i = 0; i < e->clause_count; i++) {
+        begin(s, i == 0 ? "clauses" : " ");
+        buf_printf(&s->text, "%" PRId64 " %s", e->clauses[i].check,
+                   in(s->cli, e->clauses[i].zh, e->clauses[i].en));
+        end(s);
+    }
+}
+
+static void show_phrase(struct sheet *s, const struct rule_phrase *p)
+{
+    line(s, "words for", phrase_kind_name(p->kind));
+    begin(s, "words");
+    for (size_t i = 0; i < p->zh_count; i++)
+        buf_printf(&s->text, "%s%s", i > 0 ? " " : "", p->zh[i]);
+    end(s);
+}
+
 static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
 {
     switch (kind) {
@@ -465,6 +550,12 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_EXAM:
         show_exam(s, entry);
+        break;
+    case RULES_EDITION:
+        show_edition(s, entry);
+        break;
+    case RULES_PHRASE:
+        show_phrase(s, entry);
         break;
     }
 }
@@ -553,7 +644,10 @@ static int list(struct cli *cli)
 
     if (only != NULL && !is_kind(only))
         return cli_usage(
-            cli, "--kind \"%s\" is none of: rule sector profile limit block clock fine", only);
+            cli,
+            "--kind \"%s\" is none of: rule sector profile limit block clock fine category "
+            "purpose wording exam edition phrase",
+            only);
     int code = cli_load(cli, &config, &r);
     if (code != CLI_OK)
         return code;
@@ -625,7 +719,8 @@ const struct cli_command cmd_rules[] = {
      .example = "  menshen rules list --kind clock\n  menshen rules list --json | jq -r .id",
      .options = {{.name = "kind",
                   .value = "KIND",
-                  .help = "rule, sector, profile, limit, block, clock or fine"},
+                  .help = "rule, sector, profile, limit, block, clock, fine, category, purpose, "
+                          "wording, exam, edition or phrase"},
                  {.name = "markdown", .help = "print the page docs/rules.md"}},
      .common = CLI_CONF | CLI_JSON,
      .run = list},

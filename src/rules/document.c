@@ -464,6 +464,64 @@ static void list_exams(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+void rules_put_cooling(struct buf *out, const struct rule_edition *e)
+{
+    buf_printf(out, "%" PRId64, e->cooling_least);
+    if (e->cooling_most == 0)
+        buf_printf(out, "+");
+    else
+        buf_printf(out, "–%" PRId64, e->cooling_most);
+    buf_printf(out, " (%" PRId64 ")", e->cooling_usual);
+}
+
+void rules_put_hash(struct buf *out, const struct rule_edition *e)
+{
+    for (size_t i = 0; i < sizeof e->hash; i++)
+        buf_printf(out, "%02x", e->hash[i]);
+}
+
+static void list_editions(const struct rules *r, struct buf *out)
+{
+    begin_table(
+        out, "Editions of the model contract",
+        "what | edition | clauses | cooling-off, days (usual) | refund, days | penalty, % | "
+        "SHA-256",
+        7);
+    for (size_t i = 0; i < rules_entries(r, RULES_EDITION); i++) {
+        const struct rule_edition *e = rules_entry(r, RULES_EDITION, i);
+        begin_row(out, &e->about);
+        buf_printf(out, "`%s` | ", e->code);
+        buf_printf(out, e->reconstructed ? "reconstructed" : "original");
+        for (size_t k = 0; k < e->clause_count; k++) {
+            buf_printf(out, "<br>%" PRId64 " ", e->clauses[k].check);
+            cell(out, e->clauses[k].zh);
+            buf_printf(out, " ");
+            cell(out, e->clauses[k].en);
+        }
+        buf_printf(out, " | ");
+        rules_put_cooling(out, e);
+        buf_printf(out, " | %" PRId64 " | %" PRId64 " | `", e->refund_days, e->penalty_percent);
+        rules_put_hash(out, e);
+        buf_printf(out, "`");
+        put_source_cells(r, out, &e->about);
+    }
+    buf_printf(out, "\n");
+}
+
+static void list_phrases(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Words looked for in contracts and advertisements", "what | kind | words", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_PHRASE); i++) {
+        const struct rule_phrase *p = rules_entry(r, RULES_PHRASE, i);
+        begin_row(out, &p->about);
+        buf_printf(out, "`%s` |", phrase_kind_name(p->kind));
+        for (size_t k = 0; k < p->zh_count; k++)
+            buf_printf(out, " %s", p->zh[k]);
+        put_source_cells(r, out, &p->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -477,6 +535,8 @@ void rules_document(const struct rules *r, struct buf *out)
     list_purposes(r, out);
     list_wordings(r, out);
     list_exams(r, out);
+    list_editions(r, out);
+    list_phrases(r, out);
     list_clocks(r, out);
     list_fines(r, out);
 }

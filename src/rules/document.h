@@ -27,6 +27,10 @@ void rules_put_band(struct buf *, const struct fine_band *);
 /* "7 practice, 6 calls": what a paper is drawn from. */
 void rules_put_paper(struct buf *, const struct exam_rule *);
 
+/* "3–7 (7)": least, most and usual days; the hash in small hexadecimal digits. */
+void rules_put_cooling(struct buf *, const struct rule_edition *);
+void rules_put_hash(struct buf *, const struct rule_edition *);
+
 /* "basic, photo"; "consent, contract". */
 void rules_put_categories(struct buf *, categories);
 void rules_put_bases(struct buf *, unsigned bases);

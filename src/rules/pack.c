@@ -296,6 +296,9 @@ static const char *const outbounds[] = {"allowed", "watched", "denied", "permit"
 static const char *const units[] = {"hours", "days", "working-days", "months", "years", NULL};
 static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
+static const char *const phrases[] = {"promise", "endless", "void", "friends",
+                                      "only",    "forum",   NULL};
+static const char *const edition_texts[] = {"original", "reconstructed", NULL};
 #define LIMIT_WORD(name, word, holds) word,
 static const char *const limits[] = {LIMITS_CALL(LIMIT_WORD) LIMITS_LOOK(LIMIT_WORD)
                                          LIMITS_WORK(LIMIT_WORD) NULL};
@@ -324,6 +327,7 @@ static const uint8_t limit_has[] = {LIMITS_CALL(LIMIT_HOLDS) LIMITS_LOOK(LIMIT_H
 static const struct yml_field rule_fields[] = {
     HEAD,
     {.key = "number", .type = YML_INTEGER, IN(rule, number), .min = 1, .max = 30},
+    {.key = "clause", .type = YML_INTEGER, IN(rule, clause), .min = 1, .max = CLAUSES},
     {.key = "part", .type = YML_WORD, IN(rule, part), .required = true, .words = parts},
     {.key = "enforced", .type = YML_WORD, IN(rule, state), .required = true, .words = states},
     {.key = "checks", .type = YML_OWN, IN(rule, checks), .read = read_checks},
@@ -557,6 +561,50 @@ static const struct yml_field exam_fields[] = {
      .map = &exam_question_map},
 };
 
+#define DAYS(name, member)                                                                         \
+    {                                                                                              \
+        .key = (name), .type = YML_INTEGER, IN(rule_edition, member), .required = true, .max = 366 \
+    }
+
+static const struct yml_field edition_fields[] = {
+    HEAD,
+    {.key = "code", .type = YML_TEXT, IN(rule_edition, code), .required = true, .max = 40},
+    {.key = "wording",
+     .type = YML_WORD,
+     IN(rule_edition, reconstructed),
+     .required = true,
+     .words = edition_texts},
+    {.key = "cooling_off", .type = YML_GROUP, .required = true, .map = &cooling_map},
+    DAYS("refund_days", refund_days),
+    DAYS("first_match_days", first_match_days),
+    DAYS("reply_working_days", reply_working_days),
+    {.key = "retention_years",
+     .type = YML_INTEGER,
+     IN(rule_edition, retention_years),
+     .required = true,
+     .max = 100},
+    {.key = "penalty_percent",
+     .type = YML_INTEGER,
+     IN(rule_edition, penalty_percent),
+     .required = true,
+     .max = 100},
+    {.key = "clauses",
+     .type = YML_GROUPS,
+     YML_ARRAY(struct rule_edition, clauses, clause_count),
+     .max = 64,
+     .map = &edition_clause_map},
+};
+
+static const struct yml_field phrase_fields[] = {
+    HEAD,
+    {.key = "kind", .type = YML_WORD, IN(rule_phrase, kind), .required = true, .words = phrases},
+    {.key = "zh",
+     .type = YML_TEXTS,
+     YML_ARRAY(struct rule_phrase, zh, zh_count),
+     .required = true,
+     .max = 64},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -569,13 +617,16 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_PURPOSE] = {"a purpose", YML_FIELDS(purpose_fields), sizeof(struct purpose_rule)},
     [RULES_WORDING] = {"a wording", YML_FIELDS(wording_fields), sizeof(struct rule_wording)},
     [RULES_EXAM] = {"an exam", YML_FIELDS(exam_fields), sizeof(struct exam_rule)},
+    [RULES_EDITION] = {"an edition", YML_FIELDS(edition_fields), sizeof(struct rule_edition)},
+    [RULES_PHRASE] = {"a phrase", YML_FIELDS(phrase_fields), sizeof(struct rule_phrase)},
 };
 static_assert(
     offsetof(struct sector_entry, sector.about) == 0 && offsetof(struct call_profile, about) == 0 &&
         offsetof(struct rule_limit, about) == 0 && offsetof(struct rule_block, about) == 0 &&
         offsetof(struct rule_clock, about) == 0 && offsetof(struct rule_fine, about) == 0 &&
         offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0 &&
-        offsetof(struct rule_wording, about) == 0 && offsetof(struct exam_rule, about) == 0,
+        offsetof(struct rule_wording, about) == 0 && offsetof(struct exam_rule, about) == 0 &&
+        offsetof(struct rule_edition, about) == 0 && offsetof(struct rule_phrase, about) == 0,
     "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
@@ -641,6 +692,8 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("purposes", RULES_PURPOSE),
     ENTRIES("wordings", RULES_WORDING),
     ENTRIES("exams", RULES_EXAM),
+    ENTRIES("editions", RULES_EDITION),
+    ENTRIES("phrases", RULES_PHRASE),
 };
 const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
 
@@ -651,9 +704,9 @@ size_t pack_entry_size(enum rules_kind kind)
 
 const char *pack_list_key(enum rules_kind kind)
 {
-    static const char *const keys[RULES_KINDS] = {"rules",    "sectors",  "profiles", "limits",
-                                                  "blocks",   "clocks",   "fines",    "categories",
-                                                  "purposes", "wordings", "exams"};
+    static const char *const keys[RULES_KINDS] = {
+        "rules",      "sectors",  "profiles", "limits", "blocks",   "clocks", "fines",
+        "categories", "purposes", "wordings", "exams",  "editions", "phrases"};
     return keys[kind];
 }
 
@@ -690,6 +743,11 @@ const char *masking_name(enum masking masking)
 const char *wording_kind_name(enum wording_kind kind)
 {
     return wordings[kind];
+}
+
+const char *phrase_kind_name(enum phrase_kind kind)
+{
+    return phrases[kind];
 }
 
 const char *limit_kind_name(enum limit_kind kind)

@@ -59,6 +59,9 @@ struct pack {
 
 extern const struct yml_map pack_map;
 
+/* What an edition consists of (contract.c). */
+extern const struct yml_map cooling_map, edition_clause_map;
+
 /* What an exam consists of (exam.c). */
 extern const struct yml_map exam_topic_map, exam_question_map;
 
@@ -93,6 +96,7 @@ struct rules {
     struct call_limits limits;
     const struct rule_limit *limit[LIMITS];
     const struct rule *of_check[CHECKS];
+    const struct rule *of_clause[CLAUSES];
     const struct call_profile *default_profile;
     const struct category_rule *categories[CATEGORIES];
 };
@@ -109,6 +113,19 @@ enum err pack_refuse(const struct source *, const char *key, struct problem *pro
 /* Check one entry alone, just read from a file. */
 MUST_USE enum err verify_entry(enum rules_kind, const void *entry, const struct source *,
                                struct problem *);
+
+/* The same of what contracts are measured by, whose heads have been checked (contract.c). */
+MUST_USE enum err verify_edition(const struct rule_edition *, const struct source *,
+                                 struct problem *);
+MUST_USE enum err verify_phrase(const struct rule_phrase *, const struct source *,
+                                struct problem *);
+
+/* Join the rules of the checks of contracts, and fingerprint the editions. */
+MUST_USE enum err join_contracts(struct rules *, struct problem *);
+
+/* A word as codes are: small letters, digits, and . - _ between them. */
+MUST_USE enum err verify_word(const char *word, const char *key, const struct source *,
+                              struct problem *);
 
 /* The same of an exam, whose head has been checked. */
 MUST_USE enum err verify_exam(const struct exam_rule *, const struct source *, struct problem *);

@@ -34,9 +34,9 @@ bool rule_in_force(const struct rule *rule, when at)
 
 const char *rules_kind_name(enum rules_kind kind)
 {
-    static const char *const names[RULES_KINDS] = {"rule",    "sector",  "profile", "limit",
-                                                   "block",   "clock",   "fine",    "category",
-                                                   "purpose", "wording", "exam"};
+    static const char *const names[RULES_KINDS] = {
+        "rule",     "sector",  "profile", "limit", "block",   "clock", "fine",
+        "category", "purpose", "wording", "exam",  "edition", "phrase"};
     return names[kind];
 }
 
@@ -159,6 +159,22 @@ const struct exam_rule *rules_exam(const struct rules *r, struct str course)
             return e;
     }
     return NULL;
+}
+
+const struct rule_edition *rules_edition(const struct rules *r, struct str code)
+{
+    const struct table *t = &r->table[RULES_EDITION];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule_edition *e = table_at(t, RULES_EDITION, i);
+        if (str_eq(code, str_of(e->code)))
+            return e;
+    }
+    return NULL;
+}
+
+const struct rule *rules_of_clause(const struct rules *r, unsigned check)
+{
+    return r->of_clause[check - 1];
 }
 
 bool fine_range(const struct rule_fine *fine, unsigned cases, int64_t *min_fen, int64_t *max_fen)

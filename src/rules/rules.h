@@ -52,6 +52,7 @@ struct rule {
         *origin_en;  /* what it goes back to, if that is no longer in force, or NULL */
     bool releasable; /* `menshen number release` lifts it */
     int number;      /* among the thirty rules, or 0 */
+    int clause;      /* the check of contracts that it is for (desk/clause.h), or 0 */
     enum rule_part part;
     enum rule_state state;
     uint64_t checks; /* bits of `enum check` that it backs */
@@ -215,6 +216,43 @@ struct rule_wording {
     enum wording_kind asks;
 };
 
+/* An edition of the model contract: what a contract that names it is measured by. */
+enum { CLAUSES = 27 }; /* checks of a contract */
+struct rule_edition {
+    struct rule about;
+    const char *code;         /* "sh-2024-store" */
+    bool reconstructed;       /* its clauses are put together from reports: nobody read its text */
+    int64_t cooling_least;    /* days to cool off */
+    int64_t cooling_most;     /* 0: no bound */
+    int64_t cooling_usual;    /* unless a contract says another number */
+    int64_t refund_days;      /* to pay a refund */
+    int64_t first_match_days; /* to the first introduction */
+    int64_t reply_working_days, retention_years;
+    int64_t penalty_percent; /* more is a deviation to explain */
+    struct edition_clause {
+        int64_t check; /* 1 … CLAUSES */
+        const char *zh, *en;
+    } * clauses;
+    size_t clause_count;
+    uint8_t hash[32]; /* SHA-256: the code and each clause in Chinese, joined by newlines */
+};
+
+/* Words looked for in contracts and advertisements. */
+enum phrase_kind {
+    PHRASE_PROMISE, /* of success */
+    PHRASE_ENDLESS, /* a term without an end */
+    PHRASE_VOID,    /* of terms that have no effect */
+    PHRASE_FRIENDS, /* not marriage */
+    PHRASE_ONLY,    /* nowhere else */
+    PHRASE_FORUM,   /* where a dispute is heard */
+};
+struct rule_phrase {
+    struct rule about;
+    enum phrase_kind kind;
+    const char **zh;
+    size_t zh_count;
+};
+
 /*
  * An exam of a course: how a paper is made, and questions for a bank to begin with
  * (registry/question.h). Who runs exams takes them over, and adds its own.
@@ -304,6 +342,12 @@ const struct purpose_rule *rules_purpose(const struct rules *, struct str code);
 /* NULL if the pack has none: then nobody is asked. */
 const struct rule_wording *rules_wording(const struct rules *, enum wording_kind);
 
+/* NULL if there is none of this code. */
+const struct rule_edition *rules_edition(const struct rules *, struct str code);
+
+/* The rule behind a check of contracts, 1 … CLAUSES, or NULL. */
+const struct rule *rules_of_clause(const struct rules *, unsigned check);
+
 /* NULL if the pack has none for this course: then it is not examined. */
 const struct exam_rule *rules_exam(const struct rules *, struct str course);
 
@@ -321,10 +365,15 @@ enum rules_kind {
     RULES_PURPOSE,  /* struct purpose_rule */
     RULES_WORDING,  /* struct rule_wording */
     RULES_EXAM,     /* struct exam_rule */
+    RULES_EDITION,  /* struct rule_edition */
+    RULES_PHRASE,   /* struct rule_phrase */
 };
-enum { RULES_KINDS = RULES_EXAM + 1 };
+enum { RULES_KINDS = RULES_PHRASE + 1 };
 
-/* "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" "exam" */
+/*
+ * "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" "exam"
+ * "edition" "phrase"
+ */
 const char *rules_kind_name(enum rules_kind);
 
 /* Entries in pack order; each is a struct of its kind and begins with its head. */
@@ -343,6 +392,7 @@ const char *clock_unit_name(enum clock_unit);
 const char *limit_kind_name(enum limit_kind);
 const char *masking_name(enum masking);
 const char *wording_kind_name(enum wording_kind);
+const char *phrase_kind_name(enum phrase_kind);
 
 /*
  * What `cases` cases of a violation cost: from *min_fen to *max_fen, under the cap

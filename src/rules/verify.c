@@ -93,8 +93,8 @@ static enum err verify_block(const struct rule_block *block, const struct source
 }
 
 /* Codes and names stand in lists and records: small letters, digits, and . - _ between them. */
-static enum err verify_word(const char *word, const char *key, const struct source *s,
-                            struct problem *problem)
+enum err verify_word(const char *word, const char *key, const struct source *s,
+                     struct problem *problem)
 {
     char found[YML_FOUND];
     for (const char *p = word; *p != '\0'; p++) {
@@ -225,6 +225,10 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
         return verify_word(((const struct purpose_rule *)entry)->code, "code", s, problem);
     case RULES_EXAM:
         return verify_exam(entry, s, problem);
+    case RULES_EDITION:
+        return verify_edition(entry, s, problem);
+    case RULES_PHRASE:
+        return verify_phrase(entry, s, problem);
     case RULES_CLOCK:
     case RULES_WORDING:
         return OK;
@@ -413,6 +417,11 @@ static enum err join_checks(struct rules *r, struct problem *problem)
     return OK;
 }
 
+static const char *edition_code(const void *edition)
+{
+    return ((const struct rule_edition *)edition)->code;
+}
+
 /* Two prefixes of one block: the longer one says nothing. */
 static bool nested(const char *x, const char *y)
 {
@@ -504,6 +513,10 @@ enum err verify_rules(struct rules *r, struct problem *problem)
     if (e == OK)
         e = verify_unique(r, RULES_EXAM, "course", exam_course, problem);
     if (e == OK)
+        e = verify_unique(r, RULES_EDITION, "code", edition_code, problem);
+    if (e == OK)
         e = join_checks(r, problem);
+    if (e == OK)
+        e = join_contracts(r, problem);
     return e;
 }

@@ -44,6 +44,15 @@ static void the_base_pack_is_accepted(void **state)
     rules_free(r);
 }
 
+#define HEAD                                                                                       \
+    "citation: {zh: 甲, en: a}, label: design, evidence: U, title: {zh: 甲, en: a}, "            \
+    "text: {zh: 甲, en: a}"
+#define EDITION_MORE(id, days)                                                                     \
+    "  - {code: t, cooling_off: " days ", id: " id ", wording: original, refund_days: 1, "         \
+    "first_match_days: 1, reply_working_days: 1, retention_years: 1, penalty_percent: 30, " HEAD   \
+    "}\n"
+#define EDITION(id, days) "editions:\n" EDITION_MORE(id, days)
+
 static void names_the_place_of_each_mistake(void **state)
 {
     static const struct {
@@ -52,7 +61,8 @@ static void names_the_place_of_each_mistake(void **state)
         /* the whole file */
         {"fines:", "fine:",
          "pack:121:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
-         "profiles sectors blocks rules clocks fines categories purposes wordings exams"},
+         "profiles sectors blocks rules clocks fines categories purposes wordings exams "
+         "editions phrases"},
         {"clocks:", "rules:",
          "pack:111:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
@@ -343,6 +353,19 @@ static void names_the_place_of_each_mistake(void **state)
          "pack:158:9: the options of law-1 are not all different, or only one; a question has one "
          "right option and at least one other"},
         {"{zh: 丙, en: c}", "{zh: 丙}", "pack:158:112: an option lacks the key \"en\""},
+        /* contracts */
+        {"fines:\n", EDITION("t.e", "{least: 3, most: 7, usual: 8}") "fines:\n",
+         "pack:122:28: the usual cooling-off is not between the least and the most"},
+        {"fines:\n", EDITION("t.e", "{least: 3, usual: 2}") "fines:\n",
+         "pack:122:28: the usual cooling-off is not between the least and the most"},
+        {"fines:\n",
+         EDITION("t.e", "{least: 3, usual: 3}")
+             EDITION_MORE("t.f", "{least: 3, usual: 3}") "fines:\n",
+         "pack:123:12: \"t\" is already taken by pack:122"},
+        {"fines:\n", "phrases:\n  - {id: t.p, kind: void, zh: [], " HEAD "}\nfines:\n",
+         "pack:122:31: found no words, expected at least one"},
+        {"fines:\n", "phrases:\n  - {id: t.p, kind: lie, zh: [甲], " HEAD "}\nfines:\n",
+         "pack:122:21: found \"lie\", expected promise | endless | void | friends | only | forum"},
         {"cap_yuan: 30000", "cap_yuan: -1",
          "pack:126:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };
