@@ -117,6 +117,64 @@ struct str ask_text(const json_t *body, const char *name, size_t limit, bool req
     return text;
 }
 
+struct str ask_some(const json_t *body, const char *name, size_t limit, struct ask_errors *errors)
+{
+    const size_t before = errors->count;
+    const struct str text = str_trim(ask_text(body, name, limit, true, errors));
+    if (text.n == 0 && errors->count == before)
+        ask_error(errors, name, "missing", "\"%s\" is required", name);
+    return text;
+}
+
+int64_t ask_count(const json_t *body, const char *name, int64_t least, int64_t most,
+                  struct ask_errors *errors)
+{
+    const json_t *value = json_object_get(body, name);
+    const int64_t n = json_integer_value(value);
+    if (json_is_integer(value) && n >= least && n <= most)
+        return n;
+    if (value == NULL)
+        ask_error(errors, name, "missing", "\"%s\" is required", name);
+    else
+        ask_error(errors, name, json_is_integer(value) ? "out-of-bounds" : "wrong-type",
+                  "\"%s\" is a whole number from %lld to %lld", name, (long long)least,
+                  (long long)most);
+    return least;
+}
+
+bool ask_flag(const json_t *body, const char *name, struct ask_errors *errors)
+{
+    const json_t *value = json_object_get(body, name);
+    if (value == NULL)
+        ask_error(errors, name, "missing", "\"%s\" is required", name);
+    else if (!json_is_boolean(value))
+        ask_error(errors, name, "wrong-type", "\"%s\" must be true or false, not %s", name,
+                  type_word(value));
+    return json_is_true(value);
+}
+
+when ask_when(const json_t *body, const char *name, bool required, struct ask_errors *errors)
+{
+    const size_t before = errors->count;
+    const struct str text = ask_text(body, name, WHEN_TEXT, required, errors);
+    when at = 0;
+    if (errors->count == before && (text.n > 0 || required) && when_parse_exact(text, &at) != OK) {
+        ask_error(errors, name, "not-a-time",
+                  "\"%s\" is no time; expected RFC 3339, such as 2026-11-21T18:29:00+08:00", name);
+        at = 0;
+    }
+    return at;
+}
+
+bool ask_object(const json_t *body, const char *names, struct ask_errors *errors)
+{
+    if (json_is_object(body))
+        ask_fields(body, names, errors);
+    else
+        ask_error(errors, "", "wrong-type", "the body must be an object");
+    return errors->count == 0;
+}
+
 static void read_time(const struct ask_options *o, const json_t *body, struct question *out,
                       bool *shifted, struct ask_errors *errors)
 {

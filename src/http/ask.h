@@ -47,6 +47,22 @@ struct str ask_text(const json_t *body, const char *name, size_t limit, bool req
 struct str ask_word(const json_t *body, const char *name, const char *words, bool required,
                     struct ask_errors *errors);
 
+/* A required text of at least one byte that is no blank. */
+struct str ask_some(const json_t *body, const char *name, size_t limit, struct ask_errors *errors);
+
+/* A whole number from `least` to `most`, required; an error: `least`. */
+int64_t ask_count(const json_t *body, const char *name, int64_t least, int64_t most,
+                  struct ask_errors *errors);
+
+/* true or false, required; an error: false. */
+bool ask_flag(const json_t *body, const char *name, struct ask_errors *errors);
+
+/* An instant as RFC 3339 writes it; absent (unless `required`), null, or an error: 0. */
+when ask_when(const json_t *body, const char *name, bool required, struct ask_errors *errors);
+
+/* The body is an object of these fields and no others. False, with an error: it is not. */
+bool ask_object(const json_t *body, const char *names, struct ask_errors *errors);
+
 /* Note every key of the body that is none of `names`, which blanks separate. */
 void ask_fields(const json_t *body, const char *names, struct ask_errors *errors);
 

@@ -147,8 +147,46 @@ static void an_organisation_reads_only_do_not_call_about_a_person(void **state)
     }
 }
 
+static void counts_flags_times_and_texts_are_read_or_named(void **state)
+{
+    static const struct {
+        const char *body, *code; /* NULL: it is good */
+    } cases[] = {
+        {"{\"n\":3,\"f\":true,\"t\":\"2026-11-21T18:29:00+08:00\",\"s\":\" x \"}", NULL},
+        {"{\"f\":true,\"t\":\"2026-11-21T18:29:00+08:00\",\"s\":\"x\"}", "missing"},
+        {"{\"n\":1.5,\"f\":true,\"t\":\"2026-11-21T18:29:00Z\",\"s\":\"x\"}", "wrong-type"},
+        {"{\"n\":4,\"f\":true,\"t\":\"2026-11-21T18:29:00Z\",\"s\":\"x\"}", "out-of-bounds"},
+        {"{\"n\":3,\"f\":1,\"t\":\"2026-11-21T18:29:00Z\",\"s\":\"x\"}", "wrong-type"},
+        {"{\"n\":3,\"f\":false,\"t\":\"2026-11-21\",\"s\":\"x\"}", "not-a-time"},
+        {"{\"n\":3,\"f\":false,\"t\":\"2026-11-21T18:29:00Z\",\"s\":\"  \"}", "missing"},
+        {"{\"n\":3,\"f\":false,\"t\":\"2026-11-21T18:29:00Z\",\"s\":\"x\",\"u\":1}",
+         "unknown-field"},
+        {"[]", "missing"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ask_errors errors = {.count = 0};
+        json_t *body = json_loads(cases[i].body, JSON_DECODE_ANY, NULL);
+        const int64_t n = ask_count(body, "n", 1, 3, &errors);
+        const bool f = ask_flag(body, "f", &errors);
+        const when t = ask_when(body, "t", true, &errors);
+        const struct str s = ask_some(body, "s", 10, &errors);
+        const bool good = ask_object(body, "n f t s", &errors);
+        assert_int_equal(good, cases[i].code == NULL);
+        if (good) {
+            assert_int_equal(n, 3);
+            assert_true(f);
+            assert_int_equal(t, 1795256940 * WHEN_SECOND);
+            assert_str(s, "x");
+        } else {
+            assert_string_equal(errors.at[0].code, cases[i].code);
+        }
+        json_decref(body);
+    }
+}
+
 UNIT_MAIN(TEST(a_whole_question_is_read), TEST(without_a_time_it_is_about_now_and_not_shifted),
           TEST(a_caller_that_is_no_number_is_a_question),
           TEST(what_is_wrong_is_named_by_pointer_and_code),
           TEST(all_that_is_wrong_is_named_at_once), TEST(more_errors_than_fit_are_dropped),
-          TEST(an_organisation_reads_only_do_not_call_about_a_person))
+          TEST(an_organisation_reads_only_do_not_call_about_a_person),
+          TEST(counts_flags_times_and_texts_are_read_or_named))
