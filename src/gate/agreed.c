@@ -13,6 +13,12 @@ static bool in_family(const struct rules *rules, uint64_t purpose, struct str fa
     return false;
 }
 
+static bool holds(const struct look_grant *x, when at)
+{
+    return x->what != 0 && at >= x->from && at < x->until &&
+           (x->withdrawn == 0 || at < x->withdrawn);
+}
+
 bool gate_agreed(struct gate *g, struct str staff, struct str person, struct str family, when at)
 {
     struct look look = {.at = at};
@@ -22,10 +28,28 @@ bool gate_agreed(struct gate *g, struct str staff, struct str person, struct str
     look_stand(g->view, staff, person, &look, &facts);
     for (size_t i = 0; look.member != NULL && i < look.member->grant_count && !agreed; i++) {
         const struct look_grant *x = &look.member->grants[i];
-        agreed = x->what != 0 && at >= x->from && at < x->until &&
-                 (x->withdrawn == 0 || at < x->withdrawn) &&
-                 in_family(g->rules, x->purpose, family);
+        agreed = holds(x, at) && in_family(g->rules, x->purpose, family);
     }
     view_leave(g->view);
     return agreed;
+}
+
+categories gate_shared(struct gate *g, struct str staff, struct str person, struct str purpose,
+                       when at)
+{
+    struct look look = {.at = at};
+    struct look_facts facts;
+    categories what = 0;
+    view_enter(g->view);
+    look_stand(g->view, staff, person, &look, &facts);
+    for (size_t i = 0; look.member != NULL && i < look.member->grant_count; i++) {
+        const struct look_grant *x = &look.member->grants[i];
+        if (holds(x, at) && x->purpose == key_of(purpose))
+            what |= x->what;
+    }
+    view_leave(g->view);
+    for (int c = 0; c < CATEGORIES; c++)
+        if (rules_category(g->rules, (enum category)c)->sealed)
+            what &= (categories) ~(1 << c);
+    return what;
 }

@@ -1,5 +1,7 @@
 #include "gate/look.h"
 
+#include "person/introduction.h"
+
 struct looking {
     const struct rules *rules;
     const struct look *look;
@@ -24,11 +26,21 @@ static bool named_by_basis(const struct look *l)
     return false;
 }
 
+/* For that purpose alone, and one at a time. */
+static bool is_introduced(const struct looking *k)
+{
+    const struct look *l = k->look;
+    return l->introduced.active && l->at >= l->introduced.from && l->at < l->introduced.until &&
+           k->purpose_key == key_of(STR(INTRODUCTION_PURPOSE)) && l->surface == SURFACE_DETAIL;
+}
+
 static bool has_relation(const struct looking *k)
 {
     const struct look *l = k->look;
     if (l->member == NULL)
         return false;
+    if (l->looker.kind == LOOKER_PERSON && !k->own)
+        return is_introduced(k);
     if (k->own || l->looker.kind == LOOKER_HOST)
         return true;
     if (!l->looker.case_officer && l->looker.organisation &&
@@ -152,6 +164,20 @@ static enum check judge_sealed(const struct looking *k, enum category c, enum ba
     return b ? CHECK_SHOWN : CHECK_SEALED;
 }
 
+/* What the other shows whom she is introduced to: by her consent alone, whatever else there is. */
+static enum check judge_introduced(const struct looking *k, const struct category_rule *rule,
+                                   enum category c)
+{
+    const bool shows = (k->look->introduced.what >> c & 1) != 0;
+    if (rule->sealed)
+        return CHECK_SEALED;
+    if (!shows || (k->purpose->what >> c & 1) == 0)
+        return CHECK_NOT_CONSENTED;
+    const enum check why = judge_consent(k, c);
+    const bool mask = rule->masking == MASK_ALWAYS || c == CATEGORY_CONTACT;
+    return why == CHECK_SHOWN && mask ? CHECK_MASKED : why;
+}
+
 bool look_in_full(enum surface surface)
 {
     return surface == SURFACE_DETAIL || surface == SURFACE_EXPORT;
@@ -168,6 +194,8 @@ static enum check judge_category(const struct looking *k, enum category c, enum 
     const struct category_rule *rule = rules_category(k->rules, c);
     if (k->own)
         return CHECK_SHOWN;
+    if (l->looker.kind == LOOKER_PERSON)
+        return judge_introduced(k, rule, c);
     bool serves = (k->purpose->what >> c & 1) != 0;
     enum check why = rule->sealed ? judge_sealed(k, c, basis)
                      : serves     ? judge_basis(k, c, basis)

@@ -9,6 +9,10 @@
  *
  *     sealed ─► third parties ─► consent or another basis ─► budget ─► mask or show
  *
+ * Who is introduced to a member (person/introduction.h) sees what the introduction names
+ * and a consent in force covers, and of contact that there is some; nothing else of hers
+ * is a basis for it.
+ *
  * Who has claimed a member is no input: a claim changes who may contact her, never
  * what may be seen. gate_look is a pure function of question and facts: no I/O, no
  * allocation, no lock, no clock. docs/looks.md has examples.
@@ -28,7 +32,7 @@ enum looker_kind {
     LOOKER_NOBODY, /* no session, or one that has ended */
     LOOKER_STAFF,
     LOOKER_HOST,   /* the operator of the host, on its command line */
-    LOOKER_PERSON, /* herself */
+    LOOKER_PERSON, /* herself, or another who is introduced to her */
 };
 
 enum look_answer { LOOK_DENY = 0, LOOK_MASK, LOOK_SHOW };
@@ -36,8 +40,9 @@ enum look_answer { LOOK_DENY = 0, LOOK_MASK, LOOK_SHOW };
 /* Who looks. Pointers are the view's. */
 struct looker {
     enum looker_kind kind;
-    uint64_t key;                            /* of the account */
-    const struct organisation *organisation; /* of staff; NULL: not in the registry */
+    uint64_t key; /* of the account */
+    /* of staff; that introduces her to whom she looks at; NULL: none, or not in the registry */
+    const struct organisation *organisation;
     bool active;
     bool certified;    /* of staff: her certificate holds at the look, or her role needs none */
     bool compliance;   /* answers what members ask of their rights */
@@ -73,12 +78,20 @@ struct member {
     size_t basis_count;
 };
 
+/* An introduction of looker and member to each other, in force in [from, until). */
+struct look_introduced {
+    categories what; /* that the member shows, at most */
+    when from, until;
+    bool active; /* and nothing else stands against it: who introduces works, both take part */
+};
+
 struct look {
     when at;
     struct looker looker;
-    const struct member *member; /* NULL: unknown */
-    struct str purpose;          /* empty: none was stated */
-    struct str task;             /* the same; which duty it serves */
+    const struct member *member;       /* NULL: unknown */
+    struct look_introduced introduced; /* of a person who looks at another */
+    struct str purpose;                /* empty: none was stated */
+    struct str task;                   /* the same; which duty it serves */
     categories what;
     enum surface surface;
     bool third_party;      /* she appears in another member's data */

@@ -2,10 +2,12 @@
 
 #include "gate/book.h"
 #include "gate/consented.h"
+#include "gate/introduced.h"
 #include "gate/members.h"
 #include "gate/people.h"
 #include "person/duty.h"
 #include "person/erase.h"
+#include "person/introduction.h"
 
 /* Those that see persons in a case or by an order, never as an agency's own staff do. */
 static bool works_on_cases(enum position position)
@@ -85,12 +87,16 @@ static void take_some(const struct book *b, const struct agreeing *who, when at,
  * before the member got this number. What has ended says why there is no consent, and
  * comes last, so that it takes no place of one that holds.
  */
+static when number_since(const struct membership *m, const struct person *p, when at)
+{
+    const when since = person_held_since(p, at);
+    return m->number_since != 0 && m->number_since > since ? m->number_since : since;
+}
+
 static void take_grants(const struct book *b, const struct membership *m, const struct person *p,
                         const struct look *l, struct look_facts *f)
 {
-    struct agreeing who = {p, person_held_since(p, l->at), l->looker.organisation->entity};
-    if (m->number_since != 0 && m->number_since > who.since)
-        who.since = m->number_since;
+    const struct agreeing who = {p, number_since(m, p, l->at), l->looker.organisation->entity};
     take_some(b, &who, l->at, true, f);
     take_some(b, &who, l->at, false, f);
 }
@@ -154,6 +160,59 @@ static void take_duties(const struct book *b, const struct look *l, struct look_
                                     .until = d[i].until};
 }
 
+/* What a member's consents to be introduced by this legal entity hold at `at`. */
+static categories agreed_to_show(const struct view *v, const struct membership *m, uint64_t entity,
+                                 when at)
+{
+    const struct book *b = view_book(v);
+    const struct person *p = m->number != 0 ? view_person(v, m->number) : NULL;
+    const uint64_t purpose = key_of(STR(INTRODUCTION_PURPOSE));
+    const when since = p ? number_since(m, p, at) : 0;
+    categories what = 0;
+    for (uint32_t i = 0; p && i < p->grant_count; i++) {
+        const struct grant *g = &p->grants[i];
+        const struct organisation *o = book_organisation(b, g->organisation);
+        if (o && o->entity == entity && g->purpose == purpose && g->from >= since &&
+            grant_holds(g, at))
+            what |= consented_part(b, p, g, since, at).what;
+    }
+    return what;
+}
+
+/* Is one who takes part: a member still, who wants to be contacted and to be introduced? */
+static bool takes_part(const struct view *v, const struct membership *m, uint64_t entity, when at)
+{
+    const struct organisation *o = book_organisation(view_book(v), m->organisation);
+    return !m->erased && at >= m->frozen_until && o && o->active && o->entity == entity &&
+           (agreed_to_show(v, m, entity, at) >> CATEGORY_BASIC & 1) != 0;
+}
+
+/* One member at another, whom the task introduces to her; else she is nobody. */
+static void stand_introduced(const struct view *v, struct str actor, const struct membership *m,
+                             struct look *l, struct look_facts *f)
+{
+    const struct book *b = view_book(v);
+    const struct membership *a = view_member(v, actor);
+    const struct introduced *x = view_introduced(v, l->task);
+    const struct organisation *by = x ? book_organisation(b, x->organisation) : NULL;
+    const struct person *p = m->number != 0 ? view_person(v, m->number) : NULL;
+    const bool first = x && a && x->first == a->key && x->second == m->key;
+    const bool second = x && a && x->second == a->key && x->first == m->key;
+    if (!by || !(first || second) || l->kept)
+        return;
+    l->introduced = (struct look_introduced){
+        .what = first ? x->second_shows : x->first_shows,
+        .from = x->from,
+        .until = x->until,
+        .active = by->active && takes_part(v, a, by->entity, l->at) &&
+                  takes_part(v, m, by->entity, l->at),
+    };
+    l->looker.organisation = by;
+    l->member = &f->member;
+    if (p)
+        take_grants(b, m, p, l, f);
+}
+
 void look_stand(const struct view *v, struct str actor, struct str person, struct look *out,
                 struct look_facts *f)
 {
@@ -162,15 +221,19 @@ void look_stand(const struct view *v, struct str actor, struct str person, struc
     const struct organisation *o = b && m ? book_organisation(b, m->organisation) : NULL;
     stand_looker(b, actor, out->at, &out->looker);
     out->member = NULL;
+    out->introduced = (struct look_introduced){.active = false};
     f->member = (struct member){.grant_count = 0};
-    bool other = out->looker.kind == LOOKER_PERSON && !str_eq(actor, person);
-    if (!o || m->erased != out->kept || other) /* a person sees her own file only */
+    if (!o || m->erased != out->kept)
         return;
     f->member = (struct member){.key = m->key,
                                 .organisation = o->key,
                                 .entity = o->entity,
                                 .grants = f->grants,
                                 .bases = f->bases};
+    if (out->looker.kind == LOOKER_PERSON && !str_eq(actor, person)) {
+        stand_introduced(v, actor, m, out, f);
+        return;
+    }
     if (out->kept) {
         take_kept(out, f);
         return;

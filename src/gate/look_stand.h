@@ -19,7 +19,9 @@ struct look_facts {
 };
 
 /*
- * Sets `looker` and `member` of `out`, whose `at`, `task`, `surface` and `kept` are set. A duty
+ * Sets `looker`, `member` and `introduced` of `out`, whose `at`, `task`, `surface` and `kept` are
+ * set. A person who looks at another is introduced to her by the task; none of the two wants to be
+ * left alone, and both still consent to be introduced. A duty
  * counts for compliance of her legal entity that opens her file with the task that is the request
  * that it comes of. Who is erased is nobody; but what is kept of her is for the same compliance to
  * look at, with any task, for the purpose of that alone (person/erase.h). Only grants to the

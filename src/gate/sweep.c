@@ -1,6 +1,7 @@
 #include "gate/sweep.h"
 
 #include "core/log.h"
+#include "person/introduction.h"
 #include "person/opening.h"
 
 /* Those that are over first, so that none begins after its end. */
@@ -14,11 +15,19 @@ static enum err openings(const struct sweep_with *w, unsigned *ended, int64_t *s
     return e ? e : opening_begin(&vault, &origin, &begun, seq, problem);
 }
 
+static enum err introductions(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                              struct problem *problem)
+{
+    const struct fact_origin origin = {.node = w->node, .actor = STR("menshen"), .at = w->now};
+    return introduction_lapse(w->store, &origin, ended, seq, problem);
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
 } sweepers[] = {
     {"openings", "their keys are destroyed", openings},
+    {"introductions", "they were not answered in time, or are long past", introductions},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 

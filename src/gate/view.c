@@ -1,9 +1,11 @@
 #include "gate/view.h"
 
 #include "gate/book.h"
+#include "gate/introduced.h"
 #include "gate/members.h"
 #include "gate/people.h"
 #include "person/duty.h"
+#include "person/introduction.h"
 #include "person/member.h"
 #include "person/opening.h"
 #include "person/pool_rule.h"
@@ -31,6 +33,7 @@ struct view {
     struct people *people;
     bool suppressing; /* the row before was a suppression */
     struct members *members;
+    struct introductions *introductions;
     struct shelf shelves[SHELVES];
     bool changed; /* a shelf, since the last book */
     _Atomic(struct book *) book;
@@ -113,9 +116,13 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
     for (int i = 0; i < SHELVES; i++)
         shelf_init(&v->shelves[i], kinds[i]);
     enum err e = people_new(rules, &v->people);
-    if (!e && (e = members_new(&v->members)) != OK)
-        people_free(v->people);
+    if (!e)
+        e = members_new(&v->members);
+    if (!e)
+        e = introductions_new(&v->introductions);
     if (e) {
+        members_free(v->members);
+        people_free(v->people);
         free(v);
         *out = NULL;
     }
@@ -130,9 +137,11 @@ void view_free(struct view *v)
     view_enter(v);
     people_empty(v->people);
     members_empty(v->members);
+    introductions_empty(v->introductions);
     view_leave(v);
     people_free(v->people);
     members_free(v->members);
+    introductions_free(v->introductions);
     book_free(atomic_load(&v->book));
     for (int i = 0; i < SHELVES; i++)
         shelf_fini(&v->shelves[i]);
@@ -158,15 +167,18 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
         v->changed |= !e;
         return e;
     }
-    bool member = kind == &member_kind;
-    if (!member && !people_keep(kind))
+    const bool introduction = kind == &introduction_kind, member = kind == &member_kind;
+    if (!introduction && !member && !people_keep(kind))
         return OK;
     view_enter(v);
-    enum err e = member ? apply_member(v, row) : people_apply(v->people, kind, row, at);
+    enum err e = introduction ? introductions_apply(v->introductions, row)
+                 : member     ? apply_member(v, row)
+                              : people_apply(v->people, kind, row, at);
     v->suppressing = kind == &suppression_kind;
     view_leave(v);
     people_grow(v->people);
     members_grow(v->members);
+    introductions_grow(v->introductions);
     if (!depth)
         urcu_qsbr_thread_offline(); /* where a resize leaves the thread is not promised */
     return e;
@@ -202,6 +214,11 @@ const struct person *view_person(const struct view *v, number n)
 const struct membership *view_member(const struct view *v, struct str id)
 {
     return members_find(v->members, id);
+}
+
+const struct introduced *view_introduced(const struct view *v, struct str id)
+{
+    return introductions_find(v->introductions, id);
 }
 
 void view_opener(struct view *v, member_number *open, void *to)

@@ -8,7 +8,8 @@
  * not block: the memory of former facts waits for it.
  *
  *     rows ─► shelves ─► book    registry: rebuilt whole by view_publish (book.h)
- *        └──────────────► people  persons: replaced one by one (people.h)
+ *        └──────────────► people  persons: replaced one by one (people.h); so are
+ *                                members (members.h) and introductions (introduced.h)
  */
 #pragma once
 #include "core/config.h"
@@ -18,6 +19,7 @@ struct view;
 struct book;
 struct person;
 struct membership;
+struct introduced;
 
 /* `rules` and `config` outlive the view. */
 MUST_USE enum err view_new(const struct rules *, const struct config *, struct view **out);
@@ -59,6 +61,7 @@ void view_leave(const struct view *);
 const struct book *view_book(const struct view *);
 const struct person *view_person(const struct view *, number);
 const struct membership *view_member(const struct view *, struct str id);
+const struct introduced *view_introduced(const struct view *, struct str id);
 
 /* Last journal number published. Any thread. */
 int64_t view_journal(const struct view *);

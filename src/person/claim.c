@@ -26,17 +26,9 @@ static when when_of(const struct attempt *a, int column)
 static enum err suspended(const struct pool_work *w, struct attempt *a, bool *against,
                           struct problem *problem)
 {
-    const struct value v[] = {value_text(str_of(a->who.organisation)),
-                              a->member.v[MEMBER_ORGANISATION], a->member.v[MEMBER_STORE],
-                              value_int(w->at)};
-    return store_any(
-        w->store,
-        "SELECT 1 FROM organisations o WHERE o.\"id\" IN ($1, $2, $3) AND (o.\"status\" <> "
-        "'active' OR EXISTS (SELECT 1 FROM orders x WHERE x.\"subject\" = o.\"id\" AND x.\"act\" "
-        "IN ('suspend', 'close') AND x.\"from\" <= $4 AND (x.\"until\" IS NULL OR x.\"until\" > "
-        "$4) AND NOT EXISTS (SELECT 1 FROM orders r WHERE r.\"subject\" = x.\"subject\" AND "
-        "r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND r.\"from\" <= $4)))",
-        v, 4, against, problem);
+    const struct value of[] = {value_text(str_of(a->who.organisation)),
+                               a->member.v[MEMBER_ORGANISATION], a->member.v[MEMBER_STORE]};
+    return pool_suspended(w, of, against, problem);
 }
 
 static enum err uncertified(const struct pool_work *w, struct attempt *a, bool *against,

@@ -4,6 +4,7 @@
 #include "person/contract.h"
 #include "person/correction.h"
 #include "person/duty.h"
+#include "person/introduction.h"
 #include "person/member.h"
 #include "person/officer.h"
 #include "person/opening.h"
@@ -58,6 +59,7 @@ const struct fact_kind *const fact_kinds[] = {
     &bar_kind,
     &misconduct_kind,
     &training_kind,
+    &introduction_kind,
     NULL,
 };
 

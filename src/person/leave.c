@@ -3,6 +3,7 @@
 #include "person/consent.h"
 #include "person/contract.h"
 #include "person/intake.h"
+#include "person/introduction.h"
 #include "person/member.h"
 #include "person/preference.h"
 #include "person/refusal.h"
@@ -439,6 +440,8 @@ static enum err empty(struct leaving *l, struct problem *problem)
         e = suppress(l, l->row.v[MEMBER_ORGANISATION].s, l->now, NULL, problem);
     if (e == OK && !l->whole && l->number != 0)
         e = withdraw(l, problem);
+    if (e == OK)
+        e = introduction_end_of(store_of(l), l->person, &l->origin, &l->seq, problem);
     if (e == OK)
         e = remove_rows(l, problem);
     return e == OK ? write_erased(l, problem) : e;
