@@ -127,13 +127,10 @@ enum { KEYS_TEXT = 256 * 1024 };
 /* What SIP takes over while it runs; see sip_reload. */
 static bool is_taken_over(const char *key)
 {
-    static const char *const keys[] = {"sip.next_hop",
-                                       "sip.announcement",
-                                       "sip.area_code",
-                                       "sip.tls.certificate",
-                                       "sip.tls.key",
-                                       "sip.identity.anchors",
-                                       "sip.identity.certificates"};
+    static const char *const keys[] = {"sip.next_hop",           "sip.announcement",
+                                       "sip.relay_announcement", "sip.area_code",
+                                       "sip.tls.certificate",    "sip.tls.key",
+                                       "sip.identity.anchors",   "sip.identity.certificates"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(key, keys[i]) == 0)
             return true;

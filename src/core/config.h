@@ -28,6 +28,8 @@ struct peer_config {
     enum mode mode;      /* unless said, as the narrowest wider network that says one */
     int block_right, block_wish, block_behaviour; /* 403, 486, 600, 603, 607 or 608 */
     bool sip608;
+    bool relay, relay_stated; /* may learn who is behind a relay number; unless stated, as the
+                                 registry says (gate_tells_peer). A trusted one only */
 };
 
 struct mode_config {
@@ -49,12 +51,13 @@ struct tls_config {
 
 struct config {
     struct {
-        const char *listen;       /* "127.0.0.1:5060"; empty: no SIP */
-        const char *next_hop;     /* "host:port" or NULL: 404 */
-        const char *announcement; /* a SIP URI or NULL */
-        const char *area_code;    /* of local forms, or "" */
-        int workers;              /* 0: one a core */
-        int max_pending;          /* unanswered questions before 503 */
+        const char *listen;             /* "127.0.0.1:5060"; empty: no SIP */
+        const char *next_hop;           /* "host:port" or NULL: 404 */
+        const char *announcement;       /* a SIP URI or NULL */
+        const char *relay_announcement; /* … of calls to a relay number that is closed */
+        const char *area_code;          /* of local forms, or "" */
+        int workers;                    /* 0: one a core */
+        int max_pending;                /* unanswered questions before 503 */
         struct tls_config tls;
         struct {
             const char *anchors,

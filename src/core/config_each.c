@@ -141,7 +141,9 @@ static void tell_peer(const struct walk *w, const struct peer_config *p,
         if (codes[i] != 0)
             n += snprintf(value + n, sizeof value - (size_t)n, ", %s %d", names[i], codes[i]);
     if (p->sip608)
-        snprintf(value + n, sizeof value - (size_t)n, ", sip608");
+        n += snprintf(value + n, sizeof value - (size_t)n, ", sip608");
+    if (p->relay_stated)
+        snprintf(value + n, sizeof value - (size_t)n, ", %srelay", p->relay ? "" : "no ");
     tell(w, key, value, here);
 }
 

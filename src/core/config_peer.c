@@ -77,6 +77,7 @@ static enum err add_stated(struct loaded *l, struct problem *problem)
             return e;
         if (same_net(&l->c, &entry->peer) != NULL)
             return yml_refuse(l->doc, at, problem, "this address stands in `peers` a second time");
+        entry->peer.relay_stated = yml_get(entry->here, "relay") != NULL;
         add(l, &entry->peer, entry->here);
     }
     return OK;
@@ -139,13 +140,36 @@ static void sort(struct loaded *l)
         }
 }
 
-/* A network without a mode of its own has that of the narrowest wider one. */
-static void inherit_modes(struct config *c)
+/* A network that states no mode, or not `relay`, has that of the narrowest wider one that does. */
+static void inherit(struct config *c)
 {
-    for (size_t i = 0; i < c->peer_count; i++)
-        for (size_t k = i + 1; k < c->peer_count && c->peers[i].mode == MODE_UNSET; k++)
-            if (network_within(&c->peers[i].net, &c->peers[k].net))
-                c->peers[i].mode = c->peers[k].mode;
+    for (size_t i = 0; i < c->peer_count; i++) {
+        struct peer_config *p = &c->peers[i];
+        for (size_t k = i + 1; k < c->peer_count; k++) {
+            const struct peer_config *wider = &c->peers[k];
+            if (!network_within(&p->net, &wider->net))
+                continue;
+            if (p->mode == MODE_UNSET)
+                p->mode = wider->mode;
+            if (!p->relay_stated && wider->relay_stated) {
+                p->relay = wider->relay;
+                p->relay_stated = true;
+            }
+        }
+    }
+}
+
+/* Whom nothing is believed, nothing is told. */
+static enum err check_relay(const struct loaded *l, struct problem *problem)
+{
+    for (size_t i = 0; i < l->c.peer_count; i++) {
+        const struct yml_node *node = yml_get(l->peer_place[i].here, "relay");
+        if (node != NULL && l->c.peers[i].relay && !l->c.peers[i].trusted)
+            return yml_refuse(l->doc, node, problem,
+                              "only a trusted peer may learn who is behind a relay number; write "
+                              "`trusted: true`, or leave `relay` out");
+    }
+    return OK;
 }
 
 enum err config_make_peers(struct loaded *l, struct problem *problem)
@@ -162,9 +186,11 @@ enum err config_make_peers(struct loaded *l, struct problem *problem)
         e = add_modes(l, problem);
     if (e == OK)
         e = add_trusted(l, problem);
+    if (e == OK)
+        e = check_relay(l, problem);
     if (e == OK) {
         sort(l);
-        inherit_modes(&l->c);
+        inherit(&l->c);
     }
     return e;
 }

@@ -90,6 +90,7 @@ static const struct yml_field sip_fields[] = {
     {.key = "listen", .type = YML_TEXT, MEMBER(c.sip.listen), .empty = true},
     {.key = "next_hop", .type = YML_TEXT, MEMBER(c.sip.next_hop)},
     {.key = "announcement", .type = YML_TEXT, MEMBER(c.sip.announcement)},
+    {.key = "relay_announcement", .type = YML_TEXT, MEMBER(c.sip.relay_announcement)},
     {.key = "area_code", .type = YML_TEXT, MEMBER(c.sip.area_code), .empty = true, .max = 5},
     {.key = "workers", .type = YML_INTEGER, MEMBER(c.sip.workers), .max = 256},
     {.key = "max_pending",
@@ -117,6 +118,7 @@ static const struct yml_field peer_fields[] = {
      .min = 400,
      .max = 699},
     {.key = "sip608", .type = YML_FLAG, PEER(peer.sip608)},
+    {.key = "relay", .type = YML_FLAG, PEER(peer.relay)},
     {.type = YML_HERE, .offset = offsetof(struct peer_entry, here)},
 };
 static const struct yml_map peer_map = {"a peer", YML_FIELDS(peer_fields),

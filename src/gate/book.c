@@ -118,6 +118,7 @@ static void build_organisations(struct build *b)
         o->sector = sector.n ? rules_sector(b->rules, sector) : -1;
         o->active = value_is(&r->v[ORGANISATION_STATUS], "active");
         o->agency = value_is(&r->v[ORGANISATION_KIND], "agency");
+        o->carrier = value_is(&r->v[ORGANISATION_KIND], "carrier");
         o->call_centre = value_is(&r->v[ORGANISATION_KIND], "call_centre") ||
                          names_call_centre(fact_text(&r->v[ORGANISATION_LICENCE]));
         o->filing = fact_text(&r->v[ORGANISATION_FILING]).n > 0;
@@ -342,8 +343,12 @@ bool line_presents(const struct line *l, number n, enum number_class class)
     return narrowness(l, n, class) > 0;
 }
 
-const struct line *book_line_of_peer(const struct book *b, const struct in6_addr *peer,
-                                     number caller, enum number_class class)
+bool line_serves_carrier(const struct line *l)
+{
+    return l->organisation && l->organisation->carrier;
+}
+
+static size_t first_of_peer(const struct book *b, const struct in6_addr *peer)
 {
     size_t low = 0, high = b->peer_count;
     while (low < high) {
@@ -353,12 +358,30 @@ const struct line *book_line_of_peer(const struct book *b, const struct in6_addr
         else
             high = middle;
     }
-    const struct line *best = NULL;
+    return low;
+}
+
+static const struct line *line_of_peer(const struct book *b, const struct in6_addr *peer, size_t i)
+{
+    bool same = i < b->peer_count && memcmp(&b->peers[i].address, peer, sizeof *peer) == 0;
+    return same ? b->peers[i].line : NULL;
+}
+
+bool book_peer_is_carriers(const struct book *b, const struct in6_addr *peer)
+{
+    const struct line *l;
+    for (size_t i = first_of_peer(b, peer); (l = line_of_peer(b, peer, i)); i++)
+        if (!line_serves_carrier(l))
+            return false;
+    return true;
+}
+
+const struct line *book_line_of_peer(const struct book *b, const struct in6_addr *peer,
+                                     number caller, enum number_class class)
+{
+    const struct line *best = NULL, *l;
     number best_narrowness = 0;
-    for (size_t i = low; i < b->peer_count; i++) {
-        if (memcmp(&b->peers[i].address, peer, sizeof *peer) != 0)
-            break;
-        const struct line *l = b->peers[i].line;
+    for (size_t i = first_of_peer(b, peer); (l = line_of_peer(b, peer, i)); i++) {
         number n = narrowness(l, caller, class);
         bool better =
             !best || (n && !best_narrowness) ||

@@ -51,12 +51,18 @@ const struct campaign *book_campaign(const struct book *, struct str id);
 const struct line *book_line_of_peer(const struct book *, const struct in6_addr *peer,
                                      number caller, enum number_class);
 
+/* Do calls of lines that carriers use, or of none, and of no others arrive from this address? */
+bool book_peer_is_carriers(const struct book *, const struct in6_addr *peer);
+
 /*
  * May the line present this number? "*", "international" and "domestic" count on
  * carrier lines only.
  */
 bool line_presents(const struct line *, number, enum number_class);
 bool line_is_carriers(const struct line *);
+
+/* Is it a carrier that uses the line? */
+bool line_serves_carrier(const struct line *);
 
 /* The narrowest range that holds the number, whatever its status. */
 const struct number_range *book_range(const struct book *, number);

@@ -20,7 +20,7 @@ struct organisation {
     unsigned own_views; /* files a day, as it set itself; 0: as above it (book_views_per_day) */
     int sector;         /* -1: none */
     bool active;
-    bool agency;
+    bool agency, carrier;
     bool call_centre;       /* by kind, or by a licence that names it */
     bool filing;            /* has a filing (备案) number */
     unsigned practitioners; /* active sales and managers of its legal entity */

@@ -71,6 +71,12 @@ void gate_peek(struct gate *, const struct call *, struct verdict *out);
 /* Do calls of a registered line arrive from this address? */
 bool gate_knows_peer(const struct gate *, const struct in6_addr *);
 
+/*
+ * May this peer learn who is behind a relay number? Not one where calls of anybody but a
+ * carrier arrive: from its address, or on `line` (empty: on none in particular).
+ */
+bool gate_tells_peer(const struct gate *, const struct in6_addr *peer, struct str line);
+
 /* Wait until the view has reached journal number `seq`. ERR_TIMEOUT. */
 MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
 

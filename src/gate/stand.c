@@ -146,3 +146,13 @@ bool gate_knows_peer(const struct gate *g, const struct in6_addr *peer)
     view_leave(g->view);
     return known;
 }
+
+bool gate_tells_peer(const struct gate *g, const struct in6_addr *peer, struct str line)
+{
+    view_enter(g->view);
+    const struct book *b = view_book(g->view);
+    const struct line *l = b && line.n ? book_line(b, line) : NULL;
+    bool told = b && book_peer_is_carriers(b, peer) && (!line.n || (l && line_serves_carrier(l)));
+    view_leave(g->view);
+    return told;
+}

@@ -191,12 +191,13 @@ static void write_target(const struct setup *s, struct str user, struct asked *a
 }
 
 int dip_read(const struct setup *s, const struct message *m, const struct peer_config *peer,
-             const struct in6_addr *address, struct call *c, struct asked *asked,
+             const struct in6_addr *address, bool told, struct call *c, struct asked *asked,
              const char **defect)
 {
     struct uri uri;
     *c = (struct call){.peer = *address, .peer_trusted = peer != NULL && peer->trusted};
-    *asked = (struct asked){.trusted = c->peer_trusted};
+    c->relay_told = c->peer_trusted && told;
+    *asked = (struct asked){.trusted = c->peer_trusted, .relay_told = c->relay_told};
 
     if (!uri_parse(m->uri, &uri)) {
         *defect = "the Request-URI cannot be read";

@@ -26,15 +26,17 @@ struct asked {
     uint16_t port;            /* of the Request-URI, 5060 if it names none */
     uint16_t code_right, code_wish, code_behaviour; /* the peer's own, or 0 */
     bool trusted;
+    bool relay_told; /* may learn who is behind a relay number */
     bool sip608;
 };
 
 /*
- * Read it. 0: `call` (views into the packet) and `asked` are a question. Else the
- * status to answer, 400 or 416, and why in `defect`. `peer` NULL: unknown.
+ * Read it; `told`: a trusted peer may learn who is behind a relay number. 0: `call` (views into the
+ * packet) and `asked` are a question. Else the status to answer, 400 or 416, and why in `defect`.
+ * `peer` NULL: unknown.
  */
 int dip_read(const struct setup *, const struct message *, const struct peer_config *peer,
-             const struct in6_addr *address, struct call *call, struct asked *asked,
+             const struct in6_addr *address, bool told, struct call *call, struct asked *asked,
              const char **defect);
 
 /*

@@ -245,6 +245,7 @@ static void done(void *to, const struct answer *answer)
         .kind = (uint8_t)answer->verdict.kind,
         .check = (uint8_t)answer->verdict.check,
         .record = answer->record_error == OK ? answer->record : 0,
+        .target = answer->record_error == OK ? answer->target : 0,
     };
     atomic_fetch_add(&l->waking, 1);
     struct ask *head = atomic_load_explicit(&l->finished, memory_order_relaxed);
@@ -452,6 +453,17 @@ static void ask_gate(const struct handling *h, const struct call *call, const st
         h->front->gate.ask(h->front->gate.to, &q, done, a);
 }
 
+/* May this peer learn who is behind a relay number? Its configuration says so, else the registry.
+ */
+static bool is_told(const struct handling *h)
+{
+    const struct peer_config *p = h->peer;
+    const struct asking *gate = &h->front->gate;
+    if (p == NULL || !p->trusted)
+        return false;
+    return p->relay_stated ? p->relay : gate->tells(gate->to, &h->source, str_of(p->line));
+}
+
 static void handle_question(const struct handling *h)
 {
     struct lane *l = h->lane;
@@ -459,7 +471,7 @@ static void handle_question(const struct handling *h)
     struct asked asked;
     struct outcome outcome;
     const char *defect = NULL;
-    int status = dip_read(h->setup, h->m, h->peer, &h->source, &call, &asked, &defect);
+    int status = dip_read(h->setup, h->m, h->peer, &h->source, is_told(h), &call, &asked, &defect);
     if (status != 0) {
         add(&l->count.malformed);
         answer(h, status, status == 400 ? defect : NULL, NULL);
@@ -555,7 +567,7 @@ static bool to_emergency(const struct handling *h)
     struct asked asked;
     const char *defect;
     return h->m->method == METHOD_INVITE &&
-           dip_read(h->setup, h->m, h->peer, &h->source, &call, &asked, &defect) == 0 &&
+           dip_read(h->setup, h->m, h->peer, &h->source, false, &call, &asked, &defect) == 0 &&
            call.callee_class == NUMBER_EMERGENCY;
 }
 

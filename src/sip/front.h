@@ -34,11 +34,12 @@ struct origin {
 };
 
 /* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_knows_peer,
- * ledger_locate, gate_clock. */
+ * gate_tells_peer, ledger_locate, gate_clock. */
 struct asking {
     void *to;
     void (*ask)(void *to, const struct question *, gate_done *, void *context);
     bool (*knows)(void *to, const struct in6_addr *peer);
+    bool (*tells)(void *to, const struct in6_addr *peer, struct str line);
     /* The log that holds *record, which becomes its index there. */
     const char *(*ledger)(void *to, uint64_t *record);
     struct clock clock;

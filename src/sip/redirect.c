@@ -189,6 +189,7 @@ struct answering {
     const struct asked *asked;
     enum verdict_kind kind;
     enum check check;
+    number target;      /* who is behind the relay number that was asked for; 0: nobody */
     const char *record; /* empty: none */
     struct str echo;
 };
@@ -212,6 +213,12 @@ static void finish(const struct answering *a)
         if (a->kind != VERDICT_ALLOW) {
             buf_str(a->b, STR(";reason="));
             put_text(a->b, shown_reason(a->check));
+        }
+        if (a->target != 0) {
+            char shown[NUMBER_TEXT];
+            number_format(a->setup->plan, a->asked->callee, shown);
+            buf_str(a->b, STR("\r\nX-Menshen-Relay: "));
+            put_text(a->b, shown);
         }
         if (a->record[0] != '\0') {
             buf_str(a->b, STR("\r\nX-Menshen-Record: "));
@@ -262,21 +269,26 @@ static void label(const struct answering *a, char out[static LABEL_MAX + 1])
     out[n] = '\0';
 }
 
-static void put_label(const struct answering *a)
+/* Whom the callee sees: the caller, or the relay number that was asked for; with a label, or "". */
+static void put_caller(const struct answering *a)
 {
-    char text[LABEL_MAX + 1], caller[NUMBER_TEXT];
+    char text[LABEL_MAX + 1], name[LABEL_MAX + 4] = "", caller[NUMBER_TEXT];
     const struct number_plan *plan = a->setup->plan;
-    label(a, text);
-    if (a->asked->caller == 0) {
-        buf_printf(a->b, "P-Asserted-Identity: \"%s\" <sip:anonymous@anonymous.invalid>\r\n", text);
+    number shown = a->target != 0 ? a->asked->callee : a->asked->caller;
+    if (a->kind != VERDICT_ALLOW) {
+        label(a, text);
+        snprintf(name, sizeof name, "\"%s\" ", text);
+    }
+    if (shown == 0) {
+        buf_printf(a->b, "P-Asserted-Identity: %s<sip:anonymous@anonymous.invalid>\r\n", name);
         return;
     }
-    number_format(plan, a->asked->caller, caller);
+    number_format(plan, shown, caller);
     /* RFC 3966 §5.1.5: a number without a plus is only one within its context. */
     if (caller[0] == '+')
-        buf_printf(a->b, "P-Asserted-Identity: \"%s\" <tel:%s>\r\n", text, caller);
+        buf_printf(a->b, "P-Asserted-Identity: %s<tel:%s>\r\n", name, caller);
     else
-        buf_printf(a->b, "P-Asserted-Identity: \"%s\" <tel:%s;phone-context=+%s>\r\n", text, caller,
+        buf_printf(a->b, "P-Asserted-Identity: %s<tel:%s;phone-context=+%s>\r\n", name, caller,
                    plan->country);
 }
 
@@ -296,13 +308,12 @@ static bool would_loop(const struct answering *a)
            same_host(a->setup->next_host, str_of(a->asked->host));
 }
 
-static bool announces_to_itself(const struct answering *a)
+static bool announces_to_itself(const struct answering *a, struct str announcement)
 {
     struct uri uri;
-    return !uri_parse(a->setup->announcement, &uri) ||
-           (same_host(uri.host, str_of(a->asked->host)) &&
-            (uri.port == 0 ? 5060 : uri.port) == a->asked->port &&
-            (str_eq(uri.user, str_of(a->asked->target))));
+    return !uri_parse(announcement, &uri) || (same_host(uri.host, str_of(a->asked->host)) &&
+                                              (uri.port == 0 ? 5060 : uri.port) == a->asked->port &&
+                                              (str_eq(uri.user, str_of(a->asked->target))));
 }
 
 static void put_contact(const struct answering *a)
@@ -314,19 +325,60 @@ static void put_contact(const struct answering *a)
     buf_str(a->b, STR(";user=phone>\r\n"));
 }
 
+/*
+ * Who is behind the relay number, at the next hop, else where the request was to go: never
+ * 404, on which the proxy would go on to the relay number itself.
+ */
+static void put_relayed(const struct answering *a)
+{
+    char target[NUMBER_TEXT];
+    number_format(a->setup->plan, a->target, target);
+    if (a->setup->next_hop.n > 0)
+        buf_printf(a->b, "Contact: <sip:%s@%.*s;user=phone>\r\n", target,
+                   STR_ARG(a->setup->next_hop));
+    else if (a->asked->host[0] == '\0')
+        buf_printf(a->b, "Contact: <tel:%s>\r\n", target);
+    else if (a->asked->port == 5060)
+        buf_printf(a->b, "Contact: <sip:%s@%s;user=phone>\r\n", target, a->asked->host);
+    else
+        buf_printf(a->b, "Contact: <sip:%s@%s:%u;user=phone>\r\n", target, a->asked->host,
+                   a->asked->port);
+}
+
+/* Warned or not it rings: behind an announcement nobody would know whom to ring. */
+static int pass_relayed(const struct answering *a)
+{
+    start(a, 302, redirect_phrase(302));
+    put_relayed(a);
+    put_caller(a);
+    if (a->kind != VERDICT_ALLOW && a->record[0] != '\0')
+        put_call_info(a, "info");
+    finish(a);
+    return 302;
+}
+
+static int announce(const struct answering *a, struct str announcement)
+{
+    start(a, 302, redirect_phrase(302));
+    buf_printf(a->b, "Contact: <%.*s>\r\n", STR_ARG(announcement));
+    finish(a);
+    return 302;
+}
+
 static int pass(const struct answering *a)
 {
     bool labelled = a->kind != VERDICT_ALLOW && a->asked->trusted;
+    struct str announcement = a->setup->announcement;
     bool announced =
-        a->kind == VERDICT_WARN && a->setup->announcement.n > 0 && !announces_to_itself(a);
+        a->kind == VERDICT_WARN && announcement.n > 0 && !announces_to_itself(a, announcement);
     int status = announced || (a->setup->next_hop.n > 0 && !would_loop(a)) ? 302 : 404;
     start(a, status, redirect_phrase(status));
     if (announced)
-        buf_printf(a->b, "Contact: <%.*s>\r\n", STR_ARG(a->setup->announcement));
+        buf_printf(a->b, "Contact: <%.*s>\r\n", STR_ARG(announcement));
     else if (status == 302)
         put_contact(a);
     if (labelled) {
-        put_label(a);
+        put_caller(a);
         if (a->record[0] != '\0')
             put_call_info(a, "info");
     }
@@ -371,8 +423,18 @@ static int refuse_wish(const struct answering *a)
     return refuse(a, code != 0 ? code : 603, "declined");
 }
 
+/* One that is over, another's, or none at all: one announcement for all of them. */
+static bool closed_relay(const struct answering *a)
+{
+    struct str announcement = a->setup->relay_announcement;
+    return a->check == CHECK_RELAY_CLOSED && a->asked->relay_told && announcement.n > 0 &&
+           !announces_to_itself(a, announcement);
+}
+
 static int block(const struct answering *a)
 {
+    if (closed_relay(a))
+        return announce(a, a->setup->relay_announcement);
     switch (check_side(a->check)) {
     case SIDE_BEHAVIOUR:
         return refuse_behaviour(a);
@@ -407,6 +469,7 @@ int redirect_outcome(struct buf *b, const struct setup *setup, const struct aske
                           .asked = asked,
                           .kind = (enum verdict_kind)o->kind,
                           .check = (enum check)o->check,
+                          .target = asked->relay_told ? o->target : 0,
                           .record = record,
                           .echo = echo};
     switch ((enum outcome_cause)o->cause) {
@@ -419,5 +482,7 @@ int redirect_outcome(struct buf *b, const struct setup *setup, const struct aske
         break;
     }
     record_id_format(ledger, o->record, record);
-    return a.kind == VERDICT_BLOCK ? block(&a) : pass(&a);
+    if (a.kind == VERDICT_BLOCK)
+        return block(&a);
+    return a.target != 0 ? pass_relayed(&a) : pass(&a);
 }

@@ -41,6 +41,18 @@ static void read_redress(struct setup *s, const struct config *c)
             s->appeal[0] = '\0';
 }
 
+/* Empty: it is not set. */
+static enum err read_announcement(const char *key, const char *text, struct str *out,
+                                  struct problem *problem)
+{
+    struct uri uri;
+    *out = str_of(text);
+    if (out->n == 0 || uri_parse(*out, &uri))
+        return OK;
+    return problem_set(problem, ERR_INVALID,
+                       "%s: \"%s\" is not a SIP URI, such as sip:warning@10.0.0.5", key, text);
+}
+
 enum err setup_new(const struct config *c, const struct rules *rules, struct setup **out,
                    struct problem *problem)
 {
@@ -52,23 +64,23 @@ enum err setup_new(const struct config *c, const struct rules *rules, struct set
     s->rules = rules;
     s->plan = rules_plan(rules);
     s->area = str_of(c->sip.area_code);
-    s->announcement = str_of(c->sip.announcement);
     read_base_url(s, c);
     read_redress(s, c);
-    struct uri announcement;
-    if (s->announcement.n > 0 && !uri_parse(s->announcement, &announcement)) {
+    enum err e =
+        read_announcement("sip.announcement", c->sip.announcement, &s->announcement, problem);
+    if (e == OK)
+        e = read_announcement("sip.relay_announcement", c->sip.relay_announcement,
+                              &s->relay_announcement, problem);
+    if (e == OK && c->sip.next_hop != NULL && c->sip.next_hop[0] != '\0' &&
+        !read_next_hop(s, c->sip.next_hop))
+        e = problem_set(problem, ERR_INVALID, "sip.next_hop: \"%s\" is not host or host:port",
+                        c->sip.next_hop);
+    if (e != OK) {
         setup_free(s);
-        return problem_set(problem, ERR_INVALID,
-                           "sip.announcement: \"%s\" is not a SIP URI, such as "
-                           "sip:warning@10.0.0.5",
-                           c->sip.announcement);
+        return e;
     }
-    if (c->sip.next_hop != NULL && c->sip.next_hop[0] != '\0' &&
-        !read_next_hop(s, c->sip.next_hop)) {
-        setup_free(s);
-        return problem_set(problem, ERR_INVALID, "sip.next_hop: \"%s\" is not host or host:port",
-                           c->sip.next_hop);
-    }
+    if (s->relay_announcement.n == 0)
+        s->relay_announcement = s->announcement;
     *out = s;
     return OK;
 }

@@ -65,6 +65,11 @@ static bool gate_knows(void *to, const struct in6_addr *peer)
     return gate_knows_peer(to, peer);
 }
 
+static bool gate_tells(void *to, const struct in6_addr *peer, struct str line)
+{
+    return gate_tells_peer(to, peer, line);
+}
+
 static const char *ledger_of(void *to, uint64_t *record)
 {
     return ledger_locate(gate_ledger(to), record);
@@ -104,6 +109,7 @@ static enum err open_front(struct sip *s, const struct sip_options *o, size_t la
         .gate = {.to = o->gate,
                  .ask = ask_gate,
                  .knows = gate_knows,
+                 .tells = gate_tells,
                  .ledger = ledger_of,
                  .clock = gate_clock(o->gate)},
         .identity = s->identity,

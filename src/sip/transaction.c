@@ -15,7 +15,7 @@ enum state { STATE_PENDING, STATE_CANCELLED, STATE_FINAL };
  */
 struct entry {
     uint64_t key;
-    uint64_t record;
+    uint64_t record, target;
     int64_t expires_ms;
     uint32_t bucket_next;
     uint32_t queue_next; /* also the free list's link */
@@ -142,6 +142,7 @@ static void finish(struct shard *s, struct entry *e, const struct outcome *o, in
     e->kind = o->kind;
     e->check = o->check;
     e->record = o->record;
+    e->target = o->target;
     e->expires_ms = expires_ms;
     e->queue_next = NONE;
     if (s->last != NONE)
@@ -162,8 +163,11 @@ enum transaction_state transaction_begin(struct transactions *t, uint64_t key, u
         state = add(s, key, branch) != NULL ? TRANSACTION_NEW : TRANSACTION_FULL;
     } else if (s->entry[i].state == STATE_FINAL) {
         const struct entry *e = &s->entry[i];
-        *out = (struct outcome){
-            .cause = e->cause, .kind = e->kind, .check = e->check, .record = e->record};
+        *out = (struct outcome){.cause = e->cause,
+                                .kind = e->kind,
+                                .check = e->check,
+                                .record = e->record,
+                                .target = e->target};
         state = TRANSACTION_FINAL;
     }
     pthread_mutex_unlock(&s->lock);
@@ -225,6 +229,7 @@ void transaction_refill(struct transactions *t, uint64_t key, int64_t expires_ms
         s->entry[i].cause = outcome->cause;
         s->entry[i].kind = outcome->kind;
         s->entry[i].record = outcome->record;
+        s->entry[i].target = outcome->target;
     }
     pthread_mutex_unlock(&s->lock);
 }

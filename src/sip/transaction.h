@@ -69,7 +69,7 @@ enum transaction_state transaction_cancel(struct transactions *, uint64_t branch
 
 /*
  * At start: a final answer that was given before, kept until `expires_ms`. Oldest
- * first. A second one for the same key corrects cause, kind and record.
+ * first. A second one for the same key corrects cause, kind, record and target.
  */
 void transaction_refill(struct transactions *, uint64_t key, int64_t expires_ms,
                         const struct outcome *outcome);

@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         struct asked asked;
         const char *defect = NULL;
         int status =
-            dip_read(&setup, &m, i == 0 ? NULL : &trusted, &source, &call, &asked, &defect);
+            dip_read(&setup, &m, i == 0 ? NULL : &trusted, &source, i != 0, &call, &asked, &defect);
         struct passport_request request;
         if (status == 0 && dip_identity(&setup, &m, &call, &request) == PASSPORT_VERIFIED &&
             request.token.n + request.url.n > PASSPORT_MAX)

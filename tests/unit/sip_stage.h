@@ -25,7 +25,7 @@ struct stage {
     struct peer_config peer;
     struct front *front;
     struct answer answer;
-    bool park, stranger;
+    bool park, stranger, agency; /* an agency's switch is told no party of a relay call */
     unsigned asked;
     struct call last;
     gate_done *done[STAGE_PARKED];
@@ -59,6 +59,12 @@ static inline bool stage_knows(void *to, const struct in6_addr *peer)
 {
     const struct stage *s = to;
     return !s->stranger;
+}
+
+static inline bool stage_tells(void *to, const struct in6_addr *peer, struct str line)
+{
+    const struct stage *s = to;
+    return !s->agency;
 }
 
 static inline void stage_release(struct stage *s)
@@ -97,6 +103,7 @@ static inline struct stage *stage_new_proving(size_t lanes, int max_pending,
         .gate = {.to = s,
                  .ask = stage_ask,
                  .knows = stage_knows,
+                 .tells = stage_tells,
                  .ledger = stage_ledger,
                  .clock = clock_fixed(&s->now)},
         .identity = identity,

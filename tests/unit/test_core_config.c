@@ -52,6 +52,7 @@ static void reads_every_key(void **state)
                             "  listen: '[::]:5060'\n"
                             "  next_hop: 10.0.0.9:5060\n"
                             "  announcement: sip:notice@media\n"
+                            "  relay_announcement: sip:ended@media\n"
                             "  area_code: 21\n"
                             "  workers: 3\n"
                             "  max_pending: 10\n"
@@ -74,6 +75,7 @@ static void reads_every_key(void **state)
     assert_string_equal(c->sip.listen, "[::]:5060");
     assert_string_equal(c->sip.next_hop, "10.0.0.9:5060");
     assert_string_equal(c->sip.announcement, "sip:notice@media");
+    assert_string_equal(c->sip.relay_announcement, "sip:ended@media");
     assert_string_equal(c->sip.area_code, "21");
     assert_int_equal(c->sip.workers, 3);
     assert_int_equal(c->sip.max_pending, 10);
@@ -155,6 +157,24 @@ static void finds_the_narrowest_peer(void **state)
     config_free(c);
 }
 
+/* Unless it is said, the registry decides, at the time of the call. */
+static void who_is_told_the_parties_of_a_relay_call(void **state)
+{
+    struct config *c = load("sip: {trusted_peers: [10.0.0.0/8]}\n"
+                            "peers:\n"
+                            "  - {address: 10.1.0.0/16, relay: false}\n"
+                            "  - {address: 10.1.2.3, line: lin_1}\n"
+                            "  - {address: 10.1.2.4, relay: true}\n"
+                            "  - {address: 10.1.2.5, trusted: false, relay: false}\n");
+    assert_false(peer(c, "::ffff:10.2.0.1")->relay_stated);
+    assert_true(peer(c, "::ffff:10.1.9.9")->relay_stated);
+    assert_false(peer(c, "::ffff:10.1.9.9")->relay);
+    assert_true(peer(c, "::ffff:10.1.2.3")->relay_stated);
+    assert_false(peer(c, "::ffff:10.1.2.3")->relay);
+    assert_true(peer(c, "::ffff:10.1.2.4")->relay);
+    config_free(c);
+}
+
 static void refuses_with_the_place(void **state)
 {
     static const struct {
@@ -162,7 +182,7 @@ static void refuses_with_the_place(void **state)
     } cases[] = {
         {"sip: {lisen: a}",
          "f:1:7: unknown key \"lisen\" in sip, expected one of: listen next_hop announcement "
-         "area_code workers max_pending tls identity trusted_peers"},
+         "relay_announcement area_code workers max_pending tls identity trusted_peers"},
         {"sip:\n  listen: 5060",
          "f:2:11: found \"5060\", expected ADDRESS:PORT such as 127.0.0.1:5060, or \"\" for "
          "no SIP"},
@@ -176,6 +196,8 @@ static void refuses_with_the_place(void **state)
         {"sip: {next_hop: ''}", "f:1:17: found an empty text, expected some"},
         {"sip: {announcement: 'tel:1'}",
          "f:1:21: found \"tel:1\", expected a SIP URI such as sip:notice@media.example.com"},
+        {"sip: {relay_announcement: here}",
+         "f:1:27: found \"here\", expected a SIP URI such as sip:notice@media.example.com"},
         {"sip: {area_code: a}",
          "f:1:18: found \"a\", expected an area code without its zero, such as 21"},
         {"sip: {workers: 257}", "f:1:16: found \"257\", expected a whole number from 0 to 256"},
@@ -253,6 +275,9 @@ static void refuses_with_the_place(void **state)
         {"peers: [{trusted: true}]", "f:1:9: a peer lacks the key \"address\""},
         {"sip: {trusted_peers: [localhost]}",
          "f:1:23: found \"localhost\", expected an address or a network such as 10.1.0.0/16"},
+        {"peers: [{address: 10.0.0.1, relay: true}]",
+         "f:1:36: only a trusted peer may learn who is behind a relay number; write `trusted: "
+         "true`, or leave `relay` out"},
         {"rules: cn.yaml", "f:1:8: found \"cn.yaml\", expected a list"},
         {"limits: {windows: 1}",
          "f:1:19: found \"1\", expected a whole number from 1024 to 1000000000"},
@@ -293,7 +318,8 @@ static void tells_where_each_value_comes_from(void **state)
              "ledger: {origin: o}\n"
              "call: {on_ledger_failure: {commercial: ring}}\n"
              "mode:\n  default: observe\n  rules: {cn.call.hours: enforce}\n"
-             "peers:\n- {address: 10.0.0.2, line: lin_1, mode: observe, block_wish: 486}\n");
+             "peers:\n- {address: 10.0.0.2, line: lin_1, mode: observe, block_wish: 486}\n"
+             "- {address: 10.0.0.3, relay: false}\n");
     config_each(c, note, all);
     static const char *const expected[] = {
         "sip.listen=127.0.0.1:5060 (default)\n",
@@ -307,6 +333,7 @@ static void tells_where_each_value_comes_from(void **state)
         "mode=observe (etc/menshen.yaml:7)\n",
         "mode.rules.cn.call.hours=enforce (etc/menshen.yaml:8)\n",
         "peers.10.0.0.2=not trusted, line lin_1, observe, block_wish 486 (etc/menshen.yaml:10)\n",
+        "peers.10.0.0.3=not trusted, no relay (etc/menshen.yaml:11)\n",
         "peers.10.0.0.1=trusted (etc/menshen.yaml:3)\n",
         "limits.windows=4000000 (default)\n",
         "limits.scrub_rows=5000000 (default)\n",
@@ -343,6 +370,6 @@ static void the_page_names_every_key(void **state)
 }
 
 UNIT_MAIN(TEST(has_a_default_for_every_key), TEST(reads_every_key), TEST(reads_modes),
-          TEST(finds_the_narrowest_peer), TEST(refuses_with_the_place),
-          TEST(says_that_a_file_is_missing), TEST(tells_where_each_value_comes_from),
-          TEST(the_page_names_every_key))
+          TEST(finds_the_narrowest_peer), TEST(who_is_told_the_parties_of_a_relay_call),
+          TEST(refuses_with_the_place), TEST(says_that_a_file_is_missing),
+          TEST(tells_where_each_value_comes_from), TEST(the_page_names_every_key))

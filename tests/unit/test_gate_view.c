@@ -20,6 +20,33 @@ static void facts_act_with_their_publication_and_carry_its_number(void **state)
     town_free(t);
 }
 
+/* A carrier's proxy brings all its customers' calls; where an agency's arrive, an agency reads. */
+static void only_where_carriers_calls_arrive_may_parties_be_told(void **state)
+{
+    struct town *t = town_of("{}");
+    struct in6_addr carrier, agency, both, none;
+    assert_true(address_parse(STR("192.0.2.1"), &carrier));
+    assert_true(address_parse(STR("192.0.2.2"), &agency));
+    assert_true(address_parse(STR("192.0.2.3"), &both));
+    assert_true(address_parse(STR("192.0.2.4"), &none));
+    tell(t, &line_kind,
+         "lin_c|org_mobile|org_mobile|SH|person|02160001000|192.0.2.1;192.0.2.3|" DOCUMENTS
+         "|active");
+    tell(t, &line_kind,
+         "lin_a|org_builder|org_mobile|SH|service|02160001000|192.0.2.2;192.0.2.3|" DOCUMENTS
+         "|suspended");
+    view_enter(t->view);
+    const struct book *b = view_book(t->view);
+    assert_true(book_peer_is_carriers(b, &carrier));
+    assert_false(book_peer_is_carriers(b, &agency));
+    assert_false(book_peer_is_carriers(b, &both));
+    assert_true(book_peer_is_carriers(b, &none));
+    assert_true(line_serves_carrier(book_line(b, STR("lin_c"))));
+    assert_false(line_serves_carrier(book_line(b, STR("lin_a"))));
+    view_leave(t->view);
+    town_free(t);
+}
+
 static void a_row_of_the_same_key_takes_the_formers_place(void **state)
 {
     struct town *t = town_of("{}");
@@ -180,6 +207,7 @@ static void readers_judge_while_facts_change(void **state)
 }
 
 UNIT_MAIN(TEST(facts_act_with_their_publication_and_carry_its_number),
+          TEST(only_where_carriers_calls_arrive_may_parties_be_told),
           TEST(a_row_of_the_same_key_takes_the_formers_place),
           TEST(one_fact_of_a_person_leaves_the_others), TEST(ranges_nest_to_any_depth),
           TEST(readers_judge_while_facts_change))

@@ -367,6 +367,64 @@ static void a_registered_line_s_peer_is_asked_for_and_told_only_the_status(void 
     stage_free(s);
 }
 
+#define RELAY_URI "sip:+8613000000001@h"
+
+/* The configuration says it, else the registry; never to whom nothing is believed. */
+static void a_carrier_s_peer_alone_learns_who_is_behind_a_relay_number(void **state)
+{
+    static const struct {
+        bool trusted, stated, relay, agency, told;
+    } table[] = {
+        {.trusted = true, .told = true},
+        {.trusted = true, .agency = true, .told = false},
+        {.trusted = true, .agency = true, .stated = true, .relay = true, .told = true},
+        {.trusted = true, .stated = true, .relay = false, .told = false},
+        {.trusted = false, .stated = true, .relay = true, .told = false},
+        {.trusted = false, .told = false},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct stage *s = stage_new(1, 100);
+        s->agency = table[i].agency;
+        s->peer.trusted = table[i].trusted;
+        s->peer.relay_stated = table[i].stated;
+        s->peer.relay = table[i].relay;
+        s->answer.target = 8613900139000; /* the gate would not say it; nor does the front */
+        receive(s, request("INVITE", RELAY_URI, "a", ""));
+        assert_int_equal(s->last.relay_told, table[i].told);
+        if (table[i].told)
+            has(out, "Contact: <sip:+8613900139000@10.0.0.5:5060;user=phone>\r\n");
+        else
+            assert_null(strstr(out, "13900139000"));
+        stage_free(s);
+    }
+}
+
+/* The binding may have ended meanwhile: what was said stays said, for 32 seconds. */
+static void a_repeat_of_a_relayed_call_is_answered_alike_when_the_binding_is_over(void **state)
+{
+    static char first[sizeof out];
+    struct stage *s = stage_new(1, 100);
+    s->answer.target = 8613900139000;
+    memcpy(first, receive(s, request("INVITE", RELAY_URI, "a", "")), sizeof out);
+    s->answer.target = 0;
+    s->answer.verdict = (struct verdict){.kind = VERDICT_BLOCK, .check = CHECK_RELAY_CLOSED};
+    assert_string_equal(receive(s, request("INVITE", RELAY_URI, "a", "")), first);
+    has(first, "X-Menshen-Relay: +8613000000001\r\n");
+    assert_int_equal(s->asked, 1);
+    has(receive(s, request("INVITE", RELAY_URI, "b", "")), "SIP/2.0 403 ");
+    stage_free(s);
+}
+
+static void without_a_record_nobody_is_told_a_party(void **state)
+{
+    struct stage *s = stage_new(1, 100);
+    s->answer.target = 8613900139000;
+    s->answer.record_error = ERR_TIMEOUT;
+    receive(s, request("INVITE", RELAY_URI, "a", ""));
+    assert_null(strstr(out, "13900139000"));
+    stage_free(s);
+}
+
 static void overload_is_503_but_emergency_calls_are_asked(void **state)
 {
     struct stage *s = stage_new(1, 2);
@@ -458,5 +516,8 @@ UNIT_MAIN(TEST(an_invite_is_asked_and_answered),
           TEST(an_emergency_call_rings_whatever_else_is_wrong),
           TEST(no_answer_to_a_stranger_passes_the_limit),
           TEST(a_registered_line_s_peer_is_asked_for_and_told_only_the_status),
+          TEST(a_carrier_s_peer_alone_learns_who_is_behind_a_relay_number),
+          TEST(a_repeat_of_a_relayed_call_is_answered_alike_when_the_binding_is_over),
+          TEST(without_a_record_nobody_is_told_a_party),
           TEST(overload_is_503_but_emergency_calls_are_asked), TEST(long_routes_are_kept_whole),
           TEST(keys_tell_transactions_apart))

@@ -52,6 +52,11 @@ static void *answer_all(void *to)
     return NULL;
 }
 
+static bool tells_nobody(void *to, const struct in6_addr *peer, struct str line)
+{
+    return false;
+}
+
 struct house {
     struct config config;
     struct peer_config peer;
@@ -86,6 +91,7 @@ static struct house *open_impatient_house(const char *net, const struct patience
         .gate = {.to = &h->ledger,
                  .ask = ask_later,
                  .knows = knows_nobody,
+                 .tells = tells_nobody,
                  .ledger = stage_ledger,
                  .clock = clock_real()},
         .lanes = 3,

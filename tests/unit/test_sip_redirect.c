@@ -36,6 +36,7 @@ struct read {
     struct asked asked;
     const char *defect;
     int status;
+    bool told; /* who is behind a relay number */
 };
 
 static void read_from(struct read *r, const struct setup *s, const struct peer_config *peer,
@@ -45,7 +46,7 @@ static void read_from(struct read *r, const struct setup *s, const struct peer_c
     assert_true(address_parse(STR("192.0.2.1"), &address));
     assert_int_equal(message_parse(str_of(text), false, &r->m), MESSAGE_REQUEST);
     r->defect = NULL;
-    r->status = dip_read(s, &r->m, peer, &address, &r->call, &r->asked, &r->defect);
+    r->status = dip_read(s, &r->m, peer, &address, r->told, &r->call, &r->asked, &r->defect);
 }
 
 #define INVITE(uri, more)     "INVITE " uri " SIP/2.0\r\n" REST more "\r\n"
@@ -69,7 +70,7 @@ static void callees_are_numbers_in_all_their_forms(void **state)
         {"sip:95588@h;user=phone", "95588", 8695588},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct read r;
+        struct read r = {0};
         char text[1000];
         struct buf b;
         buf_fixed(&b, text, sizeof text - 1);
@@ -88,7 +89,7 @@ static void callees_are_numbers_in_all_their_forms(void **state)
 
 static void what_is_no_number_is_said_to_be_none(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(NULL, "sip:alice@example.com", FROM);
     assert_int_equal(r.status, 400);
     assert_string_equal(r.defect, "the Request-URI is not a telephone number");
@@ -100,7 +101,7 @@ static void what_is_no_number_is_said_to_be_none(void **state)
 
 static void the_caller_is_whom_a_trusted_peer_asserts(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:110@h",
          FROM "P-Asserted-Identity: <sip:alice@corp>, \"B\" <tel:+8613700137000>\r\n");
     assert_int_equal(r.call.caller, 8613700137000);
@@ -117,7 +118,7 @@ static void the_caller_is_whom_a_trusted_peer_asserts(void **state)
 
 static void an_identity_header_is_held_against_the_request(void **state)
 {
-    struct read r;
+    struct read r = {0};
     struct passport_request request;
     READ(&trusted, "sip:13900139000@h",
          FROM "P-Asserted-Identity: <tel:+8613700137000>\r\nDate: now\r\n"
@@ -138,7 +139,7 @@ static void an_untrusted_peer_is_believed_nothing(void **state)
 {
     static const struct peer_config *const peers[] = {NULL, &listed};
     for (size_t i = 0; i < 2; i++) {
-        struct read r;
+        struct read r = {0};
         READ(peers[i], "sip:13900139000@h",
              FROM
              "P-Asserted-Identity: <tel:+8613700137000>\r\nX-Menshen-Line: lin_x\r\n"
@@ -162,7 +163,7 @@ static void an_untrusted_peer_is_believed_nothing(void **state)
 
 static void a_trusted_peer_says_line_campaign_roaming_and_priority(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:110@h",
          FROM "X-Menshen-Line: lin_x\r\nX-Menshen-Campaign: cmp_x\r\nX-Menshen-Roaming: NO\r\n"
               "Priority: psap-callback\r\nFeature-Caps: *;+sip.608\r\n");
@@ -188,7 +189,7 @@ static void a_word_said_twice_or_wrongly_is_refused(void **state)
          "012345678901234\r\n"),
     };
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
-        struct read r;
+        struct read r = {0};
         char text[1000];
         struct buf b;
         buf_fixed(&b, text, sizeof text - 1);
@@ -207,7 +208,7 @@ static void a_word_said_twice_or_wrongly_is_refused(void **state)
 
 static void forwarded_calls_are_seen_as_such(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(NULL, "sip:110@h",
          FROM "Diversion: <tel:+8613700137000>;reason=no-answer;counter=2, <tel:+8613600136000>\r\n"
               "Diversion: <sip:+8613500135000@h>;counter=0\r\n");
@@ -264,7 +265,7 @@ static void has_not(const char *line)
 
 static void allow_redirects_to_the_same_number_at_the_next_hop(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:13900139000@h", FROM);
     assert_string_equal(
         answer(&r, VERDICT_ALLOW, CHECK_ALLOWED),
@@ -283,7 +284,7 @@ static void allow_redirects_to_the_same_number_at_the_next_hop(void **state)
 
 static void without_a_next_hop_or_with_a_loop_it_is_404(void **state)
 {
-    struct read r;
+    struct read r = {0};
     struct setup none = setup;
     none.next_hop = (struct str){0};
     READ(&trusted, "sip:13900139000@h", FROM);
@@ -298,7 +299,7 @@ static void without_a_next_hop_or_with_a_loop_it_is_404(void **state)
 
 static void remind_carries_a_label_and_an_address_to_read_about_it(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:13900139000@h", FROM);
     answer(&r, VERDICT_REMIND, CHECK_BEHAVIOUR_REMIND);
     has("SIP/2.0 302 ");
@@ -313,7 +314,7 @@ static void remind_carries_a_label_and_an_address_to_read_about_it(void **state)
 
 static void warn_goes_to_the_announcement(void **state)
 {
-    struct read r;
+    struct read r = {0};
     struct setup with = setup;
     READ(&trusted, "sip:13900139000@h", FROM);
     answer(&r, VERDICT_WARN, CHECK_BEHAVIOUR_WARN);
@@ -325,9 +326,104 @@ static void warn_goes_to_the_announcement(void **state)
     has("X-Menshen-Verdict: warn;reason=behaviour-warn\r\n");
 }
 
+/* Dialled 170…1; behind it, 139…. */
+#define RELAY_URI "sip:13000000001@"
+static const struct outcome relayed = {
+    .kind = VERDICT_ALLOW, .check = CHECK_ALLOWED, .record = 1042, .target = 8613900139000};
+
+static void a_relay_number_is_redirected_to_who_is_behind_it(void **state)
+{
+    static const struct {
+        const char *invite, *contact;
+    } table[] = {
+        {INVITE(RELAY_URI "h", FROM), "Contact: <sip:+8613900139000@h;user=phone>\r\n"},
+        {INVITE(RELAY_URI "h:5070", FROM), "Contact: <sip:+8613900139000@h:5070;user=phone>\r\n"},
+        {INVITE(RELAY_URI "[2001:db8::1]:5070", FROM),
+         "Contact: <sip:+8613900139000@[2001:db8::1]:5070;user=phone>\r\n"},
+        {INVITE("tel:+8613000000001", FROM), "Contact: <tel:+8613900139000>\r\n"},
+    };
+    struct read r = {.told = true};
+    struct setup none = setup;
+    none.next_hop = (struct str){0};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        read_from(&r, &setup, &trusted, table[i].invite);
+        assert_true(r.call.relay_told);
+        answer_with(&none, &r, relayed);
+        has("SIP/2.0 302 Moved Temporarily\r\n");
+        has(table[i].contact);
+        has("P-Asserted-Identity: <tel:+8613000000001>\r\n");
+        has("X-Menshen-Verdict: allow\r\nX-Menshen-Relay: +8613000000001\r\n");
+        answer_with(&setup, &r, relayed);
+        has("Contact: <sip:+8613900139000@10.0.0.5:5070;user=phone>\r\n");
+    }
+}
+
+/* Even one with the proxy's own routing in mind: 404 would lead to the relay number again. */
+static void a_relayed_call_is_labelled_with_the_relay_number_and_always_rings(void **state)
+{
+    struct read r = {.told = true};
+    struct setup with = setup;
+    struct outcome o = relayed;
+    with.announcement = STR("sip:fraud@10.0.0.9");
+    o.kind = VERDICT_WARN;
+    o.check = CHECK_BEHAVIOUR_WARN;
+    READ(&trusted, RELAY_URI "10.0.0.5:5070", FROM);
+    answer_with(&with, &r, o);
+    has("Contact: <sip:+8613900139000@10.0.0.5:5070;user=phone>\r\n");
+    has("P-Asserted-Identity: \"谨防诈骗\" <tel:+8613000000001>\r\n");
+    has("Call-Info: <https://menshen.example/v1/records/rec_7f3a09c1_1042>;purpose=info\r\n");
+}
+
+static void who_is_not_told_learns_no_party(void **state)
+{
+    const struct {
+        const struct peer_config *peer;
+        bool told;
+    } table[] = {{&trusted, false}, {&listed, true}, {&listed, false}, {NULL, true}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct read r = {.told = table[i].told};
+        struct setup with = setup;
+        with.relay_announcement = STR("sip:ended@10.0.0.9");
+        READ(table[i].peer, RELAY_URI "h", FROM);
+        assert_false(r.call.relay_told);
+        answer_with(&with, &r, relayed);
+        has("Contact: <sip:+8613000000001@10.0.0.5:5070;user=phone>\r\n");
+        has_not("13900139000");
+        has_not("X-Menshen-Relay");
+        answer_with(&with, &r,
+                    (struct outcome){.kind = VERDICT_BLOCK, .check = CHECK_RELAY_CLOSED});
+        has("SIP/2.0 403 Forbidden\r\n");
+    }
+}
+
+static void a_closed_relay_number_leads_to_an_announcement(void **state)
+{
+    struct read r = {.told = true};
+    struct setup with = setup;
+    struct peer_config own = trusted;
+    const struct outcome closed = {
+        .kind = VERDICT_BLOCK, .check = CHECK_RELAY_CLOSED, .record = 1042};
+    READ(&trusted, RELAY_URI "h", FROM);
+    answer_with(&with, &r, closed);
+    has("SIP/2.0 403 Forbidden\r\n");
+    has("Reason: SIP;cause=403;text=\"relay-closed\"\r\n");
+    own.block_right = 603;
+    READ(&own, RELAY_URI "h", FROM);
+    answer_with(&with, &r, closed);
+    has("SIP/2.0 603 Decline\r\n");
+    with.relay_announcement = STR("sip:ended@10.0.0.9");
+    answer_with(&with, &r, closed);
+    has("SIP/2.0 302 Moved Temporarily\r\n");
+    has("Contact: <sip:ended@10.0.0.9>\r\nX-Menshen-Verdict: block;reason=relay-closed\r\n");
+    has_not("X-Menshen-Relay");
+    with.relay_announcement = STR("sip:+8613000000001@h");
+    answer_with(&with, &r, closed);
+    has("SIP/2.0 603 Decline\r\n");
+}
+
 static void no_right_is_403_and_says_why(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:13900139000@h", FROM);
     answer(&r, VERDICT_BLOCK, CHECK_CALLER_NOT_ON_LINE);
     has("SIP/2.0 403 Forbidden\r\n");
@@ -339,7 +435,7 @@ static void no_right_is_403_and_says_why(void **state)
 static void the_person_s_reasons_are_one_word(void **state)
 {
     static char first[sizeof text];
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:13900139000@h", FROM);
     answer(&r, VERDICT_BLOCK, CHECK_CALLEE_BLOCKS);
     has("SIP/2.0 603 Decline\r\n");
@@ -373,7 +469,7 @@ static void the_first_contact_that_fits_is_named(void **state)
     url[APPEAL_MAX - 4] = '\0';
     assert_int_equal(setup_new(&c, rules, &s, NULL), OK);
     assert_int_equal(strlen(s->appeal), APPEAL_MAX);
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:13900139000@h", FROM);
     answer_with(s, &r, (struct outcome){.check = CHECK_BEHAVIOUR_BLOCK});
     const char *reason = strstr(text, "Reason: ");
@@ -384,7 +480,7 @@ static void the_first_contact_that_fits_is_named(void **state)
 
 static void behaviour_is_network_blocked_or_608(void **state)
 {
-    struct read r;
+    struct read r = {0};
     struct setup reached = setup;
     READ(&trusted, "sip:13900139000@h", FROM);
     answer(&r, VERDICT_BLOCK, CHECK_BEHAVIOUR_BLOCK);
@@ -409,7 +505,7 @@ static void behaviour_is_network_blocked_or_608(void **state)
 
 static void a_peer_may_want_other_codes(void **state)
 {
-    struct read r;
+    struct read r = {0};
     struct peer_config own = trusted;
     own.block_right = 480;
     own.block_wish = 486;
@@ -426,7 +522,7 @@ static void a_peer_may_want_other_codes(void **state)
 
 static void an_untrusted_peer_gets_only_the_status(void **state)
 {
-    struct read r;
+    struct read r = {0};
     for (int c = 0; c < CHECKS; c++) {
         for (int kind = VERDICT_BLOCK; kind <= VERDICT_ALLOW; kind++) {
             READ(&listed, "sip:13900139000@h", FROM);
@@ -442,7 +538,7 @@ static void an_untrusted_peer_gets_only_the_status(void **state)
 
 static void without_a_record_it_is_603_or_404_but_an_emergency_rings(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:13900139000@h", FROM);
     answer_with(&setup, &r,
                 (struct outcome){
@@ -464,7 +560,7 @@ static void without_a_record_it_is_603_or_404_but_an_emergency_rings(void **stat
 
 static void a_cancelled_call_is_487(void **state)
 {
-    struct read r;
+    struct read r = {0};
     READ(&trusted, "sip:13900139000@h", FROM);
     answer_with(&setup, &r, (struct outcome){.cause = OUTCOME_CANCELLED, .kind = VERDICT_ALLOW});
     has("SIP/2.0 487 Request Terminated\r\n");
@@ -473,11 +569,14 @@ static void a_cancelled_call_is_487(void **state)
 
 static void every_answer_is_well_formed(void **state)
 {
-    struct read r;
+    struct read r = {.told = true};
     for (int c = 0; c < CHECKS; c++) {
-        for (int kind = VERDICT_BLOCK; kind <= VERDICT_ALLOW; kind++) {
+        for (int kind = VERDICT_BLOCK; kind <= VERDICT_ALLOW + 1; kind++) {
             READ(&trusted, "sip:13900139000@h", FROM);
-            answer(&r, (enum verdict_kind)kind, (enum check)c);
+            if (kind <= VERDICT_ALLOW)
+                answer(&r, (enum verdict_kind)kind, (enum check)c);
+            else
+                answer_with(&setup, &r, relayed);
             struct str rest = str_of(text), line;
             int reasons = 0, empty = 0;
             while (str_split(&rest, '\n', &line)) {
@@ -505,9 +604,12 @@ UNIT_MAIN(TEST(callees_are_numbers_in_all_their_forms), TEST(what_is_no_number_i
           TEST(allow_redirects_to_the_same_number_at_the_next_hop),
           TEST(without_a_next_hop_or_with_a_loop_it_is_404),
           TEST(remind_carries_a_label_and_an_address_to_read_about_it),
-          TEST(warn_goes_to_the_announcement), TEST(no_right_is_403_and_says_why),
-          TEST(the_person_s_reasons_are_one_word), TEST(the_first_contact_that_fits_is_named),
-          TEST(behaviour_is_network_blocked_or_608), TEST(a_peer_may_want_other_codes),
-          TEST(an_untrusted_peer_gets_only_the_status),
+          TEST(a_relay_number_is_redirected_to_who_is_behind_it),
+          TEST(a_relayed_call_is_labelled_with_the_relay_number_and_always_rings),
+          TEST(who_is_not_told_learns_no_party),
+          TEST(a_closed_relay_number_leads_to_an_announcement), TEST(warn_goes_to_the_announcement),
+          TEST(no_right_is_403_and_says_why), TEST(the_person_s_reasons_are_one_word),
+          TEST(the_first_contact_that_fits_is_named), TEST(behaviour_is_network_blocked_or_608),
+          TEST(a_peer_may_want_other_codes), TEST(an_untrusted_peer_gets_only_the_status),
           TEST(without_a_record_it_is_603_or_404_but_an_emergency_rings),
           TEST(a_cancelled_call_is_487), TEST(every_answer_is_well_formed))

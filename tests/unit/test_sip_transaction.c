@@ -14,7 +14,7 @@ static struct transactions *new (size_t capacity)
 static void a_repeat_is_absorbed_then_answered_alike_then_forgotten(void **state)
 {
     struct transactions *t = new (1000);
-    struct outcome o = {.kind = 3, .check = 7, .record = 42}, got;
+    struct outcome o = {.kind = 3, .check = 7, .record = 42, .target = 99}, got;
     assert_int_equal(transaction_begin(t, 5, 5, 1000, &got), TRANSACTION_NEW);
     assert_int_equal(transaction_begin(t, 5, 5, 1100, &got), TRANSACTION_PENDING);
     assert_int_equal(transaction_begin(t, 6, 6, 1100, &got), TRANSACTION_NEW);
@@ -24,6 +24,7 @@ static void a_repeat_is_absorbed_then_answered_alike_then_forgotten(void **state
     assert_int_equal(got.kind, 3);
     assert_int_equal(got.check, 7);
     assert_int_equal(got.record, 42);
+    assert_int_equal(got.target, 99);
     assert_int_equal(transaction_begin(t, 5, 5, 1200 + TRANSACTION_MS, &got), TRANSACTION_NEW);
     transactions_free(t);
 }
