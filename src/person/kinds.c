@@ -18,11 +18,14 @@
 #include "registry/certificate.h"
 #include "registry/copy.h"
 #include "registry/entrustment.h"
+#include "registry/exam.h"
 #include "registry/line.h"
 #include "registry/number_range.h"
 #include "registry/order.h"
 #include "registry/organisation.h"
+#include "registry/paper.h"
 #include "registry/practitioner.h"
+#include "registry/question.h"
 #include "registry/staff.h"
 #include "registry/stop.h"
 #include "registry/training.h"
@@ -60,6 +63,9 @@ const struct fact_kind *const fact_kinds[] = {
     &misconduct_kind,
     &training_kind,
     &introduction_kind,
+    &question_kind,
+    &exam_kind,
+    &paper_kind,
     NULL,
 };
 
