@@ -29,6 +29,12 @@ static enum err days_passed(const struct refund_case *c, int64_t *passed, int64_
     return OK;
 }
 
+/* By her fault, unless the contract gives her the better price then too. */
+static bool at_list_price(const struct refund_case *c)
+{
+    return c->fault == FAULT_CLIENT && c->terms->refund.client_fault != PRICE_DISCOUNTED;
+}
+
 /* Within bounds: no price is over TERMS_FEN_MAX, nor a count or the days of a term over 10^6. */
 static enum err cost(const struct refund_case *c, size_t i, int64_t *fen)
 {
@@ -38,7 +44,7 @@ static enum err cost(const struct refund_case *c, size_t i, int64_t *fen)
     int64_t part = c->served[i] < item->count ? c->served[i] : item->count, whole = item->count;
     enum err e = item->unlimited ? days_passed(c, &part, &whole) : OK;
     if (e == OK)
-        *fen = (c->fault == FAULT_CLIENT ? item->list_fen : item->price_fen) * part / whole;
+        *fen = (at_list_price(c) ? item->list_fen : item->price_fen) * part / whole;
     return e;
 }
 
@@ -80,16 +86,18 @@ enum err refund_compute(const struct refund_case *c, struct refund *out)
     if (c->at < c->cooling_until) {
         out->way = REFUND_COOLING_OFF;
         out->served_fen = c->costs_fen;
-    } else if (nothing_served(c) && c->at < after(c->first_paid, full)) {
+    } else if (full != NULL && nothing_served(c) && c->at < after(c->first_paid, full)) {
         out->way = REFUND_SEVEN_DAYS;
         out->served_fen = 0;
     } else {
-        out->way = c->fault == FAULT_CLIENT ? REFUND_LIST : REFUND_DISCOUNTED;
+        out->way = at_list_price(c) ? REFUND_LIST : REFUND_DISCOUNTED;
         out->interest = c->fault == FAULT_AGENCY   ? "lpr-1y"
                         : c->fault == FAULT_CLIENT ? "deposit-1y"
                                                    : NULL;
     }
     out->amount_fen = c->paid_fen > out->served_fen ? c->paid_fen - out->served_fen : 0;
-    out->basis = full != NULL && out->way == REFUND_SEVEN_DAYS ? &full->about : NULL;
+    out->basis = out->way == REFUND_COOLING_OFF  ? rules_of_clause(c->rules, 10)
+                 : out->way == REFUND_SEVEN_DAYS ? &full->about
+                                                 : rules_of_clause(c->rules, 11);
     return OK;
 }

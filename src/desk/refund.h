@@ -6,7 +6,8 @@
  *
  *     cooling-off  before it ends: all that was paid but the itemised costs
  *     seven-days   nothing served, and within days of the payment: all (Art. 14)
- *     list         by her fault: paid − served at the list price (Art. 19)
+ *     list         by her fault, unless the contract says better: paid − served at the list
+ *                  price (Art. 19)
  *     discounted   else: paid − served at the price agreed (Art. 18)
  *
  * What is unlimited counts as served by the days of the term that have passed (Art. 22).

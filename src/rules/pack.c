@@ -296,8 +296,8 @@ static const char *const outbounds[] = {"allowed", "watched", "denied", "permit"
 static const char *const units[] = {"hours", "days", "working-days", "months", "years", NULL};
 static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
-static const char *const phrases[] = {"promise", "endless", "void", "friends",
-                                      "only",    "forum",   NULL};
+static const char *const phrases[] = {"promise", "endless", "void",      "friends",
+                                      "only",    "forum",   "prominent", NULL};
 static const char *const edition_texts[] = {"original", "reconstructed", NULL};
 #define LIMIT_WORD(name, word, holds) word,
 static const char *const limits[] = {LIMITS_CALL(LIMIT_WORD) LIMITS_LOOK(LIMIT_WORD)

@@ -239,12 +239,13 @@ struct rule_edition {
 
 /* Words looked for in contracts and advertisements. */
 enum phrase_kind {
-    PHRASE_PROMISE, /* of success */
-    PHRASE_ENDLESS, /* a term without an end */
-    PHRASE_VOID,    /* of terms that have no effect */
-    PHRASE_FRIENDS, /* not marriage */
-    PHRASE_ONLY,    /* nowhere else */
-    PHRASE_FORUM,   /* where a dispute is heard */
+    PHRASE_PROMISE,   /* of success */
+    PHRASE_ENDLESS,   /* a term without an end */
+    PHRASE_VOID,      /* of terms that have no effect */
+    PHRASE_FRIENDS,   /* not marriage */
+    PHRASE_ONLY,      /* nowhere else */
+    PHRASE_FORUM,     /* where a dispute is heard */
+    PHRASE_PROMINENT, /* what a title speaks of whose clause is bold */
 };
 struct rule_phrase {
     struct rule about;

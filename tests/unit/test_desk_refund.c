@@ -83,6 +83,30 @@ static void seven_days_end_with_the_seventh(void **state)
     gives(&c, 1500000, REFUND_DISCOUNTED);
 }
 
+static void a_better_promise_binds(void **state)
+{
+    struct refund_case c = six_dates(2, FAULT_CLIENT);
+    t.refund.client_fault = PRICE_DISCOUNTED;
+    gives(&c, 1200000, REFUND_DISCOUNTED);
+    t.refund.client_fault = PRICE_LIST;
+    gives(&c, 1000000, REFUND_LIST);
+}
+
+static void every_way_has_its_rule(void **state)
+{
+    struct refund r;
+    struct refund_case c = six_dates(2, FAULT_CLIENT);
+    assert_int_equal(refund_compute(&c, &r), OK);
+    assert_string_equal(r.basis->id, "cn.contract.refund-formula");
+    c.cooling_until = c.at + 1;
+    assert_int_equal(refund_compute(&c, &r), OK);
+    assert_string_equal(r.basis->id, "cn.contract.cooling-off");
+    c = six_dates(0, FAULT_NONE);
+    c.at = signing;
+    assert_int_equal(refund_compute(&c, &r), OK);
+    assert_string_equal(r.basis->id, "cn.limit.refund-full");
+}
+
 static void no_top_up_is_owed(void **state)
 {
     struct refund_case c = six_dates(5, FAULT_CLIENT);
@@ -242,6 +266,8 @@ int main(void)
 {
     const struct CMUnitTest all[] = {FRESH(the_worked_example),
                                      FRESH(seven_days_end_with_the_seventh),
+                                     FRESH(a_better_promise_binds),
+                                     FRESH(every_way_has_its_rule),
                                      FRESH(no_top_up_is_owed),
                                      FRESH(of_an_instalment),
                                      FRESH(in_the_cooling_off_fault_is_of_no_matter),

@@ -365,7 +365,8 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:\n", "phrases:\n  - {id: t.p, kind: void, zh: [], " HEAD "}\nfines:\n",
          "pack:122:31: found no words, expected at least one"},
         {"fines:\n", "phrases:\n  - {id: t.p, kind: lie, zh: [甲], " HEAD "}\nfines:\n",
-         "pack:122:21: found \"lie\", expected promise | endless | void | friends | only | forum"},
+         "pack:122:21: found \"lie\", expected promise | endless | void | friends | only | forum | "
+         "prominent"},
         {"cap_yuan: 30000", "cap_yuan: -1",
          "pack:126:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };

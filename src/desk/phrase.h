@@ -1,0 +1,22 @@
+/*
+ * phrase: words of the rule pack, found in running text.
+ *
+ * Literally, but for what the eye passes over: full-width letters and digits are as the
+ * narrow ones, capitals as small ones, and blanks of every kind are not there at all.
+ * It knows no grammar: "we never promise success" holds a promise. What is found is
+ * quoted, and a person judges.
+ *
+ * Pure; any thread. Texts are valid UTF-8.
+ */
+#pragma once
+#include "core/str.h"
+#include "rules/rules.h"
+
+/*
+ * Does `text` hold a phrase of this kind? `sentence` is then the first sentence with one, a
+ * view into `text`.
+ */
+bool phrase_find(const struct rules *, enum phrase_kind, struct str text, struct str *sentence);
+
+/* Does `text` hold `words`? */
+bool phrase_holds(struct str text, struct str words);

@@ -1,0 +1,61 @@
+#include "unit.h"
+#include "desk/phrase.h"
+
+static struct rules *rules;
+
+static int start(void **state)
+{
+    static const char *const pack[] = {SOURCE_ROOT "/rules/cn.yaml"};
+    return rules_load(pack, 1, &rules, NULL) == OK ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    rules_free(rules);
+    return 0;
+}
+
+static void words_are_found_whatever_stands_between(void **state)
+{
+    static const char *const texts[] = {
+        "包成功",        "我们包成功。", "包 成 功", "包\xe3\x80\x80成\n功", "包\xe2\x80\x8b成功",
+        "一二三包包成功"};
+    struct str sentence;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!phrase_find(rules, PHRASE_PROMISE, str_of(texts[i]), &sentence))
+            fail_msg("%s", texts[i]);
+    assert_false(phrase_find(rules, PHRASE_PROMISE, STR("包你成功"), &sentence));
+    assert_false(phrase_find(rules, PHRASE_PROMISE, STR(""), &sentence));
+    assert_false(phrase_find(rules, PHRASE_PROMISE, STR("包成"), &sentence));
+    assert_false(phrase_find(rules, PHRASE_VOID, STR("包成功"), &sentence));
+}
+
+static void full_width_and_capitals_are_folded(void **state)
+{
+    assert_true(phrase_holds(STR("请看ＡＢＣ"), STR("abc")));
+    assert_true(phrase_holds(STR("abc"), STR("ＡBＣ")));
+    assert_true(phrase_holds(STR("１２３１５"), STR("12315")));
+    assert_false(phrase_holds(STR("abc"), STR("")));
+}
+
+static void the_sentence_is_quoted(void **state)
+{
+    struct str s;
+    assert_true(phrase_find(rules, PHRASE_PROMISE, STR("甲。乙，包成功！丙。"), &s));
+    assert_str(s, "乙，包成功！");
+    assert_true(phrase_find(rules, PHRASE_PROMISE, STR("甲；包成功"), &s));
+    assert_str(s, "包成功");
+    assert_true(phrase_find(rules, PHRASE_PROMISE, STR("甲\n  乙包找到\n丙"), &s));
+    assert_str(s, "乙包找到");
+    /* The first in the text, not the first of the pack. */
+    assert_true(phrase_find(rules, PHRASE_PROMISE, STR("终身服务。包成功。"), &s));
+    assert_str(s, "终身服务。");
+}
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {TEST(words_are_found_whatever_stands_between),
+                                     TEST(full_width_and_capitals_are_folded),
+                                     TEST(the_sentence_is_quoted)};
+    return cmocka_run_group_tests(all, start, stop);
+}
