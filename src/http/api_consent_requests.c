@@ -128,13 +128,9 @@ void api_answer_consent_request(struct request *r)
 {
     static const char *const names[] = {"answer", "categories", "until", "language", NULL};
     struct ask_errors errors = {.count = 0};
-    struct consent_answer *q = calloc(1, sizeof *q);
-    r->kept = q;
-    r->kept_free = free;
-    if (q == NULL) {
-        respond_failed(r, ERR_MEMORY, &(struct problem){.text = "out of memory"});
+    struct consent_answer *q = request_keep(r, sizeof *q);
+    if (q == NULL)
         return;
-    }
     consent_only(r->json, names, &errors);
     struct str answer = ask_text(r->json, "answer", 16, true, &errors);
     struct str language = ask_text(r->json, "language", 2, false, &errors);
@@ -205,13 +201,9 @@ void api_ask_consent(struct request *r)
     static const char *const names[] = {"purpose", "categories", "channels", "until",
                                         "wording", "recipient",  "contact",  NULL};
     struct ask_errors errors = {.count = 0};
-    struct asking *q = calloc(1, sizeof *q);
-    r->kept = q;
-    r->kept_free = free;
-    if (q == NULL) {
-        respond_failed(r, ERR_MEMORY, &(struct problem){.text = "out of memory"});
+    struct asking *q = request_keep(r, sizeof *q);
+    if (q == NULL)
         return;
-    }
     consent_only(r->json, names, &errors);
     q->ask = (struct consent_ask){
         .person = r->param,

@@ -9,8 +9,6 @@
 #include "http/look.h"
 #include "http/route.h"
 
-#include <stdlib.h>
-
 struct found {
     size_t count;
     char id[LOOK_PERSONS][ID_MAX];
@@ -90,7 +88,7 @@ static bool read_question(struct request *r, number *n, struct str *task)
 
 void api_lookup(struct request *r)
 {
-    struct problem problem = {.text = "out of memory"};
+    struct problem problem = {.text = ""};
     struct str task;
     number n;
     if (!read_question(r, &n, &task))
@@ -104,13 +102,9 @@ void api_lookup(struct request *r)
         respond_refused(r, CHECK_PURPOSE_UNKNOWN);
         return;
     }
-    struct found *f = calloc(1, sizeof *f);
-    r->kept = f;
-    r->kept_free = free;
-    if (f == NULL) {
-        respond_failed(r, ERR_MEMORY, &problem);
+    struct found *f = request_keep(r, sizeof *f);
+    if (f == NULL)
         return;
-    }
     enum err e = link_find(gate_link(request_gate(r)), request_store(r), n, take, f, &problem);
     if (e == OK)
         ask(r, task);

@@ -255,18 +255,14 @@ static void looked(struct request *r)
 static bool read_member(struct request *r, bool new)
 {
     struct ask_errors errors = {.count = 0};
-    struct problem problem = {.text = "out of memory"};
-    struct member_body *b = calloc(1, sizeof *b);
-    r->kept = b;
-    r->kept_free = free;
+    struct member_body *b = request_keep(r, sizeof *b);
     if (b == NULL)
-        respond_failed(r, ERR_MEMORY, &problem);
-    else if (!member_body_read(gate_rules(request_gate(r)), r->json, new, b, &errors))
+        return false;
+    const bool good = member_body_read(gate_rules(request_gate(r)), r->json, new, b, &errors);
+    if (!good)
         respond_problem(r, 400, "invalid-member",
                         "the member's file cannot be written like this; nothing was", &errors);
-    else
-        return true;
-    return false;
+    return good;
 }
 
 void api_member_new(struct request *r)

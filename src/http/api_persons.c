@@ -352,13 +352,10 @@ static void ask(struct request *r, struct page *p)
 
 void person_page(struct request *r, enum surface surface, unsigned limit, page_answer *answered)
 {
-    struct problem problem = {.text = "out of memory"};
-    struct page *p = calloc(1, sizeof *p);
-    if (p == NULL) {
-        respond_failed(r, ERR_MEMORY, &problem);
+    struct problem problem = {.text = ""};
+    struct page *p = request_keep(r, sizeof *p);
+    if (p == NULL)
         return;
-    }
-    r->kept = p;
     r->kept_free = page_free;
     p->surface = surface;
     p->answer = answered;

@@ -6,7 +6,18 @@
 #include <event2/http.h>
 #include <sodium.h>
 
+#include <stdlib.h>
+
 enum { LOOKUPS_A_MINUTE = 10 };
+
+void *request_keep(struct request *r, size_t size)
+{
+    r->kept = calloc(1, size);
+    r->kept_free = free;
+    if (r->kept == NULL)
+        respond_failed(r, ERR_MEMORY, &(struct problem){.text = "out of memory"});
+    return r->kept;
+}
 
 struct gate *request_gate(const struct request *r)
 {

@@ -56,7 +56,7 @@ struct request {
     struct session_task *task;
     struct outcome outcome;
     struct look_result *look; /* owned; the gate's answer (http/look.h) */
-    void *kept;               /* a handler's own, from one step to the next */
+    void *kept;               /* a handler's own, from one step to the next (request_keep) */
     void (*kept_free)(void *);
     int64_t begun_ms; /* clock_monotonic, in ms */
     struct answer answer;
@@ -86,6 +86,12 @@ void respond_problem_with(struct request *, int status, const char *code, const 
 
 /* Add a header to the answer; before responding. */
 void respond_header(struct request *, const char *name, const char *value);
+
+/*
+ * Room for what a handler keeps from one step to the next, all zero; freed with the request.
+ * NULL: out of memory, and that is answered.
+ */
+void *request_keep(struct request *, size_t size);
 
 /* The gate, and how much of reasons the token's holder may read. */
 struct gate *request_gate(const struct request *);
