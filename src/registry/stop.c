@@ -260,6 +260,17 @@ static enum err trim_reason(struct str *reason, struct problem *problem)
                              STOP_REASON);
 }
 
+/* A word is said: the transaction, and the stop in it. store_end ends it, also after an error. */
+static enum err begin(struct store *s, struct str id, struct str *reason,
+                      const struct fact_origin *origin, struct fact_row *row, enum part *part,
+                      struct problem *problem)
+{
+    enum err e = trim_reason(reason, problem);
+    if (e == OK)
+        e = store_begin(s, problem);
+    return e == OK ? read(s, id, origin, row, part, problem) : e;
+}
+
 /* Review --------------------------------------------------------------------------------------- */
 
 static enum err review(struct store *s, struct fact_row *row, enum part part, struct str word,
@@ -282,12 +293,7 @@ enum err stop_review(struct store *s, struct str id, struct str word, struct str
 {
     struct fact_row row;
     enum part part;
-    enum err e = trim_reason(&reason, problem);
-    if (e == OK)
-        e = store_begin(s, problem);
-    if (e != OK)
-        return e;
-    e = read(s, id, origin, &row, &part, problem);
+    enum err e = begin(s, id, &reason, origin, &row, &part, problem);
     if (e == OK)
         e = review(s, &row, part, word, reason, origin, seq, problem);
     return store_end(s, e, problem);
@@ -338,12 +344,7 @@ enum err stop_lift(struct store *s, struct str id, struct str reason,
 {
     struct fact_row row;
     enum part part;
-    enum err e = trim_reason(&reason, problem);
-    if (e == OK)
-        e = store_begin(s, problem);
-    if (e != OK)
-        return e;
-    e = read(s, id, origin, &row, &part, problem);
+    enum err e = begin(s, id, &reason, origin, &row, &part, problem);
     if (e == OK)
         e = lift(s, &row, part, reason, origin, seq, problem);
     return store_end(s, e, problem);
