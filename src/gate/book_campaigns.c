@@ -102,15 +102,9 @@ void book_add_links(struct build *b)
 
 static const struct campaign *linked(const struct links *l, uint64_t key, size_t i)
 {
-    size_t low = 0, high = l->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (l->link[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return i < l->count - low && l->link[low + i].key == key ? l->link[low + i].campaign : NULL;
+    const size_t first = rows_first(l->link, l->count, sizeof *l->link, key);
+    return i < l->count - first && l->link[first + i].key == key ? l->link[first + i].campaign
+                                                                 : NULL;
 }
 
 const struct campaign *book_campaign_on_line(const struct book *b, const struct line *l, size_t i)

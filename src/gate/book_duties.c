@@ -32,16 +32,5 @@ void book_add_duties(struct build *b)
 
 const struct duty_row *book_duties(const struct book *b, uint64_t person, size_t *count)
 {
-    size_t low = 0, high = b->duty_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (b->duties[middle].person < person)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *count = 0;
-    while (low + *count < b->duty_count && b->duties[low + *count].person == person)
-        ++*count;
-    return &b->duties[low];
+    return &b->duties[rows_of(b->duties, b->duty_count, sizeof *b->duties, person, count)];
 }

@@ -73,6 +73,37 @@ struct staff *build_staff(struct build *, struct str id);
 /* The keys of a list of ids. */
 const uint64_t *build_keys(struct build *, const struct value *, size_t *count);
 
+/* Row `i` of rows that each begin with a key. */
+static inline uint64_t row_key(const void *rows, size_t size, size_t i)
+{
+    uint64_t key;
+    memcpy(&key, (const char *)rows + i * size, sizeof key);
+    return key;
+}
+
+/* Where the rows of `key` begin, or would, among `count` that are sorted by their key. */
+static inline size_t rows_first(const void *rows, size_t count, size_t size, uint64_t key)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (row_key(rows, size, middle) < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The same, and how many they are. */
+static inline size_t rows_of(const void *rows, size_t count, size_t size, uint64_t key, size_t *n)
+{
+    const size_t first = rows_first(rows, count, size, key);
+    for (*n = 0; first + *n < count && row_key(rows, size, first + *n) == key;)
+        ++*n;
+    return first;
+}
+
 const struct organisation *book_organisation_named(const struct book *, const struct value *);
 
 static inline bool value_is(const struct value *v, const char *word)

@@ -47,16 +47,5 @@ void book_add_openings(struct build *b)
 
 const struct opened *book_opened(const struct book *b, uint64_t person, size_t *count)
 {
-    size_t low = 0, high = b->opened_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (b->opened[middle].person < person)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *count = 0;
-    while (low + *count < b->opened_count && b->opened[low + *count].person == person)
-        ++*count;
-    return &b->opened[low];
+    return &b->opened[rows_of(b->opened, b->opened_count, sizeof *b->opened, person, count)];
 }

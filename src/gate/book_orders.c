@@ -61,24 +61,11 @@ void book_add_orders(struct build *b)
     }
 }
 
-static size_t first_order(const struct orders *o, uint64_t subject)
-{
-    size_t low = 0, high = o->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (o->order[middle].subject < subject)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* An order holds from its beginning to its end, or until a restore at or after its beginning. */
 static bool order_in_force(const struct orders *o, uint64_t subject, when at, enum order_act *out)
 {
     bool found = false;
-    for (size_t i = first_order(o, subject); i < o->count; i++) {
+    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, subject); i < o->count; i++) {
         const struct order *x = &o->order[i];
         if (x->subject != subject || x->from > at)
             break;
@@ -117,7 +104,8 @@ bool book_distrusted(const struct book *b, uint64_t organisation, when at)
 {
     const struct orders *o = &b->on_keys;
     bool found = false;
-    for (size_t i = first_order(o, organisation); i < o->count; i++) {
+    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, organisation); i < o->count;
+         i++) {
         const struct order *x = &o->order[i];
         if (x->subject != organisation || x->from > at)
             break;
@@ -132,7 +120,8 @@ bool book_distrusted(const struct book *b, uint64_t organisation, when at)
 bool book_released(const struct book *b, number n, when at)
 {
     const struct orders *o = &b->on_numbers;
-    for (size_t i = first_order(o, n); i < o->count && o->order[i].subject == n; i++) {
+    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, n);
+         i < o->count && o->order[i].subject == n; i++) {
         const struct order *x = &o->order[i];
         if (x->act == ACT_RELEASE && at >= x->from && at < x->until)
             return true;
