@@ -20,32 +20,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct kept_text {
-    char label[ERASE_LABEL];
-    when until;
-};
-
 struct kept {
     struct request *r;
     const struct hands *h;
     struct str label; /* the one to open, or empty */
-    struct kept_text text[ERASE_KEPT];
+    struct erase_kept text[ERASE_KEPT];
     size_t count;
-    struct fact_row fact; /* of one of them */
+    struct erase_proof proof; /* one of them */
     struct look_result look;
     struct problem problem;
 };
 
-static bool note(void *to, struct str label, when until)
+/* Leave what was asked for. */
+static void narrow(struct kept *k)
 {
-    struct kept *k = to;
-    struct kept_text *t = &k->text[k->count];
-    if ((k->label.n == 0 || str_eq(label, k->label)) &&
-        str_copy(label, t->label, sizeof t->label)) {
-        t->until = until;
-        k->count++;
-    }
-    return k->count < ERASE_KEPT;
+    size_t n = 0;
+    for (size_t i = 0; i < k->count; i++)
+        if (k->label.n == 0 || str_eq(str_of(k->text[i].label), k->label))
+            k->text[n++] = k->text[i];
+    k->count = n;
 }
 
 /* Do the digits of the text have the last eight of her number, however they are written? */
@@ -72,17 +65,17 @@ static json_t *value_json(const struct request *r, const struct column *c, const
 }
 
 /* Without her number, and without a text that tells it. */
-static json_t *content_of(const struct kept *k, const struct fact_kind *kind)
+static json_t *content_of(const struct request *r, const struct erase_proof *p)
 {
-    const number hers = kind == &consent_kind ? (number)k->fact.v[CONSENT_NUMBER].i : 0;
+    const number hers = p->kind == &consent_kind ? (number)p->row.v[CONSENT_NUMBER].i : 0;
     json_t *content = json_object();
-    for (size_t i = 0; i < kind->count; i++) {
-        const struct column *c = &kind->columns[i];
-        const struct value *v = &k->fact.v[i];
+    for (size_t i = 0; i < p->kind->count; i++) {
+        const struct column *c = &p->kind->columns[i];
+        const struct value *v = &p->row.v[i];
         if (v->type == VALUE_NULL || strcmp(c->name, "number") == 0 ||
             (hers != 0 && v->type == VALUE_TEXT && tells(v->s, hers)))
             continue;
-        json_object_set_new(content, c->name, value_json(k->r, c, v));
+        json_object_set_new(content, c->name, value_json(r, c, v));
     }
     return content;
 }
@@ -92,7 +85,7 @@ static json_t *text_of(const struct kept *k)
 {
     struct buf text;
     buf_init(&text, CONTRACT_TEXT);
-    enum err e = contract_open(k->h->store, gate_unwrap(k->h->gate), k->fact.v, &text,
+    enum err e = contract_open(k->h->store, gate_unwrap(k->h->gate), k->proof.row.v, &text,
                                &(struct problem){OK});
     json_t *json = e == OK ? json_loadb((const char *)text.p, text.n, 0, NULL) : NULL;
     vault_wipe(&text);
@@ -100,30 +93,22 @@ static json_t *text_of(const struct kept *k)
 }
 
 /* Open one, and tell it if it is this legal entity's. */
-static enum err add(struct kept *k, struct str person, const struct kept_text *t, json_t *list)
+static enum err add(struct kept *k, struct str person, const struct erase_kept *t, json_t *list)
 {
-    const struct fact_kind *kind = erase_kept_kind(str_of(t->label));
     const struct vault vault = work_vault(k->h);
     const struct pool_work w = {.store = k->h->store};
     bool ours = false;
-    struct buf plain;
-    buf_init(&plain, ROW_MAX + 1);
-    enum err e =
-        erase_open_kept(&vault, person, str_of(t->label), request_now(k->r), &plain, &k->problem);
-    if (e == OK && (e = fact_decode(kind, buf_view(&plain), &k->fact)) != OK)
-        problem_set(&k->problem, e, "%.*s: what is kept as %s cannot be read", STR_ARG(person),
-                    t->label);
-    vault_wipe(&plain);
+    enum err e = erase_open_kept(&vault, person, str_of(t->label), request_now(k->r), &k->proof,
+                                 &k->problem);
     if (e == OK)
-        e = pool_same_entity(&w, str_of(k->r->subject.organisation),
-                             fact_text(&k->fact.v[fact_column(kind, "organisation")]), &ours,
+        e = pool_same_entity(&w, str_of(k->r->subject.organisation), k->proof.organisation, &ours,
                              &k->problem);
     if (e != OK || !ours)
         return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e; /* its term has ended meanwhile */
     json_t *j = json_pack("{s:s, s:o}", "label", t->label, "until", me_time(k->r, t->until));
     if (j != NULL && k->label.n > 0)
-        json_object_set_new(j, "content", content_of(k, kind));
-    if (j != NULL && k->label.n > 0 && kind == &contract_kind)
+        json_object_set_new(j, "content", content_of(k->r, &k->proof));
+    if (j != NULL && k->label.n > 0 && k->proof.kind == &contract_kind)
         json_object_set_new(j, "text", text_of(k));
     return json_array_append_new(list, j) == 0 ? OK : ERR_MEMORY;
 }
@@ -157,7 +142,8 @@ static void look(struct kept *k)
 {
     struct request *r = k->r;
     struct str person = look_person(r->param);
-    enum err e = erase_kept(k->h->store, person, request_now(r), note, k, &k->problem);
+    enum err e = erase_kept(k->h->store, person, request_now(r), k->text, &k->count, &k->problem);
+    narrow(k);
     if (e != OK) {
         outcome_failed(r, e, &k->problem);
         return;

@@ -11,19 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct sealed {
-    char label[ERASE_LABEL];
-    when until;
-};
-
 struct keeping {
     struct request *r;
     json_t *list;
-    const char *who;                  /* of refusals */
-    struct sealed sealed[ERASE_KEPT]; /* of the member at hand */
+    const char *who; /* of refusals */
+    /* of the member at hand */
+    struct erase_kept kept[ERASE_KEPT];
     size_t count;
-    when last; /* until when something is sealed of her */
-    struct fact_row fact;
+    when last; /* until when something is kept of her */
+    struct erase_proof proof;
 };
 
 static void set_text(json_t *entry, const char *key, struct str text)
@@ -39,42 +35,24 @@ static bool add(struct keeping *k, json_t *entry, when until)
     return json_array_append_new(k->list, entry) == 0;
 }
 
-static bool note(void *to, struct str label, when until)
+static enum err add_kept(struct keeping *k, const struct vault *vault, const char *id,
+                         const struct erase_kept *x, struct problem *problem)
 {
-    struct keeping *k = to;
-    struct sealed *x = &k->sealed[k->count];
-    if (str_copy(label, x->label, sizeof x->label)) {
-        x->until = until;
-        k->last = until > k->last ? until : k->last;
-        k->count++;
-    }
-    return k->count < ERASE_KEPT;
-}
-
-static enum err add_sealed(struct keeping *k, const struct vault *vault, const char *id,
-                           const struct sealed *x, struct problem *problem)
-{
-    const struct fact_kind *kind = erase_kept_kind(str_of(x->label));
-    const bool contract = kind != &consent_kind;
-    struct buf plain;
-    buf_init(&plain, ROW_MAX + 1);
     enum err e =
-        erase_open_kept(vault, str_of(id), str_of(x->label), request_now(k->r), &plain, problem);
-    if (e == OK && (e = fact_decode(kind, buf_view(&plain), &k->fact)) != OK)
-        problem_set(problem, e, "%s: what is kept as %s cannot be read", id, x->label);
-    vault_wipe(&plain);
+        erase_open_kept(vault, str_of(id), str_of(x->label), request_now(k->r), &k->proof, problem);
     if (e == ERR_NOT_FOUND) /* its term has just ended */
         return OK;
     if (e != OK)
         return e;
-    const struct value *v = k->fact.v;
+    const bool contract = k->proof.kind != &consent_kind;
     json_t *entry = json_pack("{s:s, s:s, s:s}", "what", x->label, "why",
                               contract ? "claims from a contract (Civil Code Art. 188)"
                                        : "proof of a consent (PIPL Art. 69, Civil Code Art. 188)",
                               "who", "the organisation's compliance");
-    set_text(entry, "organisation", fact_text(&v[fact_column(kind, "organisation")]));
+    set_text(entry, "organisation", k->proof.organisation);
     if (!contract)
-        set_text(entry, "purposes", fact_text(&v[CONSENT_PURPOSES]));
+        set_text(entry, "purposes", fact_text(&k->proof.row.v[CONSENT_PURPOSES]));
+    k->last = x->until > k->last ? x->until : k->last;
     return add(k, entry, x->until) ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
 }
 
@@ -126,11 +104,10 @@ static enum err add_of(struct keeping *k, const struct hands *h, const struct se
     const struct vault vault = work_vault(h);
     const struct value params[] = {value_text(str_of(id)), value_int((int64_t)self->number),
                                    value_int(self->since)};
-    k->count = 0;
     k->last = 0;
-    enum err e = erase_kept(h->store, params[0].s, request_now(k->r), note, k, problem);
+    enum err e = erase_kept(h->store, params[0].s, request_now(k->r), k->kept, &k->count, problem);
     for (size_t i = 0; i < k->count && e == OK; i++)
-        e = add_sealed(k, &vault, id, &k->sealed[i], problem);
+        e = add_kept(k, &vault, id, &k->kept[i], problem);
     k->who = "the gate, under your number, which you have elsewhere too";
     if (e == OK && self->number != 0)
         e = store_run(h->store,

@@ -371,31 +371,35 @@ enum err erase_list(struct store *s, struct str person, erase_each *each, void *
                      &key, 1, take_erasure, &l, problem);
 }
 
+struct keeping {
+    struct erase_kept *out;
+    size_t *count;
+};
+
 static bool take_kept(void *to, const struct value *c, size_t count)
 {
-    struct {
-        erase_kept_each *each;
-        void *to;
-    } *l = to;
+    const struct keeping *k = to;
+    struct erase_kept *x = &k->out[*k->count];
     (void)count;
-    return l->each(l->to, c[0].s, c[1].i);
+    x->until = c[1].i;
+    *k->count += str_copy(c[0].s, x->label, sizeof x->label);
+    return *k->count < ERASE_KEPT;
 }
 
-enum err erase_kept(struct store *s, struct str person, when now, erase_kept_each *each, void *to,
+enum err erase_kept(struct store *s, struct str person, when now,
+                    struct erase_kept out[static ERASE_KEPT], size_t *count,
                     struct problem *problem)
 {
-    struct {
-        erase_kept_each *each;
-        void *to;
-    } l = {each, to};
+    struct keeping k = {out, count};
     const struct value key[] = {value_text(person), value_int(now)};
+    *count = 0;
     return store_run(s,
                      "SELECT label, until FROM kept WHERE person = $1 AND until > $2 "
                      "ORDER BY label",
-                     key, 2, take_kept, &l, problem);
+                     key, 2, take_kept, &k, problem);
 }
 
-const struct fact_kind *erase_kept_kind(struct str label)
+static const struct fact_kind *kind_of(struct str label)
 {
     if (str_starts(label, STR("contract/")))
         return &contract_kind;
@@ -419,8 +423,8 @@ static bool open_kept(void *to, const struct value *c, size_t count)
     return false;
 }
 
-enum err erase_open_kept(const struct vault *v, struct str person, struct str label, when now,
-                         struct buf *out, struct problem *problem)
+static enum err open_sealed(const struct vault *v, struct str person, struct str label, when now,
+                            struct buf *out, struct problem *problem)
 {
     struct opening o = {v, person, label, out, ERR_NOT_FOUND};
     const struct value key[] = {value_text(person), value_text(label), value_int(now)};
@@ -431,6 +435,22 @@ enum err erase_open_kept(const struct vault *v, struct str person, struct str la
     if (e == OK && o.e != OK)
         return problem_set(problem, o.e, "%.*s: nothing is kept as %.*s (%s)", STR_ARG(person),
                            STR_ARG(label), err_name(o.e));
+    return e;
+}
+
+enum err erase_open_kept(const struct vault *v, struct str person, struct str label, when now,
+                         struct erase_proof *out, struct problem *problem)
+{
+    struct buf plain;
+    buf_init(&plain, ROW_MAX + 1);
+    out->kind = kind_of(label);
+    enum err e = open_sealed(v, person, label, now, &plain, problem);
+    if (e == OK && (e = fact_decode(out->kind, buf_view(&plain), &out->row)) != OK)
+        problem_set(problem, e, "%.*s: what is kept as %.*s cannot be read", STR_ARG(person),
+                    STR_ARG(label));
+    vault_wipe(&plain);
+    if (e == OK)
+        out->organisation = fact_text(&out->row.v[fact_column(out->kind, "organisation")]);
     return e;
 }
 

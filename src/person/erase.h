@@ -95,19 +95,27 @@ MUST_USE enum err erase_list(struct store *, struct str person, erase_each *, vo
 
 /*
  * What is kept of her at `now`, until when: "contract" (as her row named it), "contract/ctr_…",
- * whose text stays too (contract.h), "consent/1". At most ERASE_KEPT.
+ * whose text stays too (contract.h), "consent/1".
  */
 enum { ERASE_KEPT = 1000 };
-typedef bool erase_kept_each(void *to, struct str label, when until);
-MUST_USE enum err erase_kept(struct store *, struct str person, when now, erase_kept_each *,
-                             void *to, struct problem *);
+struct erase_kept {
+    char label[ERASE_LABEL];
+    when until;
+};
+MUST_USE enum err erase_kept(struct store *, struct str person, when now,
+                             struct erase_kept out[static ERASE_KEPT], size_t *count,
+                             struct problem *);
 
-/* What kind of fact it is. */
-const struct fact_kind *erase_kept_kind(struct str label);
+/* One of these, opened: her membership, a contract or a consent. */
+struct erase_proof {
+    const struct fact_kind *kind;
+    struct str organisation; /* a view into the row */
+    struct fact_row row;
+};
 
 /*
- * Open one of these: a fact of erase_kept_kind, as fact_decode reads it.
- * ERR_NOT_FOUND: not kept, or its term has ended. ERR_CLOSED. The caller wipes it (vault.h).
+ * ERR_NOT_FOUND: not kept, or its term has ended. ERR_CLOSED. The caller overwrites what it got
+ * (sodium_memzero).
  */
 MUST_USE enum err erase_open_kept(const struct vault *, struct str person, struct str label,
-                                  when now, struct buf *out, struct problem *);
+                                  when now, struct erase_proof *out, struct problem *);
