@@ -2,19 +2,16 @@
 
 #include "core/log.h"
 #include "gate/node.h"
+#include "gate/rounds.h"
 #include "person/recycle.h"
 
 #include <stdlib.h>
 
-enum { ROUND_MS = 60000, PAUSE_MS = 200 };
-
 struct recycler {
-    struct gate *gate;
-    struct store *store;
-    pthread_t thread;
-    _Atomic bool stop;
+    struct rounds rounds;
     _Atomic uint64_t ended, failed;
     uint64_t said; /* failures of the last round: the same are said once */
+    int64_t next;  /* when all are gone through again, on clock_monotonic */
 };
 
 typedef enum err recycle_step(const struct pool_work *, struct recycle_result *, struct problem *);
@@ -23,11 +20,12 @@ static uint64_t run(struct recycler *r, recycle_step *step)
 {
     struct recycle_result result = {.seen = 0};
     struct problem problem = {.text = ""};
-    const struct pool_work w = {.store = r->store,
-                                .rules = r->gate->rules,
-                                .node = str_of(r->gate->node),
+    const struct gate *g = r->rounds.gate;
+    const struct pool_work w = {.store = r->rounds.store,
+                                .rules = g->rules,
+                                .node = str_of(g->node),
                                 .staff = STR("pool"),
-                                .at = clock_now(r->gate->clock)};
+                                .at = clock_now(g->clock)};
     if (step(&w, &result, &problem) != OK) {
         if (result.failed++ == 0)
             result.first = problem;
@@ -40,43 +38,27 @@ static uint64_t run(struct recycler *r, recycle_step *step)
     return result.failed;
 }
 
-static void *recycle(void *to)
+static void recycle(struct rounds *to)
 {
-    struct recycler *r = to;
-    int64_t next = 0;
-    while (!atomic_load(&r->stop)) {
-        struct problem problem;
-        if (clock_monotonic() >= next) {
-            r->said = run(r, recycle_run);
-            next = clock_monotonic() + ROUND_MS * WHEN_MS;
-        } else {
-            run(r, recycle_leavers);
-        }
-        if (node_pause(r->gate, PAUSE_MS))
-            break;
-        enum err e = store_wait(r->store, ROUND_MS, &problem);
-        if (e != OK && e != ERR_TIMEOUT && node_pause(r->gate, PAUSE_MS))
-            break;
+    struct recycler *r = (struct recycler *)to;
+    if (clock_monotonic() < r->next) {
+        run(r, recycle_leavers);
+        return;
     }
-    return NULL;
+    r->said = run(r, recycle_run);
+    r->next = clock_monotonic() + ROUNDS_MS * WHEN_MS;
 }
 
 enum err recycler_start(struct gate *g, struct recycler **out, struct problem *problem)
 {
-    struct recycler *r = calloc(1, sizeof *r);
-    *out = NULL;
+    struct recycler *r = *out = calloc(1, sizeof *r);
     if (r == NULL)
         return problem_set(problem, ERR_MEMORY, "not enough memory");
-    r->gate = g;
-    enum err e = store_open(g->store_at, &r->store, problem);
-    if (!e && pthread_create(&r->thread, NULL, recycle, r) != 0)
-        e = problem_set(problem, ERR_MEMORY, "a thread to end claims cannot be started");
-    if (!e) {
-        *out = r;
-        return OK;
+    enum err e = rounds_start(&r->rounds, g, recycle, problem);
+    if (e != OK) {
+        free(r);
+        *out = NULL;
     }
-    store_close(r->store);
-    free(r);
     return e;
 }
 
@@ -84,10 +66,7 @@ void recycler_stop(struct recycler *r)
 {
     if (r == NULL)
         return;
-    atomic_store(&r->stop, true);
-    store_wake(r->store);
-    pthread_join(r->thread, NULL);
-    store_close(r->store);
+    rounds_stop(&r->rounds);
     free(r);
 }
 

@@ -2,18 +2,16 @@
 
 #include "core/log.h"
 #include "gate/look_index.h"
+#include "gate/rounds.h"
 #include "gate/ungranted.h"
 #include "registry/stop.h"
 
 #include <stdlib.h>
 
-enum { ROUND_MS = 60000, PATIENCE = 10 };
+enum { PATIENCE = 10 };
 
 struct stopper {
-    struct gate *gate;
-    struct store *store;
-    pthread_t thread;
-    _Atomic bool stop;
+    struct rounds rounds;
     bool failing; /* said once */
     struct stop_tally *told;
     size_t told_count;
@@ -31,10 +29,10 @@ static bool seen_one(void *to, const struct look_asked *r)
 static enum err anything(struct stopper *s, bool *any, struct problem *problem)
 {
     *any = false;
-    enum err e = look_index_asked(s->gate->looks, true, 0, seen_one, any, problem);
+    enum err e = look_index_asked(s->rounds.gate->looks, true, 0, seen_one, any, problem);
     if (e || *any)
         return e;
-    return store_any(s->store,
+    return store_any(s->rounds.store,
                      "SELECT 1 FROM consents WHERE \"ended\" = 'disowned' UNION ALL SELECT 1 FROM "
                      "openings WHERE \"status\" IN ('ended', 'void') UNION ALL SELECT 1 FROM "
                      "tallies LIMIT 1",
@@ -74,7 +72,8 @@ static enum err tell(struct stopper *s, const struct watching *w, struct problem
         return problem_set(problem, ERR_MEMORY, "out of memory");
     const size_t n = list(w, now);
     const bool known = s->has_told && n == s->told_count && same(now, s->told, n);
-    enum err e = known ? OK : stop_tell(s->store, str_of(s->gate->node), now, n, problem);
+    enum err e =
+        known ? OK : stop_tell(s->rounds.store, str_of(s->rounds.gate->node), now, n, problem);
     if (e || known) {
         free(now);
         return e;
@@ -88,11 +87,11 @@ static enum err tell(struct stopper *s, const struct watching *w, struct problem
 
 static enum err count(struct stopper *s, struct problem *problem)
 {
-    struct gate *g = s->gate;
+    struct gate *g = s->rounds.gate;
     const when now = clock_now(g->clock);
     const struct fact_origin origin = {.node = str_of(g->node), .actor = STR("menshen"), .at = now};
     struct watching w = {
-        .gate = g, .store = s->store, .organisation = STR(""), .span = {.until = now}};
+        .gate = g, .store = s->rounds.store, .organisation = STR(""), .span = {.until = now}};
     int64_t seq = 0;
     bool any;
     enum err e = anything(s, &any, problem);
@@ -104,53 +103,40 @@ static enum err count(struct stopper *s, struct problem *problem)
     if (!e)
         e = tell(s, &w, problem);
     if (!e)
-        e = stop_due(s->store, &origin, &seq, problem);
+        e = stop_due(s->rounds.store, &origin, &seq, problem);
     if (!e && seq > 0)
         log_warning("an account is stopped, or a review is due; GET /v1/stops says whose");
     watching_free(&w);
     return e;
 }
 
-static void *run(void *to)
+static void run(struct rounds *r)
 {
-    struct stopper *s = to;
-    while (!atomic_load(&s->stop)) {
-        struct problem problem = {.text = ""};
-        const int64_t begun = clock_monotonic();
-        enum err e = count(s, &problem);
-        if (e && !s->failing)
-            log_warning("what staff obtained without a grant cannot be counted: %s; it is tried "
-                        "again",
-                        problem.text);
-        s->failing = e != OK;
-        const int64_t took = (clock_monotonic() - begun) / WHEN_MS * PATIENCE;
-        if (node_pause(s->gate, (int)(took < STOPPER_PAUSE_MS ? STOPPER_PAUSE_MS
-                                      : took < ROUND_MS       ? took
-                                                              : ROUND_MS)))
-            break;
-        e = store_wait(s->store, ROUND_MS, &problem);
-        if (e && e != ERR_TIMEOUT && node_pause(s->gate, STOPPER_PAUSE_MS))
-            break;
-    }
-    return NULL;
+    struct stopper *s = (struct stopper *)r;
+    struct problem problem = {.text = ""};
+    const int64_t begun = clock_monotonic();
+    enum err e = count(s, &problem);
+    if (e && !s->failing)
+        log_warning("what staff obtained without a grant cannot be counted: %s; it is tried "
+                    "again",
+                    problem.text);
+    s->failing = e != OK;
+    const int64_t took = (clock_monotonic() - begun) / WHEN_MS * PATIENCE;
+    r->pause_ms = (int)(took < STOPPER_PAUSE_MS ? STOPPER_PAUSE_MS
+                        : took < ROUNDS_MS      ? took
+                                                : ROUNDS_MS);
 }
 
 enum err stopper_start(struct gate *g, struct stopper **out, struct problem *problem)
 {
-    struct stopper *s = calloc(1, sizeof *s);
-    *out = NULL;
-    if (!s)
+    struct stopper *s = *out = calloc(1, sizeof *s);
+    if (s == NULL)
         return problem_set(problem, ERR_MEMORY, "not enough memory");
-    s->gate = g;
-    enum err e = store_open(g->store_at, &s->store, problem);
-    if (!e && pthread_create(&s->thread, NULL, run, s) != 0)
-        e = problem_set(problem, ERR_MEMORY, "a thread to stop accounts cannot be started");
-    if (!e) {
-        *out = s;
-        return OK;
+    enum err e = rounds_start(&s->rounds, g, run, problem);
+    if (e != OK) {
+        free(s);
+        *out = NULL;
     }
-    store_close(s->store);
-    free(s);
     return e;
 }
 
@@ -158,10 +144,7 @@ void stopper_stop(struct stopper *s)
 {
     if (!s)
         return;
-    atomic_store(&s->stop, true);
-    store_wake(s->store);
-    pthread_join(s->thread, NULL);
-    store_close(s->store);
+    rounds_stop(&s->rounds);
     free(s->told);
     free(s);
 }
@@ -169,5 +152,5 @@ void stopper_stop(struct stopper *s)
 void stopper_wake(struct stopper *s)
 {
     if (s)
-        store_wake(s->store);
+        store_wake(s->rounds.store);
 }
