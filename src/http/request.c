@@ -69,11 +69,6 @@ bool request_open(const struct request *r)
     return r->loop->server->open;
 }
 
-const char *request_folder(const struct request *r)
-{
-    return r->loop->server->options.folder;
-}
-
 enum ask_view request_view(const struct request *r)
 {
     switch (r->subject.party) {

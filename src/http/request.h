@@ -104,7 +104,6 @@ struct session_worker *request_sessions(const struct request *);
 
 /* Brings texts to persons; any thread. */
 struct courier *request_courier(const struct request *);
-const char *request_folder(const struct request *);
 struct witness *request_witness(const struct request *);
 
 /* NULL without `redress.certificate`. */
