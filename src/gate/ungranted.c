@@ -227,23 +227,30 @@ static enum err follow_person(struct falling *f, struct str person, struct probl
     return e || !f->failed ? e : problem_set(problem, f->failed, "out of memory");
 }
 
+/* Each once: `slot` finds an id's place in the list, counted from 1, by its key. */
+enum { SLOTS = 1 << 15 };
+_Static_assert(SLOTS > 2 * PERSONS_MAX, "at most half full");
+
 struct persons {
     struct watching *watching;
-    char (*id)[ID_MAX];
     size_t count;
+    char id[PERSONS_MAX][ID_MAX];
+    uint16_t slot[SLOTS];
 };
 
 static bool take_person(void *to, struct str id)
 {
     struct persons *p = to;
-    for (size_t i = 0; i < p->count; i++)
-        if (str_eq(str_of(p->id[i]), id))
+    size_t at = key_of(id) % SLOTS;
+    for (; p->slot[at] != 0; at = (at + 1) % SLOTS)
+        if (str_eq(str_of(p->id[p->slot[at] - 1]), id))
             return true;
     if (p->count == PERSONS_MAX) {
         p->watching->span.partial = true;
         return false;
     }
-    p->count += str_copy(id, p->id[p->count], ID_MAX);
+    if (str_copy(id, p->id[p->count], ID_MAX))
+        p->slot[at] = (uint16_t)++p->count;
     return true;
 }
 
@@ -295,18 +302,17 @@ static bool take_three(void *to, const struct value *v, size_t n)
 static enum err find_looks(struct watching *w, struct ungranted *u, struct problem *problem)
 {
     struct falling *f = calloc(1, sizeof *f);
-    if (f == NULL)
-        return problem_set(problem, ERR_MEMORY, "out of memory");
-    struct persons p = {.watching = w, .id = calloc(PERSONS_MAX, sizeof *p.id)};
-    enum err e =
-        p.id ? find_persons(&p, problem) : problem_set(problem, ERR_MEMORY, "out of memory");
-    u->count = 0;
-    for (size_t i = 0; !e && i < p.count; i++) {
-        f->watching = w;
+    struct persons *p = calloc(1, sizeof *p);
+    enum err e = problem_set(problem, ERR_MEMORY, "out of memory");
+    if (f && p) {
+        f->watching = p->watching = w;
         f->ungranted = u;
-        e = follow_person(f, str_of(p.id[i]), problem);
+        e = find_persons(p, problem);
+        u->count = 0;
+        for (size_t i = 0; !e && i < p->count; i++)
+            e = follow_person(f, str_of(p->id[i]), problem);
     }
-    free(p.id);
+    free(p);
     free(f);
     return e;
 }
