@@ -134,6 +134,8 @@ enum err gate_alerts(struct gate *g, struct store *store, struct str organisatio
         e = stop_told(store, str_of(g->node), add_elsewhere, &w, problem);
     if (!e)
         e = detect(&w, each, to, problem);
+    if (!e)
+        e = watching_meetings(&w, each, to, problem);
     *span = w.span;
     watching_free(&w);
     return e;

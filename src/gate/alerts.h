@@ -1,5 +1,6 @@
 /*
- * alerts: what the record says of staff who look at members without need.
+ * alerts: what the record says of staff who look at members without need, and of members
+ * who meet unusually many others (alerts_meetings.c).
  *
  *     looks ─► index ─► ledger ─┐
  *     claims, contacts, leaving ┴─ by time ─► watch/peep
@@ -8,20 +9,21 @@
  * Nothing is written down: each call goes through the looks of the last ALERT_DAYS, and
  * for the lines of the criminal law through every look that another system told. A look
  * is opened once (gate/asked.h), so that a call takes as long as what is new. Persons are
- * told apart by the handles of their keys; no alert names one. Looks by the host's command
+ * told apart by the handles of their keys; no alert of staff names one. Looks by the host's command
  * line and dry runs count for nobody.
  */
 #pragma once
 #include "gate/gate.h"
 #include "watch/peep.h"
 
-enum { ALERT_DAYS = 30, ALERT_ID = 24, ALERT_ROWS = 1 << 17 };
+enum { ALERT_DAYS = 30, ALERT_ID = 24, ALERT_ROWS = 1 << 17, ALERT_MEETERS = 200 };
 
 struct gate_alert {
-    char id[ALERT_ID];   /* "alt_…", the same as long as pattern and staff are */
-    const char *pattern; /* of peep_rules, or tally_word; static */
+    char id[ALERT_ID];   /* "alt_…", the same as long as pattern and who it is about are */
+    const char *pattern; /* of peep_rules, tally_word, or "many-first-meetings"; static */
     const char *text;
-    char staff[ID_MAX];
+    char staff[ID_MAX]; /* "": it is about a member: */
+    char person[ID_MAX];
     when since, last;
     uint64_t count;
     size_t evidence; /* the newest records */
@@ -30,7 +32,7 @@ struct gate_alert {
 
 struct alert_span {
     when from, until;
-    bool partial; /* there was more than can be held: staff, pairs, ALERT_ROWS looks */
+    bool partial; /* there was more than can be held: staff, pairs, ALERT_ROWS looks … */
 };
 
 /*

@@ -4,11 +4,6 @@
 
 #include <stdlib.h>
 
-/* Those of a legal entity, or of everybody: `o` is the organisation. */
-#define THEIRS                                                                                     \
-    "($1 = '' OR COALESCE(o.\"legal_entity\", o.\"id\") = (SELECT COALESCE(mine.\"legal_entity\"," \
-    " mine.\"id\") FROM organisations mine WHERE mine.\"id\" = $1))"
-
 static void fail(struct watching *w, enum err e)
 {
     if (!w->failed)

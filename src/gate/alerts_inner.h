@@ -6,6 +6,11 @@
 #include "gate/node.h"
 #include "watch/tally.h"
 
+/* Those of a legal entity, or of everybody: `o` is the organisation. */
+#define THEIRS                                                                                     \
+    "($1 = '' OR COALESCE(o.\"legal_entity\", o.\"id\") = (SELECT COALESCE(mine.\"legal_entity\"," \
+    " mine.\"id\") FROM organisations mine WHERE mine.\"id\" = $1))"
+
 struct watched {
     char id[ID_MAX];
     uint64_t key;
@@ -46,4 +51,6 @@ bool watching_add(struct watching *, const struct peep_event *);
 /* Staff and members; what happened but looks. */
 MUST_USE enum err watching_read_people(struct watching *, struct problem *);
 MUST_USE enum err watching_read_events(struct watching *, struct problem *);
+/* Tell of members who meet many others. */
+MUST_USE enum err watching_meetings(struct watching *, alert_each *, void *to, struct problem *);
 void watching_free(struct watching *);

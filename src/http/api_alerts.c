@@ -26,12 +26,14 @@ static bool put(void *to, const struct gate_alert *a)
         json_decref(evidence);
         return false;
     }
-    json_array_append_new(l->list,
-                          json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o}", "id", a->id,
-                                    "pattern", a->pattern, "says", a->text, "staff", a->staff,
-                                    "since", fact_json_when(gate_rules(l->gate), a->since), "last",
-                                    fact_json_when(gate_rules(l->gate), a->last), "count",
-                                    (json_int_t)a->count, "evidence", evidence));
+    const struct rules *rules = gate_rules(l->gate);
+    const bool member = a->person[0] != '\0';
+    json_array_append_new(
+        l->list,
+        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o}", "id", a->id, "pattern", a->pattern,
+                  "says", a->text, member ? "person" : "staff", member ? a->person : a->staff,
+                  "since", fact_json_when(rules, a->since), "last", fact_json_when(rules, a->last),
+                  "count", (json_int_t)a->count, "evidence", evidence));
     return true;
 }
 

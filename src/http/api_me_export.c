@@ -8,6 +8,7 @@
  */
 #include "http/api_pools.h"
 #include "http/courier.h"
+#include "http/introductions.h"
 #include "http/look.h"
 #include "http/me_json.h"
 #include "http/route.h"
@@ -186,6 +187,15 @@ static enum err add_calls(struct exporting *x, const struct self *self, json_t *
     return problem->code != OK ? problem->code : ERR_MEMORY;
 }
 
+static enum err add_introductions(struct exporting *x, const struct self *self, json_t *all,
+                                  struct problem *problem)
+{
+    json_t *list = introductions_hers(x->r, x->h, self, problem);
+    if (list == NULL)
+        return problem->code != OK ? problem->code : ERR_MEMORY;
+    return json_object_set_new(all, "introductions", list) == 0 ? OK : ERR_MEMORY;
+}
+
 static json_t *document(struct exporting *x, const struct self *self, struct problem *problem)
 {
     json_t *members = json_array();
@@ -200,6 +210,8 @@ static json_t *document(struct exporting *x, const struct self *self, struct pro
         x->e = add_looks(x, self, all, problem);
     if (x->e == OK)
         x->e = add_calls(x, self, all, problem);
+    if (x->e == OK)
+        x->e = add_introductions(x, self, all, problem);
     json_t *organisations = x->e == OK ? me_members(x->r, x->h, self, problem) : NULL;
     json_t *tokens = organisations != NULL ? me_tokens(x->r, x->h, self, problem) : NULL;
     json_t *erasures = tokens != NULL ? me_erasures(x->r, x->h, self, problem) : NULL;

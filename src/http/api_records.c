@@ -1,7 +1,7 @@
 /* GET /v1/records/{id} and …/proof */
 #include "http/explain_look.h"
 #include "http/explain.h"
-#include "http/me.h"
+#include "http/me_json.h"
 #include "http/route.h"
 #include "ledger/prove.h"
 #include "person/pool.h"
@@ -108,8 +108,14 @@ static json_t *read_record(struct request *r, struct explained *x)
     struct problem problem;
     json_t *object;
     enum err e = explain_read(request_gate(r), r->param, x, &object, request_view(r), &problem);
-    if (e == OK && concerns(r, x, object))
-        return object;
+    if (e == OK && concerns(r, x, object)) {
+        e = me_hide_looker(request_store(r), object, &problem);
+        if (e == OK)
+            return object;
+        json_decref(object);
+        respond_failed(r, e, &problem);
+        return NULL;
+    }
     if (e == OK)
         json_decref(object);
     if (e == ERR_NOT_FOUND && x->gone && request_view(r) != ASK_ORGANISATION)

@@ -205,6 +205,35 @@ static void trim(struct looks *x)
         json_decref(x->at[--x->count].json);
 }
 
+struct member_looker {
+    bool there;
+    char alias[ID_BYTES + 1];
+};
+
+static bool take_alias(void *to, const struct value *c, size_t count)
+{
+    struct member_looker *m = to;
+    (void)count;
+    m->there = true;
+    return str_copy(fact_text(&c[0]), m->alias, sizeof m->alias);
+}
+
+enum err me_hide_looker(struct store *s, json_t *look, struct problem *problem)
+{
+    struct member_looker m = {.there = false};
+    const char *looker = json_string_value(json_object_get(look, "looker"));
+    if (looker == NULL || !str_starts(str_of(looker), STR("per_")))
+        return OK;
+    const struct value id = value_text(str_of(looker));
+    enum err e =
+        store_run(s, "SELECT alias FROM members WHERE id = $1", &id, 1, take_alias, &m, problem);
+    json_t *task = json_object_get(look, "task");
+    if (e == OK && (json_object_set_new(look, "looker", json_string(m.alias)) != 0 ||
+                    (task != NULL && json_object_set(look, "introduction", task) != 0)))
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    return e;
+}
+
 static enum err add_staff(struct looks *x, json_t *look, struct problem *problem)
 {
     static const char *const names[] = {"role", "certificate", NULL};
@@ -256,6 +285,8 @@ json_t *me_looks(struct request *r, const struct hands *h, const struct self *se
         problem_set(problem, e, "out of memory");
     }
     for (size_t i = 0; x != NULL && i < x->count; i++) {
+        if (e == OK)
+            e = me_hide_looker(h->store, x->at[i].json, problem);
         if (e == OK && i < ME_LOOKS && (e = add_staff(x, x->at[i].json, problem)) == OK) {
             *next = i + 1 == ME_LOOKS && x->count > ME_LOOKS ? x->at[i].record : 0;
             json_array_append_new(list, x->at[i].json);

@@ -25,6 +25,12 @@ json_t *me_tokens(struct request *, const struct hands *, const struct self *, s
 json_t *me_looks(struct request *, const struct hands *, const struct self *, uint64_t before,
                  uint64_t *next, struct problem *);
 
+/*
+ * A look of another member, to whom she was introduced, names the other by alias, and the
+ * introduction; in a record too.
+ */
+MUST_USE enum err me_hide_looker(struct store *, json_t *look, struct problem *);
+
 /* All of them from there, at most ME_ALL_LOOKS. */
 json_t *me_all_looks(struct request *, const struct hands *, const struct self *, uint64_t before,
                      struct problem *);

@@ -246,3 +246,20 @@ enum err person_view(struct person_viewer *p, const struct value *row, const str
     }
     return e;
 }
+
+enum err person_view_introduced(struct person_viewer *p, struct str introduction,
+                                const struct value *row, const struct look_verdict *v, json_t **out,
+                                struct problem *problem)
+{
+    json_t *shown = json_object(), *masked = json_object();
+    *out = NULL;
+    enum err e = view_categories(p, fact_text(&row[MEMBER_ID]), v, shown, masked, problem);
+    if (e == OK)
+        *out = json_pack("{s:s%, s:o, s:O, s:O}", "id", introduction.p, introduction.n, "alias",
+                         fact_json_text(&row[MEMBER_ALIAS]), "shown", shown, "masked", masked);
+    if (e == OK && *out == NULL)
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    json_decref(shown);
+    json_decref(masked);
+    return e;
+}

@@ -39,3 +39,11 @@ void person_viewer_init(struct person_viewer *, const struct hands *, when at);
 MUST_USE enum err person_view(struct person_viewer *, const struct value *row,
                               const struct look_verdict *, enum surface, json_t **out,
                               struct problem *);
+
+/*
+ * As another member sees her, to whom `introduction` introduces her: {"id": the introduction's,
+ * "alias", "shown", "masked"}. What is not shown is not named.
+ */
+MUST_USE enum err person_view_introduced(struct person_viewer *, struct str introduction,
+                                         const struct value *row, const struct look_verdict *,
+                                         json_t **out, struct problem *);

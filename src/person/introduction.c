@@ -112,6 +112,13 @@ when introduction_shown_until(const struct value *row)
     return when_plus(meeting != 0 ? meeting : row[INTRODUCTION_UNTIL].i, INTRODUCTION_AFTER);
 }
 
+enum err introduction_find(struct store *s, struct str id, struct fact_row *out,
+                           struct problem *problem)
+{
+    const struct value key[INTRODUCTION_COLUMNS] = {[INTRODUCTION_ID] = value_text(id)};
+    return fact_find(s, &introduction_kind, key, out, problem);
+}
+
 /* One side ---------------------------------------------------------------------------------- */
 
 /* Once both have accepted the same for both, by the clock. */

@@ -85,6 +85,10 @@ struct introduction_done {
     struct fact_row row; /* of INTRODUCTION_YES: as it stands now */
 };
 
+/* ERR_NOT_FOUND. */
+MUST_USE enum err introduction_find(struct store *, struct str id, struct fact_row *out,
+                                    struct problem *);
+
 /* -- Staff ----------------------------------------------------------------------------------- */
 
 /* One of the two. */

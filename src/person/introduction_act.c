@@ -38,8 +38,7 @@ static bool will_meet(const struct act *a)
 
 static enum err find(const struct act *a, struct str id)
 {
-    const struct value key[INTRODUCTION_COLUMNS] = {[INTRODUCTION_ID] = value_text(id)};
-    enum err e = fact_find(a->w->store, &introduction_kind, key, &a->out->row, a->problem);
+    enum err e = introduction_find(a->w->store, id, &a->out->row, a->problem);
     a->out->no = e == OK ? INTRODUCTION_YES : INTRODUCTION_ABSENT;
     return e == ERR_NOT_FOUND ? OK : e;
 }
