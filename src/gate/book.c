@@ -275,6 +275,12 @@ static void build_lines(struct build *b)
         l->callers = spans;
         table_put(&b->book->line_table, l->key, n++);
     }
+    b->book->line_count = n;
+}
+
+const struct line *book_line_at(const struct book *b, size_t i)
+{
+    return i < b->line_count ? &b->lines[i] : NULL;
 }
 
 const struct line *book_line(const struct book *b, struct str id)

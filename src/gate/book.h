@@ -43,6 +43,9 @@ const struct staff *book_staff(const struct book *, struct str id);
 const struct line *book_line(const struct book *, struct str id);
 const struct campaign *book_campaign(const struct book *, struct str id);
 
+/* The i-th line, in no order; NULL after the last. */
+const struct line *book_line_at(const struct book *, size_t i);
+
 /*
  * The line that calls from this address arrive on. Of several: one whose callers
  * hold the caller, rather an active one, rather the one that names it most narrowly;
@@ -66,6 +69,9 @@ bool line_serves_carrier(const struct line *);
 
 /* The narrowest range that holds the number, whatever its status. */
 const struct number_range *book_range(const struct book *, number);
+
+/* The last number for which book_range says what it says of this one. */
+number book_range_last(const struct book *, number);
 
 /*
  * Campaigns that name this line, or that this organisation (its key) is principal

@@ -29,8 +29,7 @@ void book_add_campaigns(struct build *b)
             continue;
         c->key = key_of(str_of(c->id));
         c->purpose = key_of(purpose);
-        c->marketing = !purpose.n || str_eq(purpose, STR("marketing")) ||
-                       str_starts(purpose, STR("marketing."));
+        c->marketing = !purpose.n || purpose_is_marketing(purpose);
         c->principal = book_organisation_named(b->book, &r->v[CAMPAIGN_PRINCIPAL]);
         c->sector = sector.n ? rules_sector(b->rules, sector) : -1;
         c->active = value_is(&r->v[CAMPAIGN_STATUS], "active");

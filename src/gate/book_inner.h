@@ -29,6 +29,7 @@ struct book {
     struct block *memory;
     struct organisation *organisations;
     struct line *lines;
+    size_t line_count;
     struct campaign *campaigns;
     struct staff *staff;
     struct table organisation_table, line_table, campaign_table, staff_table;

@@ -94,7 +94,8 @@ void book_add_ranges(struct build *b)
     build_steps(b, ranges, n);
 }
 
-const struct number_range *book_range(const struct book *b, number n)
+/* Steps that begin at or before `n`. */
+static size_t steps_to(const struct book *b, number n)
 {
     size_t low = 0, high = b->step_count;
     while (low < high) {
@@ -104,5 +105,17 @@ const struct number_range *book_range(const struct book *b, number n)
         else
             high = middle;
     }
-    return low ? b->steps[low - 1].range : NULL;
+    return low;
+}
+
+const struct number_range *book_range(const struct book *b, number n)
+{
+    size_t count = steps_to(b, n);
+    return count ? b->steps[count - 1].range : NULL;
+}
+
+number book_range_last(const struct book *b, number n)
+{
+    size_t count = steps_to(b, n);
+    return count < b->step_count ? b->steps[count].first - 1 : UINT64_MAX;
 }

@@ -2,6 +2,7 @@
 
 #include "gate/book.h"
 #include "gate/consented.h"
+#include "gate/members.h"
 #include "gate/people.h"
 
 /*
@@ -131,12 +132,15 @@ static bool needs_range(const struct judging *j)
     return !from_abroad(j) || s->shown_class == NUMBER_MOBILE;
 }
 
-/* The line's user owns the number, or its owner has entrusted him. */
+/* The line's user owns the number, or its owner has entrusted him; or it is a relay number that
+ * the line's carrier holds. */
 static bool owns_number(const struct judging *j)
 {
-    const struct organisation *user = j->s->line->organisation;
+    const struct line *l = j->s->line;
+    const struct organisation *user = l->organisation;
     const struct organisation *owner = j->s->shown_range->organisation;
     return organisation_same_entity(owner, user) ||
+           (l->purpose == PURPOSE_RELAY && organisation_same_entity(owner, l->carrier)) ||
            (owner && user && book_entrusted(j->s->book, owner->key, user->key, 0, j->call->at));
 }
 
@@ -280,13 +284,15 @@ static bool binds(const struct judging *j, bool found, enum order_act act)
 static bool ordered_number(const struct judging *j, number n)
 {
     enum order_act act = ACT_RESTRICT;
-    return n && binds(j, book_order_on_number(j->s->book, n, j->call->at, &act), act);
+    const bool found = n && book_order_on_number(j->s->book, n, j->call->at, &act);
+    return binds(j, found, act);
 }
 
 static bool ordered(const struct judging *j, uint64_t key)
 {
     enum order_act act = ACT_RESTRICT;
-    return key && binds(j, book_order_on(j->s->book, key, j->call->at, &act), act);
+    const bool found = key && book_order_on(j->s->book, key, j->call->at, &act);
+    return binds(j, found, act);
 }
 
 static uint64_t key_of_organisation(const struct organisation *o)
@@ -299,7 +305,8 @@ static bool under_order(const struct judging *j)
     const struct standing *s = j->s;
     const struct line *l = s->line;
     return ordered_number(j, j->call->caller) || ordered_number(j, j->call->diverting) ||
-           ordered(j, l ? l->key : 0) || ordered(j, l ? key_of_organisation(l->organisation) : 0) ||
+           ordered_number(j, j->call->relay.dialled) || ordered(j, l ? l->key : 0) ||
+           ordered(j, l ? key_of_organisation(l->organisation) : 0) ||
            ordered(j, key_of_organisation(s->holder)) ||
            ordered(j, key_of_organisation(s->principal));
 }
@@ -337,6 +344,9 @@ static bool check_standing(struct judging *j)
     if (refuse_if(j, under_order(j), CHECK_ORDER_IN_FORCE) ||
         refuse_if(j, suspended(j), CHECK_ORGANISATION_SUSPENDED))
         return true;
+    /* Before those that ring at once: there is nobody to ring. Nor is it only observed. */
+    if (j->call->relay.way == RELAY_SHUT)
+        return finish(j, VERDICT_BLOCK, CHECK_RELAY_CLOSED);
     if (is_emergency_number(j->call->caller_class, s->range) && j->out->proven_caller)
         return finish(j, VERDICT_ALLOW, CHECK_EMERGENCY_CALLER);
     if (calls_back(j))
@@ -357,6 +367,18 @@ static bool means(const struct judging *j, uint64_t key, const struct organisati
     return organisation_same_entity(book_organisation(j->s->book, key), o);
 }
 
+static bool by_relay(const struct judging *j)
+{
+    return j->call->relay.way == RELAY_TO_PERSON;
+}
+
+/* Of the number that rings at hers. */
+static enum number_class seen_class(const struct judging *j)
+{
+    return by_relay(j) ? number_classify(rules_plan(j->rules), j->call->relay.dialled)
+                       : j->call->caller_class;
+}
+
 static bool listed(const struct judging *j, const struct listed_party *list, uint32_t count)
 {
     const struct standing *s = j->s;
@@ -366,7 +388,9 @@ static bool listed(const struct judging *j, const struct listed_party *list, uin
                 ? means(j, list[i].organisation, s->holder) ||
                       means(j, list[i].organisation, s->actor) ||
                       means(j, list[i].organisation, s->principal)
-                : j->call->caller && pattern_match(&p, j->call->caller, j->call->caller_class))
+                : j->call->caller &&
+                      (pattern_match(&p, j->call->caller, j->call->caller_class) ||
+                       (by_relay(j) && pattern_match(&p, j->call->relay.dialled, seen_class(j)))))
             return true;
     }
     return false;
@@ -385,12 +409,6 @@ static bool check_lists(struct judging *j)
     const struct person *p = j->callee;
     j->welcome = listed(j, p->allows, p->allow_count);
     return refuse_if(j, listed(j, p->blocks, p->block_count), CHECK_CALLEE_BLOCKS);
-}
-
-/* Marketing, or a purpose that nobody stated. */
-static bool for_marketing(const struct standing *s)
-{
-    return !s->campaign || s->campaign->marketing;
 }
 
 static bool names(const struct campaign *c, const struct organisation *o)
@@ -440,11 +458,35 @@ static bool uncertified(const struct judging *j)
            s->principal->practitioners > 0 && j->call->at >= s->principal->certified_until;
 }
 
+/*
+ * By relay somebody is named: she works, and if it is for her to sell, with a certificate
+ * where the sector wants one.
+ */
+static bool agent_uncertified(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct staff *a = s->agent;
+    if (!a || !a->active || !organisation_same_entity(a->organisation, s->principal))
+        return true;
+    return position_needs_certificate(a->position) && s->sector >= 0 &&
+           rules_sector_at(j->rules, s->sector)->certificate && !staff_certified(a, j->call->at);
+}
+
+/* The binding stands for campaign and entrustment. */
+static bool check_right_by_relay(struct judging *j)
+{
+    return refuse_if(j, call_centre(j->s) && j->s->marketing, CHECK_LICENCE_MARKETING) ||
+           refuse_if(j, filing_missing(j), CHECK_FILING_MISSING) ||
+           refuse_if(j, agent_uncertified(j), CHECK_CERTIFICATE_INVALID);
+}
+
 static bool check_right(struct judging *j)
 {
     const struct standing *s = j->s;
     const struct campaign *c = s->campaign;
-    if (refuse_if(j, call_centre(s) && for_marketing(s), CHECK_LICENCE_MARKETING) ||
+    if (by_relay(j))
+        return check_right_by_relay(j);
+    if (refuse_if(j, call_centre(s) && s->marketing, CHECK_LICENCE_MARKETING) ||
         refuse_if(j, !c, CHECK_CAMPAIGN_UNKNOWN))
         return true;
     return refuse_if(j, c && !campaign_runs(c, j->call->at), CHECK_CAMPAIGN_INACTIVE) ||
@@ -467,18 +509,36 @@ static bool refused(const struct judging *j)
     return false;
 }
 
+/* What is older than her number is about somebody else (person/member.h). */
+static when agreeing_since(const struct judging *j)
+{
+    const struct membership *m = j->s->member;
+    return m && m->number_since > j->held_since ? m->number_since : j->held_since;
+}
+
 static bool consented(const struct judging *j)
 {
     const struct person *p = j->callee;
-    const struct campaign *c = j->s->campaign;
-    for (uint32_t i = 0; p && c && i < p->grant_count; i++) {
+    const uint64_t purpose = j->s->purpose;
+    const when since = agreeing_since(j);
+    for (uint32_t i = 0; p && purpose && i < p->grant_count; i++) {
         const struct grant *g = &p->grants[i];
-        if (g->call && g->purpose == c->purpose && g->from >= j->held_since &&
-            grant_holds(g, j->call->at) && means(j, g->organisation, j->s->principal) &&
-            consented_part(j->s->book, p, g, j->held_since, j->call->at).call)
+        if (g->call && g->purpose == purpose && g->from >= since && grant_holds(g, j->call->at) &&
+            means(j, g->organisation, j->s->principal) &&
+            consented_part(j->s->book, p, g, since, j->call->at).call)
             return true;
     }
     return false;
+}
+
+/* A contract of hers with the agency that covers how to reach her, for what may rest on one. */
+static bool contracted(const struct judging *j)
+{
+    const struct standing *s = j->s;
+    const struct membership *m = s->member;
+    return m && s->serves && s->serves->bases >> BASIS_CONTRACT & 1 &&
+           j->call->at < m->contract_until && m->contract >> CATEGORY_CONTACT & 1 &&
+           means(j, m->organisation, s->principal);
 }
 
 /* A caller whose sector nobody knows is taken to be of one that she refused. */
@@ -495,14 +555,14 @@ static bool sector_refused(const struct judging *j)
 static bool class_refused(const struct judging *j)
 {
     const struct wishes *w = wishes(j);
-    return w && (w->classes >> j->call->caller_class & 1);
+    return w && (w->classes >> seen_class(j) & 1);
 }
 
 static bool check_wishes(struct judging *j)
 {
     if (j->s->commercial) {
         if (refuse_if(j, refused(j), CHECK_REFUSED) ||
-            refuse_if(j, !j->welcome && !consented(j), CHECK_NO_CONSENT) ||
+            refuse_if(j, !j->welcome && !consented(j) && !contracted(j), CHECK_NO_CONSENT) ||
             refuse_if(j, !j->welcome && sector_refused(j), CHECK_SECTOR_REFUSED))
             return true;
     }
@@ -615,8 +675,13 @@ static void put_id(char out[ID_MAX], const char *id)
     memcpy(out, id, ID_MAX);
 }
 
-static void describe(const struct standing *s, struct verdict *v)
+static void describe(const struct call *call, const struct standing *s, struct verdict *v)
 {
+    const struct relayed *r = &call->relay;
+    v->relayed = r->way == RELAY_TO_PERSON || r->way == RELAY_TO_STAFF;
+    if (v->relayed)
+        put_id(v->binding, r->binding);
+
     if (s->line)
         put_id(v->line, s->line->id);
     if (s->campaign)
@@ -640,7 +705,7 @@ void gate_judge(const struct view *v, const struct call *call, const struct stan
                         .held_since = INT64_MIN,
                         .severity = VERDICT_ALLOW,
                         .out = out};
-    describe(s, out);
+    describe(call, s, out);
     if (v)
         out->journal = view_journal(v);
     bool emergency = call->callee_class == NUMBER_EMERGENCY;

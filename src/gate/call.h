@@ -16,6 +16,8 @@ struct line;
 struct number_range;
 struct organisation;
 struct campaign;
+struct membership;
+struct staff;
 
 enum roaming { ROAMING_UNKNOWN, ROAMING_YES, ROAMING_NO };
 
@@ -33,7 +35,9 @@ enum relay_way {
 struct relayed {
     number dialled;
     enum relay_way way;
-    uint64_t binding, organisation, staff, purpose; /* keys (gate/key.h); 0: none */
+    uint64_t organisation, purpose; /* keys (gate/key.h); the legal entity's */
+    char binding[ID_MAX];           /* "" while one is asked for */
+    char person[ID_MAX], staff[ID_MAX];
 };
 
 struct call {
@@ -90,6 +94,12 @@ struct standing {
     uint64_t principal_key;               /* of its legal entity, for the windows; 0: none */
     int sector;                           /* -1: none */
     bool commercial;
+    uint64_t purpose; /* key: the campaign's, or the binding's; 0: none */
+    bool marketing;   /* this purpose, or none was stated */
+    /* Of a call to a person by relay, where a binding stands for a campaign; else NULL: */
+    const struct purpose_rule *serves; /* its purpose */
+    const struct membership *member;
+    const struct staff *agent; /* who asked for it; NULL also if she is not registered */
 };
 
 void gate_stand(const struct view *, const struct call *, struct standing *out);

@@ -119,6 +119,11 @@ struct campaign {
     char id[ID_MAX];
 };
 
+static inline bool purpose_is_marketing(struct str code)
+{
+    return str_eq(code, STR("marketing")) || str_starts(code, STR("marketing."));
+}
+
 static inline bool campaign_runs(const struct campaign *c, when at)
 {
     return c->active && at >= c->from && at < c->until;

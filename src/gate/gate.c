@@ -1,5 +1,6 @@
 #include "gate/awaited.h"
 #include "gate/node.h"
+#include "gate/relay.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@
 enum { ADMIT_TRIES = 64 };
 
 struct judged {
+    struct call call; /* as asked, with the parties behind a relay number */
     struct verdict verdict;
     uint64_t window_seq[2];
     bool counted;
@@ -55,12 +57,14 @@ static enum err admit(struct gate *g, const struct call *c, const struct standin
     return e;
 }
 
-static void judge(struct gate *g, const struct call *c, bool count, struct judged *out)
+static void judge(struct gate *g, const struct call *asked, bool count, struct judged *out)
 {
     struct standing s;
     struct counts counts;
-    *out = (struct judged){0};
+    *out = (struct judged){.call = *asked};
+    struct call *c = &out->call;
     view_enter(g->view);
+    relay_resolve(g->view, c);
     gate_stand(g->view, c, &s);
     enum err e = ERR_CONFLICT;
     for (int i = 0; e == ERR_CONFLICT && i < ADMIT_TRIES; i++) {
@@ -82,9 +86,11 @@ static void describe(const struct gate *g, const struct question *q, const struc
                      struct call_record *r)
 {
     const struct rule *rule = rules_of_check(g->rules, judged->verdict.check);
-    *r = (struct call_record){.caller = q->call.caller,
-                              .callee = q->call.callee,
-                              .asked = q->call.at,
+    const struct call *c = &judged->call;
+    *r = (struct call_record){.caller = c->caller,
+                              .callee = c->callee,
+                              .dialled = judged->verdict.relayed ? c->relay.dialled : 0,
+                              .asked = c->at,
                               .dry = q->dry,
                               .window_seq = {judged->window_seq[0], judged->window_seq[1]},
                               .verdict = judged->verdict};
@@ -117,7 +123,7 @@ static void ask(struct gate *g, const struct question *q, bool hurry, gate_done 
     call.transaction = q->transaction;
     call.answer_code = q->answer_code;
     if (!q->dry) {
-        call.record.person_seq = window_next_number(g->windows, q->call.callee);
+        call.record.person_seq = window_next_number(g->windows, judged.call.callee);
         if (judged.verdict.check == CHECK_CALLEE_EMERGENCY && judged.verdict.proven_caller)
             window_note_emergency(g->windows, q->call.caller, q->call.at);
     }

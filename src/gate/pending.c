@@ -96,8 +96,8 @@ static void give_back(struct pool *p, struct pending *x)
 void pending_fail(const struct gate *g, struct verdict *v)
 {
     bool rings = v->commercial ? g->config->call.commercial_rings : g->config->call.other_rings;
-    if (v->check != CHECK_CALLEE_EMERGENCY && !rings)
-        v->kind = VERDICT_BLOCK;
+    if (v->relayed || (v->check != CHECK_CALLEE_EMERGENCY && !rings))
+        v->kind = VERDICT_BLOCK; /* who was rung by relay must be on the record */
 }
 
 void pending_undo(struct gate *g, const struct pending_call *c)
@@ -138,6 +138,10 @@ static void answer(struct pending *x, enum err error)
                        .at = x->call.record.asked};
     if (error)
         pending_fail(g, &a.verdict);
+    if (a.verdict.relayed && a.verdict.kind != VERDICT_BLOCK) {
+        a.target = x->call.record.callee;
+        a.shown = x->call.record.dialled;
+    }
     x->done(x->to, &a);
 }
 

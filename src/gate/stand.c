@@ -2,6 +2,7 @@
 
 #include "gate/book.h"
 #include "gate/node.h"
+#include "gate/relay.h"
 
 /*
  * Finding who stands behind a call.
@@ -89,10 +90,16 @@ static const struct campaign *campaign_of(const struct call *call, const struct 
     return told ? campaign_on_line(call, s) : campaign_by_actor(call, s);
 }
 
-/* decisions: a call is commercial when its range, its line or its campaign says so. */
+/*
+ * A call is commercial when its range, its line or its campaign says so. One to a relay
+ * number that nobody resolves is to nobody: it is judged where it is resolved.
+ */
 static bool is_commercial(const struct call *call, const struct standing *s)
 {
     const struct line *l = s->line;
+    const struct number_range *called = book_range(s->book, call->callee);
+    if (called && called->use == USE_RELAY)
+        return false;
     return call->campaign.n > 0 || (s->range && s->range->use == USE_MARKETING) ||
            (s->shown_range && s->shown_range->use == USE_MARKETING) ||
            (l && (l->purpose == PURPOSE_MARKETING ||
@@ -106,6 +113,31 @@ static const struct line *find_line(const struct call *call, const struct standi
     if (IN6_IS_ADDR_UNSPECIFIED(&call->peer))
         return NULL;
     return book_line_of_peer(s->book, &call->peer, s->shown, s->shown_class);
+}
+
+/* A pack's purposes are few, and a call by relay is rare. */
+static const struct purpose_rule *purpose_named(const struct rules *rules, uint64_t key)
+{
+    for (size_t i = 0; i < rules_entries(rules, RULES_PURPOSE); i++) {
+        const struct purpose_rule *p = rules_entry(rules, RULES_PURPOSE, i);
+        if (key_of(str_of(p->code)) == key)
+            return p;
+    }
+    return NULL;
+}
+
+/* The binding says for whom and for what, and that it is a sale as others are. */
+static void stand_by_binding(const struct view *v, const struct call *call, struct standing *s)
+{
+    const struct relayed *r = &call->relay;
+    s->commercial = true;
+    s->principal = book_organisation(s->book, r->organisation);
+    s->sector = s->principal ? s->principal->sector : -1;
+    s->purpose = r->purpose;
+    s->serves = purpose_named(view_rules(v), r->purpose);
+    s->marketing = !s->serves || purpose_is_marketing(str_of(s->serves->code));
+    s->member = view_member(v, str_of(r->person));
+    s->agent = book_staff(s->book, str_of(r->staff));
 }
 
 void gate_stand(const struct view *v, const struct call *call, struct standing *s)
@@ -128,14 +160,18 @@ void gate_stand(const struct view *v, const struct call *call, struct standing *
     const struct organisation *owner = s->range ? s->range->organisation : NULL;
     s->holder = owner ? owner : user;
     s->actor = s->line && !line_tells(call, s->line) ? owner : user;
-    s->commercial = is_commercial(call, s);
-    s->campaign = campaign_of(call, s);
+    s->commercial = call->relay.way == RELAY_NONE && is_commercial(call, s);
+    s->campaign = call->relay.way == RELAY_NONE ? campaign_of(call, s) : NULL;
     s->principal = s->campaign ? s->campaign->principal : s->holder;
-    s->principal_key = s->principal ? s->principal->entity : 0;
+    s->purpose = s->campaign ? s->campaign->purpose : 0;
+    s->marketing = !s->campaign || s->campaign->marketing;
     if (s->campaign)
         s->sector = s->campaign->sector;
     else if (s->holder)
         s->sector = s->holder->sector;
+    if (call->relay.way == RELAY_TO_PERSON)
+        stand_by_binding(v, call, s);
+    s->principal_key = s->principal ? s->principal->entity : 0;
 }
 
 bool gate_knows_peer(const struct gate *g, const struct in6_addr *peer)

@@ -1,7 +1,15 @@
 #include "gate/verdict.h"
 
-enum { VERSION = 1 };
-enum { DRY = 1, OBSERVED = 2, COMMERCIAL = 4, PROTECTED = 8, COUNTS = 16, PROVEN = 32 };
+enum { VERSION = 1, OPENING_RELAYED = 2 };
+enum {
+    DRY = 1,
+    OBSERVED = 2,
+    COMMERCIAL = 4,
+    PROTECTED = 8,
+    COUNTS = 16,
+    PROVEN = 32,
+    RELAYED = 64
+};
 
 const char *verdict_word(enum verdict_kind kind)
 {
@@ -34,7 +42,8 @@ void call_record_encode(const struct call_record *r, struct buf *out)
     buf_u8(out, VERSION);
     buf_u8(out, (uint8_t)((r->dry ? DRY : 0) | (v->observed ? OBSERVED : 0) |
                           (v->commercial ? COMMERCIAL : 0) | (v->protected_caller ? PROTECTED : 0) |
-                          (v->counts ? COUNTS : 0) | (v->proven_caller ? PROVEN : 0)));
+                          (v->counts ? COUNTS : 0) | (v->proven_caller ? PROVEN : 0) |
+                          (v->relayed ? RELAYED : 0)));
     buf_u8(out, (uint8_t)v->kind);
     buf_u8(out, (uint8_t)v->would);
     buf_u64be(out, (uint64_t)r->asked);
@@ -63,6 +72,7 @@ enum err call_record_decode(struct str body, struct call_record *out)
     v->protected_caller = flags & PROTECTED;
     v->counts = flags & COUNTS;
     v->proven_caller = flags & PROVEN;
+    v->relayed = flags & RELAYED;
     bool good = take_kind(&c, &v->kind);
     good &= take_kind(&c, &v->would);
     out->asked = (when)cursor_u64be(&c);
@@ -87,7 +97,7 @@ enum err call_record_decode(struct str body, struct call_record *out)
 
 void call_opening_encode(const struct call_record *r, struct buf *out)
 {
-    buf_u8(out, VERSION);
+    buf_u8(out, r->verdict.relayed ? OPENING_RELAYED : VERSION);
     buf_u64be(out, r->caller);
     buf_u64be(out, r->callee);
     buf_u64be(out, (uint64_t)r->asked);
@@ -98,13 +108,18 @@ void call_opening_encode(const struct call_record *r, struct buf *out)
     buf_word(out, r->verdict.line);
     buf_word(out, r->verdict.campaign);
     buf_word(out, r->verdict.principal);
+    if (!r->verdict.relayed)
+        return;
+    buf_u64be(out, r->dialled);
+    buf_word(out, r->verdict.binding);
 }
 
 enum err call_opening_decode(struct str plaintext, struct call_record *out)
 {
     struct verdict *v = &out->verdict;
     struct cursor c = cursor_of(plaintext.p, plaintext.n);
-    if (cursor_u8(&c) != VERSION)
+    const uint8_t version = cursor_u8(&c);
+    if (version != VERSION && version != OPENING_RELAYED)
         return ERR_CORRUPT;
     number caller = cursor_u64be(&c), callee = cursor_u64be(&c);
     when asked = (when)cursor_u64be(&c);
@@ -112,7 +127,10 @@ enum err call_opening_decode(struct str plaintext, struct call_record *out)
     uint64_t principal = cursor_u64be(&c);
     uint64_t first = cursor_u64be(&c), second = cursor_u64be(&c);
     struct str line = cursor_word(&c), campaign = cursor_word(&c), id = cursor_word(&c);
-    if (c.failed || c.n || line.n >= ID_MAX || campaign.n >= ID_MAX || id.n >= ID_MAX)
+    number dialled = version == OPENING_RELAYED ? cursor_u64be(&c) : 0;
+    struct str binding = version == OPENING_RELAYED ? cursor_word(&c) : STR("");
+    if (c.failed || c.n || line.n >= ID_MAX || campaign.n >= ID_MAX || id.n >= ID_MAX ||
+        binding.n >= ID_MAX)
         return ERR_CORRUPT;
     out->caller = caller;
     out->callee = callee;
@@ -120,10 +138,13 @@ enum err call_opening_decode(struct str plaintext, struct call_record *out)
     out->person_seq = person_seq;
     out->window_seq[0] = first;
     out->window_seq[1] = second;
+    out->dialled = dialled;
+    v->relayed = version == OPENING_RELAYED;
     v->principal_key = principal;
     bool whole = str_copy(line, v->line, sizeof v->line) &&
                  str_copy(campaign, v->campaign, sizeof v->campaign) &&
-                 str_copy(id, v->principal, sizeof v->principal);
+                 str_copy(id, v->principal, sizeof v->principal) &&
+                 str_copy(binding, v->binding, sizeof v->binding);
     return whole ? OK : ERR_CORRUPT;
 }
 

@@ -22,9 +22,11 @@ struct verdict {
     bool commercial;
     bool proven_caller; /* a PASSporT or a line of the caller's own says who calls */
     bool protected_caller;
-    bool counts; /* adds to the windows: allow, remind and warn of a commercial call */
-    int sector;  /* index in the rule pack; -1: none, and always after decoding a record */
+    bool counts;  /* adds to the windows: allow, remind and warn of a commercial call */
+    bool relayed; /* by a binding (gate/relay.h): its parties are told to nobody else */
+    int sector;   /* index in the rule pack; -1: none, and always after decoding a record */
     char line[ID_MAX], campaign[ID_MAX], principal[ID_MAX];
+    char binding[ID_MAX];               /* of a relayed call; "" while one is asked for */
     uint64_t principal_key;             /* of its legal entity, for the windows; 0: none */
     int64_t journal;                    /* the view's last journal number */
     uint8_t count_principal, count_all; /* attempts found in the windows */
@@ -35,7 +37,8 @@ const char *verdict_word(enum verdict_kind);
 
 /* What the gate was asked, as far as records need it. */
 struct call_record {
-    number caller, callee;
+    number caller, callee; /* the parties; of a relayed call, whoever they are at that moment */
+    number dialled;        /* … and the relay number that each sees of the other; else 0 */
     when asked;
     bool dry;
     uint32_t person_seq; /* the callee's running number, 1 for her first record; 0 in a dry run */
@@ -52,8 +55,7 @@ struct call_record {
  *
  *      1  version, 1
  *      1  flags: 1 dry run · 2 observed · 4 commercial · 8 protected caller · 16 counts · 32 proven
- *      1  verdict, 1 would: 0 block · 1 warn · 2 remind · 3 allow
- *      8  asked, ns since 1970
+ * · 64 relayed 1  verdict, 1 would: 0 block · 1 warn · 2 remind · 3 allow 8  asked, ns since 1970
  *      8  journal number judged under
  *      8  first bytes of the rule pack's hash
  *      2  attempts found: of the principal, of all
@@ -72,13 +74,14 @@ MUST_USE enum err call_record_decode(struct str body, struct call_record *out);
 /*
  * Plaintext of the opening: who rang whom, for whom.
  *
- *      1  version, 1
+ *      1  version: 1, of a relayed call 2
  *      8  caller, 8 callee, 8 asked
  *      4  running number of the callee
  *      8  key of the principal, 8 + 8 window sequences (gate/window.h)
  *    1+n  line, 1+n campaign, 1+n principal
+ *      8  dialled, 1+n binding: of version 2
  */
-enum { CALL_OPENING_MAX = 53 + 3 * ID_MAX };
+enum { CALL_OPENING_MAX = 61 + 4 * ID_MAX };
 void call_opening_encode(const struct call_record *, struct buf *out);
 
 /* Fills in what call_record_decode left. ERR_CORRUPT. */

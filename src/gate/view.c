@@ -1,9 +1,11 @@
 #include "gate/view.h"
 
+#include "gate/bindings.h"
 #include "gate/book.h"
 #include "gate/introduced.h"
 #include "gate/members.h"
 #include "gate/people.h"
+#include "person/binding.h"
 #include "person/duty.h"
 #include "person/introduction.h"
 #include "person/member.h"
@@ -34,6 +36,7 @@ struct view {
     bool suppressing; /* the row before was a suppression */
     struct members *members;
     struct introductions *introductions;
+    struct bindings *bindings;
     struct shelf shelves[SHELVES];
     bool changed; /* a shelf, since the last book */
     _Atomic(struct book *) book;
@@ -120,7 +123,10 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         e = members_new(&v->members);
     if (!e)
         e = introductions_new(&v->introductions);
+    if (!e)
+        e = bindings_new(&v->bindings);
     if (e) {
+        introductions_free(v->introductions);
         members_free(v->members);
         people_free(v->people);
         free(v);
@@ -138,10 +144,12 @@ void view_free(struct view *v)
     people_empty(v->people);
     members_empty(v->members);
     introductions_empty(v->introductions);
+    bindings_empty(v->bindings);
     view_leave(v);
     people_free(v->people);
     members_free(v->members);
     introductions_free(v->introductions);
+    bindings_free(v->bindings);
     book_free(atomic_load(&v->book));
     for (int i = 0; i < SHELVES; i++)
         shelf_fini(&v->shelves[i]);
@@ -168,17 +176,20 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
         return e;
     }
     const bool introduction = kind == &introduction_kind, member = kind == &member_kind;
-    if (!introduction && !member && !people_keep(kind))
+    const bool binding = kind == &binding_kind;
+    if (!introduction && !member && !binding && !people_keep(kind))
         return OK;
     view_enter(v);
     enum err e = introduction ? introductions_apply(v->introductions, row)
                  : member     ? apply_member(v, row)
+                 : binding    ? bindings_apply(v->bindings, row)
                               : people_apply(v->people, kind, row, at);
     v->suppressing = kind == &suppression_kind;
     view_leave(v);
     people_grow(v->people);
     members_grow(v->members);
     introductions_grow(v->introductions);
+    bindings_grow(v->bindings);
     if (!depth)
         urcu_qsbr_thread_offline(); /* where a resize leaves the thread is not promised */
     return e;
@@ -219,6 +230,11 @@ const struct membership *view_member(const struct view *v, struct str id)
 const struct introduced *view_introduced(const struct view *v, struct str id)
 {
     return introductions_find(v->introductions, id);
+}
+
+const struct binding *view_binding(const struct view *v, number relay)
+{
+    return bindings_find(v->bindings, relay);
 }
 
 void view_opener(struct view *v, member_number *open, void *to)

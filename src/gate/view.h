@@ -20,6 +20,7 @@ struct book;
 struct person;
 struct membership;
 struct introduced;
+struct binding;
 
 /* `rules` and `config` outlive the view. */
 MUST_USE enum err view_new(const struct rules *, const struct config *, struct view **out);
@@ -62,6 +63,7 @@ const struct book *view_book(const struct view *);
 const struct person *view_person(const struct view *, number);
 const struct membership *view_member(const struct view *, struct str id);
 const struct introduced *view_introduced(const struct view *, struct str id);
+const struct binding *view_binding(const struct view *, number relay);
 
 /* Last journal number published. Any thread. */
 int64_t view_journal(const struct view *);

@@ -1,4 +1,5 @@
 #include "person/assignment.h"
+#include "person/binding.h"
 #include "person/consent.h"
 #include "person/consent_request.h"
 #include "person/contract.h"
@@ -66,6 +67,7 @@ const struct fact_kind *const fact_kinds[] = {
     &question_kind,
     &exam_kind,
     &paper_kind,
+    &binding_kind,
     NULL,
 };
 

@@ -598,6 +598,22 @@ static void a_restriction_stops_commercial_calls_only(void **state)
     expect(town, BLOCK, ORDER_IN_FORCE);
 }
 
+static void a_suspension_stops_every_call(void **state)
+{
+    static const char *const subjects[] = {"8613800000001", "lin_mobile", "org_mobile"};
+    for (size_t i = 0; i < 3; i++) {
+        char row[200];
+        snprintf(row, sizeof row, "ord_%zu|%s|suspend|2026-11-21T10:00:00+08:00||stf_1|why|", i,
+                 subjects[i]);
+        expect(town, ALLOW, ALLOWED, .caller = "13800000001", .line = "lin_mobile");
+        tell(town, &order_kind, row);
+        expect(town, BLOCK, ORDER_IN_FORCE, .caller = "13800000001", .line = "lin_mobile");
+        snprintf(row, sizeof row, "ord_%zu_end|%s|restore|2026-11-21T10:00:00+08:00||stf_1|why|", i,
+                 subjects[i]);
+        tell(town, &order_kind, row);
+    }
+}
+
 static void a_suspended_organisation_calls_nobody(void **state)
 {
     tell(town, &organisation_kind, "org_builder|Builder|enterprise|real-estate|||suspended");
@@ -976,7 +992,7 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(a_release_makes_nobody_else_believed), TOWN(only_a_proven_caller_is_called_back),
           TOWN(attempts_asked_for_later_do_not_count_now),
           TOWN(orders_stop_numbers_lines_and_organisations_until_restored),
-          TOWN(a_restriction_stops_commercial_calls_only),
+          TOWN(a_restriction_stops_commercial_calls_only), TOWN(a_suspension_stops_every_call),
           TOWN(a_suspended_organisation_calls_nobody),
           TOWN(a_call_for_help_rings_whatever_else_is_wrong),
           TOWN(an_emergency_number_as_caller_is_believed_only_if_proven),

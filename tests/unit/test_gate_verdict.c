@@ -53,6 +53,37 @@ static void a_record_comes_back_from_body_and_opening(void **state)
     assert_memory_equal(&in, &out, sizeof in);
 }
 
+static void a_relayed_call_names_its_number_and_binding(void **state)
+{
+    struct call_record in = sample(), out;
+    uint8_t body_bytes[CALL_BODY_MAX], opening_bytes[CALL_OPENING_MAX];
+    struct buf body, opening;
+    struct index_row row;
+    in.dialled = 862160008001;
+    in.verdict.relayed = true;
+    memcpy(in.verdict.binding, "bnd_1", 6);
+    buf_fixed(&body, body_bytes, sizeof body_bytes);
+    buf_fixed(&opening, opening_bytes, sizeof opening_bytes);
+    call_record_encode(&in, &body);
+    call_opening_encode(&in, &opening);
+    assert_int_equal(body_bytes[1] & 64, 64);
+    assert_int_equal(opening_bytes[0], 2);
+    assert_int_equal(call_record_decode(buf_view(&body), &out), OK);
+    assert_true(out.verdict.relayed);
+    assert_int_equal(call_opening_decode(buf_view(&opening), &out), OK);
+    assert_memory_equal(&in, &out, sizeof in);
+    assert_true(call_index_row(buf_view(&opening), &row));
+    assert_int_equal(row.callee, in.callee);
+    opening.n--;
+    assert_int_equal(call_opening_decode(buf_view(&opening), &out), ERR_CORRUPT);
+    in.verdict.relayed = false;
+    buf_fixed(&opening, opening_bytes, sizeof opening_bytes);
+    call_opening_encode(&in, &opening);
+    assert_int_equal(opening_bytes[0], 1);
+    assert_int_equal(call_opening_decode(buf_view(&opening), &out), OK);
+    assert_int_equal(out.dialled, 0);
+}
+
 static void the_body_holds_neither_numbers_nor_names(void **state)
 {
     struct call_record in = sample();
@@ -157,6 +188,7 @@ static void the_longest_words_fit(void **state)
 }
 
 UNIT_MAIN(TEST(a_record_comes_back_from_body_and_opening),
+          TEST(a_relayed_call_names_its_number_and_binding),
           TEST(the_body_holds_neither_numbers_nor_names), TEST(an_entry_explains_itself_in_words),
           TEST(every_cut_and_every_longer_body_is_corrupt),
           TEST(a_foreign_verdict_or_word_is_corrupt_and_reads_as_a_block),
