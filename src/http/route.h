@@ -57,7 +57,8 @@ json_t *openapi_document(const char *version);
 struct buf;
 void openapi_markdown(struct buf *out);
 
-enum { PHOTO_MAX = 2 << 20 }; /* bytes of a photo that is sent */
+enum { PHOTO_MAX = 2 << 20 };       /* bytes of a photo that is sent */
+enum { CONTRACT_BODY = 128 << 10 }; /* … of a contract */
 
 /* Handlers, by file. */
 void api_person(struct request *);
@@ -85,6 +86,14 @@ void api_answer_consent_request(struct request *);
 void api_ask_consent(struct request *);
 void api_me_export(struct request *);
 void api_me_erase(struct request *);
+void api_contract_new(struct request *);
+void api_contract_change(struct request *);
+void api_contract_sign(struct request *);
+void api_contract_pay(struct request *);
+void api_contract_serve(struct request *);
+void api_contract_end(struct request *);
+void api_my_service(struct request *);
+void api_my_contract_end(struct request *);
 void api_correct(struct request *);
 void api_answer_correction(struct request *);
 void api_calls(struct request *);
@@ -111,6 +120,12 @@ work_run api_my_consents;
 work_run api_consent_wording;
 work_run api_my_consent_requests;
 work_run api_asked_consents;
+work_run api_contracts;
+work_run api_contract;
+work_run api_contract_checked;
+work_run api_contract_refund;
+work_run api_my_contracts;
+work_run api_my_contract;
 work_run api_my_corrections;
 work_run api_corrections;
 work_run api_duties;

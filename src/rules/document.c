@@ -476,8 +476,11 @@ void rules_put_cooling(struct buf *out, const struct rule_edition *e)
 
 void rules_put_hash(struct buf *out, const struct rule_edition *e)
 {
-    for (size_t i = 0; i < sizeof e->hash; i++)
-        buf_printf(out, "%02x", e->hash[i]);
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < sizeof e->hash; i++) {
+        buf_u8(out, (uint8_t)digits[e->hash[i] >> 4]);
+        buf_u8(out, (uint8_t)digits[e->hash[i] & 15]);
+    }
 }
 
 static void list_editions(const struct rules *r, struct buf *out)

@@ -1,0 +1,236 @@
+#include "desk/contract_sign.h"
+
+#include "desk/contract_service.h"
+#include "person/wording.h"
+
+/* The agency ------------------------------------------------------------------------------- */
+
+struct signing {
+    struct str id, person, hash;
+};
+
+static bool is(const struct value *row, const char *status)
+{
+    return str_eq(row[CONTRACT_STATUS].s, str_of(status));
+}
+
+static enum err is_active(const struct pool_work *w, const struct value *row, bool *active,
+                          struct problem *problem)
+{
+    return store_any(w->store,
+                     "SELECT 1 FROM organisations WHERE \"id\" = $1 AND \"status\" = 'active'",
+                     &row[CONTRACT_ORGANISATION], 1, active, problem);
+}
+
+static enum err offer(const struct pool_work *w, void *what, struct contract_result *out,
+                      struct problem *problem)
+{
+    const struct signing *s = what;
+    bool active = false;
+    enum err e = contract_hold(w, s->id, out, problem);
+    if (e != OK || out->no != CONTRACT_YES)
+        return e;
+    struct value *row = out->row.v;
+    e = is_active(w, row, &active, problem);
+    if (!is(row, "draft"))
+        out->no = CONTRACT_NOT_DRAFT;
+    else if (!str_eq(s->hash, row[CONTRACT_HASH].s))
+        out->no = CONTRACT_OTHER_TEXT;
+    else if (str_eq(row[CONTRACT_SCORE].s, STR("fails")))
+        out->no = CONTRACT_NON_CONFORMING;
+    else if (!active)
+        out->no = CONTRACT_SUSPENDED;
+    else if (w->at >= row[CONTRACT_UNTIL].i)
+        out->no = CONTRACT_TERM_OVER;
+    row[CONTRACT_STATUS] = value_text(STR("offered"));
+    row[CONTRACT_AGENCY_SIGNED_AT] = value_int(w->at);
+    row[CONTRACT_AGENCY_SIGNED_BY] = value_text(w->staff);
+    return e == OK && out->no == CONTRACT_YES ? contract_write(w, out, problem) : e;
+}
+
+enum err contract_offer(const struct pool_work *w, struct str id, struct str hash,
+                        struct contract_result *out, struct problem *problem)
+{
+    struct signing s = {.id = id, .hash = hash};
+    return contract_transaction(w, offer, &s, out, problem);
+}
+
+/* She ---------------------------------------------------------------------------------------- */
+
+/* Her contract; not what was never offered to her. */
+static enum err hold_hers(const struct pool_work *w, struct str id, struct str person,
+                          struct contract_result *out, struct problem *problem)
+{
+    enum err e = contract_find(w->store, id, &out->row, problem);
+    const bool hers = e == OK && str_eq(out->row.v[CONTRACT_PERSON].s, person) &&
+                      out->row.v[CONTRACT_AGENCY_SIGNED_AT].type == VALUE_INT;
+    out->no = hers ? CONTRACT_YES : CONTRACT_ABSENT;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err may_sign(const struct pool_work *w, const struct signing *s,
+                         struct contract_result *out, struct problem *problem)
+{
+    enum contract_state state;
+    char other[CONTRACT_ID];
+    enum err e = hold_hers(w, s->id, s->person, out, problem);
+    if (e != OK || out->no != CONTRACT_YES)
+        return e;
+    const struct value *row = out->row.v;
+    if (!str_eq(s->hash, row[CONTRACT_HASH].s)) {
+        out->no = CONTRACT_OTHER_TEXT;
+    } else if (!is(row, "offered")) {
+        out->no = CONTRACT_NOT_OFFERED;
+    } else if (w->at >= row[CONTRACT_UNTIL].i) {
+        out->no = CONTRACT_TERM_OVER;
+    } else {
+        e = contract_covers(w->store, s->person, row[CONTRACT_ORGANISATION].s, w->at, &state, other,
+                            problem);
+        if (state == CONTRACT_COOLING || state == CONTRACT_IN_FORCE)
+            out->no = CONTRACT_ALREADY_IN_FORCE;
+    }
+    return e;
+}
+
+/* What a contract may open: never what is sealed. */
+static struct value opens(const struct rules *rules, const struct value *row,
+                          char words[static CATEGORIES_TEXT])
+{
+    categories set = categories_of(fact_text(&row[CONTRACT_CATEGORIES]), ';');
+    for (int c = 0; c < CATEGORIES; c++)
+        if (rules_category(rules, (enum category)c)->sealed)
+            set &= (categories) ~(1U << c);
+    categories_list(set, words);
+    return set != 0 ? value_text(str_of(words)) : value_null();
+}
+
+/* Her row, as the contract stands now. */
+static enum err note_member(const struct pool_work *w, const struct value *person, when until,
+                            struct value opened, struct contract_result *out,
+                            struct problem *problem)
+{
+    bool there = false;
+    struct pool_answer answer;
+    const struct value row[] = {*person, value_int(until), opened};
+    enum err e = store_any(w->store,
+                           "UPDATE members SET \"contract_until\" = $2, \"contract\" = $3, "
+                           "\"version\" = \"version\" + 1 WHERE \"id\" = $1 AND "
+                           "\"status\" = 'active' RETURNING 1",
+                           row, 3, &there, problem);
+    if (e == OK && !there)
+        out->no = CONTRACT_ABSENT;
+    if (e != OK || !there)
+        return e;
+    e = pool_note(w, person->s, NULL, &answer, problem);
+    out->seq = e == OK ? answer.seq : out->seq;
+    return e;
+}
+
+static enum err sign(const struct pool_work *w, void *what, struct contract_result *out,
+                     struct problem *problem)
+{
+    const struct signing *s = what;
+    char words[CATEGORIES_TEXT];
+    enum err e = may_sign(w, s, out, problem);
+    if (e != OK || out->no != CONTRACT_YES)
+        return e;
+    struct value *row = out->row.v;
+    row[CONTRACT_STATUS] = value_text(STR("signed"));
+    row[CONTRACT_PERSON_SIGNED_AT] = value_int(w->at);
+    row[CONTRACT_COOLING_UNTIL] = value_int(
+        when_plus(pool_midnight(w->rules, w->at), row[CONTRACT_COOLING_DAYS].i * WHEN_DAY));
+    e = contract_write(w, out, problem);
+    return e == OK ? note_member(w, &row[CONTRACT_PERSON], row[CONTRACT_UNTIL].i,
+                                 opens(w->rules, row, words), out, problem)
+                   : e;
+}
+
+enum err contract_sign(const struct pool_work *w, struct str id, struct str person, struct str hash,
+                       struct contract_result *out, struct problem *problem)
+{
+    struct signing s = {.id = id, .person = person, .hash = hash};
+    return contract_transaction(w, sign, &s, out, problem);
+}
+
+enum err contract_may_sign(const struct pool_work *w, struct str id, struct str person,
+                           struct str hash, enum contract_no *no, struct problem *problem)
+{
+    struct contract_result result;
+    const struct signing s = {.id = id, .person = person, .hash = hash};
+    enum err e = may_sign(w, &s, &result, problem);
+    *no = result.no;
+    return e;
+}
+
+/* The end ----------------------------------------------------------------------------------- */
+
+static enum err keep_reason(const struct pool_work *w, const struct value *row, struct str reason,
+                            struct problem *problem)
+{
+    char label[CONTRACT_LABEL];
+    uint8_t bytes[CONTRACT_REASON + UNWRAP_OVERHEAD];
+    struct buf sealed;
+    if (reason.n == 0)
+        return OK;
+    buf_fixed(&sealed, bytes, sizeof bytes);
+    /* No version of the text is 0. */
+    enum err e = unwrap_seal(w->keys, row[CONTRACT_PERSON].s, KEY_CONTRACT,
+                             contract_label(row[CONTRACT_KEY].s, 0, label), reason, &sealed);
+    const struct value values[] = {row[CONTRACT_KEY], value_bytes(sealed.p, sealed.n)};
+    return e == OK ? store_run(w->store, "UPDATE contracts SET \"reason\" = $2 WHERE \"id\" = $1",
+                               values, 2, NULL, NULL, problem)
+                   : problem_set(problem, e, "a reason cannot be sealed (%s)", err_name(e));
+}
+
+/* What was signed: the money, and what it opened. */
+static enum err end_signed(const struct pool_work *w, const struct contract_ending *x,
+                           struct contract_result *out, struct problem *problem)
+{
+    char words[CATEGORIES_TEXT];
+    struct contract_refund refund;
+    struct value *row = out->row.v;
+    const bool cooling = contract_stands(row, w->at) == CONTRACT_COOLING;
+    const bool over = w->at >= row[CONTRACT_UNTIL].i;
+    enum err e = contract_refund(w, row, w->at, x->fault, &refund, problem);
+    if (e != OK)
+        return e;
+    row[CONTRACT_STATUS] = value_text(STR("terminated"));
+    row[CONTRACT_ENDED_AT] = value_int(w->at);
+    row[CONTRACT_FAULT] = cooling ? value_null() : value_text(str_of(fault_name(x->fault)));
+    row[CONTRACT_REFUND_FEN] = value_int(refund.refund.amount_fen);
+    row[CONTRACT_REFUND_DUE_AT] = value_int(refund.refund.due);
+    e = contract_write(w, out, problem);
+    return e == OK && !over ? note_member(w, &row[CONTRACT_PERSON], w->at,
+                                          opens(w->rules, row, words), out, problem)
+                            : e;
+}
+
+static enum err end(const struct pool_work *w, void *what, struct contract_result *out,
+                    struct problem *problem)
+{
+    const struct contract_ending *x = what;
+    struct value *row = out->row.v;
+    enum err e = x->person.n > 0 ? hold_hers(w, x->id, x->person, out, problem)
+                                 : contract_hold(w, x->id, out, problem);
+    if (e != OK || out->no != CONTRACT_YES)
+        return e;
+    if (row[CONTRACT_ENDED_AT].type == VALUE_INT) {
+        out->no = CONTRACT_OVER;
+        return OK;
+    }
+    if (is(row, "signed")) {
+        e = end_signed(w, x, out, problem);
+    } else {
+        row[CONTRACT_STATUS] = value_text(STR("void"));
+        row[CONTRACT_ENDED_AT] = value_int(w->at);
+        e = contract_write(w, out, problem);
+    }
+    return e == OK && out->no == CONTRACT_YES ? keep_reason(w, row, x->reason, problem) : e;
+}
+
+enum err contract_end(const struct pool_work *w, const struct contract_ending *x,
+                      struct contract_result *out, struct problem *problem)
+{
+    struct contract_ending ending = *x;
+    return contract_transaction(w, end, &ending, out, problem);
+}

@@ -1,0 +1,202 @@
+/* /v1/me/contracts: what a member reads of her contracts, and does with them but signing. */
+#include "http/contract_json.h"
+#include "http/fact_json.h"
+#include "http/me.h"
+#include "http/route.h"
+
+#include <stdlib.h>
+
+typedef void her_run(struct request *, const struct hands *, const struct self *);
+
+static void as_her(struct request *r, const struct hands *h, her_run *run)
+{
+    const struct problem problem = {.text = "out of memory"};
+    struct self *self = malloc(sizeof *self);
+    if (self == NULL)
+        outcome_failed(r, ERR_MEMORY, &problem);
+    else if (me_read(r, h, self))
+        run(r, h, self);
+    free(self);
+}
+
+/* Reading ----------------------------------------------------------------------------------- */
+
+struct rows {
+    const struct rules *rules;
+    when now;
+    json_t *list;
+};
+
+static bool add(void *to, const struct value *row)
+{
+    const struct rows *x = to;
+    return json_array_append_new(x->list, contract_json(x->rules, row, x->now)) == 0;
+}
+
+static void list(struct request *r, const struct hands *h, const struct self *self)
+{
+    struct problem problem = {.text = ""};
+    struct rows x = {gate_rules(h->gate), request_now(r), json_array()};
+    enum err e = OK;
+    for (size_t i = 0; i < self->count && e == OK; i++)
+        e = contract_hers(h->store, str_of(self->id[i]), add, &x, &problem);
+    if (e == OK) {
+        outcome_json(r, 200, json_pack("{s:o}", "contracts", x.list));
+    } else {
+        json_decref(x.list);
+        outcome_failed(r, e, &problem);
+    }
+}
+
+void api_my_contracts(struct request *r, const struct hands *h)
+{
+    as_her(r, h, list);
+}
+
+/* Which of her memberships it is of; empty: none, and nobody offered it to her. */
+static struct str whose(const struct self *self, const struct value *row)
+{
+    const struct str person = row[CONTRACT_PERSON].s;
+    return self_is(self, person) && row[CONTRACT_AGENCY_SIGNED_AT].type == VALUE_INT ? person
+                                                                                     : STR("");
+}
+
+/* What would go back if she, or the agency, were at fault now. */
+static enum err put_refunds(const struct pool_work *w, const struct value *row, json_t *into,
+                            struct problem *problem)
+{
+    struct contract_refund x;
+    json_t *refunds = json_object();
+    enum err e = OK;
+    if (contract_stands(row, w->at) == CONTRACT_NONE) {
+        json_decref(refunds);
+        return OK;
+    }
+    const when at = row[CONTRACT_ENDED_AT].type == VALUE_INT ? row[CONTRACT_ENDED_AT].i : w->at;
+    for (int f = FAULT_AGENCY; f <= FAULT_NONE && e == OK; f++) {
+        e = contract_refund(w, row, at, (enum fault)f, &x, problem);
+        if (e == OK)
+            json_object_set_new(refunds, fault_name((enum fault)f),
+                                contract_refund_json(w->rules, &x));
+    }
+    json_object_set_new(into, "refunds", refunds);
+    return e == ERR_INVALID ? OK : e;
+}
+
+static void show(struct request *r, const struct hands *h, const struct self *self)
+{
+    struct fact_row row;
+    struct contract_document d = {.json = NULL};
+    struct problem problem = {.text = ""};
+    const struct pool_work w = contract_hands(r, h);
+    enum err e = contract_find(h->store, r->param, &row, &problem);
+    if (e == ERR_NOT_FOUND || (e == OK && whose(self, row.v).n == 0)) {
+        contract_refused(r, CONTRACT_ABSENT);
+        return;
+    }
+    json_t *j = e == OK ? contract_json(w.rules, row.v, w.at) : NULL;
+    if (e == OK)
+        e = contract_document_open(h->store, w.keys, row.v, &d, &problem);
+    if (e == OK)
+        e = contract_put_entries(h, row.v, j, &problem);
+    if (e == OK)
+        e = put_refunds(&w, row.v, j, &problem);
+    if (e == OK) {
+        json_object_set(j, "text", d.json);
+        outcome_json(r, 200, j);
+    } else {
+        json_decref(j);
+        outcome_failed(r, e, &problem);
+    }
+    contract_document_fini(&d);
+}
+
+void api_my_contract(struct request *r, const struct hands *h)
+{
+    as_her(r, h, show);
+}
+
+/* Services ---------------------------------------------------------------------------------- */
+
+static struct str field(const struct request *r, const char *name)
+{
+    struct ask_errors ignored = {.count = 0}; /* the handler has seen them */
+    return ask_text(r->json, name, CONTRACT_REASON, false, &ignored);
+}
+
+/* Do it as the member that the contract is of. */
+typedef enum err her_step(const struct request *, const struct pool_work *, struct str person,
+                          struct contract_result *, struct problem *);
+
+static void change(struct request *r, const struct hands *h, const struct self *self,
+                   her_step *step)
+{
+    struct contract_result result = {.no = CONTRACT_ABSENT};
+    struct problem problem = {.text = ""};
+    const struct pool_work w = contract_hands(r, h);
+    enum err e = OK;
+    for (size_t i = 0; i < self->count && e == OK && result.no == CONTRACT_ABSENT; i++)
+        e = step(r, &w, str_of(self->id[i]), &result, &problem);
+    contract_done(r, h, e, &problem, &result, NULL);
+}
+
+static enum err answer(const struct request *r, const struct pool_work *w, struct str person,
+                       struct contract_result *result, struct problem *problem)
+{
+    const bool agree = json_is_true(json_object_get(r->json, "agree"));
+    return contract_answer(w, r->param, person, field(r, "service"), agree, result, problem);
+}
+
+static void run_answer(struct request *r, const struct hands *h, const struct self *self)
+{
+    change(r, h, self, answer);
+}
+
+static void work_answer(struct request *r, const struct hands *h)
+{
+    as_her(r, h, run_answer);
+}
+
+void api_my_service(struct request *r)
+{
+    struct ask_errors errors = {.count = 0};
+    if (ask_object(r->json, "service agree", &errors)) {
+        ask_text(r->json, "service", ID_BYTES, true, &errors);
+        ask_flag(r->json, "agree", &errors);
+    }
+    if (contract_good(r, &errors))
+        request_work(r, work_answer);
+}
+
+/* The end ----------------------------------------------------------------------------------- */
+
+static enum err end(const struct request *r, const struct pool_work *w, struct str person,
+                    struct contract_result *result, struct problem *problem)
+{
+    const struct contract_ending x = {.id = r->param,
+                                      .person = person,
+                                      .reason = field(r, "reason"),
+                                      .fault = contract_fault(field(r, "fault"))};
+    return contract_end(w, &x, result, problem);
+}
+
+static void run_end(struct request *r, const struct hands *h, const struct self *self)
+{
+    change(r, h, self, end);
+}
+
+static void work_end(struct request *r, const struct hands *h)
+{
+    as_her(r, h, run_end);
+}
+
+void api_my_contract_end(struct request *r)
+{
+    struct ask_errors errors = {.count = 0};
+    if (ask_object(r->json, "fault reason", &errors)) {
+        ask_word(r->json, "fault", CONTRACT_FAULTS, true, &errors);
+        ask_text(r->json, "reason", CONTRACT_REASON, false, &errors);
+    }
+    if (contract_good(r, &errors))
+        request_work(r, work_end);
+}

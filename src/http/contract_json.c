@@ -1,0 +1,194 @@
+#include "http/contract_json.h"
+
+#include "http/fact_json.h"
+#include "http/route.h"
+
+#include <stdio.h>
+
+enum { REACH_MS = 5000 };
+
+static const char *state_word(enum contract_state state)
+{
+    switch (state) {
+    case CONTRACT_NONE:
+        break;
+    case CONTRACT_COOLING:
+        return "cooling-off";
+    case CONTRACT_IN_FORCE:
+        return "in-force";
+    case CONTRACT_ENDED:
+        return "ended";
+    }
+    return "not-signed";
+}
+
+static json_t *value_json(const struct rules *rules, const struct column *c, const struct value *v)
+{
+    if (c->type == COLUMN_TIME || c->type == COLUMN_UNTIL)
+        return fact_json_time(rules, v);
+    if (c->type == COLUMN_LIST)
+        return fact_json_list(fact_text(v));
+    return v->type == VALUE_INT ? json_integer(v->i) : fact_json_text(v);
+}
+
+/* What is said of it; what is not said is left out. */
+static json_t *fact_json(const struct rules *rules, const struct fact_kind *kind,
+                         const struct value *row)
+{
+    json_t *j = json_object();
+    for (size_t i = 0; i < kind->count; i++)
+        if (row[i].type != VALUE_NULL)
+            json_object_set_new(j, kind->columns[i].name,
+                                value_json(rules, &kind->columns[i], &row[i]));
+    return j;
+}
+
+json_t *contract_json(const struct rules *rules, const struct value *row, when now)
+{
+    json_t *j = fact_json(rules, &contract_kind, row);
+    const char *state = state_word(contract_stands(row, now));
+    if (json_object_set_new(j, "state", json_string(state)) == 0)
+        return j;
+    json_decref(j);
+    return NULL;
+}
+
+/* Entries ----------------------------------------------------------------------------------- */
+
+struct entries {
+    const struct rules *rules;
+    json_t *list;
+};
+
+static bool add_entry(void *to, const struct fact_kind *kind, const struct value *row)
+{
+    const struct entries *x = to;
+    json_t *j = fact_json(x->rules, kind, row);
+    json_object_del(j, "contract");
+    /* Money that went back is told as less than nothing, as it is entered. */
+    if (kind == &contract_payment_kind && row[PAYMENT_REFUND].i != 0)
+        json_object_set_new(j, "amount_fen", json_integer(-row[PAYMENT_AMOUNT_FEN].i));
+    json_object_del(j, "refund");
+    return json_array_append_new(x->list, j) == 0;
+}
+
+enum err contract_put_entries(const struct hands *h, const struct value *row, json_t *into,
+                              struct problem *problem)
+{
+    struct entries payments = {gate_rules(h->gate), json_array()},
+                   services = {gate_rules(h->gate), json_array()};
+    enum err e = contract_payments(h->store, row[CONTRACT_KEY].s, add_entry, &payments, problem);
+    if (e == OK)
+        e = contract_services(h->store, row[CONTRACT_KEY].s, add_entry, &services, problem);
+    json_object_set_new(into, "payments", payments.list);
+    json_object_set_new(into, "services", services.list);
+    return e;
+}
+
+json_t *contract_refund_json(const struct rules *rules, const struct contract_refund *x)
+{
+    const struct refund *r = &x->refund;
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:i, s:s, s:s?, s:s?, s:o}", "amount_fen",
+                     (json_int_t)r->amount_fen, "with_disputed_fen",
+                     (json_int_t)x->with_disputed_fen, "paid_fen", (json_int_t)x->paid_fen,
+                     "served_fen", (json_int_t)r->served_fen, "returned_fen",
+                     (json_int_t)x->returned_fen, "disputed", (int)x->disputed, "rule",
+                     refund_way_name(r->way), "basis", r->basis != NULL ? r->basis->citation : NULL,
+                     "interest", r->interest, "due_at", fact_json_when(rules, r->due));
+}
+
+void contract_tag(const struct value *row, char out[static CONTRACT_TAG])
+{
+    snprintf(out, CONTRACT_TAG, "\"%.22s\"", row[CONTRACT_HASH].s.p);
+}
+
+/* Changes ----------------------------------------------------------------------------------- */
+
+struct pool_work contract_hands(const struct request *r, const struct hands *h)
+{
+    const struct fact_origin origin = work_origin(r, h);
+    return (struct pool_work){.store = h->store,
+                              .keys = gate_unwrap(h->gate),
+                              .rules = gate_rules(h->gate),
+                              .node = origin.node,
+                              .staff = origin.actor,
+                              .at = origin.at};
+}
+
+static int status_of(enum contract_no no)
+{
+    switch (no) {
+    case CONTRACT_YES:
+        return 200;
+    case CONTRACT_ABSENT:
+    case CONTRACT_NO_SERVICE:
+        return 404;
+    case CONTRACT_CHANGED:
+        return 412;
+    case CONTRACT_OTHER_PARTIES:
+    case CONTRACT_NON_CONFORMING:
+    case CONTRACT_AHEAD:
+    case CONTRACT_PAYEE_DIFFERS:
+    case CONTRACT_OVER_TOTAL:
+    case CONTRACT_REFUND_DIFFERS:
+    case CONTRACT_ROUTE_DIFFERS:
+    case CONTRACT_NO_ITEM:
+        return 422;
+    case CONTRACT_SUSPENDED:
+        return 403;
+    case CONTRACT_NOT_DRAFT:
+    case CONTRACT_NOT_OFFERED:
+    case CONTRACT_OTHER_TEXT:
+    case CONTRACT_TERM_OVER:
+    case CONTRACT_ALREADY_IN_FORCE:
+    case CONTRACT_NOT_SIGNED:
+    case CONTRACT_COOLING_OFF:
+    case CONTRACT_OVER:
+    case CONTRACT_NOT_ENDED:
+    case CONTRACT_USED_UP:
+    case CONTRACT_ANSWERED:
+        break;
+    }
+    return 409;
+}
+
+void contract_refused(struct request *r, enum contract_no no)
+{
+    outcome_problem(r, status_of(no), contract_word(no), "%s", contract_no_text(no));
+}
+
+void contract_done(struct request *r, const struct hands *h, enum err e,
+                   const struct problem *problem, const struct contract_result *result,
+                   json_t *more)
+{
+    if (e == OK && result->no == CONTRACT_YES) {
+        json_t *j = contract_json(gate_rules(h->gate), result->row.v, request_now(r));
+        if (more != NULL)
+            json_object_update(j, more);
+        contract_tag(result->row.v, r->outcome.etag);
+        work_reach(r, h, result->seq, REACH_MS);
+        outcome_json(r, r->route->status > 0 ? r->route->status : 200, j);
+    } else if (e == OK) {
+        contract_refused(r, result->no);
+    } else {
+        outcome_failed(r, e, problem);
+    }
+    json_decref(more);
+}
+
+/* Bodies ------------------------------------------------------------------------------------ */
+
+enum fault contract_fault(struct str word)
+{
+    if (str_eq(word, STR("agency")))
+        return FAULT_AGENCY;
+    return str_eq(word, STR("client")) ? FAULT_CLIENT : FAULT_NONE;
+}
+
+bool contract_good(struct request *r, const struct ask_errors *errors)
+{
+    if (errors->count > 0)
+        respond_problem(r, 400, "invalid-body",
+                        "the body is not one of this route; /openapi.json has its fields", errors);
+    return errors->count == 0;
+}

@@ -1,0 +1,86 @@
+"""kill -9 at random moments of lawful work: what was answered is done, and nothing is done by half.
+
+MENSHEN_KILLS sets the number of rounds (a fifth of them here).
+"""
+import os
+import random
+import threading
+import time
+
+import engine
+import test_contracts
+
+ROUNDS = max(int(os.environ.get("MENSHEN_KILLS", "50")) // 5, 3)
+SEED = int(os.environ.get("MENSHEN_SEED", "20181118"))
+NUMBERS = [f"+86139222200{n:02}" for n in range(ROUNDS)]
+SIGNERS = "id,organisation,number,name,pool\n" + "".join(f"per_k{n},org_a,{NUMBERS[n]},K{n},city\n" for n in range(ROUNDS))
+
+
+@engine.both
+class KillSigning(test_contracts.Office):
+    """She signs, and the power goes: contract, member and journal say the same; the code is good once."""
+
+    def offered(self, person):
+        doc = test_contracts.document(self.edition_hash, self.now(), person, name=person)
+        contract = self.staff("stf_manager", "POST", "/v1/contracts", {"contract": doc}, 201)
+        self.staff("stf_manager", "POST", f"/v1/contracts/{contract['id']}/sign", {"hash": contract["hash"]})
+        return contract
+
+    def signed(self, contract, person):
+        """Whether it is, if contract, member and journal agree on it."""
+        rows = engine.rows(self.office, f"SELECT status AS a FROM contracts WHERE id = '{contract['id']}'")
+        until = engine.rows(self.office, f"SELECT contract_until AS a FROM members WHERE id = '{person}'")
+        told = engine.rows(self.office, "SELECT payload AS a FROM journal WHERE kind = 'contracts' AND "
+                                        f"subject = '{contract['id']}'")
+        member = engine.rows(self.office, f"SELECT payload AS a FROM journal WHERE kind = 'persons' AND subject = '{person}'")
+        signatures = [t for t, in told if '"status":"signed"' in t.replace(" ", "")]
+        opened = [t for t, in member if "contract_until" in t]
+        is_signed = rows[0][0] == "signed"
+        self.assertEqual((until[0][0] is not None, len(signatures), len(opened)), (is_signed, int(is_signed), int(is_signed)))
+        return is_signed
+
+    def test_a_signature_is_whole_or_none(self):
+        random.seed(SEED)
+        status, out, err = self.office.run("import", "persons", self.file("signers.csv", SIGNERS))
+        self.assertEqual(status, 0, out + err)
+        cut_short = 0
+        for n, number in enumerate(NUMBERS):
+            person = f"per_k{n}"
+            contract, page = self.offered(person), self.member(number)
+            path = f"/v1/contracts/{contract['id']}/sign"
+            body = {"hash": contract["hash"], "code": self.ask_code(self.office, number)}
+            headers = {**page, "Idempotency-Key": f"signature-of-round-{n}"}
+            answers = []
+
+            def sign():
+                try:
+                    answers.append(self.office.http("POST", path, body, headers=headers)[0])
+                except OSError:
+                    pass  # the server is gone
+
+            thread = threading.Thread(target=sign)
+            thread.start()
+            time.sleep(random.uniform(0, 0.04))
+            self.office.kill()
+            thread.join()
+            self.office.start()
+            with self.subTest(round=n):
+                done = self.signed(contract, person)
+                self.assertTrue(done or answers == [], answers)
+                cut_short += not answers
+                # The same request again: one signature in any case.
+                status, _, text = self.office.http("POST", path, body, headers=headers)
+                self.assertIn(status, (200, 403, 409, 503), text)
+                if not self.signed(contract, person):
+                    code = self.ask_code(self.office, number)
+                    self.hers(page, "POST", path, {**body, "code": code})
+                    body["code"] = code
+                self.assertTrue(self.signed(contract, person))
+                again = self.office.http("POST", "/v1/session", {"number": number, "code": body["code"]})
+                self.assertEqual(again[0], 401, again[2])
+        self.assertGreater(cut_short, 0, "no kill came before the answer")
+        self.assertEqual(self.office.run("ledger", "verify")[0], 0)
+
+
+if __name__ == "__main__":
+    engine.main()
