@@ -45,7 +45,7 @@ static json_t *words_json(const struct question_words *w)
     return json_pack("{s:s%, s:s%}", "zh", w->zh.p, w->zh.n, "en", w->en.p, w->en.n);
 }
 
-static json_t *text_json(const struct question *q)
+static json_t *text_json(const struct question_entry *q)
 {
     json_t *wrong = json_array();
     for (size_t i = 0; i < q->wrong_count; i++)
@@ -61,7 +61,7 @@ static struct str label_of(const char *id, char out[static LABEL])
     return str_of(out);
 }
 
-static enum err seal(const struct exam_work *w, const char *id, const struct question *q,
+static enum err seal(const struct exam_work *w, const char *id, const struct question_entry *q,
                      struct problem *problem)
 {
     char plain[PLAIN], label[LABEL];
@@ -129,7 +129,7 @@ static bool same(const struct question_words *a, const struct question_words *b)
     return str_eq(a->zh, b->zh) || str_eq(a->en, b->en);
 }
 
-static const struct question_words *option(const struct question *q, size_t i)
+static const struct question_words *option(const struct question_entry *q, size_t i)
 {
     return i == 0 ? &q->right : &q->wrong[i - 1];
 }
@@ -142,7 +142,8 @@ static bool has_topic(const struct exam_rule *rule, struct str topic)
     return false;
 }
 
-static enum err check(const struct rules *rules, const struct question *q, struct problem *problem)
+static enum err check(const struct rules *rules, const struct question_entry *q,
+                      struct problem *problem)
 {
     const struct exam_rule *rule = rules_exam(rules, q->course);
     if (rule == NULL || !has_topic(rule, q->topic))
@@ -196,7 +197,7 @@ static enum err room(const struct exam_work *w, struct str course, size_t more,
     return e;
 }
 
-static enum err put(const struct exam_work *w, const char *id, const struct question *q,
+static enum err put(const struct exam_work *w, const char *id, const struct question_entry *q,
                     int64_t version, int64_t *seq, struct problem *problem)
 {
     const struct value row[QUESTION_COLUMNS] = {
@@ -213,7 +214,7 @@ static enum err put(const struct exam_work *w, const char *id, const struct ques
     return e == OK ? seal(w, id, q, problem) : e;
 }
 
-static enum err add(const struct exam_work *w, const struct question *q, const char *id,
+static enum err add(const struct exam_work *w, const struct question_entry *q, const char *id,
                     int64_t *seq, struct problem *problem)
 {
     int64_t version;
@@ -223,8 +224,8 @@ static enum err add(const struct exam_work *w, const struct question *q, const c
     return e == OK ? put(w, id, q, version + 1, seq, problem) : e;
 }
 
-enum err question_add(const struct exam_work *w, const struct question *q, char id[static FRESH_ID],
-                      int64_t *seq, struct problem *problem)
+enum err question_add(const struct exam_work *w, const struct question_entry *q,
+                      char id[static FRESH_ID], int64_t *seq, struct problem *problem)
 {
     fresh_id("qst", id);
     enum err e = check(w->rules, q, problem);
@@ -256,12 +257,12 @@ static enum err take_one(const struct exam_work *w, const struct exam_rule *rule
 {
     char id[FRESH_ID];
     bool there = false;
-    struct question q = {.course = str_of(rule->course),
-                         .topic = str_of(of->topic),
-                         .source = str_of(of->source),
-                         .asks = words_of(&of->asks),
-                         .right = words_of(&of->right),
-                         .wrong_count = of->wrong_count};
+    struct question_entry q = {.course = str_of(rule->course),
+                               .topic = str_of(of->topic),
+                               .source = str_of(of->source),
+                               .asks = words_of(&of->asks),
+                               .right = words_of(&of->right),
+                               .wrong_count = of->wrong_count};
     for (size_t i = 0; i < q.wrong_count; i++)
         q.wrong[i] = words_of(&of->wrong[i]);
     id_of(rule->course, of->code, id);

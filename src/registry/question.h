@@ -44,7 +44,7 @@ enum { QUESTION_TEXT = 600, QUESTION_OPTION = 300 }; /* bytes */
 struct question_words {
     struct str zh, en;
 };
-struct question {
+struct question_entry {
     struct str course, topic, source;
     struct question_words asks, right, wrong[QUESTION_OPTIONS - 1];
     size_t wrong_count;
@@ -54,7 +54,7 @@ struct question {
  * Add one. ERR_INVALID: no course or topic of the pack, a text is missing or too long, or two
  * options say the same. ERR_LIMIT: the bank holds BANK_QUESTIONS.
  */
-MUST_USE enum err question_add(const struct exam_work *, const struct question *,
+MUST_USE enum err question_add(const struct exam_work *, const struct question_entry *,
                                char id[static FRESH_ID], int64_t *seq, struct problem *);
 
 /*

@@ -17,18 +17,19 @@ static int stop(void **state)
     return 0;
 }
 
-static struct question sample(void)
+static struct question_entry sample(void)
 {
-    return (struct question){.course = STR("practitioner"),
-                             .topic = STR("calls"),
-                             .source = STR("our default"),
-                             .asks = {STR("九点前能打吗？"), STR("May one call before nine?")},
-                             .right = {STR("不能"), STR("No")},
-                             .wrong = {{STR("能"), STR("Yes")}, {STR("看情况"), STR("Perhaps")}},
-                             .wrong_count = 2};
+    return (struct question_entry){
+        .course = STR("practitioner"),
+        .topic = STR("calls"),
+        .source = STR("our default"),
+        .asks = {STR("九点前能打吗？"), STR("May one call before nine?")},
+        .right = {STR("不能"), STR("No")},
+        .wrong = {{STR("能"), STR("Yes")}, {STR("看情况"), STR("Perhaps")}},
+        .wrong_count = 2};
 }
 
-static enum err add(const struct question *q, char id[static FRESH_ID])
+static enum err add(const struct question_entry *q, char id[static FRESH_ID])
 {
     const struct exam_work w = hall_work(&h, "stf_exa");
     struct problem problem = {.text = ""};
@@ -56,7 +57,7 @@ static void what_it_asks_comes_back_as_it_was_given(void **state)
 {
     char id[FRESH_ID];
     json_t *text;
-    const struct question q = sample();
+    const struct question_entry q = sample();
     const struct exam_work w = hall_work(&h, "stf_exa");
     must(add(&q, id));
     must(question_text(&w, id, &text, &problem));
@@ -74,7 +75,7 @@ static void it_refuses_what_is_no_question(void **state)
 {
     char id[FRESH_ID], text[QUESTION_TEXT + 2];
     memset(text, 'a', sizeof text);
-    struct question q[12];
+    struct question_entry q[12];
     for (size_t i = 0; i < 12; i++)
         q[i] = sample();
     q[0].course = STR("piano");
@@ -116,7 +117,7 @@ static void a_version_of_the_bank_never_changes(void **state)
 {
     const struct exam_work w = hall_work(&h, "stf_exa");
     char id[FRESH_ID];
-    const struct question q = sample();
+    const struct question_entry q = sample();
     const int64_t first = version();
     must(add(&q, id));
     const int64_t second = version();
@@ -134,7 +135,7 @@ static void a_version_of_the_bank_never_changes(void **state)
 static void nothing_of_it_is_to_be_read_in_the_store(void **state)
 {
     char id[FRESH_ID];
-    struct question q = sample();
+    struct question_entry q = sample();
     q.right.en = STR("Zyxwvu");
     must(add(&q, id));
     facts_expect(&h.o.x, "SELECT COUNT(*) FROM journal WHERE \"payload\" LIKE '%Zyxwvu%'", "0");
@@ -164,7 +165,7 @@ static void another_key_opens_none(void **state)
     struct account_key *other;
     char id[FRESH_ID], folder[80];
     json_t *text;
-    const struct question q = sample();
+    const struct question_entry q = sample();
     must(add(&q, id));
     snprintf(folder, sizeof folder, "%s/other", h.o.x.f.folder);
     assert_int_equal(mkdir(folder, 0700), 0);
