@@ -8,6 +8,7 @@ knows two cases, stands apart.
 """
 import base64
 import hashlib
+import re
 import urllib.parse
 
 
@@ -42,8 +43,8 @@ def coded(text):
 def in_base64(text):
     """(name, bytes): what of it is the same whatever stands before and behind it."""
     for offset in range(3):
-        coded64 = base64.b64encode(b"\0" * offset + text.encode())
-        core = coded64[(0, 2, 3)[offset]:len(coded64) - 4]
+        data = b"\0" * offset + text.encode()
+        core = base64.b64encode(data)[(0, 2, 3)[offset]:len(data) * 8 // 6]
         yield f"base64 at {offset}", core
         yield f"base64url at {offset}", core.replace(b"+", b"-").replace(b"/", b"_")
 
@@ -66,8 +67,33 @@ def of_base64(e164):
                 yield f"{form}, {coding}", data
 
 
+class Seeker:
+    """Many numbers at once: `in_(data)` names each that is there, as (number, form)."""
+
+    def __init__(self, numbers):
+        self.lower, self.exact = {}, {}
+        for number in numbers:
+            for forms, by_length in ((of(number), self.lower), (of_base64(number), self.exact)):
+                for name, text in forms:
+                    by_length.setdefault(len(text), {}).setdefault(text, (number, name))
+
+    @staticmethod
+    def windows(data, by_length):
+        for length, patterns in by_length.items():
+            for at in range(len(data) - length + 1):
+                if (hit := patterns.get(data[at:at + length])) is not None:
+                    yield hit
+
+    def in_(self, data):
+        """`data` is cut at what stands in no form, and each piece is looked at once."""
+        pieces = {p for p in re.split(rb'[\r\n",{}\[\]<>();=&|]+', data) if len(p) >= 8}
+        hits = set()
+        for piece in pieces:
+            hits.update(self.windows(piece.lower(), self.lower))
+            hits.update(self.windows(piece, self.exact))
+        return hits
+
+
 def found(data, e164):
     """The names of the forms in which `data` (bytes) holds the number."""
-    lower = data.lower()
-    return ([name for name, text in of(e164) if text in lower] +
-            [name for name, text in of_base64(e164) if text in data])
+    return sorted({name for _, name in Seeker([e164]).in_(data)})

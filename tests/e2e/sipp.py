@@ -92,8 +92,8 @@ def run(case, name, port, code=None, header=None, pattern=None, keys=None, trans
 class Callee:
     """A sipp that takes calls in the background."""
 
-    def __init__(self, case, name="callee.xml", calls=1, pattern="INVITE"):
-        self.case, self.name, self.port = case, name, menshen.free_port()
+    def __init__(self, case, name="callee.xml", calls=1, pattern="INVITE", port=None):
+        self.case, self.name, self.port = case, name, port or menshen.free_port()
         args = command(case, name, None, {"PATTERN": pattern}, None, "u1", calls, ["-p", str(self.port)])
         self.process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, cwd=case.folder,
