@@ -12,6 +12,7 @@ enum { RECENT = 65536 };
 
 struct refill {
     struct transactions *transactions;
+    struct opening_keys *keys;
     when now;
     int64_t now_ms;
     struct recent {
@@ -19,15 +20,33 @@ struct refill {
     } * recent; /* RECENT, at record % RECENT; key 0 is none */
 };
 
+/* The party of a relayed call, which only the opening names. */
+static enum err open_target(struct refill *f, const struct ledger_record *r,
+                            struct call_record *call)
+{
+    struct buf plain;
+    buf_init(&plain, OPENING_MAX);
+    enum err e = opening_open(f->keys, r->opening, call->commitment, &plain);
+    if (e == OK)
+        e = call_opening_decode(buf_view(&plain), call);
+    buf_fini(&plain);
+    return e;
+}
+
 static void refill_call(struct refill *f, const struct ledger_record *r, int64_t expires_ms)
 {
     struct call_record call;
     if (r->transaction == 0 || call_record_decode(str_skip(r->entry, ENTRY_HEADER), &call) != OK)
         return;
+    bool rings = call.verdict.relayed && call.verdict.kind != VERDICT_BLOCK;
+    /* One that cannot be opened any more is a question of its own. */
+    if (rings && open_target(f, r, &call) != OK)
+        return;
     struct outcome outcome = {.cause = OUTCOME_VERDICT,
                               .kind = (uint8_t)call.verdict.kind,
                               .check = (uint8_t)call.verdict.check,
-                              .record = r->index};
+                              .record = r->index,
+                              .target = rings ? call.callee : 0};
     transaction_refill(f->transactions, r->transaction, expires_ms, &outcome);
     f->recent[r->index % RECENT] = (struct recent){.record = r->index, .key = r->transaction};
 }
@@ -74,10 +93,11 @@ static when recorded_at(const struct ledger *l, uint64_t index)
     return at;
 }
 
-enum err refill_transactions(const struct ledger *l, struct transactions *t, when now,
-                             int64_t now_ms, struct problem *problem)
+enum err refill_transactions(const struct ledger *l, struct opening_keys *keys,
+                             struct transactions *t, when now, int64_t now_ms,
+                             struct problem *problem)
 {
-    struct refill f = {.transactions = t, .now = now, .now_ms = now_ms};
+    struct refill f = {.transactions = t, .keys = keys, .now = now, .now_ms = now_ms};
     uint64_t low = 0, high = ledger_size(l);
     /* Entries are in the order of their times: find the first that is young enough. */
     while (low < high) {

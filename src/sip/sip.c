@@ -127,8 +127,8 @@ static enum err open_front(struct sip *s, const struct sip_options *o, size_t la
         setup_free(setup);
         return e;
     }
-    return refill_transactions(ledger, front_transactions(s->front), clock_now(f.gate.clock),
-                               clock_monotonic() / WHEN_MS, problem);
+    return refill_transactions(ledger, gate_keys(o->gate), front_transactions(s->front),
+                               clock_now(f.gate.clock), clock_monotonic() / WHEN_MS, problem);
 }
 
 static enum err open_all(struct sip *s, const struct sip_options *o, struct problem *problem)

@@ -4,17 +4,14 @@ sipp plays both parties, each of whom writes its own number into every header an
 it can. What the agency's leg carried is then searched for the member's number in every coding.
 """
 import base64
-import json
 import os
 import re
 import socket
 import subprocess
 import threading
-import time
 import unittest
 
 import codings
-import engine
 import kamailio
 import menshen
 import sip
@@ -261,123 +258,6 @@ class Hidden(kamailio.Case):
         bye = bye.replace("BYE sip:x@127.0.0.1;user=phone", f"BYE sip:{RELAY}@relay.invalid")
         client.send(bye.encode())
         self.assertEqual(self.final(client).code, 481)
-
-
-ORGANISATIONS = """\
-id,name,kind,sector,licence,region,status,filing
-org_carrier,Test Carrier,carrier,telecom,T-1,31,active,
-org_a,A,agency,matchmaking,M-1,31,active,F-1
-"""
-RANGES = """\
-first,last,organisation,use,direction,status
-+8613900000000,+8613999999999,org_carrier,person,both,active
-+862161230000,+862161230099,org_a,service,both,active
-+8617000000000,+8617000000009,org_carrier,relay,both,active
-"""
-LINES = f"""\
-id,organisation,carrier,location,purpose,callers,peers,documents,status
-lin_subscribers,org_carrier,org_carrier,SH,person,+8613900000000-+8613999999999,127.0.0.1,{sipp.PAPERS},active
-lin_desk,org_a,org_carrier,SH,marketing,+862161230000-+862161230099,,{sipp.PAPERS},active
-lin_relay,org_a,org_carrier,SH,relay,+8617000000000-+8617000000009,,{sipp.PAPERS},active
-"""
-STAFF = """\
-id,organisation,name,role,login,certificate,status
-stf_sales,org_a,S,sales,sales@a,C1:2099-12-31,active
-"""
-PERSONS = f"""\
-id,organisation,number,name,pool,store
-per_lin,org_a,{MEMBER},Lin,store,org_a
-"""
-CONSENTS = f"""\
-number,organisation,purposes,categories,channels,from,until,wording,evidence
-{MEMBER},org_a,matchmaking.introduce,basic;contact,call,2020-01-01,,You may.,sha256:{"0" * 64}
-"""
-FACTS = (("organisations", ORGANISATIONS), ("ranges", RANGES), ("lines", LINES), ("staff", STAFF),
-         ("persons", PERSONS), ("consents", CONSENTS))
-DESK_HOST = "127.0.0.2"
-STRANGER = "+8613900139009"
-
-
-def until_morning(now):
-    """Seconds to the next ten o'clock there, when everybody may be rung."""
-    return int((2 * 3600 - now) % 86400)
-
-
-@engine.both
-class Bound(kamailio.Case):
-    """The whole way: staff ask for a number, menshen resolves it, Kamailio hides who is behind it."""
-
-    def setUp(self):
-        super().setUp()
-        self.phone, self.booth = menshen.free_port(), menshen.free_port()
-        config = kamailio.PATIENT + f"sip: {{relay_announcement: 'sip:ended@127.0.0.1:{self.booth}'}}\n"
-        self.menshen = self.server(start=False, config=self.file("config.yaml", config)).clock()
-        for kind, text in FACTS:
-            code, out, err = self.menshen.run("import", kind, self.file(kind + ".csv", text))
-            self.assertEqual(code, 0, out + err)
-        self.menshen.later(until_morning(time.time()))
-        self.menshen.start()
-        self.port = self.proxy(self.menshen.sip_port, "lin_desk", self.phone, [f'LINE_FROM="{DESK_HOST}"'], 30000)
-
-    def bind(self, seconds=600):
-        """A relay number between the member and the agency."""
-        status, _, text = self.menshen.http(
-            "POST", "/v1/bindings", {"person": "per_lin", "purpose": "matchmaking.introduce", "expires_in": seconds},
-            token=self.menshen.token("members", "stf_sales"), headers={"Idempotency-Key": os.urandom(8).hex()})
-        self.assertEqual(status, 201, text)
-        self.assertEqual(codings.found(text.encode(), MEMBER), [])
-        return json.loads(text)["dial"]["number"]
-
-    def ring(self, caller, callee, relay, ends="caller"):
-        there = Party(self, "relay_callee.xml", callee, keys={"ends": ends}, port=self.phone)
-        here = Party(self, "relay_caller.xml", caller, to=self.port, keys={"callee": relay, "ends": ends},
-                     host=DESK_HOST if caller == DESK else "127.0.0.1", diverts=False)
-        here.check()
-        there.check()
-        return here.carried(), there.carried()
-
-    def test_each_way_over_menshen(self):
-        relay = self.bind()
-        for ends in ("caller", "callee"):
-            at_desk, at_hers = self.ring(DESK, MEMBER, relay, ends)
-            self.assertEqual(codings.found(at_desk, MEMBER), [])
-            self.assertEqual(codings.found(at_hers, DESK), [])
-            self.assertIn(f"From: <sip:{relay}@".encode(), at_hers)
-            at_hers, at_desk = self.ring(MEMBER, DESK, relay, ends)
-            self.assertEqual(codings.found(at_desk, MEMBER), [])
-            self.assertEqual(codings.found(at_hers, DESK), [])
-            self.assertIn(f"From: <sip:{relay}@".encode(), at_desk)
-
-    def ended(self, caller, relay, host):
-        booth = sipp.Callee(self, pattern="INVITE sip:ended@127.0.0.1", port=self.booth)
-        sipp.run(self, "caller.xml", self.port, keys={"caller": caller, "callee": relay}, host=host)
-        booth.check()
-
-    def test_after_its_time_both_hear_the_announcement_as_strangers_do(self):
-        relay = self.bind(60)
-        self.ended(STRANGER, relay, "127.0.0.1")
-        self.menshen.later(61)
-        self.ended(DESK, relay, DESK_HOST)
-        self.ended(MEMBER, relay, "127.0.0.1")
-
-    def test_a_repeat_after_a_restart_is_answered_byte_for_byte_alike(self):
-        relay = self.bind(60)
-        client = sip.Client(self.menshen.sip_port)
-        self.addCleanup(client.close)
-        invite = client.request(DESK, relay, line="lin_desk")
-        client.send(invite)
-        first = client.receive()
-        self.assertEqual((first.code, first.get("X-Menshen-Relay")), (302, relay))
-        self.assertIn(MEMBER, first.get("Contact"))
-        self.menshen.kill()
-        self.menshen.later(20)
-        self.menshen.start()
-        client.send(invite)
-        self.assertEqual(client.receive().raw, first.raw)
-        again = client.request(DESK, relay, line="lin_desk")
-        self.menshen.later(45)
-        client.send(again)
-        self.assertIn("ended@", client.receive().get("Contact"))
 
 
 if __name__ == "__main__":
