@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "person/introduction.h"
 #include "person/opening.h"
+#include "registry/paper.h"
 
 /* Those that are over first, so that none begins after its end. */
 static enum err openings(const struct sweep_with *w, unsigned *ended, int64_t *seq,
@@ -22,12 +23,35 @@ static enum err introductions(const struct sweep_with *w, unsigned *ended, int64
     return introduction_lapse(w->store, &origin, ended, seq, problem);
 }
 
+/* The key that papers lie under is opened only for one whose time is over: that is seldom. */
+static enum err papers(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                       struct problem *problem)
+{
+    struct exam_work x = {
+        .store = w->store,
+        .rules = w->rules,
+        .origin = {.node = w->node, .actor = STR("menshen"), .at = w->now},
+    };
+    struct account_key *key = NULL;
+    bool due = false;
+    enum err e = papers_due(w->store, w->now, &due, problem);
+    if (e || !due)
+        return e;
+    e = account_key_open(w->disk, w->keys, &key, problem);
+    x.key = key;
+    if (!e)
+        e = papers_expire(&x, ended, seq, problem);
+    account_key_close(key);
+    return e;
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
 } sweepers[] = {
     {"openings", "their keys are destroyed", openings},
     {"introductions", "they were not answered in time, or are long past", introductions},
+    {"papers", "what was saved is marked", papers},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 
@@ -48,6 +72,9 @@ static void run(struct sweep *s, size_t i, const struct sweep_with *with)
 void sweep_all(struct sweep *s, struct gate *g)
 {
     struct problem problem;
+    char keys[PATH_BYTES];
+    if (!node_path(g, "keys", keys))
+        return; /* nor would the gate have opened */
     if (!s->store && store_open(g->store_at, &s->store, &problem) != OK) {
         if (!s->failing)
             log_error("nothing begins and ends when it should: %s; tried again", problem.text);
@@ -58,6 +85,8 @@ void sweep_all(struct sweep *s, struct gate *g)
                                     .unwrap = g->unwrap,
                                     .link = g->link,
                                     .rules = g->rules,
+                                    .disk = g->disk,
+                                    .keys = keys,
                                     .node = str_of(g->node),
                                     .now = clock_now(g->clock)};
     for (size_t i = 0; i < sizeof sweepers / sizeof *sweepers; i++)

@@ -21,6 +21,8 @@ struct sweep_with {
     struct unwrap *unwrap;
     const struct link *link;
     const struct rules *rules;
+    const struct disk *disk;
+    const char *keys; /* the folder DATA/keys */
     struct str node;
     when now;
 };

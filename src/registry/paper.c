@@ -648,6 +648,15 @@ static enum err expire(const struct exam_work *w, struct desk *d, const char *id
     return e;
 }
 
+enum err papers_due(struct store *s, when at, bool *due, struct problem *problem)
+{
+    const struct value now = value_int(at);
+    return store_any(s,
+                     "SELECT 1 FROM papers WHERE \"handed_in_at\" IS NULL AND \"ends_at\" <= $1 "
+                     "LIMIT 1",
+                     &now, 1, due, problem);
+}
+
 enum err papers_expire(const struct exam_work *w, unsigned *ended, int64_t *seq,
                        struct problem *problem)
 {

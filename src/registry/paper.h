@@ -95,6 +95,9 @@ MUST_USE enum err paper_hand_in(const struct exam_work *, struct str exam, struc
                                 struct fact_row *out, enum paper_no *, int64_t *seq,
                                 struct problem *);
 
+/* Is there one whose time is over, not yet marked? */
+MUST_USE enum err papers_due(struct store *, when at, bool *due, struct problem *);
+
 /* Mark those whose time is over with what was saved; `ended` counts them. */
 MUST_USE enum err papers_expire(const struct exam_work *, unsigned *ended, int64_t *seq,
                                 struct problem *);

@@ -103,6 +103,22 @@ static void more_claims_than_one_batch_end(void **state)
     facts_expect(&x.p.x, "SELECT count(*) FROM members WHERE owner = 'stf_ann'", "0");
 }
 
+static void a_paper_that_is_not_handed_in_is_void(void **state)
+{
+    must(store_run(
+        x.p.x.f.s,
+        "INSERT INTO papers (\"id\", \"exam\", \"practitioner\", \"staff\", "
+        "\"registered_at\", \"handed_in_at\", \"how\", \"score\") VALUES ('pap_1', 'exm_1', "
+        "'prc_1', 'stf_ann', 1, NULL, NULL, NULL), ('pap_2', 'exm_2', 'prc_1', 'stf_ann', "
+        "1, 2, 'candidate', 70), ('pap_3', 'exm_1', 'prc_2', 'stf_bea', 1, NULL, NULL, "
+        "NULL)",
+        NULL, 0, NULL, NULL, &problem));
+    leave(true);
+    facts_expect(&x.p.x, "SELECT id FROM papers WHERE how = 'void'", "pap_1");
+    facts_expect(&x.p.x, "SELECT id FROM papers WHERE handed_in_at IS NULL", "pap_3");
+    facts_expect(&x.p.x, "SELECT subject FROM journal WHERE kind = 'papers'", "pap_1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +127,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_not_committed_ended_nothing, start, stop),
         cmocka_unit_test_setup_teardown(again_is_nothing, start, stop),
         cmocka_unit_test_setup_teardown(more_claims_than_one_batch_end, start, stop),
+        cmocka_unit_test_setup_teardown(a_paper_that_is_not_handed_in_is_void, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
