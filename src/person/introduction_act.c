@@ -1,21 +1,5 @@
 /* Introductions: who changes what, and when not. */
-#include "person/contract.h"
-#include "person/introduction.h"
-
-#include "person/wording.h"
-
-/* A change under way, inside its transaction. */
-struct act {
-    const struct pool_work *w;
-    struct introduction_done *out;
-    struct problem *problem;
-    struct pool_staff who; /* of staff's */
-};
-
-static struct value *row_of(const struct act *a)
-{
-    return a->out->row.v;
-}
+#include "person/introduction_inner.h"
 
 static bool is(const struct act *a, size_t column, const char *word)
 {
@@ -36,7 +20,7 @@ static bool will_meet(const struct act *a)
     return meeting->type == VALUE_INT && meeting->i > a->w->at;
 }
 
-static enum err find(const struct act *a, struct str id)
+enum err introduction_take(const struct act *a, struct str id)
 {
     enum err e = introduction_find(a->w->store, id, &a->out->row, a->problem);
     a->out->no = e == OK ? INTRODUCTION_YES : INTRODUCTION_ABSENT;
@@ -50,9 +34,8 @@ static enum err write(const struct act *a)
 }
 
 /* Read, do, and commit what was written. */
-typedef enum err act_step(struct act *, const void *what);
-static enum err transaction(const struct pool_work *w, act_step *step, const void *what,
-                            struct introduction_done *out, struct problem *problem)
+enum err introduction_change(const struct pool_work *w, introduction_step *step, const void *what,
+                             struct introduction_done *out, struct problem *problem)
 {
     struct act a = {.w = w, .out = out, .problem = problem};
     out->no = INTRODUCTION_ABSENT;
@@ -70,12 +53,12 @@ static enum err transaction(const struct pool_work *w, act_step *step, const voi
 
 /* Whose it is ------------------------------------------------------------------------------- */
 
-static bool holds_members(const struct pool_staff *who)
+bool introduction_holds(const struct pool_staff *who)
 {
     return who->active && (who->position == POSITION_SALES || who->position == POSITION_MANAGER);
 }
 
-static enum err read_staff(struct act *a)
+enum err introduction_staff(struct act *a)
 {
     enum err e = pool_staff_read(a->w, a->w->staff, &a->who, a->problem);
     return e == ERR_NOT_FOUND ? OK : e;
@@ -85,9 +68,9 @@ static enum err read_staff(struct act *a)
 static enum err find_hers(struct act *a, struct str id)
 {
     bool same = false, owner = false;
-    enum err e = read_staff(a);
+    enum err e = introduction_staff(a);
     if (e == OK)
-        e = find(a, id);
+        e = introduction_take(a, id);
     if (e != OK || a->out->no != INTRODUCTION_YES)
         return e;
     const struct value v[] = {row_of(a)[INTRODUCTION_FIRST], row_of(a)[INTRODUCTION_SECOND],
@@ -100,13 +83,13 @@ static enum err find_hers(struct act *a, struct str id)
                       &owner, a->problem);
     const bool hers = owner || a->who.position == POSITION_MANAGER ||
                       str_eq(fact_text(&row_of(a)[INTRODUCTION_STAFF]), a->w->staff);
-    if (!holds_members(&a->who) || !same || !hers)
+    if (!introduction_holds(&a->who) || !same || !hers)
         a->out->no = INTRODUCTION_ABSENT;
     return e;
 }
 
 /* Staff's and two members' organisations, and her certificate. */
-static enum err may_work(struct act *a, struct value one, struct value other)
+enum err introduction_may_work(struct act *a, struct value one, struct value other)
 {
     const struct value of[] = {value_text(str_of(a->who.organisation)), one, other};
     bool suspended = true;
@@ -117,170 +100,10 @@ static enum err may_work(struct act *a, struct value one, struct value other)
     return e;
 }
 
-static bool frozen(const struct act *a, const struct fact_row *member)
+bool introduction_frozen(const struct act *a, const struct fact_row *member)
 {
     const struct value *until = &member->v[MEMBER_FROZEN_UNTIL];
     return until->type == VALUE_INT && a->w->at < until->i;
-}
-
-/* Proposing --------------------------------------------------------------------------------- */
-
-struct pair {
-    const struct introduced_one *one, *other; /* in the order of their ids */
-    categories one_shows, other_shows;
-    struct fact_row member[2];
-    when until;
-};
-
-static enum err read_members(struct act *a, struct pair *p, bool *both)
-{
-    bool there = false;
-    *both = false;
-    enum err e = pool_member_read(a->w, p->one->person, a->who.organisation, &p->member[0], &there,
-                                  a->problem);
-    if (e == OK && there)
-        e = pool_member_read(a->w, p->other->person, a->who.organisation, &p->member[1], both,
-                             a->problem);
-    return e;
-}
-
-static bool owns(const struct act *a, const struct pair *p)
-{
-    return a->who.position == POSITION_MANAGER ||
-           str_eq(fact_text(&p->member[0].v[MEMBER_OWNER]), a->w->staff) ||
-           str_eq(fact_text(&p->member[1].v[MEMBER_OWNER]), a->w->staff);
-}
-
-static enum err same_human(const struct act *a, const struct pair *p, bool *same)
-{
-    const struct value v[] = {value_text(p->one->person), value_text(p->other->person)};
-    *same = str_eq(p->one->person, p->other->person);
-    return *same ? OK
-                 : store_any(a->w->store,
-                             "SELECT 1 FROM member_links x, member_links y WHERE x.\"person\" = $1 "
-                             "AND y.\"person\" = $2 AND x.\"link\" = y.\"link\"",
-                             v, 2, same, a->problem);
-}
-
-static enum err under_way(const struct act *a, const struct pair *p, bool *is)
-{
-    const struct value v[] = {value_text(p->one->person), value_text(p->other->person)};
-    return store_any(a->w->store,
-                     "SELECT 1 FROM introductions WHERE \"first\" = $1 AND \"second\" = $2 AND "
-                     "\"status\" IN ('proposed', 'accepted')",
-                     v, 2, is, a->problem);
-}
-
-static enum err cools_off(const struct act *a, const struct pair *p, bool *one)
-{
-    enum contract_state state = CONTRACT_NONE;
-    char id[CONTRACT_ID];
-    enum err e = OK;
-    *one = false;
-    for (int i = 0; i < 2 && e == OK && !*one; i++) {
-        e = contract_covers(a->w->store, fact_text(&p->member[i].v[MEMBER_ID]),
-                            fact_text(&p->member[i].v[MEMBER_ORGANISATION]), a->w->at, &state, id,
-                            a->problem);
-        *one = state == CONTRACT_COOLING;
-    }
-    return e;
-}
-
-/* The most that one shows; 0: not what was named, or not enough to be introduced by. */
-static categories shown_of(const struct rules *rules, const struct introduced_one *x)
-{
-    const struct purpose_rule *purpose = rules_purpose(rules, STR(INTRODUCTION_PURPOSE));
-    const categories wanted = x->shows != 0 ? x->shows : x->shared;
-    categories most = purpose != NULL ? x->shared & purpose->what : 0;
-    for (int c = 0; c < CATEGORIES; c++)
-        if (rules_category(rules, (enum category)c)->sealed)
-            most &= (categories) ~(1 << c);
-    const categories shown = wanted & most;
-    const bool named = x->shows == 0 || shown == x->shows;
-    return named && (shown >> CATEGORY_BASIC & 1) != 0 ? shown : 0;
-}
-
-static enum err judge(struct act *a, struct pair *p)
-{
-    const struct rules *rules = a->w->rules;
-    bool same = false, another = false, cooling = false;
-    enum err e =
-        may_work(a, p->member[0].v[MEMBER_ORGANISATION], p->member[1].v[MEMBER_ORGANISATION]);
-    if (e != OK || a->out->no != INTRODUCTION_YES)
-        return e;
-    p->one_shows = shown_of(rules, p->one);
-    p->other_shows = shown_of(rules, p->other);
-    e = same_human(a, p, &same);
-    if (e == OK)
-        e = under_way(a, p, &another);
-    if (e == OK)
-        e = cools_off(a, p, &cooling);
-    if (same)
-        a->out->no = INTRODUCTION_SAME_PERSON;
-    else if (frozen(a, &p->member[0]) || frozen(a, &p->member[1]))
-        a->out->no = INTRODUCTION_FROZEN;
-    else if (p->one_shows == 0 || p->other_shows == 0)
-        a->out->no = INTRODUCTION_NOT_SHARED;
-    else if (cooling)
-        a->out->no = INTRODUCTION_COOLING;
-    else if (another)
-        a->out->no = INTRODUCTION_UNDER_WAY;
-    else if (p->until <= a->w->at || p->until > a->w->at + INTRODUCTION_AFTER)
-        a->out->no = INTRODUCTION_TIMES;
-    return e;
-}
-
-static enum err enter(struct act *a, const struct pair *p)
-{
-    char id[FRESH_ID], first[CATEGORIES_TEXT], second[CATEGORIES_TEXT];
-    fresh_id("int", id);
-    categories_list(p->one_shows, first);
-    categories_list(p->other_shows, second);
-    const struct value row[INTRODUCTION_COLUMNS] = {
-        [INTRODUCTION_ID] = value_text(str_of(id)),
-        [INTRODUCTION_ORGANISATION] = value_text(str_of(a->who.organisation)),
-        [INTRODUCTION_FIRST] = value_text(p->one->person),
-        [INTRODUCTION_SECOND] = value_text(p->other->person),
-        [INTRODUCTION_STAFF] = value_text(a->w->staff),
-        [INTRODUCTION_FIRST_SHOWS] = value_text(str_of(first)),
-        [INTRODUCTION_SECOND_SHOWS] = value_text(str_of(second)),
-        [INTRODUCTION_PROPOSED_AT] = value_int(a->w->at),
-        [INTRODUCTION_UNTIL] = value_int(p->until),
-        [INTRODUCTION_STATUS] = value_text(STR("proposed")),
-    };
-    enum err e = fact_write(a->w->store, &introduction_kind, row, a->w->node, a->w->staff, a->w->at,
-                            &a->out->seq, a->problem);
-    return e == OK ? find(a, str_of(id)) : e;
-}
-
-static bool before(struct str a, struct str b)
-{
-    const int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-    return c < 0 || (c == 0 && a.n < b.n);
-}
-
-static enum err propose(struct act *a, const void *what)
-{
-    const struct introduction_terms *t = what;
-    const bool turned = before(t->other.person, t->one.person);
-    const int64_t life = rules_limit(a->w->rules, LIMIT_INTRODUCTION_LIFE)->time_s;
-    struct pair p = {.one = turned ? &t->other : &t->one,
-                     .other = turned ? &t->one : &t->other,
-                     .until = t->until != 0 ? t->until : a->w->at + life * WHEN_SECOND};
-    bool both = false;
-    enum err e = read_staff(a);
-    if (e == OK && holds_members(&a->who))
-        e = read_members(a, &p, &both);
-    if (e != OK || !both || !owns(a, &p))
-        return e;
-    e = judge(a, &p);
-    return e == OK && a->out->no == INTRODUCTION_YES ? enter(a, &p) : e;
-}
-
-enum err introduction_propose(const struct pool_work *w, const struct introduction_terms *t,
-                              struct introduction_done *out, struct problem *problem)
-{
-    return transaction(w, propose, t, out, problem);
 }
 
 /* Meeting ----------------------------------------------------------------------------------- */
@@ -328,13 +151,14 @@ static enum err judge_meeting(struct act *a, const struct introduction_meeting *
         a->out->no = INTRODUCTION_OVER;
         return OK;
     }
-    e = may_work(a, member[0].v[MEMBER_ORGANISATION], member[1].v[MEMBER_ORGANISATION]);
+    e = introduction_may_work(a, member[0].v[MEMBER_ORGANISATION],
+                              member[1].v[MEMBER_ORGANISATION]);
     if (e != OK || a->out->no != INTRODUCTION_YES)
         return e;
     if (!is(a, INTRODUCTION_STATUS, "accepted"))
         a->out->no =
             is(a, INTRODUCTION_STATUS, "met") ? INTRODUCTION_OVER : INTRODUCTION_UNANSWERED;
-    else if (frozen(a, &member[0]) || frozen(a, &member[1]))
+    else if (introduction_frozen(a, &member[0]) || introduction_frozen(a, &member[1]))
         a->out->no = INTRODUCTION_FROZEN;
     else if ((m->first & m->second & basic) == 0)
         a->out->no = INTRODUCTION_NOT_SHARED;
@@ -360,7 +184,7 @@ static enum err meet(struct act *a, const void *what)
 enum err introduction_meet(const struct pool_work *w, const struct introduction_meeting *m,
                            struct introduction_done *out, struct problem *problem)
 {
-    return transaction(w, meet, m, out, problem);
+    return introduction_change(w, meet, m, out, problem);
 }
 
 /* Outcomes ---------------------------------------------------------------------------------- */
@@ -414,13 +238,13 @@ enum err introduction_outcome(const struct pool_work *w, struct str id, struct s
                               struct problem *problem)
 {
     const struct said s = {.id = id, .person = person, .outcome = outcome};
-    return transaction(w, outcome_by_staff, &s, out, problem);
+    return introduction_change(w, outcome_by_staff, &s, out, problem);
 }
 
 static enum err outcome_by_her(struct act *a, const void *what)
 {
     const struct said *s = what;
-    enum err e = find(a, s->id);
+    enum err e = introduction_take(a, s->id);
     return e == OK && a->out->no == INTRODUCTION_YES ? note_outcome(a, s, true) : e;
 }
 
@@ -429,7 +253,7 @@ enum err introduction_tell(const struct pool_work *w, struct str id, struct str 
                            struct problem *problem)
 {
     const struct said s = {.id = id, .person = person, .outcome = outcome};
-    return transaction(w, outcome_by_her, &s, out, problem);
+    return introduction_change(w, outcome_by_her, &s, out, problem);
 }
 
 /* Answers ----------------------------------------------------------------------------------- */
@@ -458,7 +282,7 @@ static bool both_accepted(const struct act *a)
 static enum err answer(struct act *a, const void *what)
 {
     const struct said *s = what;
-    enum err e = find(a, s->id);
+    enum err e = introduction_take(a, s->id);
     if (e != OK || a->out->no != INTRODUCTION_YES)
         return e;
     const int side = side_of(a, s->person);
@@ -495,7 +319,7 @@ enum err introduction_answer(const struct pool_work *w, struct str id, struct st
                              bool accept, struct introduction_done *out, struct problem *problem)
 {
     const struct said s = {.id = id, .person = person, .accept = accept};
-    return transaction(w, answer, &s, out, problem);
+    return introduction_change(w, answer, &s, out, problem);
 }
 
 /* Ends -------------------------------------------------------------------------------------- */
@@ -510,7 +334,7 @@ static enum err end(struct act *a, const void *what)
 enum err introduction_end(const struct pool_work *w, struct str id, struct introduction_done *out,
                           struct problem *problem)
 {
-    return transaction(w, end, &id, out, problem);
+    return introduction_change(w, end, &id, out, problem);
 }
 
 enum err introduction_read(const struct pool_work *w, struct str id, struct introduction_done *out,
@@ -547,7 +371,7 @@ static enum err end_all(struct act *a, const char *sql, const struct value *para
         b.count = 0;
         e = store_run(a->w->store, sql, params, count, take_id, &b, a->problem);
         for (size_t i = 0; i < b.count && e == OK; i++) {
-            e = find(a, str_of(b.id[i]));
+            e = introduction_take(a, str_of(b.id[i]));
             if (e == OK)
                 e = end_as(a,
                            is(a, INTRODUCTION_STATUS, "proposed") && over(a) ? "lapsed" : "ended");
@@ -578,6 +402,10 @@ enum err introduction_end_of(struct store *s, struct str person, const struct fa
     return e;
 }
 
+#define DUE                                                                                        \
+    "SELECT \"id\" FROM introductions WHERE (\"status\" = 'proposed' AND \"until\" <= $1) OR "     \
+    "(\"status\" = 'accepted' AND COALESCE(\"meeting_at\", \"until\") <= $2) ORDER BY \"id\""
+
 enum err introduction_lapse(struct store *s, const struct fact_origin *o, unsigned *ended,
                             int64_t *seq, struct problem *problem)
 {
@@ -585,18 +413,14 @@ enum err introduction_lapse(struct store *s, const struct fact_origin *o, unsign
     const struct pool_work w = work_of(s, o);
     struct act a = {.w = &w, .out = &done, .problem = problem};
     const struct value v[] = {value_int(o->at), value_int(o->at - INTRODUCTION_AFTER)};
-    enum err e = store_begin(s, problem);
-    if (e != OK)
+    bool due = false;
+    enum err e = store_any(s, DUE, v, 2, &due, problem);
+    if (e != OK || !due)
         return e;
-    e = end_all(&a,
-                "SELECT \"id\" FROM introductions WHERE (\"status\" = 'proposed' AND \"until\" <= "
-                "$1) OR (\"status\" = 'accepted' AND COALESCE(\"meeting_at\", \"until\") <= $2) "
-                "ORDER BY \"id\"",
-                v, 2, ended);
-    if (e == OK && *ended > 0)
-        e = store_commit(s, problem);
-    if (e != OK || *ended == 0)
-        store_rollback(s);
+    e = store_begin(s, problem);
+    if (e == OK)
+        e = end_all(&a, DUE, v, 2, ended);
+    e = store_end(s, e, problem);
     *seq = done.seq != 0 ? done.seq : *seq;
     return e;
 }
