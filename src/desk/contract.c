@@ -34,6 +34,9 @@ static const struct {
                                  "the refund is paid once, as it was computed when it ended"},
     [CONTRACT_ROUTE_DIFFERS] = {"route-differs", "money goes back by the route that it came"},
     [CONTRACT_NO_ITEM] = {"no-such-item", "the contract has no item of this number"},
+    [CONTRACT_NO_INTRODUCTION] = {"no-such-introduction",
+                                  "no introduction of hers that both have accepted, or it is "
+                                  "entered already"},
     [CONTRACT_USED_UP] = {"count-used-up", "as many as the contract says have been delivered"},
     [CONTRACT_NO_SERVICE] = {"not-found", "there is no such service of this contract"},
     [CONTRACT_ANSWERED] = {"already-answered", "this service has another answer"},

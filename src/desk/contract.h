@@ -38,7 +38,8 @@ enum contract_no {
     CONTRACT_REFUND_DIFFERS, /* from what was computed when it ended */
     CONTRACT_ROUTE_DIFFERS,  /* from the one that she paid by */
     CONTRACT_NO_ITEM,
-    CONTRACT_USED_UP, /* as many as the text says are delivered */
+    CONTRACT_NO_INTRODUCTION, /* of hers that both accepted and that is not delivered yet */
+    CONTRACT_USED_UP,         /* as many as the text says are delivered */
     CONTRACT_NO_SERVICE,
     CONTRACT_ANSWERED, /* she has said the other */
 };

@@ -1,5 +1,7 @@
 #include "desk/contract_service.h"
 
+#include "person/introduction.h"
+
 static bool take_sum(void *to, const struct value *c, size_t count)
 {
     (void)count;
@@ -168,6 +170,25 @@ static enum err check_left(const struct pool_work *w, const struct contract_serv
     return e;
 }
 
+/* It names this contract from now on, unless it names the other's. */
+static enum err check_introduction(const struct pool_work *w, const struct contract_service *s,
+                                   struct contract_result *out, struct problem *problem)
+{
+    const struct fact_origin origin = {.node = w->node, .actor = w->staff, .at = w->at};
+    const struct value v[] = {out->row.v[CONTRACT_KEY], value_text(s->introduction)};
+    bool before = false, charged = false;
+    enum err e = store_any(w->store,
+                           "SELECT 1 FROM contract_services WHERE \"contract\" = $1 AND "
+                           "\"introduction\" = $2 AND COALESCE(\"answer\", '') <> 'disputed'",
+                           v, 2, &before, problem);
+    if (e == OK && !before)
+        e = introduction_charge(w->store, s->introduction, out->row.v[CONTRACT_PERSON].s,
+                                out->row.v[CONTRACT_KEY].s, &origin, &charged, &out->seq, problem);
+    if (e == OK && !charged)
+        out->no = CONTRACT_NO_INTRODUCTION;
+    return e;
+}
+
 struct serving {
     const struct contract_service *service;
     char id[FRESH_ID];
@@ -183,6 +204,8 @@ static enum err serve(const struct pool_work *w, void *what, struct contract_res
         out->no = when_served(out->row.v, s->at, w->at);
     if (e == OK && out->no == CONTRACT_YES)
         e = check_left(w, s, out, problem);
+    if (e == OK && out->no == CONTRACT_YES && s->introduction.n > 0)
+        e = check_introduction(w, s, out, problem);
     if (e != OK || out->no != CONTRACT_YES)
         return e;
     fresh_id("srv", x->id);

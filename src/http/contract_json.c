@@ -133,6 +133,7 @@ static int status_of(enum contract_no no)
     case CONTRACT_REFUND_DIFFERS:
     case CONTRACT_ROUTE_DIFFERS:
     case CONTRACT_NO_ITEM:
+    case CONTRACT_NO_INTRODUCTION:
         return 422;
     case CONTRACT_SUSPENDED:
         return 403;

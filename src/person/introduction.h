@@ -188,6 +188,14 @@ when introduction_shown_until(const struct value *row);
 MUST_USE enum err introduction_end_of(struct store *, struct str person, const struct fact_origin *,
                                       int64_t *seq, struct problem *);
 
+/*
+ * Inside the caller's transaction: it was delivered to `person` by a contract, whose id it gets
+ * unless it has another's. `*charged` false: there is none of hers that both accepted.
+ */
+MUST_USE enum err introduction_charge(struct store *, struct str id, struct str person,
+                                      struct str contract, const struct fact_origin *,
+                                      bool *charged, int64_t *seq, struct problem *);
+
 /* Those whose time is over. Looks do not wait for it. */
 MUST_USE enum err introduction_lapse(struct store *, const struct fact_origin *, unsigned *ended,
                                      int64_t *seq, struct problem *);

@@ -402,6 +402,25 @@ enum err introduction_end_of(struct store *s, struct str person, const struct fa
     return e;
 }
 
+enum err introduction_charge(struct store *s, struct str id, struct str person, struct str contract,
+                             const struct fact_origin *o, bool *charged, int64_t *seq,
+                             struct problem *problem)
+{
+    struct introduction_done done = {.seq = 0};
+    const struct pool_work w = work_of(s, o);
+    const struct act a = {.w = &w, .out = &done, .problem = problem};
+    enum err e = introduction_take(&a, id);
+    *charged = e == OK && done.no == INTRODUCTION_YES && side_of(&a, person) >= 0 &&
+               (is(&a, INTRODUCTION_STATUS, "accepted") || is(&a, INTRODUCTION_STATUS, "met"));
+    struct value *of = &done.row.v[INTRODUCTION_CONTRACT];
+    if (!*charged || of->type != VALUE_NULL)
+        return e;
+    *of = value_text(contract);
+    e = write(&a);
+    *seq = e == OK ? done.seq : *seq;
+    return e;
+}
+
 #define DUE                                                                                        \
     "SELECT \"id\" FROM introductions WHERE (\"status\" = 'proposed' AND \"until\" <= $1) OR "     \
     "(\"status\" = 'accepted' AND COALESCE(\"meeting_at\", \"until\") <= $2) ORDER BY \"id\""

@@ -469,6 +469,35 @@ static void no_more_is_delivered_than_promised(void **state)
     assert_string_equal(serve(1, 1, x.at), "ended");
 }
 
+static const char *serve_introduction(const char *introduction)
+{
+    const struct pool_work w = pools_work(&x, "stf_mia");
+    const struct contract_service s = {
+        .id = str_of(id), .item = 1, .count = 1, .at = x.at, .introduction = str_of(introduction)};
+    must(contract_serve(&w, &s, service, &result, &problem));
+    return contract_word(result.no);
+}
+
+static void an_introduction_is_delivered_once_and_only_a_real_one(void **state)
+{
+    (void)state;
+    in_force();
+    pools_do(&x, "INSERT INTO introductions (id, organisation, \"first\", \"second\", staff, "
+                 "first_shows, second_shows, proposed_at, \"until\", status) VALUES ('int_1', "
+                 "'org_house', 'per_lin', 'per_xue', 'stf_mia', 'basic', 'basic', 1, 2, "
+                 "'proposed'), ('int_2', 'org_house', 'per_shi', 'per_xue', 'stf_mia', 'basic', "
+                 "'basic', 1, 2, 'accepted')");
+    assert_string_equal(serve_introduction("int_none"), "no-such-introduction");
+    assert_string_equal(serve_introduction("int_1"), "no-such-introduction");
+    assert_string_equal(serve_introduction("int_2"), "no-such-introduction");
+    pools_do(&x, "UPDATE introductions SET status = 'met' WHERE id = 'int_1'");
+    assert_string_equal(serve_introduction("int_1"), "done");
+    facts_expect(&x.p.x, "SELECT contract FROM introductions WHERE id = 'int_1'", id);
+    assert_string_equal(serve_introduction("int_1"), "no-such-introduction");
+    assert_string_equal(answer("per_lin", false), "done");
+    assert_string_equal(serve_introduction("int_1"), "done");
+}
+
 static void serve_four(struct thread *t, const struct pool_work *w)
 {
     char one[FRESH_ID];
@@ -583,6 +612,7 @@ int main(void)
         CASE(of_eight_payments_at_once_one_fits),
         CASE(nothing_is_delivered_while_it_cools_off),
         CASE(no_more_is_delivered_than_promised),
+        CASE(an_introduction_is_delivered_once_and_only_a_real_one),
         CASE(of_eight_services_at_once_one_fits),
         CASE(she_agrees_or_disputes_once),
         CASE(a_refund_is_what_is_paid_less_what_she_has_had),

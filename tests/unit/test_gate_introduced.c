@@ -272,6 +272,7 @@ static bool within(const struct look_verdict *less, const struct look_verdict *m
 static void one_more_wrong_never_opens_anything(void **state)
 {
     const struct asks asks[] = {{.actor = "per_a"}, {.actor = "per_b", .person = "per_a"}};
+    town_free(town);
     for (int i = 0; i < WRONGS; i++)
         for (int j = 0; j < WRONGS; j++) {
             open_the_town();

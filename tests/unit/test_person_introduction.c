@@ -474,6 +474,32 @@ static void who_leaves_ends_hers_in_the_same_transaction(void **state)
     facts_expect(&x.p.x, "SELECT count(*) FROM introductions WHERE status = 'proposed'", "1");
 }
 
+static bool charge(const char *person, const char *contract)
+{
+    const struct fact_origin origin = {STR("n1"), STR("stf_mia"), NOW};
+    bool charged = false;
+    int64_t seq = 0;
+    must(store_begin(x.p.x.f.s, &problem));
+    must(introduction_charge(x.p.x.f.s, last(), str_of(person), str_of(contract), &origin, &charged,
+                             &seq, &problem));
+    must(store_commit(x.p.x.f.s, &problem));
+    return charged;
+}
+
+static void what_both_accepted_is_a_service_of_either(void **state)
+{
+    propose("stf_mia", "per_lin", "per_xue");
+    assert_false(charge("per_lin", "ctr_1"));
+    answer("per_lin", true);
+    answer("per_xue", true);
+    assert_false(charge("per_shi", "ctr_1"));
+    assert_true(charge("per_lin", "ctr_1"));
+    assert_true(charge("per_xue", "ctr_2"));
+    facts_expect(&x.p.x, "SELECT contract FROM introductions", "ctr_1");
+    end("stf_mia");
+    assert_false(charge("per_lin", "ctr_1"));
+}
+
 /* Eight arrange a meeting of one member with eight others for one day. */
 enum { RACERS = 8 };
 static char raced[RACERS][FRESH_ID];
@@ -554,5 +580,6 @@ UNIT_MAIN(IN(a_pair_is_introduced_once_whoever_is_named_first), IN(who_has_no_ri
           IN(it_lapses_at_the_second_that_it_says), IN(nobody_meets_twice_on_a_day),
           IN(a_meeting_needs_that_both_still_agree), IN(an_outcome_is_hers_to_say),
           IN(an_end_calls_off_what_is_to_come_and_keeps_what_was),
-          IN(who_leaves_ends_hers_in_the_same_transaction), IN(of_eight_at_once_one_gets_the_day),
+          IN(who_leaves_ends_hers_in_the_same_transaction),
+          IN(what_both_accepted_is_a_service_of_either), IN(of_eight_at_once_one_gets_the_day),
           IN(staff_list_their_own_and_managers_those_of_the_house))
