@@ -13,6 +13,7 @@
 #include "cli/import_looks.h"
 #include "person/intake_file.h"
 #include "person/member.h"
+#include "person/staff_file.h"
 #include "registry/import.h"
 
 #include <inttypes.h>
@@ -33,6 +34,7 @@ struct job {
     struct unwrap *keys; /* for persons */
     struct link *link;
     struct intake_file persons;
+    struct staff_file staff;
     struct look_file looks;
 };
 
@@ -301,6 +303,10 @@ static int run_with_owner(struct job *j, const struct fact_kind *kind)
     code = open_store(j);
     if (code == CLI_OK && kind == &member_kind)
         code = open_persons(j, &o);
+    if (code == CLI_OK && kind == &staff_kind) {
+        staff_file_init(&j->staff, j->store, j->owner.rules);
+        o.extra = &j->staff.extra;
+    }
     if (code == CLI_OK)
         code = import(j, kind, &o);
     link_close(j->link);

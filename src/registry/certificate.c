@@ -1,5 +1,6 @@
 #include "registry/certificate.h"
 
+#include "registry/paper.h"
 #include "registry/training.h"
 
 #include <sodium.h>
@@ -135,6 +136,11 @@ static when end_from(const struct rules *rules, when at)
     return months_after(rules, at, limit_count(rules, LIMIT_CERTIFICATE_MONTHS, MONTHS));
 }
 
+when certificate_training_from(const struct rules *rules, when at)
+{
+    return months_after(rules, at, -limit_count(rules, LIMIT_CERTIFICATE_MONTHS, MONTHS));
+}
+
 /* -- Issuing ------------------------------------------------------------------------------ */
 
 static bool good_number(struct str s)
@@ -206,16 +212,18 @@ static enum err issue(const struct certificate_work *w, const struct certificate
                       const char *id, enum certificate_no *no, int64_t *seq,
                       struct problem *problem)
 {
-    char whose[FRESH_ID];
-    const when since = months_after(w->rules, w->origin.at,
-                                    -limit_count(w->rules, LIMIT_CERTIFICATE_MONTHS, MONTHS));
+    char whose[FRESH_ID], passed[FRESH_ID] = "";
+    int64_t score = 0;
+    const when since = certificate_training_from(w->rules, w->origin.at);
     *no = CERTIFICATE_NO_PRACTITIONER;
     enum err e = practitioner_of(w->store, t->staff, whose, problem);
     if (e == ERR_NOT_FOUND || (!e && !str_eq(str_of(whose), t->practitioner)))
         return OK;
     if (!e)
         e = may_have_one(w, t->practitioner, no, problem);
-    if (!e && !*no && t->exam.n == 0)
+    if (!e && !*no)
+        e = paper_passed(w->store, t->practitioner, t->course, since, passed, &score, problem);
+    if (!e && !*no && (passed[0] == '\0' || !str_eq(str_of(passed), t->exam)))
         *no = CERTIFICATE_NO_EXAM;
     if (!e && !*no)
         e = trained(w, t->staff, since, LIMIT_TRAINING_HOURS, no, problem);
@@ -236,7 +244,7 @@ static enum err issue(const struct certificate_work *w, const struct certificate
         [CERTIFICATE_STAFF] = value_text(t->staff),
         [CERTIFICATE_COURSE] = value_text(t->course),
         [CERTIFICATE_EXAM] = value_text(t->exam),
-        [CERTIFICATE_SCORE] = value_int(t->score),
+        [CERTIFICATE_SCORE] = value_int(score),
         [CERTIFICATE_ISSUED_AT] = value_int(at),
         [CERTIFICATE_ISSUED_BY] = value_text(w->origin.actor),
         [CERTIFICATE_UNTIL] = value_int(end_from(w->rules, at)),

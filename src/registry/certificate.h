@@ -50,6 +50,9 @@ extern const struct fact_kind certificate_kind;
 MUST_USE enum err certificate_until(struct store *, const struct rules *, struct str staff,
                                     struct str stated, when *until, struct problem *);
 
+/* From when on training and exams count for a certificate that is issued at `at`. */
+when certificate_training_from(const struct rules *, when at);
+
 /* Why not, in words that do not change (certificate_word). */
 enum certificate_no {
     CERTIFICATE_YES,
@@ -74,8 +77,7 @@ const char *certificate_text(enum certificate_no);
 
 struct certificate_terms {
     struct str practitioner, staff, course;
-    struct str exam; /* that she passed; empty: none was */
-    int64_t score;
+    struct str exam;   /* the newest of this course that she has passed (paper.h) */
     struct str number; /* empty: one is made */
 };
 

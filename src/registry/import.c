@@ -652,7 +652,7 @@ static enum err prepare(struct import *m, struct problem *problem)
 {
     const struct import_extra *x = m->options->extra;
     size_t n = 0;
-    if (x == NULL)
+    if (x == NULL || x->prepare == NULL)
         return OK;
     for (size_t i = 0; i < m->count; i++)
         if (m->items[i].error == NULL)

@@ -40,7 +40,8 @@ struct import_extra {
     size_t count;
     /* Is a field that is not empty right? ERR_INVALID says what was expected. */
     enum err (*check)(void *to, size_t column, struct str field, struct problem *);
-    /* Before the transaction that writes these rows, of which some may be refused yet. */
+    /* Before the transaction that writes these rows, of which some may be refused yet. NULL:
+     * nothing. */
     enum err (*prepare)(void *to, struct value *const *rows, size_t count, struct problem *);
     /*
      * Write a row, in place of fact_import. `fields`: one a column, `p` NULL if the

@@ -96,7 +96,8 @@ static void only_these_routes_are_public(void **state)
                                        "/jwscard.pem",
                                        "POST /v1/session",
                                        "/v1/session/codes",
-                                       "/v1/outbox"};
+                                       "/v1/outbox",
+                                       "/v1/public/certificates/{no}"};
     for (const struct route *r = routes; r->path != NULL; r++) {
         bool listed = false;
         for (size_t i = 0; i < sizeof open / sizeof *open; i++)
@@ -181,6 +182,23 @@ static const struct {
     {"POST /v1/exams/{id}/paper", "registry", "--SMCT------"},
     {"PUT /v1/exams/{id}/answers", "registry", "--SMCT------"},
     {"POST /v1/exams/{id}/hand-in", "registry", "--SMCT------"},
+    {"GET /v1/staff", "registry", "---MC--O-H-E"},
+    {"POST /v1/staff", "registry", "---MC-------"},
+    {"GET /v1/staff/{id}", "registry", "--SMCT-O-H-E"},
+    {"PATCH /v1/staff/{id}", "registry", "---MC-------"},
+    {"GET /v1/staff/{id}/certificates", "registry", "--SMCT-O-H-E"},
+    {"POST /v1/staff/{id}/certificates", "registry", "-----------E"},
+    {"GET /v1/staff/{id}/trainings", "registry", "--SMCT-O-H-E"},
+    {"POST /v1/staff/{id}/trainings", "registry", "-----------E"},
+    {"POST /v1/staff/{id}/misconduct", "registry", "---MC-------"},
+    {"POST /v1/practitioners", "registry", "-----------E"},
+    {"POST /v1/certificates/{no}/renew", "registry", "-----------E"},
+    {"POST /v1/certificates/{no}/suspend", "registry", "-------O---E"},
+    {"POST /v1/certificates/{no}/restore", "registry", "-------O---E"},
+    {"POST /v1/certificates/{no}/revoke", "registry", "-------O---E"},
+    {"GET /v1/bars", "registry", "-------O-H-E"},
+    {"POST /v1/bars", "registry", "-------O---E"},
+    {"DELETE /v1/bars/{id}", "registry", "-------O---E"},
     {"GET /v1/pools", "members", "--SMC-------"},
     {"POST /v1/pools/claims", "members", "--SM--------"},
     {"GET /v1/pools/settings", "members", "--SMC-------"},

@@ -45,11 +45,14 @@ static void each_condition_of_issuing_alone(void **state)
     assert_string_equal(office_issue(&o, "stf_ann", "exm_1", ""), "unknown-practitioner");
     must(office_enter(&o, &p));
     assert_string_equal(office_issue(&o, "stf_bea", "exm_1", ""), "unknown-practitioner");
+    assert_string_equal(office_issue(&o, "stf_ann", "", ""), "exam-not-passed");
+    assert_string_equal(office_issue(&o, "stf_ann", "exm_1", ""), "exam-not-passed");
+    office_pass(&o, "exm_1");
+    assert_string_equal(office_issue(&o, "stf_ann", "exm_2", ""), "exam-not-passed");
     assert_string_equal(office_issue(&o, "stf_ann", "exm_1", ""), "training-missing");
     office_train(&o, "stf_ann", 23, o.at - WHEN_DAY);
     assert_string_equal(office_issue(&o, "stf_ann", "exm_1", ""), "training-missing");
     office_train(&o, "stf_ann", 1, o.at);
-    assert_string_equal(office_issue(&o, "stf_ann", "", ""), "exam-not-passed");
     p.education = STR("below");
     must(office_enter(&o, &p));
     assert_string_equal(office_issue(&o, "stf_ann", "exm_1", ""), "education");
@@ -61,6 +64,7 @@ static void each_condition_of_issuing_alone(void **state)
     assert_string_equal(office_issue(&o, "stf_ann", "exm_1", "SMA-1"), "done");
     assert_string_equal(office_issue(&o, "stf_ann", "exm_1", ""), "has-certificate");
     facts_expect(&o.x, "SELECT count(*) FROM certificates", "1");
+    facts_expect(&o.x, "SELECT score FROM certificates", "81");
 }
 
 static void a_number_is_given_once_and_can_stand_in_a_path(void **state)
@@ -94,6 +98,7 @@ static void training_is_the_humans_whichever_account_it_was_entered_for(void **s
     office_train(&o, "stf_ann", 24, o.at);
     p = office_ann("stf_annb");
     must(office_enter(&o, &p));
+    office_pass(&o, "exm_1");
     assert_string_equal(office_issue(&o, "stf_annb", "exm_1", ""), "done");
 }
 
@@ -178,6 +183,8 @@ static void suspend_restore_revoke(void **state)
     assert_string_equal(do_act(certificate_revoke), "revoked");
     assert_string_equal(renew(), "revoked");
     facts_expect(&o.x, "SELECT count(*) FROM journal WHERE kind = 'certificates'", "5");
+    o.at++;
+    office_pass(&o, "exm_2");
     /* After a revocation only a new one lets her work. */
     assert_string_equal(office_issue(&o, "stf_ann", "exm_2", ""), "done");
     assert_int_equal(office_until(&o, "stf_ann", ""), until);
@@ -231,6 +238,9 @@ static void what_has_ended_is_not_renewed(void **state)
     o.at = until;
     assert_string_equal(renew(), "expired");
     assert_string_equal(do_act(certificate_suspend), "expired");
+    o.at += WHEN_DAY;
+    assert_string_equal(office_issue(&o, "stf_ann", "exm_1", ""), "exam-not-passed"); /* too old */
+    office_pass(&o, "exm_2");
     assert_string_equal(office_issue(&o, "stf_ann", "exm_2", ""), "training-missing");
     office_train(&o, "stf_ann", 24, o.at);
     assert_string_equal(office_issue(&o, "stf_ann", "exm_2", ""), "done");
