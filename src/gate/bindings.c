@@ -68,7 +68,7 @@ static bool fill(const struct value *row, struct binding *out)
 {
     out->relay = (number)row[BINDING_RELAY].i;
     out->answers = (number)row[BINDING_ANSWERS].i;
-    out->organisation = key_of(fact_text(&row[BINDING_ORGANISATION]));
+    out->entity = key_of(fact_text(&row[BINDING_ORGANISATION]));
     out->purpose = key_of(fact_text(&row[BINDING_PURPOSE]));
     out->from = row[BINDING_OPENED_AT].i;
     out->until = row[BINDING_EXPIRES_AT].i;

@@ -14,8 +14,8 @@ struct binding {
     struct cds_lfht_node node;
     struct rcu_head head;
     number relay, answers;
-    uint64_t organisation, purpose; /* keys; the legal entity's */
-    when from, until;               /* half-open */
+    uint64_t entity, purpose; /* keys */
+    when from, until;         /* half-open */
     char id[ID_MAX], person[ID_MAX], staff[ID_MAX];
 };
 

@@ -35,7 +35,7 @@ enum relay_way {
 struct relayed {
     number dialled;
     enum relay_way way;
-    uint64_t organisation, purpose; /* keys (gate/key.h); the legal entity's */
+    uint64_t organisation, purpose; /* keys (gate/key.h): whose member she is; for what */
     char binding[ID_MAX];           /* "" while one is asked for */
     char person[ID_MAX], staff[ID_MAX];
 };

@@ -273,15 +273,6 @@ static enum err with_refusal(const struct person *old, const struct value *row, 
     return OK;
 }
 
-static bool for_calls(struct str channels)
-{
-    struct str part;
-    while (channels.n && str_split(&channels, ';', &part))
-        if (str_eq(part, STR("call")) || str_eq(part, STR("phone")) || str_eq(part, STR("voice")))
-            return true;
-    return false;
-}
-
 static enum err with_consent(const struct person *old, const struct value *row, struct draft *d)
 {
     struct str purposes = fact_text(&row[CONSENT_PURPOSES]), purpose;
@@ -296,7 +287,7 @@ static enum err with_consent(const struct person *old, const struct value *row, 
         .until = row[CONSENT_UNTIL].type == VALUE_INT ? row[CONSENT_UNTIL].i : WHEN_NEVER,
         .withdrawn = row[CONSENT_ENDED_AT].type == VALUE_INT ? row[CONSENT_ENDED_AT].i : 0,
         .what = categories_of(fact_text(&row[CONSENT_CATEGORIES]), ';'),
-        .call = for_calls(fact_text(&row[CONSENT_CHANNELS])),
+        .call = consent_for_calls(fact_text(&row[CONSENT_CHANNELS])),
         .asserted = !str_eq(fact_text(&row[CONSENT_STATUS]), STR("confirmed")),
         .disowned = str_eq(fact_text(&row[CONSENT_ENDED]), STR("disowned")),
     };

@@ -29,7 +29,6 @@ static void fill(const struct binding *b, enum relay_way way, number callee, str
                  const struct rules *rules)
 {
     c->relay.way = way;
-    c->relay.organisation = b->organisation;
     c->relay.purpose = b->purpose;
     memcpy(c->relay.binding, b->id, sizeof b->id);
     memcpy(c->relay.person, b->person, sizeof b->person);
@@ -48,10 +47,11 @@ bool relay_resolve(const struct view *v, struct call *c)
     c->relay = (struct relayed){.dialled = c->callee, .way = RELAY_SHUT};
     if (!b || c->at < b->from || c->at >= b->until || c->diverting)
         return true;
-    const struct organisation *o = book_organisation(book, b->organisation);
     const struct membership *m = view_member(v, str_of(b->person));
-    if (!o || !m || m->erased || !m->number || !c->caller)
+    const struct organisation *o = m ? book_organisation(book, m->organisation) : NULL;
+    if (!o || o->entity != b->entity || m->erased || !m->number || !c->caller)
         return true;
+    c->relay.organisation = o->key;
     if (c->caller == m->number)
         fill(b, RELAY_TO_STAFF, b->answers, c, view_rules(v));
     else if (rings_for(v, c, o))
@@ -63,7 +63,8 @@ bool relay_resolve(const struct view *v, struct call *c)
 
 /* What the legal entity has. */
 struct house {
-    char entity[ID_MAX];
+    char organisation[ID_MAX]; /* of the staff */
+    char entity[TEXT_MAX + 1];
     number answers;
     size_t count;
     struct binding_span span[POOL_SPANS];
@@ -134,11 +135,10 @@ static number answering(const struct book *b, const struct organisation *o)
     return n;
 }
 
-static const struct organisation *entity_of(const struct book *b, struct str staff)
+static const struct organisation *house_of(const struct book *b, struct str staff)
 {
     const struct staff *s = book_staff(b, staff);
-    const struct organisation *o = s && s->active ? s->organisation : NULL;
-    return o ? book_organisation(b, o->entity) : NULL;
+    return s && s->active ? s->organisation : NULL;
 }
 
 /* False: the staff are of no organisation. */
@@ -148,9 +148,9 @@ static bool read_house(struct gate *g, struct str staff, struct house *h)
     h->count = 0;
     view_enter(g->view);
     const struct book *b = view_book(g->view);
-    const struct organisation *o = b ? entity_of(b, staff) : NULL;
+    const struct organisation *o = b ? house_of(b, staff) : NULL;
     if (o) {
-        memcpy(h->entity, o->id, sizeof o->id);
+        memcpy(h->organisation, o->id, sizeof o->id);
         h->answers = answering(b, o);
         for (size_t i = 0; (l = book_line_at(b, i)); i++)
             for (size_t k = 0; runs_for(l, o) && l->purpose == PURPOSE_RELAY && k < l->caller_count;
@@ -172,7 +172,7 @@ static void to_call(struct gate *g, const struct relay_request *r, const struct 
     view_enter(g->view);
     const struct book *b = view_book(g->view);
     const struct membership *m = view_member(g->view, r->person);
-    const struct organisation *o = book_organisation(b, key_of(str_of(h->entity)));
+    const struct organisation *o = book_organisation(b, key_of(str_of(h->organisation)));
     const enum number_class class = number_classify(plan, relay);
     for (size_t i = 0; !line[0] && (l = book_line_at(b, i)); i++)
         if (runs_for(l, o) && l->purpose == PURPOSE_RELAY && line_presents(l, relay, class))
@@ -184,7 +184,7 @@ static void to_call(struct gate *g, const struct relay_request *r, const struct 
                        .line = str_of(line),
                        .relay = {.dialled = relay,
                                  .way = RELAY_TO_PERSON,
-                                 .organisation = key_of(str_of(h->entity)),
+                                 .organisation = m ? m->organisation : 0,
                                  .purpose = key_of(r->purpose)}};
     view_leave(g->view);
     c->callee_class = number_classify(plan, c->callee);
@@ -263,7 +263,8 @@ enum err gate_relay_open(struct gate *g, struct store *s, const struct relay_req
     if (!h)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     enum err e = OK;
-    if (read_house(g, r->staff, h)) {
+    if (read_house(g, r->staff, h) &&
+        (e = binding_entity(s, str_of(h->organisation), h->entity, problem)) == OK) {
         out->binding.no = BINDING_TAKEN;
         out->no = RELAY_NO_ANSWERING;
         for (int i = 0; h->answers && !e && out->binding.no == BINDING_TAKEN && i < BINDING_TRIES;

@@ -1,6 +1,7 @@
 #include "gate/sweep.h"
 
 #include "core/log.h"
+#include "person/binding.h"
 #include "person/introduction.h"
 #include "person/opening.h"
 #include "registry/paper.h"
@@ -45,6 +46,13 @@ static enum err papers(const struct sweep_with *w, unsigned *ended, int64_t *seq
     return e;
 }
 
+static enum err bindings(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                         struct problem *problem)
+{
+    const struct fact_origin origin = {.node = w->node, .actor = STR("menshen"), .at = w->now};
+    return binding_expire(w->store, &origin, ended, seq, problem);
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
@@ -52,6 +60,7 @@ static const struct sweeper {
     {"openings", "their keys are destroyed", openings},
     {"introductions", "they were not answered in time, or are long past", introductions},
     {"papers", "what was saved is marked", papers},
+    {"bindings", "their numbers rest", bindings},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 

@@ -9,6 +9,7 @@
 #include "http/me.h"
 #include "http/route.h"
 #include "http/work.h"
+#include "person/binding_basis.h"
 #include "ledger/prove.h"
 #include "registry/organisation.h"
 
@@ -200,7 +201,8 @@ static int status_of(enum grant_no no)
 }
 
 /* All of them, or none. False after an outcome. */
-static bool change_all(struct request *r, const struct hands *h, struct grant_act *a)
+static bool change_all(struct request *r, const struct hands *h, const struct self *self,
+                       struct grant_act *a)
 {
     const json_t *changes = json_object_get(r->json, "changes");
     struct ask_errors errors = {.count = 0};
@@ -216,6 +218,8 @@ static bool change_all(struct request *r, const struct hands *h, struct grant_ac
         a->origin.at++; /* each an instant of its own, in their order */
         e = change_one(h, a, json_array_get(changes, i), &no, &errors, &problem);
     }
+    if (e == OK && no == GRANT_YES && errors.count == 0 && a->changed)
+        e = binding_basis_end(a, self, &problem);
     if (e == OK && no == GRANT_YES && errors.count == 0)
         e = store_commit(h->store, &problem);
     else
@@ -238,7 +242,7 @@ static void run_change(struct request *r, const struct hands *h)
         outcome_failed(r, ERR_MEMORY, &(struct problem){.text = "out of memory"});
     } else if (me_read(r, h, self)) {
         struct grant_act a = me_grant_act(r, h, self);
-        if (change_all(r, h, &a)) {
+        if (change_all(r, h, self, &a)) {
             me_grant_reach(r, h, &a);
             answer_list(r, h, self);
         }

@@ -50,8 +50,9 @@ static json_t *describe(struct gate *gate, const struct calls *c, const struct i
     enum err e = gate_explain(gate, row->record, &call, &opened);
     if (e == OK)
         return opened && call.callee == c->self->number && !call.dry
-                   ? line_of(gate, "call", row->at, row->record, &call.verdict, call.caller,
-                             call.verdict.kind, call.verdict.check)
+                   ? line_of(gate, "call", row->at, row->record, &call.verdict,
+                             call.verdict.relayed ? call.dialled : call.caller, call.verdict.kind,
+                             call.verdict.check)
                    : NULL;
     if (e != ERR_NOT_FOUND || (part = malloc(sizeof *part)) == NULL)
         return NULL;

@@ -12,7 +12,7 @@ static const struct column columns[] = {
     [BINDING_RELAY] = {.name = "relay", .type = COLUMN_NUMBER, .required = true},
     [BINDING_PERSON] = {.name = "person", .type = COLUMN_ID, .required = true},
     [BINDING_STAFF] = {.name = "staff", .type = COLUMN_ID, .required = true},
-    [BINDING_ORGANISATION] = {.name = "organisation", .type = COLUMN_ID, .required = true},
+    [BINDING_ORGANISATION] = {.name = "organisation", .type = COLUMN_TEXT, .required = true},
     [BINDING_PURPOSE] = {.name = "purpose", .type = COLUMN_ID, .required = true},
     [BINDING_ANSWERS] = {.name = "answers", .type = COLUMN_NUMBER, .required = true},
     [BINDING_RECORD] = {.name = "record", .type = COLUMN_ID, .required = true},
@@ -334,6 +334,23 @@ static enum err end_some(struct store *s, const char *sql, const struct value *v
     return e;
 }
 
+static bool take_entity(void *to, const struct value *c, size_t count)
+{
+    (void)count;
+    return !str_copy(c->s, to, TEXT_MAX + 1);
+}
+
+enum err binding_entity(struct store *s, struct str organisation, char out[static TEXT_MAX + 1],
+                        struct problem *problem)
+{
+    const struct value v = value_text(organisation);
+    out[0] = '\0';
+    return store_run(s,
+                     "SELECT COALESCE(\"legal_entity\", \"id\") FROM organisations WHERE \"id\" = "
+                     "$1",
+                     &v, 1, take_entity, out, problem);
+}
+
 #define FITS                                                                                       \
     "($1 = '' OR \"id\" = $1) AND ($2 = '' OR \"staff\" = $2) AND ($3 = '' OR \"person\" = $3) "   \
     "AND ($4 = '' OR \"organisation\" = (SELECT COALESCE(o.\"legal_entity\", o.\"id\") FROM "      \
@@ -379,10 +396,7 @@ enum err binding_expire(struct store *s, const struct fact_origin *o, unsigned *
                      "SELECT \"id\" FROM bindings WHERE \"status\" = 'open' AND \"expires_at\" <= "
                      "$1 ORDER BY \"expires_at\" LIMIT $2",
                      v, 2, "expired", o, ended, seq, problem);
-        if (e == OK)
-            e = store_commit(s, problem);
-        else
-            store_rollback(s);
+        e = store_end(s, e, problem);
     } while (e == OK && *ended - before == BATCH);
     return e;
 }

@@ -23,7 +23,7 @@ enum {
     BINDING_RELAY,
     BINDING_PERSON,
     BINDING_STAFF,
-    BINDING_ORGANISATION, /* the legal entity */
+    BINDING_ORGANISATION, /* the legal entity, by whatever it is registered */
     BINDING_PURPOSE,
     BINDING_ANSWERS, /* rings when she calls back: a number of the organisation */
     BINDING_RECORD,  /* of the verdict that it rests on */
@@ -45,8 +45,12 @@ struct binding_span {
     number first, last;
 };
 
+/* The legal entity of an organisation, as rows name it; "": there is no such organisation. */
+MUST_USE enum err binding_entity(struct store *, struct str organisation,
+                                 char out[static TEXT_MAX + 1], struct problem *);
+
 struct binding_terms {
-    struct str person, staff, organisation; /* the legal entity */
+    struct str person, staff, organisation; /* the legal entity (binding_entity) */
     struct str purpose;
     number relay, answers;
     int64_t max_call_s;

@@ -113,3 +113,12 @@ const struct fact_kind consent_kind = {
     .against = against,
     .merge = keep_hers,
 };
+
+bool consent_for_calls(struct str channels)
+{
+    struct str part;
+    while (channels.n && str_split(&channels, ';', &part))
+        if (str_eq(part, STR("call")) || str_eq(part, STR("phone")) || str_eq(part, STR("voice")))
+            return true;
+    return false;
+}

@@ -36,3 +36,6 @@ extern const struct fact_kind consent_kind;
  * she could not agree to apart. No such consent is given, asked for, narrowed to, or imported.
  */
 bool consent_bundled(const struct rules *, struct str purposes, categories);
+
+/* Does a list of channels hold calls, in whatever word? */
+bool consent_for_calls(struct str channels);

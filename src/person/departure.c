@@ -1,5 +1,6 @@
 #include "person/departure.h"
 
+#include "person/binding.h"
 #include "registry/paper.h"
 #include "registry/session.h"
 #include "registry/token.h"
@@ -79,10 +80,20 @@ static enum err end_papers(const struct pool_work *w, struct str staff, int64_t 
     return paper_void_of(w->store, staff, &origin, seq, problem);
 }
 
+static enum err end_bindings(const struct pool_work *w, struct str staff, int64_t *seq,
+                             struct problem *problem)
+{
+    const struct fact_origin origin = {.node = w->node, .actor = w->staff, .at = w->at};
+    unsigned ended;
+    return binding_end(w->store, &(struct binding_which){.staff = staff}, "left", &origin, &ended,
+                       seq, problem);
+}
+
 enum err departure_run(const struct pool_work *w, struct str staff, int64_t *seq,
                        struct problem *problem)
 {
-    static departure_end *const ends[] = {end_sessions, end_tokens, end_claims, end_papers};
+    static departure_end *const ends[] = {end_sessions, end_tokens, end_claims, end_papers,
+                                          end_bindings};
     enum err e = OK;
     for (size_t i = 0; i < sizeof ends / sizeof *ends && !e; i++)
         e = ends[i](w, staff, seq, problem);

@@ -1,7 +1,7 @@
 /*
  * departure: what ends with a member of staff who leaves, is suspended or closed.
  *
- *     staff row ─► sessions ─► tokens ─► claims ─► papers ─► … one transaction
+ *     staff row ─► sessions ─► tokens ─► claims ─► papers ─► bindings ─► … one transaction
  *
  * Whoever writes the row runs this in the same transaction, so that there is no instant at
  * which she has left and still holds something. What ends does not come back with her:

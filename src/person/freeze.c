@@ -1,5 +1,6 @@
 #include "person/freeze.h"
 
+#include "person/binding.h"
 #include "person/intake.h"
 #include "person/refusal.h"
 
@@ -29,6 +30,16 @@ static enum err refuse_calls(const struct pool_work *w, const struct value *row,
     return fact_import(w->store, &refusal_kind, rows, 1, &origin, &changed, &seq, problem);
 }
 
+static enum err end_bindings(const struct pool_work *w, const struct value *row,
+                             struct problem *problem)
+{
+    const struct fact_origin origin = {.node = w->node, .actor = w->staff, .at = w->at};
+    const struct binding_which hers = {.person = row[MEMBER_ID].s};
+    unsigned ended;
+    int64_t seq; /* the caller journals the member's row after it */
+    return binding_end(w->store, &hers, "frozen", &origin, &ended, &seq, problem);
+}
+
 enum err freeze_put(const struct pool_work *w, const struct value *row, struct problem *problem)
 {
     struct pool_settings s;
@@ -44,6 +55,8 @@ enum err freeze_put(const struct pool_work *w, const struct value *row, struct p
                       v, 2, NULL, NULL, problem);
     if (e == OK && row[MEMBER_OWNER].type == VALUE_TEXT)
         e = pool_end(w, row, STR(""), STR("frozen"), &ended, problem);
+    if (e == OK)
+        e = end_bindings(w, row, problem);
     return e == OK ? refuse_calls(w, row, problem) : e;
 }
 

@@ -1,5 +1,6 @@
 #include "person/leave.h"
 
+#include "person/binding.h"
 #include "person/consent.h"
 #include "person/contract.h"
 #include "person/intake.h"
@@ -426,6 +427,13 @@ static enum err write_erased(struct leaving *l, struct problem *problem)
     return write(l, &member_kind, v, problem);
 }
 
+static enum err end_bindings(struct leaving *l, struct problem *problem)
+{
+    unsigned ended;
+    return binding_end(store_of(l), &(struct binding_which){.person = l->person}, "erased",
+                       &l->origin, &ended, &l->seq, problem);
+}
+
 static enum err empty(struct leaving *l, struct problem *problem)
 {
     enum err e = read_member(l, problem);
@@ -440,6 +448,8 @@ static enum err empty(struct leaving *l, struct problem *problem)
         e = suppress(l, l->row.v[MEMBER_ORGANISATION].s, l->now, NULL, problem);
     if (e == OK && !l->whole && l->number != 0)
         e = withdraw(l, problem);
+    if (e == OK)
+        e = end_bindings(l, problem);
     if (e == OK)
         e = introduction_end_of(store_of(l), l->person, &l->origin, &l->seq, problem);
     if (e == OK)

@@ -1,6 +1,7 @@
 /* Relay numbers: who gets which, how long it rests, and what ends a binding. */
 #include "pool_fixture.h"
 #include "person/binding.h"
+#include "person/departure.h"
 
 #include <pthread.h>
 
@@ -181,6 +182,25 @@ static void it_ends_by_whom_it_concerns(void **state)
     facts_expect(&x.p.x, "SELECT count(*) FROM journal WHERE kind = 'bindings'", "6");
 }
 
+static void it_ends_with_whoever_leaves_and_with_a_freeze(void **state)
+{
+    struct binding_answer a;
+    static struct fact_row row;
+    int64_t seq = 0;
+    const struct pool_work w = pools_work(&x, "stf_mia");
+    const struct value key[MEMBER_COLUMNS] = {[MEMBER_ID] = value_text(STR("per_shi"))};
+    assert_int_equal(open_one("stf_ann", "per_lin", 40, &a), BINDING_YES);
+    assert_int_equal(open_one("stf_sue", "per_shi", 40, &a), BINDING_YES);
+    must(store_begin(x.p.x.f.s, &problem));
+    must(departure_run(&w, STR("stf_ann"), &seq, &problem));
+    must(fact_find(x.p.x.f.s, &member_kind, key, &row, &problem));
+    must(freeze_put(&w, row.v, &problem));
+    must(store_commit(x.p.x.f.s, &problem));
+    assert_true(seq > 0);
+    facts_expect(&x.p.x, "SELECT why FROM bindings WHERE person = 'per_lin'", "left");
+    facts_expect(&x.p.x, "SELECT why FROM bindings WHERE person = 'per_shi'", "frozen");
+}
+
 static void what_is_over_is_swept_once(void **state)
 {
     struct binding_answer a;
@@ -271,5 +291,5 @@ UNIT_MAIN(POOLS(what_is_opened_is_a_fact_without_her_number),
           POOLS(she_has_one_with_a_legal_entity),
           POOLS(a_number_rests_before_it_serves_either_again),
           POOLS(every_free_number_may_be_chosen_and_no_other), POOLS(a_day_has_twenty_of_one),
-          POOLS(it_ends_by_whom_it_concerns), POOLS(what_is_over_is_swept_once),
-          POOLS(of_eight_at_once_each_gets_a_number_of_his_own))
+          POOLS(it_ends_by_whom_it_concerns), POOLS(it_ends_with_whoever_leaves_and_with_a_freeze),
+          POOLS(what_is_over_is_swept_once), POOLS(of_eight_at_once_each_gets_a_number_of_his_own))

@@ -1,0 +1,236 @@
+"""Calls without numbers: staff ask, the gate judges, a relay number stands for hers and goes with its time."""
+import datetime
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import engine
+import members
+import menshen
+
+CARRIER = "id,name,kind,sector,licence,region,status\norg_c,C,carrier,telecom,,31,active\n"
+RANGES = """first,last,organisation,use,direction,status
++8613900000000,+8613999999999,org_c,person,both,active
++862160007000,+862160007009,org_a,service,both,active
++862160008000,+862160008007,org_c,relay,both,active
+"""
+DOCUMENTS = "licence;permit;number-certificate;filing;plan"
+LINES = f"""id,organisation,carrier,location,purpose,callers,peers,documents,status,service
+lin_a,org_a,org_c,31,service,02160007000-02160007009,,{DOCUMENTS},active,care
+lin_relay,org_a,org_c,31,relay,02160008000-02160008007,,{DOCUMENTS},active,
+"""
+CONSENTS = "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
+    f"{members.NUMBERS[p]},org_a,{members.INTRODUCE},contact,call,2020-01-01,,You may.,{members.evidence('call' + p)}\n"
+    for p in ("per_lin", "per_xue", "per_shi"))
+# It is tested at any hour.
+CONFIG = "limits: {sign_ins_per_address: 1000}\nmode: {rules: {cn.call.hours: observe}}\n"
+
+
+@engine.both
+class Bindings(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        hook, self.sent = members.hook(self)
+        self.gate = self.server(sip=False, config=self.file("menshen.yaml", hook + CONFIG))
+        self.tokens, self.pages = {}, {}
+        facts = [("organisations", CARRIER), *members.FACTS, ("ranges", RANGES), ("lines", LINES), ("consents", CONSENTS)]
+        for i, (kind, text) in enumerate(facts):
+            status, out, err = self.gate.run("import", kind, self.file(f"{i}.csv", text))
+            self.assertEqual(status, 0, out + err)
+
+    def clean(self, text):
+        for n in members.NUMBERS.values():
+            for form in (n, n[1:], n[3:], "0" + n[3:]):
+                self.assertNotIn(form, text)
+        return text
+
+    def staff(self, method, path, body=None, who="stf_sales", headers=None):
+        if who not in self.tokens:
+            self.tokens[who] = self.gate.token("all", subject=who)
+        status, answer, text = self.gate.http(method, path, body, token=self.tokens[who], headers=headers)
+        self.clean(text + str(answer))
+        return status, json.loads(text), answer
+
+    def ask(self, person="per_lin", who="stf_sales", expires_in=1800, **more):
+        return self.staff("POST", "/v1/bindings", {"person": person, "purpose": members.INTRODUCE,
+                                                   "expires_in": expires_in, **more}, who)
+
+    def opened(self, *args, **more):
+        status, body, _ = self.ask(*args, **more)
+        self.assertEqual(status, 201, body)
+        return body
+
+    def refused(self, answer, status, code):
+        self.assertEqual((answer[0], answer[1]["code"]), (status, code), answer[1])
+
+    def state(self, id, who="stf_sales"):
+        status, body, _ = self.staff("GET", f"/v1/bindings/{id}", who=who)
+        self.assertEqual(status, 200, body)
+        self.assertEqual("dial" in body, body["state"] == "open")
+        return body
+
+    def her(self, person, method="GET", path="/v1/me/bindings", body=None, headers=None):
+        if person not in self.pages:
+            self.pages[person] = members.sign_in_person(self.gate, self.sent, members.NUMBERS[person])
+        status, _, text = self.gate.http(method, path, body, headers={**self.pages[person], **(headers or {})})
+        return status, json.loads(text)
+
+    # -- Opening ----------------------------------------------------------------------------
+
+    def test_what_staff_get_is_a_relay_number_and_its_end(self):
+        body = self.opened(max_call_seconds=600, recording="off")
+        self.assertEqual(body["dial"]["type"], "relay")
+        self.assertRegex(body["dial"]["number"], r"^\+86216000800[0-7]$")
+        self.assertEqual((body["state"], body["person"], body["staff"], body["max_call_seconds"]),
+                         ("open", "per_lin", "stf_sales", 600))
+        life = datetime.datetime.fromisoformat(body["expires_at"]) - datetime.datetime.fromisoformat(body["opened_at"])
+        self.assertEqual(life, datetime.timedelta(minutes=30))
+        self.assertEqual(self.state(body["id"]), body)
+        self.assertEqual(self.staff("GET", "/v1/bindings")[1]["bindings"], [body])
+        # The record of the verdict: a dry run, which is nobody's call, and names no number.
+        status, record, _ = self.staff("GET", f"/v1/records/{body['record']}", who="stf_comp")
+        if status == 200:
+            self.assertTrue(record["dry_run"])
+        status, out, err = self.gate.run("ledger", "show", body["record"])
+        self.assertEqual(status, 0, out + err)
+
+    def test_what_is_asked_for_is_checked(self):
+        for expires in (59, 86401, None, "30min", 0, -1, 1e3):
+            self.refused(self.ask(expires_in=expires), 422, "expires-in")
+        for expires, person in ((60, "per_lin"), (86400, "per_xue")):
+            self.opened(person, expires_in=expires)
+        self.refused(self.ask("per_shi", recording="on"), 422, "recording")
+        self.refused(self.ask("per_shi", number="+8613911110003"), 400, "invalid-binding")
+        self.refused(self.ask("per_shi", max_call_seconds=0), 400, "invalid-binding")
+        self.refused(self.ask("per_shi", purpose="matchmaking.nothing"), 422, "purpose-unknown")
+        for person in ("per_none", "per_far", "org_a", "stf_other"):
+            self.refused(self.ask(person), 404, "not-found")
+
+    def test_it_is_judged_as_the_call(self):
+        self.refused(self.ask("per_you"), 403, "do-not-call")  # no consent to calls
+        self.refused(self.ask("per_lin", purpose="matchmaking.verify"), 422, "purpose-unknown")
+        self.refused(self.ask("per_shi", purpose=members.FOLLOWUP), 403, "do-not-call")
+        self.refused(self.ask("per_shi", who="stf_late"), 403, "certificate-invalid")
+        status, body = self.her("per_xue", "PUT", "/v1/me/preferences", {
+            "sectors": ["matchmaking"], "classes": [], "hours": [], "block": [], "allow": []})
+        self.assertEqual(status, 200, body)
+        self.refused(self.ask("per_xue"), 403, "do-not-call")
+        self.assertEqual(self.staff("GET", "/v1/bindings", who="stf_manager")[1]["bindings"], [])
+
+    def test_one_with_a_legal_entity_at_a_time(self):
+        body = self.opened()
+        answer = self.ask()
+        self.refused(answer, 409, "already-open")
+        self.assertIn(body["id"], answer[1]["detail"])
+        for who in ("stf_other", "stf_store"):
+            answer = self.ask(who=who)
+            self.refused(answer, 409, "already-open")
+            self.assertNotIn("bnd_", answer[1]["detail"])
+        key = {"Idempotency-Key": "a" * 32}
+        terms = {"person": "per_xue", "purpose": members.INTRODUCE, "expires_in": 600}
+        again = [self.staff("POST", "/v1/bindings", terms, headers=key)[:2] for _ in range(2)]
+        self.assertEqual(again[0], again[1])
+        self.assertEqual(again[0][0], 201)
+
+    def test_others_do_not_see_it(self):
+        id = self.opened()["id"]
+        for who in ("stf_other", "stf_store", "stf_foreign", "stf_foreigncomp"):
+            for method in ("GET", "DELETE"):
+                self.refused(self.staff(method, f"/v1/bindings/{id}", who=who), 404, "not-found")
+            self.assertEqual(self.staff("GET", "/v1/bindings", who=who)[1]["bindings"], [])
+        for who in ("stf_manager", "stf_comp"):
+            self.assertEqual(self.state(id, who)["state"], "open")
+        self.assertEqual(self.her("per_xue")[1]["bindings"], [])
+        self.assertEqual(self.her("per_xue", "DELETE", f"/v1/me/bindings/{id}")[0], 404)
+
+    def test_a_number_rests(self):
+        seen = set()
+        for _ in range(8):
+            body = self.opened()
+            seen.add(body["dial"]["number"])
+            self.assertEqual(self.staff("DELETE", f"/v1/bindings/{body['id']}")[0], 200)
+        self.assertEqual(len(seen), 8)
+        answer = self.ask()
+        self.refused(answer, 503, "no-relay-number")
+        self.assertGreater(int(answer[2]["Retry-After"]), 89 * 86400)
+        self.refused(self.ask(who="stf_other"), 503, "no-relay-number")
+        self.refused(self.ask("per_xue"), 503, "no-relay-number")
+        self.assertIn(self.opened("per_xue", who="stf_other")["dial"]["number"], seen)
+
+    def test_eight_at_once_each_get_their_own(self):
+        who = ["stf_sales", "stf_other", "stf_manager", "stf_store"]
+        for w in who:
+            self.staff("GET", "/v1/bindings", who=w)
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda i: self.ask(("per_lin", "per_xue", "per_shi")[i % 3], who[i % 4]), range(12)))
+        won = [a[1] for a in answers if a[0] == 201]
+        self.assertEqual(sorted(b["person"] for b in won), ["per_lin", "per_shi", "per_xue"])
+        self.assertEqual(len({b["dial"]["number"] for b in won}), 3)
+        for a in answers:
+            self.assertIn(a[0], (201, 409), a[1])
+
+    # -- Ends -------------------------------------------------------------------------------
+
+    def ended(self, id, why, state="closed"):
+        body = self.state(id, "stf_manager")
+        self.assertEqual((body["state"], body.get("why")), (state, why))
+
+    def test_staff_end_it_and_so_does_she(self):
+        id = self.opened()["id"]
+        for _ in range(2):
+            status, body, _ = self.staff("DELETE", f"/v1/bindings/{id}", who="stf_manager")
+            self.assertEqual((status, body["state"], body["why"]), (200, "closed", "closed"))
+        body = self.opened("per_xue")
+        status, hers = self.her("per_xue")
+        self.assertEqual([(b["id"], b["dial"], b["organisation"]) for b in hers["bindings"]], [(body["id"], body["dial"], "E")])
+        self.assertNotIn("staff", hers["bindings"][0])
+        status, after = self.her("per_xue", "DELETE", f"/v1/me/bindings/{body['id']}")
+        self.assertEqual((status, after["state"]), (200, "closed"))
+        self.assertNotIn("dial", after)
+        self.ended(body["id"], "closed")
+
+    def test_its_time_ends_it(self):
+        id = self.opened(expires_in=60)["id"]
+        end = datetime.datetime.fromisoformat(self.state(id)["expires_at"])
+        while datetime.datetime.now(datetime.timezone.utc) < end:
+            time.sleep(1)
+        self.assertEqual(self.state(id)["state"], "expired")
+        menshen.until(lambda: self.state(id).get("why") == "expired", 30, "the sweep")
+
+    def test_a_withdrawal_of_the_last_consent_to_calls_ends_it(self):
+        id = self.opened()["id"]
+        listed = self.her("per_lin", path="/v1/me/consents")[1]["consents"]
+        others = [c for c in listed if c["status"] == "active" and "call" not in c["channels"]]
+        calls = [c for c in listed if c["status"] == "active" and "call" in c["channels"]
+                 and members.INTRODUCE in c["purposes"]]
+        for c in others[:1]:
+            self.her("per_lin", "PUT", "/v1/me/consents", {"changes": [{"act": "withdraw", "id": c["id"]}]})
+            self.assertEqual(self.state(id)["state"], "open")
+        for i, c in enumerate(calls):
+            self.assertEqual(self.state(id)["state"], "open")
+            status, body = self.her("per_lin", "PUT", "/v1/me/consents", {"changes": [{"act": "withdraw", "id": c["id"]}]})
+            self.assertEqual(status, 200, body)
+        self.ended(id, "refused")
+        self.refused(self.ask(), 403, "do-not-call")
+
+    def test_a_freeze_ends_it(self):
+        id = self.opened("per_xue")["id"]
+        other = self.opened("per_lin")["id"]
+        status, body, _ = self.staff("POST", "/v1/persons/per_xue/claim")
+        self.assertEqual(status, 200, body)
+        status, body, _ = self.staff("POST", "/v1/persons/per_xue/followups",
+                                     {"kind": "call", "outcome": "refuses-contact", "note": "She asked not to be rung."})
+        self.assertIn(status, (200, 201), body)
+        self.ended(id, "frozen")
+        self.assertEqual(self.state(other)["state"], "open")
+
+    def test_the_journal_and_the_files_hold_no_number_of_hers(self):
+        body = self.opened()
+        self.staff("DELETE", f"/v1/bindings/{body['id']}")
+        status, out, err = self.gate.run("ledger", "verify")
+        self.assertEqual(status, 0, out + err)
+        self.clean(self.gate.messages())
+
+
+if __name__ == "__main__":
+    engine.main()
