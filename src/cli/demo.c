@@ -205,6 +205,11 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
             e = demo_logins_make(gate, folder, store, problem);
         if (e == OK)
             e = gate_reach(gate, m->journal, REACH_MS, problem);
+        const struct demo_introducing introducing = {gate, m->store, m->origin.at};
+        if (e == OK)
+            e = demo_introduce(&introducing, &m->journal, problem);
+        if (e == OK)
+            e = gate_reach(gate, m->journal, REACH_MS, problem);
     }
     if (m->store != NULL)
         store_close(m->store);

@@ -47,3 +47,14 @@ void demo_staff(struct buf *, when today);
 
 /* A portrait: hair, skin, clothes and wall of the member, as a PNG picture. */
 void demo_portrait(unsigned i, struct buf *);
+
+/* Introductions, one of each kind. The gate knows the members and what they agree to. */
+struct gate;
+struct store;
+struct problem;
+struct demo_introducing {
+    struct gate *gate;
+    struct store *store;
+    when now;
+};
+MUST_USE enum err demo_introduce(const struct demo_introducing *, int64_t *seq, struct problem *);
