@@ -53,12 +53,11 @@ void api_my_contracts(struct request *r, const struct hands *h)
     as_her(r, h, list);
 }
 
-/* Which of her memberships it is of; empty: none, and nobody offered it to her. */
-static struct str whose(const struct self *self, const struct value *row)
+/* Of one of her memberships, and offered to her. */
+static bool is_hers(const struct self *self, const struct value *row)
 {
-    const struct str person = row[CONTRACT_PERSON].s;
-    return self_is(self, person) && row[CONTRACT_AGENCY_SIGNED_AT].type == VALUE_INT ? person
-                                                                                     : STR("");
+    return self_is(self, row[CONTRACT_PERSON].s) &&
+           row[CONTRACT_AGENCY_SIGNED_AT].type == VALUE_INT;
 }
 
 /* What would go back if she, or the agency, were at fault now. */
@@ -83,37 +82,90 @@ static enum err put_refunds(const struct pool_work *w, const struct value *row, 
     return e == ERR_INVALID ? OK : e;
 }
 
+/* The contract with all that was entered, and its text unless that is gone. NULL: an error. */
+static json_t *whole(const struct hands *h, const struct pool_work *w, const struct value *row,
+                     bool with_refunds, struct problem *problem)
+{
+    struct contract_document d;
+    json_t *j = contract_json(w->rules, row, w->at);
+    enum err e = contract_document_open(h->store, w->keys, row, &d, problem);
+    const bool gone = e == ERR_NOT_FOUND || e == ERR_CLOSED; /* with an erasure */
+    if (e == OK || gone)
+        e = contract_put_entries(h, row, j, problem);
+    if (e == OK && with_refunds && !gone)
+        e = put_refunds(w, row, j, problem);
+    json_object_set_new(j, "text", e == OK && !gone ? json_incref(d.json) : json_null());
+    contract_document_fini(&d);
+    if (e == OK)
+        return j;
+    json_decref(j);
+    return NULL;
+}
+
 static void show(struct request *r, const struct hands *h, const struct self *self)
 {
     struct fact_row row;
-    struct contract_document d = {.json = NULL};
     struct problem problem = {.text = ""};
     const struct pool_work w = contract_hands(r, h);
     enum err e = contract_find(h->store, r->param, &row, &problem);
-    if (e == ERR_NOT_FOUND || (e == OK && whose(self, row.v).n == 0)) {
+    if (e == ERR_NOT_FOUND || (e == OK && !is_hers(self, row.v))) {
         contract_refused(r, CONTRACT_ABSENT);
         return;
     }
-    json_t *j = e == OK ? contract_json(w.rules, row.v, w.at) : NULL;
-    if (e == OK)
-        e = contract_document_open(h->store, w.keys, row.v, &d, &problem);
-    if (e == OK)
-        e = contract_put_entries(h, row.v, j, &problem);
-    if (e == OK)
-        e = put_refunds(&w, row.v, j, &problem);
-    if (e == OK) {
-        json_object_set(j, "text", d.json);
+    json_t *j = e == OK ? whole(h, &w, row.v, true, &problem) : NULL;
+    if (j != NULL)
         outcome_json(r, 200, j);
-    } else {
-        json_decref(j);
-        outcome_failed(r, e, &problem);
-    }
-    contract_document_fini(&d);
+    else
+        outcome_failed(r, problem.code, &problem);
 }
 
 void api_my_contract(struct request *r, const struct hands *h)
 {
     as_her(r, h, show);
+}
+
+/* Her copy (PIPL Art. 45) ------------------------------------------------------------------- */
+
+struct ids {
+    char id[200][CONTRACT_ID];
+    size_t count;
+};
+
+static bool note_id(void *to, const struct value *row)
+{
+    struct ids *x = to;
+    x->count += str_copy(row[CONTRACT_KEY].s, x->id[x->count], sizeof x->id[0]);
+    return x->count < sizeof x->id / sizeof *x->id;
+}
+
+static enum err add_whole(const struct hands *h, const struct pool_work *w, const char *id,
+                          json_t *list, struct problem *problem)
+{
+    struct fact_row row;
+    enum err e = contract_find(h->store, str_of(id), &row, problem);
+    json_t *j = e == OK ? whole(h, w, row.v, false, problem) : NULL;
+    if (j == NULL)
+        return problem->code != OK ? problem->code : ERR_MEMORY;
+    return json_array_append_new(list, j) == 0 ? OK : ERR_MEMORY;
+}
+
+json_t *contracts_hers(struct request *r, const struct hands *h, const struct self *self,
+                       struct problem *problem)
+{
+    struct ids x;
+    const struct pool_work w = contract_hands(r, h);
+    json_t *list = json_array();
+    enum err e = OK;
+    for (size_t i = 0; i < self->count && e == OK; i++) {
+        x.count = 0;
+        e = contract_hers(h->store, str_of(self->id[i]), note_id, &x, problem);
+        for (size_t k = 0; k < x.count && e == OK; k++)
+            e = add_whole(h, &w, x.id[k], list, problem);
+    }
+    if (e == OK)
+        return list;
+    json_decref(list);
+    return NULL;
 }
 
 /* Services ---------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
  * are named, not opened. Whom she looked at and who looked at her appear by id only.
  */
 #include "http/api_pools.h"
+#include "http/contract_json.h"
 #include "http/courier.h"
 #include "http/introductions.h"
 #include "http/look.h"
@@ -196,6 +197,15 @@ static enum err add_introductions(struct exporting *x, const struct self *self, 
     return json_object_set_new(all, "introductions", list) == 0 ? OK : ERR_MEMORY;
 }
 
+static enum err add_contracts(struct exporting *x, const struct self *self, json_t *all,
+                              struct problem *problem)
+{
+    json_t *list = contracts_hers(x->r, x->h, self, problem);
+    if (list == NULL)
+        return problem->code != OK ? problem->code : ERR_MEMORY;
+    return json_object_set_new(all, "contracts", list) == 0 ? OK : ERR_MEMORY;
+}
+
 static json_t *document(struct exporting *x, const struct self *self, struct problem *problem)
 {
     json_t *members = json_array();
@@ -212,6 +222,8 @@ static json_t *document(struct exporting *x, const struct self *self, struct pro
         x->e = add_calls(x, self, all, problem);
     if (x->e == OK)
         x->e = add_introductions(x, self, all, problem);
+    if (x->e == OK)
+        x->e = add_contracts(x, self, all, problem);
     json_t *organisations = x->e == OK ? me_members(x->r, x->h, self, problem) : NULL;
     json_t *tokens = organisations != NULL ? me_tokens(x->r, x->h, self, problem) : NULL;
     json_t *erasures = tokens != NULL ? me_erasures(x->r, x->h, self, problem) : NULL;

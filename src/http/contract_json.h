@@ -15,6 +15,11 @@ json_t *contract_json(const struct rules *, const struct value *row, when now);
 MUST_USE enum err contract_put_entries(const struct hands *, const struct value *row, json_t *into,
                                        struct problem *);
 
+/* Hers, each whole, for her copy. NULL after an error. */
+struct self;
+json_t *contracts_hers(struct request *, const struct hands *, const struct self *,
+                       struct problem *);
+
 /* What a refund of it would be. */
 json_t *contract_refund_json(const struct rules *, const struct contract_refund *);
 

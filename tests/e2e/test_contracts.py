@@ -107,6 +107,17 @@ class Office(menshen.Case):
     def hers(self, page, method, path, body=None, status=200, **headers):
         return self.asked(self.office.http(method, path, body, headers={**page, **headers}), status)
 
+    def confirmed(self, staff):
+        """Headers of a page of staff who have just shown a further code."""
+        told = json.loads(self.office.run("user", "passwd", staff, "--json", stdin="correct horse battery\n")[1])
+        code = lambda more: members.code(told["secret"], self.now(more))
+        status, headers, text = self.office.http("POST", "/v1/session", {
+            "login": told["login"], "password": "correct horse battery", "code": code(0)})
+        self.assertEqual(status, 200, text)
+        page = {"Cookie": headers["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(text)["csrf"]}
+        self.hers(page, "POST", "/v1/session/confirm", {"code": code(30)})
+        return page
+
     def draft(self, person="per_lin", **changes):
         name = {"per_lin": "Lin Daiyu", "per_xue": "Xue Baochai"}[person]
         doc = {**document(self.edition_hash, self.now(), person, name=name), **changes}
@@ -244,6 +255,10 @@ class Contracts(Office):
         looks = self.hers(page, "GET", "/v1/me/looks")["looks"]
         self.assertIn(read["record"], [x["record"] for x in looks])
         self.assertEqual(self.staff("stf_manager", "GET", path, status=400)["status"], 400)
+        # Her own copy holds it whole.
+        self.hers(page, "POST", "/v1/session/confirm", {"code": self.ask_code(self.office, LIN)})
+        copy = self.hers(page, "GET", "/v1/me/export")
+        self.assertEqual([c["text"]["client"]["name"] for c in copy["contracts"]], ["Lin Daiyu"])
         # A token that the host made for her signs and ends nothing.
         token = {"Authorization": "Bearer " + self.office.token("all", "per_lin")}
         for body, to in (({"hash": contract["hash"], "code": "000000"}, path + "/sign"), ({"fault": "none"}, mine + "/termination")):
@@ -293,6 +308,13 @@ class Contracts(Office):
         menshen.until(lambda: self.office.http("GET", path + "/refund", token=self.tokens["stf_manager"])[0] == 404, 90,
                       "she is erased")
         self.assertEqual(self.staff("stf_manager", "GET", "/v1/contracts")["contracts"], [])
+        kept = engine.rows(self.office, "SELECT label AS a FROM kept WHERE person = 'per_lin' AND label LIKE 'contract/%'")
+        self.assertEqual([k[0] for k in kept], ["contract/" + contract["id"]])
+        # Compliance reads it, with a further code and a reason; nobody else does.
+        page = self.confirmed("stf_comp")
+        path = f"/v1/persons/per_lin/kept?task=claim-7&label=contract/{contract['id']}"
+        told, = self.hers(page, "GET", path, Purpose="retention.claim")["kept"]
+        self.assertEqual((told["content"]["status"], told["text"]["number"]), ("terminated", "2026-001"))
 
 
 if __name__ == "__main__":
