@@ -10,14 +10,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/*
- * Prepared statements, found by the address of their text in an open-addressed
- * table. The text is kept and compared, since an address may be used again.
- */
+/* Prepared statements, found by their text in an open-addressed table. */
 enum { CACHE = 256, CACHE_FULL = CACHE / 2 };
 
 struct cached {
-    const char *address;
     char *text;
     void *statement;
 };
@@ -47,25 +43,27 @@ static void forget_statements(struct store *s)
     s->cached = 0;
 }
 
-static size_t slot_of(const char *address)
+/* FNV-1a. */
+static size_t slot_of(const char *text)
 {
-    uint64_t h = (uint64_t)(uintptr_t)address * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (; *text != '\0'; text++)
+        h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
     return (size_t)(h >> 32) % CACHE;
 }
 
 static enum err statement_of(struct store *s, const char *sql, void **out, struct problem *problem)
 {
     size_t i = slot_of(sql);
-    while (s->cache[i].statement != NULL && s->cache[i].address != sql)
+    while (s->cache[i].statement != NULL && strcmp(s->cache[i].text, sql) != 0)
         i = (i + 1) % CACHE;
-    struct cached *c = &s->cache[i];
-    if (c->statement != NULL && strcmp(c->text, sql) == 0) {
-        *out = c->statement;
+    if (s->cache[i].statement != NULL) {
+        *out = s->cache[i].statement;
         return OK;
     }
-    if (c->statement == NULL && s->cached >= CACHE_FULL) {
+    if (s->cached >= CACHE_FULL) {
         forget_statements(s);
-        c = &s->cache[slot_of(sql)];
+        i = slot_of(sql);
     }
     void *statement = NULL;
     enum err e = s->engine->prepare(s->c, sql, &statement, problem);
@@ -76,13 +74,8 @@ static enum err statement_of(struct store *s, const char *sql, void **out, struc
         s->engine->discard(s->c, statement);
         return problem_set(problem, ERR_MEMORY, "out of memory for a statement");
     }
-    if (c->statement != NULL) {
-        s->engine->discard(s->c, c->statement);
-        free(c->text);
-    } else {
-        s->cached++;
-    }
-    *c = (struct cached){.address = sql, .text = text, .statement = statement};
+    s->cached++;
+    s->cache[i] = (struct cached){.text = text, .statement = statement};
     *out = statement;
     return OK;
 }

@@ -81,8 +81,8 @@ void store_before_commit(struct store *, store_add *add, void *to);
 
 /*
  * Run one statement. `row` (may be NULL) is called for every row of the answer;
- * false stops. Statements are prepared once and kept by their text's address and
- * contents. ERR_CONFLICT: a constraint said no.
+ * false stops. Statements are prepared once and kept by their text. ERR_CONFLICT: a constraint said
+ * no.
  */
 typedef bool store_row(void *to, const struct value *columns, size_t count);
 MUST_USE enum err store_run(struct store *, const char *sql, const struct value *params,

@@ -81,7 +81,7 @@ static void parameters_go_by_number_not_by_place(void **state)
     assert_int_equal(s.rows, 1);
 }
 
-static void one_address_may_hold_another_statement(void **state)
+static void a_text_in_the_place_of_another_is_another_statement(void **state)
 {
     char sql[64];
     must(add(f.s, 1, value_null(), value_null(), &problem));
@@ -437,10 +437,10 @@ static void something_else_in_the_file_is_not_overwritten(void **state)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 STORE_MAIN(TESTS(CASE(values_come_back_as_they_went), CASE(parameters_go_by_number_not_by_place),
-                 CASE(one_address_may_hold_another_statement), CASE(many_statements_do_not_pile_up),
-                 CASE(a_row_function_may_stop), CASE(a_row_function_must_not_call_back),
-                 CASE(a_constraint_is_a_conflict), CASE(wrong_statements_are_named),
-                 CASE(a_transaction_is_whole_or_nothing),
+                 CASE(a_text_in_the_place_of_another_is_another_statement),
+                 CASE(many_statements_do_not_pile_up), CASE(a_row_function_may_stop),
+                 CASE(a_row_function_must_not_call_back), CASE(a_constraint_is_a_conflict),
+                 CASE(wrong_statements_are_named), CASE(a_transaction_is_whole_or_nothing),
                  CASE(an_end_commits_after_ok_and_hands_an_error_on),
                  CASE(a_failed_statement_dooms_its_transaction_on_both_engines),
                  CASE(another_connection_sees_only_what_was_committed),
