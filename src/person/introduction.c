@@ -201,36 +201,22 @@ enum err introduction_of(struct store *s, struct str person, when at, introducti
                      v, 2, take_hers, &h, problem);
 }
 
-struct listing {
-    introduction_each *each;
-    void *to;
-};
-
-static bool take_row(void *to, const struct value *c, size_t count)
-{
-    const struct listing *l = to;
-    (void)count;
-    return l->each(l->to, c);
-}
-
 enum err introduction_list(const struct pool_work *w, struct str person, introduction_each *each,
                            void *to, struct problem *problem)
 {
     struct pool_staff who;
-    struct listing l = {each, to};
     enum err e = pool_staff_read(w, w->staff, &who, problem);
     if (e != OK)
         return e;
     const struct value v[] = {value_text(str_of(who.organisation)), value_text(person),
                               value_text(who.position == POSITION_SALES ? w->staff : STR("")),
                               value_int(INTRODUCTIONS)};
-    return store_run(
-        w->store,
-        "SELECT " COLUMNS " FROM introductions i JOIN organisations o ON o.\"id\" = "
-        "i.\"organisation\" JOIN organisations a ON a.\"id\" = $1 WHERE "
-        "COALESCE(o.\"legal_entity\", o.\"id\") = COALESCE(a.\"legal_entity\", a.\"id\") AND "
-        "($2 = '' OR i.\"first\" = $2 OR i.\"second\" = $2) AND ($3 = '' OR i.\"staff\" = $3 OR "
-        "EXISTS (SELECT 1 FROM members m WHERE m.\"id\" IN (i.\"first\", i.\"second\") AND "
-        "m.\"owner\" = $3)) ORDER BY i.\"proposed_at\" DESC, i.\"id\" LIMIT $4",
-        v, 4, take_row, &l, problem);
+    return fact_list(
+        w->store, &introduction_kind,
+        "JOIN organisations o ON o.\"id\" = x.\"organisation\" JOIN organisations a ON a.\"id\" = "
+        "$1 WHERE COALESCE(o.\"legal_entity\", o.\"id\") = COALESCE(a.\"legal_entity\", "
+        "a.\"id\") AND ($2 = '' OR x.\"first\" = $2 OR x.\"second\" = $2) AND ($3 = '' OR "
+        "x.\"staff\" = $3 OR EXISTS (SELECT 1 FROM members m WHERE m.\"id\" IN (x.\"first\", "
+        "x.\"second\") AND m.\"owner\" = $3)) ORDER BY x.\"proposed_at\" DESC, x.\"id\" LIMIT $4",
+        v, 4, each, to, problem);
 }

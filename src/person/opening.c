@@ -182,42 +182,23 @@ enum err opening_expire(const struct vault *v, const struct fact_origin *origin,
 
 /* Reading -------------------------------------------------------------------------------------- */
 
-struct listing {
-    opening_each *each;
-    void *to;
-};
-
-static bool hand_on(void *to, const struct value *v, size_t n)
-{
-    const struct listing *l = to;
-    return n == OPENING_COLUMNS && l->each(l->to, v);
-}
-
-#define ROW                                                                                        \
-    "\"id\", \"person\", \"categories\", \"basis\", \"holder\", \"from\", \"until\", "             \
-    "\"document\", \"task\", \"asked_by\", \"asked_at\", \"confirmed_by\", \"confirmed_at\", "     \
-    "\"secret_until\", \"status\", \"why\" "
-
 enum err opening_waiting(struct store *s, when now, opening_each *each, void *to,
                          struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value key = value_int(now);
-    return store_run(s,
-                     "SELECT " ROW
-                     "FROM openings WHERE \"status\" NOT IN ('ended', 'void') AND \"until\" > $1 "
-                     "ORDER BY \"until\", \"id\"",
-                     &key, 1, hand_on, &l, problem);
+    return fact_list(s, &opening_kind,
+                     "WHERE x.\"status\" NOT IN ('ended', 'void') AND x.\"until\" > $1 "
+                     "ORDER BY x.\"until\", x.\"id\"",
+                     &key, 1, each, to, problem);
 }
 
 enum err opening_list(struct store *s, struct str person, opening_each *each, void *to,
                       struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value key = value_text(person);
-    return store_run(
-        s, "SELECT " ROW "FROM openings WHERE \"person\" = $1 ORDER BY \"asked_at\" DESC, \"id\"",
-        &key, 1, hand_on, &l, problem);
+    return fact_list(s, &opening_kind,
+                     "WHERE x.\"person\" = $1 ORDER BY x.\"asked_at\" DESC, x.\"id\"", &key, 1,
+                     each, to, problem);
 }
 
 bool opening_told(const struct value *row, when now)

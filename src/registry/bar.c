@@ -247,31 +247,8 @@ enum err misconduct_report(struct store *s, const struct rules *rules,
 
 /* -- Reading -------------------------------------------------------------------------------- */
 
-enum { LISTED = 200 };
-
-struct ids {
-    size_t count;
-    char at[LISTED][FRESH_ID];
-};
-
-static bool take_ids(void *to, const struct value *v, size_t count)
-{
-    struct ids *n = to;
-    n->count += str_copy(v->s, n->at[n->count], FRESH_ID);
-    return n->count < LISTED;
-}
-
 enum err bar_list(struct store *s, bar_each *each, void *to, struct problem *problem)
 {
-    struct ids ids = {.count = 0};
-    struct fact_row row;
-    enum err e = store_run(s, "SELECT \"id\" FROM bars ORDER BY \"from\" DESC, \"id\" LIMIT 200",
-                           NULL, 0, take_ids, &ids, problem);
-    for (size_t i = 0; i < ids.count && !e; i++) {
-        const struct value key[BAR_COLUMNS] = {[BAR_ID] = value_text(str_of(ids.at[i]))};
-        e = fact_find(s, &bar_kind, key, &row, problem);
-        if (!e && !each(to, row.v))
-            break;
-    }
-    return e;
+    return fact_list(s, &bar_kind, "ORDER BY x.\"from\" DESC, x.\"id\" LIMIT 200", NULL, 0, each,
+                     to, problem);
 }

@@ -471,16 +471,7 @@ enum err certificate_list(struct store *s, struct str staff, certificate_each *e
                           struct problem *problem)
 {
     const struct value key = value_text(staff);
-    struct numbers n = {.count = 0};
-    struct fact_row row;
-    enum err e = store_run(s,
-                           "SELECT \"number\" FROM certificates WHERE \"staff\" = $1 ORDER BY "
-                           "\"issued_at\" DESC, \"number\"",
-                           &key, 1, take_number, &n, problem);
-    for (size_t i = 0; i < n.count && !e; i++) {
-        e = certificate_find(s, str_of(n.at[i]), &row, problem);
-        if (!e && !each(to, row.v))
-            break;
-    }
-    return e;
+    return fact_list(s, &certificate_kind,
+                     "WHERE x.\"staff\" = $1 ORDER BY x.\"issued_at\" DESC, x.\"number\" LIMIT 64",
+                     &key, 1, each, to, problem);
 }

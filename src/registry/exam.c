@@ -128,28 +128,14 @@ const char *exam_state(const struct value *row, when at)
     return at < row[EXAM_FROM].i ? "open" : "running";
 }
 
-struct listing {
-    exam_each *each;
-    void *to;
-};
-
-static bool list_one(void *to, const struct value *v, size_t n)
-{
-    const struct listing *l = to;
-    return n == EXAM_COLUMNS && l->each(l->to, v);
-}
-
 enum err exam_list(struct store *s, struct str organisation, when after, int64_t limit,
                    exam_each *each, void *to, struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value v[] = {value_int(after), value_text(organisation), value_int(limit)};
-    return store_run(s,
-                     "SELECT \"id\", \"organisation\", \"course\", \"topics\", \"bank\", \"from\", "
-                     "\"until\", \"minutes\", \"questions\", \"pass\", \"seats\", \"by\", \"at\" "
-                     "FROM exams WHERE \"until\" > $1 AND ($2 = '' OR \"organisation\" = $2) "
-                     "ORDER BY \"until\" DESC, \"id\" LIMIT $3",
-                     v, 3, list_one, &l, problem);
+    return fact_list(s, &exam_kind,
+                     "WHERE x.\"until\" > $1 AND ($2 = '' OR x.\"organisation\" = $2) "
+                     "ORDER BY x.\"until\" DESC, x.\"id\" LIMIT $3",
+                     v, 3, each, to, problem);
 }
 
 enum err exam_asks(struct store *s, const struct value *question, when at, bool *asks,

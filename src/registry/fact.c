@@ -469,6 +469,34 @@ enum err fact_read_all(struct store *s, const struct fact_kind *k, fact_each *ea
     return store_run(s, sql_of(k)->all, NULL, 0, hand_on, &r, problem);
 }
 
+struct picking {
+    const struct fact_kind *kind;
+    fact_pick *each;
+    void *to;
+};
+
+static bool pick(void *to, const struct value *v, size_t count)
+{
+    const struct picking *p = to;
+    return count == p->kind->count && p->each(p->to, v);
+}
+
+enum err fact_list(struct store *s, const struct fact_kind *k, const char *rest,
+                   const struct value *params, size_t count, fact_pick *each, void *to,
+                   struct problem *problem)
+{
+    char sql[SQL_MAX];
+    struct buf b;
+    struct picking p = {.kind = k, .each = each, .to = to};
+    buf_fixed(&b, sql, sizeof sql);
+    buf_str(&b, STR("SELECT "));
+    for (size_t i = 0; i < k->count; i++)
+        buf_printf(&b, "%sx.\"%s\"", i > 0 ? ", " : "", k->columns[i].name);
+    buf_printf(&b, " FROM \"%s\" x %s", k->table, rest);
+    finish(&b);
+    return store_run(s, sql, params, count, pick, &p, problem);
+}
+
 enum err fact_read_of(struct store *s, const struct fact_kind *k, struct value first,
                       fact_each *each, void *to, struct problem *problem)
 {

@@ -149,6 +149,15 @@ typedef bool fact_each(void *to, const struct fact_kind *, const struct value *r
 MUST_USE enum err fact_read_all(struct store *, const struct fact_kind *, fact_each *each, void *to,
                                 struct problem *problem);
 
+/*
+ * Those that a statement picks: `rest` follows "SELECT … FROM its table x ", a WHERE with what
+ * comes behind it, or a JOIN. `each` does not use the store; false stops.
+ */
+typedef bool fact_pick(void *to, const struct value *row);
+MUST_USE enum err fact_list(struct store *, const struct fact_kind *, const char *rest,
+                            const struct value *params, size_t count, fact_pick *each, void *to,
+                            struct problem *);
+
 /* Those whose first column, part of the key, is `first`. */
 MUST_USE enum err fact_read_of(struct store *, const struct fact_kind *, struct value first,
                                fact_each *each, void *to, struct problem *problem);

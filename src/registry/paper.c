@@ -257,27 +257,12 @@ enum err paper_of(struct store *s, struct str exam, struct str staff, struct fac
     return e == OK ? find(s, str_of(ids.id[0]), out, problem) : e;
 }
 
-struct listing {
-    paper_each *each;
-    void *to;
-};
-
-static bool list_one(void *to, const struct value *v, size_t n)
-{
-    const struct listing *l = to;
-    return n == PAPER_COLUMNS && l->each(l->to, v);
-}
-
 enum err paper_list(struct store *s, struct str exam, paper_each *each, void *to,
                     struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value v = value_text(exam);
-    return store_run(s,
-                     "SELECT \"id\", \"exam\", \"practitioner\", \"staff\", \"registered_at\", "
-                     "\"started_at\", \"ends_at\", \"handed_in_at\", \"how\", \"score\", "
-                     "\"passed\" FROM papers WHERE \"exam\" = $1 ORDER BY \"id\"",
-                     &v, 1, list_one, &l, problem);
+    return fact_list(s, &paper_kind, "WHERE x.\"exam\" = $1 ORDER BY x.\"id\"", &v, 1, each, to,
+                     problem);
 }
 
 /* Registering ---------------------------------------------------------------------------------- */

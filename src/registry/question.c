@@ -331,27 +331,12 @@ enum err question_retire(const struct exam_work *w, struct str id, int64_t *seq,
 
 /* Reading -------------------------------------------------------------------------------------- */
 
-struct listing {
-    question_each *each;
-    void *to;
-};
-
-static bool list_one(void *to, const struct value *v, size_t n)
-{
-    const struct listing *l = to;
-    return n == QUESTION_COLUMNS && l->each(l->to, v);
-}
-
 enum err question_list(struct store *s, struct str course, question_each *each, void *to,
                        struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value v = value_text(course);
-    return store_run(s,
-                     "SELECT \"id\", \"course\", \"topic\", \"options\", \"version\", "
-                     "\"retired\", \"by\", \"at\" FROM exam_questions WHERE \"course\" = $1 ORDER "
-                     "BY \"topic\", \"id\"",
-                     &v, 1, list_one, &l, problem);
+    return fact_list(s, &question_kind, "WHERE x.\"course\" = $1 ORDER BY x.\"topic\", x.\"id\"",
+                     &v, 1, each, to, problem);
 }
 
 static bool take_question(void *to, const struct value *v, size_t n)

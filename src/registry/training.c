@@ -1,7 +1,5 @@
 #include "registry/training.h"
 
-enum { LISTED = 100 };
-
 static const struct column columns[] = {
     [TRAINING_ID] = {.name = "id", .type = COLUMN_ID, .required = true, .key = true},
     [TRAINING_STAFF] = {.name = "staff", .type = COLUMN_ID, .required = true},
@@ -89,33 +87,11 @@ enum err training_hours(struct store *s, struct str staff, when since, when at, 
                      v, 3, take_hours, hours, problem);
 }
 
-struct ids {
-    size_t count;
-    char at[LISTED][FRESH_ID];
-};
-
-static bool take_id(void *to, const struct value *v, size_t count)
-{
-    struct ids *n = to;
-    n->count += str_copy(v->s, n->at[n->count], FRESH_ID);
-    return n->count < LISTED;
-}
-
 enum err training_list(struct store *s, struct str staff, training_each *each, void *to,
                        struct problem *problem)
 {
     const struct value who = value_text(staff);
-    struct ids ids = {.count = 0};
-    struct fact_row row;
-    enum err e = store_run(s,
-                           "SELECT \"id\" FROM trainings WHERE \"staff\" = $1 ORDER BY \"until\" "
-                           "DESC, \"id\" LIMIT 100",
-                           &who, 1, take_id, &ids, problem);
-    for (size_t i = 0; i < ids.count && !e; i++) {
-        const struct value key[TRAINING_COLUMNS] = {[TRAINING_ID] = value_text(str_of(ids.at[i]))};
-        e = fact_find(s, &training_kind, key, &row, problem);
-        if (!e && !each(to, row.v))
-            break;
-    }
-    return e;
+    return fact_list(s, &training_kind,
+                     "WHERE x.\"staff\" = $1 ORDER BY x.\"until\" DESC, x.\"id\" LIMIT 100", &who,
+                     1, each, to, problem);
 }
