@@ -178,6 +178,21 @@ static enum err bring_all(struct move *m, struct gate *gate, struct problem *pro
     return e == OK ? hang_portraits(m, problem) : e;
 }
 
+static enum err hold_exams(struct move *m, const char *folder, struct problem *problem)
+{
+    char keys[sizeof m->folder];
+    struct account_key *key = NULL;
+    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", folder) >= sizeof keys)
+        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    enum err e = account_key_open(&disk_real, keys, &key, problem);
+    const struct exam_work work = {
+        .store = m->store, .key = key, .rules = m->rules, .origin = m->origin};
+    if (e == OK)
+        e = demo_exams(&work, &m->journal, problem);
+    account_key_close(key);
+    return e;
+}
+
 enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
                       struct problem *problem)
 {
@@ -203,6 +218,8 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
         e = bring_all(m, gate, problem);
         if (e == OK)
             e = demo_logins_make(gate, folder, store, problem);
+        if (e == OK)
+            e = hold_exams(m, folder, problem);
         if (e == OK)
             e = gate_reach(gate, m->journal, REACH_MS, problem);
         const struct demo_introducing introducing = {gate, m->store, m->origin.at};

@@ -8,6 +8,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/number.h"
+#include "registry/question.h"
 
 /* splitmix64. */
 uint64_t demo_chance(uint64_t *state);
@@ -44,6 +45,10 @@ void demo_member_consents(struct buf *, when today);
 
 /* The file of staff. */
 void demo_staff(struct buf *, when today);
+
+/* The bank, a past exam with its results, one that began twenty minutes before work->origin.at.
+ * `seq` gets the last journal row. */
+MUST_USE enum err demo_exams(const struct exam_work *, int64_t *seq, struct problem *);
 
 /* A portrait: hair, skin, clothes and wall of the member, as a PNG picture. */
 void demo_portrait(unsigned i, struct buf *);
