@@ -172,6 +172,18 @@ class Introductions(menshen.Case):
         menshen.until(lambda: self.mine("per_xue")[0]["status"] == "ended", 20, "the end of hers")
         self.assertEqual(self.her("per_xue", path="/" + id), (404, answers[0][1]))
 
+    def test_it_lapses_by_itself(self):
+        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)
+        id = self.propose(until=soon.isoformat(timespec="milliseconds"))
+        self.assertEqual(self.say("per_xue", id, accept=True)[0], 200)
+        self.assertEqual(self.her("per_xue", path="/" + id)[0], 200)
+        menshen.until(lambda: self.mine("per_xue")[0]["status"] == "ended", 10, "the end of its time")
+        self.assertEqual(self.her("per_xue", path="/" + id)[0], 404)
+        self.assertEqual(self.say("per_lin", id, accept=True)[0], 409)
+        listed = lambda: self.staff("GET", "/v1/introductions")[1]["introductions"][0]
+        menshen.until(lambda: listed()["status"] == "lapsed", 90, "the sweep")
+        self.assertEqual(self.propose(), listed()["id"])
+
     def test_who_may_propose_what(self):
         ask = lambda who="stf_manager", headers=None, **body: self.staff(
             "POST", "/v1/introductions", {"first": "per_lin", "second": "per_xue", **body}, who, headers)
