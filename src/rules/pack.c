@@ -298,6 +298,7 @@ static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
 static const char *const phrases[] = {"promise", "endless", "void",      "friends",
                                       "only",    "forum",   "prominent", NULL};
+static const char *const ads[] = {"nothing", "fields", "sells", NULL};
 static const char *const edition_texts[] = {"original", "reconstructed", NULL};
 #define LIMIT_WORD(name, word, holds) word,
 static const char *const limits[] = {LIMITS_CALL(LIMIT_WORD) LIMITS_LOOK(LIMIT_WORD)
@@ -327,6 +328,7 @@ static const uint8_t limit_has[] = {LIMITS_CALL(LIMIT_HOLDS) LIMITS_LOOK(LIMIT_H
 static const struct yml_field rule_fields[] = {
     HEAD,
     {.key = "number", .type = YML_INTEGER, IN(rule, number), .min = 1, .max = 30},
+    {.key = "ad", .type = YML_WORD, IN(rule, ad), .words = ads},
     {.key = "clause", .type = YML_INTEGER, IN(rule, clause), .min = 1, .max = CLAUSES},
     {.key = "part", .type = YML_WORD, IN(rule, part), .required = true, .words = parts},
     {.key = "enforced", .type = YML_WORD, IN(rule, state), .required = true, .words = states},

@@ -172,6 +172,14 @@ const struct rule_edition *rules_edition(const struct rules *r, struct str code)
     return NULL;
 }
 
+const struct rule *rules_of_ad(const struct rules *r, enum rule_ad ad)
+{
+    for (size_t i = 0; i < rules_count(r); i++)
+        if (rules_at(r, i)->ad == ad)
+            return rules_at(r, i);
+    return NULL;
+}
+
 const struct rule *rules_of_clause(const struct rules *r, unsigned check)
 {
     return r->of_clause[check - 1];

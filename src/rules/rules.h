@@ -35,6 +35,9 @@ enum rule_part {
 };
 enum rule_state { RULE_ENFORCED, RULE_PARTLY, RULE_LATER };
 
+/* What a rule wants of an advertisement (desk/ad.h). */
+enum rule_ad { AD_NOTHING, AD_FIELDS, AD_SELLS };
+
 /*
  * A rule, and the head of every other entry of a pack: who says so, how well we
  * know it, and in words. What follows `text_en` is used by rules only.
@@ -52,6 +55,7 @@ struct rule {
         *origin_en;  /* what it goes back to, if that is no longer in force, or NULL */
     bool releasable; /* `menshen number release` lifts it */
     int number;      /* among the thirty rules, or 0 */
+    enum rule_ad ad; /* what it wants of advertisements */
     int clause;      /* the check of contracts that it is for (desk/clause.h), or 0 */
     enum rule_part part;
     enum rule_state state;
@@ -345,6 +349,9 @@ const struct rule_wording *rules_wording(const struct rules *, enum wording_kind
 
 /* NULL if there is none of this code. */
 const struct rule_edition *rules_edition(const struct rules *, struct str code);
+
+/* The first rule that wants this of advertisements, or NULL. */
+const struct rule *rules_of_ad(const struct rules *, enum rule_ad);
 
 /* The rule behind a check of contracts, 1 … CLAUSES, or NULL. */
 const struct rule *rules_of_clause(const struct rules *, unsigned check);
