@@ -173,7 +173,7 @@ static void add_edition(json_t *o, const struct rule_edition *e)
 {
     json_t *clauses = json_array();
     struct buf hash;
-    char hex[2 * sizeof e->hash];
+    char hex[2 * sizeof e->hash + 1];
     buf_fixed(&hash, hex, sizeof hex);
     rules_put_hash(&hash, e);
     for (size_t i = 0; i < e->clause_count; i++)

@@ -38,7 +38,7 @@ static json_t *quote_of(const json_t *document, const struct clause_result *r)
 static json_t *edition_of(const struct rules *rules, const struct terms *t)
 {
     const struct rule_edition *e = rules_edition(rules, t->edition);
-    char hex[2 * sizeof e->hash];
+    char hex[2 * sizeof e->hash + 1];
     struct buf hash;
     if (e == NULL)
         return json_null();

@@ -262,7 +262,7 @@ static void read_object(const json_t *object, const struct shape *shape, unsigne
         if (f == NULL)
             wrong(errors, &here, "unknown-field",
                   "not a field of a contract; "
-                  "docs/contracts.md lists them");
+                  "docs/clauses.md lists them");
         else if (!json_is_null(value))
             read_value(value, f, into, &here, errors);
     }

@@ -1,7 +1,7 @@
 /*
  * terms: a matchmaking contract as fields, read from its JSON.
  *
- * A contract is structured fields and free clauses (docs/contracts.md). Every field
+ * A contract is structured fields and free clauses (docs/clauses.md). Every field
  * may be absent: what must be there is a matter of the 27 checks (desk/clause.h), which
  * name what is missing. What is there has its type and its bounds, or the document is
  * refused with the place of each mistake; a key that is none of ours is one.
@@ -22,9 +22,10 @@ enum {
     TERMS_CLAUSES = 100,
     TERMS_DEVIATIONS = 27,
     TERMS_LIST = 16,
-    TERMS_WORD = 64,     /* bytes of an id, a word */
-    TERMS_LINE = 300,    /* … of a name, a place */
-    TERMS_CLAUSE = 4000, /* … of a clause */
+    TERMS_WORD = 64,            /* bytes of an id, a word */
+    TERMS_LINE = 300,           /* … of a name, a place */
+    TERMS_CLAUSE = 4000,        /* … of a clause */
+    TERMS_DOCUMENT = 512 << 10, /* … of a whole contract, where one is taken in */
 };
 
 /* A number or a day that the document does not say. Texts are empty, yes/no is no. */

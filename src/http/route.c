@@ -1,5 +1,6 @@
 #include "http/route.h"
 
+#include "desk/terms.h"
 #include "http/cursor.h"
 #include "person/contract.h"
 
@@ -675,6 +676,18 @@ const struct route routes[] = {
      .answer_schema = "Contract",
      .codes = "404 422",
      .handle = api_contract_new},
+    {.method = "POST",
+     .path = "/v1/contracts/check",
+     .access = ACCESS_ROLE,
+     .roles = WORKERS_ON_MEMBERS | SUPERVISORS,
+     .scope = SCOPE_MEMBERS,
+     .takes = BODY_JSON,
+     .body_max = TERMS_DOCUMENT,
+     .summary = "What the 27 checks find in a contract; keeps nothing",
+     .answers = "application/json",
+     .question_schema = "ContractCheck",
+     .answer_schema = "ContractChecked",
+     .work = api_contract_check},
     {.method = "GET",
      .path = "/v1/contracts/{id}",
      .access = ACCESS_ROLE,
@@ -1017,6 +1030,18 @@ const struct route routes[] = {
      .answer_schema = "Stop",
      .codes = "404",
      .work = api_lift_stop},
+    /* Advertisements */
+    {.method = "POST",
+     .path = "/v1/ads/check",
+     .access = ACCESS_ROLE,
+     .roles = AGENCY | ROLE_BUSINESS | ROLE_ASSOCIATION,
+     .scope = SCOPE_MEMBERS,
+     .takes = BODY_JSON,
+     .summary = "What is missing in an advertisement, and what must not stand in it; keeps nothing",
+     .answers = "application/json",
+     .question_schema = "Ad",
+     .answer_schema = "AdChecked",
+     .work = api_ad_check},
     /* Exams */
     {.method = "GET",
      .path = "/v1/exams",

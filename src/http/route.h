@@ -118,6 +118,8 @@ void api_public_certificate(struct request *);
 /* Handlers that a worker runs. */
 work_run api_alerts;
 work_run api_claim;
+work_run api_contract_check;
+work_run api_ad_check;
 work_run api_my_consents;
 work_run api_consent_wording;
 work_run api_my_consent_requests;

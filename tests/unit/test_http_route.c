@@ -114,6 +114,8 @@ static const struct {
                         autHority Person Examiner */
 } matrix[] = {
     {"GET /metrics", "metrics", "M-----R-----"},
+    {"POST /v1/contracts/check", "members", "--SMC--OUH--"},
+    {"POST /v1/ads/check", "members", "-BSMCT-O----"},
     {"GET /v1/me/preferences", "me", "----------P-"},
     {"PUT /v1/me/preferences", "", "----------P-"},
     {"GET /v1/me/calls", "me", "----------P-"},
