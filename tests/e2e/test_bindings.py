@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import engine
 import members
 import menshen
+import sip
 
 CARRIER = "id,name,kind,sector,licence,region,status\norg_c,C,carrier,telecom,,31,active\n"
 RANGES = """first,last,organisation,use,direction,status
@@ -18,6 +19,7 @@ DOCUMENTS = "licence;permit;number-certificate;filing;plan"
 LINES = f"""id,organisation,carrier,location,purpose,callers,peers,documents,status,service
 lin_a,org_a,org_c,31,service,02160007000-02160007009,,{DOCUMENTS},active,care
 lin_relay,org_a,org_c,31,relay,02160008000-02160008007,,{DOCUMENTS},active,
+lin_people,org_c,org_c,31,person,13900000000-13999999999,,{DOCUMENTS},active,
 """
 CONSENTS = "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
     f"{members.NUMBERS[p]},org_a,{members.INTRODUCE},contact,call,2020-01-01,,You may.,{members.evidence('call' + p)}\n"
@@ -26,12 +28,13 @@ CONSENTS = "number,organisation,purposes,categories,channels,from,until,wording,
 CONFIG = "limits: {sign_ins_per_address: 1000}\nmode: {rules: {cn.call.hours: observe}}\n"
 
 
-@engine.both
-class Bindings(menshen.Case):
+class Agency(menshen.Case):
+    sip = False
+
     def setUp(self):
         super().setUp()
         hook, self.sent = members.hook(self)
-        self.gate = self.server(sip=False, config=self.file("menshen.yaml", hook + CONFIG))
+        self.gate = self.server(sip=self.sip, config=self.file("menshen.yaml", hook + CONFIG))
         self.tokens, self.pages = {}, {}
         facts = [("organisations", CARRIER), *members.FACTS, ("ranges", RANGES), ("lines", LINES), ("consents", CONSENTS)]
         for i, (kind, text) in enumerate(facts):
@@ -69,12 +72,19 @@ class Bindings(menshen.Case):
         self.assertEqual("dial" in body, body["state"] == "open")
         return body
 
+    def ended(self, id, why, state="closed"):
+        body = self.state(id, "stf_manager")
+        self.assertEqual((body["state"], body.get("why")), (state, why))
+
     def her(self, person, method="GET", path="/v1/me/bindings", body=None, headers=None):
         if person not in self.pages:
             self.pages[person] = members.sign_in_person(self.gate, self.sent, members.NUMBERS[person])
         status, _, text = self.gate.http(method, path, body, headers={**self.pages[person], **(headers or {})})
         return status, json.loads(text)
 
+
+@engine.both
+class Bindings(Agency):
     # -- Opening ----------------------------------------------------------------------------
 
     def test_what_staff_get_is_a_relay_number_and_its_end(self):
@@ -171,10 +181,6 @@ class Bindings(menshen.Case):
 
     # -- Ends -------------------------------------------------------------------------------
 
-    def ended(self, id, why, state="closed"):
-        body = self.state(id, "stf_manager")
-        self.assertEqual((body["state"], body.get("why")), (state, why))
-
     def test_staff_end_it_and_so_does_she(self):
         id = self.opened()["id"]
         for _ in range(2):
@@ -196,6 +202,12 @@ class Bindings(menshen.Case):
             time.sleep(1)
         self.assertEqual(self.state(id)["state"], "expired")
         menshen.until(lambda: self.state(id).get("why") == "expired", 30, "the sweep")
+
+    def test_it_goes_with_whoever_leaves(self):
+        id = self.opened()["id"]
+        status, body, _ = self.staff("PATCH", "/v1/staff/stf_sales", {"status": "left"}, "stf_manager", {"If-Match": "*"})
+        self.assertEqual(status, 200, body)
+        self.ended(id, "left")
 
     def test_a_withdrawal_of_the_last_consent_to_calls_ends_it(self):
         id = self.opened()["id"]
@@ -230,6 +242,58 @@ class Bindings(menshen.Case):
         status, out, err = self.gate.run("ledger", "verify")
         self.assertEqual(status, 0, out + err)
         self.clean(self.gate.messages())
+
+
+@engine.both
+class Rings(Agency):
+    """What the carrier's proxy is told of it."""
+    sip = True
+
+    def ring(self, caller, relay, line):
+        """(status, reason, whom the answer names) to the carrier's proxy."""
+        a = sip.Client(self.gate.sip_port).invite(caller, relay, line)
+        named = [n for n in (*members.NUMBERS.values(), "+862160007000") if n in (a.get("Contact") or "")]
+        return a.code, a.get("X-Menshen-Verdict") or "", named[0] if named else None
+
+    def test_both_ways_while_it_lives(self):
+        body = self.opened()
+        relay, her = body["dial"]["number"], members.NUMBERS["per_lin"]
+        status, verdict, whom = self.ring("+862160007001", relay, "lin_a")
+        self.assertEqual((status, whom), (302, her), verdict)
+        status, verdict, whom = self.ring(her, relay, "lin_people")
+        self.assertEqual((status, whom), (302, "+862160007000"), verdict)
+        for caller, line in ((members.NUMBERS["per_xue"], "lin_people"), ("+8613912345678", "lin_people")):
+            status, verdict, whom = self.ring(caller, relay, line)
+            self.assertEqual(whom, None)
+            self.assertIn("relay-closed", verdict)
+        # Once a day: the ring counted by her own number, the asking did not.
+        status, verdict, whom = self.ring("+862160007001", relay, "lin_a")
+        self.assertEqual((status != 302, whom), (True, None), verdict)
+        # She reads who rang: the relay number, and for whom.
+        calls = menshen.until(lambda: (c := self.her("per_lin", path="/v1/me/calls")[1]["calls"])[1:] and c, 20, "the index")
+        self.assertEqual([(c["caller"], c["organisation"], c["verdict"]) for c in calls],
+                         [(relay, "org_a", "block"), (relay, "org_a", "allow")])
+        self.staff("DELETE", f"/v1/bindings/{body['id']}")
+        for caller, line in (("+862160007001", "lin_a"), (her, "lin_people")):
+            status, verdict, whom = self.ring(caller, relay, line)
+            self.assertEqual(whom, None)
+            self.assertIn("relay-closed", verdict)
+        # A number nobody has is closed in the same words.
+        free = next(n for n in range(862160008000, 862160008008) if f"+{n}" != relay)
+        self.assertEqual(self.ring("+862160007001", f"+{free}", "lin_a")[1], verdict)
+
+    def test_it_outlives_a_restart_but_not_its_time(self):
+        body = self.opened(expires_in=60)
+        self.gate.kill()
+        self.gate.start()
+        relay, her = body["dial"]["number"], members.NUMBERS["per_lin"]
+        self.assertEqual(self.ring(her, relay, "lin_people")[2], "+862160007000")
+        end = datetime.datetime.fromisoformat(body["expires_at"])
+        while datetime.datetime.now(datetime.timezone.utc) < end + datetime.timedelta(seconds=1):  # it names no fractions
+            time.sleep(1)
+        status, verdict, whom = self.ring(her, relay, "lin_people")
+        self.assertEqual(whom, None)
+        self.assertIn("relay-closed", verdict)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import threading
 import time
 
 import engine
+import members
+import test_bindings
 import test_contracts
 
 ROUNDS = max(int(os.environ.get("MENSHEN_KILLS", "50")) // 5, 3)
@@ -80,6 +82,51 @@ class KillSigning(test_contracts.Office):
                 self.assertEqual(again[0], 401, again[2])
         self.assertGreater(cut_short, 0, "no kill came before the answer")
         self.assertEqual(self.office.run("ledger", "verify")[0], 0)
+
+
+@engine.both
+class KillBinding(test_bindings.Agency):
+    """Staff ask for a relay number, and the power goes: what was answered rings, and nothing is bound by half."""
+    sip = True
+    ring = test_bindings.Rings.ring
+
+    def test_a_binding_is_whole_or_none(self):
+        random.seed(SEED)
+        answered = 0
+        self.her("per_lin")
+        for n in range(min(ROUNDS, 8)):  # so many numbers there are, and each rests
+            self.ask("per_none")  # the token is there
+            answers = []
+
+            def ask():
+                try:
+                    answers.append(self.ask())
+                except OSError:
+                    pass  # the server is gone
+
+            thread = threading.Thread(target=ask)
+            thread.start()
+            time.sleep(random.uniform(0, 0.06))
+            self.gate.kill()
+            thread.join()
+            self.gate.start()
+            with self.subTest(round=n):
+                rows = engine.rows(self.gate, "SELECT id AS a, relay AS b FROM bindings WHERE status = 'open'")
+                told = engine.rows(self.gate, "SELECT subject AS a FROM journal WHERE kind = 'bindings'")
+                known = engine.rows(self.gate, "SELECT id AS a FROM bindings")
+                self.assertLessEqual(len(rows), 1)
+                self.assertEqual({t[0] for t in told}, {k[0] for k in known})
+                for status, body, _ in answers:
+                    self.assertEqual(status, 201, body)
+                    self.assertEqual([r[0] for r in rows], [body["id"]])
+                answered += len(answers)
+                for id, relay in rows:
+                    whom = self.ring(members.NUMBERS["per_lin"], f"+{relay}", "lin_people")[2]
+                    self.assertEqual(whom, "+862160007000")
+                    self.assertEqual(self.staff("DELETE", f"/v1/bindings/{id}")[0], 200)
+                status, out, err = self.gate.run("ledger", "verify")
+                self.assertEqual(status, 0, out + err)
+        self.assertGreater(answered, 0)
 
 
 if __name__ == "__main__":

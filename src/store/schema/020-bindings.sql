@@ -21,14 +21,3 @@ CREATE UNIQUE INDEX bindings_pair ON bindings ("organisation", "person") WHERE "
 CREATE INDEX bindings_rest ON bindings ("relay", "closed_at");
 CREATE INDEX bindings_staff ON bindings ("staff", "opened_at");
 CREATE INDEX bindings_person ON bindings ("person");
-
--- Calls through them, told by the node that judged one to the others, whose windows count
--- it too (gate/relay_told.h).
-CREATE TABLE relay_calls (
-    "id"      TEXT NOT NULL PRIMARY KEY,
-    "binding" TEXT NOT NULL,
-    "way"     TEXT NOT NULL,
-    "at"      BIGINT NOT NULL,
-    "verdict" TEXT NOT NULL,
-    "node"    TEXT NOT NULL
-);
