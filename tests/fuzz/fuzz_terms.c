@@ -1,0 +1,98 @@
+/*
+ * Any bytes as a contract, and as an advertisement. What is read has everything within its
+ * bounds and is checked and computed with; what is not names a place, in valid UTF-8.
+ */
+#include "core/config.h"
+#include "core/utf8.h"
+#include "desk/ad.h"
+#include "desk/clause.h"
+#include "desk/refund.h"
+
+#include <stdlib.h>
+
+static struct rules *rules;
+static struct terms t;
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void must_name(const struct terms_errors *errors)
+{
+    must(errors->count > 0 && errors->count <= TERMS_ERRORS);
+    for (size_t i = 0; i < errors->count; i++) {
+        const struct str pointer = str_of(errors->at[i].pointer);
+        must(pointer.n < sizeof errors->at[i].pointer && utf8_valid(pointer) == pointer.n);
+        must(errors->at[i].detail[0] != '\0');
+    }
+}
+
+static void refunds(void)
+{
+    unsigned served[TERMS_ITEMS] = {1, 0, 10000, 4000000000};
+    for (int fault = FAULT_AGENCY; fault <= FAULT_NONE; fault++) {
+        struct refund r;
+        struct refund_case c = {.rules = rules,
+                                .terms = &t,
+                                .paid_fen = TERMS_FEN_MAX,
+                                .served = served,
+                                .at = 2000000000 * WHEN_SECOND,
+                                .fault = (enum fault)fault};
+        if (refund_compute(&c, &r) == OK)
+            must(r.amount_fen >= 0 && r.amount_fen <= c.paid_fen && r.served_fen >= 0);
+    }
+}
+
+static void contract(const json_t *document)
+{
+    struct terms_errors errors;
+    struct clause_result results[CLAUSES];
+    if (!terms_read(document, &t, &errors)) {
+        must_name(&errors);
+        return;
+    }
+    must(errors.count == 0 && t.item_count <= TERMS_ITEMS && t.clause_count <= TERMS_CLAUSES);
+    clause_check(rules, &t, results);
+    for (unsigned i = 0; i < CLAUSES; i++) {
+        must(results[i].check == i + 1 && results[i].pass == (results[i].pointer[0] == '\0'));
+        must(utf8_valid(results[i].quote) == results[i].quote.n);
+    }
+    json_t *answer = clause_json(rules, document, &t, results);
+    must(answer != NULL);
+    json_decref(answer);
+    refunds();
+}
+
+static void advertisement(const json_t *document)
+{
+    struct terms_errors errors;
+    struct ad_problem problems[AD_PROBLEMS];
+    struct ad ad;
+    if (!ad_read(document, &ad, &errors)) {
+        must_name(&errors);
+        return;
+    }
+    json_t *answer = ad_json(problems, ad_check(rules, &ad, problems));
+    must(answer != NULL);
+    json_decref(answer);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (rules == NULL) {
+        struct config *config;
+        must(config_load(NULL, &config, NULL) == OK);
+        must(rules_load(config->rules, config->rule_count, &rules, NULL) == OK);
+        config_free(config);
+    }
+    json_t *document =
+        json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+    if (document == NULL)
+        return 0;
+    contract(document);
+    advertisement(document);
+    json_decref(document);
+    return 0;
+}
