@@ -54,12 +54,12 @@ def scenario(case, name, replace):
 
 
 def command(case, name, port=None, replace=None, keys=None, transport="u1", calls=1, more=(),
-            host="127.0.0.1"):
+            host="127.0.0.1", source=None):
     if shutil.which("sipp") is None:
         case.skipTest("sipp is not installed (make deps-test)")
     if "identity" in (keys or {}):
         replace = dict(replace or {}, **{"      Call-ID:": "      Identity: [identity]\n      Call-ID:"})
-    args = ["sipp", "-sf", scenario(case, name, replace or {}), "-t", transport, "-i", host,
+    args = ["sipp", "-sf", scenario(case, name, replace or {}), "-t", transport, "-i", source or host,
             "-m", str(calls), "-nostdin", "-timeout", "120s", "-timeout_error", "-recv_timeout", "60000",
             "-trace_err", "-error_file", case.path(name + ".errors")]
     for key, value in (keys or {}).items():
@@ -79,11 +79,11 @@ def errors(case, name):
 
 
 def run(case, name, port, code=None, header=None, pattern=None, keys=None, transport="u1", calls=1, more=(),
-        host="127.0.0.1"):
+        host="127.0.0.1", source=None):
     """The scenario must go through, every call of it."""
     replace = {"CODE": code, "HEADER": header, "PATTERN": pattern}
     replace = {k: v for k, v in replace.items() if v is not None}
-    args = command(case, name, port, replace, keys, transport, calls, more, host)
+    args = command(case, name, port, replace, keys, transport, calls, more, host, source)
     p = subprocess.run(args, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
                        timeout=180, cwd=case.folder, env=dict(os.environ, TERM="dumb"))
     case.assertEqual(p.returncode, 0, f"sipp {name}\n{errors(case, name)}\n{p.stderr[-2000:]}")

@@ -4,14 +4,18 @@ sipp plays both parties, each of whom writes its own number into every header an
 it can. What the agency's leg carried is then searched for the member's number in every coding.
 """
 import base64
+import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import threading
+import time
 import unittest
 
 import codings
+import engine
 import kamailio
 import menshen
 import sip
@@ -260,5 +264,154 @@ class Hidden(kamailio.Case):
         self.assertEqual(self.final(client).code, 481)
 
 
+ORGANISATIONS = """\
+id,name,kind,sector,licence,region,status,filing
+org_carrier,Test Carrier,carrier,telecom,T-1,31,active,
+org_a,A,agency,matchmaking,M-1,31,active,F-1
+"""
+RANGES = """\
+first,last,organisation,use,direction,status
++8613900000000,+8613999999999,org_carrier,person,both,active
++862161230000,+862161230099,org_a,marketing,both,active
++8617000000000,+8617000000009,org_carrier,relay,both,active
+"""
+LINES = f"""\
+id,organisation,carrier,location,purpose,callers,peers,documents,status
+lin_subscribers,org_carrier,org_carrier,SH,person,+8613900000000-+8613999999999,127.0.0.1,{sipp.PAPERS},active
+lin_desk,org_a,org_carrier,SH,marketing,+862161230000-+862161230099,,{sipp.PAPERS},active
+lin_relay,org_a,org_carrier,SH,relay,+8617000000000-+8617000000009,,{sipp.PAPERS},active
+"""
+STAFF = """\
+id,organisation,name,role,login,certificate,status
+stf_sales,org_a,S,sales,sales@a,C1:2099-12-31,active
+"""
+PERSONS = f"""\
+id,organisation,number,name,pool,store
+per_lin,org_a,{MEMBER},Lin,store,org_a
+"""
+CONSENTS = f"""\
+number,organisation,purposes,categories,channels,from,until,wording,evidence
+{MEMBER},org_a,matchmaking.introduce,basic;contact,call,2020-01-01,,You may.,sha256:{"0" * 64}
+"""
+FACTS = (("organisations", ORGANISATIONS), ("ranges", RANGES), ("lines", LINES), ("staff", STAFF),
+         ("persons", PERSONS), ("consents", CONSENTS))
+DESK_HOST = "127.0.0.2"
+STRANGER = "+8613900139009"
+
+
+def bind(case, node, seconds=600):
+    """A relay number between the member and the agency; no answer names hers."""
+    status, _, text = node.http(
+        "POST", "/v1/bindings", {"person": "per_lin", "purpose": "matchmaking.introduce", "expires_in": seconds},
+        token=node.token("members", "stf_sales"), headers={"Idempotency-Key": os.urandom(8).hex()})
+    case.assertEqual(status, 201, text)
+    case.assertEqual(codings.found(text.encode(), MEMBER), [])
+    return json.loads(text)["dial"]["number"]
+
+
+def until_morning(now):
+    """Seconds to the next ten o'clock there, when everybody may be rung."""
+    return int((2 * 3600 - now) % 86400)
+
+
+@engine.both
+class Bound(kamailio.Case):
+    """The whole way: staff ask for a number, menshen resolves it, Kamailio hides who is behind it."""
+
+    def setUp(self):
+        super().setUp()
+        self.phone, self.booth = menshen.free_port(), menshen.free_port()
+        config = kamailio.PATIENT + f"sip: {{relay_announcement: 'sip:ended@127.0.0.1:{self.booth}'}}\n"
+        self.menshen = self.server(start=False, config=self.file("config.yaml", config)).clock()
+        for kind, text in FACTS:
+            code, out, err = self.menshen.run("import", kind, self.file(kind + ".csv", text))
+            self.assertEqual(code, 0, out + err)
+        self.menshen.later(until_morning(time.time()))
+        self.menshen.start()
+        self.port = self.proxy(self.menshen.sip_port, "lin_desk", self.phone, [f'LINE_FROM="{DESK_HOST}"'], 30000)
+
+    def ring(self, caller, callee, relay, ends="caller"):
+        there = Party(self, "relay_callee.xml", callee, keys={"ends": ends}, port=self.phone)
+        here = Party(self, "relay_caller.xml", caller, to=self.port, keys={"callee": relay, "ends": ends},
+                     host=DESK_HOST if caller == DESK else "127.0.0.1", diverts=False)
+        here.check()
+        there.check()
+        return here.carried(), there.carried()
+
+    def each_way(self, ends):
+        """Once only: she may be rung once a day."""
+        relay = bind(self, self.menshen)
+        at_desk, at_hers = self.ring(DESK, MEMBER, relay, ends)
+        self.assertEqual(codings.found(at_desk, MEMBER), [])
+        self.assertEqual(codings.found(at_hers, DESK), [])
+        self.assertIn(f"From: <sip:{relay}@".encode(), at_hers)
+        at_hers, at_desk = self.ring(MEMBER, DESK, relay, ends)
+        self.assertEqual(codings.found(at_desk, MEMBER), [])
+        self.assertEqual(codings.found(at_hers, DESK), [])
+        self.assertIn(f"From: <sip:{relay}@".encode(), at_desk)
+
+    def test_each_way_the_caller_hangs_up(self):
+        self.each_way("caller")
+
+    def test_each_way_the_callee_hangs_up(self):
+        self.each_way("callee")
+
+    def ended(self, caller, relay, source="127.0.0.1"):
+        booth = sipp.Callee(self, pattern="INVITE sip:ended@127.0.0.1", port=self.booth)
+        sipp.run(self, "caller.xml", self.port, keys={"caller": caller, "callee": relay}, source=source)
+        booth.check()
+
+    def test_after_its_time_both_hear_the_announcement_as_strangers_do(self):
+        relay = bind(self, self.menshen, 60)
+        self.ended(STRANGER, relay)
+        self.menshen.later(61)
+        self.ended(DESK, relay, DESK_HOST)
+        self.ended(MEMBER, relay)
+
+    def test_a_repeat_after_a_restart_is_answered_byte_for_byte_alike(self):
+        relay = bind(self, self.menshen, 60)
+        client = sip.Client(self.menshen.sip_port)
+        self.addCleanup(client.close)
+        invite = client.request(DESK, relay, line="lin_desk")
+        client.send(invite)
+        first = client.receive()
+        self.assertEqual((first.code, first.get("X-Menshen-Relay")), (302, relay), first.raw)
+        self.assertIn(MEMBER, first.get("Contact"))
+        self.menshen.kill()
+        self.menshen.later(20)
+        self.menshen.start()
+        client.send(invite)
+        self.assertEqual(client.receive().raw, first.raw)
+        again = client.request(DESK, relay, line="lin_desk")
+        self.menshen.later(45)
+        client.send(again)
+        self.assertIn("ended@", client.receive().get("Contact"))
+
+
+class Nodes(menshen.Case):
+    def test_what_one_node_bound_the_other_resolves_within_a_second(self):
+        store = engine.database(type(self))
+        config = self.file("config.yaml", kamailio.PATIENT)
+        one, two = (self.server(name, start=False, store=store, config=config).clock() for name in ("one", "two"))
+        for kind, text in FACTS:
+            code, out, err = one.run("import", kind, self.file(kind + ".csv", text))
+            self.assertEqual(code, 0, out + err)
+        shutil.copytree(one.data + "/keys", two.data + "/keys")
+        morning = until_morning(time.time())
+        for node in (one, two):
+            node.later(morning)
+            node.start()
+        client = sip.Client(two.sip_port)
+        self.addCleanup(client.close)
+        relay = bind(self, one)
+        bound = time.monotonic()
+        # She rings back: that is not counted, and may be tried again and again.
+        while (answer := client.invite(MEMBER, relay, line="lin_subscribers")).code != 302:
+            self.assertIn("relay-closed", answer.get("X-Menshen-Verdict"))
+            self.assertLess(time.monotonic() - bound, 1.0 * menshen.SHADOW, "the other node does not know it")
+        self.assertIn("sip:+8621612300", answer.get("Contact"))
+        self.assertEqual(answer.get("X-Menshen-Relay"), relay)
+
+
 if __name__ == "__main__":
-    unittest.main()
+    engine.main()
