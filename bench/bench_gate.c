@@ -3,16 +3,18 @@
  *
  *     bench_gate [PERSONS]          1,000,000 unless said
  *
- * Rounds of four measures take turns in one run: a chain of dependent random
+ * Rounds of five measures take turns in one run: a chain of dependent random
  * reads over as much memory as the persons' facts take, a person ringing a
- * person, a commercial call judged, and the same with its window read and
- * written. Each line: median and worst of the rounds in nanoseconds of processor time a call, and
- * the ratio of the medians to the dependent read's.
+ * person, a relay number among 100,000 that are bound resolved, a commercial call judged, and the
+ * same with its window read and written. Each line: median and worst of the rounds in nanoseconds
+ * of processor time a call, and the ratio of the medians to the dependent read's.
  */
 #include "gate/call.h"
+#include "gate/relay.h"
 #include "gate/window.h"
 
 #include "person/consent.h"
+#include "person/member.h"
 #include "person/preference.h"
 #include "registry/campaign.h"
 #include "registry/line.h"
@@ -23,7 +25,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { ROUNDS = 15, CALLS = 100000, NODE_BYTES = 256 };
+enum { ROUNDS = 15, CALLS = 100000, NODE_BYTES = 256, BINDINGS = 100000 };
 
 static const number first_person = 8613800000000;
 
@@ -121,7 +123,7 @@ struct bench {
     size_t persons;
     uint64_t *chain; /* each holds the place of the next */
     size_t chain_size;
-    when at;
+    when at, from; /* which moves; where it began */
 };
 
 /* One cycle through all places in random order (Sattolo). */
@@ -151,6 +153,70 @@ static void dependent_reads(struct bench *b)
     for (int i = 0; i < CALLS; i++)
         at = b->chain[at];
     sink += at & ~UINT64_C(7);
+}
+
+static const number first_relay = 862170000000;
+
+/* A number as members_opener hands it: "sealed" is which of the persons. */
+static number open_number(void *to, struct str person, struct str sealed)
+{
+    unsigned long long i = 0;
+    return str_to_u64(sealed, BINDINGS, &i) ? first_person + i : 0;
+}
+
+static void put_bindings(struct view *v, when at)
+{
+    struct value range[RANGE_COLUMNS] = {[RANGE_FIRST] = value_int((int64_t)first_relay),
+                                         [RANGE_LAST] =
+                                             value_int((int64_t)first_relay + BINDINGS - 1),
+                                         [RANGE_ORGANISATION] = text("org_mobile"),
+                                         [RANGE_USE] = text("relay"),
+                                         [RANGE_DIRECTION] = text("both"),
+                                         [RANGE_STATUS] = text("active")};
+    view_opener(v, open_number, NULL);
+    put(v, &range_kind, range);
+    for (int i = 0; i < BINDINGS; i++) {
+        char id[24], person[24], sealed[16];
+        snprintf(id, sizeof id, "bnd_%d", i);
+        snprintf(person, sizeof person, "per_%d", i);
+        snprintf(sealed, sizeof sealed, "%d", i);
+        const struct value member[MEMBER_COLUMNS] = {[MEMBER_ID] = text(person),
+                                                     [MEMBER_ORGANISATION] = text("org_builder"),
+                                                     [MEMBER_NUMBER] = text(sealed),
+                                                     [MEMBER_STATUS] = text("active")};
+        const struct value binding[BINDING_COLUMNS] = {
+            [BINDING_ID] = text(id),
+            [BINDING_RELAY] = value_int((int64_t)first_relay + i),
+            [BINDING_PERSON] = text(person),
+            [BINDING_STAFF] = text("stf_1"),
+            [BINDING_ORGANISATION] = text("org_builder"),
+            [BINDING_PURPOSE] = text("marketing"),
+            [BINDING_ANSWERS] = value_int(862160001000),
+            [BINDING_RECORD] = text("rec_1"),
+            [BINDING_OPENED_AT] = value_int(at - WHEN_HOUR),
+            [BINDING_EXPIRES_AT] = value_int(at + WHEN_DAY),
+            [BINDING_STATUS] = text("open")};
+        put(v, &member_kind, member);
+        put(v, &binding_kind, binding);
+    }
+}
+
+/* Who is behind a relay number, of as many as are open at once. */
+static void relay_resolved(struct bench *b)
+{
+    for (int i = 0; i < CALLS; i++) {
+        const number which = next_random() % BINDINGS;
+        struct call c = {.at = b->from,
+                         .line = STR("lin_sales"),
+                         .caller = 862160001000,
+                         .caller_class = NUMBER_FIXED,
+                         .callee = first_relay + which,
+                         .relay_told = true};
+        view_enter(b->view);
+        if (!relay_resolve(b->view, &c) || c.callee != first_person + which)
+            give_up("relay", "a binding is not found");
+        view_leave(b->view);
+    }
 }
 
 static number somebody(struct bench *b)
@@ -260,6 +326,8 @@ int main(int argc, char **argv)
         give_up("setup", "not enough memory");
     put_registry(b.view);
     put_persons(b.view, b.persons);
+    b.from = b.at;
+    put_bindings(b.view, b.from);
     if (view_publish(b.view, 1))
         give_up("setup", "not enough memory");
     make_chain(&b);
@@ -269,6 +337,7 @@ int main(int argc, char **argv)
         void (*run)(struct bench *);
     } measures[] = {{"dependent random read", dependent_reads},
                     {"person to person", person_to_person},
+                    {"relay number resolved", relay_resolved},
                     {"commercial, judged", commercial},
                     {"commercial, with windows", commercial_counted}};
     enum { MEASURES = sizeof measures / sizeof *measures };

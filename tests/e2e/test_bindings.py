@@ -251,7 +251,9 @@ class Rings(Agency):
 
     def ring(self, caller, relay, line):
         """(status, reason, whom the answer names) to the carrier's proxy."""
-        a = sip.Client(self.gate.sip_port).invite(caller, relay, line)
+        client = sip.Client(self.gate.sip_port)
+        a = client.invite(caller, relay, line)
+        client.close()
         named = [n for n in (*members.NUMBERS.values(), "+862160007000") if n in (a.get("Contact") or "")]
         return a.code, a.get("X-Menshen-Verdict") or "", named[0] if named else None
 
