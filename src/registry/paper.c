@@ -162,10 +162,13 @@ struct desk {
     uint8_t seed[SHEET_SEED];
 };
 
-static enum err desk_new(struct desk **out, struct problem *problem)
+/* NULL: out of memory. */
+static struct desk *desk_new(struct problem *problem)
 {
-    *out = calloc(1, sizeof **out);
-    return *out != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
+    struct desk *d = calloc(1, sizeof *d);
+    if (d == NULL)
+        problem_set(problem, ERR_MEMORY, "out of memory");
+    return d;
 }
 
 static void desk_free(struct desk *d)
@@ -386,12 +389,10 @@ enum err paper_register(const struct exam_work *w, struct str exam,
                         const struct practitioner_entry *p, char id[static FRESH_ID],
                         enum paper_no *no, int64_t *seq, struct problem *problem)
 {
-    struct desk *d;
+    struct desk *d = desk_new(problem);
     *no = PAPER_YES;
     fresh_id("pap", id);
-    enum err e = desk_new(&d, problem);
-    if (e == OK)
-        e = store_begin(w->store, problem);
+    enum err e = d != NULL ? store_begin(w->store, problem) : ERR_MEMORY;
     if (e == OK) {
         e = enter(w, d, exam, p, id, no, seq, problem);
         e = finish(w->store, e, *no, problem);
@@ -508,12 +509,10 @@ enum err paper_begin(const struct exam_work *w, struct str exam, struct str staf
                      struct paper_sheet *out, enum paper_no *no, int64_t *seq,
                      struct problem *problem)
 {
-    struct desk *d;
+    struct desk *d = desk_new(problem);
     *no = PAPER_YES;
     *out = (struct paper_sheet){.items = NULL};
-    enum err e = desk_new(&d, problem);
-    if (e == OK)
-        e = store_begin(w->store, problem);
+    enum err e = d != NULL ? store_begin(w->store, problem) : ERR_MEMORY;
     if (e == OK) {
         e = begin(w, d, exam, staff, no, seq, problem);
         e = finish(w->store, e, *no, problem);
@@ -556,12 +555,10 @@ enum err paper_answer(const struct exam_work *w, struct str exam, struct str sta
                       const struct paper_choice *choices, size_t n, when *ends_at,
                       enum paper_no *no, struct problem *problem)
 {
-    struct desk *d;
+    struct desk *d = desk_new(problem);
     *no = PAPER_YES;
     *ends_at = 0;
-    enum err e = desk_new(&d, problem);
-    if (e == OK)
-        e = store_begin(w->store, problem);
+    enum err e = d != NULL ? store_begin(w->store, problem) : ERR_MEMORY;
     if (e != OK) {
         desk_free(d);
         return e;
@@ -603,11 +600,9 @@ enum err paper_hand_in(const struct exam_work *w, struct str exam, struct str st
                        struct fact_row *out, enum paper_no *no, int64_t *seq,
                        struct problem *problem)
 {
-    struct desk *d;
+    struct desk *d = desk_new(problem);
     *no = PAPER_YES;
-    enum err e = desk_new(&d, problem);
-    if (e == OK)
-        e = store_begin(w->store, problem);
+    enum err e = d != NULL ? store_begin(w->store, problem) : ERR_MEMORY;
     if (e != OK) {
         desk_free(d);
         return e;
@@ -653,10 +648,8 @@ enum err papers_expire(const struct exam_work *w, unsigned *ended, int64_t *seq,
                            "\"ends_at\" <= $1 ORDER BY \"ends_at\"",
                            &now, 1, take_id, &ids, problem);
     for (size_t i = 0; e == OK && i < ids.count; i++) {
-        struct desk *d;
-        e = desk_new(&d, problem);
-        if (e == OK)
-            e = store_begin(w->store, problem);
+        struct desk *d = desk_new(problem);
+        e = d != NULL ? store_begin(w->store, problem) : ERR_MEMORY;
         if (e == OK)
             e = store_end(w->store, expire(w, d, ids.id[i], ended, seq, problem), problem);
         desk_free(d);
