@@ -222,6 +222,9 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
             e = hold_exams(m, folder, problem);
         if (e == OK)
             e = gate_reach(gate, m->journal, REACH_MS, problem);
+        const struct demo_hiring hiring = {gate, m->store, folder, m->origin.at};
+        if (e == OK)
+            e = demo_practitioners(&hiring, &m->journal, problem);
         const struct demo_introducing introducing = {gate, m->store, m->origin.at};
         if (e == OK)
             e = demo_introduce(&introducing, &m->journal, problem);

@@ -63,3 +63,12 @@ struct demo_introducing {
     when now;
 };
 MUST_USE enum err demo_introduce(const struct demo_introducing *, int64_t *seq, struct problem *);
+
+/* Certificates of the agency's staff, with the exam and the training behind them. */
+struct demo_hiring {
+    struct gate *gate;
+    struct store *store;
+    const char *folder; /* DATA */
+    when now;
+};
+MUST_USE enum err demo_practitioners(const struct demo_hiring *, int64_t *seq, struct problem *);

@@ -1,5 +1,6 @@
 /* Until when staff may work: what an association issued, else what their agency states. */
 #include "gate/book_inner.h"
+#include "registry/bar.h"
 #include "registry/certificate.h"
 
 /* Keys of the numbers that the association gave. Two of one key close, as one does. */
@@ -23,6 +24,27 @@ static void add_stated(struct build *b, const struct table *numbers)
             continue;
         i = key_of(stated) & numbers->mask;
         x->certificate_until = table_get(numbers, key_of(stated), &i, &at) ? 0 : end;
+    }
+}
+
+/* Nothing that is stated of a human who is barred counts, until the bar is lifted. */
+static void add_barred(struct build *b)
+{
+    const struct shelf *bars = &b->shelves[SHELF_BARS];
+    const struct shelf *accounts = &b->shelves[SHELF_PRACTITIONER_STAFF];
+    struct table barred;
+    build_table(b, bars->count, &barred);
+    if (b->failed)
+        return;
+    for (const struct shelf_row *r = NULL; (r = shelf_next(bars, r));)
+        if (value_is(&r->v[BAR_STATUS], "active"))
+            table_put(&barred, key_of(fact_text(&r->v[BAR_PRACTITIONER])), 0);
+    for (const struct shelf_row *r = NULL; (r = shelf_next(accounts, r));) {
+        const uint64_t whose = key_of(fact_text(&r->v[PRACTITIONER_STAFF_OF]));
+        struct staff *x = build_staff(b, fact_text(&r->v[PRACTITIONER_STAFF_ID]));
+        size_t at, i = whose & barred.mask;
+        if (x && table_get(&barred, whose, &i, &at))
+            x->certificate_until = 0;
     }
 }
 
@@ -95,6 +117,7 @@ void book_add_certificates(struct build *b)
     if (b->failed)
         return;
     add_stated(b, &numbers);
+    add_barred(b);
     add_issued(b);
     add_workers(b);
 }

@@ -13,6 +13,7 @@
 #include "person/pool_rule.h"
 #include "person/preference.h"
 #include "person/suppression.h"
+#include "registry/bar.h"
 #include "registry/campaign.h"
 #include "registry/certificate.h"
 #include "registry/copy.h"
@@ -100,6 +101,8 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         [SHELF_STAFF] = &staff_kind,
         [SHELF_STOPS] = &stop_kind,
         [SHELF_CERTIFICATES] = &certificate_kind,
+        [SHELF_BARS] = &bar_kind,
+        [SHELF_PRACTITIONER_STAFF] = &practitioner_staff_kind,
         [SHELF_LINES] = &line_kind,
         [SHELF_RANGES] = &range_kind,
         [SHELF_CAMPAIGNS] = &campaign_kind,

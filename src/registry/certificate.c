@@ -102,9 +102,12 @@ enum err certificate_until(struct store *s, const struct rules *rules, struct st
     }
     if (!fact_certificate(rules, stated, &id, until))
         return OK;
-    const struct value other = value_text(id);
-    e = store_any(s, "SELECT 1 FROM certificates WHERE \"number\" = $1", &other, 1, &taken,
-                  problem);
+    const struct value v[] = {value_text(id), key};
+    e = store_any(s,
+                  "SELECT 1 FROM certificates WHERE \"number\" = $1 UNION ALL SELECT 1 FROM "
+                  "practitioner_staff p JOIN bars b ON b.\"practitioner\" = p.\"practitioner\" "
+                  "WHERE p.\"staff\" = $2 AND b.\"status\" = 'active' LIMIT 1",
+                  v, 2, &taken, problem);
     *until = e || taken ? 0 : *until;
     return e;
 }

@@ -9,7 +9,7 @@
  * Issued by an examiner of an association only. A certificate holds for one account; an act
  * upon one acts upon all of that account, so that none is left that it renews. What an agency
  * states of its staff (registry/staff.h) counts only as long as no certificate here names that
- * account or that number: an import revives nothing.
+ * account or that number, and no bar of her human waits to be lifted: an import revives nothing.
  *
  * Facts with a journal. Each function that changes one is a transaction of its own and sets
  * `seq`, unless the answer is no.

@@ -4,6 +4,7 @@
 #include "person/duty.h"
 #include "person/member.h"
 #include "person/opening.h"
+#include "registry/bar.h"
 #include "registry/certificate.h"
 #include "registry/staff.h"
 
@@ -128,6 +129,18 @@ static void what_the_association_issued_counts_and_not_what_an_agency_states(voi
     assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_SHOWN);
     tell(town, &staff_kind, "stf_s|org_store|S|sales||SMA-2:2040-12-31|active");
     assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_LOOKER_UNCERTIFIED);
+}
+
+static void nothing_stated_of_a_barred_human_counts(void **state)
+{
+    tell(town, &practitioner_staff_kind, "stf_w|prc_1|2026-01-01");
+    tell(town, &bar_kind, "bar_1|prc_2|leak|2026-01-01||stf_exa|d|active");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_SHOWN);
+    tell(town, &bar_kind, "bar_2|prc_1|leak|2026-01-01||stf_exa|d|active");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_LOOKER_UNCERTIFIED);
+    assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_SHOWN);
+    tell(town, &bar_kind, "bar_2|prc_1|leak|2026-01-01||stf_exa|d|lifted");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_SHOWN);
 }
 
 /* The abuse of 2021: claiming a member from the pool unlocked her file. */
@@ -425,6 +438,7 @@ static void many_members_are_found(void **state)
 UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
           TOWN(who_is_not_there_is_no_relation_or_no_session),
           TOWN(a_certificate_holds_through_its_last_day),
+          TOWN(nothing_stated_of_a_barred_human_counts),
           TOWN(what_the_association_issued_counts_and_not_what_an_agency_states),
           TOWN(a_claim_changes_nothing_that_is_seen), TOWN(a_contract_is_a_basis_until_its_end),
           TOWN(what_a_number_agreed_to_before_a_member_got_it_is_not_about_her),

@@ -165,6 +165,19 @@ static void a_bar_takes_certificates_and_lifting_gives_back_what_it_took(void **
     facts_expect(&o.x, "SELECT count(*) FROM bars WHERE status = 'lifted'", "2");
 }
 
+static void nothing_stated_of_her_counts_while_she_is_barred(void **state)
+{
+    char bar[FRESH_ID];
+    const struct practitioner_entry p = office_ann("stf_ann");
+    must(office_enter(&o, &p));
+    assert_true(office_until(&o, "stf_ann", "SH1:2030-01-01") > o.at);
+    put_bar(WHEN_NEVER, bar);
+    assert_int_equal(office_until(&o, "stf_ann", "SH1:2030-01-01"), 0);
+    assert_true(office_until(&o, "stf_bea", "SH2:2030-01-01") > o.at);
+    lift_bar(bar);
+    assert_true(office_until(&o, "stf_ann", "SH1:2030-01-01") > o.at);
+}
+
 static enum err report(const char *staff, bool *barred)
 {
     const struct fact_origin origin = office_origin(&o, "stf_cmp");
@@ -208,6 +221,7 @@ int main(void)
         test(neither_number_nor_birth_date_is_kept_in_the_clear),
         test(a_bar_ends_by_its_time),
         test(a_bar_takes_certificates_and_lifting_gives_back_what_it_took),
+        test(nothing_stated_of_her_counts_while_she_is_barred),
         test(the_third_legal_entity_that_reports_her_bars_her),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
