@@ -64,6 +64,9 @@ struct demo_introducing {
 };
 MUST_USE enum err demo_introduce(const struct demo_introducing *, int64_t *seq, struct problem *);
 
+/* Contracts, one in each state. The same. */
+MUST_USE enum err demo_contracts(const struct demo_introducing *, int64_t *seq, struct problem *);
+
 /* Certificates of the agency's staff, with the exam and the training behind them. */
 struct demo_hiring {
     struct gate *gate;
