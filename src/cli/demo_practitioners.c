@@ -196,6 +196,7 @@ static enum err fill(struct hall *x, struct problem *problem)
 
 enum err demo_practitioners(const struct demo_hiring *h, int64_t *seq, struct problem *problem)
 {
+    int64_t last = *seq;
     char keys[PATH_BYTES];
     const when three_years_ago = certificate_training_from(gate_rules(h->gate), h->now);
     struct hall x = {.store = h->store,
@@ -203,7 +204,7 @@ enum err demo_practitioners(const struct demo_hiring *h, int64_t *seq, struct pr
                      .node = str_of(gate_node(h->gate)),
                      .now = h->now,
                      .sat = three_years_ago - 20 * WHEN_DAY + 14 * WHEN_HOUR,
-                     .seq = seq};
+                     .seq = &last};
     if (rules_entries(x.rules, RULES_EXAM) == 0)
         return OK;
     x.exam = rules_entry(x.rules, RULES_EXAM, 0);
@@ -213,5 +214,6 @@ enum err demo_practitioners(const struct demo_hiring *h, int64_t *seq, struct pr
     if (!e)
         e = fill(&x, problem);
     account_key_close(x.key);
+    *seq = last;
     return e;
 }
