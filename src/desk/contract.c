@@ -132,13 +132,9 @@ enum err contract_transaction(const struct pool_work *w, contract_step *step, vo
     out->no = CONTRACT_ABSENT;
     out->seq = 0;
     enum err e = store_begin(w->store, problem);
-    if (e != OK)
-        return e;
-    e = step(w, what, out, problem);
-    if (e != OK || out->no == CONTRACT_YES)
-        return store_end(w->store, e, problem);
-    store_rollback(w->store);
-    return OK;
+    if (e == OK)
+        e = step(w, what, out, problem);
+    return store_end_if(w->store, e, out->no == CONTRACT_YES, problem);
 }
 
 enum err contract_note(const struct pool_work *w, const struct fact_kind *kind,

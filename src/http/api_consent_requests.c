@@ -90,16 +90,12 @@ static void answer_request(struct request *r, const struct hands *h, const struc
     struct grant_act a = me_grant_act(r, h, self);
     struct problem problem = {.text = ""};
     char consent[GRANT_ID] = "";
-    enum request_no no;
+    enum request_no no = REQUEST_ABSENT;
     enum grant_no why;
     enum err e = store_begin(h->store, &problem);
-    if (e == OK) {
+    if (e == OK)
         e = answer_as(&a, self, q, consent, &no, &why, &problem);
-        if (e == OK && no == REQUEST_YES)
-            e = store_commit(h->store, &problem);
-        else
-            store_rollback(h->store);
-    }
+    e = store_end_if(h->store, e, no == REQUEST_YES, &problem);
     if (e != OK) {
         outcome_failed(r, e, &problem);
     } else if (no != REQUEST_YES) {
@@ -177,13 +173,9 @@ static void run_ask(struct request *r, const struct hands *h)
     struct problem problem = {.text = ""};
     struct consent_asked asked = {.no = REQUEST_YES};
     enum err e = store_begin(h->store, &problem);
-    if (e == OK) {
+    if (e == OK)
         e = consent_request_ask(&w, &q->ask, &asked, &problem);
-        if (e == OK && asked.no == REQUEST_YES)
-            e = store_commit(h->store, &problem);
-        else
-            store_rollback(h->store);
-    }
+    e = store_end_if(h->store, e, asked.no == REQUEST_YES, &problem);
     if (e == ERR_LIMIT)
         outcome_problem(r, 422, "wording-too-long", "%.190s", problem.text);
     else if (e != OK)

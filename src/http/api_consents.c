@@ -218,12 +218,10 @@ static bool change_all(struct request *r, const struct hands *h, const struct se
         a->origin.at++; /* each an instant of its own, in their order */
         e = change_one(h, a, json_array_get(changes, i), &no, &errors, &problem);
     }
-    if (e == OK && no == GRANT_YES && errors.count == 0 && a->changed)
+    const bool good = no == GRANT_YES && errors.count == 0;
+    if (e == OK && good && a->changed)
         e = binding_basis_end(a, self, &problem);
-    if (e == OK && no == GRANT_YES && errors.count == 0)
-        e = store_commit(h->store, &problem);
-    else
-        store_rollback(h->store);
+    e = store_end_if(h->store, e, good, &problem);
     if (errors.count > 0)
         outcome_problem(r, 400, "invalid-consent", "/changes/%zu%s: %s; nothing was changed", i - 1,
                         errors.at[0].pointer, errors.at[0].detail);

@@ -92,13 +92,9 @@ static enum err keep_in(struct keeping *k, const struct request *r)
 static enum err keep(struct keeping *k, const struct request *r)
 {
     enum err e = store_begin(k->work.store, &k->problem);
-    if (e != OK)
-        return e;
-    e = keep_in(k, r);
-    if (e == OK && k->there)
-        return store_commit(k->work.store, &k->problem);
-    store_rollback(k->work.store);
-    return e;
+    if (e == OK)
+        e = keep_in(k, r);
+    return store_end_if(k->work.store, e, k->there, &k->problem);
 }
 
 static void work(struct keeping *k, struct request *r, const struct hands *h)

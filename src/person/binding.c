@@ -195,14 +195,6 @@ enum err binding_may(struct store *s, const struct binding_terms *t, when at,
     return e;
 }
 
-static bool take_row(void *to, const struct value *c, size_t count)
-{
-    (void)c;
-    (void)count;
-    *(bool *)to = true;
-    return false;
-}
-
 static enum err end_some(struct store *, const char *sql, const struct value *v, size_t count,
                          const char *why, const struct fact_origin *, unsigned *ended, int64_t *seq,
                          struct problem *);
@@ -229,10 +221,10 @@ static enum err still_free(struct store *s, const struct binding_terms *t, when 
     const struct value v[] = {value_int((int64_t)t->relay), value_int(at - rest_of(t->rules)),
                               value_text(t->person), value_text(t->staff)};
     enum err e =
-        store_run(s,
+        store_any(s,
                   "SELECT 1 FROM bindings WHERE \"relay\" = $1 AND (\"status\" = 'open' OR "
                   "((\"person\" = $3 OR \"staff\" = $4) AND \"closed_at\" > $2)) LIMIT 1",
-                  v, 4, take_row, &taken, problem);
+                  v, 4, &taken, problem);
     if (taken)
         out->no = BINDING_TAKEN;
     return e;
@@ -278,10 +270,7 @@ enum err binding_open(struct store *s, const struct binding_terms *t, struct str
         e = still_free(s, t, o->at, out, problem);
     if (e == OK && out->no == BINDING_YES)
         e = insert(s, t, record, o, out, problem);
-    if (e == OK && out->no == BINDING_YES)
-        e = store_commit(s, problem);
-    else
-        store_rollback(s);
+    e = store_end_if(s, e, out->no == BINDING_YES, problem);
     if (e == ERR_CONFLICT) { /* an index knew better */
         *out = (struct binding_answer){.no = BINDING_TAKEN};
         return OK;
@@ -410,29 +399,13 @@ const char *binding_state(const struct value *row, when now)
     return now >= row[BINDING_EXPIRES_AT].i ? "expired" : "open";
 }
 
-struct listing {
-    binding_each *each;
-    void *to;
-};
-
-static bool hand_on(void *to, const struct value *c, size_t count)
-{
-    const struct listing *l = to;
-    (void)count;
-    return l->each(l->to, c);
-}
-
 enum err binding_list(struct store *s, const struct binding_which *w, binding_each *each, void *to,
                       struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value v[] = {value_text(w->id),      value_text(w->staff),
                               value_text(w->person),  value_text(w->organisation),
                               value_text(w->purpose), value_int(BINDINGS_LISTED)};
-    return store_run(s,
-                     "SELECT \"id\", \"relay\", \"person\", \"staff\", \"organisation\", "
-                     "\"purpose\", \"answers\", \"record\", \"opened_at\", \"expires_at\", "
-                     "\"max_call_s\", \"status\", \"closed_at\", \"why\" FROM bindings WHERE " FITS
-                     " ORDER BY \"opened_at\" DESC, \"id\" LIMIT $6",
-                     v, 6, hand_on, &l, problem);
+    return fact_list(s, &binding_kind,
+                     "WHERE " FITS " ORDER BY \"opened_at\" DESC, \"id\" LIMIT $6", v, 6, each, to,
+                     problem);
 }

@@ -201,9 +201,7 @@ static enum err end(struct store *s, enum err e, enum correction_no *no, struct 
 {
     if (e == ERR_NOT_FOUND || e == ERR_CLOSED)
         *no = CORRECTION_ABSENT;
-    if (e == OK && *no == CORRECTION_YES)
-        return store_commit(s, problem);
-    store_rollback(s);
+    e = store_end_if(s, e, *no == CORRECTION_YES, problem);
     return *no == CORRECTION_ABSENT ? OK : e;
 }
 

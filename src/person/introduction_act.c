@@ -41,14 +41,9 @@ enum err introduction_change(const struct pool_work *w, introduction_step *step,
     out->no = INTRODUCTION_ABSENT;
     out->seq = 0;
     enum err e = store_begin(w->store, problem);
-    if (e != OK)
-        return e;
-    e = step(&a, what);
-    if (e == OK && out->no == INTRODUCTION_YES && out->seq != 0)
-        e = store_commit(w->store, problem);
-    if (e != OK || out->no != INTRODUCTION_YES || out->seq == 0)
-        store_rollback(w->store);
-    return e;
+    if (e == OK)
+        e = step(&a, what);
+    return store_end_if(w->store, e, out->no == INTRODUCTION_YES && out->seq != 0, problem);
 }
 
 /* Whose it is ------------------------------------------------------------------------------- */

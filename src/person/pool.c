@@ -244,12 +244,7 @@ enum err pool_transaction(const struct pool_work *w, pool_step *step, void *what
 {
     *out = (struct pool_answer){.no = POOL_ABSENT};
     enum err e = store_begin(w->store, problem);
-    if (e != OK)
-        return e;
-    e = step(w, what, out, problem);
-    if (e == OK && out->no == POOL_YES)
-        e = store_commit(w->store, problem);
-    if (e != OK || out->no != POOL_YES)
-        store_rollback(w->store);
-    return e;
+    if (e == OK)
+        e = step(w, what, out, problem);
+    return store_end_if(w->store, e, out->no == POOL_YES, problem);
 }

@@ -84,11 +84,7 @@ static enum err write(struct store *s, const struct fact_origin *o, const struct
 /* What was refused is undone as what failed is. */
 static enum err finish(struct store *s, enum err e, enum paper_no no, struct problem *problem)
 {
-    if (e == OK && no != PAPER_YES) {
-        store_rollback(s);
-        return OK;
-    }
-    return store_end(s, e, problem);
+    return store_end_if(s, e, no == PAPER_YES, problem);
 }
 
 static bool is_set(const struct value *v)

@@ -234,12 +234,17 @@ void store_rollback(struct store *s)
     s->failed = false;
 }
 
-enum err store_end(struct store *s, enum err e, struct problem *problem)
+enum err store_end_if(struct store *s, enum err e, bool keep, struct problem *problem)
 {
-    if (e == OK)
+    if (e == OK && keep)
         return store_commit(s, problem);
     store_rollback(s);
     return e;
+}
+
+enum err store_end(struct store *s, enum err e, struct problem *problem)
+{
+    return store_end_if(s, e, true, problem);
 }
 
 struct relay {

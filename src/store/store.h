@@ -66,6 +66,9 @@ void store_rollback(struct store *);
  * store_begin failed with. */
 MUST_USE enum err store_end(struct store *, enum err e, struct problem *);
 
+/* The same, where what was written may turn out to be unwanted: unless `keep` it is rolled back. */
+MUST_USE enum err store_end_if(struct store *, enum err e, bool keep, struct problem *);
+
 /*
  * Begin without the lock that writers of facts share on PostgreSQL: for tables that nothing else
  * writes, and that are written also while this process has a transaction on another connection.
