@@ -91,7 +91,7 @@ static void answer_request(struct request *r, const struct hands *h, const struc
     struct problem problem = {.text = ""};
     char consent[GRANT_ID] = "";
     enum request_no no = REQUEST_ABSENT;
-    enum grant_no why;
+    enum grant_no why = GRANT_YES;
     enum err e = store_begin(h->store, &problem);
     if (e == OK)
         e = answer_as(&a, self, q, consent, &no, &why, &problem);

@@ -155,7 +155,7 @@ static bool read_body(struct request *r, const struct hands *h, struct wishes_ro
 static enum err write_wishes(struct request *r, const struct hands *h, struct wishes_row *w,
                              struct problem *problem)
 {
-    int64_t seq;
+    int64_t seq = 0;
     const struct fact_origin origin = work_origin(r, h);
     enum err e = store_begin(h->store, problem);
     if (e == OK)

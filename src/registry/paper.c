@@ -624,6 +624,17 @@ static enum err expire(const struct exam_work *w, struct desk *d, const char *id
     return e;
 }
 
+static enum err expire_one(const struct exam_work *w, const char *id, unsigned *ended, int64_t *seq,
+                           struct problem *problem)
+{
+    struct desk *d = desk_new(problem);
+    enum err e = d != NULL ? store_begin(w->store, problem) : ERR_MEMORY;
+    if (e == OK)
+        e = store_end(w->store, expire(w, d, id, ended, seq, problem), problem);
+    desk_free(d);
+    return e;
+}
+
 enum err papers_due(struct store *s, when at, bool *due, struct problem *problem)
 {
     const struct value now = value_int(at);
@@ -638,19 +649,17 @@ enum err papers_expire(const struct exam_work *w, unsigned *ended, int64_t *seq,
 {
     struct ids ids = {.count = 0};
     const struct value now = value_int(w->origin.at);
+    enum err failed = OK;
     *ended = 0;
     enum err e = store_run(w->store,
                            "SELECT \"id\" FROM papers WHERE \"handed_in_at\" IS NULL AND "
                            "\"ends_at\" <= $1 ORDER BY \"ends_at\"",
                            &now, 1, take_id, &ids, problem);
     for (size_t i = 0; e == OK && i < ids.count; i++) {
-        struct desk *d = desk_new(problem);
-        e = d != NULL ? store_begin(w->store, problem) : ERR_MEMORY;
-        if (e == OK)
-            e = store_end(w->store, expire(w, d, ids.id[i], ended, seq, problem), problem);
-        desk_free(d);
+        enum err one = expire_one(w, ids.id[i], ended, seq, problem);
+        failed = one != OK ? one : failed;
     }
-    return e;
+    return e != OK ? e : failed;
 }
 
 enum err paper_void_of(struct store *s, struct str staff, const struct fact_origin *origin,

@@ -98,7 +98,10 @@ MUST_USE enum err paper_hand_in(const struct exam_work *, struct str exam, struc
 /* Is there one whose time is over, not yet marked? */
 MUST_USE enum err papers_due(struct store *, when at, bool *due, struct problem *);
 
-/* Mark those whose time is over with what was saved; `ended` counts them. */
+/*
+ * Mark those whose time is over with what was saved; `ended` counts them. One that fails
+ * holds up no other.
+ */
 MUST_USE enum err papers_expire(const struct exam_work *, unsigned *ended, int64_t *seq,
                                 struct problem *);
 

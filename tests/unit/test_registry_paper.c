@@ -307,6 +307,24 @@ static void what_was_saved_is_marked_when_time_is_over(void **state)
     assert_string_equal(hall_answer(&h, "stf_ann", &c, 1), "time-over");
 }
 
+static void a_paper_that_does_not_open_holds_up_no_other(void **state)
+{
+    const struct value ann = value_text(STR("stf_ann"));
+    unsigned ended;
+    two_sit(LONG);
+    begin("stf_ann", &one);
+    h.o.at += WHEN_SECOND;
+    begin("stf_bea", &two);
+    must(store_run(h.o.x.f.s, "UPDATE papers SET \"seed\" = NULL WHERE \"staff\" = $1", &ann, 1,
+                   NULL, NULL, &problem));
+    h.o.at = two.ends_at;
+    const struct exam_work w = hall_work(&h, "menshen");
+    must_fail(ERR_CORRUPT, papers_expire(&w, &ended, &h.seq, &problem));
+    assert_int_equal(ended, 1);
+    must(paper_of(h.o.x.f.s, str_of(h.exam), STR("stf_bea"), &row, &problem));
+    assert_true(str_eq(fact_text(&row.v[PAPER_HOW]), STR("time")));
+}
+
 static void who_leaves_has_no_paper(void **state)
 {
     two_sit(LONG);
@@ -388,6 +406,7 @@ int main(void)
         CASE(the_exams_end_is_everybodys),
         CASE(it_is_passed_with_sixty),
         CASE(what_was_saved_is_marked_when_time_is_over),
+        CASE(a_paper_that_does_not_open_holds_up_no_other),
         CASE(who_leaves_has_no_paper),
         CASE(the_journal_tells_results_only),
         CASE(the_bank_is_exhausted_rather_than_shared),
