@@ -79,6 +79,15 @@ def rows(server, sql):
         return db.execute(sql).fetchall()
 
 
+def write(server, sql):
+    """Change the server's facts behind its back: no journal tells."""
+    if server.store:
+        tell(server.store, sql)
+    else:
+        with contextlib.closing(sqlite3.connect(f"{server.data}/menshen.db", timeout=20)) as db, db:
+            db.execute(sql)
+
+
 def content(server):
     """All bytes of the facts, rows deleted too where the engine's files hold them."""
     if server.store:
