@@ -64,8 +64,8 @@ enum err contract_find(struct store *s, struct str id, struct fact_row *out,
 /* Of $1, staff: active members of her legal entity whom she holds, or all for who keeps files. */
 #define SEEN_BY                                                                                    \
     "EXISTS (SELECT 1 FROM staff s, organisations a, organisations b, members m WHERE "            \
-    "s.\"id\" = $1 AND s.\"status\" = 'active' AND m.\"id\" = c.\"person\" AND "                   \
-    "m.\"status\" = 'active' AND a.\"id\" = s.\"organisation\" AND b.\"id\" = c.\"organisation\" " \
+    "s.\"id\" = $1 AND s.\"status\" = 'active' AND m.\"id\" = x.\"person\" AND "                   \
+    "m.\"status\" = 'active' AND a.\"id\" = s.\"organisation\" AND b.\"id\" = x.\"organisation\" " \
     "AND COALESCE(a.\"legal_entity\", a.\"id\") = COALESCE(b.\"legal_entity\", b.\"id\") AND "     \
     "(s.\"role\" IN ('manager', 'compliance') OR m.\"owner\" = s.\"id\"))"
 
@@ -73,7 +73,7 @@ enum err contract_read(const struct pool_work *w, struct str id, struct fact_row
                        struct problem *problem)
 {
     const struct value params[] = {value_text(w->staff), value_text(id)};
-    enum err e = store_any(w->store, "SELECT 1 FROM contracts c WHERE c.\"id\" = $2 AND " SEEN_BY,
+    enum err e = store_any(w->store, "SELECT 1 FROM contracts x WHERE x.\"id\" = $2 AND " SEEN_BY,
                            params, 2, there, problem);
     if (e == OK && *there)
         e = contract_find(w->store, id, out, problem);
@@ -81,47 +81,25 @@ enum err contract_read(const struct pool_work *w, struct str id, struct fact_row
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-struct listing {
-    contract_each *each;
-    void *to;
-};
-
-static bool hand_on(void *to, const struct value *row, size_t count)
-{
-    const struct listing *l = to;
-    (void)count;
-    return l->each(l->to, row);
-}
-
-/* In the order of the row. */
-#define ROW                                                                                        \
-    "SELECT c.\"id\", c.\"person\", c.\"organisation\", c.\"edition\", c.\"version\", "            \
-    "c.\"hash\", c.\"score\", c.\"total_fen\", c.\"from\", c.\"until\", c.\"categories\", "        \
-    "c.\"cooling_days\", c.\"agency_signed_at\", c.\"agency_signed_by\", "                         \
-    "c.\"person_signed_at\", c.\"cooling_until\", c.\"status\", c.\"ended_at\", c.\"fault\", "     \
-    "c.\"refund_fen\", c.\"refund_due_at\" FROM contracts c WHERE "
-
 enum err contract_list(const struct pool_work *w, struct str person, struct str after, size_t limit,
-                       contract_each *each, void *to, struct problem *problem)
+                       fact_pick *each, void *to, struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value params[] = {value_text(w->staff), value_text(person), value_text(after),
                                    value_int((int64_t)limit)};
-    return store_run(w->store,
-                     ROW SEEN_BY " AND ($2 = '' OR c.\"person\" = $2) AND c.\"id\" > $3 "
-                                 "ORDER BY c.\"id\" LIMIT $4",
-                     params, 4, hand_on, &l, problem);
+    return fact_list(w->store, &contract_kind,
+                     "WHERE " SEEN_BY " AND ($2 = '' OR x.\"person\" = $2) AND x.\"id\" > $3 "
+                     "ORDER BY x.\"id\" LIMIT $4",
+                     params, 4, each, to, problem);
 }
 
-enum err contract_hers(struct store *s, struct str person, contract_each *each, void *to,
+enum err contract_hers(struct store *s, struct str person, fact_pick *each, void *to,
                        struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value key = value_text(person);
-    return store_run(s,
-                     ROW "c.\"person\" = $1 AND c.\"agency_signed_at\" IS NOT NULL "
-                         "ORDER BY c.\"agency_signed_at\" DESC, c.\"id\" LIMIT 200",
-                     &key, 1, hand_on, &l, problem);
+    return fact_list(s, &contract_kind,
+                     "WHERE x.\"person\" = $1 AND x.\"agency_signed_at\" IS NOT NULL "
+                     "ORDER BY x.\"agency_signed_at\" DESC, x.\"id\" LIMIT 200",
+                     &key, 1, each, to, problem);
 }
 
 /* Changes ----------------------------------------------------------------------------------- */

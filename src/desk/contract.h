@@ -69,12 +69,11 @@ MUST_USE enum err contract_find(struct store *, struct str id, struct fact_row *
  * A page of the contracts that `work->staff` may see, in order of their ids behind `after`, of
  * `person` unless empty; false stops. Views.
  */
-typedef bool contract_each(void *to, const struct value *row);
 MUST_USE enum err contract_list(const struct pool_work *, struct str person, struct str after,
-                                size_t limit, contract_each *, void *to, struct problem *);
+                                size_t limit, fact_pick *, void *to, struct problem *);
 
 /* Hers: those that were offered to her or signed, the newest offer first. */
-MUST_USE enum err contract_hers(struct store *, struct str person, contract_each *, void *to,
+MUST_USE enum err contract_hers(struct store *, struct str person, fact_pick *, void *to,
                                 struct problem *);
 
 struct contract_draft {

@@ -280,41 +280,22 @@ enum err contract_answer(const struct pool_work *w, struct str id, struct str pe
 
 /* Reading ----------------------------------------------------------------------------------- */
 
-struct entries {
-    const struct fact_kind *kind;
-    fact_each *each;
-    void *to;
-};
-
-static bool hand_on(void *to, const struct value *row, size_t count)
-{
-    const struct entries *x = to;
-    (void)count;
-    return x->each(x->to, x->kind, row);
-}
-
-enum err contract_payments(struct store *s, struct str id, fact_each *each, void *to,
+enum err contract_payments(struct store *s, struct str id, fact_pick *each, void *to,
                            struct problem *problem)
 {
-    struct entries x = {&contract_payment_kind, each, to};
     const struct value key = value_text(id);
-    return store_run(s,
-                     "SELECT \"id\", \"contract\", \"amount_fen\", \"refund\", \"at\", \"route\", "
-                     "\"payee\", \"entered_by\", \"entered_at\" FROM contract_payments WHERE "
-                     "\"contract\" = $1 ORDER BY \"at\", \"id\"",
-                     &key, 1, hand_on, &x, problem);
+    return fact_list(s, &contract_payment_kind,
+                     "WHERE x.\"contract\" = $1 ORDER BY x.\"at\", x.\"id\"", &key, 1, each, to,
+                     problem);
 }
 
-enum err contract_services(struct store *s, struct str id, fact_each *each, void *to,
+enum err contract_services(struct store *s, struct str id, fact_pick *each, void *to,
                            struct problem *problem)
 {
-    struct entries x = {&contract_service_kind, each, to};
     const struct value key = value_text(id);
-    return store_run(s,
-                     "SELECT \"id\", \"contract\", \"item\", \"count\", \"at\", \"introduction\", "
-                     "\"entered_by\", \"entered_at\", \"answer\", \"answered_at\" FROM "
-                     "contract_services WHERE \"contract\" = $1 ORDER BY \"at\", \"id\"",
-                     &key, 1, hand_on, &x, problem);
+    return fact_list(s, &contract_service_kind,
+                     "WHERE x.\"contract\" = $1 ORDER BY x.\"at\", x.\"id\"", &key, 1, each, to,
+                     problem);
 }
 
 /* What would go back ------------------------------------------------------------------------ */
@@ -326,10 +307,9 @@ struct tally {
     when before; /* nothing later counts */
 };
 
-static bool add_payment(void *to, const struct fact_kind *kind, const struct value *row)
+static bool add_payment(void *to, const struct value *row)
 {
     struct tally *t = to;
-    (void)kind;
     if (row[PAYMENT_REFUND].i != 0) {
         t->out->returned_fen += row[PAYMENT_AMOUNT_FEN].i;
     } else if (row[PAYMENT_AT].i <= t->before) {
@@ -339,12 +319,11 @@ static bool add_payment(void *to, const struct fact_kind *kind, const struct val
     return true;
 }
 
-static bool add_service(void *to, const struct fact_kind *kind, const struct value *row)
+static bool add_service(void *to, const struct value *row)
 {
     struct tally *t = to;
     const int64_t item = row[DELIVERED_ITEM].i - 1;
     const bool disputed = str_eq(fact_text(&row[DELIVERED_ANSWER]), STR("disputed"));
-    (void)kind;
     if (item < 0 || item >= TERMS_ITEMS || row[DELIVERED_AT].i > t->before)
         return true;
     t->with_disputed[item] += (unsigned)row[DELIVERED_COUNT].i;

@@ -50,9 +50,9 @@ MUST_USE enum err contract_answer(const struct pool_work *, struct str id, struc
                                   struct problem *);
 
 /* Every entry of a contract, the oldest first; false stops. Views. */
-MUST_USE enum err contract_payments(struct store *, struct str id, fact_each *, void *to,
+MUST_USE enum err contract_payments(struct store *, struct str id, fact_pick *, void *to,
                                     struct problem *);
-MUST_USE enum err contract_services(struct store *, struct str id, fact_each *, void *to,
+MUST_USE enum err contract_services(struct store *, struct str id, fact_pick *, void *to,
                                     struct problem *);
 
 /* What would go back if it ended at `at` by this fault. */

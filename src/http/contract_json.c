@@ -57,16 +57,17 @@ json_t *contract_json(const struct rules *rules, const struct value *row, when n
 
 struct entries {
     const struct rules *rules;
+    const struct fact_kind *kind;
     json_t *list;
 };
 
-static bool add_entry(void *to, const struct fact_kind *kind, const struct value *row)
+static bool add_entry(void *to, const struct value *row)
 {
     const struct entries *x = to;
-    json_t *j = fact_json(x->rules, kind, row);
+    json_t *j = fact_json(x->rules, x->kind, row);
     json_object_del(j, "contract");
     /* Money that went back is told as less than nothing, as it is entered. */
-    if (kind == &contract_payment_kind && row[PAYMENT_REFUND].i != 0)
+    if (x->kind == &contract_payment_kind && row[PAYMENT_REFUND].i != 0)
         json_object_set_new(j, "amount_fen", json_integer(-row[PAYMENT_AMOUNT_FEN].i));
     json_object_del(j, "refund");
     return json_array_append_new(x->list, j) == 0;
@@ -75,8 +76,9 @@ static bool add_entry(void *to, const struct fact_kind *kind, const struct value
 enum err contract_put_entries(const struct hands *h, const struct value *row, json_t *into,
                               struct problem *problem)
 {
-    struct entries payments = {gate_rules(h->gate), json_array()},
-                   services = {gate_rules(h->gate), json_array()};
+    const struct rules *rules = gate_rules(h->gate);
+    struct entries payments = {rules, &contract_payment_kind, json_array()},
+                   services = {rules, &contract_service_kind, json_array()};
     enum err e = contract_payments(h->store, row[CONTRACT_KEY].s, add_entry, &payments, problem);
     if (e == OK)
         e = contract_services(h->store, row[CONTRACT_KEY].s, add_entry, &services, problem);
