@@ -7,8 +7,7 @@
 enum { TABLE_FIRST = 1024 };
 
 struct bindings {
-    struct cds_lfht *table;
-    size_t buckets, count;
+    struct rcu_table table;
 };
 
 enum err bindings_new(struct bindings **out)
@@ -16,52 +15,42 @@ enum err bindings_new(struct bindings **out)
     struct bindings *b = *out = calloc(1, sizeof *b);
     if (!b)
         return ERR_MEMORY;
-    b->buckets = TABLE_FIRST;
-    b->table = cds_lfht_new_flavor(TABLE_FIRST, TABLE_FIRST, 0, 0, &urcu_qsbr_flavor, NULL);
-    if (!b->table) {
+    enum err e = rcu_table_open(&b->table, TABLE_FIRST);
+    if (e) {
         free(b);
         *out = NULL;
-        return ERR_MEMORY;
     }
-    return OK;
+    return e;
 }
 
 void bindings_empty(struct bindings *b)
 {
-    struct cds_lfht_iter i;
-    cds_lfht_first(b->table, &i);
-    for (struct cds_lfht_node *n; (n = cds_lfht_iter_get_node(&i));) {
-        cds_lfht_next(b->table, &i);
-        cds_lfht_del(b->table, n);
-        free(caa_container_of(n, struct binding, node));
-    }
+    rcu_table_empty(&b->table);
 }
 
 void bindings_free(struct bindings *b)
 {
     if (!b)
         return;
-    cds_lfht_destroy(b->table, NULL);
+    rcu_table_close(&b->table);
     free(b);
 }
 
 static int is_number(struct cds_lfht_node *n, const void *relay)
 {
     rcu_seen(&rcu_nodes);
-    return caa_container_of(n, struct binding, node)->relay == *(const number *)relay;
+    return caa_container_of(n, struct binding, entry.node)->relay == *(const number *)relay;
 }
 
-static struct cds_lfht_node *find(const struct bindings *b, number relay)
+static struct binding *find(const struct bindings *b, number relay)
 {
-    struct cds_lfht_iter i;
-    cds_lfht_lookup(b->table, key_mix(relay), is_number, &relay, &i);
-    return cds_lfht_iter_get_node(&i);
+    struct rcu_entry *x = rcu_table_find(&b->table, key_mix(relay), is_number, &relay);
+    return x ? caa_container_of(x, struct binding, entry) : NULL;
 }
 
 const struct binding *bindings_find(const struct bindings *b, number relay)
 {
-    struct cds_lfht_node *n = find(b, relay);
-    return n ? caa_container_of(n, struct binding, node) : NULL;
+    return find(b, relay);
 }
 
 static bool fill(const struct value *row, struct binding *out)
@@ -77,28 +66,12 @@ static bool fill(const struct value *row, struct binding *out)
            str_copy(fact_text(&row[BINDING_STAFF]), out->staff, sizeof out->staff);
 }
 
-static void free_binding(struct rcu_head *head)
-{
-    struct binding *b = caa_container_of(head, struct binding, head);
-    rcu_seen(&rcu_readers);
-    free(b);
-}
-
-static void leave_to_readers(struct cds_lfht_node *n)
-{
-    urcu_qsbr_call_rcu(&caa_container_of(n, struct binding, node)->head, free_binding);
-}
-
 /* The end of one binding is not that of the next, to which the number may have come since. */
 static void end(struct bindings *b, const struct value *row)
 {
-    struct cds_lfht_node *n = find(b, (number)row[BINDING_RELAY].i);
-    if (!n ||
-        !str_eq(str_of(caa_container_of(n, struct binding, node)->id), fact_text(&row[BINDING_ID])))
-        return;
-    cds_lfht_del(b->table, n);
-    b->count--;
-    leave_to_readers(n);
+    struct binding *x = find(b, (number)row[BINDING_RELAY].i);
+    if (x && str_eq(str_of(x->id), fact_text(&row[BINDING_ID])))
+        rcu_table_remove(&b->table, &x->entry);
 }
 
 enum err bindings_apply(struct bindings *b, const struct value *row)
@@ -114,20 +87,11 @@ enum err bindings_apply(struct bindings *b, const struct value *row)
         free(fresh);
         return ERR_INVALID;
     }
-    rcu_published(&rcu_nodes);
-    struct cds_lfht_node *replaced = cds_lfht_add_replace(b->table, key_mix(fresh->relay),
-                                                          is_number, &fresh->relay, &fresh->node);
-    if (replaced)
-        leave_to_readers(replaced);
-    else
-        b->count++;
+    rcu_table_put(&b->table, key_mix(fresh->relay), is_number, &fresh->relay, &fresh->entry);
     return OK;
 }
 
 void bindings_grow(struct bindings *b)
 {
-    if (b->count <= b->buckets)
-        return;
-    b->buckets *= 4;
-    cds_lfht_resize(b->table, b->buckets);
+    rcu_table_grow(&b->table);
 }

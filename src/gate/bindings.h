@@ -7,12 +7,11 @@
  */
 #pragma once
 #include "gate/facts.h"
-#include "gate/rcu.h"
+#include "gate/rcu_table.h"
 #include "registry/fact.h"
 
 struct binding {
-    struct cds_lfht_node node;
-    struct rcu_head head;
+    struct rcu_entry entry;
     number relay, answers;
     uint64_t entity, purpose; /* keys */
     when from, until;         /* half-open */

@@ -7,12 +7,11 @@
  */
 #pragma once
 #include "gate/facts.h"
-#include "gate/rcu.h"
+#include "gate/rcu_table.h"
 #include "registry/fact.h"
 
 struct introduced {
-    struct cds_lfht_node node;
-    struct rcu_head head;
+    struct rcu_entry entry;
     uint64_t id, organisation, first, second; /* keys */
     categories first_shows, second_shows;     /* to the other, at most */
     when from, until;

@@ -7,8 +7,7 @@
 enum { TABLE_FIRST = 1024 };
 
 struct members {
-    struct cds_lfht *table;
-    size_t buckets, count;
+    struct rcu_table table;
     member_number *open;
     void *to;
 };
@@ -18,14 +17,12 @@ enum err members_new(struct members **out)
     struct members *m = *out = calloc(1, sizeof *m);
     if (!m)
         return ERR_MEMORY;
-    m->buckets = TABLE_FIRST;
-    m->table = cds_lfht_new_flavor(TABLE_FIRST, TABLE_FIRST, 0, 0, &urcu_qsbr_flavor, NULL);
-    if (!m->table) {
+    enum err e = rcu_table_open(&m->table, TABLE_FIRST);
+    if (e) {
         free(m);
         *out = NULL;
-        return ERR_MEMORY;
     }
-    return OK;
+    return e;
 }
 
 void members_opener(struct members *m, member_number *open, void *to)
@@ -36,36 +33,28 @@ void members_opener(struct members *m, member_number *open, void *to)
 
 void members_empty(struct members *m)
 {
-    struct cds_lfht_iter i;
-    cds_lfht_first(m->table, &i);
-    for (struct cds_lfht_node *n; (n = cds_lfht_iter_get_node(&i));) {
-        cds_lfht_next(m->table, &i);
-        cds_lfht_del(m->table, n);
-        free(caa_container_of(n, struct membership, node));
-    }
+    rcu_table_empty(&m->table);
 }
 
 void members_free(struct members *m)
 {
     if (!m)
         return;
-    cds_lfht_destroy(m->table, NULL);
+    rcu_table_close(&m->table);
     free(m);
 }
 
 static int is_id(struct cds_lfht_node *n, const void *id)
 {
-    const struct membership *m = caa_container_of(n, struct membership, node);
+    const struct membership *m = caa_container_of(n, struct membership, entry.node);
     rcu_seen(&rcu_nodes);
     return str_eq(str_of(m->id), *(const struct str *)id);
 }
 
 const struct membership *members_find(const struct members *m, struct str id)
 {
-    struct cds_lfht_iter i;
-    cds_lfht_lookup(m->table, key_of(id), is_id, &id, &i);
-    struct cds_lfht_node *node = cds_lfht_iter_get_node(&i);
-    return node ? caa_container_of(node, struct membership, node) : NULL;
+    struct rcu_entry *x = rcu_table_find(&m->table, key_of(id), is_id, &id);
+    return x ? caa_container_of(x, struct membership, entry) : NULL;
 }
 
 static uint64_t key_in(const struct value *v)
@@ -104,13 +93,6 @@ static void fill(const struct members *m, const struct value *row, struct member
         out->number = m->open(m->to, str_of(out->id), sealed);
 }
 
-static void free_membership(struct rcu_head *head)
-{
-    struct membership *m = caa_container_of(head, struct membership, head);
-    rcu_seen(&rcu_readers);
-    free(m);
-}
-
 enum err members_apply(struct members *m, const struct value *row)
 {
     struct str id = fact_text(&row[MEMBER_ID]);
@@ -122,21 +104,11 @@ enum err members_apply(struct members *m, const struct value *row)
         return ERR_INVALID;
     }
     fill(m, row, fresh);
-    rcu_published(&rcu_nodes);
-    struct cds_lfht_node *replaced =
-        cds_lfht_add_replace(m->table, fresh->key, is_id, &id, &fresh->node);
-    if (replaced)
-        urcu_qsbr_call_rcu(&caa_container_of(replaced, struct membership, node)->head,
-                           free_membership);
-    else
-        m->count++;
+    rcu_table_put(&m->table, fresh->key, is_id, &id, &fresh->entry);
     return OK;
 }
 
 void members_grow(struct members *m)
 {
-    if (m->count <= m->buckets)
-        return;
-    m->buckets *= 4;
-    cds_lfht_resize(m->table, m->buckets);
+    rcu_table_grow(&m->table);
 }

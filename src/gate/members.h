@@ -8,14 +8,13 @@
  */
 #pragma once
 #include "gate/facts.h"
-#include "gate/rcu.h"
+#include "gate/rcu_table.h"
 #include "registry/fact.h"
 
 enum pool_kind { POOL_NONE, POOL_STORE, POOL_CITY };
 
 struct membership {
-    struct cds_lfht_node node;
-    struct rcu_head head;
+    struct rcu_entry entry;
     uint64_t key;
     uint64_t organisation, store, owner; /* keys of ids; 0: none */
     number number;                       /* 0: not known, or erased */

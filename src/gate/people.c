@@ -11,14 +11,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/*
- * The writer grows the table itself, before it gets crowded. Left to liburcu, that
- * is the work of a thread which starves on a busy machine, while chains grow and the
- * load of a million persons takes minutes instead of seconds.
- */
 struct people {
-    struct cds_lfht *table;
-    size_t buckets, count;
+    struct rcu_table table;
     const struct rules *rules;
     const struct link *link;
     atomic_bool suppressed; /* there is a suppression */
@@ -32,14 +26,12 @@ enum err people_new(const struct rules *rules, struct people **out)
     if (!p)
         return ERR_MEMORY;
     p->rules = rules;
-    p->buckets = TABLE_FIRST;
-    p->table = cds_lfht_new_flavor(TABLE_FIRST, TABLE_FIRST, 0, 0, &urcu_qsbr_flavor, NULL);
-    if (!p->table) {
+    enum err e = rcu_table_open(&p->table, TABLE_FIRST);
+    if (e) {
         free(p);
         *out = NULL;
-        return ERR_MEMORY;
     }
-    return OK;
+    return e;
 }
 
 void people_link(struct people *p, const struct link *link)
@@ -49,20 +41,14 @@ void people_link(struct people *p, const struct link *link)
 
 void people_empty(struct people *p)
 {
-    struct cds_lfht_iter i;
-    cds_lfht_first(p->table, &i);
-    for (struct cds_lfht_node *n; (n = cds_lfht_iter_get_node(&i));) {
-        cds_lfht_next(p->table, &i);
-        cds_lfht_del(p->table, n);
-        free(caa_container_of(n, struct person, node));
-    }
+    rcu_table_empty(&p->table);
 }
 
 void people_free(struct people *p)
 {
     if (!p)
         return;
-    cds_lfht_destroy(p->table, NULL);
+    rcu_table_close(&p->table);
     free(p);
 }
 
@@ -74,17 +60,15 @@ bool people_keep(const struct fact_kind *kind)
 
 static int is_number(struct cds_lfht_node *n, const void *key)
 {
-    const struct person *p = caa_container_of(n, struct person, node);
+    const struct person *p = caa_container_of(n, struct person, entry.node);
     rcu_seen(&rcu_nodes);
     return p->number == *(const number *)key;
 }
 
 static struct person *find_node(const struct people *p, number n)
 {
-    struct cds_lfht_iter i;
-    cds_lfht_lookup(p->table, key_mix(n), is_number, &n, &i);
-    struct cds_lfht_node *node = cds_lfht_iter_get_node(&i);
-    return node ? caa_container_of(node, struct person, node) : NULL;
+    struct rcu_entry *x = rcu_table_find(&p->table, key_mix(n), is_number, &n);
+    return x ? caa_container_of(x, struct person, entry) : NULL;
 }
 
 /* Where a hash lies in the table; no telephone number is as large. */
@@ -140,7 +124,6 @@ static enum err draft_new(number n, const struct sizes *s, struct draft *d)
     struct person *p = d->p = calloc(1, sizeof *p + bytes);
     if (!p)
         return ERR_MEMORY;
-    cds_lfht_node_init(&p->node);
     p->number = n;
     p->wishes.since = INT64_MIN;
     p->blocks = d->blocks = (struct listed_party *)p->room;
@@ -345,30 +328,14 @@ static enum err with_assignment(const struct person *old, const struct value *ro
     return OK;
 }
 
-static void free_person(struct rcu_head *head)
-{
-    struct person *p = caa_container_of(head, struct person, head);
-    rcu_seen(&rcu_readers);
-    free(p);
-}
-
 static void put(struct people *people, struct person *fresh)
 {
-    rcu_published(&rcu_nodes);
-    struct cds_lfht_node *replaced = cds_lfht_add_replace(people->table, key_mix(fresh->number),
-                                                          is_number, &fresh->number, &fresh->node);
-    if (replaced)
-        urcu_qsbr_call_rcu(&caa_container_of(replaced, struct person, node)->head, free_person);
-    else
-        people->count++;
+    rcu_table_put(&people->table, key_mix(fresh->number), is_number, &fresh->number, &fresh->entry);
 }
 
 void people_grow(struct people *people)
 {
-    if (people->count <= people->buckets)
-        return;
-    people->buckets *= 4;
-    cds_lfht_resize(people->table, people->buckets);
+    rcu_table_grow(&people->table);
 }
 
 enum err people_apply(struct people *people, const struct fact_kind *kind, const struct value *row,
@@ -423,10 +390,7 @@ enum err people_forget(struct people *people, number n)
     if (!old || !stays)
         return OK;
     if (old->assignment_count == 0) {
-        if (cds_lfht_del(people->table, &old->node) == 0) {
-            urcu_qsbr_call_rcu(&old->head, free_person);
-            people->count--;
-        }
+        rcu_table_remove(&people->table, &old->entry);
         return OK;
     }
     s.assignments = old->assignment_count;

@@ -12,13 +12,12 @@
  */
 #pragma once
 #include "gate/facts.h"
-#include "gate/rcu.h"
+#include "gate/rcu_table.h"
 #include "person/link.h"
 #include "registry/fact.h"
 
 struct person {
-    struct cds_lfht_node node;
-    struct rcu_head head;
+    struct rcu_entry entry;
     number number;
     struct wishes wishes;
     uint32_t block_count, allow_count, refusal_count, grant_count, assignment_count;
