@@ -147,7 +147,9 @@ static void print_logins(const struct cli *cli)
     struct buf list;
     buf_init(&list, LOGINS_TEXT);
     if (demo_logins_list(cli->data, &list) == OK) {
-        printf("\n%s\n%.*s", text_in(cli->lang, "Sign in over HTTP (docs/tutorial-data.md) as:"),
+        printf("\n%s\n%.*s",
+               text_in(cli->lang,
+                       "Sign in over HTTP (docs/tutorial-data.md, docs/tutorial-work.md) as:"),
                (int)list.n, (const char *)list.p);
         printf("  %s %s/" DEMO_LOGINS "; %s\n", text_in(cli->lang, "the passwords are in"),
                cli->data, text_in(cli->lang, "a login's code comes from"));

@@ -1,9 +1,12 @@
-"""docs/tutorial.md and tutorial-data.md, as a newcomer types them: every command is run and gives what the page shows."""
+"""docs/tutorial*.md, as a newcomer types them: every command is run and gives what the page shows."""
 import os
 import re
 import subprocess
+import time
 
 import menshen
+
+DAY, HALF_PAST_TEN = 24 * 3600, 2 * 3600 + 1800  # in China, by the clock of UTC
 
 
 def steps(path):
@@ -37,17 +40,25 @@ class Tutorial(menshen.Case):
     def test_every_command_of_the_data_gate_gives_what_the_page_shows(self):
         self.follow("docs/tutorial-data.md", 20)
 
-    def follow(self, page, least):
+    def test_every_command_of_lawful_work_gives_what_the_page_shows(self):
+        self.follow("docs/tutorial-work.md", 50, morning=True)
+
+    def follow(self, page, least, morning=False):
         os.mkdir(self.path("build"))
         os.symlink(menshen.BINARY, self.path("build/menshen"))
-        server = self.server("menshen-data", sip=False, demo=True)
+        os.symlink(os.path.join(menshen.ROOT, "tests"), self.path("tests"))
+        server = self.server("menshen-data", demo=True, start=False)
+        if morning:  # the next half past ten in China, when a member may be rung
+            server.clock().later((HALF_PAST_TEN - int(time.time())) % DAY)
+        server.start()
         shell = subprocess.Popen(["bash", "--norc"], cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT, text=True, env=dict(os.environ, LANG="C.UTF-8"))
+                                 stderr=subprocess.STDOUT, text=True, env=dict(os.environ, LANG="C.UTF-8", **(server.env or {})))
         self.addCleanup(shell.communicate)
         all_steps = steps(os.path.join(menshen.ROOT, page))
         self.assertGreater(len(all_steps), least)
         for line, command, expected in all_steps:
             command = command.replace("127.0.0.1:8480", f"127.0.0.1:{server.http_port}")
+            command = command.replace("127.0.0.1/5060", f"127.0.0.1/{server.sip_port}")
             end = f"-- {line} --"
             shell.stdin.write(f"{command}STATUS=$?; echo '{end}'; (exit $STATUS)\n")
             shell.stdin.flush()
