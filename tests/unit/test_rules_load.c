@@ -1,6 +1,7 @@
 /* What the default pack says, and how packs are joined. */
 #include "unit.h"
 #include "core/disk.h"
+#include "core/utf8.h"
 #include "rules/rules.h"
 
 #include <fcntl.h>
@@ -401,6 +402,35 @@ static void brings_a_bank_of_three_papers(void **state)
         assert_int_equal(e->questions[k].wrong_count, 3);
 }
 
+/* Of 100 for who always ticks the option of this place by length, the longest first. */
+static unsigned worth_of_place(const struct exam_rule *e, bool chinese, size_t place)
+{
+    unsigned hundredths = 0;
+    for (size_t k = 0; k < e->question_count; k++) {
+        const struct exam_question *q = &e->questions[k];
+        const size_t right = utf8_count(str_of(chinese ? q->right.zh : q->right.en));
+        size_t longer = 0, same = 1;
+        for (size_t i = 0; i < q->wrong_count; i++) {
+            const size_t n = utf8_count(str_of(chinese ? q->wrong[i].zh : q->wrong[i].en));
+            longer += n > right;
+            same += n == right;
+        }
+        if (place >= longer && place < longer + same)
+            hundredths += (unsigned)(100 / same);
+    }
+    return hundredths / (unsigned)e->question_count;
+}
+
+/* Chance is 25 of 100; who answers by length is to gain nothing that counts. */
+static void gives_no_answer_away_by_its_length(void **state)
+{
+    const struct exam_rule *e = rules_exam(cn, STR("practitioner"));
+    for (size_t place = 0; place < 4; place++) {
+        assert_in_range(worth_of_place(e, false, place), 15, 35);
+        assert_in_range(worth_of_place(e, true, place), 15, 35);
+    }
+}
+
 static void hashes_the_bytes_of_all_files(void **state)
 {
     uint8_t expected[32];
@@ -438,6 +468,7 @@ int main(void)
         TEST(lets_a_later_pack_replace_by_id),
         TEST(refuses_a_later_pack_that_contradicts),
         TEST(brings_a_bank_of_three_papers),
+        TEST(gives_no_answer_away_by_its_length),
         TEST(hashes_the_bytes_of_all_files),
     };
     return cmocka_run_group_tests(all, load_cn, free_cn);
