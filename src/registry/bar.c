@@ -176,36 +176,50 @@ static bool take_count(void *to, const struct value *v, size_t count)
     return false;
 }
 
+/*
+ * What was reported of the practitioner $1 since her last bar for reports ended, at $2 or before:
+ * whoever lifted it judged all that had been told, and what ran out is served.
+ */
+#define REPORTED                                                                                   \
+    " FROM misconduct x JOIN organisations a ON a.\"id\" = x.\"organisation\" WHERE "              \
+    "x.\"practitioner\" = $1 AND x.\"at\" > (SELECT COALESCE(MAX(\"until\"), 0) FROM bars "        \
+    "WHERE \"practitioner\" = $1 AND \"ground\" = 'reports' AND \"until\" <= $2)"
+
 /* Has her legal entity reported this human already? */
-static enum err check_new(struct store *s, const struct report *r, struct problem *problem)
+static enum err check_new(struct store *s, const struct report *r, when at, struct problem *problem)
 {
-    const struct value v[] = {value_text(str_of(r->practitioner)),
+    const struct value v[] = {value_text(str_of(r->practitioner)), value_int(at),
                               value_text(str_of(r->organisation))};
     bool told;
     enum err e = store_any(s,
-                           "SELECT 1 FROM misconduct x JOIN organisations a ON a.\"id\" = "
-                           "x.\"organisation\" JOIN organisations b ON b.\"id\" = $2 WHERE "
-                           "x.\"practitioner\" = $1 AND COALESCE(a.\"legal_entity\", a.\"id\") "
-                           "= COALESCE(b.\"legal_entity\", b.\"id\")",
-                           v, 2, &told, problem);
+                           "SELECT 1" REPORTED " AND COALESCE(a.\"legal_entity\", a.\"id\") = "
+                           "(SELECT COALESCE(b.\"legal_entity\", b.\"id\") FROM organisations "
+                           "b WHERE b.\"id\" = $3)",
+                           v, 3, &told, problem);
     if (e || !told)
         return e;
     return problem_set(problem, ERR_CONFLICT, "this legal entity has reported her already");
 }
 
+/* Of as many legal entities as the rules say; none while a bar for reports holds. */
 static enum err bar_if_many(struct store *s, const struct rules *rules, const struct report *r,
                             struct str document, const struct fact_origin *origin, bool *barred,
                             int64_t *seq, struct problem *problem)
 {
     const struct rule_limit *limit = rules_limit(rules, LIMIT_MISCONDUCT);
-    const struct value who = value_text(str_of(r->practitioner));
+    const struct value v[] = {value_text(str_of(r->practitioner)), value_int(origin->at)};
     const struct bar_terms t = {
-        .practitioner = who.s, .ground = STR("reports"), .document = document, .until = WHEN_NEVER};
+        .practitioner = v->s, .ground = STR("reports"), .document = document, .until = WHEN_NEVER};
     char id[FRESH_ID];
     int64_t reports = 0;
-    enum err e = store_run(s, "SELECT COUNT(*) FROM misconduct WHERE \"practitioner\" = $1", &who,
-                           1, take_count, &reports, problem);
-    *barred = !e && limit != NULL && reports == limit->count;
+    bool held = false;
+    enum err e =
+        store_run(s, "SELECT COUNT(DISTINCT COALESCE(a.\"legal_entity\", a.\"id\"))" REPORTED, v, 2,
+                  take_count, &reports, problem);
+    if (!e)
+        e = store_any(s, "SELECT 1 FROM bars WHERE " HOLDS " AND \"ground\" = 'reports'", v, 2,
+                      &held, problem);
+    *barred = !e && limit != NULL && reports >= limit->count && !held;
     return *barred ? put(s, &t, origin, id, seq, problem) : e;
 }
 
@@ -220,7 +234,7 @@ static enum err report(struct store *s, const struct rules *rules,
         e = store_run(s, "SELECT \"organisation\" FROM staff WHERE \"id\" = $1", &staff, 1,
                       take_organisation, r.organisation, problem);
     if (!e)
-        e = check_new(s, &r, problem);
+        e = check_new(s, &r, origin->at, problem);
     const struct value row[MISCONDUCT_COLUMNS] = {
         [MISCONDUCT_PRACTITIONER] = value_text(str_of(r.practitioner)),
         [MISCONDUCT_ORGANISATION] = value_text(str_of(r.organisation)),

@@ -66,6 +66,8 @@ MUST_USE enum err bar_lift(struct store *, struct str id, const struct fact_orig
 /*
  * Her agency reports misconduct of the human behind `staff`; one report counts a legal entity.
  * The report that makes it `misconduct-agencies` puts a bar in the same transaction: `barred`.
+ * When that bar has ended all counts anew: lifting it judged what had been told, and an entity
+ * that told it may report what came after.
  * ERR_NOT_FOUND: nobody's documents were seen for this account. ERR_CONFLICT: reported already.
  */
 struct misconduct_report {

@@ -187,26 +187,86 @@ static enum err report(const char *staff, bool *barred)
     return misconduct_report(o.x.f.s, o.x.rules, &m, &origin, barred, &o.seq, &why);
 }
 
-static void the_third_legal_entity_that_reports_her_bars_her(void **state)
+/* Ann, certified, with an account at each of four legal entities; two at the first. */
+static void ann_everywhere(void)
 {
-    static const char *const accounts[] = {"stf_ann2", "stf_annb", "stf_annc"};
-    bool barred;
-    assert_int_equal(report("stf_ann", &barred), ERR_NOT_FOUND);
+    static const char *const accounts[] = {"stf_ann2", "stf_annb", "stf_annc", "stf_annd"};
+    facts_must(&o.x, &organisation_kind,
+               "id,name,kind,sector,licence,region,status,parent,legal_entity\n"
+               "org_d,D,agency,matchmaking,,310000,active,,\n");
+    facts_must(&o.x, &staff_kind,
+               "id,organisation,name,role,login,certificate,status\n"
+               "stf_annd,org_d,Ann,sales,annd,,active\n");
     office_certify(&o, "stf_ann");
     for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++) {
         const struct practitioner_entry p = office_ann(accounts[i]);
         must(office_enter(&o, &p));
     }
-    must(report("stf_ann", &barred));
+}
+
+/* An hour later, reported by whoever keeps this account. */
+static bool report_bars(const char *staff)
+{
+    bool barred;
+    o.at += WHEN_HOUR;
+    must(report(staff, &barred));
+    return barred;
+}
+
+static void the_third_legal_entity_that_reports_her_bars_her(void **state)
+{
+    bool barred;
+    assert_int_equal(report("stf_ann", &barred), ERR_NOT_FOUND);
+    ann_everywhere();
+    assert_false(report_bars("stf_ann"));
     assert_int_equal(report("stf_ann2", &barred), ERR_CONFLICT); /* the same legal entity */
-    must(report("stf_annb", &barred));
-    assert_false(barred);
+    assert_false(report_bars("stf_annb"));
     assert_int_equal(may(), PRACTITIONER_YES);
-    must(report("stf_annc", &barred));
-    assert_true(barred);
+    assert_true(report_bars("stf_annc"));
     assert_int_equal(may(), PRACTITIONER_BARRED);
     assert_int_equal(office_until(&o, "stf_ann", ""), 0);
+    assert_false(report_bars("stf_annd")); /* one bar is enough */
     facts_expect(&o.x, "SELECT ground FROM bars", "reports");
+}
+
+static void reports_count_anew_once_their_bar_is_lifted(void **state)
+{
+    char bar[FRESH_ID];
+    bool barred;
+    ann_everywhere();
+    assert_false(report_bars("stf_ann"));
+    assert_false(report_bars("stf_annb"));
+    put_bar(WHEN_NEVER, bar);
+    lift_bar(bar); /* of another ground: it judged no report */
+    assert_true(report_bars("stf_annc"));
+    must(store_run(o.x.f.s, "SELECT \"id\" FROM bars WHERE \"ground\" = 'reports'", NULL, 0,
+                   facts_take_text, bar, &problem));
+    o.at += WHEN_HOUR;
+    lift_bar(bar);
+    assert_int_equal(may(), PRACTITIONER_YES);
+
+    assert_false(report_bars("stf_annd"));
+    assert_false(report_bars("stf_ann2")); /* the entity of the first report, of what came after */
+    assert_int_equal(report("stf_ann", &barred), ERR_CONFLICT);
+    assert_int_equal(may(), PRACTITIONER_YES);
+    assert_true(report_bars("stf_annb"));
+    assert_int_equal(may(), PRACTITIONER_BARRED);
+    facts_expect(&o.x, "SELECT count(*) FROM bars WHERE ground = 'reports'", "2");
+}
+
+/* The second bar for reports, too, once it has run out. */
+static void what_ran_out_is_served(void **state)
+{
+    const struct fact_origin origin = office_origin(&o, "stf_exa");
+    char bar[FRESH_ID];
+    ann_everywhere();
+    assert_false(report_bars("stf_ann"));
+    assert_false(report_bars("stf_annb"));
+    const struct bar_terms t = {str_of(o.id), STR("reports"), STR("2026-11"), o.at + WHEN_DAY};
+    must(bar_put(o.x.f.s, &t, &origin, bar, &o.seq, &problem));
+    assert_false(report_bars("stf_annc"));
+    o.at += WHEN_DAY;
+    assert_false(report_bars("stf_annd"));
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -223,6 +283,8 @@ int main(void)
         test(a_bar_takes_certificates_and_lifting_gives_back_what_it_took),
         test(nothing_stated_of_her_counts_while_she_is_barred),
         test(the_third_legal_entity_that_reports_her_bars_her),
+        test(reports_count_anew_once_their_bar_is_lifted),
+        test(what_ran_out_is_served),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
