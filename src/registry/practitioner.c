@@ -156,11 +156,27 @@ static enum err write_born(struct store *s, const struct account_key *key, struc
 
 /* -- May she? ------------------------------------------------------------------------------- */
 
-static int age_of(const struct rules *rules, struct date born, when at)
+static int age_of(const struct rules *rules, const struct date *born, when at)
 {
     const struct date day = date_of_day(when_day(at, rules_plan(rules)->utc_offset_minutes));
-    const bool before = day.month < born.month || (day.month == born.month && day.day < born.day);
-    return day.year - born.year - before;
+    const bool before =
+        day.month < born->month || (day.month == born->month && day.day < born->day);
+    return day.year - born->year - before;
+}
+
+/* In years; -1: her birth date does not open. */
+static enum err read_age(struct store *s, const struct account_key *key, const struct rules *rules,
+                         struct str id, when at, int *age, struct problem *problem)
+{
+    struct opening born = {.key = key, .id = id};
+    struct date date;
+    *age = -1;
+    enum err e = read_born(s, &born, problem);
+    if (!e && born.open && read_date(str_bytes(born.text, DATE), &date))
+        *age = age_of(rules, &date, at);
+    sodium_memzero(&born, sizeof born);
+    sodium_memzero(&date, sizeof date);
+    return e;
 }
 
 enum err practitioner_may(struct store *s, const struct account_key *key, const struct rules *rules,
@@ -169,20 +185,19 @@ enum err practitioner_may(struct store *s, const struct account_key *key, const 
 {
     const struct rule_limit *least = rules_limit(rules, LIMIT_PRACTITIONER_AGE);
     const struct value id[PRACTITIONER_COLUMNS] = {[PRACTITIONER_ID] = value_text(practitioner)};
-    struct opening born = {.key = key, .id = practitioner};
     struct fact_row row;
-    struct date date;
+    int age;
     bool barred = true;
     *no = PRACTITIONER_UNKNOWN;
     enum err e = fact_find(s, &practitioner_kind, id, &row, problem);
     if (e)
         return e == ERR_NOT_FOUND ? OK : e;
-    e = read_born(s, &born, problem);
+    e = read_age(s, key, rules, practitioner, at, &age, problem);
     if (!e)
         e = bar_holds(s, practitioner, at, &barred, problem);
-    if (e || !born.open || !read_date(str_bytes(born.text, DATE), &date))
+    if (e || age < 0)
         return e;
-    if (least != NULL && age_of(rules, date, at) < least->count)
+    if (least != NULL && age < least->count)
         *no = PRACTITIONER_TOO_YOUNG;
     else if (row.v[PRACTITIONER_FULL_CAPACITY].i != 1)
         *no = PRACTITIONER_NO_CAPACITY;
@@ -253,6 +268,7 @@ static enum err find_or_name(struct store *s, const struct account_key *key, con
     if (!e && (!known.open || memcmp(known.text, born.p, DATE) != 0))
         e = problem_set(problem, ERR_CONFLICT,
                         "this id number was seen with another birth date; read both again");
+    sodium_memzero(&known, sizeof known);
     return e;
 }
 
@@ -281,13 +297,14 @@ enum err practitioner_enter(struct store *s, const struct account_key *key,
     bool there, fresh;
     enum err e = check(p, card, problem);
     if (!e)
+        hash_of(key, card, hash);
+    sodium_memzero(card, sizeof card);
+    if (!e)
         e = store_any(s, "SELECT 1 FROM staff WHERE \"id\" = $1", &staff, 1, &there, problem);
     if (!e && !there)
         e = problem_set(problem, ERR_NOT_FOUND, "no such staff");
     if (e)
         return e;
-    hash_of(key, card, hash);
-    sodium_memzero(card, sizeof card);
     e = find_or_name(s, key, hash, p->born, id, &fresh, problem);
     const struct value row[PRACTITIONER_COLUMNS] = {
         [PRACTITIONER_ID] = value_text(str_of(id)),

@@ -35,6 +35,8 @@ static void begin(struct chances *c, const uint8_t seed[static SHEET_SEED])
             c->value[i] |= (uint64_t)bytes[8 * i + k] << (8 * k);
     }
     c->used = 0;
+    sodium_memzero(own, sizeof own);
+    sodium_memzero(bytes, sizeof bytes);
 }
 
 /* Plan ----------------------------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
 /* Who may work: conditions each alone and together, one human with many accounts, bars. */
 #include "practitioner_fixture.h"
 
+#include <pthread.h>
+
 static struct office o;
 
 static int start(void **state)
@@ -135,6 +137,36 @@ static void neither_number_nor_birth_date_is_kept_in_the_clear(void **state)
     o.key = own;
     account_key_close(other);
 }
+
+#if !defined(__SANITIZE_ADDRESS__)
+enum { STACK = 4 << 20 };
+
+static void *open_twice(void *of)
+{
+    const struct practitioner_entry *p = of;
+    must(office_enter(&o, p));
+    assert_int_equal(may(), PRACTITIONER_YES);
+    return NULL;
+}
+
+/* Whoever opened it has returned, and the stack that it did so on is read from end to end. */
+static void her_birth_date_is_wiped_from_the_stack(void **state)
+{
+    struct practitioner_entry p = office_ann("stf_ann");
+    must(office_enter(&o, &p));
+    uint8_t *stack = test_calloc(1, STACK);
+    pthread_attr_t attr;
+    pthread_t thread;
+    assert_int_equal(pthread_attr_init(&attr), 0);
+    assert_int_equal(pthread_attr_setstack(&attr, stack, STACK), 0);
+    assert_int_equal(pthread_create(&thread, &attr, open_twice, &p), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_null(memmem(stack, STACK, "1996-05-17", 10));
+    assert_null(memmem(stack, STACK, "310101199605170025", 18));
+    pthread_attr_destroy(&attr);
+    test_free(stack);
+}
+#endif
 
 static void a_bar_ends_by_its_time(void **state)
 {
@@ -279,6 +311,9 @@ int main(void)
         test(a_human_is_found_again_by_her_id_number),
         test(a_card_that_was_misread_is_refused),
         test(neither_number_nor_birth_date_is_kept_in_the_clear),
+#if !defined(__SANITIZE_ADDRESS__)
+        test(her_birth_date_is_wiped_from_the_stack),
+#endif
         test(a_bar_ends_by_its_time),
         test(a_bar_takes_certificates_and_lifting_gives_back_what_it_took),
         test(nothing_stated_of_her_counts_while_she_is_barred),
