@@ -214,9 +214,10 @@ static void read_dry(const json_t *body, struct question *out, bool *shifted,
 struct str ask_word(const json_t *body, const char *name, const char *words, bool required,
                     struct ask_errors *errors)
 {
+    const size_t before = errors->count;
     struct str text = ask_text(body, name, ID_BYTES, required, errors);
     struct str rest = str_of(words), word;
-    if (text.n == 0)
+    if (text.n == 0 && (!required || errors->count > before))
         return text;
     while (str_split(&rest, ' ', &word))
         if (str_eq(word, text))

@@ -43,7 +43,8 @@ void ask_error_in(struct ask_errors *, const struct ask_place *, const char *cod
 struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
                     struct ask_errors *errors);
 
-/* The same of a field that is one of `words`, which blanks separate. */
+/* The same of a field that is one of `words`, which blanks separate; "" is none of them, unless
+ * it need not be there. */
 struct str ask_word(const json_t *body, const char *name, const char *words, bool required,
                     struct ask_errors *errors);
 

@@ -184,9 +184,40 @@ static void counts_flags_times_and_texts_are_read_or_named(void **state)
     }
 }
 
+static void a_word_that_must_be_there_is_one_of_the_words(void **state)
+{
+    static const struct {
+        const char *body;
+        bool required;
+        const char *word, *code; /* NULL: it is good */
+    } cases[] = {
+        {"{\"w\":\"red\"}", true, "red", NULL},
+        {"{\"w\":\"blue\"}", false, "blue", NULL},
+        {"{\"w\":\"\"}", true, "", "unknown-word"},
+        {"{\"w\":\"\"}", false, "", NULL},
+        {"{\"w\":\"re\"}", true, "", "unknown-word"},
+        {"{\"w\":\"red blue\"}", true, "", "unknown-word"},
+        {"{\"w\":null}", true, "", "wrong-type"},
+        {"{\"w\":null}", false, "", NULL},
+        {"{}", true, "", "missing"},
+        {"{}", false, "", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ask_errors errors = {.count = 0};
+        json_t *body = json_loads(cases[i].body, 0, NULL);
+        const struct str word = ask_word(body, "w", "red blue", cases[i].required, &errors);
+        assert_true(str_eq(word, str_of(cases[i].word)));
+        assert_int_equal(errors.count, cases[i].code != NULL);
+        if (cases[i].code != NULL)
+            assert_string_equal(errors.at[0].code, cases[i].code);
+        json_decref(body);
+    }
+}
+
 UNIT_MAIN(TEST(a_whole_question_is_read), TEST(without_a_time_it_is_about_now_and_not_shifted),
           TEST(a_caller_that_is_no_number_is_a_question),
           TEST(what_is_wrong_is_named_by_pointer_and_code),
           TEST(all_that_is_wrong_is_named_at_once), TEST(more_errors_than_fit_are_dropped),
           TEST(an_organisation_reads_only_do_not_call_about_a_person),
-          TEST(counts_flags_times_and_texts_are_read_or_named))
+          TEST(counts_flags_times_and_texts_are_read_or_named),
+          TEST(a_word_that_must_be_there_is_one_of_the_words))
