@@ -49,19 +49,24 @@ static bool needs_edition(const struct sheet *s, struct clause_result *r)
 
 /* ---- words in free text ---- */
 
-/* Search clauses and items; true if nothing is found. */
+struct search {
+    const struct sheet *sheet;
+    struct clause_result *result;
+    enum phrase_kind kind;
+};
+
+static bool holds_none(void *to, const char *pointer, struct str text)
+{
+    const struct search *x = to;
+    return !phrase_find(x->sheet->rules, x->kind, text, &x->result->quote) ||
+           at(x->result, "%.47s", pointer);
+}
+
+/* Search whatever she would sign, not clauses alone; true if nothing is found. */
 static bool nowhere(const struct sheet *s, struct clause_result *r, enum phrase_kind kind)
 {
-    for (size_t i = 0; i < s->t->clause_count; i++) {
-        if (phrase_find(s->rules, kind, s->t->clauses[i].title, &r->quote))
-            return at(r, "/clauses/%zu/title", i);
-        if (phrase_find(s->rules, kind, s->t->clauses[i].text, &r->quote))
-            return at(r, "/clauses/%zu/text", i);
-    }
-    for (size_t i = 0; i < s->t->item_count; i++)
-        if (phrase_find(s->rules, kind, s->t->items[i].name, &r->quote))
-            return at(r, "/items/%zu/name", i);
-    return true;
+    struct search x = {s, r, kind};
+    return terms_each_text(s->t, holds_none, &x);
 }
 
 /* ---- the checks, in their order ---- */

@@ -1,7 +1,6 @@
 #include "desk/phrase.h"
 
-/* The next character, folded; 0 at the end. `s` moves behind it. */
-static uint32_t next_raw(struct str *s)
+uint32_t phrase_char(struct str *s)
 {
     if (s->n == 0)
         return 0;
@@ -16,18 +15,31 @@ static uint32_t next_raw(struct str *s)
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-static bool is_blank(uint32_t c)
+/* Unicode's White_Space and Default_Ignorable_Code_Point, and Braille's empty cell. */
+static const struct {
+    uint32_t first, last;
+} blanks[] = {
+    {'\t', '\r'},     {' ', ' '},         {0x85, 0x85},       {0xa0, 0xa0},       {0xad, 0xad},
+    {0x34f, 0x34f},   {0x61c, 0x61c},     {0x115f, 0x1160},   {0x1680, 0x1680},   {0x17b4, 0x17b5},
+    {0x180b, 0x180f}, {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},   {0x2800, 0x2800},
+    {0x3000, 0x3000}, {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+    {0xfff0, 0xfff8}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+bool phrase_blank(uint32_t c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xa0 || c == 0xad ||
-           (c >= 0x2000 && c <= 0x200f) || c == 0x202f || c == 0x2060 || c == 0x3000 || c == 0xfeff;
+    size_t i = 0;
+    while (i < sizeof blanks / sizeof *blanks && c > blanks[i].last)
+        i++;
+    return i < sizeof blanks / sizeof *blanks && c >= blanks[i].first;
 }
 
 static uint32_t next(struct str *s)
 {
     uint32_t c;
     do
-        c = next_raw(s);
-    while (is_blank(c));
+        c = phrase_char(s);
+    while (phrase_blank(c));
     return c;
 }
 
@@ -50,7 +62,7 @@ static bool is_stop(uint32_t c)
 /* Where `words` stand in `text`: what is before them, and behind. */
 static bool find(struct str text, struct str words, struct str *behind)
 {
-    for (struct str at = text; at.n > 0; next_raw(&at)) {
+    for (struct str at = text; at.n > 0; phrase_char(&at)) {
         *behind = at;
         if (begins(behind, words))
             return true;
@@ -64,11 +76,11 @@ static struct str sentence_around(struct str text, struct str behind)
     const size_t end = text.n - behind.n; /* of the words */
     struct str rest = text, from = text;
     while (text.n - rest.n < end) {
-        const uint32_t c = next_raw(&rest);
+        const uint32_t c = phrase_char(&rest);
         if (is_stop(c) && text.n - rest.n < end)
             from = rest;
     }
-    while (rest.n > 0 && !is_stop(next_raw(&rest)))
+    while (rest.n > 0 && !is_stop(phrase_char(&rest)))
         ;
     return str_trim((struct str){from.p, from.n - rest.n});
 }

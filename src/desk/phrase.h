@@ -2,7 +2,8 @@
  * phrase: words of the rule pack, found in running text.
  *
  * Literally, but for what the eye passes over: full-width letters and digits are as the
- * narrow ones, capitals as small ones, and blanks of every kind are not there at all.
+ * narrow ones, capitals as small ones, and blanks of every kind, which show nothing, are not
+ * there at all.
  * It knows no grammar: "we never promise success" holds a promise. What is found is
  * quoted, and a person judges.
  *
@@ -20,3 +21,9 @@ bool phrase_find(const struct rules *, enum phrase_kind, struct str text, struct
 
 /* Does `text` hold `words`? */
 bool phrase_holds(struct str text, struct str words);
+
+/* The next character as it is compared; 0 at the end. `text` moves behind it. */
+uint32_t phrase_char(struct str *text);
+
+/* Does it show nothing? */
+bool phrase_blank(uint32_t character);

@@ -277,3 +277,78 @@ bool shape_read(const json_t *document, const struct shape *shape, void *out,
     read_object(document, shape, out, NULL, errors);
     return errors->count == 0;
 }
+
+/* ---- every text ---- */
+
+struct telling {
+    shape_text *each;
+    void *to;
+};
+
+static bool tell(const struct telling *t, const struct place *at, struct str text)
+{
+    char pointer[sizeof((struct terms_error *)0)->pointer] = "";
+    put_place(pointer, sizeof pointer, at);
+    return text.n == 0 || t->each(t->to, pointer, text);
+}
+
+static bool tell_object(const struct shape *, const unsigned char *from, const struct place *,
+                        const struct telling *);
+
+static bool tell_texts(const struct terms_list *list, const struct place *at,
+                       const struct telling *t)
+{
+    bool on = true;
+    for (size_t i = 0; on && i < list->count; i++)
+        on = tell(t, &(struct place){at, NULL, i}, list->at[i]);
+    return on;
+}
+
+static bool tell_objects(const struct shape_field *f, const unsigned char *from,
+                         const struct place *at, const struct telling *t)
+{
+    const size_t count = *(const size_t *)(const void *)(from + f->count);
+    bool on = true;
+    for (size_t i = 0; on && i < count; i++)
+        on = tell_object(f->shape, from + f->at + i * f->shape->size, &(struct place){at, NULL, i},
+                         t);
+    return on;
+}
+
+static bool tell_value(const struct shape_field *f, const unsigned char *from,
+                       const struct place *at, const struct telling *t)
+{
+    const void *member = from + f->at;
+    switch (f->type) {
+    case SHAPE_TEXT:
+        return tell(t, at, *(const struct str *)member);
+    case SHAPE_TEXTS:
+        return tell_texts(member, at, t);
+    case SHAPE_OBJECT:
+        return tell_object(f->shape, from, at, t);
+    case SHAPE_OBJECTS:
+        return tell_objects(f, from, at, t);
+    case SHAPE_NUMBER:
+    case SHAPE_DAY:
+    case SHAPE_FLAG:
+    case SHAPE_WORD:
+    case SHAPE_BITS:
+        break;
+    }
+    return true;
+}
+
+static bool tell_object(const struct shape *shape, const unsigned char *from,
+                        const struct place *at, const struct telling *t)
+{
+    bool on = true;
+    for (size_t i = 0; on && i < shape->field_count; i++)
+        on = tell_value(&shape->fields[i], from, &(struct place){at, shape->fields[i].key, 0}, t);
+    return on;
+}
+
+bool shape_each_text(const struct shape *shape, const void *from, shape_text *each, void *to)
+{
+    const struct telling t = {each, to};
+    return tell_object(shape, from, NULL, &t);
+}

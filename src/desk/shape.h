@@ -62,3 +62,10 @@ struct shape {
 /* Read a document into `out`, a struct of shape->size. False, with at least one error. */
 MUST_USE bool shape_read(const json_t *document, const struct shape *, void *out,
                          struct terms_errors *);
+
+/*
+ * Hand on every text that was read into `from`, in the order of the tables, with its place
+ * ("/items/0/name"); false stops. Was it never stopped?
+ */
+typedef bool shape_text(void *to, const char *pointer, struct str text);
+bool shape_each_text(const struct shape *, const void *from, shape_text *each, void *to);

@@ -207,3 +207,8 @@ bool terms_read(const json_t *document, struct terms *out, struct terms_errors *
 {
     return shape_read(document, &terms_shape, out, errors);
 }
+
+bool terms_each_text(const struct terms *t, terms_text *each, void *to)
+{
+    return shape_each_text(&terms_shape, t, each, to);
+}

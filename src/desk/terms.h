@@ -200,3 +200,7 @@ struct terms_errors {
  * TERMS_ERRORS no more are noted. `out` is large: it belongs on no thread's stack.
  */
 MUST_USE bool terms_read(const json_t *document, struct terms *out, struct terms_errors *errors);
+
+/* Every text that is not empty, whatever it is for, with its place; false stops. Was it never? */
+typedef bool terms_text(void *to, const char *pointer, struct str text);
+bool terms_each_text(const struct terms *, terms_text *each, void *to);

@@ -252,12 +252,47 @@ static void other_ways(void **state)
     }
 }
 
+/* What she signs is searched wherever it stands. */
+static void words_are_found_in_every_text(void **state)
+{
+    static const struct {
+        const char *patch, *pointer;
+    } places[] = {
+        {"{\"items\":[{\"name\":\"x\",\"unit\":\"次，%s\",\"count\":1,\"list_fen\":1,\"price_fen\":"
+         "1}]}",
+         "/items/0/unit"},
+        {"{\"privacy\":{\"withdrawal\":\"随时；撤回者%s\"}}", "/privacy/withdrawal"},
+        {"{\"privacy\":{\"recipients\":[\"x\",\"%s\"]}}", "/privacy/recipients/1"},
+        {"{\"deviations\":[{\"check\":13,\"why\":\"双方约定%s\"}]}", "/deviations/0/why"},
+        {"{\"complaint\":{\"contact\":\"%s\"}}", "/complaint/contact"},
+        {"{\"clauses\":[{\"title\":\"%s\",\"text\":\"x\",\"bold\":true}]}", "/clauses/0/title"},
+    };
+    static const struct {
+        unsigned check;
+        const char *words;
+    } bad[] = {{6, "服务直到成功"}, {23, "包成功"}, {24, "概不退款"}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+            char text[300];
+            snprintf(text, sizeof text, places[i].patch, bad[k].words);
+            json_t *patch = json_loads(text, 0, NULL);
+            json_t *document = checked(patch);
+            const struct clause_result *r = &results[bad[k].check - 1];
+            if (r->pass || strcmp(r->pointer, places[i].pointer) != 0)
+                fail_msg("%s: check %u at \"%s\"", text, r->check, r->pointer);
+            assert_true(r->quote.n >= strlen(bad[k].words));
+            json_decref(document);
+            json_decref(patch);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
         TEST(the_base_contract_conforms),   TEST(each_check_passes_and_fails_alone),
         TEST(eight_are_failures),           TEST(of_nothing_all_but_words_fails),
         TEST(every_edition_has_its_bounds), TEST(an_unknown_edition_measures_nothing),
-        TEST(a_deviation_wants_a_reason),   TEST(other_ways)};
+        TEST(a_deviation_wants_a_reason),   TEST(other_ways),
+        TEST(words_are_found_in_every_text)};
     return cmocka_run_group_tests(all, start, stop);
 }

@@ -18,8 +18,22 @@ static int stop(void **state)
 static void words_are_found_whatever_stands_between(void **state)
 {
     static const char *const texts[] = {
-        "包成功",        "我们包成功。", "包 成 功", "包\xe3\x80\x80成\n功", "包\xe2\x80\x8b成功",
-        "一二三包包成功"};
+        "包成功", "我们包成功。", "包 成 功", "包\xe3\x80\x80成\n功", "包\xe2\x80\x8b成功",
+        "一二三包包成功",
+        /* A soft hyphen, a joiner, a selector, an override, a filler, a tag: nothing to see. */
+        "包\xc2\xad"
+        "成功",
+        "包\xe2\x81\xa0"
+        "成功",
+        "包\xef\xb8\x8f"
+        "成功",
+        "包\xe2\x80\xae"
+        "成功",
+        "包\xe3\x85\xa4"
+        "成功",
+        "包\xf3\xa0\x80\x81"
+        "成功",
+        "\xef\xbb\xbf包\xe1\xa0\x8e成\xe2\xa0\x80功"};
     struct str sentence;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!phrase_find(rules, PHRASE_PROMISE, str_of(texts[i]), &sentence))
