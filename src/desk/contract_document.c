@@ -1,6 +1,7 @@
 #include "desk/contract_document.h"
 
 #include "desk/clause.h"
+#include "desk/phrase.h"
 #include "person/vault.h"
 
 #include <sodium.h>
@@ -20,64 +21,67 @@ static void wrong(struct terms_errors *errors, const char *pointer, const char *
 
 /* Numbers in it ----------------------------------------------------------------------------- */
 
-/* The digit at the front, ASCII or full-width, or -1; `n` gets its bytes. */
-static int digit_at(struct str s, size_t *n)
+/* What a character counts in a number that somebody reads, or -1. */
+static int digit_of(uint32_t c)
 {
-    const unsigned char *p = (const unsigned char *)s.p;
-    if (s.n > 0 && p[0] >= '0' && p[0] <= '9') {
-        *n = 1;
-        return p[0] - '0';
-    }
-    if (s.n > 2 && p[0] == 0xef && p[1] == 0xbc && p[2] >= 0x90 && p[2] <= 0x99) {
-        *n = 3;
-        return p[2] - 0x90;
+    static const char *const written[] = {"零〇", "一壹幺", "二贰", "三叁", "四肆",
+                                          "五伍", "六陆",   "七柒", "八捌", "九玖"};
+    if (c < 0x80)
+        return c >= '0' && c <= '9' ? (int)c - '0' : -1;
+    for (int digit = 0; digit < 10; digit++) {
+        struct str rest = str_of(written[digit]);
+        for (uint32_t other; (other = phrase_char(&rest)) != 0;)
+            if (other == c)
+                return digit;
     }
     return -1;
 }
 
-/* What people write between the digits of one number, passed over. */
-static struct str skip_separators(struct str s)
+/* What people write between the digits of one number, rather than between two. */
+static bool separates(uint32_t c)
 {
-    static const char *const marks[] = {" ", "-", ".", "(", ")", "\u3000", "\uff0d", "\u2013"};
-    size_t i = 0;
-    while (i < sizeof marks / sizeof *marks) {
-        const bool here = str_starts(s, str_of(marks[i]));
-        s = here ? str_skip(s, strlen(marks[i])) : s;
-        i = here ? 0 : i + 1;
-    }
-    return s;
+    static const char marks[] = "-.()_*~|'";
+    return phrase_blank(c) || (c < 0x80 && c != 0 && strchr(marks, (int)c) != NULL) || c == 0xb7 ||
+           c == 0x30fb || (c >= 0x2010 && c <= 0x2015); /* dots, dashes */
+}
+
+/* The next digit, over what separates it from that before, or -1. */
+static int next_digit(struct str *s)
+{
+    uint32_t c = phrase_char(s);
+    while (separates(c))
+        c = phrase_char(s);
+    return digit_of(c);
 }
 
 /* Do eleven digits begin here that are a mobile's, or ten to twelve that are a fixed line's? */
 static bool number_begins(struct str s)
 {
     enum { SHORTEST = 10, MOBILE = 11, LONGEST = 12 };
-    char d[LONGEST + 1];
-    size_t count = 0, n = 0;
-    while (count <= LONGEST) {
-        const int digit = digit_at(s, &n);
-        if (digit < 0)
-            break;
-        d[count++] = (char)digit;
-        s = skip_separators(str_skip(s, n));
-    }
+    int d[LONGEST + 1];
+    size_t count = 0;
+    while (count <= LONGEST && (d[count] = next_digit(&s)) >= 0)
+        count++;
     if (count >= MOBILE && d[0] == 1 && d[1] >= 3)
         return true;
     return count >= SHORTEST && count <= LONGEST && d[0] == 0 && d[1] != 0;
 }
 
+/* "+86 138…" is one run of digits. */
+static bool begins_abroad(struct str s)
+{
+    return next_digit(&s) == 8 && next_digit(&s) == 6 && number_begins(s);
+}
+
 static bool holds_number(struct str s)
 {
-    size_t n;
     bool inside = false; /* of digits: a number does not begin in the middle of another one's */
     while (s.n > 0) {
-        const bool digit = digit_at(s, &n) >= 0;
-        /* "+86138…" is one run of digits. */
-        if (digit && !inside &&
-            (number_begins(s) || (str_starts(s, STR("86")) && number_begins(str_skip(s, 2)))))
+        const struct str here = s;
+        const bool digit = digit_of(phrase_char(&s)) >= 0;
+        if (digit && !inside && (number_begins(here) || begins_abroad(here)))
             return true;
         inside = digit;
-        s = str_skip(s, digit ? n : 1);
     }
     return false;
 }
