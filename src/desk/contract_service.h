@@ -1,15 +1,14 @@
 /*
- * contract_service: what is paid and delivered on a contract, and what would go back.
+ * contract_service: what is paid and delivered on a contract.
  *
  * Nothing is paid before she has signed, and to nobody but who signed; nothing is delivered
  * while the contract cools off, nor more than it says (沪 2024 store edition). Both sides see every
  * entry; she agrees to a service or disputes it. A disputed one does not count in a refund
- * (法释〔2025〕4号 Art. 25: who keeps the records bears the doubt), and the amount with it is told
- * beside.
+ * (法释〔2025〕4号 Art. 25: who keeps the records bears the doubt;
+ * desk/contract_refund.h).
  */
 #pragma once
 #include "desk/contract.h"
-#include "desk/refund.h"
 #include "registry/fresh_id.h"
 
 struct contract_payment {
@@ -54,13 +53,3 @@ MUST_USE enum err contract_payments(struct store *, struct str id, fact_pick *, 
                                     struct problem *);
 MUST_USE enum err contract_services(struct store *, struct str id, fact_pick *, void *to,
                                     struct problem *);
-
-/* What would go back if it ended at `at` by this fault. */
-struct contract_refund {
-    struct refund refund;      /* without what she disputes */
-    int64_t with_disputed_fen; /* what it would be with it */
-    int64_t paid_fen, returned_fen;
-    size_t disputed; /* services */
-};
-MUST_USE enum err contract_refund(const struct pool_work *, const struct value *row, when at,
-                                  enum fault, struct contract_refund *, struct problem *);

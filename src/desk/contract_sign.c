@@ -1,6 +1,6 @@
 #include "desk/contract_sign.h"
 
-#include "desk/contract_service.h"
+#include "desk/contract_refund.h"
 #include "person/wording.h"
 
 /* The agency ------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@
 #include "rules/rules.h"
 
 enum fault { FAULT_AGENCY, FAULT_CLIENT, FAULT_NONE };
+enum { FAULTS = FAULT_NONE + 1 };
 
 /* "agency" "client" "none" */
 const char *fault_name(enum fault);

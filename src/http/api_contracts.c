@@ -304,14 +304,23 @@ static void sign_as(struct request *r, const struct hands *h, const struct self 
     contract_done(r, h, e, &problem, &result, NULL);
 }
 
+/* For the agency; she is told that something awaits her. */
+static void offer(struct request *r, const struct hands *h)
+{
+    struct contract_result result;
+    struct problem problem = {.text = ""};
+    const struct pool_work w = contract_hands(r, h);
+    enum err e = contract_offer(&w, r->param, field(r, "hash"), &result, &problem);
+    if (e == OK && result.no == CONTRACT_YES)
+        me_tell(r, h, result.row.v[CONTRACT_PERSON].s, ME_AWAITED, w.at + WHEN_DAY);
+    contract_done(r, h, e, &problem, &result, NULL);
+}
+
 static void sign(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     if (r->subject.role != ROLE_PERSON) {
-        struct contract_result result;
-        const struct pool_work w = contract_hands(r, h);
-        enum err e = contract_offer(&w, r->param, field(r, "hash"), &result, &problem);
-        contract_done(r, h, e, &problem, &result, NULL);
+        offer(r, h);
         return;
     }
     struct self *self = malloc(sizeof *self);
@@ -375,39 +384,12 @@ void api_contract_pay(struct request *r)
         request_work(r, pay);
 }
 
-/* At which instant, from the query; it has ended: then. False after an outcome. */
-static bool refund_at(struct request *r, const struct pool_work *w, const struct value *row,
-                      when *at)
-{
-    const struct str text = query_text(&r->query, "at");
-    *at = row[CONTRACT_ENDED_AT].type == VALUE_INT ? row[CONTRACT_ENDED_AT].i : w->at;
-    if (text.n == 0 || when_parse_exact(text, at) == OK)
-        return true;
-    outcome_problem(r, 400, "not-a-time", "`at` is a time by RFC 3339");
-    return false;
-}
-
 void api_contract_refund(struct request *r, const struct hands *h)
 {
-    when at;
     struct fact_row row;
-    struct contract_refund refund;
-    struct problem problem = {.text = ""};
     const struct pool_work w = contract_hands(r, h);
-    const enum fault fault = contract_fault(query_text(&r->query, "fault"));
-    if (!find(r, &w, &row) || !refund_at(r, &w, row.v, &at))
-        return;
-    if (row.v[CONTRACT_PERSON_SIGNED_AT].type != VALUE_INT) {
-        contract_refused(r, CONTRACT_NOT_SIGNED);
-        return;
-    }
-    enum err e = contract_refund(&w, row.v, at, fault, &refund, &problem);
-    if (e == ERR_INVALID)
-        outcome_problem(r, 422, "not-computable", "%.190s", problem.text);
-    else if (e != OK)
-        outcome_failed(r, e, &problem);
-    else
-        outcome_json(r, 200, contract_refund_json(w.rules, &refund));
+    if (find(r, &w, &row))
+        contract_tell_refund(r, &w, row.v);
 }
 
 /* Services ---------------------------------------------------------------------------------- */

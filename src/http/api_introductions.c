@@ -5,9 +5,9 @@
  */
 #include "gate/agreed.h"
 #include "http/api_pools.h"
-#include "http/courier.h"
 #include "http/fact_json.h"
 #include "http/introductions.h"
+#include "http/me.h"
 
 int introductions_status(enum introduction_no no)
 {
@@ -110,20 +110,6 @@ static categories read_shows(const struct request *r, const char *name, struct a
     return what;
 }
 
-/* That there is something to answer, and no more: others may see the text too. */
-static void tell(struct request *r, const struct hands *h, struct str person, when until)
-{
-    static const char text[] = "婚介机构有一项事宜待您答复，请登录查看。 Your agency asks you to "
-                               "answer something; sign in to see what.";
-    struct problem problem;
-    struct self self;
-    struct subject she = {.role = ROLE_PERSON};
-    const struct self_sources from = me_sources(h);
-    if (str_copy(person, she.id, sizeof she.id) &&
-        self_read(&from, &she, request_now(r), &self, &problem) == OK && self.number != 0)
-        courier_send(request_courier(r), self.number, text, until);
-}
-
 void api_introduction_propose(struct request *r, const struct hands *h)
 {
     struct ask_errors errors = {.count = 0};
@@ -153,8 +139,8 @@ void api_introduction_propose(struct request *r, const struct hands *h)
     t.other.shared = gate_shared(h->gate, w.staff, t.other.person, purpose, w.at);
     enum err e = introduction_propose(&w, &t, &d, &problem);
     if (e == OK && d.no == INTRODUCTION_YES) {
-        tell(r, h, t.one.person, d.row.v[INTRODUCTION_UNTIL].i);
-        tell(r, h, t.other.person, d.row.v[INTRODUCTION_UNTIL].i);
+        me_tell(r, h, t.one.person, ME_AWAITED, d.row.v[INTRODUCTION_UNTIL].i);
+        me_tell(r, h, t.other.person, ME_AWAITED, d.row.v[INTRODUCTION_UNTIL].i);
     }
     done(r, h, e, &problem, &d);
 }

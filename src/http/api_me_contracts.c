@@ -61,23 +61,17 @@ static bool is_hers(const struct self *self, const struct value *row)
 }
 
 /* What would go back if she, or the agency, were at fault now. */
-static enum err put_refunds(const struct pool_work *w, const struct value *row, json_t *into,
-                            struct problem *problem)
+static enum err put_refunds(const struct pool_work *w, const struct value *row,
+                            const struct terms *terms, json_t *into, struct problem *problem)
 {
-    struct contract_refund x;
-    json_t *refunds = json_object();
-    enum err e = OK;
-    if (contract_stands(row, w->at) == CONTRACT_NONE) {
-        json_decref(refunds);
+    struct contract_refund x[FAULTS];
+    if (contract_stands(row, w->at) == CONTRACT_NONE)
         return OK;
-    }
-    const when at = row[CONTRACT_ENDED_AT].type == VALUE_INT ? row[CONTRACT_ENDED_AT].i : w->at;
-    for (int f = FAULT_AGENCY; f <= FAULT_NONE && e == OK; f++) {
-        e = contract_refund(w, row, at, (enum fault)f, &x, problem);
-        if (e == OK)
-            json_object_set_new(refunds, fault_name((enum fault)f),
-                                contract_refund_json(w->rules, &x));
-    }
+    enum err e = contract_refunds(w, row, terms, w->at, x, problem);
+    json_t *refunds = json_object();
+    for (int f = 0; f < FAULTS && e == OK; f++)
+        json_object_set_new(refunds, fault_name((enum fault)f),
+                            contract_refund_json(w->rules, &x[f]));
     json_object_set_new(into, "refunds", refunds);
     return e == ERR_INVALID ? OK : e;
 }
@@ -93,7 +87,7 @@ static json_t *whole(const struct hands *h, const struct pool_work *w, const str
     if (e == OK || gone)
         e = contract_put_entries(h, row, j, problem);
     if (e == OK && with_refunds && !gone)
-        e = put_refunds(w, row, j, problem);
+        e = put_refunds(w, row, d.terms, j, problem);
     json_object_set_new(j, "text", e == OK && !gone ? json_incref(d.json) : json_null());
     contract_document_fini(&d);
     if (e == OK)
@@ -102,17 +96,28 @@ static json_t *whole(const struct hands *h, const struct pool_work *w, const str
     return NULL;
 }
 
+/* The row. False after an outcome. */
+static bool find(struct request *r, const struct hands *h, const struct self *self,
+                 struct fact_row *row)
+{
+    struct problem problem = {.text = ""};
+    enum err e = contract_find(h->store, r->param, row, &problem);
+    const bool hers = e == OK && is_hers(self, row->v);
+    if (e == ERR_NOT_FOUND || (e == OK && !hers))
+        contract_refused(r, CONTRACT_ABSENT);
+    else if (e != OK)
+        outcome_failed(r, e, &problem);
+    return hers;
+}
+
 static void show(struct request *r, const struct hands *h, const struct self *self)
 {
     struct fact_row row;
     struct problem problem = {.text = ""};
     const struct pool_work w = contract_hands(r, h);
-    enum err e = contract_find(h->store, r->param, &row, &problem);
-    if (e == ERR_NOT_FOUND || (e == OK && !is_hers(self, row.v))) {
-        contract_refused(r, CONTRACT_ABSENT);
+    if (!find(r, h, self, &row))
         return;
-    }
-    json_t *j = e == OK ? whole(h, &w, row.v, true, &problem) : NULL;
+    json_t *j = whole(h, &w, row.v, true, &problem);
     if (j != NULL)
         outcome_json(r, 200, j);
     else
@@ -122,6 +127,19 @@ static void show(struct request *r, const struct hands *h, const struct self *se
 void api_my_contract(struct request *r, const struct hands *h)
 {
     as_her(r, h, show);
+}
+
+static void show_refund(struct request *r, const struct hands *h, const struct self *self)
+{
+    struct fact_row row;
+    const struct pool_work w = contract_hands(r, h);
+    if (find(r, h, self, &row))
+        contract_tell_refund(r, &w, row.v);
+}
+
+void api_my_contract_refund(struct request *r, const struct hands *h)
+{
+    as_her(r, h, show_refund);
 }
 
 /* Her copy (PIPL Art. 45) ------------------------------------------------------------------- */

@@ -182,14 +182,9 @@ static void tell_ordered(struct request *r, const struct hands *h)
                                "opened; sign in to see which.";
     struct problem problem;
     struct fact_row row;
-    struct self self;
-    struct subject she = {.role = ROLE_PERSON};
     const when now = request_now(r);
-    const struct self_sources from = me_sources(h);
-    if (opening_find(h->store, r->param, &row, &problem) == OK && opening_told(row.v, now) &&
-        str_copy(fact_text(&row.v[OPENING_PERSON]), she.id, sizeof she.id) &&
-        self_read(&from, &she, now, &self, &problem) == OK && self.number != 0)
-        courier_send(request_courier(r), self.number, text, now + WHEN_DAY);
+    if (opening_find(h->store, r->param, &row, &problem) == OK && opening_told(row.v, now))
+        me_tell(r, h, fact_text(&row.v[OPENING_PERSON]), text, now + WHEN_DAY);
 }
 
 void api_opening_confirm(struct request *r, const struct hands *h)

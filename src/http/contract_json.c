@@ -99,6 +99,38 @@ json_t *contract_refund_json(const struct rules *rules, const struct contract_re
                      "interest", r->interest, "due_at", fact_json_when(rules, r->due));
 }
 
+/* When it ends by the query; without one, now. False after an outcome. */
+static bool refund_at(struct request *r, when now, when *at)
+{
+    const struct str text = query_text(&r->query, "at");
+    *at = now;
+    if (text.n == 0 || when_parse_exact(text, at) == OK)
+        return true;
+    outcome_problem(r, 400, "not-a-time", "`at` is a time by RFC 3339");
+    return false;
+}
+
+void contract_tell_refund(struct request *r, const struct pool_work *w, const struct value *row)
+{
+    when at;
+    struct contract_refund refund;
+    struct problem problem = {.text = ""};
+    const enum fault fault = contract_fault(query_text(&r->query, "fault"));
+    if (!refund_at(r, w->at, &at))
+        return;
+    if (row[CONTRACT_PERSON_SIGNED_AT].type != VALUE_INT) {
+        contract_refused(r, CONTRACT_NOT_SIGNED);
+        return;
+    }
+    enum err e = contract_refund(w, row, at, fault, &refund, &problem);
+    if (e == ERR_INVALID)
+        outcome_problem(r, 422, "not-computable", "%.190s", problem.text);
+    else if (e != OK)
+        outcome_failed(r, e, &problem);
+    else
+        outcome_json(r, 200, contract_refund_json(w->rules, &refund));
+}
+
 void contract_tag(const struct value *row, char out[static CONTRACT_TAG])
 {
     snprintf(out, CONTRACT_TAG, "\"%.22s\"", row[CONTRACT_HASH].s.p);

@@ -4,6 +4,7 @@
  * Everything here runs on a worker's thread. Docs: docs/contracts.md.
  */
 #pragma once
+#include "desk/contract_refund.h"
 #include "desk/contract_service.h"
 #include "desk/contract_sign.h"
 #include "http/work.h"
@@ -22,6 +23,9 @@ json_t *contracts_hers(struct request *, const struct hands *, const struct self
 
 /* What a refund of it would be. */
 json_t *contract_refund_json(const struct rules *, const struct contract_refund *);
+
+/* Answer what would go back, at the `at` and by the `fault` of the query. */
+void contract_tell_refund(struct request *, const struct pool_work *, const struct value *row);
 
 /* The tag of its version. */
 enum { CONTRACT_TAG = 25 };

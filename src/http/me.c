@@ -1,5 +1,6 @@
 #include "http/me.h"
 
+#include "http/courier.h"
 #include "http/cursor.h"
 #include "http/route.h"
 
@@ -51,6 +52,18 @@ bool me_settled(struct request *r, const struct self *self)
     outcome_problem(r, 403, "number-changed",
                     "the number of a membership of yours has changed; come back after %s", at);
     return false;
+}
+
+void me_tell(struct request *r, const struct hands *h, struct str person, const char *text,
+             when until)
+{
+    struct problem problem;
+    struct self self;
+    struct subject she = {.role = ROLE_PERSON};
+    const struct self_sources from = me_sources(h);
+    if (str_copy(person, she.id, sizeof she.id) &&
+        self_read(&from, &she, request_now(r), &self, &problem) == OK && self.number != 0)
+        courier_send(request_courier(r), self.number, text, until);
 }
 
 /* Pages ---------------------------------------------------------------------------------------- */

@@ -36,3 +36,15 @@ struct grant_act me_grant_act(const struct request *, const struct hands *, cons
 
 /* What she changed acts on the next question. */
 void me_grant_reach(struct request *, const struct hands *, const struct grant_act *);
+
+/*
+ * Bring `text` to the number of a member, for what staff or an officer did, unless it is `until`
+ * by then. Others may see it too: it names nobody, and not what it is about.
+ */
+void me_tell(struct request *, const struct hands *, struct str person, const char *text,
+             when until);
+
+/* That there is something to answer, in whatever it is. */
+#define ME_AWAITED                                                                                                    \
+    "婚介机构有一项事宜待您答复，请登录查看。 Your agency asks you to answer something; sign in " \
+    "to see what."

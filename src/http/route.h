@@ -130,6 +130,7 @@ work_run api_contract_checked;
 work_run api_contract_refund;
 work_run api_my_contracts;
 work_run api_my_contract;
+work_run api_my_contract_refund;
 work_run api_my_corrections;
 work_run api_corrections;
 work_run api_duties;

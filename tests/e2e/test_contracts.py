@@ -221,10 +221,19 @@ class Contracts(Office):
 
         # She ends it; the refund is fixed, and paid once, by the route that she paid by.
         self.assertEqual(self.hers(page, "GET", mine)["refunds"]["client"]["amount_fen"], 1000000)
+        now = self.when()
+        for query in (f"?at={now}", f"?fault=client&at={now}", f"?fault=agency&at={now}", "?at=" + self.when(-9 * DAY)):
+            self.assertEqual(self.hers(page, "GET", mine + "/refund" + query),
+                             self.staff("stf_manager", "GET", path + "/refund" + query), query)
+        self.assertEqual(self.hers(page, "GET", mine + "/refund?fault=client")["amount_fen"], 1000000)
+        self.assertEqual(self.hers(page, "GET", mine + "/refund?at=tomorrow", status=400)["code"], "not-a-time")
         ended = self.hers(page, "POST", mine + "/termination", {"fault": "client", "reason": "moves to Suzhou"})
         self.assertEqual((ended["status"], ended["fault"], ended["refund_fen"]), ("terminated", "client", 1000000))
         due, at = (datetime.datetime.fromisoformat(ended[k]) for k in ("refund_due_at", "ended_at"))
         self.assertEqual((due - at).days, 15)
+        # What is told of one that has ended is what counted then.
+        later = self.hers(page, "GET", f"{mine}/refund?fault=client&at=" + self.when(400 * DAY))
+        self.assertEqual((later["amount_fen"], later["due_at"]), (1000000, ended["refund_due_at"]))
         self.problem(self.staff("stf_manager", "POST", path + "/termination", {"fault": "none"}, 409), "ended")
         self.problem(self.staff("stf_manager", "POST", path + "/payments", self.payment(-900000), 422), "refund-differs")
         self.problem(self.staff("stf_manager", "POST", path + "/payments", self.payment(-1000000, route="cash"), 422),
@@ -242,6 +251,7 @@ class Contracts(Office):
             self.assertEqual(self.staff(who, "GET", "/v1/contracts")["contracts"], [])
         xue = self.member(members.NUMBERS["per_xue"])
         self.assertEqual(self.hers(xue, "GET", mine, status=404)["code"], "not-found")
+        self.assertEqual(self.hers(xue, "GET", mine + "/refund", status=404)["code"], "not-found")
         self.assertEqual(self.hers(xue, "POST", mine + "/termination", {"fault": "none"}, 404)["code"], "not-found")
         self.assertEqual(self.hers(xue, "GET", "/v1/me/contracts")["contracts"], [])
 
@@ -267,6 +277,22 @@ class Contracts(Office):
         # Whoever claims her works on her contract, too.
         self.staff("stf_sales", "POST", "/v1/persons/per_lin/claim")
         self.assertEqual([c["id"] for c in self.staff("stf_sales", "GET", "/v1/contracts")["contracts"]], [contract["id"]])
+
+    def test_she_is_told_that_something_awaits_her(self):
+        contract = self.draft()
+        path, mine = "/v1/contracts/" + contract["id"], "/v1/me/contracts/" + contract["id"]
+        self.staff("stf_manager", "POST", path + "/sign", {"hash": "0" * 64}, 409)
+        self.assertEqual(self.messages(), [])
+        self.staff("stf_manager", "POST", path + "/sign", {"hash": contract["hash"]})
+        menshen.until(self.messages, 10, "a text is brought")
+        told, = self.messages()
+        self.assertEqual(told["number"], LIN)
+        # Whoever sees the text learns of no contract, no agency and no name.
+        for word in ("Daiyu", "org_a", "ctr_", "contract", "合同", "2026", "18000"):
+            self.assertNotIn(word, told["text"])
+        page = self.member()
+        self.assertEqual(self.hers(page, "GET", mine)["status"], "offered")
+        self.problem(self.hers(page, "GET", mine + "/refund", status=409), "not-signed")
 
     def test_what_does_not_conform_is_kept_but_not_signed(self):
         void = {"title": "Refund", "text": "一经售出概不退款。", "bold": True}

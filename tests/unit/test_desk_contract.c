@@ -1,4 +1,5 @@
 /* A contract from its draft to its end, and each thing that is refused on the way. */
+#include "desk/contract_refund.h"
 #include "desk/contract_service.h"
 #include "desk/contract_sign.h"
 #include "pool_fixture.h"

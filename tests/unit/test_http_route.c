@@ -169,6 +169,7 @@ static const struct {
     {"POST /v1/contracts/{id}/termination", "members", "---MC-------"},
     {"GET /v1/me/contracts", "me", "----------P-"},
     {"GET /v1/me/contracts/{id}", "me", "----------P-"},
+    {"GET /v1/me/contracts/{id}/refund", "me", "----------P-"},
     {"POST /v1/me/contracts/{id}/services", "", "----------P-"},
     {"POST /v1/me/contracts/{id}/termination", "", "----------P-"},
     {"GET /v1/exams", "registry", "--SMCT-----E"},
