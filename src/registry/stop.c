@@ -359,32 +359,15 @@ enum err stop_find(struct store *s, struct str id, struct fact_row *out, struct 
     return e == ERR_NOT_FOUND ? problem_set(problem, e, "no such stop") : e;
 }
 
-struct listing {
-    stop_each *each;
-    void *to;
-};
-
-static bool list_one(void *to, const struct value *v, size_t n)
-{
-    const struct listing *l = to;
-    return n == STOP_COLUMNS && l->each(l->to, v);
-}
-
-#define ROW                                                                                        \
-    "x.\"id\", x.\"staff\", x.\"organisation\", x.\"at\", x.\"points\", x.\"review_due\", "        \
-    "x.\"review\", x.\"review_reason\", x.\"reviewed_by\", x.\"reviewed_at\", "                    \
-    "x.\"compliance\", x.\"compliance_at\", x.\"compliance_reason\", x.\"manager\", "              \
-    "x.\"manager_at\", x.\"manager_reason\", x.\"lifted_at\", x.\"lifted_points\", "               \
-    "x.\"status\" "
 #define NEWEST "ORDER BY x.\"at\" DESC, x.\"id\" LIMIT "
 
-enum err stop_list(struct store *s, struct str staff, int64_t limit, stop_each *each, void *to,
+enum err stop_list(struct store *s, struct str staff, int64_t limit, fact_pick *each, void *to,
                    struct problem *problem)
 {
-    struct listing l = {each, to};
     const struct value v[] = {value_text(staff), value_int(limit)};
     return staff.n > 0
-               ? store_run(s, ABOVE "SELECT " ROW HERS NEWEST "$2", v, 2, list_one, &l, problem)
-               : store_run(s, "SELECT " ROW "FROM stops x " NEWEST "$1", &v[1], 1, list_one, &l,
-                           problem);
+               ? fact_list(s, &stop_kind,
+                           "WHERE x.\"id\" IN (" ABOVE "SELECT x.\"id\" " HERS ") " NEWEST "$2", v,
+                           2, each, to, problem)
+               : fact_list(s, &stop_kind, NEWEST "$1", &v[1], 1, each, to, problem);
 }

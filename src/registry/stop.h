@@ -93,6 +93,5 @@ MUST_USE enum err stop_find(struct store *, struct str id, struct fact_row *out,
  * The newest first, at most `limit`: of everybody, or (staff not empty) those that this
  * member of staff may say something of; false stops.
  */
-typedef bool stop_each(void *to, const struct value *row);
-MUST_USE enum err stop_list(struct store *, struct str staff, int64_t limit, stop_each *each,
+MUST_USE enum err stop_list(struct store *, struct str staff, int64_t limit, fact_pick *each,
                             void *to, struct problem *);
