@@ -174,7 +174,7 @@ static void check_clock(struct visit *v)
 {
     struct timex t = {.modes = 0};
     char now[WHEN_TEXT];
-    when_format(clock_now(clock_real()), rules_plan(v->rules)->utc_offset_minutes, now);
+    when_format(clock_now(clock_real()), rules_offset_minutes(v->rules), now);
     int state = adjtimex(&t);
     if (state == TIME_ERROR || (t.status & STA_UNSYNC) != 0)
         find(v, "clock", GRADE_WARNING,

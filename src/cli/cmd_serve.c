@@ -109,7 +109,7 @@ static void put_command(const struct cli *cli, const char *rest)
 /* 10:30 of the next local day, when business calls are lawful. */
 static void next_morning(const struct rules *rules, char out[static WHEN_TEXT])
 {
-    int offset = rules_plan(rules)->utc_offset_minutes;
+    int offset = rules_offset_minutes(rules);
     int64_t day = when_day(clock_now(clock_real()), offset) + 1;
     when at = day * WHEN_DAY - (when)offset * WHEN_MINUTE + 10 * WHEN_HOUR + 30 * WHEN_MINUTE;
     when_format(at, offset, out);

@@ -240,8 +240,7 @@ static json_t *do_find(struct control_state *s, const json_t *request, struct pr
     if (!find_number(gate, request, "caller", &caller, problem) ||
         !find_number(gate, request, "callee", &callee, problem))
         return NULL;
-    if (text.n > 0 &&
-        when_parse(text, rules_plan(gate_rules(gate))->utc_offset_minutes, &since, NULL) != OK)
+    if (text.n > 0 && when_parse(text, rules_offset_minutes(gate_rules(gate)), &since, NULL) != OK)
         return fail(problem, ERR_INVALID,
                     "\"since\" is no time; write it as 2026-11-21T18:29:00+08:00");
     struct finding f = {.gate = gate,
@@ -301,7 +300,7 @@ static json_t *do_release(struct control_state *s, const json_t *request, struct
     if (control_store(s, &store, problem) != OK ||
         order_release(store, &release, id, &seq, problem) != OK || !acts(s, seq, problem))
         return NULL;
-    when_format(release.until, rules_plan(gate_rules(gate))->utc_offset_minutes, until);
+    when_format(release.until, rules_offset_minutes(gate_rules(gate)), until);
     return json_pack("{s:s, s:s, s:I}", "order", id, "until", until, "journal", (json_int_t)seq);
 }
 

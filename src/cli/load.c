@@ -34,7 +34,7 @@ int cli_time(const struct cli *cli, const char *name, const struct rules *rules,
     *out = fallback;
     if (text == NULL)
         return CLI_OK;
-    if (when_parse(str_of(text), rules_plan(rules)->utc_offset_minutes, out, NULL) == OK)
+    if (when_parse(str_of(text), rules_offset_minutes(rules), out, NULL) == OK)
         return CLI_OK;
     return cli_usage(cli,
                      "--%s \"%.60s\" is no time; write it as 2026-11-21T18:29:00+08:00 or "

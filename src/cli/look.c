@@ -49,8 +49,7 @@ static bool read_question(struct gate *gate, const json_t *request, struct look_
         problem_set(problem, ERR_INVALID, "a look is by a member of staff, at a person");
         return false;
     }
-    if (at.n > 0 &&
-        when_parse(at, rules_plan(gate_rules(gate))->utc_offset_minutes, &q->at, NULL) != OK) {
+    if (at.n > 0 && when_parse(at, rules_offset_minutes(gate_rules(gate)), &q->at, NULL) != OK) {
         problem_set(problem, ERR_INVALID,
                     "\"at\" is no time; write it as 2026-11-21T18:29:00+08:00");
         return false;
@@ -67,7 +66,7 @@ static json_t *to_json(struct gate *gate, const struct look_result *r)
 {
     char record[RECORD_ID] = "", at[WHEN_TEXT];
     const struct rules *rules = gate_rules(gate);
-    when_format(r->at, rules_plan(rules)->utc_offset_minutes, at);
+    when_format(r->at, rules_offset_minutes(rules), at);
     if (r->record_error == OK)
         ledger_record_id(gate_ledger(gate), r->record, record);
     json_t *out = json_pack("{s:s?, s:s, s:o, s:b}", "record", *record != '\0' ? record : NULL,

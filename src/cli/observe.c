@@ -136,7 +136,7 @@ json_t *observe_do(struct control_state *s, const json_t *request, struct proble
     struct gate *gate = s->options.gate;
     const struct ledger *ledger = gate_ledger(gate);
     const json_t *text = json_object_get(request, "since");
-    int offset = rules_plan(gate_rules(gate))->utc_offset_minutes;
+    int offset = rules_offset_minutes(gate_rules(gate));
     when since = 0;
     if (text != NULL && (!json_is_string(text) ||
                          when_parse(str_of(json_string_value(text)), offset, &since, NULL) != OK)) {

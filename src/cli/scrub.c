@@ -106,9 +106,8 @@ json_t *scrub_do_begin(struct control_state *state, const json_t *request, struc
                 take_text(request, "line", s->line, sizeof s->line, problem) &&
                 take_text(request, "campaign", s->campaign, sizeof s->campaign, problem);
     if (good && at != NULL &&
-        (!json_is_string(at) ||
-         when_parse(str_of(json_string_value(at)), rules_plan(rules)->utc_offset_minutes,
-                    &s->call.at, NULL) != OK)) {
+        (!json_is_string(at) || when_parse(str_of(json_string_value(at)),
+                                           rules_offset_minutes(rules), &s->call.at, NULL) != OK)) {
         problem_set(problem, ERR_INVALID,
                     "\"at\" is no time; write it as 2026-11-21T18:29:00+08:00");
         good = false;
@@ -147,7 +146,7 @@ static enum err spend(struct control_state *state, struct store *store, const st
 {
     struct quota quota = {.used = 0};
     when now = clock_now(gate_clock(state->options.gate));
-    int64_t day = when_day(now, rules_plan(gate_rules(state->options.gate))->utc_offset_minutes);
+    int64_t day = when_day(now, rules_offset_minutes(gate_rules(state->options.gate)));
     struct value params[] = {value_text(str_of(s->campaign)), value_int(day),
                              value_int((int64_t)rows)};
     enum err e = store_run(

@@ -142,7 +142,7 @@ enum err contract_hold(const struct pool_work *w, struct str id, struct contract
 /* A day as the instant at which it begins, where the rules are. */
 static when midnight(const struct rules *rules, int64_t day)
 {
-    return day * WHEN_DAY - rules_plan(rules)->utc_offset_minutes * WHEN_MINUTE;
+    return day * WHEN_DAY - rules_offset_minutes(rules) * WHEN_MINUTE;
 }
 
 /* Which categories the text names; `out` holds the words. */

@@ -24,7 +24,7 @@ static enum err days_passed(const struct refund_case *c, int64_t *passed, int64_
     if (from == TERMS_ABSENT || until == TERMS_ABSENT || from > until)
         return ERR_INVALID;
     *length = until - from + 1;
-    *passed = when_day(c->at, rules_plan(c->rules)->utc_offset_minutes) - from;
+    *passed = when_day(c->at, rules_offset_minutes(c->rules)) - from;
     *passed = *passed < 0 ? 0 : *passed > *length ? *length : *passed;
     return OK;
 }

@@ -101,7 +101,7 @@ static void tell_peeps(struct watching *w, const struct peep *p, alert_each *eac
 static enum err detect(struct watching *w, alert_each *each, void *to, struct problem *problem)
 {
     struct peep *p;
-    if (peep_new(rules_plan(w->gate->rules)->utc_offset_minutes, &p) != OK)
+    if (peep_new(rules_offset_minutes(w->gate->rules), &p) != OK)
         return problem_set(problem, ERR_MEMORY, "out of memory");
     if (w->events > 0)
         qsort(w->event, w->events, sizeof *w->event, by_time);

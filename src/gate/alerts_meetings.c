@@ -139,7 +139,7 @@ static bool take_meeting(void *to, const struct value *c, size_t count)
 static enum err candidates(const struct meeters *m, when from, struct listing *out,
                            struct problem *problem)
 {
-    const int offset = rules_plan(m->w->gate->rules)->utc_offset_minutes;
+    const int offset = rules_offset_minutes(m->w->gate->rules);
     const struct value v[] = {value_text(m->w->organisation), value_int(when_day(from, offset)),
                               value_int(m->least), value_int(ALERT_MEETERS)};
     return store_run(m->w->store,

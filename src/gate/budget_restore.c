@@ -52,7 +52,7 @@ enum err budget_restore(struct gate *g, struct problem *problem)
     struct day_rows *d = calloc(1, sizeof *d);
     if (!d)
         return problem_set(problem, ERR_MEMORY, "not enough memory for the gate");
-    d->from = today * WHEN_DAY - rules_plan(g->rules)->utc_offset_minutes * WHEN_MINUTE;
+    d->from = today * WHEN_DAY - rules_offset_minutes(g->rules) * WHEN_MINUTE;
     enum err e = look_index_covers(g->looks) < ledger_size(g->ledger)
                      ? index_catch_up(g->index, problem)
                      : OK;

@@ -609,7 +609,7 @@ static bool check_time(struct judging *j)
 {
     const struct call_profile *p = profile(j);
     const struct wishes *w = wishes(j);
-    int second = when_second_of_day(j->call->at, rules_plan(j->rules)->utc_offset_minutes);
+    int second = when_second_of_day(j->call->at, rules_offset_minutes(j->rules));
     bool capped = false;
     for (unsigned i = 0; i < p->cap_count; i++)
         capped |= over(j, &p->caps[i]);

@@ -34,7 +34,7 @@ bool node_path(const struct gate *g, const char *name, char out[static PATH_BYTE
 
 int64_t node_day(const struct gate *g, when at)
 {
-    const when local = at + rules_plan(g->rules)->utc_offset_minutes * WHEN_MINUTE;
+    const when local = at + rules_offset_minutes(g->rules) * WHEN_MINUTE;
     return local / WHEN_DAY - (local % WHEN_DAY < 0);
 }
 

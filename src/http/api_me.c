@@ -89,7 +89,7 @@ static enum err is_active(const struct hands *h, const char *id, struct str orga
 static void tell(struct request *r, const struct self *self, when due)
 {
     char text[COURIER_TEXT], at[WHEN_TEXT];
-    when_format(due, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    when_format(due, rules_offset_minutes(gate_rules(request_gate(r))), at);
     snprintf(text, sizeof text,
              "您的资料将于 %.16s 删除。若非本人申请，请登录后取消。 Your data will be erased at "
              "%.16s. If you did not ask for this, sign in and cancel it.",

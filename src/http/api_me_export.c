@@ -264,7 +264,7 @@ static bool take_wait(void *to, const struct value *c, size_t count)
 static void tell(struct request *r, const struct self *self, when due)
 {
     char text[COURIER_TEXT], at[WHEN_TEXT];
-    when_format(due, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    when_format(due, rules_offset_minutes(gate_rules(request_gate(r))), at);
     snprintf(text, sizeof text,
              "您的资料可于 %.16s 起导出。若非本人申请，请勿泄露验证码。 A copy of your data can be "
              "fetched from %.16s. If you did not ask for it, sign in and sign out everywhere.",
@@ -369,7 +369,7 @@ static void export(struct request *r, const struct hands *h)
     enum err e = ready_at(r, h, &self, &ready, &problem);
     if (e == OK && ready > request_now(r)) {
         char at[WHEN_TEXT];
-        when_format(ready, rules_plan(gate_rules(h->gate))->utc_offset_minutes, at);
+        when_format(ready, rules_offset_minutes(gate_rules(h->gate)), at);
         outcome_problem(r, 403, "confirmation-required",
                         "confirm with POST /v1/session/confirm, or come back after %s", at);
         return;

@@ -378,7 +378,7 @@ void api_opening_keys(struct request *r, const struct hands *h)
 static void tell_waiting(struct request *r, const struct self *self, when from)
 {
     char text[COURIER_TEXT], at[WHEN_TEXT];
-    when_format(from, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    when_format(from, rules_offset_minutes(gate_rules(request_gate(r))), at);
     snprintf(
         text, sizeof text,
         "有人以您的名义批准启封您的资料，%.16s 起生效。若非本人操作，请登录撤回。 Sealed data of "

@@ -69,7 +69,7 @@ static void refuse(struct request *r, const struct pool_work *w, const struct po
         outcome_problem(r, status, pool_word(a->no), "%s", pool_text(a->no));
         return;
     }
-    when_format(a->until, rules_plan(w->rules)->utc_offset_minutes, until);
+    when_format(a->until, rules_offset_minutes(w->rules), until);
     outcome_problem(r, status, pool_word(a->no), "%s; until %s", pool_text(a->no), until);
     if (status == 429)
         r->outcome.retry_after_s = (int)((a->until - w->at + WHEN_SECOND - 1) / WHEN_SECOND);

@@ -255,7 +255,7 @@ static void confirmed(struct request *r)
     }
     when_format(r->task->at +
                     (r->subject.role == ROLE_PERSON ? SESSION_CONFIRMED : request_confirmed_for(r)),
-                rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, until);
+                rules_offset_minutes(gate_rules(request_gate(r))), until);
     respond_json(r, 200, json_pack("{s:s}", "confirmed_until", until));
 }
 

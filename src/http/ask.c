@@ -187,7 +187,7 @@ static void read_time(const struct ask_options *o, const json_t *body, struct qu
     struct str text = ask_text(body, "at", WHEN_TEXT, true, errors);
     if (errors->count > known)
         return;
-    int offset = rules_plan(o->rules)->utc_offset_minutes;
+    int offset = rules_offset_minutes(o->rules);
     enum err e = o->host ? when_parse(text, offset, &out->call.at, NULL)
                          : when_parse_exact(text, &out->call.at);
     if (e != OK)
@@ -297,7 +297,7 @@ json_t *ask_answer(const struct gate *gate, const struct answer *answer, enum as
     const struct verdict *v = &answer->verdict;
     const struct rule *rule = ask_rule(rules, v->check, view);
     char record[RECORD_ID] = "", at[WHEN_TEXT];
-    when_format(answer->at, rules_plan(rules)->utc_offset_minutes, at);
+    when_format(answer->at, rules_offset_minutes(rules), at);
     if (answer->record_error == OK)
         ledger_record_id(gate_ledger(gate), answer->record, record);
     json_t *out = json_pack(

@@ -8,7 +8,7 @@ json_t *fact_json_text(const struct value *v)
 json_t *fact_json_when(const struct rules *rules, when at)
 {
     char text[WHEN_TEXT];
-    when_format(at, rules_plan(rules)->utc_offset_minutes, text);
+    when_format(at, rules_offset_minutes(rules), text);
     return json_string(text);
 }
 

@@ -86,7 +86,7 @@ void look_tell(struct request *r)
 /* Files can be opened again at the next midnight of the rules' time. */
 static void tell_midnight(struct request *r)
 {
-    const int offset = rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes;
+    const int offset = rules_offset_minutes(gate_rules(request_gate(r)));
     const when local = request_now(r) + offset * WHEN_MINUTE;
     char seconds[24];
     snprintf(seconds, sizeof seconds, "%lld",

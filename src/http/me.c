@@ -48,7 +48,7 @@ bool me_settled(struct request *r, const struct self *self)
     char at[WHEN_TEXT];
     if (settled <= request_now(r))
         return true;
-    when_format(settled, rules_plan(gate_rules(request_gate(r)))->utc_offset_minutes, at);
+    when_format(settled, rules_offset_minutes(gate_rules(request_gate(r))), at);
     outcome_problem(r, 403, "number-changed",
                     "the number of a membership of yours has changed; come back after %s", at);
     return false;

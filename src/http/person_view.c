@@ -82,8 +82,7 @@ static void put_text(json_t *out, const char *name, struct str value)
 static void mask_basic(const struct person_viewer *p, const struct vault_object *o, json_t *out)
 {
     unsigned long long born, cm;
-    const int year =
-        date_of_day(when_day(p->at, rules_plan(p->vault.rules)->utc_offset_minutes)).year;
+    const int year = date_of_day(when_day(p->at, rules_offset_minutes(p->vault.rules))).year;
     if (str_to_u64(field_of(o, "birth_year"), 9999, &born))
         put_band(out, "age", year - (long long)born, AGE_MAX);
     if (str_to_u64(field_of(o, "height_cm"), 9999, &cm))

@@ -111,7 +111,7 @@ static enum err call_off(const struct act *a)
 
 static enum err take_day(const struct act *a, const struct introduction_meeting *m)
 {
-    const int offset = rules_plan(a->w->rules)->utc_offset_minutes;
+    const int offset = rules_offset_minutes(a->w->rules);
     const struct value *row = row_of(a);
     const struct value v[] = {row[INTRODUCTION_FIRST], row[INTRODUCTION_SECOND],
                               value_int(when_day(m->at, offset)), row[INTRODUCTION_ID]};

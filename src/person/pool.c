@@ -79,7 +79,7 @@ enum pool_due pool_due(const struct value *row, const struct pool_settings *s, w
 
 when pool_midnight(const struct rules *rules, when at)
 {
-    const int offset = rules_plan(rules)->utc_offset_minutes;
+    const int offset = rules_offset_minutes(rules);
     return (when_day(at, offset) + 1) * WHEN_DAY - offset * WHEN_MINUTE;
 }
 

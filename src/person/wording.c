@@ -127,7 +127,7 @@ static bool put_word(const struct filling *f, struct str word)
     } else if (str_eq(word, STR("channels"))) {
         put_channels(f);
     } else if (str_eq(word, STR("until"))) {
-        when_format(f->terms->until - 1, rules_plan(f->rules)->utc_offset_minutes, day);
+        when_format(f->terms->until - 1, rules_offset_minutes(f->rules), day);
         buf_printf(f->out, "%.10s", day);
     } else if (str_eq(word, STR("notice"))) {
         put_notice(f);

@@ -116,7 +116,7 @@ enum err certificate_until(struct store *s, const struct rules *rules, struct st
  */
 static when months_after(const struct rules *rules, when at, int64_t months)
 {
-    const int offset = rules_plan(rules)->utc_offset_minutes;
+    const int offset = rules_offset_minutes(rules);
     const struct date day = date_of_day(when_day(at, offset));
     const int64_t month = day.month - 1 + months;
     struct date d = {day.year + (int)(month / 12), (int)(month % 12) + 1, 1};
@@ -160,8 +160,7 @@ static bool good_number(struct str s)
 static enum err number_of(const struct certificate_work *w, struct str wanted,
                           char out[static CERTIFICATE_NUMBER], struct problem *problem)
 {
-    const struct date d =
-        date_of_day(when_day(w->origin.at, rules_plan(w->rules)->utc_offset_minutes));
+    const struct date d = date_of_day(when_day(w->origin.at, rules_offset_minutes(w->rules)));
     if (wanted.n == 0)
         snprintf(out, CERTIFICATE_NUMBER, "%04d-%05u%05u", d.year, randombytes_uniform(100000),
                  randombytes_uniform(100000));

@@ -146,7 +146,7 @@ static enum err parse_time(const struct rules *rules, bool until, struct str tex
 {
     bool date_only;
     when at;
-    if (when_parse(text, rules_plan(rules)->utc_offset_minutes, &at, &date_only) != OK)
+    if (when_parse(text, rules_offset_minutes(rules), &at, &date_only) != OK)
         return problem_set(problem, ERR_INVALID,
                            "not a time; expected 2026-11-21 or 2026-11-21T18:29:00+08:00, years "
                            "1970 to 2200");
@@ -183,8 +183,7 @@ bool fact_certificate(const struct rules *rules, struct str text, struct str *ce
     bool date_only = false;
     when day;
     if (colon < 2 ||
-        when_parse(str_skip(text, colon), rules_plan(rules)->utc_offset_minutes, &day,
-                   &date_only) != OK ||
+        when_parse(str_skip(text, colon), rules_offset_minutes(rules), &day, &date_only) != OK ||
         !date_only)
         return false;
     *certificate = (struct str){.p = text.p, .n = colon - 1};

@@ -158,7 +158,7 @@ static enum err write_born(struct store *s, const struct account_key *key, struc
 
 static int age_of(const struct rules *rules, const struct date *born, when at)
 {
-    const struct date day = date_of_day(when_day(at, rules_plan(rules)->utc_offset_minutes));
+    const struct date day = date_of_day(when_day(at, rules_offset_minutes(rules)));
     const bool before =
         day.month < born->month || (day.month == born->month && day.day < born->day);
     return day.year - born->year - before;

@@ -9,7 +9,7 @@ void rules_first_day(const struct rules *r, when from, char text[static RULES_DA
     text[0] = '\0';
     if (from == 0 || from == WHEN_NEVER)
         return;
-    when_format(from, rules_plan(r)->utc_offset_minutes, whole);
+    when_format(from, rules_offset_minutes(r), whole);
     memcpy(text, whole, RULES_DAY - 1);
     text[RULES_DAY - 1] = '\0';
 }

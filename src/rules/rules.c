@@ -12,6 +12,11 @@ const struct number_plan *rules_plan(const struct rules *r)
     return &r->plan;
 }
 
+int rules_offset_minutes(const struct rules *r)
+{
+    return r->plan.utc_offset_minutes;
+}
+
 const struct rule_limit *rules_limit(const struct rules *r, enum limit_kind kind)
 {
     return r->limit[kind];

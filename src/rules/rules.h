@@ -311,6 +311,10 @@ void rules_free(struct rules *);
 const uint8_t *rules_hash(const struct rules *);
 
 const struct number_plan *rules_plan(const struct rules *);
+
+/* Minutes that the clocks of the pack's place are ahead of UTC. */
+int rules_offset_minutes(const struct rules *);
+
 const struct call_limits *rules_call_limits(const struct rules *);
 
 /* The rule that backs a check. Never NULL: a pack that leaves one out is refused. */
