@@ -1,7 +1,7 @@
 /*
  * GET and POST /v1/introductions; POST /v1/introductions/{id}/meeting, outcome, end: what
- * staff do with introductions (person/introduction.h). Who of the two declined is told to
- * nobody, and what they show each other only to each other.
+ * staff do with introductions (person/introduction.h). That one of the two declined is told
+ * to nobody, and what they show each other only to each other.
  */
 #include "gate/agreed.h"
 #include "http/api_pools.h"
@@ -26,6 +26,7 @@ int introductions_status(enum introduction_no no)
         return 422;
     case INTRODUCTION_COOLING:
     case INTRODUCTION_UNDER_WAY:
+    case INTRODUCTION_RESTING:
     case INTRODUCTION_OVER:
     case INTRODUCTION_UNANSWERED:
     case INTRODUCTION_SAME_DAY:
@@ -61,17 +62,17 @@ bool introductions_asked(struct request *r, const struct ask_errors *errors)
     return errors->count == 0;
 }
 
-/* As staff read it: that both accepted, not who did not. */
-static json_t *for_staff(const struct rules *rules, const struct value *v)
+/* As staff read it: that both accepted, not that one did not. */
+static json_t *for_staff(const struct rules *rules, when at, const struct value *v)
 {
+    const struct value status = value_text(introduction_staff_status(v, at));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
                      fact_json_text(&v[INTRODUCTION_ID]), "organisation",
                      fact_json_text(&v[INTRODUCTION_ORGANISATION]), "first",
                      fact_json_text(&v[INTRODUCTION_FIRST]), "second",
                      fact_json_text(&v[INTRODUCTION_SECOND]), "staff",
-                     fact_json_text(&v[INTRODUCTION_STAFF]), "status",
-                     fact_json_text(&v[INTRODUCTION_STATUS]), "proposed_at",
-                     fact_json_time(rules, &v[INTRODUCTION_PROPOSED_AT]), "until",
+                     fact_json_text(&v[INTRODUCTION_STAFF]), "status", fact_json_text(&status),
+                     "proposed_at", fact_json_time(rules, &v[INTRODUCTION_PROPOSED_AT]), "until",
                      fact_json_time(rules, &v[INTRODUCTION_UNTIL]), "meeting_at",
                      fact_json_time(rules, &v[INTRODUCTION_MEETING_AT]), "first_outcome",
                      fact_json_text(&v[INTRODUCTION_FIRST_OUTCOME]), "second_outcome",
@@ -83,7 +84,8 @@ static void done(struct request *r, const struct hands *h, enum err e,
                  const struct problem *problem, const struct introduction_done *d)
 {
     const bool yes = e == OK && d->no == INTRODUCTION_YES;
-    introductions_done(r, h, e, problem, d, yes ? for_staff(gate_rules(h->gate), d->row.v) : NULL);
+    introductions_done(r, h, e, problem, d,
+                       yes ? for_staff(gate_rules(h->gate), request_now(r), d->row.v) : NULL);
 }
 
 /* Proposing ---------------------------------------------------------------------------------- */
@@ -204,20 +206,21 @@ void api_introduction_end(struct request *r, const struct hands *h)
 
 struct rows {
     const struct rules *rules;
+    when at;
     json_t *list;
 };
 
 static bool add(void *to, const struct value *row)
 {
     const struct rows *x = to;
-    return json_array_append_new(x->list, for_staff(x->rules, row)) == 0;
+    return json_array_append_new(x->list, for_staff(x->rules, x->at, row)) == 0;
 }
 
 void api_introductions(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     const struct pool_work w = pools_hands(r, h);
-    struct rows x = {gate_rules(h->gate), json_array()};
+    struct rows x = {gate_rules(h->gate), w.at, json_array()};
     enum err e = introduction_list(&w, query_text(&r->query, "person"), add, &x, &problem);
     if (e == OK) {
         outcome_json(r, 200, json_pack("{s:o}", "introductions", x.list));

@@ -74,6 +74,8 @@ static const struct {
                               "one of them may still withdraw from the contract that "
                               "she has signed; nothing is delivered before"},
     [INTRODUCTION_UNDER_WAY] = {"already-introduced", "an introduction of these two is under way"},
+    [INTRODUCTION_RESTING] = {"resting", "an introduction of these two came to nothing not long "
+                                         "ago; nobody is told why"},
     [INTRODUCTION_TIMES] = {"time-out-of-bounds", "an answer is due within 30 days; a meeting lies "
                                                   "after the proposal, at most 90 days ahead"},
     [INTRODUCTION_OVER] = {"ended", "this introduction is over"},
@@ -132,16 +134,19 @@ static const char *after_both(const struct value *row, when at)
 
 static const char *status_of(const struct value *row, struct str answer, when at)
 {
-    const bool waits = at < row[INTRODUCTION_UNTIL].i;
-    if (answer.n == 0)
-        return waits ? "proposed" : "ended";
-    if (!str_eq(answer, STR("accepted")))
+    if (str_eq(answer, STR("declined")) || is(row, INTRODUCTION_STATUS, "ended"))
         return "ended";
-    if (is(row, INTRODUCTION_STATUS, "proposed"))
-        return waits ? "proposed" : "ended";
-    return is(row, INTRODUCTION_STATUS, "accepted") || is(row, INTRODUCTION_STATUS, "met")
-               ? after_both(row, at)
-               : "ended";
+    if (is(row, INTRODUCTION_STATUS, "accepted") || is(row, INTRODUCTION_STATUS, "met"))
+        return after_both(row, at);
+    return at < row[INTRODUCTION_UNTIL].i ? "proposed" : "ended";
+}
+
+struct str introduction_staff_status(const struct value *row, when at)
+{
+    const bool due = at >= row[INTRODUCTION_UNTIL].i;
+    if (is(row, INTRODUCTION_STATUS, "proposed") || is(row, INTRODUCTION_STATUS, "declined"))
+        return due ? STR("lapsed") : STR("proposed");
+    return fact_text(&row[INTRODUCTION_STATUS]);
 }
 
 bool introduction_side_of(const struct value *row, struct str person, when at,

@@ -3,16 +3,18 @@
  *
  *     proposed ── both accept ──► accepted ── a meeting, its outcome ──► met
  *        │ ╲                         │                                    │
- *        │  one declines ─► declined ◄                                    │
- *        └─ nobody answers ─► lapsed └── staff, or one of them, ends it ──┴─► ended
+ *        │  one declines ─► declined └── staff, or one of them, ends it ──┴─► ended
+ *        └─ staff end it, or not both answer ─► lapsed
  *
  * Each shows the other what she has agreed to for INTRODUCTION_PURPOSE, and of that no
  * more than the introduction names; what is seen is the gate's to judge, at each look
- * (gate/introduced.h). What one of the two answers is for her alone: the other reads
- * "proposed" until she has answered herself or the time is over, and then "accepted" if
- * both did, else "ended", whoever ended it and why (introduction_side_of).
+ * (gate/introduced.h). What one of the two answers is for her alone: unless both accept,
+ * the other and staff read "proposed" until the answer was due, and then that it is over,
+ * as if nobody had answered (introduction_side_of, introduction_staff_status).
  *
- * Nobody meets twice on a day. Facts with a journal, whose rows hold ids, words and times.
+ * Two humans of whom one came to nothing rest, by the rule pack's introduction-rest: from
+ * when the answer was due, or from the end of what both had accepted. Nobody meets twice
+ * on a day. Facts with a journal, whose rows hold ids, words and times.
  * Each function that changes one is a transaction of its own. As many threads as stores.
  */
 #pragma once
@@ -65,6 +67,7 @@ enum introduction_no {
     INTRODUCTION_NOT_SHARED, /* one of them has not agreed to that, for this purpose */
     INTRODUCTION_COOLING,    /* one of them has signed a contract that still cools off */
     INTRODUCTION_UNDER_WAY,  /* they are being introduced */
+    INTRODUCTION_RESTING,    /* they were, and it came to nothing not long ago */
     INTRODUCTION_TIMES,      /* in the past, or too far ahead */
     INTRODUCTION_OVER,
     INTRODUCTION_UNANSWERED, /* not by both */
@@ -135,6 +138,9 @@ MUST_USE enum err introduction_end(const struct pool_work *, struct str id,
 MUST_USE enum err introduction_read(const struct pool_work *, struct str id,
                                     struct introduction_done *, struct problem *);
 
+/* As staff read it at `at`: never "declined". */
+struct str introduction_staff_status(const struct value *row, when at);
+
 /*
  * Those of the staff's, or of the legal entity for managers and compliance; of one member
  * unless `person` is empty; the newest INTRODUCTIONS first. False stops.
@@ -163,8 +169,8 @@ bool introduction_side_of(const struct value *row, struct str person, when at,
                           struct introduction_side *out);
 
 /*
- * `person` accepts or declines, until it lapses; declining ends it at any time. What the
- * other said or did changes nothing in what is answered here but "accepted".
+ * `person` accepts or declines until the answer is due, and declines what both accepted at
+ * any time. What the other said or did changes nothing in what is answered here but "accepted".
  */
 MUST_USE enum err introduction_answer(const struct pool_work *, struct str id, struct str person,
                                       bool accept, struct introduction_done *, struct problem *);

@@ -59,7 +59,10 @@ enum err introduction_staff(struct act *a)
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* It is there, of her legal entity, and hers to work with; else it is not there. */
+/*
+ * It is there, of her legal entity, and hers to work with; else it is not there. With the
+ * status as staff read it, so that nothing that they do tells more.
+ */
 static enum err find_hers(struct act *a, struct str id)
 {
     bool same = false, owner = false;
@@ -80,6 +83,7 @@ static enum err find_hers(struct act *a, struct str id)
                       str_eq(fact_text(&row_of(a)[INTRODUCTION_STAFF]), a->w->staff);
     if (!introduction_holds(&a->who) || !same || !hers)
         a->out->no = INTRODUCTION_ABSENT;
+    row_of(a)[INTRODUCTION_STATUS] = value_text(introduction_staff_status(row_of(a), a->w->at));
     return e;
 }
 
@@ -253,13 +257,14 @@ enum err introduction_tell(const struct pool_work *w, struct str id, struct str 
 
 /* Answers ----------------------------------------------------------------------------------- */
 
-/* A meeting that was is kept, one to come is not. */
-static enum err end_as(struct act *a, const char *status)
+/* As `early`, unless both had accepted. A meeting that was is kept, one to come is not. */
+static enum err end_as(struct act *a, const char *early)
 {
+    const bool proposed = is(a, INTRODUCTION_STATUS, "proposed");
     enum err e = will_meet(a) ? call_off(a) : OK;
     if (will_meet(a))
         row_of(a)[INTRODUCTION_MEETING_AT] = value_null();
-    row_of(a)[INTRODUCTION_STATUS] = value_text(str_of(status));
+    row_of(a)[INTRODUCTION_STATUS] = value_text(str_of(proposed ? early : "ended"));
     row_of(a)[INTRODUCTION_ENDED_AT] = value_int(a->w->at);
     return e == OK ? write(a) : e;
 }
@@ -270,9 +275,16 @@ static bool both_accepted(const struct act *a)
            is(a, INTRODUCTION_SECOND_ANSWER, "accepted");
 }
 
+/* Both have accepted it, or had. */
+static bool was_accepted(const struct act *a)
+{
+    return is(a, INTRODUCTION_STATUS, "accepted") || is(a, INTRODUCTION_STATUS, "met") ||
+           is(a, INTRODUCTION_STATUS, "ended");
+}
+
 /*
- * Who has not answered answers as if it were open, whatever the other did: so nobody learns by
- * answering, but what both have agreed to.
+ * Until both have accepted, each answers as if it were open, whatever the other did: so nobody
+ * learns by answering, but what both have agreed to.
  */
 static enum err answer(struct act *a, const void *what)
 {
@@ -289,13 +301,12 @@ static enum err answer(struct act *a, const void *what)
         &row_of(a)[side == 0 ? INTRODUCTION_FIRST_ANSWER : INTRODUCTION_SECOND_ANSWER];
     struct value *when_said =
         &row_of(a)[side == 0 ? INTRODUCTION_FIRST_AT : INTRODUCTION_SECOND_AT];
-    const bool accepted = str_eq(fact_text(mine), STR("accepted")),
-               first_time = mine->type == VALUE_NULL;
-    const bool late = a->w->at >= row_of(a)[INTRODUCTION_UNTIL].i;
+    const bool declined = str_eq(fact_text(mine), STR("declined"));
+    const bool late = was_accepted(a) ? over(a) : a->w->at >= row_of(a)[INTRODUCTION_UNTIL].i;
     const struct str word = s->accept ? STR("accepted") : STR("declined");
     if (str_eq(fact_text(mine), word))
         return OK;
-    if ((first_time && late) || (!first_time && (!accepted || over(a)))) {
+    if (declined || late) {
         a->out->no = INTRODUCTION_OVER;
         return OK;
     }
@@ -304,7 +315,7 @@ static enum err answer(struct act *a, const void *what)
     if (over(a))
         return write(a);
     if (!s->accept)
-        return end_as(a, is(a, INTRODUCTION_STATUS, "met") ? "ended" : "declined");
+        return end_as(a, "declined");
     if (both_accepted(a))
         row_of(a)[INTRODUCTION_STATUS] = value_text(STR("accepted"));
     return write(a);
@@ -323,7 +334,7 @@ static enum err end(struct act *a, const void *what)
 {
     const struct str *id = what;
     enum err e = find_hers(a, *id);
-    return e == OK && a->out->no == INTRODUCTION_YES && !over(a) ? end_as(a, "ended") : e;
+    return e == OK && a->out->no == INTRODUCTION_YES && !over(a) ? end_as(a, "lapsed") : e;
 }
 
 enum err introduction_end(const struct pool_work *w, struct str id, struct introduction_done *out,
@@ -368,8 +379,7 @@ static enum err end_all(struct act *a, const char *sql, const struct value *para
         for (size_t i = 0; i < b.count && e == OK; i++) {
             e = introduction_take(a, str_of(b.id[i]));
             if (e == OK)
-                e = end_as(a,
-                           is(a, INTRODUCTION_STATUS, "proposed") && over(a) ? "lapsed" : "ended");
+                e = end_as(a, "lapsed");
             ++*ended;
         }
     } while (e == OK && b.count == BATCH);

@@ -1,6 +1,7 @@
 /* Who is introduced to whom. */
 #include "person/contract.h"
 #include "person/introduction_inner.h"
+#include "person/link.h"
 #include "person/wording.h"
 
 struct pair {
@@ -40,13 +41,37 @@ static enum err same_human(const struct act *a, const struct pair *p, bool *same
                              v, 2, same, a->problem);
 }
 
-static enum err under_way(const struct act *a, const struct pair *p, bool *is)
+/* Introductions of the two humans, $1 and $2, within the legal entity of $3. */
+#define HUMANS "WITH one AS (" LINK_HUMAN("$1") "), other AS (" LINK_HUMAN("$2") ") "
+#define OF_THE_TWO                                                                                 \
+    HUMANS                                                                                         \
+    "SELECT 1 FROM introductions i JOIN organisations o ON o.\"id\" = i.\"organisation\" JOIN "    \
+    "organisations a ON a.\"id\" = $3 WHERE COALESCE(o.\"legal_entity\", o.\"id\") = "             \
+    "COALESCE(a.\"legal_entity\", a.\"id\") AND ((i.\"first\" IN (SELECT \"id\" FROM one) AND "    \
+    "i.\"second\" IN (SELECT \"id\" FROM other)) OR (i.\"first\" IN (SELECT \"id\" FROM other) "   \
+    "AND i.\"second\" IN (SELECT \"id\" FROM one))) AND "
+
+/*
+ * Is one of these two open, or do they rest? One that was declined is open until its answer was
+ * due, as one that nobody has answered, and both rest from then.
+ */
+static enum err earlier(const struct act *a, const struct pair *p, bool *open, bool *rest)
 {
-    const struct value v[] = {value_text(p->one->person), value_text(p->other->person)};
-    return store_any(a->w->store,
-                     "SELECT 1 FROM introductions WHERE \"first\" = $1 AND \"second\" = $2 AND "
-                     "\"status\" IN ('proposed', 'accepted')",
-                     v, 2, is, a->problem);
+    const int64_t rests = rules_limit(a->w->rules, LIMIT_INTRODUCTION_REST)->time_s;
+    const struct value v[] = {value_text(p->one->person), value_text(p->other->person),
+                              value_text(str_of(a->who.organisation)), value_int(a->w->at),
+                              value_int(a->w->at - rests * WHEN_SECOND)};
+    enum err e = store_any(a->w->store,
+                           OF_THE_TWO "(i.\"status\" = 'accepted' OR (i.\"status\" IN ('proposed', "
+                                      "'declined') AND i.\"until\" > $4))",
+                           v, 4, open, a->problem);
+    *rest = false;
+    return e != OK ? e
+                   : store_any(a->w->store,
+                               OF_THE_TWO "(i.\"status\" IN ('proposed', 'declined', 'lapsed', "
+                                          "'ended') AND CASE i.\"status\" WHEN 'ended' THEN "
+                                          "i.\"ended_at\" ELSE i.\"until\" END > $4)",
+                               (const struct value[]){v[0], v[1], v[2], v[4]}, 4, rest, a->problem);
 }
 
 static enum err cools_off(const struct act *a, const struct pair *p, bool *one)
@@ -81,7 +106,7 @@ static categories shown_of(const struct rules *rules, const struct introduced_on
 static enum err judge(struct act *a, struct pair *p)
 {
     const struct rules *rules = a->w->rules;
-    bool same = false, another = false, cooling = false;
+    bool same = false, open = false, rest = false, cooling = false;
     enum err e = introduction_may_work(a, p->member[0].v[MEMBER_ORGANISATION],
                                        p->member[1].v[MEMBER_ORGANISATION]);
     if (e != OK || a->out->no != INTRODUCTION_YES)
@@ -90,7 +115,7 @@ static enum err judge(struct act *a, struct pair *p)
     p->other_shows = shown_of(rules, p->other);
     e = same_human(a, p, &same);
     if (e == OK)
-        e = under_way(a, p, &another);
+        e = earlier(a, p, &open, &rest);
     if (e == OK)
         e = cools_off(a, p, &cooling);
     if (same)
@@ -101,8 +126,10 @@ static enum err judge(struct act *a, struct pair *p)
         a->out->no = INTRODUCTION_NOT_SHARED;
     else if (cooling)
         a->out->no = INTRODUCTION_COOLING;
-    else if (another)
+    else if (open)
         a->out->no = INTRODUCTION_UNDER_WAY;
+    else if (rest)
+        a->out->no = INTRODUCTION_RESTING;
     else if (p->until <= a->w->at || p->until > a->w->at + INTRODUCTION_AFTER)
         a->out->no = INTRODUCTION_TIMES;
     return e;

@@ -37,6 +37,12 @@ MUST_USE enum err link_set(const struct link *, struct store *, struct str perso
                            struct problem *);
 MUST_USE enum err link_remove(struct store *, struct str person, struct problem *);
 
+/* SQL for the ids of a member, whose id is the SQL `n`, and of all who are the same human. */
+#define LINK_HUMAN(n)                                                                              \
+    "SELECT \"id\" FROM members WHERE \"id\" = " n " UNION SELECT same.\"person\" FROM "           \
+    "member_links same JOIN member_links hers ON hers.\"link\" = same.\"link\" WHERE "             \
+    "hers.\"person\" = " n
+
 /* Every member with this number, who has had it longest first; false stops. */
 typedef bool link_each(void *to, struct str person);
 MUST_USE enum err link_find(const struct link *, struct store *, number, link_each *each, void *to,

@@ -124,6 +124,7 @@ struct call_limits {
     X(RENEWAL_HOURS, "renewal-hours", LIMIT_COUNT)            /* for a renewal */                  \
     X(FIRST_MEETINGS, "first-meetings", LIMIT_BOTH)           /* are an alert */                   \
     X(INTRODUCTION_LIFE, "introduction-life", LIMIT_TIME)     /* to answer one */                  \
+    X(INTRODUCTION_REST, "introduction-rest", LIMIT_TIME)     /* of two, after one */              \
     X(RELAY_LEAST, "relay-least", LIMIT_TIME)                 /* of a binding */                   \
     X(RELAY_MOST, "relay-most", LIMIT_TIME)                   /* of a binding */                   \
     X(RELAY_REST, "relay-rest", LIMIT_TIME)                   /* of its number */                  \

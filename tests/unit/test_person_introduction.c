@@ -95,6 +95,22 @@ static const char *status(struct str id)
     return out;
 }
 
+/* As staff read it. */
+static const char *staff_reads(void)
+{
+    static char out[32];
+    struct fact_row row;
+    must(introduction_find(x.p.x.f.s, last(), &row, &problem));
+    str_copy(introduction_staff_status(row.v, x.at), out, sizeof out);
+    return out;
+}
+
+/* As if nobody had been introduced yet. */
+static void forget(void)
+{
+    pools_do(&x, "DELETE FROM introductions");
+}
+
 /* All that one of the two reads of it, as text. */
 static bool take_side(void *to, const struct introduction_side *s, struct str alias)
 {
@@ -283,6 +299,7 @@ static void nobody_learns_what_the_other_answered(void **state)
     char before[400];
     for (int other = 0; other < 5; other++) {
         x.at = NOW;
+        forget();
         propose("stf_ann", "per_lin", "per_xue");
         snprintf(before, sizeof before, "%s", side("per_xue"));
         if (other == 1)
@@ -301,53 +318,145 @@ static void nobody_learns_what_the_other_answered(void **state)
         /* She declines: the same again, whatever came before. */
         assert_string_equal(answer("per_xue", false), "done");
         assert_true(reads("per_xue", "ended"));
-        x.at = NOW;
     }
 }
 
-/* And who accepted reads "ended" whether the other declined, staff ended it, or time did. */
-static void an_end_says_not_whose_it_was(void **state)
-{
-    char first[400];
-    for (int how = 0; how < 4; how++) {
-        x.at = NOW;
-        propose("stf_ann", "per_lin", "per_xue");
-        answer("per_xue", true);
-        if (how == 0)
-            answer("per_lin", false);
-        if (how == 1)
-            end("stf_ann");
-        if (how == 2) {
-            answer("per_lin", true);
-            answer("per_lin", false);
-        }
-        x.at = how == 3 ? NOW + 14 * WHEN_DAY : NOW + WHEN_DAY;
-        assert_true(reads("per_xue", "ended"));
-        if (how == 0)
-            snprintf(first, sizeof first, "%s", side("per_xue"));
-        assert_string_equal(side("per_xue"), first);
-        if (how == 3)
-            assert_string_equal(answer("per_lin", true), "ended");
-        must(introduction_lapse(x.p.x.f.s, &(struct fact_origin){STR("n1"), STR("menshen"), x.at},
-                                &(unsigned){0}, &(int64_t){0}, &problem));
-        assert_string_equal(side("per_xue"), first);
-    }
-}
+/* How the first of two lets one come to nothing while the second has accepted. */
+enum undoing { NO_ANSWER, DECLINED, ENDED_BY_STAFF, UNDOINGS };
 
-static void who_accepts_late_reads_only_that_it_ended(void **state)
+static void undo(enum undoing how)
 {
-    propose("stf_ann", "per_lin", "per_xue");
-    answer("per_lin", false);
-    assert_string_equal(status(last()), "declined");
-    assert_string_equal(answer("per_xue", true), "done");
-    assert_string_equal(status(last()), "declined");
-    assert_true(reads("per_xue", "ended"));
-    assert_string_equal(answer("per_xue", false), "ended");
-    assert_string_equal(answer("per_lin", true), "ended");
+    forget();
+    x.at = NOW;
     assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "done");
-    end("stf_ann");
-    assert_string_equal(answer("per_xue", false), "done");
-    assert_string_equal(status(last()), "ended");
+    answer("per_xue", true);
+    if (how == DECLINED)
+        answer("per_lin", false);
+    if (how == ENDED_BY_STAFF)
+        end("stf_ann");
+}
+
+static void sweep(void)
+{
+    must(introduction_lapse(x.p.x.f.s, &(struct fact_origin){STR("n1"), STR("menshen"), x.at},
+                            &(unsigned){0}, &(int64_t){0}, &problem));
+}
+
+/* Who has accepted reads that it is open until the answer is due, whatever the other did. */
+static void who_accepted_learns_only_that_time_is_over(void **state)
+{
+    char open[400], over[400];
+    for (enum undoing how = NO_ANSWER; how < UNDOINGS; how++) {
+        undo(how);
+        x.at = NOW + 14 * WHEN_DAY - 1;
+        if (how == NO_ANSWER)
+            snprintf(open, sizeof open, "%s", side("per_xue"));
+        assert_string_equal(side("per_xue"), open);
+        assert_true(reads("per_xue", "proposed"));
+        x.at++;
+        if (how == NO_ANSWER)
+            snprintf(over, sizeof over, "%s", side("per_xue"));
+        assert_string_equal(side("per_xue"), over);
+        assert_true(reads("per_xue", "ended"));
+        sweep();
+        assert_string_equal(side("per_xue"), over);
+        assert_string_equal(answer("per_xue", false), "ended");
+    }
+    /* And who takes it back is answered alike. */
+    for (enum undoing how = NO_ANSWER; how < UNDOINGS; how++) {
+        undo(how);
+        assert_string_equal(answer("per_xue", false), "done");
+        assert_true(reads("per_xue", "ended"));
+        assert_string_equal(answer("per_xue", true), "ended");
+    }
+}
+
+/* For staff one that was declined is one that nobody has answered, in all that they may do. */
+static void staff_learn_only_that_time_is_over(void **state)
+{
+    for (enum undoing how = NO_ANSWER; how <= DECLINED; how++) {
+        undo(how);
+        x.at = NOW + 14 * WHEN_DAY - 1;
+        assert_string_equal(staff_reads(), "proposed");
+        assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "already-introduced");
+        assert_string_equal(meet("stf_ann", last(), x.at), "not-accepted");
+        assert_string_equal(outcome("stf_ann", "per_lin", "no"), "not-met");
+        x.at++;
+        for (int swept = 0; swept < 2; swept++) {
+            assert_string_equal(staff_reads(), "lapsed");
+            assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "resting");
+            assert_string_equal(meet("stf_ann", last(), x.at), "ended");
+            assert_string_equal(outcome("stf_ann", "per_lin", "no"), "ended");
+            assert_string_equal(end("stf_ann"), "done");
+            assert_int_equal(done.seq, 0);
+            sweep();
+        }
+        undo(how);
+        assert_string_equal(end("stf_ann"), "done");
+        assert_true(done.seq > 0);
+        assert_true(str_eq(done.row.v[INTRODUCTION_STATUS].s, STR("lapsed")));
+        assert_string_equal(staff_reads(), "lapsed");
+        assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "resting");
+    }
+}
+
+/* A rest is from when the answer was due, and says nothing of why; whoever is named first. */
+static void two_rest_to_the_second(void **state)
+{
+    for (enum undoing how = NO_ANSWER; how < UNDOINGS; how++)
+        for (int swept = 0; swept < 2; swept++) {
+            undo(how);
+            x.at = NOW + 14 * WHEN_DAY + swept * WHEN_MINUTE;
+            if (swept)
+                sweep();
+            x.at = NOW + (14 + 180) * WHEN_DAY - 1;
+            assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "resting");
+            assert_string_equal(propose("stf_mia", "per_xue", "per_lin"), "resting");
+            assert_string_equal(propose("stf_mia", "per_xue", "per_shi"), "done");
+            sweep();
+            x.at++;
+            assert_string_equal(propose("stf_ann", "per_xue", "per_lin"), "done");
+        }
+}
+
+/* What both had accepted: from its end, whoever ended it. */
+static void two_rest_after_what_both_accepted(void **state)
+{
+    for (int how = 0; how < 2; how++) {
+        undo(NO_ANSWER);
+        assert_string_equal(answer("per_lin", true), "done");
+        x.at = NOW + 20 * WHEN_DAY;
+        assert_string_equal(how == 0 ? answer("per_lin", false) : end("stf_ann"), "done");
+        assert_true(reads("per_xue", "ended"));
+        assert_string_equal(staff_reads(), "ended");
+        assert_string_equal(answer("per_xue", false), "ended");
+        x.at += 180 * WHEN_DAY - 1;
+        assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "resting");
+        x.at++;
+        assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "done");
+    }
+    /* Who have met may meet again. */
+    forget();
+    x.at = NOW;
+    propose("stf_ann", "per_lin", "per_xue");
+    answer("per_lin", true);
+    answer("per_xue", true);
+    assert_string_equal(meet("stf_ann", last(), NOW), "done");
+    assert_string_equal(tell("per_lin", "again"), "done");
+    assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "done");
+}
+
+/* Another membership of the same human rests as well; not at another legal entity. */
+static void humans_rest_whatever_their_memberships(void **state)
+{
+    undo(DECLINED);
+    pools_do(&x, "UPDATE member_links SET link = (SELECT link FROM member_links WHERE person = "
+                 "'per_lin') WHERE person = 'per_shi'");
+    assert_string_equal(propose("stf_mia", "per_shi", "per_xue"), "already-introduced");
+    x.at += 14 * WHEN_DAY;
+    assert_string_equal(propose("stf_mia", "per_xue", "per_shi"), "resting");
+    pools_do(&x, "UPDATE introductions SET organisation = 'org_other'");
+    assert_string_equal(propose("stf_mia", "per_xue", "per_shi"), "done");
 }
 
 static void it_lapses_at_the_second_that_it_says(void **state)
@@ -449,6 +558,7 @@ static void an_end_calls_off_what_is_to_come_and_keeps_what_was(void **state)
     facts_expect(&x.p.x, "SELECT count(*) FROM introductions WHERE meeting_at IS NOT NULL", "0");
     assert_string_equal(end("stf_mia"), "done");
     assert_int_equal(done.seq, 0);
+    forget();
     id = accepted("per_lin", "per_xue");
     assert_string_equal(meet("stf_mia", id, NOW + WHEN_HOUR), "done");
     x.at += 2 * WHEN_HOUR;
@@ -457,6 +567,7 @@ static void an_end_calls_off_what_is_to_come_and_keeps_what_was(void **state)
     assert_string_equal(status(id), "ended");
     facts_expect(&x.p.x, "SELECT count(*) FROM meetings", "2");
     assert_true(reads("per_xue", "ended"));
+    assert_string_equal(propose("stf_mia", "per_lin", "per_xue"), "resting");
 }
 
 static void who_leaves_ends_hers_in_the_same_transaction(void **state)
@@ -470,7 +581,8 @@ static void who_leaves_ends_hers_in_the_same_transaction(void **state)
     must(introduction_end_of(x.p.x.f.s, STR("per_lin"), &origin, &seq, &problem));
     must(store_commit(x.p.x.f.s, &problem));
     assert_true(seq > 0);
-    facts_expect(&x.p.x, "SELECT count(*) FROM introductions WHERE status = 'ended'", "2");
+    facts_expect(&x.p.x, "SELECT count(*) FROM introductions WHERE status = 'ended'", "1");
+    facts_expect(&x.p.x, "SELECT count(*) FROM introductions WHERE status = 'lapsed'", "1");
     facts_expect(&x.p.x, "SELECT count(*) FROM introductions WHERE status = 'proposed'", "1");
 }
 
@@ -576,10 +688,11 @@ UNIT_MAIN(IN(a_pair_is_introduced_once_whoever_is_named_first), IN(who_has_no_ri
           IN(nobody_shows_more_than_she_has_agreed_to),
           IN(nothing_is_delivered_while_a_contract_cools_off), IN(an_answer_is_due_in_bounds),
           IN(both_accept_and_only_then_it_is), IN(nobody_learns_what_the_other_answered),
-          IN(an_end_says_not_whose_it_was), IN(who_accepts_late_reads_only_that_it_ended),
-          IN(it_lapses_at_the_second_that_it_says), IN(nobody_meets_twice_on_a_day),
-          IN(a_meeting_needs_that_both_still_agree), IN(an_outcome_is_hers_to_say),
-          IN(an_end_calls_off_what_is_to_come_and_keeps_what_was),
+          IN(who_accepted_learns_only_that_time_is_over), IN(staff_learn_only_that_time_is_over),
+          IN(two_rest_to_the_second), IN(two_rest_after_what_both_accepted),
+          IN(humans_rest_whatever_their_memberships), IN(it_lapses_at_the_second_that_it_says),
+          IN(nobody_meets_twice_on_a_day), IN(a_meeting_needs_that_both_still_agree),
+          IN(an_outcome_is_hers_to_say), IN(an_end_calls_off_what_is_to_come_and_keeps_what_was),
           IN(who_leaves_ends_hers_in_the_same_transaction),
           IN(what_both_accepted_is_a_service_of_either), IN(of_eight_at_once_one_gets_the_day),
           IN(staff_list_their_own_and_managers_those_of_the_house))

@@ -131,8 +131,8 @@ static void names_the_place_of_each_mistake(void **state)
          "pack:14:30: found \"registry\", expected callback | registry-age | diversions | "
          "approval | order | practitioner-age | misconduct-agencies | certificate-months | "
          "certificate-renewal | training-hours | renewal-hours | first-meetings | "
-         "introduction-life | relay-least | relay-most | relay-rest | relay-daily | "
-         "refund-full | refund-due"},
+         "introduction-life | introduction-rest | relay-least | relay-most | relay-rest | "
+         "relay-daily | refund-full | refund-due"},
 
         /* hours and caps */
         {"09:00-12:00", "09:00-09:00",
