@@ -11,7 +11,8 @@
  * result enters the journal.
  *
  * Each function is a transaction of its own, unless it says otherwise, and sets `seq` if it wrote
- * a fact. Any thread with a store of its own.
+ * a fact. Any thread with a store of its own. Registering is in paper_enter.c, sitting in
+ * paper_sit.c, marking and other ends in paper_mark.c, rows in paper.c.
  */
 #pragma once
 #include "registry/exam.h"
@@ -113,6 +114,9 @@ MUST_USE enum err paper_void_of(struct store *, struct str staff, const struct f
 MUST_USE enum err paper_passed(struct store *, struct str practitioner, struct str course,
                                when since, char exam[static FRESH_ID], int64_t *score,
                                struct problem *);
+
+/* ERR_NOT_FOUND. */
+MUST_USE enum err paper_find(struct store *, struct str id, struct fact_row *out, struct problem *);
 
 /* Her paper in this exam. ERR_NOT_FOUND. */
 MUST_USE enum err paper_of(struct store *, struct str exam, struct str staff, struct fact_row *out,
