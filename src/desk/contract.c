@@ -19,7 +19,7 @@ static const struct {
     [CONTRACT_NON_CONFORMING] = {"non-conforming",
                                  "the checks say that it must not be signed so; GET its check"},
     [CONTRACT_SUSPENDED] = {"organisation-suspended",
-                            "the organisation is suspended; it signs nothing new"},
+                            "the organisation is suspended; nobody signs with it meanwhile"},
     [CONTRACT_TERM_OVER] = {"term-over", "the term in the text has ended"},
     [CONTRACT_ALREADY_IN_FORCE] = {"already-in-force",
                                    "another contract with this agency is in force; end it first"},

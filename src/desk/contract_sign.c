@@ -73,14 +73,20 @@ static enum err may_sign(const struct pool_work *w, const struct signing *s,
 {
     enum contract_state state;
     char other[CONTRACT_ID];
+    bool active = false;
     enum err e = hold_hers(w, s->id, s->person, out, problem);
     if (e != OK || out->no != CONTRACT_YES)
         return e;
     const struct value *row = out->row.v;
+    e = is_active(w, row, &active, problem);
+    if (e != OK)
+        return e;
     if (!str_eq(s->hash, row[CONTRACT_HASH].s)) {
         out->no = CONTRACT_OTHER_TEXT;
     } else if (!is(row, "offered")) {
         out->no = CONTRACT_NOT_OFFERED;
+    } else if (!active) {
+        out->no = CONTRACT_SUSPENDED;
     } else if (w->at >= row[CONTRACT_UNTIL].i) {
         out->no = CONTRACT_TERM_OVER;
     } else {

@@ -355,6 +355,9 @@ static void her_signature_changes_contract_and_member_together(void **state)
     assert_string_equal(offer("stf_mia", hash), "done");
     assert_string_equal(sign("per_xue", hash), "not-found");
     assert_string_equal(sign("per_lin", "00"), "other-text");
+    pools_do(&x, "UPDATE organisations SET status = 'suspended' WHERE id = 'org_house'");
+    assert_string_equal(sign("per_lin", hash), "organisation-suspended");
+    pools_do(&x, "UPDATE organisations SET status = 'active' WHERE id = 'org_house'");
     assert_string_equal(pools_member(&x, "per_lin", "contract_until"), "NULL");
     assert_string_equal(sign("per_lin", hash), "done");
     char until[32];
