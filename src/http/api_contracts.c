@@ -87,6 +87,7 @@ static enum err mask(const struct hands *h, const struct look_verdict *v, const 
     if (v->answer[CATEGORY_BASIC] != LOOK_SHOW) {
         json_object_del(client, "marital");
         json_object_del(client, "district");
+        json_object_del(document, "verification"); /* of a divorce, too */
     }
     if (v->answer[CATEGORY_CONTACT] == LOOK_SHOW)
         return OK;
@@ -163,6 +164,7 @@ void api_contract_checked(struct request *r, const struct hands *h)
     if (e == OK) {
         clause_check(w.rules, d.terms, results);
         json_object_del(d.json, "client");
+        json_object_del(d.json, "verification");
         outcome_json(r, 200, clause_json(w.rules, d.json, d.terms, results));
     } else {
         outcome_failed(r, e, &problem);

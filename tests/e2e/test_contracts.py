@@ -297,7 +297,8 @@ class Contracts(Office):
     def test_what_does_not_conform_is_kept_but_not_signed(self):
         void = {"title": "Refund", "text": "一经售出概不退款。", "bold": True}
         contract = self.draft(clauses=[void], refund={"days": 60, "payments": 1, "route": "same", "agency_fault": "discounted",
-                                                      "client_fault": "list", "unlimited": "time"})
+                                                      "client_fault": "list", "unlimited": "time"},
+                              verification=[{"what": "divorce", "channel": "court of Xuhui", "on": day(self.now())}])
         path = "/v1/contracts/" + contract["id"]
         self.assertEqual(contract["score"], "fails")
         checked = self.staff("stf_manager", "GET", path + "/check")
@@ -305,6 +306,8 @@ class Contracts(Office):
         failed = {c["check"]: c for c in checked["checks"] if not c["pass"]}
         self.assertEqual(failed[12]["pointer"], "/refund/days")
         self.assertIn("概不退款", failed[24]["quote"])
+        # To see that is no look, so nothing of her is in it.
+        self.assertEqual((failed[3]["pointer"], failed[3]["quote"]), ("/verification", None))
         self.assertNotIn("Daiyu", json.dumps(checked))
         self.staff("stf_foreign", "GET", path + "/check", status=404)
         self.problem(self.staff("stf_manager", "POST", path + "/sign", {"hash": contract["hash"]}, 422), "non-conforming")
