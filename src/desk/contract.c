@@ -40,6 +40,12 @@ static const struct {
     [CONTRACT_USED_UP] = {"count-used-up", "as many as the contract says have been delivered"},
     [CONTRACT_NO_SERVICE] = {"not-found", "there is no such service of this contract"},
     [CONTRACT_ANSWERED] = {"already-answered", "this service has another answer"},
+    [CONTRACT_NO_COSTS] = {"no-costs", "costs are kept of a contract that ends while it cools off, "
+                                       "and of no other"},
+    [CONTRACT_COSTS_STATED] = {"costs-stated", "its costs have been stated, which is done once"},
+    [CONTRACT_COSTS_LATE] = {"costs-late", "the refund is due or has gone back; what was not "
+                                           "stated before is not owed"},
+    [CONTRACT_COSTS_OVER] = {"costs-over-paid", "the costs are more than was paid"},
 };
 
 const char *contract_word(enum contract_no no)

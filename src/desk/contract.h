@@ -42,8 +42,12 @@ enum contract_no {
     CONTRACT_USED_UP,         /* as many as the text says are delivered */
     CONTRACT_NO_SERVICE,
     CONTRACT_ANSWERED, /* she has said the other */
+    CONTRACT_NO_COSTS, /* it did not end while cooling off */
+    CONTRACT_COSTS_STATED,
+    CONTRACT_COSTS_LATE, /* the refund is due, or has gone back */
+    CONTRACT_COSTS_OVER, /* more than was paid */
 };
-enum { CONTRACT_NOS = CONTRACT_ANSWERED + 1 };
+enum { CONTRACT_NOS = CONTRACT_COSTS_OVER + 1 };
 
 /* "count-used-up", and a sentence for people. Static. */
 const char *contract_word(enum contract_no);

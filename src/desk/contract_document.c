@@ -73,7 +73,7 @@ static bool begins_abroad(struct str s)
     return next_digit(&s) == 8 && next_digit(&s) == 6 && number_begins(s);
 }
 
-static bool holds_number(struct str s)
+bool contract_holds_number(struct str s)
 {
     bool inside = false; /* of digits: a number does not begin in the middle of another one's */
     while (s.n > 0) {
@@ -105,7 +105,7 @@ static void refuse_numbers(const json_t *value, const char *pointer, struct term
     const char *key;
     json_t *child;
     if (json_is_string(value)) {
-        if (holds_number(str_bytes(json_string_value(value), json_string_length(value))))
+        if (contract_holds_number(str_bytes(json_string_value(value), json_string_length(value))))
             wrong(errors, pointer, "number-in-text",
                   "holds a telephone number; a contract needs none but in complaint.contact");
     } else if (json_is_array(value)) {

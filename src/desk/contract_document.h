@@ -32,6 +32,9 @@ struct contract_document {
 MUST_USE enum err contract_document_read(const struct rules *, json_t *, struct contract_document *,
                                          struct terms_errors *errors);
 
+/* Does a text hold a telephone number, as the eye reads it? */
+bool contract_holds_number(struct str);
+
 /* Open the version that a contract's row names. Errors of contract_open. */
 MUST_USE enum err contract_document_open(struct store *, struct unwrap *, const struct value *row,
                                          struct contract_document *, struct problem *);

@@ -40,10 +40,12 @@ static enum err compute(const struct rules *rules, const struct value *row, enum
                         struct contract_refund *out)
 {
     struct refund with_disputed;
+    const struct value *costs = &row[CONTRACT_COSTS_FEN];
     struct refund_case x = {.rules = rules,
                             .terms = terms,
                             .paid_fen = t->paid_fen,
                             .served = t->served,
+                            .costs_fen = costs->type == VALUE_INT ? costs->i : 0,
                             .first_paid = t->first_paid,
                             .cooling_until = row[CONTRACT_COOLING_UNTIL].i,
                             .at = t->before,

@@ -179,9 +179,9 @@ static enum err keep_reason(const struct pool_work *w, const struct value *row, 
     if (reason.n == 0)
         return OK;
     buf_fixed(&sealed, bytes, sizeof bytes);
-    /* No version of the text is 0. */
     enum err e = unwrap_seal(w->keys, row[CONTRACT_PERSON].s, KEY_CONTRACT,
-                             contract_label(row[CONTRACT_KEY].s, 0, label), reason, &sealed);
+                             contract_label(row[CONTRACT_KEY].s, CONTRACT_REASON_LABEL, label),
+                             reason, &sealed);
     const struct value values[] = {row[CONTRACT_KEY], value_bytes(sealed.p, sealed.n)};
     return e == OK ? store_run(w->store, "UPDATE contracts SET \"reason\" = $2 WHERE \"id\" = $1",
                                values, 2, NULL, NULL, problem)
@@ -197,8 +197,15 @@ static enum err end_signed(const struct pool_work *w, const struct contract_endi
     struct value *row = out->row.v;
     const bool cooling = contract_stands(row, w->at) == CONTRACT_COOLING;
     const bool over = w->at >= row[CONTRACT_UNTIL].i;
+    const bool costs = x->costs.list != NULL;
+    if (costs)
+        row[CONTRACT_COSTS_FEN] = value_int(x->costs.fen);
     enum err e = contract_refund(w, row, w->at, x->fault, &refund, problem);
-    if (e != OK)
+    if (costs && !cooling)
+        out->no = CONTRACT_NO_COSTS;
+    else if (costs && e == OK && x->costs.fen > refund.paid_fen)
+        out->no = CONTRACT_COSTS_OVER;
+    if (e != OK || out->no != CONTRACT_YES)
         return e;
     row[CONTRACT_STATUS] = value_text(STR("terminated"));
     row[CONTRACT_ENDED_AT] = value_int(w->at);
@@ -206,6 +213,8 @@ static enum err end_signed(const struct pool_work *w, const struct contract_endi
     row[CONTRACT_REFUND_FEN] = value_int(refund.refund.amount_fen);
     row[CONTRACT_REFUND_DUE_AT] = value_int(refund.refund.due);
     e = contract_write(w, out, problem);
+    if (e == OK && costs)
+        e = contract_costs_seal(w, row, &x->costs, problem);
     return e == OK && !over ? note_member(w, &row[CONTRACT_PERSON], w->at,
                                           opens(w->rules, row, words), out, problem)
                             : e;
@@ -226,6 +235,8 @@ static enum err end(const struct pool_work *w, void *what, struct contract_resul
     }
     if (is(row, "signed")) {
         e = end_signed(w, x, out, problem);
+    } else if (x->costs.list != NULL) {
+        out->no = CONTRACT_NO_COSTS;
     } else {
         row[CONTRACT_STATUS] = value_text(STR("void"));
         row[CONTRACT_ENDED_AT] = value_int(w->at);

@@ -12,6 +12,7 @@
  */
 #pragma once
 #include "desk/contract.h"
+#include "desk/contract_costs.h"
 #include "desk/refund.h"
 
 /*
@@ -35,11 +36,13 @@ MUST_USE enum err contract_may_sign(const struct pool_work *, struct str id, str
 /*
  * Either side ends it, at any time; `person` empty: staff does. What nobody signed is void;
  * else the refund is computed for the fault of `fault` (while cooling off nobody's counts), and
- * what the contract opened to looks closes. `reason` is sealed. CONTRACT_ABSENT, _OVER.
+ * what the contract opened to looks closes. `reason` is sealed. CONTRACT_ABSENT, _OVER, _NO_COSTS,
+ * _COSTS_OVER.
  */
 struct contract_ending {
     struct str id, person, reason;
     enum fault fault;
+    struct contract_costs costs; /* of the agency, while cooling off (desk/contract_costs.h) */
 };
 enum { CONTRACT_REASON = 500 };
 MUST_USE enum err contract_end(const struct pool_work *, const struct contract_ending *,

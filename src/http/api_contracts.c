@@ -437,8 +437,11 @@ static void end(struct request *r, const struct hands *h)
     struct contract_result result;
     struct problem problem = {.text = ""};
     const struct pool_work w = contract_hands(r, h);
-    const struct contract_ending x = {
-        .id = r->param, .reason = field(r, "reason"), .fault = contract_fault(field(r, "fault"))};
+    struct ask_errors ignored = {.count = 0};
+    const struct contract_ending x = {.id = r->param,
+                                      .reason = field(r, "reason"),
+                                      .fault = contract_fault(field(r, "fault")),
+                                      .costs = contract_read_costs(r, false, &ignored)};
     enum err e = contract_end(&w, &x, &result, &problem);
     contract_done(r, h, e, &problem, &result, NULL);
 }
@@ -446,10 +449,34 @@ static void end(struct request *r, const struct hands *h)
 void api_contract_end(struct request *r)
 {
     struct ask_errors errors = {.count = 0};
-    if (ask_object(r->json, "fault reason", &errors)) {
+    if (ask_object(r->json, "fault reason costs", &errors)) {
         ask_word(r->json, "fault", CONTRACT_FAULTS, true, &errors);
         ask_text(r->json, "reason", CONTRACT_REASON, false, &errors);
+        contract_read_costs(r, false, &errors);
     }
     if (contract_good(r, &errors))
         request_work(r, end);
+}
+
+/* Those of one that she has ended; she is told, since less goes back. */
+static void cost(struct request *r, const struct hands *h)
+{
+    struct ask_errors ignored = {.count = 0};
+    struct contract_result result;
+    struct problem problem = {.text = ""};
+    const struct pool_work w = contract_hands(r, h);
+    const struct contract_costs costs = contract_read_costs(r, true, &ignored);
+    enum err e = contract_cost(&w, r->param, &costs, &result, &problem);
+    if (e == OK && result.no == CONTRACT_YES)
+        me_tell(r, h, result.row.v[CONTRACT_PERSON].s, ME_AWAITED, w.at + WHEN_DAY);
+    contract_done(r, h, e, &problem, &result, NULL);
+}
+
+void api_contract_cost(struct request *r)
+{
+    struct ask_errors errors = {.count = 0};
+    if (ask_object(r->json, "costs", &errors))
+        contract_read_costs(r, true, &errors);
+    if (contract_good(r, &errors))
+        request_work(r, cost);
 }

@@ -6,12 +6,12 @@
  * others lie with the membership that ended last: they are not this organisation's to read, nor
  * to know of.
  */
+#include "desk/contract_costs.h"
 #include "gate/look_ask.h"
 #include "http/look.h"
 #include "http/me_json.h"
 #include "http/route.h"
 #include "person/consent.h"
-#include "person/contract.h"
 #include "person/erase.h"
 #include "person/member.h"
 #include "person/pool.h"
@@ -92,6 +92,15 @@ static json_t *text_of(const struct kept *k)
     return json != NULL ? json : json_null();
 }
 
+/* NULL: none were kept, or they do not open any more. */
+static json_t *costs_of(const struct kept *k)
+{
+    json_t *list = NULL;
+    enum err e = contract_costs_open(k->h->store, gate_unwrap(k->h->gate), k->proof.row.v, &list,
+                                     &(struct problem){OK});
+    return e == OK ? list : NULL;
+}
+
 /* Open one, and tell it if it is this legal entity's. */
 static enum err add(struct kept *k, struct str person, const struct erase_kept *t, json_t *list)
 {
@@ -108,8 +117,12 @@ static enum err add(struct kept *k, struct str person, const struct erase_kept *
     json_t *j = json_pack("{s:s, s:o}", "label", t->label, "until", me_time(k->r, t->until));
     if (j != NULL && k->label.n > 0)
         json_object_set_new(j, "content", content_of(k->r, &k->proof));
-    if (j != NULL && k->label.n > 0 && k->proof.kind == &contract_kind)
+    if (j != NULL && k->label.n > 0 && k->proof.kind == &contract_kind) {
+        json_t *costs = costs_of(k);
         json_object_set_new(j, "text", text_of(k));
+        if (costs != NULL)
+            json_object_set_new(j, "costs", costs);
+    }
     return json_array_append_new(list, j) == 0 ? OK : ERR_MEMORY;
 }
 

@@ -73,6 +73,17 @@ static bool add_entry(void *to, const struct value *row)
     return json_array_append_new(x->list, j) == 0;
 }
 
+/* What was kept of what she paid, unless that went with an erasure. */
+static enum err put_costs(const struct hands *h, const struct value *row, json_t *into,
+                          struct problem *problem)
+{
+    json_t *list;
+    enum err e = contract_costs_open(h->store, gate_unwrap(h->gate), row, &list, problem);
+    if (list != NULL)
+        json_object_set_new(into, "costs", list);
+    return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e;
+}
+
 enum err contract_put_entries(const struct hands *h, const struct value *row, json_t *into,
                               struct problem *problem)
 {
@@ -84,7 +95,7 @@ enum err contract_put_entries(const struct hands *h, const struct value *row, js
         e = contract_services(h->store, row[CONTRACT_KEY].s, add_entry, &services, problem);
     json_object_set_new(into, "payments", payments.list);
     json_object_set_new(into, "services", services.list);
-    return e;
+    return e == OK ? put_costs(h, row, into, problem) : e;
 }
 
 json_t *contract_refund_json(const struct rules *rules, const struct contract_refund *x)
@@ -168,6 +179,7 @@ static int status_of(enum contract_no no)
     case CONTRACT_ROUTE_DIFFERS:
     case CONTRACT_NO_ITEM:
     case CONTRACT_NO_INTRODUCTION:
+    case CONTRACT_COSTS_OVER:
         return 422;
     case CONTRACT_SUSPENDED:
         return 403;
@@ -182,6 +194,9 @@ static int status_of(enum contract_no no)
     case CONTRACT_NOT_ENDED:
     case CONTRACT_USED_UP:
     case CONTRACT_ANSWERED:
+    case CONTRACT_NO_COSTS:
+    case CONTRACT_COSTS_STATED:
+    case CONTRACT_COSTS_LATE:
         break;
     }
     return 409;
@@ -226,4 +241,41 @@ bool contract_good(struct request *r, const struct ask_errors *errors)
         respond_problem(r, 400, "invalid-body",
                         "the body is not one of this route; /openapi.json has its fields", errors);
     return errors->count == 0;
+}
+
+static int64_t read_cost(const json_t *one, struct ask_errors *errors)
+{
+    ask_fields(one, "what amount_fen", errors);
+    if (contract_holds_number(ask_some(one, "what", CONTRACT_COST_WHAT, errors)))
+        ask_error(errors, "what", "number-in-text", "a cost needs no telephone number");
+    return ask_count(one, "amount_fen", 1, TERMS_FEN_MAX, errors);
+}
+
+struct contract_costs contract_read_costs(const struct request *r, bool required,
+                                          struct ask_errors *errors)
+{
+    json_t *list = json_object_get(r->json, "costs"), *one;
+    struct contract_costs out = {.list = NULL};
+    size_t i;
+    if (list == NULL && !required)
+        return out;
+    const size_t count = json_array_size(list); /* 0: also of what is no list */
+    if (count == 0 || count > CONTRACT_COSTS) {
+        ask_error(errors, "costs", "wrong-type",
+                  "\"costs\" is a list of 1 to %d {what, amount_fen}", CONTRACT_COSTS);
+        return out;
+    }
+    json_array_foreach(list, i, one)
+    {
+        struct ask_errors its = {.count = 0};
+        const int64_t fen = read_cost(one, &its);
+        for (size_t k = 0; k < its.count && errors->count < ASK_ERRORS; k++) {
+            struct ask_error *e = &errors->at[errors->count++];
+            *e = its.at[k];
+            snprintf(e->pointer, sizeof e->pointer, "/costs/%zu%.50s", i, its.at[k].pointer);
+        }
+        out.fen += fen;
+    }
+    out.list = list;
+    return out;
 }

@@ -4,6 +4,7 @@
  * Everything here runs on a worker's thread. Docs: docs/contracts.md.
  */
 #pragma once
+#include "desk/contract_costs.h"
 #include "desk/contract_refund.h"
 #include "desk/contract_service.h"
 #include "desk/contract_sign.h"
@@ -12,7 +13,7 @@
 /* Without the text. A new reference; NULL: out of memory. */
 json_t *contract_json(const struct rules *, const struct value *row, when now);
 
-/* Its payments and services, into an object. */
+/* Its payments and services, and the costs that were kept, into an object. */
 MUST_USE enum err contract_put_entries(const struct hands *, const struct value *row, json_t *into,
                                        struct problem *);
 
@@ -46,6 +47,10 @@ void contract_done(struct request *, const struct hands *, enum err, const struc
 
 /* A fault by its word, one of CONTRACT_FAULTS. */
 enum fault contract_fault(struct str word);
+
+/* The body's "costs"; views into it. */
+struct contract_costs contract_read_costs(const struct request *, bool required,
+                                          struct ask_errors *);
 
 /* False after having answered: any error of the body refuses it. */
 bool contract_good(struct request *, const struct ask_errors *);

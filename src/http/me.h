@@ -44,7 +44,7 @@ void me_grant_reach(struct request *, const struct hands *, const struct grant_a
 void me_tell(struct request *, const struct hands *, struct str person, const char *text,
              when until);
 
-/* That there is something to answer, in whatever it is. */
-#define ME_AWAITED                                                                                                    \
-    "婚介机构有一项事宜待您答复，请登录查看。 Your agency asks you to answer something; sign in " \
-    "to see what."
+/* That there is something to see, whatever it is. */
+#define ME_AWAITED                                                                                                   \
+    "婚介机构有一项与您有关的事宜，请登录查看。 Something of yours at your agency awaits you; " \
+    "sign in to see what."

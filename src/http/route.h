@@ -92,6 +92,7 @@ void api_contract_sign(struct request *);
 void api_contract_pay(struct request *);
 void api_contract_serve(struct request *);
 void api_contract_end(struct request *);
+void api_contract_cost(struct request *);
 void api_my_service(struct request *);
 void api_my_contract_end(struct request *);
 void api_correct(struct request *);

@@ -33,6 +33,7 @@ static const struct column columns[] = {
     [CONTRACT_FAULT] = {.name = "fault", .type = COLUMN_WORD, .words = CONTRACT_FAULTS},
     [CONTRACT_REFUND_FEN] = {.name = "refund_fen", .type = COLUMN_COUNT},
     [CONTRACT_REFUND_DUE_AT] = {.name = "refund_due_at", .type = COLUMN_TIME},
+    [CONTRACT_COSTS_FEN] = {.name = "costs_fen", .type = COLUMN_COUNT},
 };
 _Static_assert(sizeof columns / sizeof *columns == CONTRACT_COLUMNS, "one entry a column");
 

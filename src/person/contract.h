@@ -41,6 +41,7 @@ enum {
     CONTRACT_FAULT, /* agency client none; NULL: ended while cooling off, where nobody's counts */
     CONTRACT_REFUND_FEN,
     CONTRACT_REFUND_DUE_AT,
+    CONTRACT_COSTS_FEN, /* kept of what was paid; only of one that ended while cooling off */
     CONTRACT_COLUMNS
 };
 
@@ -98,8 +99,12 @@ MUST_USE enum err contract_covers(struct store *, struct str person, struct str 
 /* How the row of a contract stands. CONTRACT_NONE: not signed by her. */
 enum contract_state contract_stands(const struct value *row, when at);
 
-/* The text of a contract: its label, and its longest. */
+/*
+ * The text of a contract: its label, and its longest. What is said of its end lies sealed in its
+ * row under labels of its own, which are no version's.
+ */
 enum { CONTRACT_LABEL = 48, CONTRACT_TEXT = 96 << 10 };
+enum { CONTRACT_REASON_LABEL = 0, CONTRACT_COSTS_LABEL = -1 };
 struct str contract_label(struct str id, int64_t version, char out[static CONTRACT_LABEL]);
 
 /*

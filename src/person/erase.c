@@ -148,7 +148,7 @@ static enum err run_erasures(const struct erase *with, when now, int64_t *seq,
     return e;
 }
 
-/* With a contract that was kept until now its text ends, and why it was ended. */
+/* With a contract that was kept until now its text ends, and what was said of its end. */
 static enum err end_contracts(const struct erase *with, when now, struct problem *problem)
 {
 #define ENDS(id) "(SELECT 1 FROM kept k WHERE k.until <= $1 AND k.label = 'contract/' || " id ")"
@@ -156,10 +156,13 @@ static enum err end_contracts(const struct erase *with, when now, struct problem
     enum err e =
         store_run(with->vault.store, "DELETE FROM contract_texts WHERE EXISTS " ENDS("contract"),
                   &at, 1, NULL, NULL, problem);
-    return e == OK ? store_run(with->vault.store,
-                               "UPDATE contracts SET \"reason\" = NULL WHERE EXISTS " ENDS("id"),
-                               &at, 1, NULL, NULL, problem)
-                   : e;
+    return e == OK
+               ? store_run(
+                     with->vault.store,
+                     "UPDATE contracts SET \"reason\" = NULL, \"costs\" = NULL WHERE EXISTS " ENDS(
+                         "id"),
+                     &at, 1, NULL, NULL, problem)
+               : e;
 }
 
 /* What was kept until now. */

@@ -241,6 +241,57 @@ class Contracts(Office):
         self.staff("stf_manager", "POST", path + "/payments", self.payment(-1000000), 201)
         self.assertEqual([p["amount_fen"] for p in self.hers(page, "GET", mine)["payments"]], [1800000, -1000000])
 
+    def test_costs_of_the_cooling_off(self):
+        costs = [{"what": "proof of marriage", "amount_fen": 12000}, {"what": "register of education", "amount_fen": 8000}]
+        end = {"fault": "none", "costs": costs}
+        contract, page = self.signed()
+        path, mine = "/v1/contracts/" + contract["id"], "/v1/me/contracts/" + contract["id"]
+        self.staff("stf_manager", "POST", path + "/payments", self.payment(600000), 201)
+        # What is no list of costs, and what she may not state.
+        for wrong, at in (([], "/costs"), ({}, "/costs"), ([costs[0]] * 17, "/costs"), ([{"what": "x"}], "/costs/0/amount_fen"),
+                          ([costs[0], {"what": "", "amount_fen": 1}], "/costs/1/what"), ([{**costs[0], "who": "A"}], "/costs/0/who"),
+                          ([{"what": "x", "amount_fen": 0}], "/costs/0/amount_fen"), ([1], "/costs/0/what"),
+                          ([{"what": "x", "amount_fen": 1 << 62}], "/costs/0/amount_fen"),
+                          ([{"what": "x", "amount_fen": -1}], "/costs/0/amount_fen"),
+                          ([{"what": "x" * 201, "amount_fen": 1}], "/costs/0/what"),
+                          ([{"what": "calls to 138 0013 8000", "amount_fen": 1}], "/costs/0/what")):
+            for where in ("/termination", "/costs"):
+                body = {"costs": wrong} if where == "/costs" else {"fault": "none", "costs": wrong}
+                answer = self.staff("stf_manager", "POST", path + where, body, 400)
+                self.assertIn(at, [e["pointer"] for e in answer["errors"]], wrong)
+                self.assertNotIn("8000", json.dumps(answer))
+        self.hers(page, "POST", mine + "/termination", end, 400)
+        self.hers(page, "POST", path + "/costs", {"costs": costs}, 403)
+        self.problem(self.staff("stf_manager", "POST", path + "/costs", {"costs": costs}, 409), "no-costs")
+        over = [costs[0], {"what": "rent", "amount_fen": 588001}]
+        self.problem(self.staff("stf_manager", "POST", path + "/termination", {"fault": "none", "costs": over}, 422),
+                     "costs-over-paid")
+        # The agency ends it: what it keeps stands in the contract, for both.
+        ended = self.staff("stf_manager", "POST", path + "/termination", end)
+        self.assertEqual((ended["costs_fen"], ended["refund_fen"]), (20000, 580000))
+        whole = self.hers(page, "GET", mine)
+        self.assertEqual((whole["costs"], whole["refunds"]["none"]["amount_fen"]), (costs, 580000))
+        self.assertEqual(self.hers(page, "GET", mine + "/refund")["rule"], "cooling-off")
+        self.staff("stf_manager", "POST", path + "/payments", self.payment(-580000), 201)
+
+        self.office.later(2 * 3600)
+        # She ends the next: all goes back, unless the agency says in time what it spent.
+        contract, page = self.signed()
+        path, mine = "/v1/contracts/" + contract["id"], "/v1/me/contracts/" + contract["id"]
+        self.staff("stf_manager", "POST", path + "/payments", self.payment(600000), 201)
+        self.assertEqual(self.hers(page, "POST", mine + "/termination", {"fault": "none"})["refund_fen"], 600000)
+        self.staff("stf_foreigncomp", "POST", path + "/costs", {"costs": costs}, 404)
+        told = len(self.messages())
+        key = {"Idempotency-Key": "costs-of-lin-daiyu-1"}
+        for _ in range(2):
+            self.assertEqual(self.staff("stf_comp", "POST", path + "/costs", {"costs": costs}, **key)["refund_fen"], 580000)
+        menshen.until(lambda: len(self.messages()) > told, 10, "she is told")
+        self.assertNotIn("200", self.messages()[-1]["text"])
+        self.problem(self.staff("stf_comp", "POST", path + "/costs", {"costs": costs}, 409), "costs-stated")
+        self.assertEqual(self.hers(page, "GET", mine)["costs"], costs)
+        # Staff read it, too.
+        self.assertEqual([c["costs_fen"] for c in self.staff("stf_manager", "GET", "/v1/contracts")["contracts"]], [20000, 20000])
+
     def test_nobody_else_learns_of_it_and_a_text_shows_what_a_look_shows(self):
         contract, page = self.signed()
         path, mine = "/v1/contracts/" + contract["id"], "/v1/me/contracts/" + contract["id"]
@@ -329,7 +380,10 @@ class Contracts(Office):
 
     def test_an_erasure_leaves_the_contract_to_compliance(self):
         contract, page = self.signed()
+        costs = [{"what": "proof of marriage", "amount_fen": 12000}]
+        self.staff("stf_manager", "POST", f"/v1/contracts/{contract['id']}/payments", self.payment(600000), 201)
         self.hers(page, "POST", f"/v1/me/contracts/{contract['id']}/termination", {"fault": "none"})
+        self.staff("stf_comp", "POST", f"/v1/contracts/{contract['id']}/costs", {"costs": costs})
         self.hers(page, "POST", "/v1/me/erasure", {}, 202)
         self.office.later(DAY + 60)
         path = "/v1/contracts/" + contract["id"]
@@ -344,6 +398,7 @@ class Contracts(Office):
         path = f"/v1/persons/per_lin/kept?task=claim-7&label=contract/{contract['id']}"
         told, = self.hers(page, "GET", path, Purpose="retention.claim")["kept"]
         self.assertEqual((told["content"]["status"], told["text"]["number"]), ("terminated", "2026-001"))
+        self.assertEqual((told["content"]["costs_fen"], told["costs"]), (12000, costs))
 
 
 if __name__ == "__main__":

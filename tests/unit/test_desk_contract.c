@@ -136,14 +136,40 @@ static const char *answer(const char *person, bool agree)
     return contract_word(result.no);
 }
 
-static const char *end(const char *person, enum fault fault)
+/* Of `fen`, or none. */
+static struct contract_costs costs_of(int64_t fen)
+{
+    return (struct contract_costs){.list = fen > 0 ? json_pack("[{s:s, s:I}]", "what",
+                                                               "proof of marriage", "amount_fen",
+                                                               (json_int_t)fen)
+                                                   : NULL,
+                                   .fen = fen};
+}
+
+static const char *end_with(const char *person, enum fault fault, int64_t costs_fen)
 {
     const struct pool_work w = pools_work(&x, person[0] == '\0' ? "stf_mia" : "person");
     const struct contract_ending ending = {.id = str_of(id),
                                            .person = str_of(person),
                                            .reason = STR("moved to Suzhou"),
-                                           .fault = fault};
+                                           .fault = fault,
+                                           .costs = costs_of(costs_fen)};
     must(contract_end(&w, &ending, &result, &problem));
+    json_decref(ending.costs.list);
+    return contract_word(result.no);
+}
+
+static const char *end(const char *person, enum fault fault)
+{
+    return end_with(person, fault, 0);
+}
+
+static const char *cost_as(const char *staff, int64_t fen)
+{
+    const struct pool_work w = pools_work(&x, staff);
+    const struct contract_costs costs = costs_of(fen);
+    must(contract_cost(&w, str_of(id), &costs, &result, &problem));
+    json_decref(costs.list);
     return contract_word(result.no);
 }
 
@@ -618,6 +644,89 @@ static void while_it_cools_off_nobody_is_at_fault(void **state)
            "terminated-1800000");
 }
 
+static void costs_are_kept_only_of_what_ends_while_cooling_off(void **state)
+{
+    static json_t *list;
+    static struct fact_row row;
+    (void)state;
+    draft();
+    assert_string_equal(cost_as("stf_mia", 1), "no-costs");
+    assert_string_equal(offer("stf_mia", hash), "done");
+    assert_string_equal(end_with("", FAULT_NONE, 1), "no-costs");
+    assert_string_equal(sign("per_lin", hash), "done");
+    const when cooling = result.row.v[CONTRACT_COOLING_UNTIL].i;
+    assert_string_equal(pay(1800000, x.at), "done");
+    assert_string_equal(cost_as("stf_mia", 1), "no-costs");
+    x.at = cooling;
+    assert_string_equal(end_with("", FAULT_NONE, 1), "no-costs");
+    x.at = cooling - 1;
+    assert_string_equal(end_with("", FAULT_NONE, 1800001), "costs-over-paid");
+    expect("SELECT status || COALESCE(costs_fen, -1) FROM contracts", "signed-1");
+    assert_string_equal(end_with("", FAULT_CLIENT, 20000), "done");
+    expect("SELECT status || costs_fen || '/' || refund_fen FROM contracts",
+           "terminated20000/1780000");
+    assert_int_equal(refund(x.at, FAULT_CLIENT), 1780000);
+    assert_string_equal(cost_as("stf_mia", 1), "costs-stated");
+    if (!fixture_is_postgres())
+        assert_false(persons_on_disk(&x.p, "proof of marriage"));
+    expect("SELECT COUNT(*) FROM journal WHERE payload LIKE '%marriage%'", "0");
+    must(contract_find(x.p.x.f.s, str_of(id), &row, &problem));
+    must(contract_costs_open(x.p.x.f.s, x.p.keys, row.v, &list, &problem));
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "what")),
+                        "proof of marriage");
+    json_decref(list);
+    assert_string_equal(pay(-1800000, x.at), "refund-differs");
+    assert_string_equal(pay(-1780000, x.at), "done");
+}
+
+static void ended_by_her(int64_t paid)
+{
+    signed_by_both();
+    assert_string_equal(pay(paid, x.at), "done");
+    x.at += 2 * WHEN_DAY;
+    assert_string_equal(end("per_lin", FAULT_NONE), "done");
+    assert_int_equal(result.row.v[CONTRACT_REFUND_FEN].i, paid);
+}
+
+static void when_she_ends_it_costs_are_stated_until_the_refund_is_due(void **state)
+{
+    (void)state;
+    ended_by_her(600000);
+    const when due = result.row.v[CONTRACT_REFUND_DUE_AT].i;
+    x.at = due;
+    assert_string_equal(cost_as("stf_mia", 600000), "costs-late");
+    x.at = due - 1;
+    assert_string_equal(cost_as("stf_far", 600000), "not-found");
+    assert_string_equal(cost_as("stf_mia", 600001), "costs-over-paid");
+    assert_string_equal(cost_as("stf_kay", 600000), "done");
+    expect("SELECT costs_fen || '/' || refund_fen FROM contracts", "600000/0");
+    assert_int_equal(result.row.v[CONTRACT_REFUND_DUE_AT].i, due);
+    assert_string_equal(cost_as("stf_mia", 1), "costs-stated");
+}
+
+static void no_costs_are_stated_once_it_has_gone_back(void **state)
+{
+    (void)state;
+    ended_by_her(600000);
+    assert_string_equal(pay(-600000, x.at), "done");
+    assert_string_equal(cost_as("stf_mia", 1), "costs-late");
+}
+
+static void cost_half(struct thread *t, const struct pool_work *w)
+{
+    const struct contract_costs costs = costs_of(300000);
+    must(contract_cost(w, str_of(id), &costs, &results[t->number], &problem));
+    json_decref(costs.list);
+}
+
+static void of_eight_statements_at_once_one_counts(void **state)
+{
+    (void)state;
+    ended_by_her(600000);
+    assert_int_equal(at_once(cost_half, CONTRACT_COSTS_STATED), 1);
+    expect("SELECT costs_fen || '/' || refund_fen FROM contracts", "300000/300000");
+}
+
 static void what_nobody_signed_is_void(void **state)
 {
     (void)state;
@@ -654,6 +763,10 @@ int main(void)
         CASE(a_refund_is_what_is_paid_less_what_she_has_had),
         CASE(an_end_fixes_the_refund_and_closes_what_it_opened),
         CASE(while_it_cools_off_nobody_is_at_fault),
+        CASE(costs_are_kept_only_of_what_ends_while_cooling_off),
+        CASE(when_she_ends_it_costs_are_stated_until_the_refund_is_due),
+        CASE(no_costs_are_stated_once_it_has_gone_back),
+        CASE(of_eight_statements_at_once_one_counts),
         CASE(what_nobody_signed_is_void),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

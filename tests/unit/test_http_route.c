@@ -167,6 +167,7 @@ static const struct {
     {"POST /v1/contracts/{id}/payments", "members", "--SMC-------"},
     {"POST /v1/contracts/{id}/services", "members", "--SMC-------"},
     {"POST /v1/contracts/{id}/termination", "members", "---MC-------"},
+    {"POST /v1/contracts/{id}/costs", "members", "---MC-------"},
     {"GET /v1/me/contracts", "me", "----------P-"},
     {"GET /v1/me/contracts/{id}", "me", "----------P-"},
     {"GET /v1/me/contracts/{id}/refund", "me", "----------P-"},
