@@ -1,5 +1,4 @@
 /* GET /v1/me, GET /v1/me/looks, POST, GET and DELETE /v1/me/erasure */
-#include "http/courier.h"
 #include "http/looks_csv.h"
 #include "http/me_json.h"
 #include "http/route.h"
@@ -88,14 +87,13 @@ static enum err is_active(const struct hands *h, const char *id, struct str orga
 
 static void tell(struct request *r, const struct self *self, when due)
 {
-    char text[COURIER_TEXT], at[WHEN_TEXT];
+    char at[WHEN_TEXT];
     when_format(due, rules_offset_minutes(gate_rules(request_gate(r))), at);
-    snprintf(text, sizeof text,
-             "您的资料将于 %.16s 删除。若非本人申请，请登录后取消。 Your data will be erased at "
-             "%.16s. If you did not ask for this, sign in and cancel it.",
-             at, at);
-    if (self->number != 0)
-        courier_send(request_courier(r), self->number, text, due);
+    me_tell_self(
+        r, self, due,
+        "您的资料将于 %.16s 删除。若非本人申请，请登录后取消。 Your data will be erased at "
+        "%.16s. If you did not ask for this, sign in and cancel it.",
+        at, at);
 }
 
 static void erase(struct request *r, const struct hands *h)

@@ -8,7 +8,6 @@
  */
 #include "http/api_pools.h"
 #include "http/contract_json.h"
-#include "http/courier.h"
 #include "http/introductions.h"
 #include "http/look.h"
 #include "http/me_json.h"
@@ -263,14 +262,13 @@ static bool take_wait(void *to, const struct value *c, size_t count)
 
 static void tell(struct request *r, const struct self *self, when due)
 {
-    char text[COURIER_TEXT], at[WHEN_TEXT];
+    char at[WHEN_TEXT];
     when_format(due, rules_offset_minutes(gate_rules(request_gate(r))), at);
-    snprintf(text, sizeof text,
-             "您的资料可于 %.16s 起导出。若非本人申请，请勿泄露验证码。 A copy of your data can be "
-             "fetched from %.16s. If you did not ask for it, sign in and sign out everywhere.",
-             at, at);
-    if (self->number != 0)
-        courier_send(request_courier(r), self->number, text, due);
+    me_tell_self(
+        r, self, due,
+        "您的资料可于 %.16s 起导出。若非本人申请，请勿泄露验证码。 A copy of your data can be "
+        "fetched from %.16s. If you did not ask for it, sign in and sign out everywhere.",
+        at, at);
 }
 
 /* Each membership knows that she waits (person/duty.h). */

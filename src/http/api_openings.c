@@ -3,7 +3,6 @@
  * the keys on; a person approves. What is opened is then seen through looks like
  * everything else.
  */
-#include "http/courier.h"
 #include "http/fact_json.h"
 #include "http/me.h"
 #include "http/route.h"
@@ -377,15 +376,13 @@ void api_opening_keys(struct request *r, const struct hands *h)
 /* What waits can be ended before it acts. */
 static void tell_waiting(struct request *r, const struct self *self, when from)
 {
-    char text[COURIER_TEXT], at[WHEN_TEXT];
+    char at[WHEN_TEXT];
     when_format(from, rules_offset_minutes(gate_rules(request_gate(r))), at);
-    snprintf(
-        text, sizeof text,
+    me_tell_self(
+        r, self, from,
         "有人以您的名义批准启封您的资料，%.16s 起生效。若非本人操作，请登录撤回。 Sealed data of "
         "yours may be opened from %.16s. If you did not allow this, sign in and withdraw it.",
         at, at);
-    if (self->number != 0)
-        courier_send(request_courier(r), self->number, text, from);
 }
 
 struct telling {

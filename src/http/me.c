@@ -4,6 +4,9 @@
 #include "http/cursor.h"
 #include "http/route.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 struct self_sources me_sources(const struct hands *h)
 {
     return (struct self_sources){
@@ -54,6 +57,18 @@ bool me_settled(struct request *r, const struct self *self)
     return false;
 }
 
+void me_tell_self(struct request *r, const struct self *self, when until, const char *format, ...)
+{
+    char text[COURIER_TEXT];
+    va_list args;
+    if (self->number == 0)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    courier_send(request_courier(r), self->number, text, until);
+}
+
 void me_tell(struct request *r, const struct hands *h, struct str person, const char *text,
              when until)
 {
@@ -62,8 +77,8 @@ void me_tell(struct request *r, const struct hands *h, struct str person, const 
     struct subject she = {.role = ROLE_PERSON};
     const struct self_sources from = me_sources(h);
     if (str_copy(person, she.id, sizeof she.id) &&
-        self_read(&from, &she, request_now(r), &self, &problem) == OK && self.number != 0)
-        courier_send(request_courier(r), self.number, text, until);
+        self_read(&from, &she, request_now(r), &self, &problem) == OK)
+        me_tell_self(r, &self, until, "%s", text);
 }
 
 /* Pages ---------------------------------------------------------------------------------------- */

@@ -38,9 +38,13 @@ struct grant_act me_grant_act(const struct request *, const struct hands *, cons
 void me_grant_reach(struct request *, const struct hands *, const struct grant_act *);
 
 /*
- * Bring `text` to the number of a member, for what staff or an officer did, unless it is `until`
- * by then. Others may see it too: it names nobody, and not what it is about.
+ * Bring a text, below COURIER_TEXT bytes (http/courier.h), to her number, if that is known, unless
+ * it is `until` by then. Others may see it too: it names nobody.
  */
+void me_tell_self(struct request *, const struct self *, when until, const char *format, ...)
+    PRINTF(4, 5);
+
+/* The same to a member, for what staff or an officer did: nor does it say what it is about. */
 void me_tell(struct request *, const struct hands *, struct str person, const char *text,
              when until);
 
