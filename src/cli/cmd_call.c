@@ -7,7 +7,8 @@
 static const char details[] =
     "An attempt: it is recorded, and counts in the caps. --dry-run judges and records without "
     "counting; "
-    "--at asks about another time. A caller that is no number, and an unknown line, are verdicts.";
+    "--at asks about another time. A caller that is no number, and an unknown line, are verdicts. "
+    "To a relay number the call is judged as to who is behind it, who is not told.";
 
 /* For people: one line, then why, in their language. */
 static void print(const struct cli *cli, const struct rules *rules, const json_t *answer)

@@ -98,7 +98,7 @@ static int check(struct cli *cli)
 const struct cli_command cmd_contract[] = {
     {.name = "contract check",
      .arguments = "FILE.json",
-     .summary = "check a contract by the 27 clauses",
+     .summary = "check a contract by the 27 checks",
      .details = "The file is a contract as docs/clauses.md describes it. Each check is printed "
                 "with the place where it fails and the words that fail it. Exit 4: the contract is "
                 "non-conforming, an agency cannot sign it; a deviation alone is exit 0.",

@@ -19,6 +19,14 @@ static void no_such(struct request *r)
                     NULL);
 }
 
+static bool same_entity(struct store *store, struct str a, struct str b)
+{
+    const struct pool_work w = {.store = store};
+    bool same = false;
+    return pool_same_entity(&w, a, b, &same, NULL) == OK && same;
+}
+
+/* The line is of the organisation, or of its legal entity. */
 static bool holds_line(struct store *store, const char *line, const char *organisation)
 {
     struct value key[LINE_COLUMNS] = {{.type = VALUE_NULL}};
@@ -28,29 +36,45 @@ static bool holds_line(struct store *store, const char *line, const char *organi
     key[LINE_ID] = value_text(str_of(line));
     bool holds = fact_find(store, &line_kind, key, row, NULL) == OK &&
                  row->v[LINE_ORGANISATION].type == VALUE_TEXT &&
-                 str_eq(row->v[LINE_ORGANISATION].s, str_of(organisation));
+                 same_entity(store, row->v[LINE_ORGANISATION].s, str_of(organisation));
     free(row);
     return holds;
 }
 
-/* A person who was looked at. Adds what her own opening tells. */
-static bool looked_at(struct request *r, const struct explained *x, json_t *object)
+/* She was looked at. Adds what her own opening tells. */
+static bool looked_at(struct gate *gate, const struct self *self, const struct explained *x,
+                      json_t *object)
+{
+    struct look_seen seen;
+    for (size_t i = 0; i < self->count; i++)
+        if (gate_look_seen(gate, str_of(self->id[i]), x->index, &seen, NULL) == OK) {
+            explain_look_own(gate, &seen, object);
+            return true;
+        }
+    return false;
+}
+
+/* She was rung, as GET /v1/me/calls tells her. */
+static bool rung(const struct self *self, const struct explained *x)
+{
+    const struct call_record *c = &x->call;
+    return x->opened && !c->dry && self->number != 0 && c->callee == self->number &&
+           c->asked >= self->since;
+}
+
+/* A look at her, or a call to her, explains itself to her. */
+static bool concerns_person(struct request *r, const struct explained *x, json_t *object)
 {
     const struct hands h = request_hands(r);
     const struct self_sources sources = me_sources(&h);
     struct self *self = malloc(sizeof *self);
-    struct look_seen seen;
-    bool found = false;
-    if (self == NULL || self_read(&sources, &r->subject, request_now(r), self, NULL) != OK) {
-        free(self);
-        return false;
-    }
-    for (size_t i = 0; !found && i < self->count; i++)
-        found = gate_look_seen(h.gate, str_of(self->id[i]), x->index, &seen, NULL) == OK;
-    if (found)
-        explain_look_own(h.gate, &seen, object);
+    bool hers = false;
+    if (self != NULL && self_read(&sources, &r->subject, request_now(r), self, NULL) == OK)
+        hers = x->kind == ENTRY_LOOK   ? looked_at(h.gate, self, x, object)
+               : x->kind == ENTRY_CALL ? rung(self, x)
+                                       : false;
     free(self);
-    return found;
+    return hers;
 }
 
 /* Made by staff of the asker's legal entity? Where the record does not say whose, by what is
@@ -59,7 +83,6 @@ static bool colleague(struct request *r, const struct explained *x)
 {
     const struct pool_work w = {.store = request_store(r)};
     struct pool_staff staff;
-    bool same = false;
     const char *organisation = x->asker.organisation;
     if (*x->asker.looker == '\0')
         return false;
@@ -68,37 +91,39 @@ static bool colleague(struct request *r, const struct explained *x)
             return false;
         organisation = staff.organisation;
     }
-    return pool_same_entity(&w, str_of(r->subject.organisation), str_of(organisation), &same,
-                            NULL) == OK &&
-           same;
+    return same_entity(w.store, str_of(r->subject.organisation), str_of(organisation));
 }
 
 /*
- * A look explains itself to whoever made it, to the person, to the compliance of the looker's
+ * A look explains itself to whoever made it, to the compliance of the looker's
  * legal entity, and to those who watch over it.
  */
-static bool concerns_look(struct request *r, const struct explained *x, json_t *object)
+static bool concerns_look(struct request *r, const struct explained *x)
 {
-    if (r->subject.role == ROLE_PERSON)
-        return looked_at(r, x, object);
     if (r->subject.role == ROLE_COMPLIANCE && colleague(r, x))
         return true;
     return (r->subject.role & (ROLE_MACHINE | ROLE_AUDITOR | ROLE_AUTHORITY)) != 0 ||
            (*x->asker.looker != '\0' && strcmp(x->asker.looker, r->subject.id) == 0);
 }
 
-/* A record explains itself to the host and to operators, and to the organisation that called. */
+/*
+ * A record explains itself to the host and to operators, to the person whom it is about, and, of
+ * a call, to the legal entity that called or whose line it was.
+ */
 static bool concerns(struct request *r, const struct explained *x, json_t *object)
 {
+    if (r->subject.role == ROLE_PERSON)
+        return concerns_person(r, x, object);
     if (x->kind == ENTRY_LOOK)
-        return concerns_look(r, x, object);
+        return concerns_look(r, x);
     if (request_view(r) != ASK_ORGANISATION)
         return true;
     const struct verdict *v = &x->call.verdict;
     if ((x->kind != ENTRY_CALL && x->kind != ENTRY_SCRUB_PART) || !x->opened ||
         r->subject.organisation[0] == '\0')
         return false;
-    return strcmp(v->principal, r->subject.organisation) == 0 ||
+    return (v->principal[0] != '\0' &&
+            same_entity(request_store(r), str_of(v->principal), str_of(r->subject.organisation))) ||
            (v->line[0] != '\0' && holds_line(request_store(r), v->line, r->subject.organisation));
 }
 
@@ -107,7 +132,9 @@ static json_t *read_record(struct request *r, struct explained *x)
 {
     struct problem problem;
     json_t *object;
-    enum err e = explain_read(request_gate(r), r->param, x, &object, request_view(r), &problem);
+    /* What is hers she reads in full; the rest is not answered at all. */
+    const enum ask_view view = r->subject.role == ROLE_PERSON ? ASK_FULL : request_view(r);
+    enum err e = explain_read(request_gate(r), r->param, x, &object, view, &problem);
     if (e == OK && concerns(r, x, object)) {
         e = me_hide_looker(request_store(r), object, &problem);
         if (e == OK)
@@ -140,7 +167,8 @@ void api_record(struct request *r)
 static bool tells_too_much(const struct request *r, const struct explained *x)
 {
     const struct verdict *v = &x->call.verdict;
-    return request_view(r) == ASK_ORGANISATION && x->kind == ENTRY_CALL &&
+    return request_view(r) == ASK_ORGANISATION && r->subject.role != ROLE_PERSON &&
+           x->kind == ENTRY_CALL &&
            (check_side(v->check) == SIDE_WISH ||
             (v->observed && check_side(v->would_check) == SIDE_WISH));
 }

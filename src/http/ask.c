@@ -273,6 +273,7 @@ bool ask_read(const struct ask_options *o, const json_t *body, struct question *
                   "\"callee\" is no telephone number of this number plan");
     /* Whoever may ask here is believed about the line; the number still rests on it. */
     call->peer_trusted = true;
+    call->relay_told = o->host;
     return errors->count == 0;
 }
 

@@ -70,7 +70,8 @@ void ask_fields(const json_t *body, const char *names, struct ask_errors *errors
 struct ask_options {
     const struct rules *rules;
     when now;
-    bool host; /* "at" as people write it on the command line (when_parse), not only RFC 3339 */
+    bool host; /* the command line: "at" as people write it (when_parse), not only RFC 3339; a
+                * relay number stands for who is behind it (gate/relay.h) */
 };
 
 /*

@@ -102,6 +102,9 @@ static void describe_call(struct gate *gate, const struct explained *x, enum ask
     if (view == ASK_HOST) {
         set_number(object, rules, "caller", c->caller);
         set_number(object, rules, "callee", c->callee);
+        set_number(object, rules, "relay", c->dialled);
+        if (v->binding[0] != '\0')
+            set(object, "binding", json_string(v->binding));
     }
     describe_asker(v, object);
     if (view != ASK_ORGANISATION) {

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import engine
 import members
 import menshen
+import proof
 import sip
 
 CARRIER = "id,name,kind,sector,licence,region,status\norg_c,C,carrier,telecom,,31,active\n"
@@ -281,6 +282,47 @@ class Rings(Agency):
         # A number nobody has is closed in the same words.
         free = next(n for n in range(862160008000, 862160008008) if f"+{n}" != relay)
         self.assertEqual(self.ring("+862160007001", f"+{free}", "lin_a")[1], verdict)
+
+    def test_what_is_said_of_a_ring_and_to_whom(self):
+        body = self.opened()
+        relay, her = body["dial"]["number"], members.NUMBERS["per_lin"]
+        # The host's command judges the call that it would be, and names nobody.
+        for caller, line, reason in (("+862160007001", "lin_a", "allowed"), ("+8613912345678", "lin_people", "relay-closed")):
+            answer = self.gate.call(caller, relay, line, "--dry-run")
+            self.assertEqual(answer["reason"], reason)
+            self.clean(json.dumps(answer))
+        status, _, text = self.gate.http("POST", "/v1/calls", {"caller": "+862160007001", "callee": relay, "line": "lin_a"},
+                                         token=self.gate.token("call"))
+        self.assertEqual(status, 200, text)
+        self.assertNotEqual(json.loads(text)["reason"], "relay-closed")
+        self.assertEqual(self.ring("+862160007001", relay, "lin_a")[0], 302)
+        # Whoever opens the log reads between whom, and over which number.
+        record = menshen.until(lambda: (c := self.her("per_lin", path="/v1/me/calls")[1]["calls"]) and c[0]["record"], 20, "the index")
+        shown = json.loads(self.gate.run("ledger", "show", record, "--json")[1])
+        self.assertEqual((shown["caller"], shown["callee"], shown["relay"], shown["binding"]),
+                         ("+862160007001", her, relay, body["id"]))
+        # She reads it in full and keeps a proof; her agency reads of it, too; nobody else.
+        path = f"/v1/records/{record}"
+        status, mine = self.her("per_lin", path=path)
+        self.assertEqual((status, mine["reason"], mine["principal"]), (200, "allowed", "org_a"))
+        answer = menshen.until(lambda: (a := self.gate.get(path + "/proof", headers=self.pages["per_lin"]))[0] == 200 and a,
+                               10, "a checkpoint")
+        proof.check(answer[2])
+        for who in ("stf_sales", "stf_store"):
+            status, theirs, _ = self.staff("GET", path, who=who)
+            self.assertEqual((status, theirs["verdict"]), (200, "allow"))
+        for who in ("stf_foreign", "stf_foreigncomp"):
+            self.refused(self.staff("GET", path, who=who), 404, "not-found")
+        self.assertEqual(self.her("per_xue", path=path)[0], 404)
+        # What she refuses is her own to read; to the agency it is do-not-call, and has no proof.
+        self.assertEqual(self.ring("+862160007001", relay, "lin_a")[0], 603)
+        again = menshen.until(lambda: (c := self.her("per_lin", path="/v1/me/calls")[1]["calls"])[1:] and c[0]["record"], 20, "the index")
+        self.assertEqual(self.her("per_lin", path=f"/v1/records/{again}")[1]["reason"], "frequency-cap")
+        self.assertEqual(self.staff("GET", f"/v1/records/{again}")[1]["reason"], "do-not-call")
+        self.refused(self.staff("GET", f"/v1/records/{again}/proof"), 403, "proof-withheld")
+        # What was only asked for rang nobody, and is no call of hers.
+        self.assertEqual(self.her("per_lin", path=f"/v1/records/{body['record']}")[0], 404)
+        self.assertTrue(self.staff("GET", f"/v1/records/{body['record']}")[1]["dry_run"])
 
     def test_it_outlives_a_restart_but_not_its_time(self):
         body = self.opened(expires_in=60)
