@@ -6,12 +6,21 @@
 #include "gate/relay.h"
 #include "http/api_pools.h"
 #include "http/fact_json.h"
-#include "http/me.h"
+#include "http/me_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { REACH_MS = 5000, CALL_MOST_S = 86400, WAIT_S = 60 };
+
+/* Why it ended. What the member wants is one word to staff, as where they ask. */
+static json_t *why(const struct value *row, bool hers)
+{
+    const struct str word = fact_text(&row[BINDING_WHY]);
+    const bool wish =
+        str_eq(word, STR("refused")) || str_eq(word, STR("frozen")) || str_eq(word, STR("erased"));
+    return wish && !hers ? json_string("do-not-call") : fact_json_text(&row[BINDING_WHY]);
+}
 
 static json_t *describe(const struct rules *rules, const struct value *row, when now, bool hers)
 {
@@ -41,7 +50,7 @@ static json_t *describe(const struct rules *rules, const struct value *row, when
     if (whole && row[BINDING_CLOSED_AT].type == VALUE_INT)
         whole = json_object_set_new(j, "closed_at",
                                     fact_json_time(rules, &row[BINDING_CLOSED_AT])) == 0 &&
-                json_object_set_new(j, "why", fact_json_text(&row[BINDING_WHY])) == 0;
+                json_object_set_new(j, "why", why(row, hers)) == 0;
     if (whole)
         return j;
     json_decref(j);
@@ -295,22 +304,34 @@ void api_unbind(struct request *r, const struct hands *h)
 
 /* Hers --------------------------------------------------------------------------------------- */
 
+json_t *me_bindings(struct request *r, const struct hands *h, const struct self *self,
+                    struct problem *problem)
+{
+    struct rows x = {gate_rules(h->gate), request_now(r), true, json_array()};
+    enum err e = x.list != NULL ? OK : ERR_MEMORY;
+    for (size_t i = 0; e == OK && i < self->count; i++) {
+        const struct binding_which which = {.person = str_of(self->id[i])};
+        e = binding_list(h->store, &which, add, &x, problem);
+    }
+    if (e == OK)
+        return x.list;
+    json_decref(x.list);
+    return NULL;
+}
+
 void api_my_bindings(struct request *r, const struct hands *h)
 {
-    struct problem problem = {.text = ""};
-    struct rows x = {gate_rules(h->gate), request_now(r), true, NULL};
+    struct problem problem = {.code = ERR_MEMORY, .text = "out of memory"};
     struct self *self = malloc(sizeof *self);
-    enum err e = self != NULL ? OK : ERR_MEMORY;
     if (self != NULL && !me_read(r, h, self)) {
         free(self);
         return;
     }
-    x.list = json_array();
-    for (size_t i = 0; e == OK && i < self->count; i++) {
-        const struct binding_which which = {.person = str_of(self->id[i])};
-        e = binding_list(h->store, &which, add, &x, &problem);
-    }
-    answer_list(r, e, &x, &problem);
+    json_t *list = self != NULL ? me_bindings(r, h, self, &problem) : NULL;
+    if (list != NULL)
+        outcome_json(r, 200, json_pack("{s:o}", "bindings", list));
+    else
+        outcome_failed(r, problem.code, &problem);
     free(self);
 }
 

@@ -165,44 +165,22 @@ static enum err add_number(struct exporting *x, const struct self *self, json_t 
     return e;
 }
 
-static enum err add_looks(struct exporting *x, const struct self *self, json_t *all,
-                          struct problem *problem)
+/* Take a list that was made, or say why it was not. */
+static enum err put(json_t *all, const char *name, json_t *list, const struct problem *problem)
 {
-    json_t *looks = me_all_looks(x->r, x->h, self, UINT64_MAX, problem);
-    if (looks == NULL)
+    if (list == NULL)
         return problem->code != OK ? problem->code : ERR_MEMORY;
-    return json_object_set_new(all, "looks", looks) == 0 ? OK : ERR_MEMORY;
+    return json_object_set_new(all, name, list) == 0 ? OK : ERR_MEMORY;
 }
 
 static enum err add_calls(struct exporting *x, const struct self *self, json_t *all,
                           struct problem *problem)
 {
     uint64_t more;
-    json_t *calls = me_calls(x->h, self, ME_ALL_CALLS, UINT64_MAX, &more, problem);
-    json_t *corrections = calls != NULL ? me_corrections(x->r, x->h, self, problem) : NULL;
-    const int failed = json_object_set_new(all, "calls", calls) +
-                       json_object_set_new(all, "corrections", corrections);
-    if (failed == 0)
-        return OK;
-    return problem->code != OK ? problem->code : ERR_MEMORY;
-}
-
-static enum err add_introductions(struct exporting *x, const struct self *self, json_t *all,
-                                  struct problem *problem)
-{
-    json_t *list = introductions_hers(x->r, x->h, self, problem);
-    if (list == NULL)
-        return problem->code != OK ? problem->code : ERR_MEMORY;
-    return json_object_set_new(all, "introductions", list) == 0 ? OK : ERR_MEMORY;
-}
-
-static enum err add_contracts(struct exporting *x, const struct self *self, json_t *all,
-                              struct problem *problem)
-{
-    json_t *list = contracts_hers(x->r, x->h, self, problem);
-    if (list == NULL)
-        return problem->code != OK ? problem->code : ERR_MEMORY;
-    return json_object_set_new(all, "contracts", list) == 0 ? OK : ERR_MEMORY;
+    enum err e =
+        put(all, "calls", me_calls(x->h, self, ME_ALL_CALLS, UINT64_MAX, &more, problem), problem);
+    return e == OK ? put(all, "corrections", me_corrections(x->r, x->h, self, problem), problem)
+                   : e;
 }
 
 static json_t *document(struct exporting *x, const struct self *self, struct problem *problem)
@@ -216,13 +194,15 @@ static json_t *document(struct exporting *x, const struct self *self, struct pro
     if (x->e == OK)
         x->e = add_number(x, self, all, problem);
     if (x->e == OK)
-        x->e = add_looks(x, self, all, problem);
+        x->e = put(all, "looks", me_all_looks(x->r, x->h, self, UINT64_MAX, problem), problem);
     if (x->e == OK)
         x->e = add_calls(x, self, all, problem);
     if (x->e == OK)
-        x->e = add_introductions(x, self, all, problem);
+        x->e = put(all, "introductions", introductions_hers(x->r, x->h, self, problem), problem);
     if (x->e == OK)
-        x->e = add_contracts(x, self, all, problem);
+        x->e = put(all, "contracts", contracts_hers(x->r, x->h, self, problem), problem);
+    if (x->e == OK)
+        x->e = put(all, "bindings", me_bindings(x->r, x->h, self, problem), problem);
     json_t *organisations = x->e == OK ? me_members(x->r, x->h, self, problem) : NULL;
     json_t *tokens = organisations != NULL ? me_tokens(x->r, x->h, self, problem) : NULL;
     json_t *erasures = tokens != NULL ? me_erasures(x->r, x->h, self, problem) : NULL;

@@ -42,6 +42,9 @@ json_t *me_all_looks(struct request *, const struct hands *, const struct self *
 json_t *me_calls(const struct hands *, const struct self *, size_t most, uint64_t before,
                  uint64_t *next, struct problem *);
 
+/* The relay numbers that ring her or rang her, newest first at each membership. */
+json_t *me_bindings(struct request *, const struct hands *, const struct self *, struct problem *);
+
 /* What she set right, or asked to have set right, newest first. */
 json_t *me_corrections(struct request *, const struct hands *, const struct self *,
                        struct problem *);

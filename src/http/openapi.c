@@ -41,6 +41,30 @@ static json_t *reference(const char *schema)
     return json_pack("{s:s}", "$ref", text);
 }
 
+/* What a refusal with this status has in common; its "code" says which it is. */
+static const char *meaning(const char *status)
+{
+    static const char *const texts[][2] = {
+        {"400", "what was sent is not what this route takes; \"detail\" says where"},
+        {"401", "nobody is signed in, or the token is not in force"},
+        {"403", "not for this role or scope, or the gate refuses it"},
+        {"404", "it is not there, or not there for you"},
+        {"409", "as things stand it cannot be done"},
+        {"410", "it was there and is gone"},
+        {"412", "it has changed since it was read; read it again"},
+        {"413", "too long"},
+        {"415", "another Content-Type is wanted"},
+        {"422", "understood, and what it says cannot be accepted"},
+        {"428", "the header If-Match is missing"},
+        {"429", "too often; come back after Retry-After"},
+        {"503", "not at the moment; try again, after Retry-After if it is there"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(texts[i][0], status) == 0)
+            return texts[i][1];
+    return "a problem";
+}
+
 /* "503!" is a status with the body of success. */
 static void add_answer(json_t *all, const struct route *r, struct str code)
 {
@@ -57,8 +81,8 @@ static void add_answer(json_t *all, const struct route *r, struct str code)
                      : opaque ? json_pack("{s:s}", "type", "object")
                               : reference(r->answer_schema);
     put(all, status,
-        json_pack("{s:s, s:{s:{s:o}}}", "description", own ? r->summary : "Problem", "content",
-                  own ? r->answers : "application/problem+json", "schema", schema));
+        json_pack("{s:s, s:{s:{s:o}}}", "description", own ? r->summary : meaning(status),
+                  "content", own ? r->answers : "application/problem+json", "schema", schema));
     if (own && r->also != NULL)
         put(json_object_get(json_object_get(all, status), "content"), r->also,
             json_pack("{s:o}", "schema", reference(NULL)));

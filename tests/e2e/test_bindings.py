@@ -221,7 +221,8 @@ class Bindings(Agency):
             self.assertEqual(self.state(id)["state"], "open")
             status, body = self.her("per_lin", "PUT", "/v1/me/consents", {"changes": [{"act": "withdraw", "id": c["id"]}]})
             self.assertEqual(status, 200, body)
-        self.ended(id, "refused")
+        self.ended(id, "do-not-call")
+        self.assertEqual(self.her("per_lin")[1]["bindings"][0]["why"], "refused")
         self.refused(self.ask(), 403, "do-not-call")
 
     def test_a_freeze_ends_it(self):
@@ -232,7 +233,7 @@ class Bindings(Agency):
         status, body, _ = self.staff("POST", "/v1/persons/per_xue/followups",
                                      {"kind": "call", "outcome": "refuses-contact", "note": "She asked not to be rung."})
         self.assertIn(status, (200, 201), body)
-        self.ended(id, "frozen")
+        self.ended(id, "do-not-call")
         self.assertEqual(self.state(other)["state"], "open")
 
     def test_the_journal_and_the_files_hold_no_number_of_hers(self):
@@ -323,6 +324,10 @@ class Rings(Agency):
         # What was only asked for rang nobody, and is no call of hers.
         self.assertEqual(self.her("per_lin", path=f"/v1/records/{body['record']}")[0], 404)
         self.assertTrue(self.staff("GET", f"/v1/records/{body['record']}")[1]["dry_run"])
+        # Her copy has who rang, and over which number.
+        page = members.sign_in_person(self.gate, self.sent, her, confirm=True)
+        copy = json.loads(self.gate.get("/v1/me/export", headers=page)[2])
+        self.assertEqual(([b["id"] for b in copy["bindings"]], [c["record"] for c in copy["calls"]]), ([body["id"]], [again, record]))
 
     def test_it_outlives_a_restart_but_not_its_time(self):
         body = self.opened(expires_in=60)
