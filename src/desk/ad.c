@@ -14,6 +14,7 @@ ELEMENT(item, ad_item);
 
 static const struct shape_field ad_fields[] = {
     {TEXT("code", TERMS_WORD), IN(ad, code)},
+    {TEXT("person", TERMS_WORD), IN(ad, person)},
     {TEXT("sex", TERMS_WORD), IN(ad, sex)},
     {NUMBER("birth_year", 2200), IN(ad, birth_year)},
     {TEXT("marital_status", TERMS_WORD), IN(ad, marital_status)},
@@ -70,29 +71,37 @@ static const struct rule *basis_of(const struct rules *rules, enum phrase_kind k
     return NULL;
 }
 
-static void search(struct found *f, struct str text, const char *pointer)
+/* All of it is published, so that no field is a place for promises. */
+static bool search(void *to, const char *pointer, struct str text)
 {
     static const struct {
         enum phrase_kind kind;
         const char *code;
     } kinds[] = {
         {PHRASE_PROMISE, "promise"}, {PHRASE_ENDLESS, "promise"}, {PHRASE_FRIENDS, "make-friends"}};
+    struct found *f = to;
     struct str sentence;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (phrase_find(f->rules, kinds[i].kind, text, &sentence))
             note(f, kinds[i].code, sentence, basis_of(f->rules, kinds[i].kind), "%s", pointer);
+    return true;
+}
+
+static bool says(struct str text)
+{
+    return !phrase_empty(text);
 }
 
 static void check_fields(struct found *f, const struct ad *ad)
 {
-    wants(f, ad->code.n > 0, AD_FIELDS, "/code");
-    wants(f, ad->sex.n > 0, AD_FIELDS, "/sex");
-    wants(f, ad->birth_year != TERMS_ABSENT, AD_FIELDS, "/birth_year");
-    wants(f, ad->marital_status.n > 0, AD_FIELDS, "/marital_status");
-    wants(f, ad->height_cm != TERMS_ABSENT, AD_FIELDS, "/height_cm");
-    wants(f, ad->education.n > 0, AD_FIELDS, "/education");
-    wants(f, ad->occupation.n > 0, AD_FIELDS, "/occupation");
-    wants(f, ad->requirements.n > 0, AD_FIELDS, "/requirements");
+    wants(f, says(ad->code), AD_FIELDS, "/code");
+    wants(f, says(ad->sex), AD_FIELDS, "/sex");
+    wants(f, ad->birth_year > 0, AD_FIELDS, "/birth_year");
+    wants(f, says(ad->marital_status), AD_FIELDS, "/marital_status");
+    wants(f, ad->height_cm > 0, AD_FIELDS, "/height_cm");
+    wants(f, says(ad->education), AD_FIELDS, "/education");
+    wants(f, says(ad->occupation), AD_FIELDS, "/occupation");
+    wants(f, says(ad->requirements), AD_FIELDS, "/requirements");
 }
 
 /* With a price or items it sells services. */
@@ -103,32 +112,25 @@ static void check_services(struct found *f, const struct ad *ad)
         return;
     wants(f, ad->item_count > 0, AD_SELLS, "/items");
     for (size_t i = 0; i < ad->item_count; i++) {
-        if (ad->items[i].name.n == 0)
+        if (!says(ad->items[i].name))
             note(f, "missing", STR(""), basis, "/items/%zu/name", i);
-        if (ad->items[i].count == TERMS_ABSENT || ad->items[i].count == 0)
+        if (ad->items[i].count <= 0)
             note(f, "missing", STR(""), basis, "/items/%zu/count", i);
     }
-    wants(f, ad->duration.n > 0, AD_SELLS, "/duration");
+    wants(f, says(ad->duration), AD_SELLS, "/duration");
 }
 
 size_t ad_check(const struct rules *rules, const struct ad *ad,
                 struct ad_problem out[static AD_PROBLEMS])
 {
     struct found f = {.rules = rules, .at = out};
-    char pointer[32];
     check_fields(&f, ad);
-    search(&f, ad->requirements, "/requirements");
-    search(&f, ad->text, "/text");
+    shape_each_text(&ad_shape, ad, search, &f);
     check_services(&f, ad);
-    for (size_t i = 0; i < ad->item_count; i++) {
-        snprintf(pointer, sizeof pointer, "/items/%zu/name", i);
-        search(&f, ad->items[i].name, pointer);
-    }
-    search(&f, ad->duration, "/duration");
     return f.count;
 }
 
-json_t *ad_json(const struct ad_problem *problems, size_t count)
+json_t *ad_json(const struct ad_problem *problems, size_t count, const char *record)
 {
     json_t *list = json_array();
     for (size_t i = 0; list != NULL && i < count; i++) {
@@ -143,5 +145,5 @@ json_t *ad_json(const struct ad_problem *problems, size_t count)
             return NULL;
         }
     }
-    return json_pack("{s:b, s:o}", "ok", count == 0, "problems", list);
+    return json_pack("{s:b, s:o, s:s?}", "ok", count == 0, "problems", list, "record", record);
 }

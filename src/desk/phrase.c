@@ -91,6 +91,16 @@ bool phrase_holds(struct str text, struct str words)
     return words.n > 0 && find(text, words, &behind);
 }
 
+bool phrase_same(struct str a, struct str b)
+{
+    return begins(&a, b) && phrase_empty(a);
+}
+
+bool phrase_empty(struct str text)
+{
+    return next(&text) == 0;
+}
+
 bool phrase_find(const struct rules *rules, enum phrase_kind kind, struct str text,
                  struct str *sentence)
 {

@@ -27,3 +27,9 @@ uint32_t phrase_char(struct str *text);
 
 /* Does it show nothing? */
 bool phrase_blank(uint32_t character);
+
+/* Are they the same, to the eye? */
+bool phrase_same(struct str a, struct str b);
+
+/* Is there nothing to see? */
+bool phrase_empty(struct str text);

@@ -261,8 +261,7 @@ static void read_object(const json_t *object, const struct shape *shape, unsigne
         const struct shape_field *f = find_field(shape, key);
         if (f == NULL)
             wrong(errors, &here, "unknown-field",
-                  "not a field of a contract; "
-                  "docs/clauses.md lists them");
+                  "not a field of this document; docs/clauses.md lists them");
         else if (!json_is_null(value))
             read_value(value, f, into, &here, errors);
     }

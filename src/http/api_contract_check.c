@@ -1,18 +1,11 @@
 /*
- * POST /v1/contracts/check and POST /v1/ads/check: what is wrong with a text that is about
- * to be used. Nothing is kept, and nobody's file is read.
+ * POST /v1/contracts/check: what is wrong with a contract that is about to be used. Nothing is
+ * kept, and nobody's file is read.
  */
-#include "desk/ad.h"
 #include "desk/clause.h"
 #include "http/route.h"
 
 #include <stdlib.h>
-
-static void refuse(struct request *r, const char *code, const char *within,
-                   const struct terms_error *e)
-{
-    outcome_problem(r, 400, code, "%s%s: %s", within, e->pointer, e->detail);
-}
 
 void api_contract_check(struct request *r, const struct hands *h)
 {
@@ -34,18 +27,8 @@ void api_contract_check(struct request *r, const struct hands *h)
         clause_check(rules, terms, results);
         outcome_json(r, 200, clause_json(rules, contract, terms, results));
     } else {
-        refuse(r, "invalid-contract", "/contract", &errors.at[0]);
+        outcome_problem(r, 400, "invalid-contract", "/contract%s: %s", errors.at[0].pointer,
+                        errors.at[0].detail);
     }
     free(terms);
-}
-
-void api_ad_check(struct request *r, const struct hands *h)
-{
-    struct terms_errors errors;
-    struct ad_problem problems[AD_PROBLEMS];
-    struct ad ad;
-    if (ad_read(r->json, &ad, &errors))
-        outcome_json(r, 200, ad_json(problems, ad_check(gate_rules(h->gate), &ad, problems)));
-    else
-        refuse(r, "invalid-ad", "", &errors.at[0]);
 }

@@ -137,15 +137,10 @@ void api_contract(struct request *r, const struct hands *h)
                                     .surface = SURFACE_DETAIL,
                                     .task = r->param,
                                     .at = w.at};
-    gate_look_wait(h->gate, &q, &look);
-    const enum check whole = look.verdict[0].whole;
-    if (look.record_error != OK)
-        outcome_problem(r, 503, "not-recorded",
-                        "the look cannot be recorded at the moment, so nothing is shown");
-    else if (whole == CHECK_NO_RELATION)
+    if (!look_wait(r, h, &q, &look))
+        return;
+    if (look.verdict[0].whole == CHECK_NO_RELATION)
         contract_refused(r, CONTRACT_ABSENT);
-    else if (whole != CHECK_SHOWN)
-        outcome_problem(r, 403, check_reason_for_staff(whole), "the gate refuses this look");
     else
         show(r, h, &w, &row, &look);
 }

@@ -37,10 +37,10 @@ static bool is_code(struct str s)
 
 static bool read_purpose(struct request *r)
 {
-    if (!r->route->purpose)
+    if (!r->route->purpose && !r->route->may_look)
         return true;
     r->purpose = str_trim(request_header(r, "Purpose"));
-    if (r->purpose.n > 0 && is_code(r->purpose))
+    if (r->purpose.n > 0 ? is_code(r->purpose) : r->route->may_look)
         return true;
     respond_problem(r, 400, r->purpose.n == 0 ? "purpose-missing" : "purpose-malformed",
                     "say what the look is for in the header Purpose; `menshen rules list --kind "

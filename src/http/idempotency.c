@@ -65,7 +65,7 @@ static bool name(struct attempt *a)
 {
     const struct request *r = a->request;
     const struct str id[] = {STR("idempotency"), str_of(r->subject.id), r->once};
-    const struct str question[] = {str_of(r->route->method), r->path, r->body};
+    const struct str question[] = {str_of(r->route->method), r->path, r->purpose, r->body};
     return hash_parts(a->key, id, sizeof id / sizeof *id, a->id) &&
            hash_parts(a->key, question, sizeof question / sizeof *question, a->question);
 }
@@ -211,6 +211,15 @@ static void keep_success(const struct attempt *a)
     free(text);
 }
 
+static void forget(const struct attempt *a)
+{
+    struct problem problem = {.text = ""};
+    const struct value id = value_bytes(a->id, sizeof a->id);
+    if (store_run(a->hands->store, "DELETE FROM idempotency WHERE \"key\" = $1", &id, 1, NULL, NULL,
+                  &problem) != OK)
+        log_warning("http: an Idempotency-Key could not be given back: %s", problem.text);
+}
+
 static void run_noted(struct attempt *a, work_run *run)
 {
     struct store *store = a->hands->store;
@@ -219,6 +228,10 @@ static void run_noted(struct attempt *a, work_run *run)
     store_before_commit(store, note, a);
     run(a->request, a->hands);
     store_before_commit(store, NULL, NULL);
+    if (a->noted && a->request->outcome.undone) {
+        forget(a);
+        return;
+    }
     if (a->noted) {
         keep_success(a);
         return;
@@ -227,6 +240,15 @@ static void run_noted(struct attempt *a, work_run *run)
     if (find(a, &k, &problem) == OK && k.found)
         answer_again(a, &k);
     buf_fini(&k.sealed);
+}
+
+enum err idempotency_take(const struct request *r, const struct hands *hands,
+                          struct problem *problem)
+{
+    if (r->once.n == 0)
+        return OK;
+    /* Of nothing but the key, which each commit brings (note). */
+    return store_end(hands->store, store_begin(hands->store, problem), problem);
 }
 
 void idempotency_run(struct request *r, const struct hands *hands, const struct account_key *key,

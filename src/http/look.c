@@ -65,6 +65,21 @@ void respond_nobody(struct request *r)
     respond_problem(r, 404, "not-found", "there is no such person here", NULL);
 }
 
+bool look_wait(struct request *r, const struct hands *h, const struct look_question *q,
+               struct look_result *out)
+{
+    gate_look_wait(h->gate, q, out);
+    const enum check whole = out->verdict[0].whole;
+    if (out->record_error != OK) {
+        outcome_problem(r, 503, "not-recorded",
+                        "the look could not be put on the record, so nothing is shown; try again");
+        r->outcome.retry_after_s = 5;
+    } else if (whole != CHECK_SHOWN && whole != CHECK_NO_RELATION) {
+        outcome_problem(r, 403, check_reason_for_staff(whole), "the gate refuses this look");
+    }
+    return out->record_error == OK && (whole == CHECK_SHOWN || whole == CHECK_NO_RELATION);
+}
+
 bool look_recorded(struct request *r)
 {
     if (r->look->record_error == OK)

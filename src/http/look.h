@@ -8,7 +8,7 @@
  */
 #pragma once
 #include "gate/look_ask.h"
-#include "http/request.h"
+#include "http/work.h"
 
 /*
  * A question by whoever asks, for the purpose of the request, now. Id, purpose and
@@ -28,6 +28,14 @@ struct str look_person(struct str id);
  * `question` and what it points at need to live only until this returns.
  */
 void request_look(struct request *, const struct look_question *, void (*then)(struct request *));
+
+/*
+ * The same on a worker's thread, which waits. False after an outcome: there is no durable record,
+ * or the first person's whole look is refused for another reason than that there is no relation
+ * to her.
+ */
+bool look_wait(struct request *, const struct hands *, const struct look_question *,
+               struct look_result *out);
 
 /* Is there a durable record? False after having answered 503. */
 bool look_recorded(struct request *);

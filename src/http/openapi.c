@@ -149,10 +149,11 @@ static json_t *query_schema(const struct query_param *p)
     return NULL;
 }
 
-static void add_header(json_t *parameters, const char *name, const char *says)
+static void add_header(json_t *parameters, const char *name, bool required, const char *says)
 {
-    add(parameters, json_pack("{s:s, s:s, s:b, s:s, s:{s:s}}", "name", name, "in", "header",
-                              "required", 1, "description", says, "schema", "type", "string"));
+    add(parameters,
+        json_pack("{s:s, s:s, s:b, s:s, s:{s:s}}", "name", name, "in", "header", "required",
+                  required, "description", says, "schema", "type", "string"));
 }
 
 /* What the route wants beside its path. */
@@ -162,14 +163,15 @@ static void add_wanted(const struct route *r, json_t *parameters)
         add(parameters, json_pack("{s:s, s:s, s:s, s:o}", "name", p->name, "in", "query",
                                   "description", p->summary, "schema", query_schema(p)));
     if (r->purpose)
-        add_header(parameters, "Purpose", "what the look is for: a code of the rule pack");
+        add_header(parameters, "Purpose", true, "what the look is for: a code of the rule pack");
+    if (r->may_look)
+        add_header(parameters, "Purpose", false,
+                   "makes it a look, which is for this: a code of the rule pack");
     if (r->if_match)
-        add_header(parameters, "If-Match", "the ETag of what is to be changed");
+        add_header(parameters, "If-Match", true, "the ETag of what is to be changed");
     if (r->access == ACCESS_ROLE && strcmp(r->method, "GET") != 0)
-        add(parameters, json_pack("{s:s, s:s, s:b, s:s, s:{s:s}}", "name", "X-CSRF-Token", "in",
-                                  "header", "required", 0, "description",
-                                  "with a session: the \"csrf\" of GET /v1/session", "schema",
-                                  "type", "string"));
+        add_header(parameters, "X-CSRF-Token", false,
+                   "with a session: the \"csrf\" of GET /v1/session");
     if (r->once)
         add(parameters,
             json_pack("{s:s, s:s, s:b, s:s, s:{s:s, s:i, s:i}}", "name", "Idempotency-Key", "in",
@@ -302,6 +304,8 @@ void openapi_markdown(struct buf *out)
             buf_printf(out, "%s`%s`", p == r->query ? "<br>?" : " ", p->name);
         if (r->purpose)
             buf_printf(out, "<br>`Purpose:`");
+        if (r->may_look)
+            buf_printf(out, "<br>(`Purpose:`)");
         if (r->if_match)
             buf_printf(out, "<br>`If-Match:`");
         if (r->once)

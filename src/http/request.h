@@ -34,6 +34,7 @@ struct outcome {
     char detail[200];
     char etag[48];     /* "": none */
     int retry_after_s; /* 0: none */
+    bool undone;       /* nothing was done after all (idempotency_take) */
 };
 
 struct request {

@@ -1063,7 +1063,11 @@ const struct route routes[] = {
      .roles = AGENCY | ROLE_BUSINESS | ROLE_ASSOCIATION,
      .scope = SCOPE_MEMBERS,
      .takes = BODY_JSON,
-     .summary = "What is missing in an advertisement, and what must not stand in it; keeps nothing",
+     .query = person_query,
+     .may_look = true,
+     .once = true,
+     .summary = "What is missing in an advertisement, and what must not stand in it; with a "
+                "Purpose what differs from the member's file, too, and that is a look at it",
      .answers = "application/json",
      .question_schema = "Ad",
      .answer_schema = "AdChecked",

@@ -27,6 +27,7 @@ struct route {
     size_t body_max;                 /* bytes; 0: HTTP_BODY */
     const struct query_param *query; /* parameters behind "?", or NULL */
     bool purpose;                    /* wants the header Purpose, as every look does */
+    bool may_look;                   /* takes it: with one it is a look, too */
     bool if_match;                   /* wants If-Match */
     bool once;                       /* takes Idempotency-Key (http/idempotency.h) */
     int status;                      /* of success; 0: 200 */

@@ -123,6 +123,35 @@ enum err roster_read(struct store *s, const struct roster_query *q,
     return e;
 }
 
+struct found {
+    char *id;
+    size_t count;
+};
+
+static bool take_id(void *to, const struct value *v, size_t count)
+{
+    struct found *f = to;
+    (void)count;
+    if (f->count++ > 0 || !str_copy(v[0].s, f->id, ID_BYTES + 1))
+        f->id[0] = '\0';
+    return true;
+}
+
+enum err roster_find(struct store *s, struct str organisation, struct str alias,
+                     char id[static ID_BYTES + 1], struct problem *problem)
+{
+    const struct value v[] = {value_text(organisation), value_text(alias)};
+    struct found f = {.id = id};
+    id[0] = '\0';
+    return store_run(s,
+                     "SELECT m.\"id\" FROM members m JOIN organisations o "
+                     "ON o.\"id\" = m.\"organisation\" WHERE m.\"alias\" = $2 "
+                     "AND m.\"status\" = 'active' AND COALESCE(o.\"legal_entity\", o.\"id\") = "
+                     "(SELECT COALESCE(mine.\"legal_entity\", mine.\"id\") "
+                     "FROM organisations mine WHERE mine.\"id\" = $1) LIMIT 2",
+                     v, 2, take_id, &f, problem);
+}
+
 void roster_member(const struct roster_row *r, struct value out[static MEMBER_COLUMNS])
 {
     for (size_t i = 0; i < MEMBER_COLUMNS; i++)

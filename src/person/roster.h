@@ -53,6 +53,13 @@ MUST_USE enum err roster_read(struct store *, const struct roster_query *,
                               struct roster_row rows[static ROSTER_PAGE], size_t *count,
                               struct problem *);
 
+/*
+ * Whose alias is it, among the members of the legal entity that `organisation` belongs to? An
+ * alias is unique within an organisation, not within several. "": nobody's, or of more than one.
+ */
+MUST_USE enum err roster_find(struct store *, struct str organisation, struct str alias,
+                              char id[static ID_BYTES + 1], struct problem *);
+
 /* Is the key of this order a text, or else an instant? */
 bool roster_by_text(enum roster_sort);
 

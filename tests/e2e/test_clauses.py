@@ -78,7 +78,7 @@ class Clauses(menshen.Case):
     def test_an_advertisement_is_checked_over_http(self):
         server = self.house()
         for staff in ("stf_ann", "stf_bob"):
-            self.assertEqual(self.ask(server, staff, "/v1/ads/check", AD), (200, {"ok": True, "problems": []}))
+            self.assertEqual(self.ask(server, staff, "/v1/ads/check", AD), (200, {"ok": True, "problems": [], "record": None}))
         self.assertEqual(self.ask(server, "stf_cat", "/v1/ads/check", AD)[0], 403)
         body = {**AD, "height_cm": None, "text": "真诚交友。包成功！", "price_fen": 1800000}
         status, answer = self.ask(server, "stf_ann", "/v1/ads/check", body)

@@ -4,7 +4,7 @@
  */
 #include "core/config.h"
 #include "core/utf8.h"
-#include "desk/ad.h"
+#include "desk/ad_compare.h"
 #include "desk/clause.h"
 #include "desk/refund.h"
 
@@ -65,6 +65,27 @@ static void contract(const json_t *document)
     refunds();
 }
 
+/* A file that says what the advertisement says differs in nothing; of none that is shown, nothing
+ * is said. */
+static void compare(const struct ad *ad, struct ad_problem problems[static AD_PROBLEMS],
+                    size_t count)
+{
+    static struct vault_object kept[CATEGORIES];
+    kept[CATEGORY_EDUCATION].field[0] = (struct vault_field){STR("education"), ad->education};
+    kept[CATEGORY_EDUCATION].field[1] = (struct vault_field){STR("occupation"), ad->occupation};
+    kept[CATEGORY_EDUCATION].count = 2;
+    struct ad_file file = {.alias = ad->code, .shown = 1 << CATEGORY_EDUCATION, .kept = kept};
+    size_t all = ad_compare(rules, ad, &file, problems, count);
+    for (size_t i = count; i < all; i++)
+        must(strcmp(problems[i].code, "not-comparable") == 0 &&
+             strcmp(problems[i].pointer, "/education") != 0 &&
+             strcmp(problems[i].pointer, "/occupation") != 0);
+    file.shown = 0;
+    all = ad_compare(rules, ad, &file, problems, count);
+    for (size_t i = count; i < all; i++)
+        must(strcmp(problems[i].code, "not-comparable") == 0);
+}
+
 static void advertisement(const json_t *document)
 {
     struct terms_errors errors;
@@ -74,7 +95,9 @@ static void advertisement(const json_t *document)
         must_name(&errors);
         return;
     }
-    json_t *answer = ad_json(problems, ad_check(rules, &ad, problems));
+    const size_t count = ad_check(rules, &ad, problems);
+    compare(&ad, problems, count);
+    json_t *answer = ad_json(problems, count, NULL);
     must(answer != NULL);
     json_decref(answer);
 }

@@ -75,6 +75,43 @@ static void no_promise_and_no_friends(void **state)
     is(&problems[0], "make-friends", "/requirements", "cn.phrase.friends");
 }
 
+static void what_is_blank_or_nought_says_nothing(void **state)
+{
+    static const char *const changes[][2] = {
+        {"{\"code\":\" \"}", "/code"},
+        {"{\"requirements\":\"\u3000\\n\"}", "/requirements"},
+        {"{\"birth_year\":0}", "/birth_year"},
+        {"{\"height_cm\":0}", "/height_cm"},
+        {"{\"items\":[{\"name\":\"\u200b\",\"count\":6}],\"duration\":\"一年\"}", "/items/0/name"},
+        {"{\"items\":[{\"name\":\"约见\",\"count\":0}],\"duration\":\"一年\"}", "/items/0/count"},
+        {"{\"items\":[{\"name\":\"约见\",\"count\":6}],\"duration\":\" \"}", "/duration"},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        assert_int_equal(checked(changes[i][0]), 1);
+        is(&problems[0], "missing", changes[i][1], i < 4 ? "cn.ad.fields" : "cn.ad.sells");
+    }
+}
+
+/* All of it is published. */
+static void a_promise_has_no_place_to_hide(void **state)
+{
+    static const char *const fields[] = {"code",      "sex",        "marital_status",
+                                         "education", "occupation", "requirements",
+                                         "text",      "duration"};
+    static const char *const words[] = {
+        "包成功",     "包脱单",       "包结婚",   "保证成功", "保证脱单",
+        "百分百成功", "１００％成功", "终身会员", "永久服务", "包\\u2062成\\ufe0f功"};
+    char change[128], pointer[32];
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+            snprintf(change, sizeof change, "{\"%s\":\"%s\"}", fields[i], words[k]);
+            snprintf(pointer, sizeof pointer, "/%s", fields[i]);
+            assert_int_equal(checked(change), 1);
+            assert_string_equal(problems[0].code, "promise");
+            assert_string_equal(problems[0].pointer, pointer);
+        }
+}
+
 static void who_sells_says_what_how_often_and_how_long(void **state)
 {
     assert_int_equal(checked("{\"price_fen\":1800000}"), 2);
@@ -94,19 +131,27 @@ static void who_sells_says_what_how_often_and_how_long(void **state)
                      0);
 }
 
-static void no_more_problems_than_there_is_room_for(void **state)
+/* Everything wrong that can be: none of it is left out. */
+static void there_is_room_for_all_problems(void **state)
 {
-    json_t *items = json_array();
+    static const char *const texts[] = {"code",       "sex",          "marital_status", "education",
+                                        "occupation", "requirements", "text",           "duration"};
     struct ad ad;
     struct terms_errors errors;
+    json_t *ad_body = json_object(), *items = json_array();
+    for (size_t i = 0; i < 8; i++)
+        json_object_set_new(ad_body, texts[i], json_string("包成功。无限期。交友。"));
     for (int i = 0; i < TERMS_LIST; i++)
-        json_array_append_new(items, json_object());
-    json_t *ad_body = json_pack("{s:o}", "items", items);
+        json_array_append_new(items, json_pack("{s:s}", "name", "包成功。无限期。交友。"));
+    json_object_set_new(ad_body, "items", items);
     assert_true(ad_read(ad_body, &ad, &errors));
-    assert_int_equal(ad_check(rules, &ad, problems), AD_PROBLEMS);
-    json_t *answer = ad_json(problems, AD_PROBLEMS);
+    const size_t count = ad_check(rules, &ad, problems);
+    assert_int_equal(count, 2 + 8 * 3 + TERMS_LIST * 4);
+    assert_true(count + 8 <= AD_PROBLEMS); /* and for those of a comparison */
+    json_t *answer = ad_json(problems, count, "rec_00000001_1");
     assert_true(json_is_false(json_object_get(answer, "ok")));
-    assert_int_equal(json_array_size(json_object_get(answer, "problems")), AD_PROBLEMS);
+    assert_int_equal(json_array_size(json_object_get(answer, "problems")), count);
+    assert_string_equal(json_string_value(json_object_get(answer, "record")), "rec_00000001_1");
     json_decref(answer);
     json_decref(ad_body);
 }
@@ -127,7 +172,9 @@ int main(void)
                                      TEST(each_of_the_eight_fields_must_be_there),
                                      TEST(no_promise_and_no_friends),
                                      TEST(who_sells_says_what_how_often_and_how_long),
-                                     TEST(no_more_problems_than_there_is_room_for),
+                                     TEST(what_is_blank_or_nought_says_nothing),
+                                     TEST(a_promise_has_no_place_to_hide),
+                                     TEST(there_is_room_for_all_problems),
                                      TEST(what_is_no_advertisement_is_refused)};
     return cmocka_run_group_tests(all, start, stop);
 }

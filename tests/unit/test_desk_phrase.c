@@ -52,6 +52,18 @@ static void full_width_and_capitals_are_folded(void **state)
     assert_false(phrase_holds(STR("abc"), STR("")));
 }
 
+static void what_the_eye_takes_for_one_is_the_same(void **state)
+{
+    assert_true(phrase_same(STR("Ｔeacher"), STR(" tea cher\n")));
+    assert_true(phrase_same(STR("未婚"), STR("未\xe2\x80\x8b婚")));
+    assert_true(phrase_same(STR(""), STR(" ")));
+    assert_false(phrase_same(STR("teacher"), STR("teach")));
+    assert_false(phrase_same(STR("teach"), STR("teacher")));
+    assert_false(phrase_same(STR("x"), STR("")));
+    assert_true(phrase_empty(STR(" \t\xe3\x80\x80\xef\xbb\xbf")));
+    assert_false(phrase_empty(STR(" .")));
+}
+
 static void the_sentence_is_quoted(void **state)
 {
     struct str s;
@@ -68,8 +80,8 @@ static void the_sentence_is_quoted(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest all[] = {TEST(words_are_found_whatever_stands_between),
-                                     TEST(full_width_and_capitals_are_folded),
-                                     TEST(the_sentence_is_quoted)};
+    const struct CMUnitTest all[] = {
+        TEST(words_are_found_whatever_stands_between), TEST(full_width_and_capitals_are_folded),
+        TEST(what_the_eye_takes_for_one_is_the_same), TEST(the_sentence_is_quoted)};
     return cmocka_run_group_tests(all, start, stop);
 }

@@ -231,6 +231,89 @@ static void of_two_at_once_one_has_an_effect(void **state)
     assert_int_equal(effects(), 1);
 }
 
+/* Work whose effect is elsewhere, as a look's: here it is counted. */
+static int looks;
+static void look(struct request *r, const struct hands *hands)
+{
+    const enum err e = idempotency_take(r, hands, &problem);
+    if (e != OK) {
+        outcome_failed(r, e, &problem);
+        return;
+    }
+    looks++;
+    outcome_json(r, 200, json_pack("{s:i}", "look", looks));
+}
+
+static void look_in_vain(struct request *r, const struct hands *hands)
+{
+    look(r, hands);
+    json_decref(r->outcome.json);
+    r->outcome.json = NULL;
+    outcome_problem(r, 503, "not-recorded", "no");
+    r->outcome.undone = true;
+}
+
+static void assert_looked(struct request *r, int which)
+{
+    assert_int_equal(r->outcome.status, 200);
+    assert_int_equal(json_integer_value(json_object_get(r->outcome.json, "look")), which);
+    json_decref(r->outcome.json);
+}
+
+static void look_overtaken(struct request *r, const struct hands *hands)
+{
+    struct store *own = fixture_connect(&f);
+    struct request first = ask_as(own, "stf_li", KEY, "{}", NOW, look);
+    assert_looked(&first, 1);
+    store_close(own);
+    look(r, hands);
+}
+
+static void an_effect_elsewhere_is_had_once_too(void **state)
+{
+    looks = 0;
+    for (int i = 0; i < 3; i++) {
+        struct request r = ask(KEY, "{}", NOW, look);
+        assert_looked(&r, 1);
+    }
+    const struct str other = STR("8e03978e-40d5-43e8-bc93-6894a57f9325");
+    struct request r = ask(other, "{}", NOW, look_in_vain);
+    assert_refused(&r, 503, "not-recorded");
+    r = ask(other, "{}", NOW, look); /* the key was given back */
+    assert_looked(&r, 3);
+    r = ask(other, "{}", NOW, look);
+    assert_looked(&r, 3);
+    /* Without a key each is its own. */
+    struct request plain = {.route = &route};
+    const struct hands hands = {.store = f.s};
+    look(&plain, &hands);
+    assert_looked(&plain, 4);
+    assert_int_equal(fixture_int(f.s, "SELECT count(*) FROM idempotency"), 2);
+}
+
+static void of_two_at_once_one_looks(void **state)
+{
+    looks = 0;
+    struct request r = ask(KEY, "{}", NOW, look_overtaken);
+    assert_looked(&r, 1);
+    assert_int_equal(looks, 1);
+}
+
+static void another_purpose_is_another_request(void **state)
+{
+    struct request r = {.route = &route,
+                        .path = STR("/v1/things"),
+                        .once = KEY,
+                        .purpose = STR("matchmaking.verify"),
+                        .body = STR("{}")};
+    const struct hands hands = {.store = f.s};
+    snprintf(r.subject.id, sizeof r.subject.id, "stf_li");
+    idempotency_run(&r, &hands, key, NOW, create);
+    assert_created(&r, 1);
+    r = ask(KEY, "{}", NOW, create);
+    assert_refused(&r, 422, "idempotency-key-reused");
+}
+
 static bool holds_name(void *to, const struct value *c, size_t count)
 {
     (void)count;
@@ -271,5 +354,7 @@ UNIT_MAIN(STORE_TEST(an_answer_does_not_outlive_an_erasure),
           STORE_TEST(the_key_of_another_request_is_refused), STORE_TEST(a_refusal_is_judged_again),
           STORE_TEST(who_dies_after_the_effect_has_had_it),
           STORE_TEST(an_effect_without_a_success_is_not_repeated),
-          STORE_TEST(of_two_at_once_one_has_an_effect), STORE_TEST(the_table_tells_nothing),
+          STORE_TEST(of_two_at_once_one_has_an_effect),
+          STORE_TEST(an_effect_elsewhere_is_had_once_too), STORE_TEST(of_two_at_once_one_looks),
+          STORE_TEST(another_purpose_is_another_request), STORE_TEST(the_table_tells_nothing),
           TEST(keys_have_bounds))

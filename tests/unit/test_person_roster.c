@@ -173,5 +173,31 @@ static void orders_go_both_ways_and_page_by_page(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
-UNIT_MAIN(CASE(a_legal_entity_is_listed_and_nobody_else), CASE(pools_hold_who_waits_in_them),
+static const char *who(const char *organisation, const char *alias)
+{
+    static char id[ID_BYTES + 1];
+    must(roster_find(p.x.f.s, str_of(organisation), str_of(alias), id, &problem));
+    return id;
+}
+
+static void an_alias_names_one_of_the_legal_entity(void **state)
+{
+    assert_string_equal(who("org_a", "a-1"), "per_1");
+    assert_string_equal(who("org_a", "a-2"), "per_2"); /* another organisation's, one entity */
+    assert_string_equal(who("org_b", "a-1"), "per_1");
+    assert_string_equal(who("org_a", "a-5"), ""); /* a foreigner */
+    assert_string_equal(who("org_c", "a-5"), "per_5");
+    assert_string_equal(who("org_a", "a-"), "");
+    assert_string_equal(who("org_a", ""), "");
+    assert_string_equal(who("org_none", "a-1"), "");
+    /* Of two it names neither, and of the erased nobody. */
+    name("per_2", "a-1");
+    assert_string_equal(who("org_a", "a-1"), "");
+    must(store_run(p.x.f.s, "UPDATE members SET \"status\" = 'erased' WHERE \"id\" = 'per_2'", NULL,
+                   0, NULL, NULL, &problem));
+    assert_string_equal(who("org_a", "a-1"), "per_1");
+}
+
+UNIT_MAIN(CASE(an_alias_names_one_of_the_legal_entity),
+          CASE(a_legal_entity_is_listed_and_nobody_else), CASE(pools_hold_who_waits_in_them),
           CASE(what_is_searched_is_alias_id_and_owner), CASE(orders_go_both_ways_and_page_by_page))
