@@ -179,12 +179,12 @@ int sheet_find_option(const struct bank_question *q, const uint8_t seed[static S
                       struct str wanted)
 {
     char text[SHEET_ID];
+    int found = -1; /* the first is right: to stop there would tell so by the time it takes */
     for (unsigned i = 0; i < q->options; i++) {
         sheet_option_name(seed, q->id, i, text);
-        if (str_eq(wanted, str_of(text)))
-            return (int)i;
+        found = str_eq(wanted, str_of(text)) ? (int)i : found;
     }
-    return -1;
+    return found;
 }
 
 size_t sheet_common(const struct sheet *a, const struct sheet *b)
