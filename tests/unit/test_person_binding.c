@@ -105,7 +105,13 @@ static void she_has_one_with_a_legal_entity(void **state)
     must(binding_may(x.p.x.f.s, &t, x.at, &b, &problem));
     assert_int_equal(b.no, BINDING_YES);
     /* One that is over and was not swept holds nothing. */
-    x.at += HOUR * WHEN_SECOND;
+    t.organisation = STR("House Ltd");
+    x.at += HOUR * WHEN_SECOND - 1;
+    must(binding_may(x.p.x.f.s, &t, x.at, &b, &problem));
+    assert_int_equal(b.no, BINDING_ALREADY);
+    x.at++;
+    must(binding_may(x.p.x.f.s, &t, x.at, &b, &problem));
+    assert_int_equal(b.no, BINDING_YES);
     assert_int_equal(open_one("stf_sue", "per_lin", 8, &b), BINDING_YES);
     facts_expect(&x.p.x, "SELECT status FROM bindings WHERE staff = 'stf_ann'", "expired");
 }
@@ -130,6 +136,27 @@ static void a_number_rests_before_it_serves_either_again(void **state)
     assert_int_equal(open_one("stf_ann", "per_lin", 1, &b), BINDING_YES);
 }
 
+/* A number that was free when it was chosen, and is none by now. */
+static void what_came_between_choosing_and_opening_is_seen(void **state)
+{
+    static const struct {
+        const char *staff, *person;
+    } next[] = {{"stf_ann", "per_xue"}, {"stf_sue", "per_lin"}, {"stf_sue", "per_xue"}};
+    struct binding_answer a, b;
+    assert_int_equal(open_one("stf_ann", "per_lin", 8, &a), BINDING_YES);
+    for (int ended = 0; ended < 2; ended++) {
+        for (size_t i = 0; i < 3; i++) {
+            struct binding_terms t = terms_of(next[i].staff, next[i].person);
+            const struct fact_origin o = by(next[i].staff);
+            t.relay = a.relay;
+            t.organisation = STR("org_other"); /* so that it is not the pair that refuses */
+            must(binding_open(x.p.x.f.s, &t, STR("rec_1"), &o, &b, &problem));
+            assert_int_equal(b.no, ended && i == 2 ? BINDING_YES : BINDING_TAKEN);
+        }
+        end_all(&(struct binding_which){.id = str_of(a.id)}, "closed");
+    }
+}
+
 static void every_free_number_may_be_chosen_and_no_other(void **state)
 {
     unsigned seen[64] = {0};
@@ -151,14 +178,17 @@ static void every_free_number_may_be_chosen_and_no_other(void **state)
 static void a_day_has_twenty_of_one(void **state)
 {
     struct binding_answer a;
-    pools_crowd(&x, 22);
+    pools_crowd(&x, 42);
     for (int i = 0; i < 20; i++)
         assert_int_equal(open_one("stf_ann", pools_id(i), 60, &a), BINDING_YES);
     assert_int_equal(open_one("stf_ann", pools_id(20), 60, &a), BINDING_LIMIT);
     assert_int_equal(a.again, pool_midnight(x.p.x.rules, x.at));
     assert_int_equal(open_one("stf_sue", pools_id(20), 60, &a), BINDING_YES);
     x.at = a.again ? a.again : pool_midnight(x.p.x.rules, x.at);
-    assert_int_equal(open_one("stf_ann", pools_id(21), 60, &a), BINDING_YES);
+    /* Its first instant belongs to the next day. */
+    for (int i = 21; i < 41; i++)
+        assert_int_equal(open_one("stf_ann", pools_id(i), 60, &a), BINDING_YES);
+    assert_int_equal(open_one("stf_ann", pools_id(41), 60, &a), BINDING_LIMIT);
 }
 
 static void it_ends_by_whom_it_concerns(void **state)
@@ -217,6 +247,32 @@ static void what_is_over_is_swept_once(void **state)
         assert_int_equal(ended, 1 - i);
     }
     facts_expect(&x.p.x, "SELECT status FROM bindings", "expired");
+}
+
+static bool take_states(void *to, const struct value *row)
+{
+    char *out = to;
+    const when until = row[BINDING_EXPIRES_AT].i;
+    snprintf(out, 32, "%s %s", binding_state(row, until - 1), binding_state(row, until));
+    return true;
+}
+
+/* Swept late it ended all the same when its time was over, and rests from then. */
+static void it_is_over_when_it_says_so(void **state)
+{
+    struct binding_answer a;
+    char states[32] = "", over[32];
+    unsigned ended;
+    int64_t seq = 0;
+    assert_int_equal(open_one("stf_ann", "per_lin", 8, &a), BINDING_YES);
+    snprintf(over, sizeof over, "%lld", (long long)(x.at + HOUR * WHEN_SECOND));
+    must(binding_list(x.p.x.f.s, &(struct binding_which){.id = str_of(a.id)}, take_states, states,
+                      &problem));
+    assert_string_equal(states, "open expired");
+    x.at += 5 * HOUR * WHEN_SECOND;
+    const struct fact_origin o = by("menshen");
+    must(binding_expire(x.p.x.f.s, &o, &ended, &seq, &problem));
+    facts_expect(&x.p.x, "SELECT closed_at FROM bindings", over);
 }
 
 /* Eight at once, for eight members, with eight numbers; then for one member. */
@@ -290,6 +346,8 @@ static void of_eight_at_once_each_gets_a_number_of_his_own(void **state)
 UNIT_MAIN(POOLS(what_is_opened_is_a_fact_without_her_number),
           POOLS(she_has_one_with_a_legal_entity),
           POOLS(a_number_rests_before_it_serves_either_again),
+          POOLS(what_came_between_choosing_and_opening_is_seen),
           POOLS(every_free_number_may_be_chosen_and_no_other), POOLS(a_day_has_twenty_of_one),
           POOLS(it_ends_by_whom_it_concerns), POOLS(it_ends_with_whoever_leaves_and_with_a_freeze),
-          POOLS(what_is_over_is_swept_once), POOLS(of_eight_at_once_each_gets_a_number_of_his_own))
+          POOLS(what_is_over_is_swept_once), POOLS(it_is_over_when_it_says_so),
+          POOLS(of_eight_at_once_each_gets_a_number_of_his_own))

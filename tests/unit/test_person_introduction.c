@@ -185,6 +185,17 @@ static void who_has_no_right_learns_nothing(void **state)
     assert_string_equal(answer("per_lin", true), "not-found");
     assert_string_equal(outcome("stf_bea", "per_xue", "no"), "not-found");
     assert_string_equal(tell("per_lin", "no"), "not-found");
+    /* One who is suspended has no right left, though her claim has not ended yet. */
+    pools_do(&x, "UPDATE staff SET status = 'suspended' WHERE id IN ('stf_ann', 'stf_mia')");
+    assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "not-found");
+    assert_string_equal(end("stf_mia"), "not-found");
+}
+
+static void freeze_until(when until)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "UPDATE members SET frozen_until = %lld", (long long)until);
+    pools_do(&x, sql);
 }
 
 static void each_precondition_has_its_word(void **state)
@@ -202,10 +213,14 @@ static void each_precondition_has_its_word(void **state)
     pools_do(&x, "UPDATE members SET frozen_until = 9000000000000000000 WHERE id = 'per_xue'");
     assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "frozen");
     assert_string_equal(propose("stf_ann", "per_xue", "per_lin"), "frozen");
-    pools_do(&x, "UPDATE members SET frozen_until = NULL");
+    freeze_until(x.at + 1);
+    assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "frozen");
+    freeze_until(x.at);
     pools_do(&x, "UPDATE organisations SET status = 'suspended' WHERE id = 'org_house'");
     assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "organisation-suspended");
     pools_do(&x, "UPDATE organisations SET status = 'active'");
+    assert_string_equal(propose("stf_ann", "per_lin", "per_xue"),
+                        "done"); /* not frozen at `until` */
     pools_do(&x, "UPDATE members SET status = 'erased' WHERE id = 'per_xue'");
     assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "not-found");
 }
@@ -679,7 +694,11 @@ static void staff_list_their_own_and_managers_those_of_the_house(void **state)
     assert_int_equal(lists("stf_kay", ""), 2);
     assert_int_equal(lists("stf_mia", "per_shi"), 1);
     assert_int_equal(lists("stf_ann", "per_shi"), 0);
+    pools_do(&x, "UPDATE staff SET role = 'manager' WHERE id = 'stf_far'");
     assert_int_equal(lists("stf_far", ""), 0);
+    /* Who proposed it sees it, whoever holds them now. */
+    pools_do(&x, "UPDATE members SET owner = NULL");
+    assert_int_equal(lists("stf_ann", ""), 1);
 }
 
 #define IN(name) cmocka_unit_test_setup_teardown(name, start, stop)
