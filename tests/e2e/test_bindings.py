@@ -128,6 +128,29 @@ class Bindings(Agency):
         self.refused(self.ask("per_xue"), 403, "do-not-call")
         self.assertEqual(self.staff("GET", "/v1/bindings", who="stf_manager")[1]["bindings"], [])
 
+    def told(self, kind, text):
+        status, out, err = self.gate.run("import", kind, self.file("more.csv", text))
+        self.assertEqual(status, 0, out + err)
+
+    def test_only_numbers_in_use_are_drawn(self):
+        head, ranges = RANGES.split("\n", 1)[0] + "\n", "+862160008{},org_c,relay,both,{}\n"
+        self.told("ranges", head + ranges.format("000,+862160008003", "suspended") + ranges.format("004,+862160008004", "active")
+                  + ranges.format("005,+862160008007", "active"))
+        head = LINES.split("\n", 1)[0] + "\n"
+        line = "lin_{},org_a,org_c,31,relay,{},," + DOCUMENTS + ",{},\n"
+        self.told("lines", head + line.format("relay", "02160008000-02160008004", "active")
+                  + line.format("former", "02160008005-02160008007", "suspended"))
+        self.assertEqual(self.opened("per_lin")["dial"]["number"], "+862160008004")
+        self.refused(self.ask("per_xue"), 503, "no-relay-number")
+
+    def test_her_call_back_rings_a_number_of_the_organisations_own(self):
+        head, row = RANGES.split("\n", 1)[0] + "\n", "+862160007000,+862160007009,{},service,both,{}\n"
+        for whose, status in (("org_c", "active"), ("org_a", "suspended")):
+            self.told("ranges", head + row.format(whose, status))
+            self.refused(self.ask(), 409, "no-answering-number")
+        self.told("ranges", head + row.format("org_a", "active"))
+        self.opened()
+
     def test_one_with_a_legal_entity_at_a_time(self):
         body = self.opened()
         answer = self.ask()
