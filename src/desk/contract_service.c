@@ -124,8 +124,6 @@ static enum contract_no when_served(const struct value *row, when at, when now)
         return CONTRACT_NOT_SIGNED;
     if (at > now)
         return CONTRACT_AHEAD;
-    if (is_ended(row))
-        return CONTRACT_OVER;
     switch (contract_stands(row, at)) {
     case CONTRACT_NONE:
         return CONTRACT_NOT_SIGNED;

@@ -387,7 +387,10 @@ static void her_signature_changes_contract_and_member_together(void **state)
     assert_string_equal(pools_member(&x, "per_lin", "contract_until"), "NULL");
     assert_string_equal(sign("per_lin", hash), "done");
     char until[32];
+    when after;
     /* Both days belong to the term; the eighth midnight after the signature ends cooling off. */
+    must(when_parse(STR("2027-11-18T00:00:00+08:00"), 0, &after, NULL));
+    assert_int_equal(result.row.v[CONTRACT_UNTIL].i, after);
     snprintf(until, sizeof until, "%lld", (long long)result.row.v[CONTRACT_UNTIL].i);
     assert_string_equal(pools_member(&x, "per_lin", "contract_until"), until);
     assert_string_equal(pools_member(&x, "per_lin", "contract"), "basic;contact");
@@ -398,6 +401,54 @@ static void her_signature_changes_contract_and_member_together(void **state)
            "contractspersons");
     expect("SELECT actor FROM journal ORDER BY seq DESC LIMIT 1", "person");
     assert_string_equal(sign("per_lin", hash), "not-offered");
+}
+
+/* An erasure came before her signature; staff were suspended while they had the page open. */
+static void who_is_gone_signs_and_drafts_nothing(void **state)
+{
+    (void)state;
+    draft();
+    assert_string_equal(offer("stf_mia", hash), "done");
+    pools_do(&x, "UPDATE members SET status = 'erased' WHERE id = 'per_lin'");
+    assert_string_equal(sign("per_lin", hash), "not-found");
+    expect("SELECT status FROM contracts", "offered");
+    pools_do(&x, "UPDATE members SET status = 'active' WHERE id = 'per_lin'");
+    pools_do(&x, "UPDATE staff SET status = 'suspended' WHERE id = 'stf_mia'");
+    assert_string_equal(offer("stf_mia", hash), "not-found");
+    assert_string_equal(put_as("stf_mia", NULL, 0, "per_lin", "org_house", "weekly"), "not-found");
+    assert_string_equal(sign("per_lin", hash), "done");
+}
+
+static void nothing_is_signed_when_its_term_is_over(void **state)
+{
+    when over;
+    (void)state;
+    must(when_parse(STR("2027-11-18T00:00:00+08:00"), 0, &over, NULL));
+    draft();
+    x.at = over;
+    assert_string_equal(offer("stf_mia", hash), "term-over");
+    x.at = over - 1;
+    assert_string_equal(offer("stf_mia", hash), "done");
+    x.at = over;
+    assert_string_equal(sign("per_lin", hash), "term-over");
+    x.at = over - 1;
+    assert_string_equal(sign("per_lin", hash), "done");
+}
+
+/* The refund was computed from what stood then; and a service is its own contract's. */
+static void nothing_is_entered_after_the_end(void **state)
+{
+    (void)state;
+    in_force();
+    const when before = x.at;
+    assert_string_equal(serve(1, 1, before), "done");
+    x.at += WHEN_HOUR;
+    assert_string_equal(end("", FAULT_NONE), "done");
+    assert_string_equal(serve(1, 1, before), "ended");
+    assert_string_equal(pay(1, before), "ended");
+    signed_by_both();
+    assert_string_equal(answer("per_lin", false), "not-found");
+    expect("SELECT COUNT(*) FROM contract_services WHERE answer IS NOT NULL", "0");
 }
 
 static void one_contract_is_in_force_at_a_time(void **state)
@@ -751,6 +802,9 @@ int main(void)
         CASE(a_change_is_a_version_without_signature),
         CASE(what_does_not_conform_is_not_offered),
         CASE(her_signature_changes_contract_and_member_together),
+        CASE(who_is_gone_signs_and_drafts_nothing),
+        CASE(nothing_is_signed_when_its_term_is_over),
+        CASE(nothing_is_entered_after_the_end),
         CASE(one_contract_is_in_force_at_a_time),
         CASE(of_eight_signatures_at_once_one_counts),
         CASE(nothing_is_paid_before_she_signs_nor_to_others),
