@@ -7,7 +7,7 @@ static const struct {
     const char *word, *text;
 } nos[CONTRACT_NOS] = {
     [CONTRACT_YES] = {"done", "done"},
-    [CONTRACT_ABSENT] = {"not-found", "there is no such contract here"},
+    [CONTRACT_ABSENT] = {"not-found", "there is no such contract, or no such member, here"},
     [CONTRACT_CHANGED] = {"changed-meanwhile", "the contract has changed; read it again"},
     [CONTRACT_OTHER_PARTIES] = {"other-parties",
                                 "client.person and agency.organisation must be the member and her "

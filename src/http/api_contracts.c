@@ -205,7 +205,9 @@ static bool read_draft(struct request *r)
     }
     const bool tells = wrong.count > 0 && strcmp(wrong.at[0].code, "number-in-text") == 0;
     respond_problem(r, 422, tells ? "number-in-text" : "invalid-contract",
-                    "the document is no contract's; docs/contracts.md has its fields", &errors);
+                    tells ? "a contract holds no telephone number but in complaint.contact"
+                          : "this is no contract that can be kept; docs/clauses.md has the fields",
+                    &errors);
     return false;
 }
 

@@ -99,12 +99,17 @@ static categories read_shows(const struct request *r, const char *name, struct a
     if (list == NULL || json_is_null(list))
         return 0;
     if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > CATEGORIES)
-        ask_error(errors, name, "wrong-type", "\"%s\" is a list of categories", name);
+        ask_error(errors, name, "wrong-type",
+                  "\"%s\" is a list of categories; `menshen rules list --kind category` shows them",
+                  name);
     json_array_foreach(list, i, item)
     {
         enum category c;
         if (!json_is_string(item) || !category_find(str_of(json_string_value(item)), &c)) {
-            ask_error(errors, name, "unknown-category", "\"%s\" is a list of categories", name);
+            ask_error(
+                errors, name, "unknown-category",
+                "\"%s\" is a list of categories; `menshen rules list --kind category` shows them",
+                name);
             return 0;
         }
         what |= (categories)(1 << c);

@@ -1,6 +1,7 @@
 /* GET /v1/records/{id} and …/proof */
 #include "http/explain_look.h"
 #include "http/explain.h"
+#include "http/fact_json.h"
 #include "http/me_json.h"
 #include "http/route.h"
 #include "ledger/prove.h"
@@ -94,6 +95,30 @@ static bool colleague(struct request *r, const struct explained *x)
     return same_entity(w.store, str_of(r->subject.organisation), str_of(organisation));
 }
 
+static bool take_introduction(void *to, const struct value *c, size_t count)
+{
+    (void)count;
+    json_object_set_new(to, "introduction", fact_json_text(&c[0]));
+    return false;
+}
+
+/* A change of an introduction explains itself to the compliance of the legal entity that
+ * introduced, whom an alert has told of it. Adds which one it is. */
+static bool introduced(struct request *r, json_t *object)
+{
+    const struct value params[] = {
+        value_int(json_integer_value(json_object_get(object, "journal"))),
+        value_text(str_of(r->subject.organisation))};
+    return store_run(request_store(r),
+                     "SELECT i.\"id\" FROM journal j, introductions i, organisations a, "
+                     "organisations b WHERE j.\"seq\" = $1 AND j.\"kind\" = 'introductions' AND "
+                     "i.\"id\" = j.\"subject\" AND a.\"id\" = i.\"organisation\" AND b.\"id\" = $2 "
+                     "AND COALESCE(a.\"legal_entity\", a.\"id\") = "
+                     "COALESCE(b.\"legal_entity\", b.\"id\")",
+                     params, 2, take_introduction, object, NULL) == OK &&
+           json_object_get(object, "introduction") != NULL;
+}
+
 /*
  * A look explains itself to whoever made it, to the compliance of the looker's
  * legal entity, and to those who watch over it.
@@ -118,6 +143,8 @@ static bool concerns(struct request *r, const struct explained *x, json_t *objec
         return concerns_look(r, x);
     if (request_view(r) != ASK_ORGANISATION)
         return true;
+    if (x->kind == ENTRY_FACT && r->subject.role == ROLE_COMPLIANCE)
+        return introduced(r, object);
     const struct verdict *v = &x->call.verdict;
     if ((x->kind != ENTRY_CALL && x->kind != ENTRY_SCRUB_PART) || !x->opened ||
         r->subject.organisation[0] == '\0')

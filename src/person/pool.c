@@ -12,7 +12,7 @@ static const struct {
     [POOL_UNCERTIFIED] = {"certificate-invalid",
                           "holding members needs a practitioner certificate that is valid today"},
     [POOL_FROZEN] = {"frozen", "she wants no contact; only she lifts that"},
-    [POOL_CLAIMED] = {"already-claimed", "somebody holds this member already"},
+    [POOL_CLAIMED] = {"already-claimed", "she is held already, by you or by a colleague"},
     [POOL_UNCLAIMED] = {"not-claimed", "nobody holds this member"},
     [POOL_NOT_OWNER] = {"not-owner", "another colleague holds this member"},
     [POOL_NO_POOL] = {"not-in-pool", "this member is in no pool"},

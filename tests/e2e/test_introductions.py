@@ -275,6 +275,13 @@ class Introductions(menshen.Case):
         self.assertEqual((alert["person"], alert["count"], "staff" in alert), ("per_lin", CROWD, False))
         self.assertEqual(alerts("stf_state"), [alert])
         self.assertEqual(alerts("stf_foreigncomp"), [])
+        # Whoever is shown it reads what it rests on.
+        for record in alert["evidence"]:
+            status, shown = self.staff("GET", f"/v1/records/{record}", who="stf_comp")
+            self.assertEqual((status, shown["fact"], shown["introduction"] in ids), (200, "introductions", True))
+            self.assertEqual(self.staff("GET", f"/v1/records/{record}", who="stf_state")[0], 200)
+            for who in ("stf_manager", "stf_foreigncomp"):
+                self.assertEqual(self.staff("GET", f"/v1/records/{record}", who=who)[0], 404)
         self.assertEqual(self.staff("GET", "/v1/alerts", who="stf_manager")[0], 403)
         self.assertEqual([i["status"] for i in self.mine("per_lin")], ["accepted"] * CROWD)  # it decides nothing
 
