@@ -21,10 +21,12 @@ static const struct {
     [CONTRACT_SUSPENDED] = {"organisation-suspended",
                             "the organisation is suspended; nobody signs with it meanwhile"},
     [CONTRACT_TERM_OVER] = {"term-over", "the term in the text has ended"},
-    [CONTRACT_ALREADY_IN_FORCE] = {"already-in-force",
-                                   "another contract with this agency is in force; end it first"},
+    [CONTRACT_ALREADY_IN_FORCE] =
+        {"already-in-force", "another contract with this agency is in force then, or waits to "
+                             "begin; this one may begin where the one in force ends"},
     [CONTRACT_NOT_SIGNED] = {"not-signed", "she had not signed then"},
     [CONTRACT_COOLING_OFF] = {"cooling-off", "nothing is delivered while the contract cools off"},
+    [CONTRACT_TOO_EARLY] = {"not-begun", "the term in the text had not begun then"},
     [CONTRACT_OVER] = {"ended", "the contract has ended"},
     [CONTRACT_AHEAD] = {"not-yet", "only what has happened is entered"},
     [CONTRACT_PAYEE_DIFFERS] = {"payee-differs", "who signed and serves is paid, and nobody else"},

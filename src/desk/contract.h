@@ -27,9 +27,10 @@ enum contract_no {
     CONTRACT_NON_CONFORMING, /* the checks say so */
     CONTRACT_SUSPENDED,      /* the organisation */
     CONTRACT_TERM_OVER,
-    CONTRACT_ALREADY_IN_FORCE, /* another one with her */
+    CONTRACT_ALREADY_IN_FORCE, /* another one with her, whose term this one's overlaps */
     CONTRACT_NOT_SIGNED,       /* by her, at that time */
     CONTRACT_COOLING_OFF,
+    CONTRACT_TOO_EARLY,     /* its term has not begun */
     CONTRACT_OVER,          /* ended, or its term is over */
     CONTRACT_AHEAD,         /* what is entered has not happened yet */
     CONTRACT_PAYEE_DIFFERS, /* from who signed and serves */

@@ -129,6 +129,8 @@ static enum contract_no when_served(const struct value *row, when at, when now)
         return CONTRACT_NOT_SIGNED;
     case CONTRACT_COOLING:
         return CONTRACT_COOLING_OFF;
+    case CONTRACT_NOT_BEGUN:
+        return CONTRACT_TOO_EARLY;
     case CONTRACT_ENDED:
         return CONTRACT_OVER;
     case CONTRACT_IN_FORCE:

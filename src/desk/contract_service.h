@@ -33,8 +33,9 @@ struct contract_service {
 };
 
 /*
- * Staff enter it; `service` gets its id. CONTRACT_ABSENT, _NOT_SIGNED, _AHEAD, _COOLING_OFF, _OVER,
- * _NO_ITEM, _NO_INTRODUCTION, _USED_UP. What is delivered as an introduction is one of hers, once.
+ * Staff enter it; `service` gets its id. CONTRACT_ABSENT, _NOT_SIGNED, _AHEAD, _COOLING_OFF,
+ * _TOO_EARLY, _OVER, _NO_ITEM, _NO_INTRODUCTION, _USED_UP. What is delivered as an introduction is
+ * one of hers, once.
  */
 MUST_USE enum err contract_serve(const struct pool_work *, const struct contract_service *,
                                  char service[static FRESH_ID], struct contract_result *,

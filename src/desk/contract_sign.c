@@ -1,7 +1,7 @@
 #include "desk/contract_sign.h"
 
 #include "desk/contract_refund.h"
-#include "person/wording.h"
+#include "person/contract_term.h"
 
 /* The agency ------------------------------------------------------------------------------- */
 
@@ -71,9 +71,7 @@ static enum err hold_hers(const struct pool_work *w, struct str id, struct str p
 static enum err may_sign(const struct pool_work *w, const struct signing *s,
                          struct contract_result *out, struct problem *problem)
 {
-    enum contract_state state;
-    char other[CONTRACT_ID];
-    bool active = false;
+    bool active = false, collides = false;
     enum err e = hold_hers(w, s->id, s->person, out, problem);
     if (e != OK || out->no != CONTRACT_YES)
         return e;
@@ -90,45 +88,21 @@ static enum err may_sign(const struct pool_work *w, const struct signing *s,
     } else if (w->at >= row[CONTRACT_UNTIL].i) {
         out->no = CONTRACT_TERM_OVER;
     } else {
-        e = contract_covers(w->store, s->person, row[CONTRACT_ORGANISATION].s, w->at, &state, other,
-                            problem);
-        if (state == CONTRACT_COOLING || state == CONTRACT_IN_FORCE)
+        e = contract_collides(w->store, row, w->at, &collides, problem);
+        if (collides)
             out->no = CONTRACT_ALREADY_IN_FORCE;
     }
     return e;
 }
 
-/* What a contract may open: never what is sealed. */
-static struct value opens(const struct rules *rules, const struct value *row,
-                          char words[static CATEGORIES_TEXT])
-{
-    categories set = categories_of(fact_text(&row[CONTRACT_CATEGORIES]), ';');
-    for (int c = 0; c < CATEGORIES; c++)
-        if (rules_category(rules, (enum category)c)->sealed)
-            set &= (categories) ~(1U << c);
-    categories_list(set, words);
-    return set != 0 ? value_text(str_of(words)) : value_null();
-}
-
 /* Her row, as the contract stands now. */
-static enum err note_member(const struct pool_work *w, const struct value *person, when until,
-                            struct value opened, struct contract_result *out,
+static enum err note_member(const struct pool_work *w, when until, struct contract_result *out,
                             struct problem *problem)
 {
     bool there = false;
-    struct pool_answer answer;
-    const struct value row[] = {*person, value_int(until), opened};
-    enum err e = store_any(w->store,
-                           "UPDATE members SET \"contract_until\" = $2, \"contract\" = $3, "
-                           "\"version\" = \"version\" + 1 WHERE \"id\" = $1 AND "
-                           "\"status\" = 'active' RETURNING 1",
-                           row, 3, &there, problem);
+    enum err e = contract_term_note(w, out->row.v, until, &there, &out->seq, problem);
     if (e == OK && !there)
         out->no = CONTRACT_ABSENT;
-    if (e != OK || !there)
-        return e;
-    e = pool_note(w, person->s, NULL, &answer, problem);
-    out->seq = e == OK ? answer.seq : out->seq;
     return e;
 }
 
@@ -136,7 +110,6 @@ static enum err sign(const struct pool_work *w, void *what, struct contract_resu
                      struct problem *problem)
 {
     const struct signing *s = what;
-    char words[CATEGORIES_TEXT];
     enum err e = may_sign(w, s, out, problem);
     if (e != OK || out->no != CONTRACT_YES)
         return e;
@@ -146,9 +119,9 @@ static enum err sign(const struct pool_work *w, void *what, struct contract_resu
     row[CONTRACT_COOLING_UNTIL] = value_int(
         when_plus(pool_midnight(w->rules, w->at), row[CONTRACT_COOLING_DAYS].i * WHEN_DAY));
     e = contract_write(w, out, problem);
-    return e == OK ? note_member(w, &row[CONTRACT_PERSON], row[CONTRACT_UNTIL].i,
-                                 opens(w->rules, row, words), out, problem)
-                   : e;
+    if (e == OK && row[CONTRACT_FROM].i <= w->at)
+        e = note_member(w, row[CONTRACT_UNTIL].i, out, problem);
+    return e;
 }
 
 enum err contract_sign(const struct pool_work *w, struct str id, struct str person, struct str hash,
@@ -192,11 +165,10 @@ static enum err keep_reason(const struct pool_work *w, const struct value *row, 
 static enum err end_signed(const struct pool_work *w, const struct contract_ending *x,
                            struct contract_result *out, struct problem *problem)
 {
-    char words[CATEGORIES_TEXT];
     struct contract_refund refund;
     struct value *row = out->row.v;
     const bool cooling = contract_stands(row, w->at) == CONTRACT_COOLING;
-    const bool over = w->at >= row[CONTRACT_UNTIL].i;
+    const bool opened = w->at >= row[CONTRACT_FROM].i && w->at < row[CONTRACT_UNTIL].i;
     const bool costs = x->costs.list != NULL;
     if (costs)
         row[CONTRACT_COSTS_FEN] = value_int(x->costs.fen);
@@ -215,9 +187,7 @@ static enum err end_signed(const struct pool_work *w, const struct contract_endi
     e = contract_write(w, out, problem);
     if (e == OK && costs)
         e = contract_costs_seal(w, row, &x->costs, problem);
-    return e == OK && !over ? note_member(w, &row[CONTRACT_PERSON], w->at,
-                                          opens(w->rules, row, words), out, problem)
-                            : e;
+    return e == OK && opened ? note_member(w, w->at, out, problem) : e;
 }
 
 static enum err end(const struct pool_work *w, void *what, struct contract_result *out,

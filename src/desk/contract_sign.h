@@ -5,7 +5,8 @@
  * they have read; she proves that it is she by a one-time code, which is the caller's to
  * check before (registry/code.h). Her signature opens the categories that the contract names
  * to looks on the basis of a contract (gate/look.h), until its end: contract and member change
- * in one transaction, or neither does.
+ * in one transaction, or neither does. What she signs ahead of its term, to follow one that is in
+ * force, opens them when it begins (person/contract_term.h).
  *
  * A signature is evidence of assent. That it is a reliable electronic signature in the sense
  * of 电子签名法 Art. 13 is not asserted.

@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "person/binding.h"
+#include "person/contract_term.h"
 #include "person/introduction.h"
 #include "person/opening.h"
 #include "registry/paper.h"
@@ -53,6 +54,15 @@ static enum err bindings(const struct sweep_with *w, unsigned *ended, int64_t *s
     return binding_expire(w->store, &origin, ended, seq, problem);
 }
 
+static enum err contracts(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                          struct problem *problem)
+{
+    const struct fact_origin origin = {.node = w->node, .actor = STR("menshen"), .at = w->now};
+    unsigned begun;
+    *ended = 0;
+    return contract_term_begin(w->store, w->rules, &origin, &begun, seq, problem);
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
@@ -61,6 +71,7 @@ static const struct sweeper {
     {"introductions", "they were not answered in time, or are long past", introductions},
     {"papers", "what was saved is marked", papers},
     {"bindings", "their numbers rest", bindings},
+    {"contracts", "", contracts},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 

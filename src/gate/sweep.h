@@ -1,6 +1,7 @@
 /*
  * sweep: what begins or ends by its time, each in its turn (the list is in sweep.c): openings
- * that have waited or are over, whose keys it destroys (person/opening.h), and others.
+ * that have waited or are over, whose keys it destroys (person/opening.h), contracts that were
+ * signed ahead (person/contract_term.h), and others.
  *
  * Nothing is judged by it: looks, calls and papers count by their own times and do not wait
  * for a sweep. With a store of its own, opened when first needed. One thread.

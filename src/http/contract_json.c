@@ -14,6 +14,8 @@ static const char *state_word(enum contract_state state)
         break;
     case CONTRACT_COOLING:
         return "cooling-off";
+    case CONTRACT_NOT_BEGUN:
+        return "not-begun";
     case CONTRACT_IN_FORCE:
         return "in-force";
     case CONTRACT_ENDED:
@@ -190,6 +192,7 @@ static int status_of(enum contract_no no)
     case CONTRACT_ALREADY_IN_FORCE:
     case CONTRACT_NOT_SIGNED:
     case CONTRACT_COOLING_OFF:
+    case CONTRACT_TOO_EARLY:
     case CONTRACT_OVER:
     case CONTRACT_NOT_ENDED:
     case CONTRACT_USED_UP:

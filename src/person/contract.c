@@ -96,7 +96,9 @@ enum contract_state contract_stands(const struct value *row, when at)
         return CONTRACT_NONE;
     if (row[CONTRACT_ENDED_AT].type == VALUE_INT || at >= row[CONTRACT_UNTIL].i)
         return CONTRACT_ENDED;
-    return at < row[CONTRACT_COOLING_UNTIL].i ? CONTRACT_COOLING : CONTRACT_IN_FORCE;
+    if (at < row[CONTRACT_COOLING_UNTIL].i)
+        return CONTRACT_COOLING;
+    return at < row[CONTRACT_FROM].i ? CONTRACT_NOT_BEGUN : CONTRACT_IN_FORCE;
 }
 
 struct covering {
@@ -108,14 +110,18 @@ struct covering {
 /* The columns that contract_stands reads, from a row of the query. */
 static bool consider(void *to, const struct value *c, size_t count)
 {
-    static const int rank[] = {
-        [CONTRACT_NONE] = 0, [CONTRACT_ENDED] = 1, [CONTRACT_COOLING] = 2, [CONTRACT_IN_FORCE] = 3};
+    static const int rank[] = {[CONTRACT_NONE] = 0,
+                               [CONTRACT_ENDED] = 1,
+                               [CONTRACT_NOT_BEGUN] = 2,
+                               [CONTRACT_COOLING] = 3,
+                               [CONTRACT_IN_FORCE] = 4};
     const struct covering *x = to;
     const struct value row[CONTRACT_COLUMNS] = {
         [CONTRACT_PERSON_SIGNED_AT] = c[1],
         [CONTRACT_COOLING_UNTIL] = c[2],
         [CONTRACT_UNTIL] = c[3],
         [CONTRACT_ENDED_AT] = c[4],
+        [CONTRACT_FROM] = c[5],
     };
     const enum contract_state state = contract_stands(row, x->at);
     (void)count;
@@ -125,6 +131,11 @@ static bool consider(void *to, const struct value *c, size_t count)
     str_copy(c[0].s, x->id, CONTRACT_ID);
     return state != CONTRACT_IN_FORCE;
 }
+
+/* Contract c's organisation and `b` are one. */
+#define ONE_ENTITY                                                                                 \
+    "a.\"id\" = c.\"organisation\" AND COALESCE(a.\"legal_entity\", a.\"id\") = "                  \
+    "COALESCE(b.\"legal_entity\", b.\"id\")"
 
 enum err contract_covers(struct store *s, struct str person, struct str organisation, when at,
                          enum contract_state *state, char id[static CONTRACT_ID],
@@ -137,11 +148,25 @@ enum err contract_covers(struct store *s, struct str person, struct str organisa
     return store_run(
         s,
         "SELECT c.\"id\", c.\"person_signed_at\", c.\"cooling_until\", c.\"until\", "
-        "c.\"ended_at\" FROM contracts c, organisations a, organisations b WHERE c.\"person\" = $1 "
-        "AND c.\"status\" IN ('signed', 'terminated') AND a.\"id\" = c.\"organisation\" AND "
-        "b.\"id\" = $2 AND COALESCE(a.\"legal_entity\", a.\"id\") = "
-        "COALESCE(b.\"legal_entity\", b.\"id\") ORDER BY c.\"person_signed_at\" DESC",
+        "c.\"ended_at\", c.\"from\" FROM contracts c, organisations a, organisations b WHERE "
+        "c.\"person\" = $1 AND b.\"id\" = $2 AND c.\"status\" IN ('signed', 'terminated') "
+        "AND " ONE_ENTITY " ORDER BY c.\"person_signed_at\" DESC",
         params, 2, consider, &x, problem);
+}
+
+enum err contract_collides(struct store *s, const struct value *row, when at, bool *does,
+                           struct problem *problem)
+{
+    const struct value params[] = {row[CONTRACT_PERSON], row[CONTRACT_ORGANISATION],
+                                   row[CONTRACT_KEY],    value_int(at),
+                                   row[CONTRACT_FROM],   row[CONTRACT_UNTIL]};
+    return store_any(s,
+                     "SELECT 1 FROM contracts c, organisations a, organisations b WHERE "
+                     "c.\"person\" = $1 AND b.\"id\" = $2 AND c.\"id\" <> $3 AND "
+                     "c.\"status\" = 'signed' AND c.\"until\" > $4 AND " ONE_ENTITY
+                     " AND ((c.\"from\" < $6 AND c.\"until\" > $5) OR "
+                     "(c.\"from\" > $4 AND $5 > $4))",
+                     params, 6, does, problem);
 }
 
 /* Its text ---------------------------------------------------------------------------------- */

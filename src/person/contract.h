@@ -82,15 +82,16 @@ enum { CONTRACT_ID = 4 + 16 + 1 /* "ctr_" and 16 hex digits */ };
 
 /* How her contract with this organisation's legal entity stands. */
 enum contract_state {
-    CONTRACT_NONE,    /* she has signed none */
-    CONTRACT_COOLING, /* signed; nothing may be delivered yet */
+    CONTRACT_NONE,      /* she has signed none */
+    CONTRACT_COOLING,   /* signed; nothing may be delivered yet */
+    CONTRACT_NOT_BEGUN, /* its term: she has renewed ahead */
     CONTRACT_IN_FORCE,
     CONTRACT_ENDED, /* terminated, or its term is over */
 };
 
 /*
  * May something be delivered to her now? Of several contracts the one in force counts, then
- * the one that cools off; `id` gets it, "" if there is none.
+ * the one that cools off, then the one to come; `id` gets it, "" if there is none.
  */
 MUST_USE enum err contract_covers(struct store *, struct str person, struct str organisation,
                                   when at, enum contract_state *, char id[static CONTRACT_ID],
@@ -98,6 +99,14 @@ MUST_USE enum err contract_covers(struct store *, struct str person, struct str 
 
 /* How the row of a contract stands. CONTRACT_NONE: not signed by her. */
 enum contract_state contract_stands(const struct value *row, when at);
+
+/*
+ * Would a contract of this row, signed now, stand beside another one that she has signed with the
+ * legal entity? Terms do not overlap, so that at any instant one is in force at most, and one at
+ * most waits to begin.
+ */
+MUST_USE enum err contract_collides(struct store *, const struct value *row, when at, bool *does,
+                                    struct problem *);
 
 /*
  * The text of a contract: its label, and its longest. What is said of its end lies sealed in its

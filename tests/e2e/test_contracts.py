@@ -123,8 +123,8 @@ class Office(menshen.Case):
         doc = {**document(self.edition_hash, self.now(), person, name=name), **changes}
         return self.staff("stf_manager", "POST", "/v1/contracts", {"contract": doc}, 201)
 
-    def offered(self, person="per_lin"):
-        contract = self.draft(person)
+    def offered(self, person="per_lin", **changes):
+        contract = self.draft(person, **changes)
         path = "/v1/contracts/" + contract["id"]
         return self.staff("stf_manager", "POST", path + "/sign", {"hash": contract["hash"]})
 
@@ -240,6 +240,44 @@ class Contracts(Office):
                      "route-differs")
         self.staff("stf_manager", "POST", path + "/payments", self.payment(-1000000), 201)
         self.assertEqual([p["amount_fen"] for p in self.hers(page, "GET", mine)["payments"]], [1800000, -1000000])
+
+    def test_a_renewal_is_signed_before_the_one_in_force_ends(self):
+        def until():
+            return engine.rows(self.office, "SELECT contract_until AS a FROM members WHERE id = 'per_lin'")[0][0] // 10**9
+
+        def opens():
+            """Does a look of staff show what the contract opens?"""
+            return "marital" in self.staff("stf_manager", "GET", path, Purpose="service")["text"]["client"]
+        contract, page = self.signed()
+        path, mine = "/v1/contracts/" + contract["id"], "/v1/me/contracts/" + contract["id"]
+        terms = [{"from": day(self.now(), first), "until": day(self.now(), last)} for first, last in ((364, 730), (365, 730), (731, 800))]
+        early, follows, third = (self.offered(term=t) for t in terms)
+        code = self.ask_code(self.office, LIN)
+
+        def sign(which, status):
+            return self.hers(page, "POST", f"/v1/contracts/{which['id']}/sign", {"hash": which["hash"], "code": code}, status)
+        self.problem(sign(early, 409), "already-in-force")
+        ends = until()
+        told = sign(follows, 200)
+        self.assertEqual((told["status"], until()), ("signed", ends))
+        self.assertEqual(datetime.datetime.fromisoformat(told["from"]).timestamp(), ends)
+        self.problem(sign(third, 409), "already-in-force")
+        # The first is ended while the second waits: nothing is open until that begins.
+        self.office.later(20 * DAY)
+        page = self.member()
+        renewal = "/v1/me/contracts/" + follows["id"]
+        self.assertEqual([self.hers(page, "GET", x)["state"] for x in (mine, renewal)], ["in-force", "not-begun"])
+        serve = {"item": 1, "count": 1, "at": self.when()}
+        self.problem(self.staff("stf_manager", "POST", f"/v1/contracts/{follows['id']}/services", serve, 409), "not-begun")
+        self.assertTrue(opens())
+        self.hers(page, "POST", mine + "/termination", {"fault": "none"})
+        self.assertLess(until(), ends)
+        self.assertFalse(opens())
+        self.office.later(345 * DAY)
+        menshen.until(lambda: until() > ends, 30, "the renewal begins")
+        menshen.until(opens, 10, "the gate acts on it")
+        page = self.member()
+        self.assertEqual(self.hers(page, "GET", renewal)["state"], "in-force")
 
     def test_costs_of_the_cooling_off(self):
         costs = [{"what": "proof of marriage", "amount_fen": 12000}, {"what": "register of education", "amount_fen": 8000}]

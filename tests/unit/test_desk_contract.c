@@ -2,6 +2,7 @@
 #include "desk/contract_refund.h"
 #include "desk/contract_service.h"
 #include "desk/contract_sign.h"
+#include "person/contract_term.h"
 #include "pool_fixture.h"
 
 #include <pthread.h>
@@ -12,10 +13,15 @@ static char id[CONTRACT_ID], hash[CONTRACT_HASH_TEXT], service[FRESH_ID];
 
 #define HER STR("per_lin")
 
+/* Days of a draft's term; both belong to it. */
+static const char *first_day, *last_day;
+
 static int start(void **state)
 {
     (void)state;
     pools_open(&x);
+    first_day = "2026-11-18";
+    last_day = "2027-11-17";
     return 0;
 }
 
@@ -34,10 +40,10 @@ static json_t *example(const char *person, const char *organisation, const char 
                   "s:{s:i, s:i, s:i}, s:i, s:{s:[s, s, s]}, s:[{s:s, s:s}]}",
                   "edition", "sh-2024-store", "agency", "organisation", organisation, "client",
                   "person", person, "name", "Lin Daiyu", "items", "name", "dates", "unit", "date",
-                  "count", 6, "list_fen", 2400000, "price_fen", 1800000, "term", "from",
-                  "2026-11-18", "until", "2027-11-17", "fees", "list_fen", 2400000, "discount_fen",
-                  600000, "total_fen", 1800000, "cooling_off_days", 7, "privacy", "categories",
-                  "basic", "contact", "chat", "clauses", "title", "Dates", "text", text);
+                  "count", 6, "list_fen", 2400000, "price_fen", 1800000, "term", "from", first_day,
+                  "until", last_day, "fees", "list_fen", 2400000, "discount_fen", 600000,
+                  "total_fen", 1800000, "cooling_off_days", 7, "privacy", "categories", "basic",
+                  "contact", "chat", "clauses", "title", "Dates", "text", text);
     assert_non_null(j);
     return j;
 }
@@ -460,6 +466,118 @@ static void one_contract_is_in_force_at_a_time(void **state)
     assert_string_equal(sign("per_lin", hash), "already-in-force");
 }
 
+/* Hers, offered, for these days. */
+static void renewed(const char *first, const char *last)
+{
+    first_day = first;
+    last_day = last;
+    draft();
+    assert_string_equal(offer("stf_mia", hash), "done");
+}
+
+/* As a node's round does it. */
+static unsigned begin(void)
+{
+    unsigned begun;
+    int64_t seq;
+    const struct fact_origin origin = {.node = STR("n1"), .actor = STR("menshen"), .at = x.at};
+    must(contract_term_begin(x.p.x.f.s, x.p.x.rules, &origin, &begun, &seq, &problem));
+    return begun;
+}
+
+static when day_of(const char *text)
+{
+    when at;
+    assert_int_equal(when_parse_exact(str_of(text), &at), OK);
+    return at;
+}
+
+static void expect_member_until(when at)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%lld", (long long)at);
+    assert_string_equal(pools_member(&x, "per_lin", "contract_until"), text);
+}
+
+static void a_renewal_begins_where_the_one_in_force_ends(void **state)
+{
+    (void)state;
+    const when turn = day_of("2027-11-18T00:00:00+08:00");
+    signed_by_both();
+    renewed("2027-11-17", "2028-11-16"); /* a day too early */
+    assert_string_equal(sign("per_lin", hash), "already-in-force");
+    renewed("2027-11-18", "2028-11-17");
+    x.at += 20 * WHEN_DAY;
+    assert_string_equal(sign("per_lin", hash), "done");
+    expect_member_until(turn);
+    const when cooling = result.row.v[CONTRACT_COOLING_UNTIL].i;
+    assert_string_equal(pay(1800000, x.at), "done");
+    x.at = cooling;
+    assert_string_equal(serve(1, 1, cooling - 1), "cooling-off");
+    assert_string_equal(serve(1, 1, cooling), "not-begun");
+    x.at = turn - 1;
+    assert_string_equal(serve(1, 1, x.at), "not-begun");
+    assert_int_equal(begin(), 0);
+    /* A third one waits until one of the two has ended, wherever it begins. */
+    char second[CONTRACT_ID];
+    memcpy(second, id, sizeof second);
+    renewed("2028-11-18", "2029-11-17");
+    assert_string_equal(sign("per_lin", hash), "already-in-force");
+    memcpy(id, second, sizeof id);
+    x.at = turn;
+    expect("SELECT COUNT(*) FROM contracts WHERE status = 'signed'", "2");
+    assert_int_equal(begin(), 1);
+    assert_int_equal(begin(), 0);
+    expect_member_until(day_of("2028-11-18T00:00:00+08:00"));
+    expect("SELECT actor || kind FROM journal ORDER BY seq DESC LIMIT 1", "menshenpersons");
+    assert_string_equal(serve(1, 1, x.at), "done");
+}
+
+static void an_end_before_the_renewal_begins_opens_nothing_until_then(void **state)
+{
+    char first[CONTRACT_ID], second[CONTRACT_ID];
+    (void)state;
+    signed_by_both();
+    memcpy(first, id, sizeof first);
+    renewed("2027-11-18", "2028-11-17");
+    memcpy(second, id, sizeof second);
+    assert_string_equal(sign("per_lin", hash), "done");
+    x.at += 100 * WHEN_DAY;
+    memcpy(id, first, sizeof id);
+    assert_string_equal(end("per_lin", FAULT_NONE), "done");
+    expect_member_until(x.at);
+    assert_int_equal(begin(), 0);
+    memcpy(id, second, sizeof id);
+    assert_string_equal(serve(1, 1, x.at), "not-begun");
+    /* What lies before it is free for another. */
+    renewed("2026-11-18", "2027-11-18");
+    assert_string_equal(sign("per_lin", hash), "already-in-force");
+    renewed("2026-11-18", "2027-11-17");
+    assert_string_equal(sign("per_lin", hash), "done");
+    assert_string_equal(end("", FAULT_NONE), "done");
+    expect_member_until(x.at);
+    x.at = day_of("2027-11-18T00:00:00+08:00");
+    assert_int_equal(begin(), 1);
+    memcpy(id, second, sizeof id);
+    assert_string_equal(serve(1, 1, x.at), "done");
+}
+
+static void a_renewal_that_ends_before_it_begins_leaves_the_other_alone(void **state)
+{
+    (void)state;
+    signed_by_both();
+    renewed("2027-11-18", "2028-11-17");
+    assert_string_equal(sign("per_lin", hash), "done");
+    assert_string_equal(pay(1800000, x.at), "done");
+    x.at += 100 * WHEN_DAY;
+    assert_int_equal(refund(x.at, FAULT_CLIENT), 1800000);
+    assert_string_equal(end("per_lin", FAULT_CLIENT), "done");
+    expect("SELECT MAX(refund_fen) FROM contracts", "1800000");
+    expect_member_until(day_of("2027-11-18T00:00:00+08:00"));
+    x.at = day_of("2027-11-18T00:00:00+08:00");
+    assert_int_equal(begin(), 0);
+}
+
 struct thread {
     pthread_t thread;
     int number;
@@ -501,6 +619,29 @@ static int at_once(void (*run)(struct thread *, const struct pool_work *), enum 
 static void sign_once(struct thread *t, const struct pool_work *w)
 {
     must(contract_sign(w, str_of(id), HER, str_of(hash), &results[t->number], &problem));
+}
+
+static struct {
+    char id[CONTRACT_ID], hash[CONTRACT_HASH_TEXT];
+} offers[8];
+
+static void sign_own(struct thread *t, const struct pool_work *w)
+{
+    must(contract_sign(w, str_of(offers[t->number].id), HER, str_of(offers[t->number].hash),
+                       &results[t->number], &problem));
+}
+
+static void of_eight_renewals_at_once_one_is_signed(void **state)
+{
+    (void)state;
+    signed_by_both();
+    for (int i = 0; i < 8; i++) {
+        renewed(i % 2 == 0 ? "2027-11-18" : "2027-12-01", "2028-11-17");
+        memcpy(offers[i].id, id, sizeof id);
+        memcpy(offers[i].hash, hash, sizeof hash);
+    }
+    assert_int_equal(at_once(sign_own, CONTRACT_ALREADY_IN_FORCE), 1);
+    expect("SELECT COUNT(*) FROM contracts WHERE status = 'signed'", "2");
 }
 
 static void of_eight_signatures_at_once_one_counts(void **state)
@@ -806,6 +947,10 @@ int main(void)
         CASE(nothing_is_signed_when_its_term_is_over),
         CASE(nothing_is_entered_after_the_end),
         CASE(one_contract_is_in_force_at_a_time),
+        CASE(a_renewal_begins_where_the_one_in_force_ends),
+        CASE(an_end_before_the_renewal_begins_opens_nothing_until_then),
+        CASE(a_renewal_that_ends_before_it_begins_leaves_the_other_alone),
+        CASE(of_eight_renewals_at_once_one_is_signed),
         CASE(of_eight_signatures_at_once_one_counts),
         CASE(nothing_is_paid_before_she_signs_nor_to_others),
         CASE(of_eight_payments_at_once_one_fits),

@@ -93,6 +93,22 @@ static void of_several_the_one_in_force_counts(void **state)
     assert_string_equal(id, "ctr_c");
 }
 
+static void one_that_is_to_come_covers_nothing_yet(void **state)
+{
+    (void)state;
+    put("ctr_a", "signed", 8, 365, -1);
+    pools_do(&x, "UPDATE contracts SET \"from\" = \"from\" + 864000000000000 WHERE id = 'ctr_a'");
+    assert_int_equal(covers("org_house", NOW + 8 * WHEN_DAY - 1), CONTRACT_COOLING);
+    assert_int_equal(covers("org_house", NOW + 8 * WHEN_DAY), CONTRACT_NOT_BEGUN);
+    assert_int_equal(covers("org_house", NOW + 10 * WHEN_DAY - 1), CONTRACT_NOT_BEGUN);
+    assert_int_equal(covers("org_house", NOW + 10 * WHEN_DAY), CONTRACT_IN_FORCE);
+    put("ctr_b", "signed", 1, 10, -1);
+    assert_int_equal(covers("org_house", NOW + 10 * WHEN_DAY - 1), CONTRACT_IN_FORCE);
+    assert_string_equal(id, "ctr_b");
+    assert_int_equal(covers("org_house", NOW + 10 * WHEN_DAY), CONTRACT_IN_FORCE);
+    assert_string_equal(id, "ctr_a");
+}
+
 static void the_text_is_sealed_to_contract_and_version(void **state)
 {
     (void)state;
@@ -125,6 +141,7 @@ int main(void)
         CASE(it_covers_from_the_end_of_cooling_off_to_its_own),
         CASE(it_is_the_whole_legal_entitys_and_nobody_elses),
         CASE(of_several_the_one_in_force_counts),
+        CASE(one_that_is_to_come_covers_nothing_yet),
         CASE(the_text_is_sealed_to_contract_and_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
