@@ -16,14 +16,16 @@
 #include "gate/gate.h"
 #include "watch/peep.h"
 
-enum { ALERT_DAYS = 30, ALERT_ID = 24, ALERT_ROWS = 1 << 17, ALERT_MEETERS = 200 };
+enum { ALERT_DAYS = 30, ALERT_ID = 24, ALERT_ROWS = 1 << 17, ALERT_MEETERS = 200, ALERT_ALSO = 8 };
 
 struct gate_alert {
     char id[ALERT_ID];   /* "alt_…", the same as long as pattern and who it is about are */
     const char *pattern; /* of peep_rules, tally_word, or "many-first-meetings"; static */
     const char *text;
-    char staff[ID_MAX]; /* "": it is about a member: */
-    char person[ID_MAX];
+    char staff[ID_MAX];            /* "": it is about a member: */
+    char person[ID_MAX];           /* the first of her memberships, */
+    char also[ALERT_ALSO][ID_MAX]; /* and others of the same human */
+    size_t also_count;
     when since, last;
     uint64_t count;
     size_t evidence; /* the newest records */

@@ -1,20 +1,24 @@
 /*
  * Members with unusually many first meetings: such as a hired decoy (婚托) has.
  *
- * Who meets as many distinct persons within the period as the rule pack says, past or to
- * come. It says nothing of why, and is in nobody's file: people look into it.
+ * Who meets as many distinct humans within the period as the rule pack says, past or to
+ * come. A human is a number, known by its link (person/link.h), so that several
+ * memberships of one count as one, and nothing is opened for it. It says nothing of why,
+ * and is in nobody's file: people look into it.
  */
 #include "gate/alerts_inner.h"
 #include "gate/fact_record.h"
 #include "person/introduction.h"
+#include "person/link.h"
 
 #include <stdio.h>
 
-enum { MEETINGS = 400 /* of one member, the newest that count */ };
+enum { MEETINGS = 400 /* of one human, the newest that count */ };
 
 struct meeting {
     when at;
-    uint64_t other;
+    uint64_t other;  /* the human */
+    char as[ID_MAX]; /* by which membership of hers */
     char introduction[FRESH_ID];
 };
 
@@ -24,14 +28,14 @@ struct meeters {
     void *to;
     int64_t least;
     when period;
-    char person[ID_MAX]; /* whose meetings are at hand */
+    char person[ID_MAX]; /* whose meetings are at hand: one membership of hers */
     struct meeting met[MEETINGS];
     size_t count;
     struct gate_alert alert;
     bool stop;
 };
 
-/* How many distinct persons she meets in [first, last]. */
+/* How many distinct humans she meets in [first, last]. */
 static int64_t distinct(const struct meeters *m, size_t first, size_t last)
 {
     int64_t n = 0;
@@ -89,6 +93,16 @@ static enum err add_evidence(const struct meeters *m, const char *introduction,
     return e;
 }
 
+/* Her other memberships among those meetings. */
+static void add_also(struct gate_alert *a, const char *as)
+{
+    bool known = strcmp(a->person, as) == 0 || a->also_count == ALERT_ALSO;
+    for (size_t i = 0; i < a->also_count && !known; i++)
+        known = strcmp(a->also[i], as) == 0;
+    if (!known)
+        memcpy(a->also[a->also_count++], as, sizeof a->also[0]);
+}
+
 static enum err tell(struct meeters *m, struct problem *problem)
 {
     char text[2 * ID_MAX];
@@ -96,7 +110,7 @@ static enum err tell(struct meeters *m, struct problem *problem)
     enum err e = OK;
     const int64_t most = busiest(m, &first, &last);
     m->alert = (struct gate_alert){.pattern = "many-first-meetings",
-                                   .text = "first meetings with distinct persons within the "
+                                   .text = "first meetings with distinct humans within the "
                                            "period; a reason to look into it, no more",
                                    .since = m->met[first].at,
                                    .last = m->met[last].at,
@@ -107,6 +121,8 @@ static enum err tell(struct meeters *m, struct problem *problem)
     snprintf(text, sizeof text, "%s/%s", m->alert.pattern, m->person);
     snprintf(m->alert.id, sizeof m->alert.id, "alt_%016llx",
              (unsigned long long)key_of(str_of(text)));
+    for (size_t i = first; i <= last; i++)
+        add_also(&m->alert, m->met[i].as);
     for (size_t i = last + 1; e == OK && i-- > first;)
         e = add_evidence(m, m->met[i].introduction, &m->alert, problem);
     m->stop = e == OK && !m->each(m->to, &m->alert);
@@ -130,8 +146,9 @@ static bool take_meeting(void *to, const struct value *c, size_t count)
     struct meeters *m = to;
     struct meeting *x = &m->met[m->count];
     x->at = c[1].i;
-    x->other = key_of(fact_text(&c[2]));
-    m->count += str_copy(fact_text(&c[0]), x->introduction, sizeof x->introduction);
+    x->other = key_of(c[4].type == VALUE_NULL ? c[3].s : c[4].s);
+    m->count += str_copy(c[0].s, x->introduction, sizeof x->introduction) &&
+                str_copy(c[2].s, x->as, sizeof x->as);
     return m->count < MEETINGS;
 }
 
@@ -142,13 +159,17 @@ static enum err candidates(const struct meeters *m, when from, struct listing *o
     const int offset = rules_offset_minutes(m->w->gate->rules);
     const struct value v[] = {value_text(m->w->organisation), value_int(when_day(from, offset)),
                               value_int(m->least), value_int(ALERT_MEETERS)};
-    return store_run(m->w->store,
-                     "SELECT x.\"person\" FROM meetings x JOIN introductions i ON i.\"id\" = "
-                     "x.\"introduction\" JOIN organisations o ON o.\"id\" = i.\"organisation\" "
-                     "WHERE x.\"day\" >= $2 AND " THEIRS " GROUP BY x.\"person\" HAVING count(*) "
-                     ">= $3 ORDER BY count(*) DESC, x.\"person\" LIMIT $4",
-                     v, 4, take_person, out, problem);
+    return store_run(
+        m->w->store,
+        "SELECT min(x.\"person\") FROM meetings x JOIN introductions i ON i.\"id\" = "
+        "x.\"introduction\" JOIN organisations o ON o.\"id\" = i.\"organisation\" LEFT "
+        "JOIN member_links l ON l.\"person\" = x.\"person\" WHERE x.\"day\" >= $2 AND " THEIRS
+        " GROUP BY l.\"link\", CASE WHEN l.\"link\" IS NULL THEN x.\"person\" "
+        "END HAVING count(*) >= $3 ORDER BY count(*) DESC, min(x.\"person\") LIMIT $4",
+        v, 4, take_person, out, problem);
 }
+
+#define HERS LINK_HUMAN("$2")
 
 static enum err read_meetings(struct meeters *m, when from, struct problem *problem)
 {
@@ -157,10 +178,12 @@ static enum err read_meetings(struct meeters *m, when from, struct problem *prob
     m->count = 0;
     return store_run(
         m->w->store,
-        "SELECT i.\"id\", i.\"meeting_at\", CASE WHEN i.\"first\" = $2 THEN "
-        "i.\"second\" ELSE i.\"first\" END FROM meetings x JOIN introductions i ON "
-        "i.\"id\" = x.\"introduction\" JOIN organisations o ON o.\"id\" = "
-        "i.\"organisation\" WHERE x.\"person\" = $2 AND i.\"meeting_at\" >= $3 AND " THEIRS
+        "SELECT i.\"id\", i.\"meeting_at\", x.\"person\", y.\"person\", l.\"link\" FROM meetings x "
+        "JOIN "
+        "introductions i ON i.\"id\" = x.\"introduction\" JOIN meetings y ON y.\"introduction\" = "
+        "i.\"id\" AND y.\"person\" <> x.\"person\" JOIN organisations o ON o.\"id\" = "
+        "i.\"organisation\" LEFT JOIN member_links l ON l.\"person\" = y.\"person\" WHERE "
+        "x.\"person\" IN (" HERS ") AND i.\"meeting_at\" >= $3 AND " THEIRS
         " ORDER BY i.\"meeting_at\"",
         v, 3, take_meeting, m, problem);
 }

@@ -28,12 +28,15 @@ static bool put(void *to, const struct gate_alert *a)
     }
     const struct rules *rules = gate_rules(l->gate);
     const bool member = a->person[0] != '\0';
+    json_t *also = a->also_count > 0 ? json_array() : NULL;
+    for (size_t i = 0; i < a->also_count; i++)
+        json_array_append_new(also, json_string(a->also[i]));
     json_array_append_new(
-        l->list,
-        json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o}", "id", a->id, "pattern", a->pattern,
-                  "says", a->text, member ? "person" : "staff", member ? a->person : a->staff,
-                  "since", fact_json_when(rules, a->since), "last", fact_json_when(rules, a->last),
-                  "count", (json_int_t)a->count, "evidence", evidence));
+        l->list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o*}", "id", a->id, "pattern",
+                           a->pattern, "says", a->text, member ? "person" : "staff",
+                           member ? a->person : a->staff, "since", fact_json_when(rules, a->since),
+                           "last", fact_json_when(rules, a->last), "count", (json_int_t)a->count,
+                           "evidence", evidence, "also", also));
     return true;
 }
 

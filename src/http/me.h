@@ -48,7 +48,5 @@ void me_tell_self(struct request *, const struct self *, when until, const char 
 void me_tell(struct request *, const struct hands *, struct str person, const char *text,
              when until);
 
-/* That there is something to see, whatever it is. */
-#define ME_AWAITED                                                                                                   \
-    "婚介机构有一项与您有关的事宜，请登录查看。 Something of yours at your agency awaits you; " \
-    "sign in to see what."
+/* That there is something to see; not what, nor from whom. */
+#define ME_AWAITED "您有一项事宜，请登录查看。 Something awaits you; sign in to see what."

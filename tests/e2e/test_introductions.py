@@ -2,6 +2,7 @@
 import base64
 import datetime
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import engine
@@ -16,7 +17,7 @@ MORE = "id,organisation,number,name,pool,store,gender,birth_year\n" + "".join(
 MORE_CONSENTS = "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
     f"+86139222200{i:02d},org_a,{members.INTRODUCE},basic,call,2020-01-01,,You may.,{members.evidence(str(i))}\n"
     for i in range(CROWD))
-NUMBERS = {**members.NUMBERS, **{f"per_c{i}": f"+86139222200{i:02d}" for i in range(CROWD)}}
+NUMBERS = {**members.NUMBERS, "per_lin2": members.NUMBERS["per_lin"], **{f"per_c{i}": f"+86139222200{i:02d}" for i in range(CROWD)}}
 HIDDEN = [*members.HIDDEN, "1392222", "per_lin", "per_xue", "per_shi", "Crowd"]
 # A JPEG of one pixel.
 PICTURE = base64.b64decode(
@@ -24,8 +25,8 @@ PICTURE = base64.b64decode(
     "////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z")
 
 
-@engine.both
-class Introductions(menshen.Case):
+class Agency(menshen.Case):
+    """Members and staff, and what they do with introductions."""
     def setUp(self):
         super().setUp()
         hook, self.sent = members.hook(self)
@@ -94,6 +95,9 @@ class Introductions(menshen.Case):
         self.assertNotIn(other, text)
         return json.loads(text)["looks"]
 
+
+@engine.both
+class Introductions(Agency):
     # -- What is seen -----------------------------------------------------------------------
 
     def test_each_sees_only_what_the_other_agreed_to(self):
@@ -274,6 +278,7 @@ class Introductions(menshen.Case):
         alert = menshen.until(lambda: [a for a in alerts("stf_comp") if len(a["evidence"]) == CROWD], 10, "the records")[0]
         self.assertEqual((alert["person"], alert["count"], "staff" in alert), ("per_lin", CROWD, False))
         self.assertEqual(alerts("stf_state"), [alert])
+        self.assertNotIn("also", alert)
         self.assertEqual(alerts("stf_foreigncomp"), [])
         # Whoever is shown it reads what it rests on.
         for record in alert["evidence"]:
@@ -284,6 +289,62 @@ class Introductions(menshen.Case):
                 self.assertEqual(self.staff("GET", f"/v1/records/{record}", who=who)[0], 404)
         self.assertEqual(self.staff("GET", "/v1/alerts", who="stf_manager")[0], 403)
         self.assertEqual([i["status"] for i in self.mine("per_lin")], ["accepted"] * CROWD)  # it decides nothing
+
+    def test_an_alert_counts_humans(self):
+        """Four meetings by each of two memberships are eight of one human, and not of two; so with whom they meet."""
+        day = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+
+        def alerts():
+            listed = self.staff("GET", "/v1/alerts", who="stf_comp")[1]["alerts"]
+            return [a for a in listed if a["pattern"] == "many-first-meetings"]
+
+        def bring(rows):
+            status, out, err = self.gate.run("import", "persons", self.file("again.csv", MORE.splitlines()[0] + "\n" + rows))
+            self.assertEqual(status, 0, out + err)
+
+        # Two who are one, and one who is another beside them.
+        bring(f"per_lin2,org_b,{NUMBERS['per_lin']},Crowd L,city,,f,1993\n")
+        for i in range(CROWD):
+            for one in ("per_xue" if i < 4 else "per_shi", "per_lin" if i % 2 else "per_lin2"):
+                id = self.accepted(one, f"per_c{i}")
+                self.assertEqual(alerts(), [])
+                at = day + datetime.timedelta(days=i if one.startswith("per_lin") else 10 + i)
+                self.assertEqual(self.meet(id, at)[0], 200)
+        alert, = alerts()
+        self.assertEqual((alert["person"], alert["also"], alert["count"]), ("per_lin", ["per_lin2"], CROWD))
+        # The eight are seven, once two of them are one.
+        bring("".join(f"per_c{i},org_a,{NUMBERS['per_c0']},Crowd {i},city,,m,1990\n" for i in (0, 2)))
+        self.assertEqual(alerts(), [])
+
+    def test_texts_name_nobody(self):
+        """What is sent about an introduction is the same for all, whoever proposes and whatever comes of it."""
+        def sent():
+            with open(self.sent, encoding="utf-8") as f:
+                return [json.loads(m) for m in re.findall(r"\{[^{}]*\}", f.read())]
+
+        for person in ("per_lin", "per_xue", "per_shi"):
+            self.mine(person)  # signs in
+        texts = set()
+        self.assertEqual(self.staff("POST", "/v1/persons/per_shi/claim", who="stf_store")[0], 200)
+        for staff, pair in (("stf_manager", ("per_lin", "per_xue")), ("stf_store", ("per_shi", "per_lin"))):
+            before = len(sent())
+            status, body = self.staff("POST", "/v1/introductions", {"first": pair[0], "second": pair[1]}, staff)
+            self.assertEqual(status, 201, body)
+            menshen.until(lambda: len(sent()) == before + 2, 20, "a text to each")
+            new = sent()[before:]
+            self.assertEqual({m["number"] for m in new}, {NUMBERS[p] for p in pair})
+            texts |= {m["text"] for m in new}
+            id = body["id"]
+            for person in pair:
+                self.assertEqual(self.say(person, id, accept=True)[0], 200)
+            tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+            self.assertEqual(self.meet(id, tomorrow, staff)[0], 200)
+            self.assertEqual(self.say(pair[0], id, accept=False)[0], 200)
+            self.assertEqual(len(sent()), before + 2)
+        self.assertEqual(len(texts), 1, texts)
+        # No digit, no id, nothing of the trade.
+        for word in (*"0123456789_@", "agency", "organisation", "match", "introduc", "婚", "机构", "牵线", "见面"):
+            self.assertNotIn(word, texts.copy().pop().lower())
 
 
 if __name__ == "__main__":
