@@ -2,6 +2,8 @@
 
 MENSHEN_KILLS sets the number of rounds (a fifth of them here).
 """
+import datetime
+import json
 import os
 import random
 import threading
@@ -11,6 +13,7 @@ import engine
 import members
 import test_bindings
 import test_contracts
+import test_introductions
 
 ROUNDS = max(int(os.environ.get("MENSHEN_KILLS", "50")) // 5, 3)
 SEED = int(os.environ.get("MENSHEN_SEED", "20181118"))
@@ -140,6 +143,60 @@ class KillBinding(test_bindings.Agency):
                 status, out, err = self.gate.run("ledger", "verify")
                 self.assertEqual(status, 0, out + err)
         self.assertGreater(answered, 0)
+
+
+@engine.both
+class KillIntroduction(test_introductions.Agency):
+    """She accepts, staff say when they meet, and the power goes: what was answered stands, and no meeting by half."""
+
+    def state(self, id):
+        """(accepted by both, a meeting is arranged), if row, days and journal agree on it."""
+        status, first, second, at = engine.rows(
+            self.gate, f"SELECT status AS a, first_answer AS b, second_answer AS c, meeting_at AS d FROM introductions WHERE id = '{id}'")[0]
+        days = engine.rows(self.gate, f"SELECT person AS a, day AS b FROM meetings WHERE introduction = '{id}'")
+        told = engine.rows(self.gate, f"SELECT payload AS a FROM journal WHERE kind = 'introductions' AND subject = '{id}' ORDER BY seq")
+        newest = json.loads(told[-1][0])
+        self.assertEqual((status == "accepted", first, "accepted"), (second is not None, "accepted", second or "accepted"))
+        self.assertEqual((len({p for p, _ in days}), len({d for _, d in days})), (2, 1) if at is not None else (0, 0))
+        self.assertEqual((newest["status"], newest.get("meeting_at") is not None), (status, at is not None))
+        return status == "accepted", at is not None
+
+    def test_an_answer_and_a_meeting_are_whole_or_none(self):
+        random.seed(SEED)
+        cut_short, aim = 0, Aim()
+        today = datetime.datetime.now(datetime.timezone.utc)
+        for n in range(min(ROUNDS, test_introductions.CROWD)):
+            id = self.propose("per_lin", f"per_c{n}")
+            self.mine("per_lin")  # signs in
+            self.assertEqual(self.say(f"per_c{n}", id, accept=True)[0], 200)
+            steps = [lambda: self.say("per_lin", id, accept=True)[0], lambda: self.meet(id, today + datetime.timedelta(days=1 + n))[0]]
+            answers = []
+
+            def work():
+                try:
+                    for step in steps:
+                        answers.append(step())
+                except OSError:
+                    pass  # the server is gone
+
+            thread = threading.Thread(target=work)
+            thread.start()
+            aim.wait()
+            self.gate.kill()
+            thread.join()
+            aim.learn(len(answers) == len(steps))
+            self.gate.start()
+            with self.subTest(round=n):
+                self.assertEqual(set(answers) - {200}, set())
+                done = self.state(id)
+                self.assertGreaterEqual(sum(done), len(answers))
+                cut_short += len(answers) < len(steps)
+                # The same again.
+                self.assertEqual([step() for step in steps], [200, 200])
+                self.assertEqual(self.state(id), (True, True))
+        self.assertGreater(cut_short, 0, "no kill came before the answers")
+        status, out, err = self.gate.run("ledger", "verify")
+        self.assertEqual(status, 0, out + err)
 
 
 if __name__ == "__main__":
