@@ -191,6 +191,8 @@ static enum err read_meetings(struct meeters *m, when from, struct problem *prob
 enum err watching_meetings(struct watching *w, alert_each *each, void *to, struct problem *problem)
 {
     const struct rule_limit *limit = rules_limit(w->gate->rules, LIMIT_FIRST_MEETINGS);
+    if (limit == NULL)
+        return OK;
     struct meeters m = {.w = w,
                         .each = each,
                         .to = to,

@@ -59,12 +59,6 @@ static json_t *describe(const struct rules *rules, const struct value *row, when
 
 /* Asking ------------------------------------------------------------------------------------- */
 
-static int64_t limit_s(const struct rules *rules, enum limit_kind kind, int64_t unless_set)
-{
-    const struct rule_limit *l = rules_limit(rules, kind);
-    return l != NULL ? l->time_s : unless_set;
-}
-
 static void retry_at(struct request *r, when again, when now)
 {
     const int64_t s = (again - now + WHEN_SECOND - 1) / WHEN_SECOND;
@@ -168,8 +162,8 @@ static bool unmet(struct request *r)
     const struct rules *rules = gate_rules(request_gate(r));
     const json_t *expires = json_object_get(r->json, "expires_in");
     const json_t *recording = json_object_get(r->json, "recording");
-    const int64_t least = limit_s(rules, LIMIT_RELAY_LEAST, 60);
-    const int64_t most = limit_s(rules, LIMIT_RELAY_MOST, CALL_MOST_S);
+    const int64_t least = rules_limit_time(rules, LIMIT_RELAY_LEAST, 60);
+    const int64_t most = rules_limit_time(rules, LIMIT_RELAY_MOST, CALL_MOST_S);
     if (!json_is_integer(expires) || json_integer_value(expires) < least ||
         json_integer_value(expires) > most)
         respond_problem(r, 422, "expires-in",

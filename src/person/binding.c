@@ -68,8 +68,7 @@ static bool take_int(void *to, const struct value *c, size_t count)
 
 static when rest_of(const struct rules *rules)
 {
-    const struct rule_limit *l = rules_limit(rules, LIMIT_RELAY_REST);
-    return l != NULL ? l->time_s * WHEN_SECOND : 0;
+    return rules_limit_time(rules, LIMIT_RELAY_REST, 0) * WHEN_SECOND;
 }
 
 /* The n-th number of the pool that is not taken; both are sorted. 0: there are fewer. */

@@ -57,7 +57,7 @@ static enum err same_human(const struct act *a, const struct pair *p, bool *same
  */
 static enum err earlier(const struct act *a, const struct pair *p, bool *open, bool *rest)
 {
-    const int64_t rests = rules_limit(a->w->rules, LIMIT_INTRODUCTION_REST)->time_s;
+    const int64_t rests = rules_limit_time(a->w->rules, LIMIT_INTRODUCTION_REST, 0);
     const struct value v[] = {value_text(p->one->person), value_text(p->other->person),
                               value_text(str_of(a->who.organisation)), value_int(a->w->at),
                               value_int(a->w->at - rests * WHEN_SECOND)};
@@ -168,10 +168,12 @@ static enum err propose(struct act *a, const void *what)
 {
     const struct introduction_terms *t = what;
     const bool turned = before(t->other.person, t->one.person);
-    const int64_t life = rules_limit(a->w->rules, LIMIT_INTRODUCTION_LIFE)->time_s;
+    const when life =
+        rules_limit_time(a->w->rules, LIMIT_INTRODUCTION_LIFE, INTRODUCTION_AFTER / WHEN_SECOND) *
+        WHEN_SECOND;
     struct pair p = {.one = turned ? &t->other : &t->one,
                      .other = turned ? &t->one : &t->other,
-                     .until = t->until != 0 ? t->until : a->w->at + life * WHEN_SECOND};
+                     .until = t->until != 0 ? t->until : a->w->at + life};
     bool both = false;
     enum err e = introduction_staff(a);
     if (e == OK && introduction_holds(&a->who))

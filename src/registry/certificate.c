@@ -126,22 +126,16 @@ static when months_after(const struct rules *rules, when at, int64_t months)
     return day_of_date(d) * WHEN_DAY - offset * WHEN_MINUTE;
 }
 
-static int64_t limit_count(const struct rules *rules, enum limit_kind kind, int64_t otherwise)
-{
-    const struct rule_limit *l = rules_limit(rules, kind);
-    return l ? l->count : otherwise;
-}
-
 enum { MONTHS = 36 }; /* unless the pack says */
 
 static when end_from(const struct rules *rules, when at)
 {
-    return months_after(rules, at, limit_count(rules, LIMIT_CERTIFICATE_MONTHS, MONTHS));
+    return months_after(rules, at, rules_limit_count(rules, LIMIT_CERTIFICATE_MONTHS, MONTHS));
 }
 
 when certificate_training_from(const struct rules *rules, when at)
 {
-    return months_after(rules, at, -limit_count(rules, LIMIT_CERTIFICATE_MONTHS, MONTHS));
+    return months_after(rules, at, -rules_limit_count(rules, LIMIT_CERTIFICATE_MONTHS, MONTHS));
 }
 
 /* -- Issuing ------------------------------------------------------------------------------ */
@@ -205,7 +199,7 @@ static enum err trained(const struct certificate_work *w, struct str staff, when
 {
     int64_t hours = 0;
     enum err e = training_hours(w->store, staff, since, w->origin.at, &hours, problem);
-    if (!e && hours < limit_count(w->rules, limit, 0))
+    if (!e && hours < rules_limit_count(w->rules, limit, 0))
         *no = CERTIFICATE_NO_TRAINING;
     return e;
 }

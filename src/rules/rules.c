@@ -22,6 +22,16 @@ const struct rule_limit *rules_limit(const struct rules *r, enum limit_kind kind
     return r->limit[kind];
 }
 
+int64_t rules_limit_time(const struct rules *r, enum limit_kind kind, int64_t unless_set)
+{
+    return r->limit[kind] != NULL ? r->limit[kind]->time_s : unless_set;
+}
+
+int64_t rules_limit_count(const struct rules *r, enum limit_kind kind, int64_t unless_set)
+{
+    return r->limit[kind] != NULL ? r->limit[kind]->count : unless_set;
+}
+
 const struct call_limits *rules_call_limits(const struct rules *r)
 {
     return &r->limits;

@@ -324,6 +324,10 @@ const struct rule *rules_of_check(const struct rules *, enum check);
 /* What the pack sets, or NULL. */
 const struct rule_limit *rules_limit(const struct rules *, enum limit_kind);
 
+/* Its time in seconds, or its count; `unless_set`, if the pack has no such limit. */
+int64_t rules_limit_time(const struct rules *, enum limit_kind, int64_t unless_set);
+int64_t rules_limit_count(const struct rules *, enum limit_kind, int64_t unless_set);
+
 /* In force at `at`? */
 bool rule_in_force(const struct rule *, when at);
 

@@ -41,6 +41,12 @@ static void the_base_pack_is_accepted(void **state)
     struct problem problem = {0};
     if (rules_load_memory("pack", base, base_size, &r, &problem) != OK)
         fail_msg("%s", problem.text);
+    /* It has the limits that a pack must set, and no other. */
+    assert_int_equal(rules_limit_time(r, LIMIT_CALLBACK, 1), 86400);
+    assert_int_equal(rules_limit_count(r, LIMIT_DIVERSIONS, 1), 5);
+    assert_null(rules_limit(r, LIMIT_INTRODUCTION_LIFE));
+    assert_int_equal(rules_limit_time(r, LIMIT_INTRODUCTION_LIFE, 7), 7);
+    assert_int_equal(rules_limit_count(r, LIMIT_TRAINING_HOURS, 9), 9);
     rules_free(r);
 }
 
