@@ -40,6 +40,7 @@ static json_t *describe(const struct rules *rules, const struct value *row, when
                                     json_pack("{s:s, s:s}", "type", "relay", "number", relay)) == 0;
     if (whole && hers)
         whole =
+            json_object_set_new(j, "relay", json_string(relay)) == 0 &&
             json_object_set_new(j, "organisation", fact_json_text(&row[BINDING_ORGANISATION])) == 0;
     if (whole && !hers)
         whole = json_object_set_new(j, "staff", fact_json_text(&row[BINDING_STAFF])) == 0 &&
@@ -232,7 +233,8 @@ void api_bindings(struct request *r, const struct hands *h)
     struct rows x = {gate_rules(h->gate), request_now(r), false, json_array()};
     const struct binding_which which = {.organisation = str_of(r->subject.organisation),
                                         .staff = str_of(sees_all(r) ? "" : r->subject.id)};
-    answer_list(r, binding_list(h->store, &which, add, &x, &problem), &x, &problem);
+    answer_list(r, binding_list(h->store, &which, BINDINGS_LISTED, add, &x, &problem), &x,
+                &problem);
 }
 
 /* The row, if it concerns who asks; to others it is not there. ERR_NOT_FOUND. */
@@ -298,14 +300,14 @@ void api_unbind(struct request *r, const struct hands *h)
 
 /* Hers --------------------------------------------------------------------------------------- */
 
-json_t *me_bindings(struct request *r, const struct hands *h, const struct self *self,
+json_t *me_bindings(struct request *r, const struct hands *h, const struct self *self, size_t most,
                     struct problem *problem)
 {
     struct rows x = {gate_rules(h->gate), request_now(r), true, json_array()};
     enum err e = x.list != NULL ? OK : ERR_MEMORY;
     for (size_t i = 0; e == OK && i < self->count; i++) {
         const struct binding_which which = {.person = str_of(self->id[i])};
-        e = binding_list(h->store, &which, add, &x, problem);
+        e = binding_list(h->store, &which, most, add, &x, problem);
     }
     if (e == OK)
         return x.list;
@@ -321,7 +323,7 @@ void api_my_bindings(struct request *r, const struct hands *h)
         free(self);
         return;
     }
-    json_t *list = self != NULL ? me_bindings(r, h, self, &problem) : NULL;
+    json_t *list = self != NULL ? me_bindings(r, h, self, BINDINGS_LISTED, &problem) : NULL;
     if (list != NULL)
         outcome_json(r, 200, json_pack("{s:o}", "bindings", list));
     else

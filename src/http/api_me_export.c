@@ -202,7 +202,8 @@ static json_t *document(struct exporting *x, const struct self *self, struct pro
     if (x->e == OK)
         x->e = put(all, "contracts", contracts_hers(x->r, x->h, self, problem), problem);
     if (x->e == OK)
-        x->e = put(all, "bindings", me_bindings(x->r, x->h, self, problem), problem);
+        x->e =
+            put(all, "bindings", me_bindings(x->r, x->h, self, ME_ALL_BINDINGS, problem), problem);
     json_t *organisations = x->e == OK ? me_members(x->r, x->h, self, problem) : NULL;
     json_t *tokens = organisations != NULL ? me_tokens(x->r, x->h, self, problem) : NULL;
     json_t *erasures = tokens != NULL ? me_erasures(x->r, x->h, self, problem) : NULL;

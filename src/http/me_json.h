@@ -7,7 +7,13 @@
 #include "http/me.h"
 #include "person/erase.h"
 
-enum { ME_LOOKS = 100, ME_ALL_LOOKS = 100 * ME_LOOKS, ME_CALLS = 100, ME_ALL_CALLS = 10000 };
+enum {
+    ME_LOOKS = 100,
+    ME_ALL_LOOKS = 100 * ME_LOOKS,
+    ME_CALLS = 100,
+    ME_ALL_CALLS = 10000,
+    ME_ALL_BINDINGS = 10000
+};
 
 /* An instant as RFC 3339. */
 json_t *me_time(const struct request *, when at);
@@ -42,8 +48,9 @@ json_t *me_all_looks(struct request *, const struct hands *, const struct self *
 json_t *me_calls(const struct hands *, const struct self *, size_t most, uint64_t before,
                  uint64_t *next, struct problem *);
 
-/* The relay numbers that ring her or rang her, newest first at each membership. */
-json_t *me_bindings(struct request *, const struct hands *, const struct self *, struct problem *);
+/* The relay numbers that ring her or rang her, newest first, at most `most` at each membership. */
+json_t *me_bindings(struct request *, const struct hands *, const struct self *, size_t most,
+                    struct problem *);
 
 /* What she set right, or asked to have set right, newest first. */
 json_t *me_corrections(struct request *, const struct hands *, const struct self *,

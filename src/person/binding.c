@@ -398,12 +398,12 @@ const char *binding_state(const struct value *row, when now)
     return now >= row[BINDING_EXPIRES_AT].i ? "expired" : "open";
 }
 
-enum err binding_list(struct store *s, const struct binding_which *w, binding_each *each, void *to,
-                      struct problem *problem)
+enum err binding_list(struct store *s, const struct binding_which *w, size_t most,
+                      binding_each *each, void *to, struct problem *problem)
 {
     const struct value v[] = {value_text(w->id),      value_text(w->staff),
                               value_text(w->person),  value_text(w->organisation),
-                              value_text(w->purpose), value_int(BINDINGS_LISTED)};
+                              value_text(w->purpose), value_int((int64_t)most)};
     return fact_list(s, &binding_kind,
                      "WHERE " FITS " ORDER BY \"opened_at\" DESC, \"id\" LIMIT $6", v, 6, each, to,
                      problem);

@@ -108,7 +108,7 @@ MUST_USE enum err binding_expire(struct store *, const struct fact_origin *, uns
 /* "open" "closed" "expired", as it stands at `now`, swept or not. */
 const char *binding_state(const struct value *row, when now);
 
-/* Those that fit, the newest first, at most BINDINGS_LISTED; false stops. */
+/* Those that fit, the newest first, at most `most`; false stops. */
 typedef bool binding_each(void *to, const struct value *row);
-MUST_USE enum err binding_list(struct store *, const struct binding_which *, binding_each *,
-                               void *to, struct problem *);
+MUST_USE enum err binding_list(struct store *, const struct binding_which *, size_t most,
+                               binding_each *, void *to, struct problem *);

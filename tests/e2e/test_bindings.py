@@ -203,6 +203,21 @@ class Bindings(Agency):
         for a in answers:
             self.assertIn(a[0], (201, 409), a[1])
 
+    def test_her_copy_has_them_all(self):
+        first = self.opened(expires_in=60)
+        self.staff("DELETE", f"/v1/bindings/{first['id']}")
+        second = self.opened()
+        self.opened("per_xue")
+        self.pages["per_lin"] = members.sign_in_person(self.gate, self.sent, members.NUMBERS["per_lin"], confirm=True)
+        status, copy = self.her("per_lin", path="/v1/me/export")
+        self.assertEqual(status, 200, copy)
+        told = [(b["id"], b["organisation"], b["purpose"], b["state"], b["relay"], b["opened_at"], b["expires_at"])
+                for b in copy["bindings"]]
+        self.assertEqual(told, [(b["id"], "E", members.INTRODUCE, state, b["dial"]["number"], b["opened_at"], b["expires_at"])
+                                for b, state in ((second, "open"), (first, "closed"))])
+        self.assertNotIn("dial", copy["bindings"][1])
+        self.assertEqual(copy["bindings"], self.her("per_lin")[1]["bindings"])
+
     # -- Ends -------------------------------------------------------------------------------
 
     def test_staff_end_it_and_so_does_she(self):

@@ -266,8 +266,8 @@ static void it_is_over_when_it_says_so(void **state)
     int64_t seq = 0;
     assert_int_equal(open_one("stf_ann", "per_lin", 8, &a), BINDING_YES);
     snprintf(over, sizeof over, "%lld", (long long)(x.at + HOUR * WHEN_SECOND));
-    must(binding_list(x.p.x.f.s, &(struct binding_which){.id = str_of(a.id)}, take_states, states,
-                      &problem));
+    must(binding_list(x.p.x.f.s, &(struct binding_which){.id = str_of(a.id)}, 1, take_states,
+                      states, &problem));
     assert_string_equal(states, "open expired");
     x.at += 5 * HOUR * WHEN_SECOND;
     const struct fact_origin o = by("menshen");
