@@ -2,6 +2,7 @@
 #include "http/fact_json.h"
 #include "http/me.h"
 #include "http/route.h"
+#include "person/binding_basis.h"
 #include "person/preference.h"
 
 #include <stdio.h>
@@ -155,14 +156,15 @@ static bool read_body(struct request *r, const struct hands *h, struct wishes_ro
 static enum err write_wishes(struct request *r, const struct hands *h, struct wishes_row *w,
                              struct problem *problem)
 {
-    int64_t seq = 0;
-    const struct fact_origin origin = work_origin(r, h);
+    struct grant_act a = me_grant_act(r, h, &w->self);
+    const struct fact_origin *o = &a.origin;
     enum err e = store_begin(h->store, problem);
     if (e == OK)
-        e = fact_write(h->store, &preference_kind, w->v, origin.node, origin.actor, origin.at, &seq,
-                       problem);
+        e = fact_write(h->store, &preference_kind, w->v, o->node, o->actor, o->at, &a.seq, problem);
+    if (e == OK)
+        e = binding_unwished_end(&a, &w->self, w->v, problem);
     e = store_end(h->store, e, problem);
-    return e == OK ? gate_reach(h->gate, seq, REACH_MS, problem) : e;
+    return e == OK ? gate_reach(h->gate, a.seq, REACH_MS, problem) : e;
 }
 
 void api_set_preferences(struct request *r, const struct hands *h)

@@ -263,6 +263,34 @@ class Bindings(Agency):
         self.assertEqual(self.her("per_lin")[1]["bindings"][0]["why"], "refused")
         self.refused(self.ask(), 403, "do-not-call")
 
+    def wish(self, person, **wishes):
+        status, body = self.her(person, "PUT", "/v1/me/preferences", {
+            "sectors": [], "classes": [], "hours": [], "block": [], "allow": [], **wishes})
+        self.assertEqual(status, 200, body)
+
+    def test_a_wish_that_covers_it_ends_it(self):
+        other = self.opened("per_xue")["id"]
+        for wishes in ({"sectors": ["matchmaking"]}, {"sectors": ["*"]}, {"classes": ["fixed"]}, {"block": ["org_a"]},
+                       {"block": ["02160008000-02160008007"]}, {"block": ["org_b"], "allow": ["org_a"]}):
+            body = self.opened()
+            # What covers it not, or what she welcomes, leaves it.
+            self.wish("per_lin", sectors=["education"], classes=["95"], hours=["00:00-00:01"], block=["org_g", "+44*"])
+            self.wish("per_lin", sectors=["*"], classes=["fixed"], allow=["org_a"])
+            self.assertEqual(self.state(body["id"])["state"], "open")
+            self.wish("per_lin", **wishes)
+            self.ended(body["id"], "do-not-call")
+            self.wish("per_lin")
+        self.assertEqual(self.state(other)["state"], "open")
+        self.assertEqual(self.staff("GET", "/v1/bindings", who="stf_manager")[1]["bindings"][0]["why"], "do-not-call")
+
+    def test_what_she_disowns_ends_it(self):
+        id = self.opened()["id"]
+        listed = self.her("per_lin", path="/v1/me/consents")[1]["consents"]
+        other = next(c for c in listed if c["status"] == "active" and members.INTRODUCE not in c["purposes"])
+        status, body = self.her("per_lin", "PUT", "/v1/me/consents", {"changes": [{"act": "disown", "id": other["id"]}]})
+        self.assertEqual(status, 200, body)
+        self.ended(id, "do-not-call")
+
     def test_a_freeze_ends_it(self):
         id = self.opened("per_xue")["id"]
         other = self.opened("per_lin")["id"]
