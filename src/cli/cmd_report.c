@@ -61,8 +61,8 @@ const struct cli_command cmd_report[] = {
     {.name = "report observe",
      .summary = "what enforcing would have done to the calls that were only observed",
      .details = "Read from the records: by verdict, reason, protected class of the caller, number "
-                "and line. Look at the "
-                "protected ones first, then enforce peer by peer.",
+                "and line; dry runs do not count. "
+                "Look at the protected ones first, then enforce peer by peer.",
      .example = "  menshen report observe --since 2026-11-21",
      .options = {{.name = "since", .value = "TIME", .help = "only calls recorded since then"}},
      .common = CLI_NODE,

@@ -45,7 +45,7 @@ static enum err first_since(const struct ledger *ledger, when since, uint64_t *o
     return OK;
 }
 
-/* Is the entry an observed call? Decided from the entry alone. */
+/* Is the entry a call, and observed? Decided from the entry alone: nobody rang in a dry run. */
 static enum err observed_call(const struct ledger *ledger, uint64_t index, bool *call,
                               bool *observed)
 {
@@ -60,8 +60,8 @@ static enum err observed_call(const struct ledger *ledger, uint64_t index, bool 
     cursor_u64be(&c);
     if (e == OK && !c.failed && kind == ENTRY_CALL &&
         call_record_decode(cursor_take(&c, c.n), &record) == OK) {
-        *call = true;
-        *observed = record.verdict.observed;
+        *call = !record.dry;
+        *observed = *call && record.verdict.observed;
     }
     buf_fini(&entry);
     return e;

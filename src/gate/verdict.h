@@ -54,8 +54,10 @@ struct call_record {
  * words as one length byte and so many bytes, so that an entry explains itself.
  *
  *      1  version, 1
- *      1  flags: 1 dry run · 2 observed · 4 commercial · 8 protected caller · 16 counts · 32 proven
- * · 64 relayed 1  verdict, 1 would: 0 block · 1 warn · 2 remind · 3 allow 8  asked, ns since 1970
+ *      1  flags: 1 dry run · 2 observed · 4 commercial · 8 protected caller · 16 counts ·
+ *         32 proven · 64 relayed
+ *      2  verdict, would: 0 block · 1 warn · 2 remind · 3 allow
+ *      8  asked, ns since 1970
  *      8  journal number judged under
  *      8  first bytes of the rule pack's hash
  *      2  attempts found: of the principal, of all

@@ -351,6 +351,8 @@ class Questions(menshen.Case):
         for to in "13800000002", "13800000002", "13800000003":
             answer = server.call("057982100001", to, "lin_estate", "--campaign", "cmp_estate", "--at", MORNING)
             self.assertEqual((answer["verdict"], answer["would"]), ("allow", "block"))
+        dry = server.call("057982100001", "13800000002", "lin_estate", "--campaign", "cmp_estate", "--at", MORNING, "--dry-run")
+        self.assertEqual((dry["verdict"], dry["would"]), ("allow", "block"))
         code, out, err = server.run("report", "observe", "--json")
         self.assertEqual(code, 0, err)
         report = json.loads(out)
