@@ -231,6 +231,8 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
         if (e == OK)
             e = demo_contracts(&introducing, &m->journal, problem);
         if (e == OK)
+            e = demo_bind(&introducing, &m->journal, problem);
+        if (e == OK)
             e = gate_reach(gate, m->journal, REACH_MS, problem);
     }
     if (m->store != NULL)

@@ -6,8 +6,8 @@
  * matchmaking agency with two stores, their staff, 300 members and introductions of some
  * to each other, an association and an authority. Always the same, but for dates
  * (demo_inner.h). It comes in as CSV files through the import that everybody uses; the
- * files stay in DATA/demo to look at, except that of members; introductions and contracts
- * come in as over HTTP. No telephone number in it is meant to be anybody's.
+ * files stay in DATA/demo to look at, except that of members; introductions, contracts
+ * and a relay binding come in as over HTTP. No telephone number in it is meant to be anybody's.
  */
 #pragma once
 #include "gate/gate.h"

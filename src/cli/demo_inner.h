@@ -67,6 +67,9 @@ MUST_USE enum err demo_introduce(const struct demo_introducing *, int64_t *seq, 
 /* Contracts, one in each state. The same. */
 MUST_USE enum err demo_contracts(const struct demo_introducing *, int64_t *seq, struct problem *);
 
+/* A relay number that is bound. The same. */
+MUST_USE enum err demo_bind(const struct demo_introducing *, int64_t *seq, struct problem *);
+
 /* Certificates of the agency's staff, with the exam and the training behind them. */
 struct demo_hiring {
     struct gate *gate;
