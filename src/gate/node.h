@@ -30,6 +30,7 @@ struct asked;
 struct ungranted;
 struct stopper;
 struct recycler;
+struct attempted;
 
 struct gate {
     const struct config *config;
@@ -55,6 +56,7 @@ struct gate {
     struct recycler *recycler; /* of a server, else NULL */
     struct eraser *eraser;     /* the same */
     struct stopper *stopper;   /* the same */
+    struct attempted *attempted;
     struct asked *asked;
     struct ungranted *ungranted;
     struct counters counters;

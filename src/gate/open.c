@@ -1,4 +1,5 @@
 #include "core/log.h"
+#include "gate/attempted.h"
 #include "gate/budget.h"
 #include "gate/follow.h"
 #include "gate/known.h"
@@ -168,6 +169,12 @@ static number open_number(void *to, struct str person, struct str sealed)
     return intake_number(to, person, sealed, &n) == OK ? n : 0;
 }
 
+static void count_attempt(void *to, uint64_t principal, number callee, when at)
+{
+    window_note(to, principal, callee, at);
+    window_note(to, 0, callee, at);
+}
+
 static enum err open_store(struct gate *g, struct problem *problem)
 {
     char keys[PATH_BYTES];
@@ -182,6 +189,7 @@ static enum err open_store(struct gate *g, struct problem *problem)
     if (!e) {
         view_opener(g->view, open_number, g->unwrap);
         view_link(g->view, g->link);
+        view_counter(g->view, count_attempt, g->windows);
     }
     return e;
 }
@@ -231,6 +239,8 @@ static enum err open_memory(struct gate *g, struct problem *problem)
     if (!e)
         e = budget_new(BUDGET_ROOM, &g->budget);
     if (!e)
+        e = attempted_new(&g->attempted);
+    if (!e)
         e = asked_new(&g->asked);
     if (!e)
         e = ungranted_new(&g->ungranted);
@@ -266,6 +276,7 @@ static void release(struct gate *g)
     g->stop = true;
     pthread_cond_broadcast(&g->stopped);
     pthread_mutex_unlock(&g->lock_stop);
+    attempted_stop(g->attempted);
     stopper_stop(g->stopper);
     eraser_stop(g->eraser);
     recycler_stop(g->recycler);
@@ -291,6 +302,7 @@ static void dismantle(struct gate *g)
     store_close(g->store);
     windows_free(g->windows);
     budget_free(g->budget);
+    attempted_free(g->attempted);
     asked_free(g->asked);
     ungranted_free(g->ungranted);
     pool_free(g->pool);
@@ -345,6 +357,8 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
     if (!e && o->serving)
         e = eraser_start(g, &g->eraser, problem);
     if (!e && o->serving)
+        e = attempted_start(g->attempted, g, problem);
+    if (!e && o->serving)
         e = stopper_start(g, &g->stopper, problem);
     if (!e && o->serving)
         record_start(g, o->serving);
@@ -362,7 +376,8 @@ void gate_close(struct gate *g)
         return;
     struct problem problem;
     int64_t patience = clock_monotonic() + (2 * g->config->ledger.deadline_ms + 2000) * WHEN_MS;
-    while (pool_busy(g->pool) && clock_monotonic() < patience && !node_pause(g, 2))
+    while ((pool_busy(g->pool) || attempted_busy(g->attempted)) && clock_monotonic() < patience &&
+           !node_pause(g, 2))
         continue;
     release(g);
     if (replay_save(g, &problem) != OK)

@@ -1,6 +1,7 @@
 #include "gate/pending.h"
 
 #include "core/log.h"
+#include "gate/attempted.h"
 #include "gate/node.h"
 
 #include <stdlib.h>
@@ -233,6 +234,8 @@ static void landed(struct ledger_item *item, enum err e)
         if (e && !must)
             undo(x);
         answer(x, e);
+        if (!e && !x->look && x->call.counted)
+            attempted_add(g->attempted, &x->call.record, item->index);
     }
     if (state == STATE_LATE && !(e && must))
         settle_late(x, e);

@@ -1,4 +1,5 @@
 #include "core/log.h"
+#include "gate/attempted.h"
 #include "gate/follow.h"
 #include "gate/look_index.h"
 #include "gate/node.h"
@@ -27,7 +28,7 @@ struct replay {
     struct call_record record;
 };
 
-static void replay_call(struct replay *r, const struct call_record *c)
+static void replay_call(struct replay *r, const struct call_record *c, uint64_t index)
 {
     struct gate *g = r->gate;
     if (c->dry)
@@ -39,10 +40,12 @@ static void replay_call(struct replay *r, const struct call_record *c)
         window_replay(g->windows, c->verdict.principal_key, c->callee, c->asked, c->window_seq[0]);
     if (c->window_seq[1])
         window_replay(g->windows, 0, c->callee, c->asked, c->window_seq[1]);
+    if (c->asked > clock_now(g->clock) - windows_horizon(g->windows))
+        attempted_add(g->attempted, c, index); /* the crash may have come before its row */
     r->calls++;
 }
 
-static void replay_opened(struct replay *r, struct str body, struct str sealed)
+static void replay_opened(struct replay *r, uint64_t index, struct str body, struct str sealed)
 {
     struct call_record *c = &r->record;
     struct buf plain;
@@ -51,7 +54,7 @@ static void replay_opened(struct replay *r, struct str body, struct str sealed)
     buf_init(&plain, 2 * OPENING_MAX);
     if (opening_open(r->gate->keys, sealed, c->commitment, &plain) == OK &&
         call_opening_decode(buf_view(&plain), c) == OK)
-        replay_call(r, c);
+        replay_call(r, c, index);
     buf_fini(&plain);
 }
 
@@ -115,6 +118,7 @@ static void replay_not_answered(struct replay *r, uint64_t index)
         return;
     window_withdraw(g->windows, record.verdict.principal_key, record.callee, record.asked);
     window_withdraw(g->windows, 0, record.callee, record.asked);
+    attempted_drop(g->attempted, about);
 }
 
 static void replay_entry(struct replay *r, uint64_t index, when recorded, struct str entry,
@@ -128,7 +132,7 @@ static void replay_entry(struct replay *r, uint64_t index, when recorded, struct
     struct str body = str_skip(entry, ENTRY_HEADER);
     uint8_t kind = (uint8_t)entry.p[1];
     if (kind == ENTRY_CALL && index >= r->windows_from)
-        replay_opened(r, body, sealed);
+        replay_opened(r, index, body, sealed);
     else if (kind == ENTRY_LOOK && index >= r->windows_from)
         replay_look(r, sealed);
     else if (kind == ENTRY_NOT_ANSWERED && index >= r->windows_from)

@@ -12,6 +12,7 @@
 #include "person/opening.h"
 #include "person/pool_rule.h"
 #include "person/preference.h"
+#include "person/relay_call.h"
 #include "person/suppression.h"
 #include "registry/bar.h"
 #include "registry/campaign.h"
@@ -40,6 +41,8 @@ struct view {
     struct bindings *bindings;
     struct shelf shelves[SHELVES];
     bool changed; /* a shelf, since the last book */
+    view_count *count;
+    void *count_to;
     _Atomic(struct book *) book;
     _Atomic int64_t journal;
 };
@@ -169,6 +172,16 @@ static enum err apply_member(struct view *v, const struct value *row)
     return e ? e : members_apply(v->members, row);
 }
 
+/* Whose number it is now. */
+static enum err apply_attempt(const struct view *v, const struct value *row)
+{
+    const struct membership *m = members_find(v->members, fact_text(&row[RELAY_CALL_PERSON]));
+    if (m && m->number && v->count)
+        v->count(v->count_to, key_of(fact_text(&row[RELAY_CALL_ORGANISATION])), m->number,
+                 row[RELAY_CALL_AT].i);
+    return OK;
+}
+
 enum err view_apply(struct view *v, const struct fact_kind *kind, const struct value *row, when at)
 {
     for (int i = 0; i < SHELVES; i++) {
@@ -179,13 +192,14 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
         return e;
     }
     const bool introduction = kind == &introduction_kind, member = kind == &member_kind;
-    const bool binding = kind == &binding_kind;
-    if (!introduction && !member && !binding && !people_keep(kind))
+    const bool binding = kind == &binding_kind, attempt = kind == &relay_call_kind;
+    if (!introduction && !member && !binding && !attempt && !people_keep(kind))
         return OK;
     view_enter(v);
     enum err e = introduction ? introductions_apply(v->introductions, row)
                  : member     ? apply_member(v, row)
                  : binding    ? bindings_apply(v->bindings, row)
+                 : attempt    ? apply_attempt(v, row)
                               : people_apply(v->people, kind, row, at);
     v->suppressing = kind == &suppression_kind;
     view_leave(v);
@@ -243,6 +257,12 @@ const struct binding *view_binding(const struct view *v, number relay)
 void view_opener(struct view *v, member_number *open, void *to)
 {
     members_opener(v->members, open, to);
+}
+
+void view_counter(struct view *v, view_count *count, void *to)
+{
+    v->count = count;
+    v->count_to = to;
 }
 
 void view_link(struct view *v, const struct link *link)

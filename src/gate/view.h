@@ -33,6 +33,10 @@ void view_opener(struct view *, number (*open)(void *to, struct str person, stru
 struct link;
 void view_link(struct view *, const struct link *);
 
+/* Who counts attempts that any node has answered (gate/attempted.h); before the first row. */
+typedef void view_count(void *to, uint64_t principal, number callee, when at);
+void view_counter(struct view *, view_count *, void *to);
+
 /* No reader may be left. */
 void view_free(struct view *);
 

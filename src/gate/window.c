@@ -252,6 +252,31 @@ void window_replay(struct windows *w, uint64_t principal, number callee, when at
     pthread_mutex_unlock(&s->lock);
 }
 
+static bool holds(const struct slot *x, when at)
+{
+    for (unsigned i = 0; x && i < x->count; i++)
+        if (x->at[i] == at)
+            return true;
+    return false;
+}
+
+void window_note(struct windows *w, uint64_t principal, number callee, when at)
+{
+    uint64_t hash = hash_pair(principal, callee);
+    struct shard *s = shard_of(w, hash);
+    pthread_mutex_lock(&s->lock);
+    if (!holds(find(s, principal, callee, hash), at)) {
+        enum err e = add(w, s, hash, principal, callee, at, NULL); /* full: as window_replay */
+        (void)e;
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+when windows_horizon(const struct windows *w)
+{
+    return w->horizon;
+}
+
 static struct person_shard *persons_of(struct windows *w, uint64_t hash)
 {
     return &w->persons[hash >> 58];

@@ -42,6 +42,12 @@ MUST_USE enum err window_add(struct windows *, uint64_t principal, number callee
 /* Take one attempt at exactly `at` back (its record failed). */
 void window_withdraw(struct windows *, uint64_t principal, number callee, when at);
 
+/* An attempt that another node has counted: add it, unless one of that instant is there. */
+void window_note(struct windows *, uint64_t principal, number callee, when at);
+
+/* How far back an attempt matters. */
+when windows_horizon(const struct windows *);
+
 /* An attempt found in the log: add it unless the loaded snapshot holds it. */
 void window_replay(struct windows *, uint64_t principal, number callee, when at, uint64_t sequence);
 

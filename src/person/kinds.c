@@ -13,6 +13,7 @@
 #include "person/pool_rule.h"
 #include "person/preference.h"
 #include "person/refusal.h"
+#include "person/relay_call.h"
 #include "person/suppression.h"
 #include "registry/bar.h"
 #include "registry/campaign.h"
@@ -68,6 +69,7 @@ const struct fact_kind *const fact_kinds[] = {
     &exam_kind,
     &paper_kind,
     &binding_kind,
+    &relay_call_kind,
     NULL,
 };
 

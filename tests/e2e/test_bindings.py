@@ -1,6 +1,10 @@
 """Calls without numbers: staff ask, the gate judges, a relay number stands for hers and goes with its time."""
+import contextlib
 import datetime
 import json
+import os
+import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import engine
@@ -76,6 +80,19 @@ class Agency(menshen.Case):
     def ended(self, id, why, state="closed"):
         body = self.state(id, "stf_manager")
         self.assertEqual((body["state"], body.get("why")), (state, why))
+
+    def rung(self, caller, relay, line, node=None):
+        """What a node answers the carrier's proxy."""
+        client = sip.Client((node or self.gate).sip_port)
+        answer = client.invite(caller, relay, line)
+        client.close()
+        return answer
+
+    def ring(self, caller, relay, line, node=None):
+        """(status, reason, whom the answer names) to the carrier's proxy."""
+        a = self.rung(caller, relay, line, node)
+        named = [n for n in (*members.NUMBERS.values(), "+862160007000") if n in (a.get("Contact") or "")]
+        return a.code, a.get("X-Menshen-Verdict") or "", named[0] if named else None
 
     def her(self, person, method="GET", path="/v1/me/bindings", body=None, headers=None):
         if person not in self.pages:
@@ -315,14 +332,6 @@ class Rings(Agency):
     """What the carrier's proxy is told of it."""
     sip = True
 
-    def ring(self, caller, relay, line):
-        """(status, reason, whom the answer names) to the carrier's proxy."""
-        client = sip.Client(self.gate.sip_port)
-        a = client.invite(caller, relay, line)
-        client.close()
-        named = [n for n in (*members.NUMBERS.values(), "+862160007000") if n in (a.get("Contact") or "")]
-        return a.code, a.get("X-Menshen-Verdict") or "", named[0] if named else None
-
     def test_both_ways_while_it_lives(self):
         body = self.opened()
         relay, her = body["dial"]["number"], members.NUMBERS["per_lin"]
@@ -405,6 +414,51 @@ class Rings(Agency):
         status, verdict, whom = self.ring(her, relay, "lin_people")
         self.assertEqual(whom, None)
         self.assertIn("relay-closed", verdict)
+
+
+class TwoNodes(Agency):
+    """Each may judge a call of any binding."""
+    sip, on_postgres = True, True
+
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(self.gate.data + "/keys", self.path("two") + "/keys")
+        self.two = self.server("two", start=False, sip=True, store=self.gate.store, config=self.path("menshen.yaml"))
+        self.two.clock().start()
+
+    def refused_after_one(self, answer, node):
+        """By the cap, and the judgement found one attempt of the principal, and of all."""
+        status, out, err = node.run("ledger", "show", answer.get("X-Menshen-Record"), "--json")
+        self.assertEqual(status, 0, out + err)
+        told = json.loads(out)
+        self.assertEqual((told["reason"], told["attempts_principal"], told["attempts_all"]), ("frequency-cap", 1, 1))
+
+    def test_what_rang_at_one_counts_at_the_other_within_a_second(self):
+        relay, her = self.opened()["dial"]["number"], members.NUMBERS["per_lin"]
+        agency = ("+862160007001", relay, "lin_a")
+        menshen.until(lambda: self.ring(her, relay, "lin_people", self.two)[2], 10, "the binding")
+        self.assertEqual(self.ring(*agency)[2], her)
+        time.sleep(1)
+        for node in self.two, self.gate:
+            self.refused_after_one(self.rung(*agency, node), node)
+        # Neither from its log nor from what it reads at its start does a node count one again.
+        for node in self.two, self.gate:
+            node.kill()
+            node.start()
+            self.refused_after_one(self.rung(*agency, node), node)
+        kept = lambda: [tuple(row) for row in engine.rows(self.gate, "SELECT person, organisation FROM relay_calls")]
+        self.assertEqual(kept(), [("per_lin", "E")])
+        # Nor does it matter whose clock is ahead.
+        self.two.later(-30)
+        relay = self.opened("per_xue")["dial"]["number"]
+        menshen.until(lambda: self.ring(members.NUMBERS["per_xue"], relay, "lin_people", self.two)[2], 10, "the binding")
+        # What a crash kept from the others follows out of the log.
+        self.gate.kill()
+        engine.write(self.gate, "DELETE FROM relay_calls")
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.gate.data + "/windows")
+        self.gate.start()
+        menshen.until(lambda: kept() == [("per_lin", "E")], 10, "the row")
 
 
 if __name__ == "__main__":

@@ -236,6 +236,43 @@ static void a_damaged_snapshot_loads_nothing(void **state)
     windows_free(w);
 }
 
+static void what_another_node_counted_is_noted_once(void **state)
+{
+    struct windows *w = windows(1000);
+    struct attempts a, b;
+    uint64_t upto;
+    window_note(w, 1, person, noon + 2);
+    assert_int_equal(add(w, 1, person, noon + 1), OK);
+    window_read(w, 1, person, noon, &a);
+    window_note(w, 1, person, noon + 2);
+    window_note(w, 1, person, noon + 1);
+    window_read(w, 1, person, noon, &b);
+    assert_int_equal(b.count, 2);
+    assert_int_equal(b.at[0], noon + 2);
+    assert_int_equal(b.at[1], noon + 1);
+    assert_true(b.version == a.version); /* nothing changed: nobody judges again */
+    window_note(w, 1, person, noon);
+    window_read(w, 1, person, noon, &b);
+    assert_int_equal(b.count, 3);
+    assert_true(b.version != a.version);
+    assert_int_equal(windows_save(w, &disk_real, path, 7, NULL), OK);
+    windows_free(w);
+    /* After a start: the snapshot, the own log, and what others counted. */
+    w = windows(1000);
+    assert_int_equal(windows_load(w, &disk_real, path, &upto, NULL), OK);
+    window_note(w, 1, person, noon);
+    window_note(w, 1, person, noon + 2);
+    window_read(w, 1, person, noon, &a);
+    assert_int_equal(a.count, 3);
+    for (int i = 3; i < 8; i++)
+        window_note(w, 1, person, noon + i);
+    window_note(w, 1, person, noon + 2); /* older than the five newest */
+    window_read(w, 1, person, noon, &a);
+    assert_int_equal(a.count, 5);
+    assert_int_equal(a.at[4], noon + 3);
+    windows_free(w);
+}
+
 enum { THREADS = 4, ROUNDS = 2000 };
 
 struct racer {
@@ -289,4 +326,5 @@ UNIT_MAIN(TEST(the_five_newest_are_kept_newest_first), TEST(principals_and_perso
           TEST(the_last_emergency_call_is_remembered),
           FILE_TEST(a_snapshot_and_the_log_after_it_count_every_attempt_once),
           TEST(without_a_snapshot_all_of_the_log_counts),
+          FILE_TEST(what_another_node_counted_is_noted_once),
           FILE_TEST(a_damaged_snapshot_loads_nothing), FILE_TEST(racing_callers_never_exceed_a_cap))
