@@ -59,7 +59,6 @@ static bool fill(const struct value *row, struct binding *out)
     out->answers = (number)row[BINDING_ANSWERS].i;
     out->entity = key_of(fact_text(&row[BINDING_ORGANISATION]));
     out->purpose = key_of(fact_text(&row[BINDING_PURPOSE]));
-    out->from = row[BINDING_OPENED_AT].i;
     out->until = row[BINDING_EXPIRES_AT].i;
     return out->relay && str_copy(fact_text(&row[BINDING_ID]), out->id, sizeof out->id) &&
            str_copy(fact_text(&row[BINDING_PERSON]), out->person, sizeof out->person) &&

@@ -3,7 +3,8 @@
  *
  * As members.h: immutable nodes in a lock-free hash table, replaced one by one; one
  * writer, readers only between view_enter and view_leave. Only open ones are here, and
- * each says itself until when it lives: a sweep that comes late lets nothing ring.
+ * each says itself until when it lives: a sweep that comes late lets nothing ring. Since
+ * when is not asked: an open one has been opened, whatever this node's clock says.
  */
 #pragma once
 #include "gate/facts.h"
@@ -14,7 +15,7 @@ struct binding {
     struct rcu_entry entry;
     number relay, answers;
     uint64_t entity, purpose; /* keys */
-    when from, until;         /* half-open */
+    when until;               /* it no longer lives at this instant */
     char id[ID_MAX], person[ID_MAX], staff[ID_MAX];
 };
 

@@ -45,7 +45,7 @@ bool relay_resolve(const struct view *v, struct call *c)
         return false;
     const struct binding *b = view_binding(v, c->callee);
     c->relay = (struct relayed){.dialled = c->callee, .way = RELAY_SHUT};
-    if (!b || c->at < b->from || c->at >= b->until || c->diverting)
+    if (!b || c->at >= b->until || c->diverting)
         return true;
     const struct membership *m = view_member(v, str_of(b->person));
     const struct organisation *o = m ? book_organisation(book, m->organisation) : NULL;

@@ -126,7 +126,13 @@ static void it_lives_until_its_last_nanosecond(void **state)
     said(RING(FROM_HER, .at = LAST), VERDICT_ALLOW, CHECK_ALLOWED);
     shut(RING(FROM_AGENCY, .at = OVER));
     shut(RING(FROM_HER, .at = OVER));
-    shut(RING(FROM_AGENCY, .at = "2026-11-21T09:59:59.999999999+08:00"));
+}
+
+/* An open row has been opened: by a node whose clock is ahead of this one's. */
+static void a_clock_that_is_behind_shuts_nothing(void **state)
+{
+    said(RING(FROM_AGENCY, .at = "2026-11-21T09:59:30+08:00"), VERDICT_ALLOW, CHECK_ALLOWED);
+    said(RING(FROM_HER, .at = "2026-11-21T09:59:30+08:00"), VERDICT_ALLOW, CHECK_ALLOWED);
 }
 
 static void never_bound_over_and_anothers_are_one_word(void **state)
@@ -293,6 +299,7 @@ static void what_is_asked_for_is_judged_from_the_relay_line(void **state)
 }
 
 UNIT_MAIN(TOWN(the_agency_rings_her_and_she_rings_back), TOWN(it_lives_until_its_last_nanosecond),
+          TOWN(a_clock_that_is_behind_shuts_nothing),
           TOWN(never_bound_over_and_anothers_are_one_word), TOWN(an_old_end_ends_no_new_binding),
           TOWN(who_is_not_told_learns_nothing), TOWN(her_number_is_the_one_she_has_now),
           TOWN(each_ring_is_judged_anew), TOWN(consent_or_contract_carries_it),
