@@ -24,8 +24,12 @@ static const struct {
     [CONTRACT_ALREADY_IN_FORCE] =
         {"already-in-force", "another contract with this agency is in force then, or waits to "
                              "begin; this one may begin where the one in force ends"},
-    [CONTRACT_NOT_SIGNED] = {"not-signed", "she had not signed then"},
-    [CONTRACT_COOLING_OFF] = {"cooling-off", "nothing is delivered while the contract cools off"},
+    [CONTRACT_NOT_SIGNED] =
+        {"not-signed",
+         "she has not signed, or had not at that time; money and services come after"},
+    [CONTRACT_COOLING_OFF] =
+        {"cooling-off",
+         "nothing is delivered while the contract cools off, until its cooling_until"},
     [CONTRACT_TOO_EARLY] = {"not-begun", "the term in the text had not begun then"},
     [CONTRACT_OVER] = {"ended", "the contract has ended"},
     [CONTRACT_AHEAD] = {"not-yet", "only what has happened is entered"},

@@ -42,13 +42,19 @@ static const struct {
     [CERTIFICATE_NO_COLLEGE] = {"education", "a practitioner has finished college (大专) or more"},
     [CERTIFICATE_BARRED] = {"barred", "a bar holds; GET /v1/bars says which and why"},
     [CERTIFICATE_NO_PRACTITIONER] = {"unknown-practitioner",
-                                     "nobody's documents were seen for this account, or another's"},
-    [CERTIFICATE_NO_EXAM] = {"exam-not-passed", "she has passed no exam of this course in time"},
-    [CERTIFICATE_NO_TRAINING] = {"training-missing",
-                                 "fewer hours of training are entered than it takes"},
+                                     "nobody's documents were seen for this account, or another "
+                                     "human's; POST /v1/practitioners notes whose it is"},
+    [CERTIFICATE_NO_EXAM] =
+        {"exam-not-passed",
+         "the exam named is not the newest of this course that she has passed in time"},
+    [CERTIFICATE_NO_TRAINING] =
+        {"training-missing", "too few hours of training are entered; GET /v1/staff/{id}/trainings "
+                             "has them, the rule pack how many it takes"},
     [CERTIFICATE_HAS] = {"has-certificate", "this account has a certificate; renew that one"},
     [CERTIFICATE_TAKEN] = {"number-taken", "another certificate has this number"},
-    [CERTIFICATE_NOT_YET] = {"not-yet-renewable", "it is renewed in the last weeks before its end"},
+    [CERTIFICATE_NOT_YET] =
+        {"not-yet-renewable",
+         "too early; cn.limit.certificate-renewal of the rule pack says how long before its end"},
     [CERTIFICATE_OVER] = {"expired", "it has ended; a new one is issued after an exam"},
     [CERTIFICATE_SUSPENDED] = {"suspended", "it is suspended; restore it first"},
     [CERTIFICATE_NOT_SUSPENDED] = {"not-suspended", "it is not suspended"},
