@@ -200,6 +200,9 @@ static void several_items_add_up(void **state)
     gives(&c, 1876500 - 600000 - 40000 - 10000, REFUND_DISCOUNTED);
     c.fault = FAULT_CLIENT;
     gives(&c, 1876500 - 800000 - 50000 - 10000, REFUND_LIST);
+    /* More than was promised of one is not paid for out of the others. */
+    served[1] = 9;
+    gives(&c, 1876500 - 800000 - 50000 - 10000, REFUND_LIST);
 }
 
 /* The largest that a document may say. */

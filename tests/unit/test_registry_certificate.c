@@ -117,6 +117,9 @@ static void training_of_one_time_counts_once_and_has_no_more_hours_than_its_time
     t.hours = 2;
     must(training_enter(o.x.f.s, &t, &origin, id, &o.seq, &problem));
     assert_int_equal(training_enter(o.x.f.s, &t, &origin, id, &o.seq, &why), ERR_CONFLICT);
+    t.until = t.from; /* what ends where it began is another's time */
+    t.from -= 2 * WHEN_HOUR;
+    must(training_enter(o.x.f.s, &t, &origin, id, &o.seq, &problem));
     t.from = NOW;
     t.until = NOW + 2 * WHEN_HOUR;
     assert_int_equal(training_enter(o.x.f.s, &t, &origin, id, &o.seq, &why), ERR_INVALID);
@@ -231,6 +234,17 @@ static void renewing_takes_time_and_training_and_adds_three_years_to_its_end(voi
     facts_expect(&o.x, "SELECT count(*) FROM certificates WHERE status = 'suspended'", "2");
 }
 
+static void a_new_one_is_issued_from_the_instant_of_the_end(void **state)
+{
+    office_certify(&o, "stf_ann");
+    o.at = office_until(&o, "stf_ann", "") - 1;
+    office_pass(&o, "exm_2");
+    office_train(&o, "stf_ann", 24, o.at);
+    assert_string_equal(office_issue(&o, "stf_ann", "exm_2", ""), "has-certificate");
+    o.at++;
+    assert_string_equal(office_issue(&o, "stf_ann", "exm_2", ""), "done");
+}
+
 static void what_has_ended_is_not_renewed(void **state)
 {
     office_certify(&o, "stf_ann");
@@ -262,6 +276,7 @@ int main(void)
         test(suspend_restore_revoke),
         test(who_may_not_be_certified_gets_none_back),
         test(renewing_takes_time_and_training_and_adds_three_years_to_its_end),
+        test(a_new_one_is_issued_from_the_instant_of_the_end),
         test(what_has_ended_is_not_renewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,6 +197,23 @@ static void a_bar_takes_certificates_and_lifting_gives_back_what_it_took(void **
     facts_expect(&o.x, "SELECT count(*) FROM bars WHERE status = 'lifted'", "2");
 }
 
+/* What an examiner suspended for a reason of its own is hers to restore. */
+static void lifting_a_bar_gives_back_no_more_than_it_took(void **state)
+{
+    char bar[FRESH_ID];
+    enum certificate_no no;
+    office_certify(&o, "stf_ann");
+    const struct certificate_work w = office_work(&o);
+    const struct certificate_act a = {
+        .id = str_of(o.number), .ground = STR("complaint"), .document = STR("2026-17")};
+    must(certificate_suspend(&w, &a, &no, &o.seq, &problem));
+    put_bar(WHEN_NEVER, bar);
+    lift_bar(bar);
+    assert_int_equal(office_until(&o, "stf_ann", ""), 0);
+    must(certificate_restore(&w, &a, &no, &o.seq, &problem));
+    assert_true(office_until(&o, "stf_ann", "") > o.at);
+}
+
 static void nothing_stated_of_her_counts_while_she_is_barred(void **state)
 {
     char bar[FRESH_ID];
@@ -316,6 +333,7 @@ int main(void)
 #endif
         test(a_bar_ends_by_its_time),
         test(a_bar_takes_certificates_and_lifting_gives_back_what_it_took),
+        test(lifting_a_bar_gives_back_no_more_than_it_took),
         test(nothing_stated_of_her_counts_while_she_is_barred),
         test(the_third_legal_entity_that_reports_her_bars_her),
         test(reports_count_anew_once_their_bar_is_lifted),
