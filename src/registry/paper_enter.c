@@ -42,7 +42,7 @@ static enum err may_sit(const struct exam_work *w, const struct paper_desk *d,
         e = count(w->store,
                   "SELECT COUNT(*) FROM papers p JOIN exams e ON e.\"id\" = p.\"exam\" WHERE "
                   "e.\"course\" = $1 AND p.\"practitioner\" = $2 AND p.\"registered_at\" > $3 AND "
-                  "COALESCE(p.\"how\", '') <> 'void'",
+                  "(COALESCE(p.\"how\", '') <> 'void' OR p.\"started_at\" IS NOT NULL)",
                   sat, 3, &papers, problem);
     if (e != OK)
         return e;

@@ -138,6 +138,34 @@ static void seats_and_attempts_end(void **state)
     assert_string_equal(hall_register(&h, &p), "not-open"); /* it is over */
 }
 
+static void leave_and_come_back(const char *staff)
+{
+    const struct fact_origin origin = office_origin(&h.o, "stf_exa");
+    must(store_begin(h.o.x.f.s, &problem));
+    must(paper_void_of(h.o.x.f.s, str_of(staff), &origin, &h.seq, &problem));
+    must(store_commit(h.o.x.f.s, &problem));
+}
+
+/* Nobody reads the bank, paper by paper, by being suspended in each exam. */
+static void what_was_begun_is_an_attempt_though_it_is_void(void **state)
+{
+    const struct practitioner_entry p = hall_candidate("stf_ann", "P0000001");
+    for (int i = 0; i < 5; i++) {
+        hall_set(&h, LONG, 5);
+        seat("stf_ann", "P0000001");
+        leave_and_come_back("stf_ann"); /* before it */
+    }
+    for (int i = 0; i < 3; i++) {
+        hall_set(&h, LONG, 5);
+        seat("stf_ann", "P0000001");
+        h.o.at += WHEN_HOUR;
+        begin("stf_ann", &one);
+        leave_and_come_back("stf_ann");
+    }
+    hall_set(&h, LONG, 5);
+    assert_string_equal(hall_register(&h, &p), "too-many-papers");
+}
+
 static void two_papers_share_nothing(void **state)
 {
     size_t same = 0;
@@ -399,6 +427,7 @@ int main(void)
         CASE(an_exam_needs_a_bank_and_a_time),
         CASE(who_may_not_work_may_not_sit),
         CASE(seats_and_attempts_end),
+        CASE(what_was_begun_is_an_attempt_though_it_is_void),
         CASE(two_papers_share_nothing),
         CASE(a_sheet_has_no_key),
         CASE(whoever_comes_back_finds_her_paper_as_it_was),
