@@ -228,6 +228,7 @@ static void other_ways(void **state)
         {"{\"refund\":{\"days\":16}}", 12, "/refund/days"},
         {"{\"refund\":{\"route\":\"other\"}}", 12, "/refund/route"},
         {"{\"penalty\":{\"agency_percent\":10}}", 13, "/penalty/agency_percent"},
+        {"{\"penalty\":{\"agency_percent\":25}}", 13, "/penalty/agency_percent"},
         {"{\"penalty\":null}", 13, "/penalty/client_percent"},
         {"{\"privacy\":{\"categories\":[\"basic\",\"mood\"]}}", 14, "/privacy/categories"},
         {"{\"privacy\":{\"chat\":null}}", 14, "/privacy/chat"},

@@ -147,6 +147,19 @@ static void never_bound_over_and_anothers_are_one_word(void **state)
     shut(RING(FROM_HER));
 }
 
+/* It was between her and another legal entity; or she is gone, whatever her row still holds. */
+static void it_goes_with_her_membership(void **state)
+{
+    tell(town, &member_kind, "per_m|org_bank||city|竹-0417||" HER "||||||||2|active");
+    shut(RING(FROM_HER));
+    shut(RING(FROM_AGENCY));
+    tell(town, &member_kind, "per_m|org_match||city|竹-0417||" HER "||||||||3|active");
+    said(RING(FROM_HER), VERDICT_ALLOW, CHECK_ALLOWED);
+    tell(town, &member_kind, "per_m|org_match||city|竹-0417||" HER "||||||||4|erased");
+    shut(RING(FROM_HER));
+    shut(RING(FROM_AGENCY));
+}
+
 /* The end of an old binding, told late, is not that of the number's next one. */
 static void an_old_end_ends_no_new_binding(void **state)
 {
@@ -246,6 +259,8 @@ static void the_certificate_ends_with_its_last_second(void **state)
     said(RING(FROM_AGENCY), VERDICT_ALLOW, CHECK_ALLOWED);
     tell(town, &staff_kind, "stf_w|org_match|W|compliance|||active");
     said(RING(FROM_AGENCY), VERDICT_ALLOW, CHECK_ALLOWED);
+    tell(town, &staff_kind, "stf_w|org_match|W|compliance|||suspended");
+    said(RING(FROM_AGENCY), VERDICT_BLOCK, CHECK_CERTIFICATE_INVALID);
     tell(town, &staff_kind, "stf_w|org_match|W|sales||SH1:2026-12-31|left");
     said(RING(FROM_AGENCY), VERDICT_BLOCK, CHECK_CERTIFICATE_INVALID);
     tell(town, &staff_kind, "stf_w|org_bank|W|sales||SH1:2026-12-31|active");
@@ -300,10 +315,11 @@ static void what_is_asked_for_is_judged_from_the_relay_line(void **state)
 
 UNIT_MAIN(TOWN(the_agency_rings_her_and_she_rings_back), TOWN(it_lives_until_its_last_nanosecond),
           TOWN(a_clock_that_is_behind_shuts_nothing),
-          TOWN(never_bound_over_and_anothers_are_one_word), TOWN(an_old_end_ends_no_new_binding),
-          TOWN(who_is_not_told_learns_nothing), TOWN(her_number_is_the_one_she_has_now),
-          TOWN(each_ring_is_judged_anew), TOWN(consent_or_contract_carries_it),
-          TOWN(wishes_are_about_the_number_that_she_sees), TOWN(caps_count_by_her_own_number),
-          TOWN(the_certificate_ends_with_its_last_second), TOWN(orders_and_suspension_stop_it),
+          TOWN(never_bound_over_and_anothers_are_one_word), TOWN(it_goes_with_her_membership),
+          TOWN(an_old_end_ends_no_new_binding), TOWN(who_is_not_told_learns_nothing),
+          TOWN(her_number_is_the_one_she_has_now), TOWN(each_ring_is_judged_anew),
+          TOWN(consent_or_contract_carries_it), TOWN(wishes_are_about_the_number_that_she_sees),
+          TOWN(caps_count_by_her_own_number), TOWN(the_certificate_ends_with_its_last_second),
+          TOWN(orders_and_suspension_stop_it),
           TOWN(what_is_closed_stays_closed_when_the_gate_only_observes),
           TOWN(what_is_asked_for_is_judged_from_the_relay_line))

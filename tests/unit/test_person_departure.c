@@ -1,5 +1,6 @@
 /* What ends with a member of staff who leaves: all of it in one transaction, or nothing. */
 #include "person/departure.h"
+#include "person/staff_file.h"
 #include "pool_fixture.h"
 #include "registry/session.h"
 #include "registry/token.h"
@@ -68,6 +69,26 @@ static void sessions_tokens_claims_and_plans_end(void **state)
     facts_expect(&x.p.x, "SELECT count(*) FROM followups WHERE next_at IS NOT NULL", "0");
 }
 
+/* By the one way in which HTTP and the import write a row. */
+static void whoever_is_not_active_has_left(void **state)
+{
+    static const char *const words[] = {"suspended", "left", "closed"};
+    const struct pool_work w = pools_work(&x, "stf_mia");
+    const struct value key[STAFF_COLUMNS] = {[STAFF_ID] = value_text(STR("stf_ann"))};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct fact_row row;
+        bool changed;
+        int64_t seq = 0;
+        must(session_new(x.p.x.f.s, STR("stf_ann"), x.at, session, &problem));
+        must(fact_find(x.p.x.f.s, &staff_kind, key, &row, &problem));
+        row.v[STAFF_STATUS] = value_text(str_of(words[i]));
+        must(store_begin(x.p.x.f.s, &problem));
+        must(staff_put(&w, row.v, &changed, &seq, &problem));
+        must(store_commit(x.p.x.f.s, &problem));
+        facts_expect(&x.p.x, "SELECT count(*) FROM sessions", "1"); /* another's */
+    }
+}
+
 static void the_last_row_is_told_and_says_who_did_it(void **state)
 {
     char text[32];
@@ -115,6 +136,7 @@ static void a_paper_that_is_not_handed_in_is_void(void **state)
         NULL, 0, NULL, NULL, &problem));
     leave(true);
     facts_expect(&x.p.x, "SELECT id FROM papers WHERE how = 'void'", "pap_1");
+    facts_expect(&x.p.x, "SELECT passed FROM papers WHERE how = 'void'", "0");
     facts_expect(&x.p.x, "SELECT id FROM papers WHERE handed_in_at IS NULL", "pap_3");
     facts_expect(&x.p.x, "SELECT subject FROM journal WHERE kind = 'papers'", "pap_1");
 }
@@ -123,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sessions_tokens_claims_and_plans_end, start, stop),
+        cmocka_unit_test_setup_teardown(whoever_is_not_active_has_left, start, stop),
         cmocka_unit_test_setup_teardown(the_last_row_is_told_and_says_who_did_it, start, stop),
         cmocka_unit_test_setup_teardown(what_is_not_committed_ended_nothing, start, stop),
         cmocka_unit_test_setup_teardown(again_is_nothing, start, stop),
