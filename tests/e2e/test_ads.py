@@ -7,6 +7,8 @@ import shutil
 import tempfile
 import threading
 
+import jsonschema
+
 import engine
 import members
 import menshen
@@ -45,6 +47,9 @@ class Desk(members.Case):
         for kind, text in (*members.FACTS, ("persons", PERSONS), ("consents", CONSENTS)):
             cls.bring(kind, text)
         cls.alias = dict(engine.rows(cls.gate, "SELECT id, alias FROM members"))
+        document = json.loads(cls.gate.get("/openapi.json")[2])
+        cls.described = document["paths"]["/v1/ads/check"]["post"]["responses"]
+        cls.answers = jsonschema.Draft202012Validator(document["components"]["schemas"]["AdChecked"])
 
     @classmethod
     def path(cls, name):
@@ -63,12 +68,15 @@ class Desk(members.Case):
     def ask(self, body, staff="stf_sales", headers=VERIFY, scopes="all", query=""):
         if (staff, scopes) not in self.tokens:
             self.tokens[staff, scopes] = self.gate.token(scopes, subject=staff)
-        return self.gate.http("POST", "/v1/ads/check" + query, body, token=self.tokens[staff, scopes], headers=headers)
+        answer = self.gate.http("POST", "/v1/ads/check" + query, body, token=self.tokens[staff, scopes], headers=headers)
+        self.assertIn(str(answer[0]), self.described)
+        return answer
 
     def check(self, body, staff="stf_sales", **more):
         status, headers, text = self.ask(body, staff, **more)
         self.assertEqual(status, 200, text)
         answer = json.loads(text)
+        self.answers.validate(answer)
         for word in HIDDEN:
             self.assertNotIn(word, json.dumps(answer["problems"], ensure_ascii=False))
         return answer
