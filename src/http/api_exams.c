@@ -60,24 +60,31 @@ json_t *exams_paper(const struct hands *h, const struct value *p)
                                                        : json_null());
 }
 
-/* An exam, and her own paper in it. */
-static json_t *exam_json(const struct request *r, const struct hands *h, const struct value *x,
-                         when at)
+/* An exam, her own paper in it, and what is annulled. */
+static enum err exam_json(const struct request *r, const struct hands *h, const struct value *x,
+                          json_t **out, struct problem *problem)
 {
     const struct rules *rules = gate_rules(h->gate);
     struct fact_row paper;
-    struct problem problem;
-    const bool sits =
-        r->subject.role != ROLE_EXAMINER &&
-        paper_of(h->store, fact_text(&x[EXAM_ID]), str_of(r->subject.id), &paper, &problem) == OK;
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:s, s:o}", "id",
+    json_t *annulled = NULL;
+    enum err e = ERR_NOT_FOUND;
+    *out = NULL;
+    if (r->subject.role != ROLE_EXAMINER)
+        e = paper_of(h->store, fact_text(&x[EXAM_ID]), str_of(r->subject.id), &paper, problem);
+    const bool sits = e == OK;
+    if (e == OK || e == ERR_NOT_FOUND)
+        e = exams_annulled(r, h, fact_text(&x[EXAM_ID]), &annulled, problem);
+    if (e != OK)
+        return e;
+    *out = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:s, s:o, s:o}", "id",
         fact_json_text(&x[EXAM_ID]), "organisation", fact_json_text(&x[EXAM_ORGANISATION]),
         "course", fact_json_text(&x[EXAM_COURSE]), "from", fact_json_time(rules, &x[EXAM_FROM]),
         "until", fact_json_time(rules, &x[EXAM_UNTIL]), "minutes", (json_int_t)x[EXAM_MINUTES].i,
         "questions", (json_int_t)x[EXAM_QUESTIONS].i, "pass", (json_int_t)x[EXAM_PASS].i, "seats",
-        (json_int_t)x[EXAM_SEATS].i, "state", exam_state(x, at), "paper",
-        sits ? exams_paper(h, paper.v) : json_null());
+        (json_int_t)x[EXAM_SEATS].i, "state", exam_state(x, clock_now(gate_clock(h->gate))),
+        "annulled", annulled, "paper", sits ? exams_paper(h, paper.v) : json_null());
+    return OK;
 }
 
 /* An examiner sees what her association sets; others all that are not over, and their own. */
@@ -109,6 +116,7 @@ void api_exams(struct request *r, const struct hands *h)
     const struct exam_work w = exams_work(r, h);
     const bool examiner = r->subject.role == ROLE_EXAMINER;
     struct rows rows = {.list = json_array()};
+    json_t *one;
     struct fact_row row;
     struct problem problem;
     enum err e = exam_list(h->store, examiner ? str_of(r->subject.organisation) : STR(""),
@@ -116,7 +124,9 @@ void api_exams(struct request *r, const struct hands *h)
     for (size_t i = 0; e == OK && i < rows.ids.count; i++) {
         e = exam_find(h->store, str_of(rows.ids.id[i]), &row, &problem);
         if (e == OK)
-            json_array_append_new(rows.list, exam_json(r, h, row.v, w.origin.at));
+            e = exam_json(r, h, row.v, &one, &problem);
+        if (e == OK)
+            json_array_append_new(rows.list, one);
     }
     if (e == OK) {
         outcome_json(r, 200, json_pack("{s:o}", "exams", rows.list));
@@ -129,12 +139,15 @@ void api_exams(struct request *r, const struct hands *h)
 static void answer(struct request *r, const struct hands *h, struct str id, int status)
 {
     struct fact_row row;
+    json_t *json;
     struct problem problem;
     enum err e = exam_find(h->store, id, &row, &problem);
     if (e == OK && !hers(r, row.v))
         e = problem_set(&problem, ERR_NOT_FOUND, "no such exam");
     if (e == OK)
-        outcome_json(r, status, exam_json(r, h, row.v, clock_now(gate_clock(h->gate))));
+        e = exam_json(r, h, row.v, &json, &problem);
+    if (e == OK)
+        outcome_json(r, status, json);
     else
         exams_failed(r, e, "invalid-exam", &problem);
 }
@@ -170,8 +183,7 @@ void api_exam_set(struct request *r, const struct hands *h)
 
 /* Candidates ----------------------------------------------------------------------------------- */
 
-/* Her own association's; false: answered. */
-static bool may_examine(struct request *r, const struct hands *h)
+bool exams_hers(struct request *r, const struct hands *h)
 {
     struct fact_row row;
     struct problem problem;
@@ -200,7 +212,7 @@ void api_exam_candidate(struct request *r, const struct hands *h)
     int64_t seq = 0;
     if (!exams_good(r, "staff name id_number birth_date education full_capacity",
                     "invalid-candidate", &errors) ||
-        !may_examine(r, h))
+        !exams_hers(r, h))
         return;
     enum err e = paper_register(&w, r->param, &p, id, &no, &seq, &problem);
     if (e != OK) {
@@ -231,7 +243,7 @@ void api_exam_results(struct request *r, const struct hands *h)
 {
     struct results x = {h, NULL};
     struct problem problem;
-    if (!may_examine(r, h))
+    if (!exams_hers(r, h))
         return;
     x.list = json_array();
     enum err e = paper_list(h->store, r->param, add_result, &x, &problem);

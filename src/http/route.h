@@ -151,6 +151,7 @@ work_run api_my_introduction;
 work_run api_my_introduction_answer;
 work_run api_my_introduction_photo;
 work_run api_exam;
+work_run api_exam_annul;
 work_run api_exam_candidate;
 work_run api_exam_results;
 work_run api_exam_set;

@@ -15,6 +15,7 @@
 #include "person/refusal.h"
 #include "person/relay_call.h"
 #include "person/suppression.h"
+#include "registry/annulment.h"
 #include "registry/bar.h"
 #include "registry/campaign.h"
 #include "registry/certificate.h"
@@ -68,6 +69,7 @@ const struct fact_kind *const fact_kinds[] = {
     &question_kind,
     &exam_kind,
     &paper_kind,
+    &annulment_kind,
     &binding_kind,
     &relay_call_kind,
     NULL,

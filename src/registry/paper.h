@@ -7,14 +7,15 @@
  * The paper is a seed (sheet.h), drawn when she is registered and sealed under
  * DATA/keys/accounts; of two papers of an exam at most half the questions are equal. Its end is
  * fixed when she begins, and nothing moves it: an answer of that instant or later is not taken.
- * What was answered is saved as it is given, and what was saved is marked. Nothing but the
- * result enters the journal.
+ * What was answered is saved as it is given, and what was saved is marked; a question that is
+ * annulled (annulment.h) is right whatever she ticked. Nothing but the result enters the journal.
  *
  * Each function is a transaction of its own, unless it says otherwise, and sets `seq` if it wrote
  * a fact. Any thread with a store of its own. Registering is in paper_enter.c, sitting in
- * paper_sit.c, marking and other ends in paper_mark.c, rows in paper.c.
+ * paper_sit.c, marking and other ends in paper_mark.c, annulling in paper_annul.c, rows in paper.c.
  */
 #pragma once
+#include "registry/annulment.h"
 #include "registry/exam.h"
 #include "registry/practitioner.h"
 
@@ -78,7 +79,7 @@ struct paper_sheet {
     char id[FRESH_ID];
     when ends_at;
     json_t *items; /* [{"item", "topic", "text": {zh, en}, "options": [{"option", "text"}],
-                      "chosen": null or an option}]; a new reference */
+                      "chosen": null or an option, "annulled": null or why}]; a new reference */
 };
 
 /* Begin, or come back to it: the same sheet, the same end, with what was saved. */
@@ -109,6 +110,23 @@ MUST_USE enum err papers_expire(const struct exam_work *, unsigned *ended, int64
 /* Void what she has not handed in. Part of the caller's transaction. */
 MUST_USE enum err paper_void_of(struct store *, struct str staff, const struct fact_origin *,
                                 int64_t *seq, struct problem *);
+
+/*
+ * Annul a question of an exam, before it, while it runs or after: whoever was asked it has it
+ * right, and what is marked is marked again by what was saved. A mark only rises, so nobody who
+ * has passed fails; void papers stay void, certificates as they were issued. ERR_NOT_FOUND: no
+ * such exam, or it can ask no such question. ERR_CONFLICT, ERR_LIMIT: of annulment_write.
+ */
+struct paper_annulled {
+    unsigned raised, passed; /* papers with a better mark; those that have passed by it */
+};
+MUST_USE enum err paper_annul(const struct exam_work *, struct str exam, struct str question,
+                              struct str ground, struct paper_annulled *out, int64_t *seq,
+                              struct problem *);
+
+/* Those that her paper in this exam asks, once she has begun it. */
+MUST_USE enum err paper_annulments(const struct exam_work *, struct str exam, struct str staff,
+                                   struct annulments *out, struct problem *);
 
 /* Her newest passed exam of the course, handed in at `since` or later; `exam` is empty without. */
 MUST_USE enum err paper_passed(struct store *, struct str practitioner, struct str course,

@@ -85,15 +85,13 @@ enum err paper_desk_exam(const struct exam_work *w, struct paper_desk *d, struct
     if (e == OK)
         e = question_bank(w->store, fact_text(&d->exam.v[EXAM_COURSE]), d->exam.v[EXAM_BANK].i,
                           &d->bank, problem);
-    return e;
+    return e == OK ? annulments_read(w->store, exam, &d->annulments, problem) : e;
 }
 
 enum err paper_desk_sheet(const struct exam_work *w, struct paper_desk *d, struct problem *problem)
 {
-    enum err e = paper_desk_exam(w, d, fact_text(&d->paper.v[PAPER_EXAM]), problem);
-    if (e == OK)
-        e = read_seeds(w, "SELECT \"id\", \"seed\" FROM papers WHERE \"id\" = $1",
-                       d->paper.v[PAPER_ID], &d->seeds, problem);
+    enum err e = read_seeds(w, "SELECT \"id\", \"seed\" FROM papers WHERE \"id\" = $1",
+                            d->paper.v[PAPER_ID], &d->seeds, problem);
     if (e != OK)
         return e;
     memcpy(d->seed, d->seeds.seed[0], sizeof d->seed);
@@ -116,6 +114,7 @@ enum err paper_desk_answers(const struct exam_work *w, struct paper_desk *d,
                             struct problem *problem)
 {
     const struct value v = d->paper.v[PAPER_ID];
+    memset(d->chosen, 0, sizeof d->chosen);
     return store_run(w->store,
                      "SELECT \"item\", \"option\" FROM paper_answers WHERE \"paper\" = $1", &v, 1,
                      take_chosen, d, problem);
@@ -143,7 +142,10 @@ enum err paper_desk_seat(const struct exam_work *w, struct paper_desk *d, struct
         *no = ended_as(fact_text(&p[PAPER_HOW]));
     else if (p[PAPER_ENDS_AT].type == VALUE_INT && w->origin.at >= p[PAPER_ENDS_AT].i)
         *no = PAPER_OVER;
-    return *no == PAPER_YES ? paper_desk_sheet(w, d, problem) : OK;
+    if (*no != PAPER_YES)
+        return OK;
+    e = paper_desk_exam(w, d, exam, problem);
+    return e == OK ? paper_desk_sheet(w, d, problem) : e;
 }
 
 static enum paper_no no_of(enum practitioner_no no)
@@ -180,4 +182,19 @@ enum err paper_desk_write(const struct exam_work *w, const struct value *row, in
 {
     return fact_write(w->store, &paper_kind, row, w->origin.node, w->origin.actor, w->origin.at,
                       seq, problem);
+}
+
+static bool take_id(void *to, const struct value *v, size_t n)
+{
+    struct paper_ids *ids = to;
+    (void)n;
+    ids->count += str_copy(v->s, ids->id[ids->count], FRESH_ID);
+    return ids->count < EXAM_SEATS_MOST;
+}
+
+enum err paper_ids_read(struct store *s, const char *sql, struct value key, struct paper_ids *out,
+                        struct problem *problem)
+{
+    out->count = 0;
+    return store_run(s, sql, &key, 1, take_id, out, problem);
 }

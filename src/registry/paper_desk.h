@@ -1,9 +1,10 @@
 /*
  * paper_desk: a paper as it lies before whoever draws, writes or marks it.
  *
- * Of no use but to paper_enter.c, paper_sit.c and paper_mark.c, which are the parts of paper.h:
- * entering candidates, sitting, marking. What lies on a desk is secret until it is marked; it
- * is wiped when the desk is given back. Every function is part of the caller's transaction.
+ * Of no use but to paper_enter.c, paper_sit.c, paper_mark.c and paper_annul.c, which are the
+ * parts of paper.h: entering candidates, sitting, marking, annulling. What lies on a desk is secret
+ * until it is marked; it is wiped when the desk is given back. Every function is part of the
+ * caller's transaction.
  */
 #pragma once
 #include "registry/paper.h"
@@ -20,6 +21,7 @@ struct paper_desk {
     struct fact_row exam, paper;
     struct sheet_plan plan;
     struct bank bank;
+    struct annulments annulments;
     struct paper_seeds seeds;
     struct sheet sheet;
     char chosen[SHEET_QUESTIONS][SHEET_ID]; /* by item; "": none */
@@ -30,11 +32,11 @@ struct paper_desk {
 struct paper_desk *paper_desk_new(struct problem *);
 void paper_desk_free(struct paper_desk *);
 
-/* Lay out the exam, its plan and the bank that it draws from. */
+/* Lay out the exam, its plan, the bank that it draws from, what of it is annulled. */
 MUST_USE enum err paper_desk_exam(const struct exam_work *, struct paper_desk *, struct str exam,
                                   struct problem *);
 
-/* Lay out the sheet of d->paper, with its exam; what was saved on it. */
+/* Lay out the sheet of d->paper, whose exam is laid out; what was saved on it. */
 MUST_USE enum err paper_desk_sheet(const struct exam_work *, struct paper_desk *, struct problem *);
 MUST_USE enum err paper_desk_answers(const struct exam_work *, struct paper_desk *,
                                      struct problem *);
@@ -60,6 +62,18 @@ MUST_USE enum err paper_desk_may(const struct exam_work *, struct str practition
 /* Write a paper's row. */
 MUST_USE enum err paper_desk_write(const struct exam_work *, const struct value *row, int64_t *seq,
                                    struct problem *);
+
+/* Of 100, by what was saved and what is annulled (paper_mark.c). */
+MUST_USE enum err paper_desk_score(const struct exam_work *, struct paper_desk *, int64_t *score,
+                                   struct problem *);
+
+/* Papers that a statement names, as many as an exam has seats at most. */
+struct paper_ids {
+    size_t count;
+    char id[EXAM_SEATS_MOST][FRESH_ID];
+};
+MUST_USE enum err paper_ids_read(struct store *, const char *sql, struct value key,
+                                 struct paper_ids *out, struct problem *);
 
 /* Mark what lies on the desk with what was saved, and write it: it is at an end (paper_mark.c). */
 MUST_USE enum err paper_mark(const struct exam_work *, struct paper_desk *, const char *how,

@@ -1,19 +1,29 @@
 #include "registry/paper_desk.h"
 
+enum err paper_desk_score(const struct exam_work *w, struct paper_desk *d, int64_t *score,
+                          struct problem *problem)
+{
+    size_t right = 0;
+    enum err e = paper_desk_answers(w, d, problem);
+    for (size_t i = 0; i < d->sheet.count; i++) {
+        const char *question = d->bank.question[d->sheet.item[i].question].id;
+        char name[SHEET_ID];
+        sheet_option_name(d->seed, question, 0, name);
+        right +=
+            strcmp(name, d->chosen[i]) == 0 || annulments_find(&d->annulments, question) != NULL;
+    }
+    *score = sheet_score(right, d->sheet.count);
+    return e;
+}
+
 enum err paper_mark(const struct exam_work *w, struct paper_desk *d, const char *how, when at,
                     int64_t *seq, struct problem *problem)
 {
     struct value *p = d->paper.v;
-    size_t right = 0;
-    enum err e = paper_desk_answers(w, d, problem);
+    int64_t score;
+    enum err e = paper_desk_score(w, d, &score, problem);
     if (e != OK)
         return e;
-    for (size_t i = 0; i < d->sheet.count; i++) {
-        char name[SHEET_ID];
-        sheet_option_name(d->seed, d->bank.question[d->sheet.item[i].question].id, 0, name);
-        right += strcmp(name, d->chosen[i]) == 0;
-    }
-    const int64_t score = sheet_score(right, d->sheet.count);
     p[PAPER_HANDED_IN_AT] = value_int(at);
     p[PAPER_HOW] = value_text(str_of(how));
     p[PAPER_SCORE] = value_int(score);
@@ -23,34 +33,15 @@ enum err paper_mark(const struct exam_work *w, struct paper_desk *d, const char 
 
 /* Ends ----------------------------------------------------------------------------------------- */
 
-/* Papers that a statement names, as many as an exam has seats. */
-struct ids {
-    size_t count;
-    char id[EXAM_SEATS_MOST][FRESH_ID];
-};
-
-static bool take_id(void *to, const struct value *v, size_t n)
-{
-    struct ids *ids = to;
-    (void)n;
-    ids->count += str_copy(v->s, ids->id[ids->count], FRESH_ID);
-    return ids->count < EXAM_SEATS_MOST;
-}
-
-static enum err find_ids(struct store *s, const char *sql, struct value key, struct ids *out,
-                         struct problem *problem)
-{
-    out->count = 0;
-    return store_run(s, sql, &key, 1, take_id, out, problem);
-}
-
 static enum err expire(const struct exam_work *w, struct paper_desk *d, const char *id,
                        unsigned *ended, int64_t *seq, struct problem *problem)
 {
     enum err e = paper_find(w->store, str_of(id), &d->paper, problem);
     if (e != OK || d->paper.v[PAPER_HANDED_IN_AT].type == VALUE_INT)
         return e; /* another node, or she herself, was first */
-    e = paper_desk_sheet(w, d, problem);
+    e = paper_desk_exam(w, d, fact_text(&d->paper.v[PAPER_EXAM]), problem);
+    if (e == OK)
+        e = paper_desk_sheet(w, d, problem);
     if (e == OK)
         e = paper_mark(w, d, "time", d->paper.v[PAPER_ENDS_AT].i, seq, problem);
     *ended += e == OK;
@@ -80,14 +71,14 @@ enum err papers_due(struct store *s, when at, bool *due, struct problem *problem
 enum err papers_expire(const struct exam_work *w, unsigned *ended, int64_t *seq,
                        struct problem *problem)
 {
-    struct ids ids;
+    struct paper_ids ids;
     const struct value now = value_int(w->origin.at);
     enum err failed = OK;
     *ended = 0;
-    enum err e = find_ids(w->store,
-                          "SELECT \"id\" FROM papers WHERE \"handed_in_at\" IS NULL AND "
-                          "\"ends_at\" <= $1 ORDER BY \"ends_at\"",
-                          now, &ids, problem);
+    enum err e = paper_ids_read(w->store,
+                                "SELECT \"id\" FROM papers WHERE \"handed_in_at\" IS NULL AND "
+                                "\"ends_at\" <= $1 ORDER BY \"ends_at\"",
+                                now, &ids, problem);
     for (size_t i = 0; e == OK && i < ids.count; i++) {
         enum err one = expire_one(w, ids.id[i], ended, seq, problem);
         failed = one != OK ? one : failed;
@@ -98,14 +89,15 @@ enum err papers_expire(const struct exam_work *w, unsigned *ended, int64_t *seq,
 enum err paper_void_of(struct store *s, struct str staff, const struct fact_origin *origin,
                        int64_t *seq, struct problem *problem)
 {
-    struct ids ids;
+    struct paper_ids ids;
     const struct value who = value_text(staff);
     const struct exam_work w = {.store = s, .origin = *origin};
     struct fact_row row;
-    enum err e = find_ids(s,
-                          "SELECT \"id\" FROM papers WHERE \"staff\" = $1 AND \"handed_in_at\" IS "
-                          "NULL",
-                          who, &ids, problem);
+    enum err e =
+        paper_ids_read(s,
+                       "SELECT \"id\" FROM papers WHERE \"staff\" = $1 AND \"handed_in_at\" IS "
+                       "NULL",
+                       who, &ids, problem);
     for (size_t i = 0; e == OK && i < ids.count; i++) {
         e = paper_find(s, str_of(ids.id[i]), &row, problem);
         if (e != OK)

@@ -47,10 +47,12 @@ static json_t *item_json(const struct paper_desk *d, size_t i, const json_t *tex
     const struct bank_question *q = &d->bank.question[d->sheet.item[i].question];
     char name[SHEET_ID];
     sheet_item_name(d->seed, q->id, name);
-    return json_pack("{s:s, s:s, s:{s:O, s:O}, s:o, s:s?}", "item", name, "topic", q->topic, "text",
-                     "zh", json_object_get(text, "zh"), "en", json_object_get(text, "en"),
+    const struct annulment *a = annulments_find(&d->annulments, q->id);
+    return json_pack("{s:s, s:s, s:{s:O, s:O}, s:o, s:s?, s:s?}", "item", name, "topic", q->topic,
+                     "text", "zh", json_object_get(text, "zh"), "en", json_object_get(text, "en"),
                      "options", options_json(d, &d->sheet.item[i], text), "chosen",
-                     d->chosen[i][0] != '\0' ? d->chosen[i] : NULL);
+                     d->chosen[i][0] != '\0' ? d->chosen[i] : NULL, "annulled",
+                     a != NULL ? a->ground : NULL);
 }
 
 static enum err show(const struct exam_work *w, const struct paper_desk *d, struct paper_sheet *out,

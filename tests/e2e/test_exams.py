@@ -197,7 +197,7 @@ class Exams(menshen.Case):
         keys = lambda v: set(v) | {k for x in v.values() for k in keys(x)} if isinstance(v, dict) else \
             {k for x in v for k in keys(x)} if isinstance(v, list) else set()
         self.assertEqual(keys(sheet), {"paper", "ends_at", "now", "items", "item", "topic", "text", "zh", "en", "options", "option",
-                                       "chosen"})
+                                       "chosen", "annulled"})
         shown = self.ask("stf_exa", "GET", one)
         self.assertTrue(shown["asked_now"])
         self.assertEqual({"right", "wrong"} & set(shown), set())
@@ -222,6 +222,43 @@ class Exams(menshen.Case):
         facts = engine.content(self.office)
         for text in (shown["zh"], shown["right"]["en"] + '"', sheet["items"][0]["text"]["en"], "1996-05-17", "P0000001"):
             self.assertNotIn(text.encode(), facts, text)
+
+    def test_a_question_found_wrong_is_right_for_whoever_was_asked_it(self):
+        exam = self.two()
+        ann, bea = self.sit("stf_ann", exam), self.sit("stf_bea", exam)
+        texts = lambda sheet: [i["text"]["zh"] for i in sheet["items"]]
+        bank = {}
+        for row in self.ask("stf_exa", "GET", QUESTIONS)["questions"]:
+            bank[self.ask("stf_exa", "GET", f"{QUESTIONS}/{row['id']}")["zh"]] = row["id"]
+        self.ask("stf_ann", "PUT", exam + "/answers", {"answers": tick(ann, 23)})
+        self.assertEqual(self.ask("stf_ann", "POST", exam + "/hand-in")["passed"], False)
+        hers = next(t for t in texts(ann)[23:] if t not in texts(bea))
+        others = next(t for t in texts(bea) if t not in texts(ann))
+        ground = "two options are right"
+        annul = lambda text, status=201, staff="stf_exa", **more: self.ask(
+            staff, "POST", exam + "/annul", {"question": bank[text], "ground": ground, **more}, status)
+        done = annul(hers)
+        self.assertEqual({k: done[k] for k in ("question", "ground", "raised", "passed")},
+                         {"question": bank[hers], "ground": ground, "raised": 1, "passed": 1})
+        seen = self.ask("stf_ann", "GET", exam)
+        self.assertEqual((seen["paper"]["score"], seen["paper"]["passed"]), (60, True))
+        told, = seen["annulled"]
+        self.assertEqual((told["question"], told["text"]["zh"], told["ground"], told["at"]),
+                         (bank[hers], hers, ground, done["at"]))
+        # Bea was not asked it: it is no business of hers. One that she is asked says so on her paper.
+        self.assertEqual(self.ask("stf_bea", "GET", exam)["annulled"], [])
+        self.assertEqual((annul(others)["raised"], annul(others, 409)["code"]), (0, "already-annulled"))
+        self.assertEqual({i["text"]["zh"]: i["annulled"] for i in self.sit("stf_bea", exam)["items"] if i["annulled"]}, {others: ground})
+        self.assertEqual([a["text"]["zh"] for a in self.ask("stf_exa", "GET", exam)["annulled"]], [hers, others])
+        self.ask("stf_bea", "PUT", exam + "/answers", {"answers": tick(bea, 0)})
+        self.assertEqual(self.ask("stf_bea", "POST", exam + "/hand-in")["score"], 2)
+        results = {p["staff"]: (p["score"], p["passed"]) for p in self.ask("stf_exa", "GET", exam + "/results")["results"]}
+        self.assertEqual(results, {"stf_ann": (60, True), "stf_bea": (2, False)})
+        # Nobody but its own association's examiner; nothing that the exam cannot ask; not without a ground.
+        annul(hers, 403, "stf_ann")
+        annul(hers, 404, "stf_far")
+        annul(hers, 404, question="qst_" + "0" * 32)
+        self.assertEqual(annul(hers, 400, ground=" ")["code"], "invalid-annulment")
 
     def test_who_may_not_sit_is_told_why(self):
         exam = self.set(seats=2)

@@ -124,3 +124,32 @@ static inline const char *hall_hand_in(struct hall *h, const char *staff, struct
     must(paper_hand_in(&w, str_of(h->exam), str_of(staff), out, &h->no, &h->seq, &problem));
     return paper_word(h->no);
 }
+
+/* The bank's question that stands at this place. */
+static inline void hall_question(const struct hall *h, const struct paper_sheet *s, size_t i,
+                                 char id[static FRESH_ID])
+{
+    const json_t *text = json_object_get(json_array_get(s->items, i), "text");
+    const struct exam_work w = hall_work(h, "stf_exa");
+    struct bank *bank = test_malloc(sizeof *bank);
+    must(question_bank(h->o.x.f.s, STR("practitioner"), 1, bank, &problem));
+    id[0] = '\0';
+    for (size_t k = 0; k < bank->count && id[0] == '\0'; k++) {
+        json_t *asks;
+        must(question_text(&w, bank->question[k].id, &asks, &problem));
+        if (json_equal(json_object_get(asks, "zh"), json_object_get(text, "zh")))
+            snprintf(id, FRESH_ID, "%s", bank->question[k].id);
+        json_decref(asks);
+    }
+    assert_string_not_equal(id, "");
+    test_free(bank);
+}
+
+static inline struct paper_annulled hall_annul(struct hall *h, const char *question)
+{
+    const struct exam_work w = hall_work(h, "stf_exa");
+    struct paper_annulled done;
+    must(paper_annul(&w, str_of(h->exam), str_of(question), STR("two options are right"), &done,
+                     &h->seq, &problem));
+    return done;
+}

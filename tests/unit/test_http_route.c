@@ -182,6 +182,7 @@ static const struct {
     {"PATCH /v1/exams/questions/{id}", "registry", "-----------E"},
     {"GET /v1/exams/{id}", "registry", "--SMCT-----E"},
     {"POST /v1/exams/{id}/candidates", "registry", "-----------E"},
+    {"POST /v1/exams/{id}/annul", "registry", "-----------E"},
     {"GET /v1/exams/{id}/results", "registry", "-----------E"},
     {"POST /v1/exams/{id}/paper", "registry", "--SMCT------"},
     {"PUT /v1/exams/{id}/answers", "registry", "--SMCT------"},

@@ -204,7 +204,7 @@ static void a_sheet_has_no_key(void **state)
     size_t i, k;
     json_array_foreach(one.items, i, item)
     {
-        assert_int_equal(json_object_size(item), 5); /* item topic text options chosen */
+        assert_int_equal(json_object_size(item), 6); /* item topic text options chosen annulled */
         json_array_foreach(json_object_get(item, "options"), k, option)
         {
             assert_int_equal(json_object_size(option), 2);
