@@ -36,6 +36,8 @@ def coded(text):
     data = text.encode()
     yield "plain", data
     yield "hex", data.hex().encode()
+    yield "percent for each byte", "".join(f"%{b:02x}" for b in data).encode()
+    yield "escapes of JSON", "".join(f"\\u{ord(c):04x}" for c in text).encode()
     for hash_name in ("md5", "sha1", "sha256"):
         yield hash_name, hashlib.new(hash_name, data).hexdigest().encode()
 
@@ -67,30 +69,42 @@ def of_base64(e164):
                 yield f"{form}, {coding}", data
 
 
+def of_raw(e164):
+    """(name, bytes as they are): as a store or a record may hold it, not text."""
+    number = int(e164.lstrip("+"))
+    yield "BIGINT, big-endian", number.to_bytes(8, "big").lstrip(b"\0")
+    yield "BIGINT, little-endian", number.to_bytes(8, "little").rstrip(b"\0")
+
+
 class Seeker:
     """Many numbers at once: `in_(data)` names each that is there, as (number, form)."""
+    ANCHOR = 6  # bytes by which a form is known; none is shorter
 
     def __init__(self, numbers):
-        self.lower, self.exact = {}, {}
+        self.lower, self.exact, self.clean = {}, {}, set()
         for number in numbers:
-            for forms, by_length in ((of(number), self.lower), (of_base64(number), self.exact)):
+            for forms, table in ((of(number), self.lower), (of_base64(number), self.exact), (of_raw(number), self.exact)):
                 for name, text in forms:
-                    by_length.setdefault(len(text), {}).setdefault(text, (number, name))
+                    assert len(text) >= self.ANCHOR, name
+                    table.setdefault(text[:self.ANCHOR], []).append((text, (number, name)))
 
-    @staticmethod
-    def windows(data, by_length):
-        for length, patterns in by_length.items():
-            for at in range(len(data) - length + 1):
-                if (hit := patterns.get(data[at:at + length])) is not None:
-                    yield hit
+    def windows(self, data, table):
+        get, width = table.get, self.ANCHOR
+        for at in range(len(data) - width + 1):
+            if (begun := get(data[at:at + width])) is not None:
+                for text, hit in begun:
+                    if data.startswith(text, at):
+                        yield hit
 
-    def in_(self, data):
-        """`data` is cut at what stands in no form, and each piece is looked at once."""
-        pieces = {p for p in re.split(rb'[\r\n",{}\[\]<>();=&|]+', data) if len(p) >= 8}
+    def in_(self, data, whole=False):
+        """Unless it is to be read `whole`, text is cut at what stands in no form, and no piece is looked at twice."""
+        pieces = {data} if whole else {p for p in re.split(rb'[\r\n",{}\[\]<>();=&|]+', data) if len(p) >= self.ANCHOR}
         hits = set()
-        for piece in pieces:
-            hits.update(self.windows(piece.lower(), self.lower))
-            hits.update(self.windows(piece, self.exact))
+        for piece in pieces - self.clean:
+            found_here = {*self.windows(piece.lower(), self.lower), *self.windows(piece, self.exact)}
+            hits |= found_here
+            if not whole and not found_here:
+                self.clean.add(piece)
         return hits
 
 

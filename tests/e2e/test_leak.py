@@ -2,8 +2,8 @@
 
 Everybody asks everything, rightly and wrongly; what came back, the log and the ledger are then
 searched for every member's number in every coding (codings.py). Let out on purpose, and left out
-here: what she reads of herself, the sample city's outbox, which stands for her telephone, and what
-the host's own commands find for who has its files (`ledger find`).
+here: her own number on her own pages, whom a text is brought to, and what the host's own commands
+find for who has its files (`ledger find`).
 """
 import glob
 import json
@@ -17,36 +17,137 @@ import menshen
 import test_openapi
 
 NUMBERS = [f"+86138{i:08}" for i in range(101, 401)]  # src/cli/demo_member.c
-HERS = ("/v1/me", "/v1/outbox")
 LISTS = ["/v1/persons", "/v1/persons?pool=store", "/v1/persons?pool=city", "/v1/persons?pool=private",
          "/v1/exports/persons", "/v1/exports/persons.csv", "/v1/alerts", "/v1/pools/settings", "/v1/staff",
          "/v1/bindings", "/v1/introductions", "/v1/contracts", "/metrics", "/v1/stops", "/v1/corrections"]
 PURPOSES = ["matchmaking.introduce", "matchmaking.followup", "matchmaking.verify", "service", "complaint"]
 
 
+# Writes each text to a member, and all else that the hook is given, into files.
+HOOK = """#!/bin/sh
+printf '%s\\n' "$(cat)" >>"$1"
+{ printf '%s\\n' "$@"; env; } >>"$1.rest"
+"""
+
+
+class Ear:
+    """What others than herself get hold of: each text once, with where it was heard first."""
+
+    def __init__(self):
+        self.texts, self.pages, self.files, self.own = {}, {}, {}, set()
+
+    def answer(self, method, path, answer, body=None):
+        """Of a server. On her own pages her own number may stand, which she signed in by, and no other."""
+        status, headers, text = answer
+        place = path.split("?")[0]
+        if place == "/v1/session" and isinstance(body, dict) and "number" in body:
+            self.own.add("+86" + body["number"][-11:])
+        if place != "/v1/outbox":
+            heard = self.pages if place == "/v1/me" or place.startswith("/v1/me/") else self.texts
+            heard.setdefault(f"{headers}\n\n{text}", f"{method} {path}: {status}")
+
+    def text(self, where, text):
+        self.texts.setdefault(text, where)
+
+    def hook(self, line):
+        """What a hook is given, but whom to bring it to."""
+        given = json.loads(line)
+        del given["number"]
+        self.text("a text to a member", json.dumps(given, ensure_ascii=False).replace("\\\\", "\\"))
+
+    def file(self, where, data):
+        self.files[where] = data
+
+    def leaks(self, seeker):
+        """{(number, form): where}."""
+        leaks = {}
+        for text, where in self.texts.items():
+            leaks.update({hit: where for hit in seeker.in_(text.encode()) if hit not in leaks})
+        for text, where in self.pages.items():
+            leaks.update({hit: where for hit in seeker.in_(text.encode()) if hit not in leaks and hit[0] not in self.own})
+        for where, data in self.files.items():
+            leaks.update({hit: where for hit in seeker.in_(data, whole=True) if hit not in leaks})
+        return leaks
+
+
+class Detector(unittest.TestCase):
+    """Each form is found wherever it is heard, and what may stand somewhere is let off nowhere else."""
+    HEADERS = "Content-Type: application/json\nCache-Control: no-store"
+    HEARD = {
+        "a body": lambda ear, x: ear.answer("GET", "/v1/persons/per_x", (200, Detector.HEADERS, f'{{"a":["x{x}y",1]}}')),
+        "a table": lambda ear, x: ear.answer("GET", "/v1/exports/persons.csv", (200, "", f"id,a\r\nper_x,{x},\r\n")),
+        "a header": lambda ear, x: ear.answer("POST", "/v1/calls", (303, f"Location: https://a.example/b/{x}?c=d", "")),
+        "a refusal": lambda ear, x: ear.answer("POST", "/v1/bindings", (403, "", f'{{"detail":"no {x}"}}'), {"person": "per_x"}),
+        "what only begins as hers": lambda ear, x: ear.answer("GET", "/v1/members", (200, "", x)),
+        "another's page": lambda ear, x: ear.answer("GET", "/v1/me/looks", (200, "", f'[{{"by":"{x}"}}]')),
+        "metrics": lambda ear, x: ear.answer("GET", "/metrics", (200, "", f'menshen_calls{{line="{x}"}} 1\n')),
+        "the log": lambda ear, x: ear.text("the log", f"menshen: warning: a hook failed: {x}\n"),
+        "a text": lambda ear, x: ear.hook(json.dumps({"number": NUMBERS[9], "text": f"您好 {x}。"})),
+        "beside a text": lambda ear, x: ear.hook(json.dumps({"number": NUMBERS[9], "text": "", "for": [x]})),
+        "a file": lambda ear, x: ear.file("log/0001", b'\0\xff"' + x.encode() + b"\x07\x80"),
+    }
+
+    def test_each_form_is_found_wherever_it_is_heard(self):
+        number = NUMBERS[7]
+        seeker = codings.Seeker(NUMBERS)
+        forms = [(name, form.decode()) for name, form in (*codings.of(number), *codings.of_base64(number))]
+        forms += [(name, form.decode().upper()) for name, form in codings.of(number)]
+        self.assertGreater(len(forms), 200)
+        for place, plant in self.HEARD.items():
+            for name, form in forms:
+                ear = Ear()
+                ear.own.add(NUMBERS[9])
+                plant(ear, form)
+                self.assertIn((number, name), ear.leaks(seeker), f"{place}: {form}")
+        for name, form in codings.of_raw(number):
+            ear = Ear()
+            ear.file("log/0001", b"\0\0" + form + b"\0")
+            self.assertIn((number, name), ear.leaks(seeker))
+
+    def test_what_is_let_off(self):
+        seeker = codings.Seeker(NUMBERS)
+        ear = Ear()
+        ear.answer("POST", "/v1/session", (200, "", "{}"), {"number": NUMBERS[9].removeprefix("+86")})
+        ear.answer("GET", "/v1/outbox", (200, "", NUMBERS[7]))
+        ear.answer("GET", "/v1/me?a=b", (200, "", NUMBERS[9]))
+        ear.hook(json.dumps({"number": NUMBERS[7], "text": "123456"}))
+        self.assertEqual(ear.leaks(seeker), {})
+        ear.answer("GET", "/v1/members", (200, "", NUMBERS[9]))
+        self.assertEqual({where for where in ear.leaks(seeker).values()}, {"GET /v1/members: 200"})
+
+
 @engine.both
 class Leak(menshen.Case):
     def open(self):
-        """The sample agency, and all that it says in `heard`."""
-        config = self.file("menshen.yaml", "limits: {sign_ins_per_address: 100000, http_per_address: 200}\n")
+        """The sample agency, and all that it says in `ear`."""
+        self.sent = self.path("sent")
+        os.chmod(self.file("hook.sh", HOOK), 0o700)
+        config = self.file("menshen.yaml", f"codes: {{command: [hook.sh, {self.sent}]}}\n"
+                                           "limits: {sign_ins_per_address: 100000, http_per_address: 200}\n")
         self.demo = self.server(sip=False, demo=True, config=config)
-        self.heard = {}
+        self.ear = Ear()
         ask = self.demo.http_once
 
-        def listen(method, path, *more, **options):
-            status, headers, text = ask(method, path, *more, **options)
-            if not path.startswith(HERS):
-                self.heard.setdefault(f"{headers}\n\n{text}", f"{method} {path}: {status}")
-            return status, headers, text
+        def listen(method, path, body=None, token=None, headers=None):
+            if path == "/v1/outbox" and headers is None:  # who signs in: the hook has her code
+                return 200, {}, json.dumps({"messages": [json.loads(line) for line in self.texts()]})
+            answer = ask(method, path, body, token, headers)
+            self.ear.answer(method, path, answer, body)
+            return answer
 
         self.demo.http_once = listen
+
+    def texts(self):
+        with open(self.sent, "a+", encoding="utf-8") as f:
+            f.seek(0)
+            return f.read().splitlines()
 
     def everybody_asks_everything(self):
         walk = test_openapi.OpenApi("setUp")
         walk.server, walk.seen = self.demo, {}
         walk.document = json.loads(self.demo.get("/openapi.json")[2])
         walk.visitors = agency.visitors(self.demo)
-        self.heard.clear()  # the description has examples
+        self.ear.texts.clear()  # the description has examples
         test_openapi.OpenApi.seen = {}
         for path, method, op in walk.operations():
             for visitor in walk.visitors:
@@ -60,37 +161,28 @@ class Leak(menshen.Case):
                 for path in LISTS + [f"/v1/persons/per_x{i:03}" for i in range(1, 16)]:
                     visitor.ask("GET", path, headers={"Purpose": purpose})
 
-    @engine.once
-    def test_the_search_finds_each_form_wherever_it_stands(self):
-        number = NUMBERS[7]
-        seeker = codings.Seeker([number])
-        for name, form in list(codings.of(number)) + list(codings.of_base64(number)):
-            for text in (form, b'{"x":"a' + form + b'z"}'):
-                self.assertTrue(seeker.in_(text), name)
-
     def test_no_member_s_number_in_any_form(self):
         self.open()
         visitors = self.everybody_asks_everything()
         self.staff_read_all_they_may(visitors)
         for command in (("doctor",), ("report", "observe"), ("ledger", "checkpoint"), ("rules", "list")):
-            out = "".join(map(str, self.demo.run(*command, "--json")[1:]))
-            self.heard.setdefault(out, " ".join(command))
+            self.ear.text(" ".join(command), "".join(map(str, self.demo.run(*command, "--json")[1:])))
         self.demo.stop()
         # The sample city says how to sign in as one of its people.
-        self.heard["".join(x for x in self.demo.messages().splitlines(True) if "signs in with her" not in x)] = "the log"
-        seeker = codings.Seeker(NUMBERS)
-        leaks = {}
-        for text, where in self.heard.items():
-            for hit in seeker.in_(text.encode()):
-                leaks.setdefault(hit, where)
+        self.ear.text("the log", "".join(x for x in self.demo.messages().splitlines(True) if "signs in with her" not in x))
+        for line in self.texts():
+            self.ear.hook(line)
+        with open(self.sent + ".rest", encoding="utf-8") as f:
+            self.ear.text("a hook's arguments and environment", f.read())
         for path in glob.glob(self.demo.data + "/ledger/**", recursive=True):
             if os.path.isfile(path):
                 with open(path, "rb") as f:
-                    for hit in seeker.in_(f.read()):
-                        leaks.setdefault(hit, os.path.relpath(path, self.demo.data))
-        read = [where for where in self.heard.values() if where.endswith(": 200")]
+                    self.ear.file(os.path.relpath(path, self.demo.data), f.read())
+        read = [where for where in self.ear.texts.values() if where.endswith(": 200")]
         self.assertGreater(len(read), 100, "hardly anything was read")
-        self.assertEqual(leaks, {})
+        self.assertGreater(len(self.texts()), 2, "hardly anything was sent")
+        self.assertGreater(len(self.ear.files), 2, "hardly any file of the ledger")
+        self.assertEqual(self.ear.leaks(codings.Seeker(NUMBERS)), {})
 
 
 if __name__ == "__main__":
