@@ -70,7 +70,8 @@ static bool number_begins(struct str s)
 /* "+86 138…" is one run of digits. */
 static bool begins_abroad(struct str s)
 {
-    return next_digit(&s) == 8 && next_digit(&s) == 6 && number_begins(s);
+    const int first = next_digit(&s), second = next_digit(&s);
+    return first == 8 && second == 6 && number_begins(s);
 }
 
 bool contract_holds_number(struct str s)

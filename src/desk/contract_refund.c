@@ -35,9 +35,18 @@ static bool add_service(void *to, const struct value *row)
     return true;
 }
 
-static enum err compute(const struct rules *rules, const struct value *row, enum fault fault,
-                        const struct terms *terms, const struct tally *t,
-                        struct contract_refund *out)
+/* Of a text that does not say how to price what was served: nothing counts as served. */
+static void in_doubt(const struct refund_case *x, struct refund *out)
+{
+    const bool cooling = x->at < x->cooling_until;
+    out->served_fen = cooling ? x->costs_fen : 0;
+    out->amount_fen = x->paid_fen > out->served_fen ? x->paid_fen - out->served_fen : 0;
+    out->way = cooling ? REFUND_COOLING_OFF : REFUND_DISCOUNTED;
+    out->basis = rules_of_clause(x->rules, cooling ? 10 : 11);
+}
+
+static void compute(const struct rules *rules, const struct value *row, enum fault fault,
+                    const struct terms *terms, const struct tally *t, struct contract_refund *out)
 {
     struct refund with_disputed;
     const struct value *costs = &row[CONTRACT_COSTS_FEN];
@@ -52,13 +61,12 @@ static enum err compute(const struct rules *rules, const struct value *row, enum
                             .fault = fault};
     *out = (struct contract_refund){
         .paid_fen = t->paid_fen, .returned_fen = t->returned_fen, .disputed = t->disputed};
-    enum err e = refund_compute(&x, &out->refund);
+    if (refund_compute(&x, &out->refund) != OK)
+        in_doubt(&x, &out->refund);
     x.served = t->with_disputed;
-    if (e == OK)
-        e = refund_compute(&x, &with_disputed);
-    if (e == OK)
-        out->with_disputed_fen = with_disputed.amount_fen;
-    return e;
+    if (refund_compute(&x, &with_disputed) != OK)
+        with_disputed = out->refund;
+    out->with_disputed_fen = with_disputed.amount_fen;
 }
 
 enum err contract_refunds(const struct pool_work *w, const struct value *row,
@@ -70,13 +78,9 @@ enum err contract_refunds(const struct pool_work *w, const struct value *row,
     enum err e = contract_payments(w->store, row[CONTRACT_KEY].s, add_payment, &t, problem);
     if (e == OK)
         e = contract_services(w->store, row[CONTRACT_KEY].s, add_service, &t, problem);
-    if (e != OK)
-        return e;
     for (int f = 0; f < FAULTS && e == OK; f++)
-        e = compute(w->rules, row, (enum fault)f, terms, &t, &out[f]);
-    return e == OK ? OK
-                   : problem_set(problem, e, "%.*s: its text does not say what a refund takes",
-                                 STR_ARG(row[CONTRACT_KEY].s));
+        compute(w->rules, row, (enum fault)f, terms, &t, &out[f]);
+    return e;
 }
 
 enum err contract_refund(const struct pool_work *w, const struct value *row, when at,

@@ -18,7 +18,9 @@ struct contract_refund {
 
 /*
  * If it ended at `at`, by each fault; of one that has ended, what counted then. `terms` are those
- * of the version that the row names. ERR_INVALID: they do not say what it takes.
+ * of the version that the row names. Where they do not say what a refund takes (an item has no
+ * price or count), what was served counts for nothing: who wrote the text bears its gaps, and a
+ * contract can be ended whatever it says.
  */
 MUST_USE enum err contract_refunds(const struct pool_work *, const struct value *row,
                                    const struct terms *, when at,

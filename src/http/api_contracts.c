@@ -296,11 +296,26 @@ static void sign_as(struct request *r, const struct hands *h, const struct self 
         e = contract_may_sign(&w, r->param, person, hash, &result.no, &problem);
     }
     if (e == OK && result.no == CONTRACT_YES) {
-        if (!prove(r, h, self))
+        if (!me_settled(r, self) || !prove(r, h, self))
             return;
         e = contract_sign(&w, r->param, person, hash, &result, &problem);
     }
     contract_done(r, h, e, &problem, &result, NULL);
+}
+
+/* Unless she wants no contact: she finds it when she signs in. */
+static void tell_offered(struct request *r, const struct hands *h, const struct value *person)
+{
+    bool wants = false;
+    struct problem problem = {.text = ""};
+    const when now = request_now(r);
+    const struct value params[] = {*person, value_int(now)};
+    enum err e = store_any(h->store,
+                           "SELECT 1 FROM members WHERE \"id\" = $1 AND (\"frozen_until\" IS NULL "
+                           "OR \"frozen_until\" <= $2)",
+                           params, 2, &wants, &problem);
+    if (e == OK && wants)
+        me_tell(r, h, person->s, ME_AWAITED, now + WHEN_DAY);
 }
 
 /* For the agency; she is told that something awaits her. */
@@ -311,7 +326,7 @@ static void offer(struct request *r, const struct hands *h)
     const struct pool_work w = contract_hands(r, h);
     enum err e = contract_offer(&w, r->param, field(r, "hash"), &result, &problem);
     if (e == OK && result.no == CONTRACT_YES)
-        me_tell(r, h, result.row.v[CONTRACT_PERSON].s, ME_AWAITED, w.at + WHEN_DAY);
+        tell_offered(r, h, &result.row.v[CONTRACT_PERSON]);
     contract_done(r, h, e, &problem, &result, NULL);
 }
 

@@ -73,7 +73,7 @@ static enum err put_refunds(const struct pool_work *w, const struct value *row,
         json_object_set_new(refunds, fault_name((enum fault)f),
                             contract_refund_json(w->rules, &x[f]));
     json_object_set_new(into, "refunds", refunds);
-    return e == ERR_INVALID ? OK : e;
+    return e;
 }
 
 /* The contract with all that was entered, and its text unless that is gone. NULL: an error. */

@@ -136,9 +136,7 @@ void contract_tell_refund(struct request *r, const struct pool_work *w, const st
         return;
     }
     enum err e = contract_refund(w, row, at, fault, &refund, &problem);
-    if (e == ERR_INVALID)
-        outcome_problem(r, 422, "not-computable", "%.190s", problem.text);
-    else if (e != OK)
+    if (e != OK)
         outcome_failed(r, e, &problem);
     else
         outcome_json(r, 200, contract_refund_json(w->rules, &refund));

@@ -383,6 +383,27 @@ class Contracts(Office):
         self.assertEqual(self.hers(page, "GET", mine)["status"], "offered")
         self.problem(self.hers(page, "GET", mine + "/refund", status=409), "not-signed")
 
+    def test_who_wants_no_contact_is_brought_no_text(self):
+        self.staff("stf_sales", "POST", "/v1/persons/per_lin/claim")
+        self.staff("stf_sales", "POST", "/v1/persons/per_lin/followups", {"kind": "call", "outcome": "refuses-contact"}, 201)
+        contract = self.offered()
+        page = self.member()
+        self.assertEqual(self.hers(page, "GET", "/v1/me/contracts")["contracts"][0]["id"], contract["id"])
+        self.assertEqual(len(self.messages()), 1)  # the code
+
+    def test_whoever_has_her_number_since_today_does_not_sign(self):
+        contract = self.offered()
+        sign, new = f"/v1/contracts/{contract['id']}/sign", "+8613911118888"
+        text = f"id,organisation,number,name,pool\nper_lin,org_a,{new},Lin Daiyu,store\n"
+        self.assertEqual(self.office.run("import", "persons", self.file("more.csv", text))[0], 0)
+        page = self.member(new)
+        body = {"hash": contract["hash"], "code": self.ask_code(self.office, new)}
+        self.problem(self.hers(page, "POST", sign, body, 403), "number-changed")
+        self.office.later(DAY + 60)
+        page = self.member(new)
+        body["code"] = self.ask_code(self.office, new)
+        self.assertEqual(self.hers(page, "POST", sign, body)["status"], "signed")
+
     def test_what_does_not_conform_is_kept_but_not_signed(self):
         void = {"title": "Refund", "text": "一经售出概不退款。", "bold": True}
         contract = self.draft(clauses=[void], refund={"days": 60, "payments": 1, "route": "same", "agency_fault": "discounted",

@@ -15,11 +15,13 @@ static char id[CONTRACT_ID], hash[CONTRACT_HASH_TEXT], service[FRESH_ID];
 
 /* Days of a draft's term; both belong to it. */
 static const char *first_day, *last_day;
+static const char *unsaid; /* of its item; NULL: nothing */
 
 static int start(void **state)
 {
     (void)state;
     pools_open(&x);
+    unsaid = NULL;
     first_day = "2026-11-18";
     last_day = "2027-11-17";
     return 0;
@@ -45,6 +47,8 @@ static json_t *example(const char *person, const char *organisation, const char 
                   "total_fen", 1800000, "cooling_off_days", 7, "privacy", "categories", "basic",
                   "contact", "chat", "clauses", "title", "Dates", "text", text);
     assert_non_null(j);
+    if (unsaid != NULL)
+        json_object_del(json_array_get(json_object_get(j, "items"), 0), unsaid);
     return j;
 }
 
@@ -799,6 +803,26 @@ static void a_refund_is_what_is_paid_less_what_she_has_had(void **state)
     assert_int_equal(refund(x.at, FAULT_AGENCY), 1200000);
 }
 
+/* Such a text deviates, and may be signed. */
+static void what_a_text_does_not_price_counts_for_nothing(void **state)
+{
+    (void)state;
+    unsaid = "price_fen";
+    in_force();
+    assert_string_equal(pay(1800000, x.at), "done");
+    assert_string_equal(serve(1, 2, x.at), "done");
+    x.at += 30 * WHEN_DAY;
+    assert_int_equal(refund(x.at, FAULT_CLIENT), 1800000);
+    assert_string_equal(end("per_lin", FAULT_CLIENT), "done");
+    expect("SELECT status || fault || refund_fen FROM contracts", "terminatedclient1800000");
+    assert_int_equal(result.row.v[CONTRACT_REFUND_DUE_AT].i, x.at + 15 * WHEN_DAY);
+    unsaid = "count";
+    signed_by_both();
+    assert_string_equal(pay(1800000, x.at), "done");
+    assert_string_equal(end_with("", FAULT_NONE, 20000), "done");
+    assert_int_equal(result.row.v[CONTRACT_REFUND_FEN].i, 1780000);
+}
+
 static void an_end_fixes_the_refund_and_closes_what_it_opened(void **state)
 {
     char at[32];
@@ -960,6 +984,7 @@ int main(void)
         CASE(of_eight_services_at_once_one_fits),
         CASE(she_agrees_or_disputes_once),
         CASE(a_refund_is_what_is_paid_less_what_she_has_had),
+        CASE(what_a_text_does_not_price_counts_for_nothing),
         CASE(an_end_fixes_the_refund_and_closes_what_it_opened),
         CASE(while_it_cools_off_nobody_is_at_fault),
         CASE(costs_are_kept_only_of_what_ends_while_cooling_off),
