@@ -72,8 +72,9 @@ def of_base64(e164):
 def of_raw(e164):
     """(name, bytes as they are): as a store or a record may hold it, not text."""
     number = int(e164.lstrip("+"))
-    yield "BIGINT, big-endian", number.to_bytes(8, "big").lstrip(b"\0")
-    yield "BIGINT, little-endian", number.to_bytes(8, "little").rstrip(b"\0")
+    size = 6 if number < 1 << 48 else 8  # of the eight bytes, those that are not 0 in any number; SQLite's six
+    yield "BIGINT, big-endian", number.to_bytes(size, "big")
+    yield "BIGINT, little-endian", number.to_bytes(size, "little")
 
 
 class Seeker:
