@@ -22,12 +22,17 @@ class Case(menshen.Case):
         self.menshen.start()
         return self.proxy(self.menshen.sip_port, line, callee, more, patience=30000)
 
-    def proxy(self, menshen_port, line=sipp.SUBSCRIBERS, callee=None, more=(), patience=600):
+    def proxy(self, menshen_port, line=sipp.SUBSCRIBERS, callee=None, more=(), patience=600, broken=()):
+        """A Kamailio before it, with the configuration as it is, or `broken`: pairs of what stands there and what instead."""
         if shutil.which("kamailio") is None:
             self.skipTest("kamailio is not installed (make deps-test)")
         port = menshen.free_port()
         with open(CONFIG, encoding="utf-8") as f:
-            config = self.file("kamailio.cfg", f.read())
+            text = f.read()
+        for old, new in broken:
+            self.assertEqual(text.count(old), 1, old)
+            text = text.replace(old, new)
+        config = self.file("kamailio.cfg", text)
         self.file("menshen.key", KEY)
         nodes = self.file("nodes.list", f"1 sip:127.0.0.1:{menshen_port}\n")
         log = open(self.path("kamailio.log"), "wb")

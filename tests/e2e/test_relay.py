@@ -76,6 +76,13 @@ a=label:{n}
 a=sendrecv"""
 
 
+# A relay that leaves headers and SDP as they are.
+LETS_ALL_OUT = (('if ($si != ASSERTS) {', 'if ($si == "0.0.0.0") {'),
+                ('remove_hf("P-Asserted-Identity");\n        append_hf', 'append_hf'),
+                ('if (!($hfitname(h) =~ "^(Via|', 'if ($hfitname(h) =~ "^(From|To|Contact)$" && !($hfitname(h) =~ "^(Via|'),
+                ('if ($rb == $null || $rb == "") {', 'if ($rs >= 0) {'))
+
+
 def noise(number):
     """Headers and SDP that hold the number wherever they can."""
     token = base64.b64encode(f'{{"orig":{{"tn":"{number[1:]}"}}}}'.encode()).decode().rstrip("=")
@@ -192,11 +199,14 @@ class Phone:
 class Hidden(kamailio.Case):
     """The configuration alone: what menshen would say is said by a stand-in."""
 
-    def call(self, caller, callee, ends):
+    def parties(self, caller, callee, ends, broken=()):
         there = Party(self, "relay_callee.xml", callee, keys={"ends": ends})
         answers = Answers(self, f"{callee}@127.0.0.1:{there.port}", RELAY)
-        port = self.proxy(answers.port)
-        here = Party(self, "relay_caller.xml", caller, to=port, keys={"callee": RELAY, "ends": ends})
+        port = self.proxy(answers.port, broken=broken)
+        return Party(self, "relay_caller.xml", caller, to=port, keys={"callee": RELAY, "ends": ends}), there
+
+    def call(self, caller, callee, ends):
+        here, there = self.parties(caller, callee, ends)
         here.check()
         there.check()
         return here, there
@@ -209,6 +219,19 @@ class Hidden(kamailio.Case):
                     self.assertEqual(codings.found(here.carried(), callee), [])
                     self.assertEqual(codings.found(there.carried(), caller), [])
                     self.assertIn(f"tel:{RELAY}".encode(), there.carried())
+
+    def test_what_a_broken_configuration_lets_out_is_found(self):
+        """Each header and each line of SDP that holds the number, by itself: the search is blind to none of them."""
+        names = {line.split(":")[0] for line in HEADERS.split("\n")} - {"TH"}  # topoh takes it for its own
+        lines = {line.split("{")[0] for line in SDP.split("\n") if "{" in line}
+        for caller, callee in ((DESK, MEMBER), (MEMBER, DESK)):
+            here, there = self.parties(caller, callee, "caller", LETS_ALL_OUT)
+            menshen.until(lambda: os.path.exists(here.log) and b"\na=sendrecv" in here.carried(), 60, "an answer")
+            for party, number in ((there, caller), (here, callee)):
+                seen = [x.decode("latin-1").strip() for x in party.carried().splitlines()]
+                seen = [x for x in seen if codings.found(x.encode("latin-1"), number)]
+                self.assertEqual(names - {x.split(":")[0] for x in seen}, set())
+                self.assertEqual({x for x in lines if not any(s.startswith(x) for s in seen)}, set())
 
     def begin(self, caller, callee):
         """A call under way: the caller, the callee, the INVITE as each of them has it."""
