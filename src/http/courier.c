@@ -14,12 +14,19 @@
 #include <unistd.h>
 
 /* Standard Webhooks: a secret has 24 to 64 bytes. */
+enum { TOLD = 4096 };
 enum { SECRET_MIN = 24, SECRET_MAX = 64, SECRET_FILE = 256, TIMEOUT_S = 10, ANSWER_MAX = 65536 };
 
 struct message {
     number to;
     when at, until;
     char text[COURIER_TEXT];
+};
+
+/* What was sent to whom, as a keyed hash of both, and when. */
+struct told {
+    uint64_t what;
+    when at;
 };
 
 struct courier {
@@ -34,6 +41,8 @@ struct courier {
     size_t first, count;
     struct message *outbox; /* COURIER_OUTBOX of them, or NULL */
     uint64_t kept;          /* ever in the outbox */
+    uint8_t told_key[crypto_shorthash_KEYBYTES];
+    struct told told[TOLD]; /* each at `what` % TOLD, until another comes there */
     struct courier_stats stats;
     bool stop;
 };
@@ -236,8 +245,10 @@ enum err courier_open(const struct courier_options *o, struct courier **out,
     pthread_mutex_init(&k->lock, NULL);
     pthread_cond_init(&k->more, NULL);
     enum err e = sodium_init() >= 0 ? OK : problem_set(problem, ERR_IO, "libsodium does not start");
-    if (e == OK)
+    if (e == OK) {
+        randombytes_buf(k->told_key, sizeof k->told_key);
         e = check_hook(o->config, k->secret, &k->secret_n, problem);
+    }
     bool outbox = o->outbox && !has_hook(o->config);
     if (e == OK && outbox && (k->outbox = calloc(COURIER_OUTBOX, sizeof *k->outbox)) == NULL)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
@@ -280,15 +291,37 @@ bool courier_reaches(const struct courier *k)
     return k->threads > 0;
 }
 
+/* Has he been told just this within the hour? Notes it, if not. */
+static bool tells_again(struct courier *k, number to, const char *text, when now)
+{
+    uint8_t bytes[8 + COURIER_TEXT], hash[crypto_shorthash_BYTES];
+    struct buf b;
+    buf_fixed(&b, bytes, sizeof bytes);
+    buf_u64le(&b, to);
+    buf_str(&b, str_of(text));
+    crypto_shorthash(hash, b.p, b.n, k->told_key);
+    explicit_bzero(bytes, sizeof bytes);
+    struct cursor c = cursor_of(hash, sizeof hash);
+    const uint64_t what = cursor_u64le(&c);
+    struct told *t = &k->told[what % TOLD];
+    if (t->what == what && now >= t->at && now - t->at < WHEN_HOUR)
+        return true;
+    *t = (struct told){what, now};
+    return false;
+}
+
 void courier_send(struct courier *k, number to, const char *text, when until)
 {
+    const when now = clock_now(k->options.clock);
     pthread_mutex_lock(&k->lock);
     struct message *m = &k->waiting[(k->first + k->count) % COURIER_WAITING];
     bool room = k->threads > 0 && k->count < COURIER_WAITING &&
                 str_copy(str_of(text), m->text, sizeof m->text);
-    if (room) {
+    if (room && tells_again(k, to, text, now)) {
+        explicit_bzero(m->text, sizeof m->text);
+    } else if (room) {
         m->to = to;
-        m->at = clock_now(k->options.clock);
+        m->at = now;
         m->until = until;
         k->count++;
         pthread_cond_signal(&k->more);

@@ -40,7 +40,11 @@ MUST_USE enum err courier_check(const struct config *, bool *reaches, struct pro
 /* Does anything reach anybody: is there a hook, or an outbox? */
 bool courier_reaches(const struct courier *);
 
-/* Bring `text`, of less than COURIER_TEXT bytes, unless it is `until` by then. */
+/*
+ * Bring `text`, of less than COURIER_TEXT bytes, unless it is `until` by then. The same words to
+ * the same number within the hour say nothing new, and are not brought: whoever makes somebody
+ * be told of something, as often as he likes, makes no number ring with it all day.
+ */
 void courier_send(struct courier *, number, const char *text, when until);
 
 /* {"messages": [{"at","number","text"}…]}, the newest first; NULL: there is no outbox. */

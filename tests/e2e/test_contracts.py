@@ -404,6 +404,27 @@ class Contracts(Office):
         body["code"] = self.ask_code(self.office, new)
         self.assertEqual(self.hers(page, "POST", sign, body)["status"], "signed")
 
+    def test_nobody_is_told_the_same_all_day(self):
+        contract = self.offered()
+        path = "/v1/contracts/" + contract["id"]
+        told = lambda number: [m for m in self.messages() if m["number"] == number]
+
+        def offer_again():
+            self.staff("stf_manager", "GET", path, Purpose="service")
+            doc = {**document(self.edition_hash, self.now()), "number": self.when()}
+            changed = self.staff("stf_manager", "PUT", path, {"contract": doc}, **{"If-Match": self.etag})
+            self.staff("stf_manager", "POST", path + "/sign", {"hash": changed["hash"]})
+
+        menshen.until(lambda: told(LIN), 10, "a text is brought")
+        for _ in range(3):
+            offer_again()
+        self.offered("per_xue")
+        menshen.until(lambda: told(members.NUMBERS["per_xue"]), 10, "another's text is brought")
+        self.assertEqual(len(told(LIN)), 1)
+        self.office.later(3600)
+        offer_again()
+        menshen.until(lambda: len(told(LIN)) == 2, 10, "an hour later she is told again")
+
     def test_what_does_not_conform_is_kept_but_not_signed(self):
         void = {"title": "Refund", "text": "一经售出概不退款。", "bold": True}
         contract = self.draft(clauses=[void], refund={"days": 60, "payments": 1, "route": "same", "agency_fault": "discounted",
