@@ -118,20 +118,21 @@ static enum err judge(struct act *a, struct pair *p)
         e = earlier(a, p, &open, &rest);
     if (e == OK)
         e = cools_off(a, p, &cooling);
-    if (same)
+    /* What they agree to comes last: to learn that somebody does costs a proposal that she sees. */
+    if (p->until <= a->w->at || p->until > a->w->at + INTRODUCTION_AFTER)
+        a->out->no = INTRODUCTION_TIMES;
+    else if (same)
         a->out->no = INTRODUCTION_SAME_PERSON;
-    else if (introduction_frozen(a, &p->member[0]) || introduction_frozen(a, &p->member[1]))
-        a->out->no = INTRODUCTION_FROZEN;
-    else if (p->one_shows == 0 || p->other_shows == 0)
-        a->out->no = INTRODUCTION_NOT_SHARED;
-    else if (cooling)
-        a->out->no = INTRODUCTION_COOLING;
     else if (open)
         a->out->no = INTRODUCTION_UNDER_WAY;
     else if (rest)
         a->out->no = INTRODUCTION_RESTING;
-    else if (p->until <= a->w->at || p->until > a->w->at + INTRODUCTION_AFTER)
-        a->out->no = INTRODUCTION_TIMES;
+    else if (cooling)
+        a->out->no = INTRODUCTION_COOLING;
+    else if (introduction_frozen(a, &p->member[0]) || introduction_frozen(a, &p->member[1]))
+        a->out->no = INTRODUCTION_FROZEN;
+    else if (p->one_shows == 0 || p->other_shows == 0)
+        a->out->no = INTRODUCTION_NOT_SHARED;
     return e;
 }
 

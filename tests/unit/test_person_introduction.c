@@ -225,6 +225,28 @@ static void each_precondition_has_its_word(void **state)
     assert_string_equal(propose("stf_ann", "per_lin", "per_xue"), "not-found");
 }
 
+/*
+ * Whoever asks only to hear no must not hear what somebody agrees to: what is wrong with the
+ * proposal itself, or with the pair, is said whether she shares that or not.
+ */
+static void a_proposal_that_cannot_be_tells_nothing_of_consents(void **state)
+{
+    const categories shared[] = {BASIC, BASIC | PHOTO};
+    for (size_t i = 0; i < 2; i++) {
+        struct introduction_terms t = {
+            .one = {.person = STR("per_lin"), .shared = BASIC},
+            .other = {.person = STR("per_xue"), .shared = shared[i], .shows = BASIC | PHOTO},
+            .until = NOW};
+        assert_string_equal(propose_terms("stf_ann", &t), "time-out-of-bounds");
+        t.until = 0;
+        if (i == 0)
+            assert_string_equal(propose_terms("stf_ann", &t), "not-shared");
+        assert_string_equal(propose("stf_ann", "per_lin", "per_xue"),
+                            i == 0 ? "done" : "already-introduced");
+        assert_string_equal(propose_terms("stf_ann", &t), "already-introduced");
+    }
+}
+
 static void one_human_is_not_introduced_to_herself(void **state)
 {
     pools_do(&x, "UPDATE member_links SET link = (SELECT link FROM member_links WHERE person = "
@@ -703,8 +725,9 @@ static void staff_list_their_own_and_managers_those_of_the_house(void **state)
 
 #define IN(name) cmocka_unit_test_setup_teardown(name, start, stop)
 UNIT_MAIN(IN(a_pair_is_introduced_once_whoever_is_named_first), IN(who_has_no_right_learns_nothing),
-          IN(each_precondition_has_its_word), IN(one_human_is_not_introduced_to_herself),
-          IN(nobody_shows_more_than_she_has_agreed_to),
+          IN(each_precondition_has_its_word),
+          IN(a_proposal_that_cannot_be_tells_nothing_of_consents),
+          IN(one_human_is_not_introduced_to_herself), IN(nobody_shows_more_than_she_has_agreed_to),
           IN(nothing_is_delivered_while_a_contract_cools_off), IN(an_answer_is_due_in_bounds),
           IN(both_accept_and_only_then_it_is), IN(nobody_learns_what_the_other_answered),
           IN(who_accepted_learns_only_that_time_is_over), IN(staff_learn_only_that_time_is_over),
