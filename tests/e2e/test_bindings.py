@@ -264,11 +264,15 @@ class Bindings(Agency):
         self.ended(id, "left")
 
     def test_a_withdrawal_of_the_last_consent_to_calls_ends_it(self):
+        # What she agreed to with another agency, or without calls, carries none of this one's.
+        row = f"{members.NUMBERS['per_lin']},{{}},{members.INTRODUCE},{{}},{{}},2020-01-01,,You may.,{members.evidence('more')}\n"
+        self.told("consents", CONSENTS.split("\n", 1)[0] + "\n" + row.format("org_x", "contact", "call")
+                  + row.format("org_b", "photo", "app"))
         id = self.opened()["id"]
         listed = self.her("per_lin", path="/v1/me/consents")[1]["consents"]
         others = [c for c in listed if c["status"] == "active" and "call" not in c["channels"]]
         calls = [c for c in listed if c["status"] == "active" and "call" in c["channels"]
-                 and members.INTRODUCE in c["purposes"]]
+                 and members.INTRODUCE in c["purposes"] and c["organisation"] != "org_x"]
         for c in others[:1]:
             self.her("per_lin", "PUT", "/v1/me/consents", {"changes": [{"act": "withdraw", "id": c["id"]}]})
             self.assertEqual(self.state(id)["state"], "open")
