@@ -1,31 +1,42 @@
 #!/usr/bin/env python3
 """Build and run every test; end with one line `N passed, N failed`.
 
-    tests/run.py [--cc CC] [--san SANITIZERS] [NAME …]     only suites whose name holds a NAME
+    tests/run.py [--cc CC] [--san SANITIZERS] [-j N] [NAME …]     only suites whose name holds a NAME
 
 A suite is a program. Its result is read from cmocka's or unittest's closing
 lines, or from a line `N passed, N failed` of its own; a suite that shows none of
 these, or exits otherwise than its lines say, counts as one failure. Suites that
-want a PostgreSQL share one server for the run.
+want a PostgreSQL share one server for the run, each with databases of its own.
+
+N suites run at a time, as many as there are cores unless said; what one prints stays
+together. Beside its time stands how much of it was work, its own and that of the
+programs it waited for: the rest it waited. Those that measure time follow, one
+after the other.
 """
 import argparse
+import contextlib
 import glob
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FUZZ_SECONDS = 5
+SLOWEST = 8  # of which the end tells
+FIRST = ("check/tree", "e2e/scan", "e2e/leak", "e2e/kill", "e2e/cli")  # the long ones, so that none is left over
+ALONE = ("e2e/nodes", "e2e/persons", "e2e/relay")  # they measure time
 SCRIPTS = {"e2e/" + os.path.basename(s)[5:-3]: s for s in sorted(glob.glob(os.path.join(ROOT, "tests/e2e/test_*.py")))}
 
 
 class Suite:
-    def __init__(self, name, command, alone=False, env=None, timeout=1200):
-        self.name, self.command, self.alone = name, command, alone
-        self.env, self.timeout = env or {}, timeout
+    def __init__(self, name, command, timeout=1200):
+        self.name, self.command, self.timeout = name, command, timeout
 
 
 def wants_postgres(name):
@@ -60,20 +71,39 @@ def count(output, exit_code):
     return max(passed, 0), failed, skipped
 
 
-def run(suite, build):
-    env = dict(os.environ, MENSHEN=os.path.join(build, "menshen"), BUILD=build, **suite.env)
+running = set()
+
+
+def end(process):
+    """A suite with all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def run(suite, build, folder):
+    """(output, exit code, seconds, seconds of work). Its temporary files go to `folder`."""
+    env = dict(os.environ, MENSHEN=os.path.join(build, "menshen"), BUILD=build, TMPDIR=folder)
     env.setdefault("TSAN_OPTIONS", f"suppressions={ROOT}/tests/tsan.supp")
     if not wants_postgres(suite.name):
         env.pop("MENSHEN_TEST_STORE", None)
     start = time.monotonic()
-    try:
-        p = subprocess.run(suite.command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=suite.timeout)
-        output, code = p.stdout.decode("utf-8", "replace"), p.returncode
-    except subprocess.TimeoutExpired as e:
-        output = (e.stdout or b"").decode("utf-8", "replace") + f"\nno end within {suite.timeout} s\n"
-        code = 124
-    return output, code, time.monotonic() - start
+    with tempfile.TemporaryFile(dir=folder) as said:
+        p = subprocess.Popen(suite.command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=said,
+                             stderr=subprocess.STDOUT, start_new_session=True)
+        running.add(p)
+        limit = threading.Timer(suite.timeout, end, [p])
+        limit.start()
+        _, status, used = os.wait4(p.pid, 0)
+        limit.cancel()
+        running.discard(p)
+        p.returncode = os.waitstatus_to_exitcode(status)
+        end(p)
+        seconds = time.monotonic() - start
+        said.seek(0)
+        output = said.read().decode("utf-8", "replace")
+    if seconds >= suite.timeout:
+        output += f"\nno end within {suite.timeout} s\n"
+    return output, p.returncode, seconds, used.ru_utime + used.ru_stime
 
 
 def sh(*command, env=None):
@@ -118,14 +148,15 @@ def suites(build, san, cc):
                 name = os.path.basename(program)[5:]
                 listed.append(Suite("fuzz/" + name, ["tests/fuzz/run", name, str(FUZZ_SECONDS)]))
     for name, script in SCRIPTS.items():
-        listed.append(Suite(name, [sys.executable, script], alone=True))
-    return listed
+        listed.append(Suite(name, [sys.executable, script]))
+    return sorted(listed, key=lambda s: s.name not in FIRST)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cc", default="cc")
     parser.add_argument("--san", default="", help="address,undefined or thread")
+    parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="suites at a time (%(default)s)")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
 
@@ -150,26 +181,37 @@ def main():
     chosen = [s for s in suites(build, args.san, args.cc) if wanted(s.name)]
     total = [0, 0, 0]
     failures = []
+    times = []
 
     def report(suite, result):
-        output, code, seconds = result
+        output, code, seconds, work = result
         numbers = count(output, code)
         for i, n in enumerate(numbers):
             total[i] += n
         verdict = "FAILED" if numbers[1] else "ok"
-        print(f"{verdict:6} {suite.name:36} {numbers[0]:5} passed {seconds:7.1f} s", flush=True)
+        print(f"{verdict:6} {suite.name:36} {numbers[0]:5} passed {seconds:7.1f} s {work:7.1f} s of work", flush=True)
+        times.append((seconds, suite.name))
         if numbers[1]:
             failures.append(suite.name)
             print(output[-20000:], flush=True)
 
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        waiting = {pool.submit(run, s, build): s for s in chosen if not s.alone}
-        for done in as_completed(waiting):
-            report(waiting[done], done.result())
-    for suite in chosen:
-        if suite.alone:
-            report(suite, run(suite, build))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tempfile.TemporaryDirectory(prefix="menshen-tests-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)  # for tests that give up root
+        for alone, jobs in (False, args.jobs), (True, 1):
+            with ThreadPoolExecutor(max_workers=jobs) as pool:
+                waiting = {pool.submit(run, s, build, folder): s for s in chosen if (s.name in ALONE) == alone}
+                try:
+                    for done in as_completed(waiting):
+                        report(waiting[done], done.result())
+                except KeyboardInterrupt:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    print("stopped: " + " ".join(s.name for d, s in waiting.items() if not d.done() or d.cancelled()))
+                    for process in list(running):
+                        end(process)
+                    sys.exit(130)
 
+    print("slowest: " + ", ".join(f"{name} {seconds:.0f} s" for seconds, name in sorted(times, reverse=True)[:SLOWEST]))
     if failures:
         print("failed: " + " ".join(failures))
     print(f"{total[0]} passed, {total[1]} failed" + (f", {total[2]} skipped" if total[2] else ""))

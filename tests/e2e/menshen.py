@@ -9,8 +9,12 @@
 A server is stopped and its folder removed at the end of the test, also when the
 test fails; then the end of its messages is shown. MENSHEN names the binary.
 """
+import atexit
+import contextlib
+import functools
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -32,17 +36,18 @@ QUARANTINE = 256 << 10 if "address" in os.path.basename(os.path.dirname(BINARY))
 
 
 def free_port():
-    """A loopback port free for UDP and TCP at this moment."""
+    """A loopback port free for UDP and TCP, and not one that the kernel gives to who connects: other suites
+    run beside this one, and a server may come back to its port."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        given = int(f.read().split()[0])
     for _ in range(100):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-                try:
-                    udp.bind(("127.0.0.1", port))
-                    return port
-                except OSError:
-                    continue
+        port = random.randrange(10000, max(given, 20000))
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            with contextlib.suppress(OSError):
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+                return port
     raise RuntimeError("no free port")
 
 
@@ -204,6 +209,16 @@ class Server:
         return out.strip()
 
 
+@functools.cache
+def city():
+    """A data folder with the sample city, filled once for all tests of a suite; to copy."""
+    folder = tempfile.TemporaryDirectory(prefix="menshen-city-")
+    atexit.register(folder.cleanup)
+    server = Server(folder.name + "/data", sip=False, demo=True).start()
+    server.stop()
+    return server.data
+
+
 class Case(unittest.TestCase):
     on_postgres = False  # engine.both
     maxDiff = None
@@ -241,6 +256,8 @@ class Case(unittest.TestCase):
             options["store"] = engine.store_for(type(self))
         s = Server(self.path(name), **options)
         self.servers.append(s)
+        if start and s.demo and not s.store and not os.path.exists(s.data):
+            shutil.copytree(city(), s.data)
         return s.start() if start else s
 
     def run_ok(self, *args, **options):

@@ -56,7 +56,7 @@ class Serve(menshen.Case):
         return int(text.rsplit(" ", 1)[1])
 
     def test_the_city_is_the_same_everywhere(self):
-        a, b = (self.server(name, sip=False, demo=True) for name in ("a", "b"))
+        a, b = (self.server(name, start=False, sip=False, demo=True).start() for name in ("a", "b"))
         for name in os.listdir(os.path.join(a.data, "demo")):
             with open(os.path.join(a.data, "demo", name), "rb") as x, open(os.path.join(b.data, "demo", name), "rb") as y:
                 same = x.read() == y.read()
