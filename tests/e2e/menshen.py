@@ -254,6 +254,8 @@ class Case(unittest.TestCase):
     def server(self, name="data", start=True, **options):
         if "store" not in options:
             options["store"] = engine.store_for(type(self))
+        if options.get("demo") and "config" not in options:  # a late record would change answers on a busy machine
+            options["config"] = self.file(name + "-patient.yaml", "ledger: {deadline_ms: 20000}\n")
         s = Server(self.path(name), **options)
         self.servers.append(s)
         if start and s.demo and not s.store and not os.path.exists(s.data):
