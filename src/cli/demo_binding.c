@@ -14,8 +14,7 @@ enum { MEMBER = 10, LIFE_S = 24 * 60 * 60, CALL_S = 900 };
 static when welcome_hour(const struct demo_introducing *with)
 {
     enum { FROM_S = 14 * 60 * 60, UNTIL_S = 20 * 60 * 60, EVENING_S = 19 * 60 * 60, DAY_S = 86400 };
-    const int second =
-        when_second_of_day(with->now, rules_plan(gate_rules(with->gate))->utc_offset_minutes);
+    const int second = when_second_of_day(with->now, rules_offset_minutes(gate_rules(with->gate)));
     if (second >= FROM_S && second < UNTIL_S)
         return with->now;
     return with->now - ((second - EVENING_S + DAY_S) % DAY_S) * WHEN_SECOND;
