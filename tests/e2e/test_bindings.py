@@ -270,9 +270,10 @@ class Bindings(Agency):
                   + row.format("org_b", "photo", "app"))
         id = self.opened()["id"]
         listed = self.her("per_lin", path="/v1/me/consents")[1]["consents"]
-        others = [c for c in listed if c["status"] == "active" and "call" not in c["channels"]]
+        others = [c for c in listed if c["status"] == "active" and members.INTRODUCE not in c["purposes"]]
         calls = [c for c in listed if c["status"] == "active" and "call" in c["channels"]
                  and members.INTRODUCE in c["purposes"] and c["organisation"] != "org_x"]
+        self.assertTrue(others and calls)
         for c in others[:1]:
             self.her("per_lin", "PUT", "/v1/me/consents", {"changes": [{"act": "withdraw", "id": c["id"]}]})
             self.assertEqual(self.state(id)["state"], "open")
