@@ -91,5 +91,8 @@ void api_bar_lift(struct request *r, const struct hands *h)
     const struct fact_origin origin = work_origin(r, h);
     int64_t seq = 0;
     enum err e = bar_lift(h->store, r->param, &origin, &seq, &problem);
-    answer(r, h, e, 200, r->param, seq, &problem);
+    if (e == ERR_REFUSED)
+        outcome_problem(r, 409, "own-human", "%s", problem.text);
+    else
+        answer(r, h, e, 200, r->param, seq, &problem);
 }

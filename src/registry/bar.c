@@ -141,8 +141,14 @@ static enum err lift(struct store *s, struct str id, const struct fact_origin *o
 {
     const struct value key[BAR_COLUMNS] = {[BAR_ID] = value_text(id)};
     struct fact_row row;
+    bool own = false;
     enum err e = fact_find(s, &bar_kind, key, &row, problem);
     if (e || str_eq(fact_text(&row.v[BAR_STATUS]), STR("lifted")))
+        return e;
+    e = practitioner_has(s, row.v[BAR_PRACTITIONER].s, origin->actor, &own, problem);
+    if (!e && own)
+        e = problem_set(problem, ERR_REFUSED, "nobody clears herself; a colleague does");
+    if (e)
         return e;
     row.v[BAR_STATUS] = value_text(STR("lifted"));
     row.v[BAR_UNTIL] = value_int(origin->at);

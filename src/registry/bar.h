@@ -59,7 +59,7 @@ struct bar_terms {
 MUST_USE enum err bar_put(struct store *, const struct bar_terms *, const struct fact_origin *,
                           char id[static FRESH_ID], int64_t *seq, struct problem *);
 
-/* Lift it. OK also again. ERR_NOT_FOUND. */
+/* Lift it. OK also again. ERR_NOT_FOUND. ERR_REFUSED: it is of whoever would lift it. */
 MUST_USE enum err bar_lift(struct store *, struct str id, const struct fact_origin *, int64_t *seq,
                            struct problem *);
 

@@ -60,6 +60,7 @@ static const struct {
     [CERTIFICATE_NOT_SUSPENDED] = {"not-suspended", "it is not suspended"},
     [CERTIFICATE_REVOKED] = {"revoked",
                              "it is revoked for ever; a new one is issued after an exam"},
+    [CERTIFICATE_OWN] = {"own-human", "nobody certifies herself; a colleague does"},
 };
 _Static_assert((int)CERTIFICATE_BARRED == (int)PRACTITIONER_BARRED &&
                    (int)CERTIFICATE_NO_PRACTITIONER == (int)PRACTITIONER_UNKNOWN,
@@ -194,9 +195,14 @@ static enum err may_have_one(const struct certificate_work *w, struct str practi
                              enum certificate_no *no, struct problem *problem)
 {
     enum practitioner_no may;
+    bool own = false;
     enum err e =
         practitioner_may(w->store, w->key, w->rules, practitioner, w->origin.at, &may, problem);
     *no = e ? CERTIFICATE_NO_PRACTITIONER : (enum certificate_no)may;
+    if (!e && !*no)
+        e = practitioner_has(w->store, practitioner, w->origin.actor, &own, problem);
+    if (own)
+        *no = CERTIFICATE_OWN;
     return e;
 }
 

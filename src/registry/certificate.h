@@ -69,9 +69,10 @@ enum certificate_no {
     CERTIFICATE_OVER,
     CERTIFICATE_SUSPENDED,
     CERTIFICATE_NOT_SUSPENDED,
-    CERTIFICATE_REVOKED
+    CERTIFICATE_REVOKED,
+    CERTIFICATE_OWN /* whoever acts is its human */
 };
-enum { CERTIFICATE_NOS = CERTIFICATE_REVOKED + 1 };
+enum { CERTIFICATE_NOS = CERTIFICATE_OWN + 1 };
 const char *certificate_word(enum certificate_no);
 const char *certificate_text(enum certificate_no);
 

@@ -38,6 +38,7 @@ static const struct {
     [PAPER_NO_COLLEGE] = {"education", "her education is below college"},
     [PAPER_BARRED] = {"barred", "she is barred"},
     [PAPER_UNKNOWN] = {"unknown", "what is known of her does not open"},
+    [PAPER_OWN] = {"own-human", "nobody examines herself; a colleague registers her"},
 };
 
 const char *paper_word(enum paper_no no)

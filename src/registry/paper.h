@@ -54,8 +54,9 @@ enum paper_no {
     PAPER_NO_COLLEGE,
     PAPER_BARRED,
     PAPER_UNKNOWN, /* her documents do not open */
+    PAPER_OWN,     /* whoever registers is the candidate, by another account */
 };
-enum { PAPER_NOS = PAPER_UNKNOWN + 1 };
+enum { PAPER_NOS = PAPER_OWN + 1 };
 
 /* "time-over" and in a sentence. Static. */
 const char *paper_word(enum paper_no);

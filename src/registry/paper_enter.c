@@ -101,6 +101,7 @@ static enum err enter(const struct exam_work *w, struct paper_desk *d, struct st
                       int64_t *seq, struct problem *problem)
 {
     char practitioner[FRESH_ID];
+    bool own = false;
     enum err e = paper_desk_exam(w, d, exam, problem);
     if (e == OK && w->origin.at >= d->exam.v[EXAM_UNTIL].i)
         *no = PAPER_NOT_OPEN;
@@ -109,6 +110,10 @@ static enum err enter(const struct exam_work *w, struct paper_desk *d, struct st
     e = practitioner_enter(w->store, w->key, p, &w->origin, practitioner, seq, problem);
     if (e == OK)
         e = paper_desk_may(w, str_of(practitioner), no, problem);
+    if (e == OK && *no == PAPER_YES)
+        e = practitioner_has(w->store, str_of(practitioner), w->origin.actor, &own, problem);
+    if (own)
+        *no = PAPER_OWN;
     if (e == OK && *no == PAPER_YES)
         e = may_sit(w, d, str_of(practitioner), p->staff, no, problem);
     if (e == OK && *no == PAPER_YES)

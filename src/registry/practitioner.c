@@ -229,6 +229,16 @@ enum err practitioner_of(struct store *s, struct str staff, char id[static FRESH
                : problem_set(problem, ERR_NOT_FOUND, "nobody's documents were seen for it");
 }
 
+enum err practitioner_has(struct store *s, struct str practitioner, struct str staff, bool *has,
+                          struct problem *problem)
+{
+    const struct value v[] = {value_text(practitioner), value_text(staff)};
+    return store_any(s,
+                     "SELECT 1 FROM practitioner_staff WHERE \"practitioner\" = $1 AND \"staff\" "
+                     "= $2",
+                     v, 2, has, problem);
+}
+
 static enum err check(const struct practitioner_entry *p, char card[static ID_MOST + 1],
                       struct problem *problem)
 {

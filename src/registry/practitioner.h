@@ -76,3 +76,7 @@ MUST_USE enum err practitioner_enter(struct store *, const struct account_key *,
 /* Whose account this is; ERR_NOT_FOUND: nobody's yet. */
 MUST_USE enum err practitioner_of(struct store *, struct str staff, char id[static FRESH_ID],
                                   struct problem *);
+
+/* Is this account one of hers? Nobody examines, certifies or clears herself. */
+MUST_USE enum err practitioner_has(struct store *, struct str practitioner, struct str staff,
+                                   bool *has, struct problem *);

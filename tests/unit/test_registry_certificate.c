@@ -67,6 +67,20 @@ static void each_condition_of_issuing_alone(void **state)
     facts_expect(&o.x, "SELECT score FROM certificates", "81");
 }
 
+/* The association's examiner turns out to be Ann. */
+static void nobody_certifies_herself(void **state)
+{
+    office_certify(&o, "stf_ann");
+    struct practitioner_entry p = office_ann("stf_exa");
+    must(office_enter(&o, &p));
+    p.staff = STR("stf_annb");
+    must(office_enter(&o, &p));
+    assert_string_equal(do_act(certificate_suspend), "done");
+    assert_string_equal(do_act(certificate_restore), "own-human");
+    assert_int_equal(office_until(&o, "stf_ann", ""), 0);
+    assert_string_equal(office_issue(&o, "stf_annb", "exm_1", ""), "own-human");
+}
+
 static void a_number_is_given_once_and_can_stand_in_a_path(void **state)
 {
     static const char *const wrong[] = {"SH1", "SH 1234", "SH/1234", "../../etc",
@@ -267,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(each_condition_of_issuing_alone),
+        test(nobody_certifies_herself),
         test(a_number_is_given_once_and_can_stand_in_a_path),
         test(training_is_the_humans_whichever_account_it_was_entered_for),
         test(training_of_one_time_counts_once_and_has_no_more_hours_than_its_time),

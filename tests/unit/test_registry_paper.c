@@ -117,6 +117,19 @@ static void who_may_not_work_may_not_sit(void **state)
               paper_register(&w, STR("exm_none"), &p, h.paper, &h.no, &h.seq, &problem));
 }
 
+static void nobody_examines_herself(void **state)
+{
+    struct practitioner_entry p = hall_candidate("stf_exa", "P0000001");
+    hall_set(&h, LONG, 10);
+    assert_string_equal(hall_register(&h, &p), "own-human"); /* her own account */
+    facts_expect(&h.o.x, "SELECT COUNT(*) FROM practitioner_staff", "0");
+    must(office_enter(&h.o, &p));
+    p.staff = STR("stf_ann"); /* another account of hers */
+    assert_string_equal(hall_register(&h, &p), "own-human");
+    p = hall_candidate("stf_bea", "P0000002");
+    assert_string_equal(hall_register(&h, &p), "done");
+}
+
 static void seats_and_attempts_end(void **state)
 {
     struct practitioner_entry p = hall_candidate("stf_bea", "P0000002");
@@ -426,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(an_exam_needs_a_bank_and_a_time),
         CASE(who_may_not_work_may_not_sit),
+        CASE(nobody_examines_herself),
         CASE(seats_and_attempts_end),
         CASE(what_was_begun_is_an_attempt_though_it_is_void),
         CASE(two_papers_share_nothing),

@@ -318,6 +318,23 @@ static void what_ran_out_is_served(void **state)
     assert_false(report_bars("stf_annd"));
 }
 
+/* The association's examiner turns out to be Ann. */
+static void nobody_clears_herself(void **state)
+{
+    const struct fact_origin hers = office_origin(&o, "stf_exa"),
+                             another = office_origin(&o, "stf_bea");
+    struct practitioner_entry p = office_ann("stf_ann");
+    char bar[FRESH_ID];
+    must(office_enter(&o, &p));
+    p.staff = STR("stf_exa");
+    must(office_enter(&o, &p));
+    put_bar(WHEN_NEVER, bar);
+    must_fail(ERR_REFUSED, bar_lift(o.x.f.s, str_of(bar), &hers, &o.seq, &problem));
+    assert_int_equal(may(), PRACTITIONER_BARRED);
+    must(bar_lift(o.x.f.s, str_of(bar), &another, &o.seq, &problem));
+    assert_int_equal(may(), PRACTITIONER_YES);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -338,6 +355,7 @@ int main(void)
         test(the_third_legal_entity_that_reports_her_bars_her),
         test(reports_count_anew_once_their_bar_is_lifted),
         test(what_ran_out_is_served),
+        test(nobody_clears_herself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
