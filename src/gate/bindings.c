@@ -60,6 +60,8 @@ static bool fill(const struct value *row, struct binding *out)
     out->entity = key_of(fact_text(&row[BINDING_ORGANISATION]));
     out->purpose = key_of(fact_text(&row[BINDING_PURPOSE]));
     out->until = row[BINDING_EXPIRES_AT].i;
+    if (row[BINDING_MAX_CALL_S].type == VALUE_INT)
+        out->max_call_s = (uint32_t)row[BINDING_MAX_CALL_S].i;
     return out->relay && str_copy(fact_text(&row[BINDING_ID]), out->id, sizeof out->id) &&
            str_copy(fact_text(&row[BINDING_PERSON]), out->person, sizeof out->person) &&
            str_copy(fact_text(&row[BINDING_STAFF]), out->staff, sizeof out->staff);

@@ -16,6 +16,7 @@ struct binding {
     number relay, answers;
     uint64_t entity, purpose; /* keys */
     when until;               /* it no longer lives at this instant */
+    uint32_t max_call_s;      /* 0: as long as they like */
     char id[ID_MAX], person[ID_MAX], staff[ID_MAX];
 };
 

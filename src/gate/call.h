@@ -36,6 +36,7 @@ struct relayed {
     number dialled;
     enum relay_way way;
     uint64_t organisation, purpose; /* keys (gate/key.h): whose member she is; for what */
+    uint32_t max_call_s;            /* 0: no limit was agreed to */
     char binding[ID_MAX];           /* "" while one is asked for */
     char person[ID_MAX], staff[ID_MAX];
 };

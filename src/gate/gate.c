@@ -90,6 +90,7 @@ static void describe(const struct gate *g, const struct question *q, const struc
     *r = (struct call_record){.caller = c->caller,
                               .callee = c->callee,
                               .dialled = judged->verdict.relayed ? c->relay.dialled : 0,
+                              .max_call_s = judged->verdict.relayed ? c->relay.max_call_s : 0,
                               .asked = c->at,
                               .dry = q->dry,
                               .window_seq = {judged->window_seq[0], judged->window_seq[1]},

@@ -49,6 +49,7 @@ struct answer {
     /* Of a relayed call that rings, only for a front that was told (call.relay_told), and
      * printed by nobody else: who is to be rung, and the number to show her; else 0. */
     number target, shown;
+    uint32_t max_call_s; /* how long it may last; 0: no limit */
 };
 
 /*

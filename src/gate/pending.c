@@ -142,6 +142,7 @@ static void answer(struct pending *x, enum err error)
     if (a.verdict.relayed && a.verdict.kind != VERDICT_BLOCK) {
         a.target = x->call.record.callee;
         a.shown = x->call.record.dialled;
+        a.max_call_s = x->call.record.max_call_s;
     }
     x->done(x->to, &a);
 }

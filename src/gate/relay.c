@@ -30,6 +30,7 @@ static void fill(const struct binding *b, enum relay_way way, number callee, str
 {
     c->relay.way = way;
     c->relay.purpose = b->purpose;
+    c->relay.max_call_s = b->max_call_s;
     memcpy(c->relay.binding, b->id, sizeof b->id);
     memcpy(c->relay.person, b->person, sizeof b->person);
     memcpy(c->relay.staff, b->staff, sizeof b->staff);

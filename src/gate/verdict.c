@@ -1,6 +1,6 @@
 #include "gate/verdict.h"
 
-enum { VERSION = 1, OPENING_RELAYED = 2 };
+enum { VERSION = 1, OPENING_RELAYED = 2, OPENING_LIMITED = 3 };
 enum {
     DRY = 1,
     OBSERVED = 2,
@@ -97,7 +97,7 @@ enum err call_record_decode(struct str body, struct call_record *out)
 
 void call_opening_encode(const struct call_record *r, struct buf *out)
 {
-    buf_u8(out, r->verdict.relayed ? OPENING_RELAYED : VERSION);
+    buf_u8(out, !r->verdict.relayed ? VERSION : r->max_call_s ? OPENING_LIMITED : OPENING_RELAYED);
     buf_u64be(out, r->caller);
     buf_u64be(out, r->callee);
     buf_u64be(out, (uint64_t)r->asked);
@@ -112,6 +112,8 @@ void call_opening_encode(const struct call_record *r, struct buf *out)
         return;
     buf_u64be(out, r->dialled);
     buf_word(out, r->verdict.binding);
+    if (r->max_call_s)
+        buf_u32be(out, r->max_call_s);
 }
 
 enum err call_opening_decode(struct str plaintext, struct call_record *out)
@@ -119,7 +121,9 @@ enum err call_opening_decode(struct str plaintext, struct call_record *out)
     struct verdict *v = &out->verdict;
     struct cursor c = cursor_of(plaintext.p, plaintext.n);
     const uint8_t version = cursor_u8(&c);
-    if (version != VERSION && version != OPENING_RELAYED)
+    const bool limited = version == OPENING_LIMITED,
+               relayed = limited || version == OPENING_RELAYED;
+    if (version != VERSION && !relayed)
         return ERR_CORRUPT;
     number caller = cursor_u64be(&c), callee = cursor_u64be(&c);
     when asked = (when)cursor_u64be(&c);
@@ -127,8 +131,9 @@ enum err call_opening_decode(struct str plaintext, struct call_record *out)
     uint64_t principal = cursor_u64be(&c);
     uint64_t first = cursor_u64be(&c), second = cursor_u64be(&c);
     struct str line = cursor_word(&c), campaign = cursor_word(&c), id = cursor_word(&c);
-    number dialled = version == OPENING_RELAYED ? cursor_u64be(&c) : 0;
-    struct str binding = version == OPENING_RELAYED ? cursor_word(&c) : STR("");
+    number dialled = relayed ? cursor_u64be(&c) : 0;
+    struct str binding = relayed ? cursor_word(&c) : STR("");
+    uint32_t max_call_s = limited ? cursor_u32be(&c) : 0;
     if (c.failed || c.n || line.n >= ID_MAX || campaign.n >= ID_MAX || id.n >= ID_MAX ||
         binding.n >= ID_MAX)
         return ERR_CORRUPT;
@@ -139,7 +144,8 @@ enum err call_opening_decode(struct str plaintext, struct call_record *out)
     out->window_seq[0] = first;
     out->window_seq[1] = second;
     out->dialled = dialled;
-    v->relayed = version == OPENING_RELAYED;
+    out->max_call_s = max_call_s;
+    v->relayed = relayed;
     v->principal_key = principal;
     bool whole = str_copy(line, v->line, sizeof v->line) &&
                  str_copy(campaign, v->campaign, sizeof v->campaign) &&

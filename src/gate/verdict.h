@@ -39,6 +39,7 @@ const char *verdict_word(enum verdict_kind);
 struct call_record {
     number caller, callee; /* the parties; of a relayed call, whoever they are at that moment */
     number dialled;        /* … and the relay number that each sees of the other; else 0 */
+    uint32_t max_call_s;   /* of a relayed call, how long it may last; 0: no limit */
     when asked;
     bool dry;
     uint32_t person_seq; /* the callee's running number, 1 for her first record; 0 in a dry run */
@@ -76,14 +77,15 @@ MUST_USE enum err call_record_decode(struct str body, struct call_record *out);
 /*
  * Plaintext of the opening: who rang whom, for whom.
  *
- *      1  version: 1, of a relayed call 2
+ *      1  version: 1, of a relayed call 2, or 3 if it may not last for ever
  *      8  caller, 8 callee, 8 asked
  *      4  running number of the callee
  *      8  key of the principal, 8 + 8 window sequences (gate/window.h)
  *    1+n  line, 1+n campaign, 1+n principal
- *      8  dialled, 1+n binding: of version 2
+ *      8  dialled, 1+n binding: of versions 2 and 3
+ *      4  seconds that it may last: of version 3
  */
-enum { CALL_OPENING_MAX = 61 + 4 * ID_MAX };
+enum { CALL_OPENING_MAX = 65 + 4 * ID_MAX };
 void call_opening_encode(const struct call_record *, struct buf *out);
 
 /* Fills in what call_record_decode left. ERR_CORRUPT. */

@@ -246,6 +246,7 @@ static void done(void *to, const struct answer *answer)
         .check = (uint8_t)answer->verdict.check,
         .record = answer->record_error == OK ? answer->record : 0,
         .target = answer->record_error == OK ? answer->target : 0,
+        .max_call_s = answer->record_error == OK ? answer->max_call_s : 0,
     };
     atomic_fetch_add(&l->waking, 1);
     struct ask *head = atomic_load_explicit(&l->finished, memory_order_relaxed);

@@ -4,6 +4,7 @@
 #include "gate/verdict.h"
 #include "ledger/ledger.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 enum { REASON_MAX = 128, LABEL_MAX = 60 };
@@ -189,8 +190,9 @@ struct answering {
     const struct asked *asked;
     enum verdict_kind kind;
     enum check check;
-    number target;      /* who is behind the relay number that was asked for; 0: nobody */
-    const char *record; /* empty: none */
+    number target;       /* who is behind the relay number that was asked for; 0: nobody */
+    uint32_t max_call_s; /* of a call to that; 0: no limit */
+    const char *record;  /* empty: none */
     struct str echo;
 };
 
@@ -219,6 +221,8 @@ static void finish(const struct answering *a)
             number_format(a->setup->plan, a->asked->callee, shown);
             buf_str(a->b, STR("\r\nX-Menshen-Relay: "));
             put_text(a->b, shown);
+            if (a->max_call_s != 0)
+                buf_printf(a->b, "\r\nX-Menshen-Max-Seconds: %" PRIu32, a->max_call_s);
         }
         if (a->record[0] != '\0') {
             buf_str(a->b, STR("\r\nX-Menshen-Record: "));
@@ -470,6 +474,7 @@ int redirect_outcome(struct buf *b, const struct setup *setup, const struct aske
                           .kind = (enum verdict_kind)o->kind,
                           .check = (enum check)o->check,
                           .target = asked->relay_told ? o->target : 0,
+                          .max_call_s = o->max_call_s,
                           .record = record,
                           .echo = echo};
     switch ((enum outcome_cause)o->cause) {

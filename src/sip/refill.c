@@ -46,7 +46,8 @@ static void refill_call(struct refill *f, const struct ledger_record *r, int64_t
                               .kind = (uint8_t)call.verdict.kind,
                               .check = (uint8_t)call.verdict.check,
                               .record = r->index,
-                              .target = rings ? call.callee : 0};
+                              .target = rings ? call.callee : 0,
+                              .max_call_s = rings ? call.max_call_s : 0};
     transaction_refill(f->transactions, r->transaction, expires_ms, &outcome);
     f->recent[r->index % RECENT] = (struct recent){.record = r->index, .key = r->transaction};
 }

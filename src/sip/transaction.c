@@ -21,6 +21,7 @@ struct entry {
     uint32_t queue_next; /* also the free list's link */
     uint8_t state, cause, kind, check;
     uint32_t branch; /* lower half of it; unknown of one from the ledger, which is final */
+    uint32_t max_call_s;
 };
 
 struct shard {
@@ -143,6 +144,7 @@ static void finish(struct shard *s, struct entry *e, const struct outcome *o, in
     e->check = o->check;
     e->record = o->record;
     e->target = o->target;
+    e->max_call_s = o->max_call_s;
     e->expires_ms = expires_ms;
     e->queue_next = NONE;
     if (s->last != NONE)
@@ -166,6 +168,7 @@ enum transaction_state transaction_begin(struct transactions *t, uint64_t key, u
         *out = (struct outcome){.cause = e->cause,
                                 .kind = e->kind,
                                 .check = e->check,
+                                .max_call_s = e->max_call_s,
                                 .record = e->record,
                                 .target = e->target};
         state = TRANSACTION_FINAL;
@@ -230,6 +233,7 @@ void transaction_refill(struct transactions *t, uint64_t key, int64_t expires_ms
         s->entry[i].kind = outcome->kind;
         s->entry[i].record = outcome->record;
         s->entry[i].target = outcome->target;
+        s->entry[i].max_call_s = outcome->max_call_s;
     }
     pthread_mutex_unlock(&s->lock);
 }

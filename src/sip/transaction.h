@@ -32,9 +32,10 @@ enum outcome_cause {
 
 /* What an answer to an INVITE depends on, besides the request and the configuration. */
 struct outcome {
-    uint8_t cause; /* enum outcome_cause */
-    uint8_t kind;  /* enum verdict_kind */
-    uint8_t check; /* enum check */
+    uint8_t cause;       /* enum outcome_cause */
+    uint8_t kind;        /* enum verdict_kind */
+    uint8_t check;       /* enum check */
+    uint32_t max_call_s; /* of such a call, how long it may last; 0: no limit */
     uint64_t record;
     uint64_t target; /* of a relayed call that rings: who is rung; else 0 */
 };
@@ -69,7 +70,7 @@ enum transaction_state transaction_cancel(struct transactions *, uint64_t branch
 
 /*
  * At start: a final answer that was given before, kept until `expires_ms`. Oldest
- * first. A second one for the same key corrects cause, kind, record and target.
+ * first. A second one for the same key corrects all but the check.
  */
 void transaction_refill(struct transactions *, uint64_t key, int64_t expires_ms,
                         const struct outcome *outcome);

@@ -91,10 +91,11 @@ def noise(number):
 
 
 class Answers:
-    """Says what menshen would: a 302 to `target`, who shall see `shown`."""
+    """Says what menshen would: a 302 to `target`, who shall see `shown`, for at most `seconds`."""
 
-    def __init__(self, case, target, shown):
+    def __init__(self, case, target, shown, seconds=None):
         self.target, self.shown = target, shown
+        self.more = [f"X-Menshen-Max-Seconds: {seconds}"] if seconds else []
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
@@ -113,7 +114,7 @@ class Answers:
             if method == "INVITE":
                 answer = ["SIP/2.0 302 Moved Temporarily", *kept, f"Contact: <sip:{self.target};user=phone>",
                           f"P-Asserted-Identity: <tel:{self.shown}>", "X-Menshen-Verdict: allow",
-                          f"X-Menshen-Relay: {self.shown}"]
+                          f"X-Menshen-Relay: {self.shown}", *self.more]
             elif method == "OPTIONS":
                 answer = ["SIP/2.0 200 OK", *kept]
             else:
@@ -233,10 +234,10 @@ class Hidden(kamailio.Case):
                 self.assertEqual(names - {x.split(":")[0] for x in seen}, set())
                 self.assertEqual({x for x in lines if not any(s.startswith(x) for s in seen)}, set())
 
-    def begin(self, caller, callee):
+    def begin(self, caller, callee, seconds=None):
         """A call under way: the caller, the callee, the INVITE as each of them has it."""
         phone = Phone(self)
-        answers = Answers(self, f"{callee}@127.0.0.1:{phone.port}", RELAY)
+        answers = Answers(self, f"{callee}@127.0.0.1:{phone.port}", RELAY, seconds)
         client = sip.Client(self.proxy(answers.port))
         self.addCleanup(client.close)
         noisy = [x.strip() for x in noise(caller)[0].split("\n")]
@@ -274,6 +275,35 @@ class Hidden(kamailio.Case):
         phone.answer(request, f"487 {DESK}")
         phone.take("ACK")
         self.assertEqual(codings.found(phone.carried, MEMBER), [])
+
+    def test_after_its_seconds_both_sides_are_sent_a_bye(self):
+        for caller, callee in ((DESK, MEMBER), (MEMBER, DESK)):
+            with self.subTest(caller=caller):
+                client, phone, invite, request = self.begin(caller, callee, seconds=2)
+                phone.answer(request, "200 OK", [f"Contact: <sip:{callee}@127.0.0.1:{phone.port}>"])
+                answer = self.final(client)
+                answered = time.monotonic()
+                line = lambda name: re.search(rf"(?m)^{name}: ([^\r\n]*)", answer.raw.decode())[1]
+                ack = [f"ACK {line('Contact').strip('<>')} SIP/2.0", f"Via: SIP/2.0/UDP 127.0.0.1:{client.port};branch=z9hG4bKack",
+                       "Max-Forwards: 70", *(f"{x}: {line(x)}" for x in ("From", "To", "Call-ID")),
+                       f"Route: {line('Record-Route')}", "CSeq: 1 ACK", "Content-Length: 0", "", ""]
+                client.send("\r\n".join(ack).encode())
+                phone.take("ACK")
+                bye = phone.take("BYE")
+                phone.answer(bye, "200 OK")
+                self.assertGreater(time.monotonic() - answered, 1)
+                # The dialog that each of them knows: its Call-ID and tags.
+                for name in ("Call-ID", "From"):
+                    kept = lambda lines: next(x for x in lines if x.startswith(name + ":"))
+                    self.assertEqual(kept(bye), kept(request))
+                self.assertIn(";tag=callee", next(x for x in bye if x.startswith("To:")))
+                while not (hung_up := client.socket.recv(65535)).startswith(b"BYE "):
+                    continue
+                self.assertIn(f"Call-ID: {line('Call-ID')}".encode(), hung_up)
+                self.assertIn(f"From: <sip:{RELAY}@".encode(), hung_up)
+                self.assertIn(b";tag=callee\r\n", hung_up)
+                self.assertEqual(codings.found(hung_up, callee), [])
+                self.assertEqual(codings.found(phone.carried, caller), [])
 
     def test_what_belongs_to_no_known_call_is_not_let_through(self):
         """A Kamailio started anew does not know who hides behind what; what would follow is not let through."""
@@ -322,10 +352,10 @@ DESK_HOST = "127.0.0.2"
 STRANGER = "+8613900139009"
 
 
-def bind(case, node, seconds=600):
+def bind(case, node, seconds=600, **more):
     """A relay number between the member and the agency; no answer names hers."""
     status, _, text = node.http(
-        "POST", "/v1/bindings", {"person": "per_lin", "purpose": "matchmaking.introduce", "expires_in": seconds},
+        "POST", "/v1/bindings", {"person": "per_lin", "purpose": "matchmaking.introduce", "expires_in": seconds, **more},
         token=node.token("members", "stf_sales"), headers={"Idempotency-Key": os.urandom(8).hex()})
     case.assertEqual(status, 201, text)
     case.assertEqual(codings.found(text.encode(), MEMBER), [])
@@ -392,7 +422,7 @@ class Bound(kamailio.Case):
         self.ended(MEMBER, relay)
 
     def test_a_repeat_after_a_restart_is_answered_byte_for_byte_alike(self):
-        relay = bind(self, self.menshen, 60)
+        relay = bind(self, self.menshen, 60, max_call_seconds=45)
         client = sip.Client(self.menshen.sip_port)
         self.addCleanup(client.close)
         invite = client.request(DESK, relay, line="lin_desk")
@@ -400,6 +430,7 @@ class Bound(kamailio.Case):
         first = client.receive()
         self.assertEqual((first.code, first.get("X-Menshen-Relay")), (302, relay), first.raw)
         self.assertIn(MEMBER, first.get("Contact"))
+        self.assertEqual(first.get("X-Menshen-Max-Seconds"), "45")
         self.menshen.kill()
         self.menshen.later(20)
         self.menshen.start()

@@ -76,12 +76,21 @@ static void a_relayed_call_names_its_number_and_binding(void **state)
     assert_int_equal(row.callee, in.callee);
     opening.n--;
     assert_int_equal(call_opening_decode(buf_view(&opening), &out), ERR_CORRUPT);
+    in.max_call_s = 900;
+    buf_fixed(&opening, opening_bytes, sizeof opening_bytes);
+    call_opening_encode(&in, &opening);
+    assert_int_equal(opening_bytes[0], 3);
+    assert_int_equal(call_opening_decode(buf_view(&opening), &out), OK);
+    assert_memory_equal(&in, &out, sizeof in);
+    opening.n--;
+    assert_int_equal(call_opening_decode(buf_view(&opening), &out), ERR_CORRUPT);
     in.verdict.relayed = false;
     buf_fixed(&opening, opening_bytes, sizeof opening_bytes);
     call_opening_encode(&in, &opening);
     assert_int_equal(opening_bytes[0], 1);
     assert_int_equal(call_opening_decode(buf_view(&opening), &out), OK);
     assert_int_equal(out.dialled, 0);
+    assert_int_equal(out.max_call_s, 0);
 }
 
 static void the_body_holds_neither_numbers_nor_names(void **state)

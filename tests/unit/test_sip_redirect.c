@@ -355,6 +355,10 @@ static void a_relay_number_is_redirected_to_who_is_behind_it(void **state)
         has("X-Menshen-Verdict: allow\r\nX-Menshen-Relay: +8613000000001\r\n");
         answer_with(&setup, &r, relayed);
         has("Contact: <sip:+8613900139000@10.0.0.5:5070;user=phone>\r\n");
+        struct outcome limited = relayed;
+        limited.max_call_s = 900;
+        answer_with(&setup, &r, limited);
+        has("X-Menshen-Relay: +8613000000001\r\nX-Menshen-Max-Seconds: 900\r\n");
     }
 }
 

@@ -75,6 +75,7 @@ static void submit_relayed(struct ledger *l, struct opening_keys *keys, enum ver
     struct call_record r = {.caller = 8613800138000,
                             .callee = 8613900139000,
                             .dialled = 8617000000001,
+                            .max_call_s = 900,
                             .asked = now,
                             .verdict = {.kind = kind, .would = kind, .relayed = true}};
     buf_init(&plain, OPENING_MAX);
@@ -167,8 +168,10 @@ static void who_was_behind_a_relay_number_is_known_after_a_restart(void **state)
     assert_int_equal(transaction_begin(t, 11, 11, 1000, &o), TRANSACTION_FINAL);
     assert_int_equal(o.kind, VERDICT_ALLOW);
     assert_int_equal(o.target, 8613900139000);
+    assert_int_equal(o.max_call_s, 900);
     assert_int_equal(transaction_begin(t, 12, 12, 1000, &o), TRANSACTION_FINAL);
     assert_int_equal(o.target, 0);
+    assert_int_equal(o.max_call_s, 0);
     assert_int_equal(transaction_begin(t, 13, 13, 1000, &o), TRANSACTION_FINAL);
     assert_int_equal(o.target, 0);
     transactions_free(t);
