@@ -53,6 +53,8 @@ void api_exam_annul(struct request *r, const struct hands *h)
     enum err e = paper_annul(&w, r->param, question, ground, &done, &seq, &problem);
     if (e == ERR_LIMIT) {
         outcome_problem(r, 409, "too-many-annulled", "%.190s", problem.text);
+    } else if (e == ERR_REFUSED) {
+        outcome_problem(r, 409, "own-human", "%.190s", problem.text);
     } else if (e == ERR_CONFLICT) {
         outcome_problem(r, 409, "already-annulled", "%.190s", problem.text);
     } else if (e != OK) {

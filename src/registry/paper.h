@@ -116,7 +116,8 @@ MUST_USE enum err paper_void_of(struct store *, struct str staff, const struct f
  * Annul a question of an exam, before it, while it runs or after: whoever was asked it has it
  * right, and what is marked is marked again by what was saved. A mark only rises, so nobody who
  * has passed fails; void papers stay void, certificates as they were issued. ERR_NOT_FOUND: no
- * such exam, or it can ask no such question. ERR_CONFLICT, ERR_LIMIT: of annulment_write.
+ * such exam, or it can ask no such question. ERR_REFUSED: a paper in it is of
+ * whoever would annul. ERR_CONFLICT, ERR_LIMIT: of annulment_write.
  */
 struct paper_annulled {
     unsigned raised, passed; /* papers with a better mark; those that have passed by it */

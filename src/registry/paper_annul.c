@@ -39,6 +39,21 @@ static enum err mark_again(const struct exam_work *w, struct paper_desk *d, cons
     return paper_desk_write(w, p, seq, problem);
 }
 
+/* Nobody betters a paper of her own, by whichever account. */
+static enum err refuse_own(const struct exam_work *w, struct str exam, struct problem *problem)
+{
+    const struct value v[] = {value_text(exam), value_text(w->origin.actor)};
+    bool own;
+    enum err e = store_any(w->store,
+                           "SELECT 1 FROM papers p JOIN practitioner_staff s ON "
+                           "s.\"practitioner\" = p.\"practitioner\" WHERE p.\"exam\" = $1 AND "
+                           "s.\"staff\" = $2",
+                           v, 2, &own, problem);
+    return e == OK && own ? problem_set(problem, ERR_REFUSED,
+                                        "you have a paper in this exam; a colleague annuls in it")
+                          : e;
+}
+
 static enum err annul(const struct exam_work *w, struct paper_desk *d, struct str exam,
                       struct str question, struct str ground, struct paper_annulled *out,
                       int64_t *seq, struct problem *problem)
@@ -48,6 +63,8 @@ static enum err annul(const struct exam_work *w, struct paper_desk *d, struct st
     enum err e = paper_desk_exam(w, d, exam, problem);
     if (e == OK && !in_bank(&d->bank, question, id))
         e = problem_set(problem, ERR_NOT_FOUND, "this exam can ask no such question");
+    if (e == OK)
+        e = refuse_own(w, exam, problem);
     if (e == OK)
         e = annulment_write(w, exam, id, ground, seq, problem);
     if (e == OK)

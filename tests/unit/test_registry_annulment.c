@@ -228,6 +228,21 @@ static void all_papers_or_none(void **state)
     facts_expect(&h.o.x, "SELECT COUNT(*) FROM exam_annulments", "0");
 }
 
+/* By another account: Bea turns out to be the examiner. */
+static void nobody_betters_her_own_paper(void **state)
+{
+    const struct exam_work w = hall_work(&h, "stf_exa");
+    const struct practitioner_entry p = hall_candidate("stf_exa", "P0000002");
+    struct paper_annulled done;
+    char id[FRESH_ID];
+    sit("stf_bea", &bea, 23);
+    hall_question(&h, &bea, 39, id);
+    must(office_enter(&h.o, &p));
+    must_fail(ERR_REFUSED,
+              paper_annul(&w, str_of(h.exam), str_of(id), STR("wrong"), &done, &h.seq, &problem));
+    expect("stf_bea", 57, false);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 int main(void)
 {
@@ -238,6 +253,7 @@ int main(void)
         CASE(a_paper_that_is_not_written_stays_as_it_is),
         CASE(it_is_of_one_exam_and_once),
         CASE(all_papers_or_none),
+        CASE(nobody_betters_her_own_paper),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
