@@ -327,8 +327,8 @@ class Persons(menshen.Case):
         for f in files:
             out = self.run_ok("import", "persons", f, data=self.data)
             self.assertIn("0 written, 1500 unchanged", out)
-        self.assert_nowhere(server.messages())
         self.assertEqual(server.stop(), 0)
+        self.assert_nowhere(server.messages())
         self.assertEqual(self.load(PERSONS + XUE)[0], [1, 0, 1, 0])
         self.run_ok("ledger", "verify", data=self.data)
         self.assert_nowhere()

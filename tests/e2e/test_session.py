@@ -107,7 +107,8 @@ class Session(menshen.Case):
 
     def test_a_further_code_of_staff_confirms_and_exports_want_it(self):
         told = self.passwd("stf_comp")
-        answer = self.attempt(told["login"], told["secret"])
+        at = time.time()
+        answer = self.attempt(told["login"], told["secret"], at=at)
         page = {"Cookie": answer[1]["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(answer[2])["csrf"]}
         look = {**page, "Purpose": "matchmaking.introduce"}
         confirm = lambda text: self.office.http("POST", "/v1/session/confirm", {"code": text}, headers=page)
@@ -116,7 +117,7 @@ class Session(menshen.Case):
             token = self.office.token("all", subject="stf_comp")
             self.problem(self.office.get(path, token=token, headers=look), 401, "session-required")
         # The code that signed in is used up; another's confirms nothing.
-        self.problem(confirm(code(told["secret"])), 403, "code-refused")
+        self.problem(confirm(code(told["secret"], at)), 403, "code-refused")
         other = self.passwd("stf_manager")
         self.problem(confirm(code(other["secret"])), 403, "code-refused")
         self.problem(self.office.get("/v1/exports/persons", headers=look), 403, "confirmation-required")
