@@ -63,7 +63,7 @@ static enum err cost_of_all(const struct refund_case *c, int64_t *fen)
 static bool nothing_served(const struct refund_case *c)
 {
     for (size_t i = 0; i < c->terms->item_count; i++)
-        if (!c->terms->items[i].unlimited && c->served[i] > 0)
+        if (c->served[i] > 0)
             return false;
     return true;
 }

@@ -35,7 +35,7 @@ struct refund_case {
     const struct rules *rules; /* limits refund-full and refund-due, the local calendar */
     const struct terms *terms;
     int64_t paid_fen;
-    const unsigned *served; /* of each item; what is unlimited is not counted */
+    const unsigned *served; /* times of each item; of what is unlimited only whether any */
     int64_t costs_fen;      /* actual, itemised; of the cooling-off only */
     when first_paid, cooling_until, at;
     enum fault fault; /* of no matter in the cooling-off */

@@ -162,6 +162,9 @@ static void unlimited_is_by_time(void **state)
     gives(&c, 1200000 - 1500000 * 74 / 365, REFUND_LIST);
     c.at = signing + WHEN_DAY;
     gives(&c, 1200000, REFUND_SEVEN_DAYS);
+    served[0] = 1; /* she has had of it already */
+    gives(&c, 1200000 - 1500000 / 365, REFUND_LIST);
+    served[0] = 0;
     c.at = signing + 500 * WHEN_DAY;
     c.fault = FAULT_AGENCY;
     gives(&c, 0, REFUND_DISCOUNTED);
