@@ -215,6 +215,7 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
     if (e == OK)
         e = journal_head(m->store, &seq, problem);
     if (e == OK && seq == 0) {
+        gate_hold(gate, true);
         e = bring_all(m, gate, problem);
         if (e == OK)
             e = demo_logins_make(gate, folder, store, problem);
@@ -234,6 +235,7 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
             e = demo_bind(&introducing, &m->journal, problem);
         if (e == OK)
             e = gate_reach(gate, m->journal, REACH_MS, problem);
+        gate_hold(gate, false);
     }
     if (m->store != NULL)
         store_close(m->store);

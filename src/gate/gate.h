@@ -31,6 +31,12 @@ struct gate_options {
 
 MUST_USE enum err gate_open(const struct gate_options *, struct gate **out, struct problem *);
 
+/*
+ * While it is held nothing ends by its time (gate/sweep.h): for whoever enters what has been,
+ * act by act. Not held at first; any thread.
+ */
+void gate_hold(struct gate *, bool held);
+
 /* Answer what is under way, save the windows, close everything. Nobody may ask any more. */
 void gate_close(struct gate *);
 

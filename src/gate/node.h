@@ -61,6 +61,7 @@ struct gate {
     struct ungranted *ungranted;
     struct counters counters;
     _Atomic when newest_record;
+    _Atomic bool held; /* gate_hold */
     struct {
         pthread_mutex_t lock;
         int64_t seq;        /* our journal rows up to here have records, … */

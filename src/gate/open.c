@@ -370,6 +370,11 @@ enum err gate_open(const struct gate_options *o, struct gate **out, struct probl
     return e;
 }
 
+void gate_hold(struct gate *g, bool held)
+{
+    g->held = held;
+}
+
 void gate_close(struct gate *g)
 {
     if (!g)

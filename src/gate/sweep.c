@@ -93,8 +93,8 @@ void sweep_all(struct sweep *s, struct gate *g)
 {
     struct problem problem;
     char keys[PATH_BYTES];
-    if (!node_path(g, "keys", keys))
-        return; /* nor would the gate have opened */
+    if (g->held || !node_path(g, "keys", keys))
+        return; /* without a path the gate would not have opened */
     if (!s->store && store_open(g->store_at, &s->store, &problem) != OK) {
         if (!s->failing)
             log_error("nothing begins and ends when it should: %s; tried again", problem.text);

@@ -36,6 +36,6 @@ struct sweep_with {
 typedef enum err sweep_run(const struct sweep_with *, unsigned *ended, int64_t *seq,
                            struct problem *);
 
-/* All of them; one that fails stops none. */
+/* All of them, unless the gate is held (gate_hold); one that fails stops none. */
 void sweep_all(struct sweep *, struct gate *);
 void sweep_close(struct sweep *);
