@@ -849,6 +849,23 @@ static void an_end_fixes_the_refund_and_closes_what_it_opened(void **state)
     assert_string_equal(answer("per_lin", false), "done");
 }
 
+static void compliance_gives_back_to_whoever_was_erased(void **state)
+{
+    (void)state;
+    in_force();
+    assert_string_equal(pay(1800000, NOW), "done");
+    assert_string_equal(serve(1, 2, x.at), "done");
+    assert_string_equal(end("per_lin", FAULT_CLIENT), "done");
+    pools_do(&x, "UPDATE members SET status = 'erased' WHERE id = 'per_lin'");
+    assert_string_equal(pay(-1000000, x.at), "not-found");
+    assert_string_equal(pay_as("stf_kay", 1000000, x.at, "bank", "org_house"), "not-found");
+    pools_do(&x, "UPDATE staff SET organisation = 'org_other' WHERE id = 'stf_kay'");
+    assert_string_equal(pay_as("stf_kay", -1000000, x.at, "bank", "org_house"), "not-found");
+    pools_do(&x, "UPDATE staff SET organisation = 'org_house' WHERE id = 'stf_kay'");
+    assert_string_equal(pay_as("stf_kay", -1000000, x.at, "bank", "org_house"), "done");
+    expect("SELECT COUNT(*) FROM contract_payments WHERE refund = 1", "1");
+}
+
 static void while_it_cools_off_nobody_is_at_fault(void **state)
 {
     (void)state;
@@ -986,6 +1003,7 @@ int main(void)
         CASE(a_refund_is_what_is_paid_less_what_she_has_had),
         CASE(what_a_text_does_not_price_counts_for_nothing),
         CASE(an_end_fixes_the_refund_and_closes_what_it_opened),
+        CASE(compliance_gives_back_to_whoever_was_erased),
         CASE(while_it_cools_off_nobody_is_at_fault),
         CASE(costs_are_kept_only_of_what_ends_while_cooling_off),
         CASE(when_she_ends_it_costs_are_stated_until_the_refund_is_due),
