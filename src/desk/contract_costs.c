@@ -33,52 +33,28 @@ enum err contract_costs_seal(const struct pool_work *w, const struct value *row,
     if (e == OK)
         e = store_run(w->store, "UPDATE contracts SET \"costs\" = $2 WHERE \"id\" = $1", values, 2,
                       NULL, NULL, problem);
-    buf_fini(&text);
+    vault_wipe(&text);
     buf_fini(&sealed);
     return e;
-}
-
-struct opening {
-    struct unwrap *keys;
-    const struct value *row;
-    struct buf *out;
-    enum err e;
-};
-
-static bool open_list(void *to, const struct value *c, size_t count)
-{
-    struct opening *o = to;
-    char label[CONTRACT_LABEL];
-    (void)count;
-    o->e = unwrap_text(o->keys, o->row[CONTRACT_PERSON].s, KEY_CONTRACT,
-                       contract_label(o->row[CONTRACT_KEY].s, CONTRACT_COSTS_LABEL, label), c[0].s,
-                       o->out);
-    return false;
 }
 
 enum err contract_costs_open(struct store *s, struct unwrap *keys, const struct value *row,
                              json_t **list, struct problem *problem)
 {
     struct buf text;
-    struct opening o = {keys, row, &text, ERR_NOT_FOUND};
     *list = NULL;
     if (row[CONTRACT_COSTS_FEN].type != VALUE_INT)
         return OK;
     buf_init(&text, SEALED);
-    enum err e = store_run(s,
-                           "SELECT \"costs\" FROM contracts WHERE \"id\" = $1 AND \"costs\" IS "
-                           "NOT NULL",
-                           &row[CONTRACT_KEY], 1, open_list, &o, problem);
-    if (e == OK)
-        e = o.e;
-    if (e == OK)
+    enum err e = contract_open_costs(s, keys, row, &text, problem);
+    if (e == OK) {
         *list = json_loadb((const char *)text.p, text.n, 0, NULL);
-    if (e == OK && *list == NULL)
-        e = ERR_CORRUPT;
+        e = *list != NULL ? OK
+                          : problem_set(problem, ERR_CORRUPT, "%.*s: its costs are no list",
+                                        STR_ARG(row[CONTRACT_KEY].s));
+    }
     vault_wipe(&text);
-    return e == OK ? OK
-                   : problem_set(problem, e, "%.*s: its costs do not open (%s)",
-                                 STR_ARG(row[CONTRACT_KEY].s), err_name(e));
+    return e;
 }
 
 /* Stated ------------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
  * to know of.
  */
 #include "desk/contract_costs.h"
+#include "desk/contract_sign.h"
 #include "gate/look_ask.h"
 #include "http/look.h"
 #include "http/me_json.h"
@@ -101,6 +102,18 @@ static json_t *costs_of(const struct kept *k)
     return e == OK ? list : NULL;
 }
 
+/* NULL: none was given, or it does not open any more. */
+static json_t *reason_of(const struct kept *k)
+{
+    struct buf text;
+    buf_init(&text, CONTRACT_REASON);
+    enum err e = contract_open_reason(k->h->store, gate_unwrap(k->h->gate), k->proof.row.v, &text,
+                                      &(struct problem){OK});
+    json_t *reason = e == OK ? json_stringn((const char *)text.p, text.n) : NULL;
+    vault_wipe(&text);
+    return reason;
+}
+
 /* Open one, and tell it if it is this legal entity's. */
 static enum err add(struct kept *k, struct str person, const struct erase_kept *t, json_t *list)
 {
@@ -118,10 +131,12 @@ static enum err add(struct kept *k, struct str person, const struct erase_kept *
     if (j != NULL && k->label.n > 0)
         json_object_set_new(j, "content", content_of(k->r, &k->proof));
     if (j != NULL && k->label.n > 0 && k->proof.kind == &contract_kind) {
-        json_t *costs = costs_of(k);
+        json_t *costs = costs_of(k), *reason = reason_of(k);
         json_object_set_new(j, "text", text_of(k));
         if (costs != NULL)
             json_object_set_new(j, "costs", costs);
+        if (reason != NULL)
+            json_object_set_new(j, "reason", reason);
     }
     return json_array_append_new(list, j) == 0 ? OK : ERR_MEMORY;
 }

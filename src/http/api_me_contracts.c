@@ -265,7 +265,7 @@ void api_my_contract_end(struct request *r)
     struct ask_errors errors = {.count = 0};
     if (ask_object(r->json, "fault reason", &errors)) {
         ask_word(r->json, "fault", CONTRACT_FAULTS, true, &errors);
-        ask_text(r->json, "reason", CONTRACT_REASON, false, &errors);
+        contract_ask_reason(r, &errors);
     }
     if (contract_good(r, &errors))
         request_work(r, work_end);

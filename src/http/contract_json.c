@@ -86,6 +86,21 @@ static enum err put_costs(const struct hands *h, const struct value *row, json_t
     return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e;
 }
 
+/* Why it ended, if that was said, and did not go with an erasure. */
+static enum err put_reason(const struct hands *h, const struct value *row, json_t *into,
+                           struct problem *problem)
+{
+    struct buf text;
+    if (row[CONTRACT_ENDED_AT].type != VALUE_INT)
+        return OK;
+    buf_init(&text, CONTRACT_REASON);
+    enum err e = contract_open_reason(h->store, gate_unwrap(h->gate), row, &text, problem);
+    if (e == OK)
+        json_object_set_new(into, "reason", json_stringn((const char *)text.p, text.n));
+    vault_wipe(&text);
+    return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e;
+}
+
 enum err contract_put_entries(const struct hands *h, const struct value *row, json_t *into,
                               struct problem *problem)
 {
@@ -97,7 +112,9 @@ enum err contract_put_entries(const struct hands *h, const struct value *row, js
         e = contract_services(h->store, row[CONTRACT_KEY].s, add_entry, &services, problem);
     json_object_set_new(into, "payments", payments.list);
     json_object_set_new(into, "services", services.list);
-    return e == OK ? put_costs(h, row, into, problem) : e;
+    if (e == OK)
+        e = put_costs(h, row, into, problem);
+    return e == OK ? put_reason(h, row, into, problem) : e;
 }
 
 json_t *contract_refund_json(const struct rules *rules, const struct contract_refund *x)
@@ -242,6 +259,12 @@ bool contract_good(struct request *r, const struct ask_errors *errors)
         respond_problem(r, 400, "invalid-body",
                         "the body is not one of this route; /openapi.json has its fields", errors);
     return errors->count == 0;
+}
+
+void contract_ask_reason(const struct request *r, struct ask_errors *errors)
+{
+    if (contract_holds_number(ask_text(r->json, "reason", CONTRACT_REASON, false, errors)))
+        ask_error(errors, "reason", "number-in-text", "a reason needs no telephone number");
 }
 
 static int64_t read_cost(const json_t *one, struct ask_errors *errors)

@@ -48,6 +48,9 @@ void contract_done(struct request *, const struct hands *, enum err, const struc
 /* A fault by its word, one of CONTRACT_FAULTS. */
 enum fault contract_fault(struct str word);
 
+/* The body's "reason", which both sides read: it may be left out, and holds no number. */
+void contract_ask_reason(const struct request *, struct ask_errors *);
+
 /* The body's "costs"; views into it. */
 struct contract_costs contract_read_costs(const struct request *, bool required,
                                           struct ask_errors *);

@@ -201,32 +201,60 @@ enum err contract_seal(struct store *s, struct unwrap *keys, const struct value 
 struct opening {
     struct unwrap *keys;
     const struct value *row;
+    int64_t label;
     struct buf *out;
     enum err e;
 };
 
-static bool open_text(void *to, const struct value *c, size_t count)
+static bool open_one(void *to, const struct value *c, size_t count)
 {
     struct opening *o = to;
     char label[CONTRACT_LABEL];
     (void)count;
     o->e = unwrap_text(o->keys, o->row[CONTRACT_PERSON].s, KEY_CONTRACT,
-                       contract_label(o->row[CONTRACT_KEY].s, o->row[CONTRACT_VERSION].i, label),
-                       c[0].s, o->out);
+                       contract_label(o->row[CONTRACT_KEY].s, o->label, label), c[0].s, o->out);
     return false;
+}
+
+static enum err opened(const struct opening *o, enum err e, const char *what,
+                       struct problem *problem)
+{
+    return e != OK || o->e == OK
+               ? e
+               : problem_set(problem, o->e, "%.*s: its %s not open (%s)",
+                             STR_ARG(o->row[CONTRACT_KEY].s), what, err_name(o->e));
 }
 
 enum err contract_open(struct store *s, struct unwrap *keys, const struct value *row,
                        struct buf *text, struct problem *problem)
 {
-    struct opening o = {keys, row, text, ERR_NOT_FOUND};
+    struct opening o = {keys, row, row[CONTRACT_VERSION].i, text, ERR_NOT_FOUND};
     const struct value key[] = {row[CONTRACT_KEY], row[CONTRACT_VERSION]};
     enum err e = store_run(s,
                            "SELECT \"sealed\" FROM contract_texts WHERE \"contract\" = $1 AND "
                            "\"version\" = $2",
-                           key, 2, open_text, &o, problem);
-    if (e == OK && o.e != OK)
-        return problem_set(problem, o.e, "%.*s: its text does not open (%s)",
-                           STR_ARG(row[CONTRACT_KEY].s), err_name(o.e));
-    return e;
+                           key, 2, open_one, &o, problem);
+    return opened(&o, e, "text does", problem);
+}
+
+enum err contract_open_reason(struct store *s, struct unwrap *keys, const struct value *row,
+                              struct buf *text, struct problem *problem)
+{
+    struct opening o = {keys, row, CONTRACT_REASON_LABEL, text, ERR_NOT_FOUND};
+    enum err e = store_run(s,
+                           "SELECT \"reason\" FROM contracts WHERE \"id\" = $1 AND \"reason\" "
+                           "IS NOT NULL",
+                           &row[CONTRACT_KEY], 1, open_one, &o, problem);
+    return opened(&o, e, "reason does", problem);
+}
+
+enum err contract_open_costs(struct store *s, struct unwrap *keys, const struct value *row,
+                             struct buf *text, struct problem *problem)
+{
+    struct opening o = {keys, row, CONTRACT_COSTS_LABEL, text, ERR_NOT_FOUND};
+    enum err e = store_run(s,
+                           "SELECT \"costs\" FROM contracts WHERE \"id\" = $1 AND \"costs\" IS "
+                           "NOT NULL",
+                           &row[CONTRACT_KEY], 1, open_one, &o, problem);
+    return opened(&o, e, "costs do", problem);
 }

@@ -126,3 +126,9 @@ MUST_USE enum err contract_seal(struct store *, struct unwrap *, const struct va
 /* Open the version that the row names. ERR_NOT_FOUND, ERR_CLOSED. The caller wipes it (vault.h). */
 MUST_USE enum err contract_open(struct store *, struct unwrap *, const struct value *row,
                                 struct buf *text, struct problem *);
+
+/* The same of what was said of its end; ERR_NOT_FOUND also: nothing was. */
+MUST_USE enum err contract_open_reason(struct store *, struct unwrap *, const struct value *row,
+                                       struct buf *text, struct problem *);
+MUST_USE enum err contract_open_costs(struct store *, struct unwrap *, const struct value *row,
+                                      struct buf *text, struct problem *);

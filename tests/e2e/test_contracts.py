@@ -227,6 +227,9 @@ class Contracts(Office):
                              self.staff("stf_manager", "GET", path + "/refund" + query), query)
         self.assertEqual(self.hers(page, "GET", mine + "/refund?fault=client")["amount_fen"], 1000000)
         self.assertEqual(self.hers(page, "GET", mine + "/refund?at=tomorrow", status=400)["code"], "not-a-time")
+        wrong = self.hers(page, "POST", mine + "/termination", {"fault": "client", "reason": "ring 138 0013 8000"}, 400)
+        self.assertEqual([(e["pointer"], e["code"]) for e in wrong["errors"]], [("/reason", "number-in-text")])
+        self.staff("stf_manager", "POST", path + "/termination", {"fault": "client", "reason": "ring 138 0013 8000"}, 400)
         ended = self.hers(page, "POST", mine + "/termination", {"fault": "client", "reason": "moves to Suzhou"})
         self.assertEqual((ended["status"], ended["fault"], ended["refund_fen"]), ("terminated", "client", 1000000))
         due, at = (datetime.datetime.fromisoformat(ended[k]) for k in ("refund_due_at", "ended_at"))
@@ -239,7 +242,10 @@ class Contracts(Office):
         self.problem(self.staff("stf_manager", "POST", path + "/payments", self.payment(-1000000, route="cash"), 422),
                      "route-differs")
         self.staff("stf_manager", "POST", path + "/payments", self.payment(-1000000), 201)
-        self.assertEqual([p["amount_fen"] for p in self.hers(page, "GET", mine)["payments"]], [1800000, -1000000])
+        whole = self.hers(page, "GET", mine)
+        self.assertEqual([p["amount_fen"] for p in whole["payments"]], [1800000, -1000000])
+        self.assertEqual(whole["reason"], "moves to Suzhou")
+        self.assertEqual(self.staff("stf_manager", "GET", path, Purpose="service")["reason"], "moves to Suzhou")
 
     def test_a_renewal_is_signed_before_the_one_in_force_ends(self):
         def until():
@@ -463,7 +469,8 @@ class Contracts(Office):
         contract, page = self.signed()
         costs = [{"what": "proof of marriage", "amount_fen": 12000}]
         self.staff("stf_manager", "POST", f"/v1/contracts/{contract['id']}/payments", self.payment(600000), 201)
-        self.hers(page, "POST", f"/v1/me/contracts/{contract['id']}/termination", {"fault": "none"})
+        self.hers(page, "POST", f"/v1/me/contracts/{contract['id']}/termination",
+                  {"fault": "none", "reason": "found love elsewhere"})
         self.staff("stf_comp", "POST", f"/v1/contracts/{contract['id']}/costs", {"costs": costs})
         self.hers(page, "POST", "/v1/me/erasure", {}, 202)
         self.office.later(DAY + 60)
@@ -480,6 +487,11 @@ class Contracts(Office):
         told, = self.hers(page, "GET", path, Purpose="retention.claim")["kept"]
         self.assertEqual((told["content"]["status"], told["text"]["number"]), ("terminated", "2026-001"))
         self.assertEqual((told["content"]["costs_fen"], told["costs"]), (12000, costs))
+        self.assertEqual(told["reason"], "found love elsewhere")
+        # What is owed to her is entered by compliance only.
+        back = self.payment(-588000)
+        self.staff("stf_manager", "POST", f"/v1/contracts/{contract['id']}/payments", back, 404)
+        self.staff("stf_comp", "POST", f"/v1/contracts/{contract['id']}/payments", back, 201)
 
 
 if __name__ == "__main__":
