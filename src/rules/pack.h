@@ -59,6 +59,11 @@ struct pack {
 
 extern const struct yml_map pack_map;
 
+/* Readers of values for the tables of pack.c (pack_value.c). */
+yml_reader pack_read_evidence, pack_read_from, pack_read_until, pack_read_checks,
+    pack_read_categories, pack_read_bases, pack_read_hours, pack_read_seconds, pack_read_yuan,
+    pack_read_digits, pack_read_class, pack_read_lengths, pack_read_zone;
+
 /* What an edition consists of (contract.c). */
 extern const struct yml_map cooling_map, edition_clause_map;
 
