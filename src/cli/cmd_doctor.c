@@ -229,12 +229,6 @@ static void check_fronts(struct visit *v)
         check_redress(v);
 }
 
-static bool read_version(void *to, const struct value *c, size_t n)
-{
-    *(int64_t *)to = c[0].type == VALUE_INT ? c[0].i : 0;
-    return false;
-}
-
 static void check_store(struct visit *v)
 {
     char path[PATH_BYTES];
@@ -259,8 +253,8 @@ static void check_store(struct visit *v)
              "%s", problem.text);
         return;
     }
-    e = store_run(store, "SELECT max(version) FROM schema_version", NULL, 0, read_version, &version,
-                  &problem);
+    e = store_integer(store, "SELECT max(version) FROM schema_version", NULL, 0, &version,
+                      &problem);
     if (e == OK)
         e = journal_head(store, &seq, &problem);
     store_close(store);

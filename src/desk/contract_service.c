@@ -2,13 +2,6 @@
 
 #include "person/introduction.h"
 
-static bool take_sum(void *to, const struct value *c, size_t count)
-{
-    (void)count;
-    *(int64_t *)to = c[0].i;
-    return false;
-}
-
 static bool is_ended(const struct value *row)
 {
     return row[CONTRACT_ENDED_AT].type == VALUE_INT;
@@ -27,10 +20,10 @@ static enum err paid(struct store *s, struct value id, bool refunds, int64_t *fe
                      struct problem *problem)
 {
     const struct value params[] = {id, value_int(refunds)};
-    return store_run(s,
-                     "SELECT CAST(COALESCE(SUM(\"amount_fen\"), 0) AS BIGINT) FROM "
-                     "contract_payments WHERE \"contract\" = $1 AND \"refund\" = $2",
-                     params, 2, take_sum, fen, problem);
+    return store_integer(s,
+                         "SELECT CAST(COALESCE(SUM(\"amount_fen\"), 0) AS BIGINT) FROM "
+                         "contract_payments WHERE \"contract\" = $1 AND \"refund\" = $2",
+                         params, 2, fen, problem);
 }
 
 static enum err check_paid(const struct pool_work *w, const struct contract_payment *p,
@@ -179,11 +172,12 @@ static enum err check_left(const struct pool_work *w, const struct contract_serv
     const struct value params[] = {out->row.v[CONTRACT_KEY], value_int(s->item)};
     enum err e = contract_document_open(w->store, w->keys, out->row.v, &d, problem);
     if (e == OK)
-        e = store_run(w->store,
-                      "SELECT CAST(COALESCE(SUM(\"count\"), 0) AS BIGINT) FROM contract_services "
-                      "WHERE \"contract\" = $1 AND \"item\" = $2 AND COALESCE(\"answer\", '') <> "
-                      "'disputed'",
-                      params, 2, take_sum, &before, problem);
+        e = store_integer(
+            w->store,
+            "SELECT CAST(COALESCE(SUM(\"count\"), 0) AS BIGINT) FROM contract_services "
+            "WHERE \"contract\" = $1 AND \"item\" = $2 AND COALESCE(\"answer\", '') <> "
+            "'disputed'",
+            params, 2, &before, problem);
     if (e == OK && !promised(d.terms, s->item, &count))
         out->no = CONTRACT_NO_ITEM;
     else if (e == OK && s->count > count - before)

@@ -31,14 +31,6 @@ static json_t *describe(const struct value *row)
     return out;
 }
 
-static bool take_when(void *to, const struct value *c, size_t count)
-{
-    (void)count;
-    if (c[0].type == VALUE_INT)
-        *(when *)to = c[0].i;
-    return false;
-}
-
 /* Those of a former holder are nobody's business: they are as if there were none. */
 static enum err read_wishes(const struct hands *h, struct wishes_row *w, struct problem *problem)
 {
@@ -49,10 +41,10 @@ static enum err read_wishes(const struct hands *h, struct wishes_row *w, struct 
     if (e == OK && w->self.since > INT64_MIN) {
         snprintf(digits, sizeof digits, "%llu", (unsigned long long)w->self.number);
         struct value subject = value_text(str_of(digits));
-        e = store_run(h->store,
-                      "SELECT MAX(\"at\") FROM journal WHERE \"kind\" = 'preferences' AND "
-                      "\"subject\" = $1",
-                      &subject, 1, take_when, &entered, problem);
+        e = store_integer(h->store,
+                          "SELECT MAX(\"at\") FROM journal WHERE \"kind\" = 'preferences' AND "
+                          "\"subject\" = $1",
+                          &subject, 1, &entered, problem);
         if (e == OK && entered < w->self.since)
             e = ERR_NOT_FOUND;
     }

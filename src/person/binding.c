@@ -58,14 +58,6 @@ static bool take_number(void *to, const struct value *c, size_t count)
     return true;
 }
 
-static bool take_int(void *to, const struct value *c, size_t count)
-{
-    (void)count;
-    if (c->type == VALUE_INT)
-        *(int64_t *)to = c->i;
-    return false;
-}
-
 static when rest_of(const struct rules *rules)
 {
     return rules_limit_time(rules, LIMIT_RELAY_REST, 0) * WHEN_SECOND;
@@ -146,14 +138,14 @@ enum err binding_choose(struct store *s, const struct binding_terms *t,
     if (e != OK || n > 0)
         return e;
     const struct value next[] = {v[0], v[1], v[2], v[3], v[4], v[5], value_int(rest)};
-    return store_run(
+    return store_integer(
         s,
         "SELECT MIN(x) FROM (SELECT CASE WHEN \"person\" = $5 OR \"staff\" = $6 THEN "
         "COALESCE(\"closed_at\", \"expires_at\") + $7 ELSE \"expires_at\" END AS x FROM bindings "
         "WHERE \"relay\" >= $1 AND \"relay\" <= $2 AND ((\"status\" = 'open' AND \"expires_at\" > "
         "$3) OR ((\"person\" = $5 OR \"staff\" = $6) AND COALESCE(\"closed_at\", \"expires_at\") "
         "> $4))) AS ends",
-        next, 7, take_int, &out->again, problem);
+        next, 7, &out->again, problem);
 }
 
 /* Opening ---------------------------------------------------------------------------------- */
@@ -184,9 +176,9 @@ enum err binding_may(struct store *s, const struct binding_terms *t, when at,
                            "\"expires_at\" > $3",
                            pair, 3, take_open, out, problem);
     if (e == OK && out->no == BINDING_YES && limit != NULL)
-        e = store_run(s,
-                      "SELECT COUNT(*) FROM bindings WHERE \"staff\" = $1 AND \"opened_at\" >= $2",
-                      day, 2, take_int, &opened, problem);
+        e = store_integer(
+            s, "SELECT COUNT(*) FROM bindings WHERE \"staff\" = $1 AND \"opened_at\" >= $2", day, 2,
+            &opened, problem);
     if (e == OK && limit != NULL && opened >= limit->count) {
         out->no = BINDING_LIMIT;
         out->again = midnight;

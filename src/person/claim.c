@@ -89,13 +89,6 @@ static enum err protected(const struct pool_work *w, struct attempt *a, bool *ag
     return OK;
 }
 
-static bool take_when(void *to, const struct value *v, size_t count)
-{
-    (void)count;
-    *(when *)to = v->type == VALUE_INT ? v->i : 0;
-    return false;
-}
-
 /* Counted from when she last came free, whoever held her: so that two cannot take turns. */
 static enum err cooling(const struct pool_work *w, struct attempt *a, bool *against,
                         struct problem *problem)
@@ -104,11 +97,11 @@ static enum err cooling(const struct pool_work *w, struct attempt *a, bool *agai
     const struct value v[] = {value_text(a->person), value_text(a->staff),
                               value_int(w->at - days[POOL_COOL_DOWN_OWNER_DAYS] * WHEN_DAY)};
     when ended = 0;
-    enum err e = store_run(
+    enum err e = store_integer(
         w->store,
         "SELECT MAX(c.\"ended_at\") FROM claims c WHERE c.\"person\" = $1 AND EXISTS (SELECT 1 "
         "FROM claims h WHERE h.\"person\" = $1 AND h.\"staff\" = $2 AND h.\"ended_at\" > $3)",
-        v, 3, take_when, &ended, problem);
+        v, 3, &ended, problem);
     a->until = when_plus(ended, days[POOL_COOL_DOWN_DAYS] * WHEN_DAY);
     *against = ended != 0 && w->at < a->until;
     return e;

@@ -274,13 +274,6 @@ static enum err ask(struct store *s, const struct erase_request *r,
     return store_end(s, e, problem);
 }
 
-static bool take_count(void *to, const struct value *c, size_t count)
-{
-    (void)count;
-    *(int64_t *)to = c[0].i;
-    return false;
-}
-
 /* Each that waits is told to her number, and may be cancelled and asked for again. */
 static enum err has_room(struct store *s, const struct erase_request *r, when now,
                          struct problem *problem)
@@ -290,8 +283,9 @@ static enum err has_room(struct store *s, const struct erase_request *r, when no
                                    value_int(now - WHEN_DAY)};
     if (r->due <= now)
         return OK;
-    enum err e = store_run(s, "SELECT COUNT(*) FROM erasures WHERE person = $1 AND asked_at > $2",
-                           params, 2, take_count, &asked, problem);
+    enum err e =
+        store_integer(s, "SELECT COUNT(*) FROM erasures WHERE person = $1 AND asked_at > $2",
+                      params, 2, &asked, problem);
     return e != OK || asked < ERASE_A_DAY
                ? e
                : problem_set(problem, ERR_LIMIT, "an erasure was asked for too often");

@@ -474,13 +474,6 @@ enum err grant_withdraw(struct grant_act *a, struct str id, enum grant_no *no,
     return with_list(a, withdraw, &(struct naming){id, NULL}, unused, no, problem);
 }
 
-static bool take_int(void *to, const struct value *c, size_t count)
-{
-    if (c[0].type == VALUE_INT)
-        *(int64_t *)to = c[0].i;
-    return false;
-}
-
 enum { DISOWNED_LEAST = 3, DISOWNED_PART = 100 }; /* one in a hundred */
 
 /* Have its assertions, since somebody last looked at them, been disowned too often? */
@@ -489,27 +482,28 @@ static enum err judge_assertions(struct grant_act *a, struct str organisation, b
 {
     int64_t trusted = INT64_MIN, in_force = 0, disowned = 0, all = 0;
     struct value p[] = {value_text(organisation), value_null()};
-    enum err e = store_run(a->store,
-                           "SELECT MAX(\"from\") FROM orders WHERE \"subject\" = $1 AND "
-                           "\"act\" = 'trust'",
-                           p, 1, take_int, &trusted, problem);
+    enum err e = store_integer(a->store,
+                               "SELECT MAX(\"from\") FROM orders WHERE \"subject\" = $1 AND "
+                               "\"act\" = 'trust'",
+                               p, 1, &trusted, problem);
     p[1] = value_int(trusted);
     if (e == OK)
-        e = store_run(a->store,
-                      "SELECT COUNT(*) FROM orders WHERE \"subject\" = $1 AND "
-                      "\"act\" = 'distrust' AND \"from\" > $2",
-                      p, 2, take_int, &in_force, problem);
+        e = store_integer(a->store,
+                          "SELECT COUNT(*) FROM orders WHERE \"subject\" = $1 AND "
+                          "\"act\" = 'distrust' AND \"from\" > $2",
+                          p, 2, &in_force, problem);
     if (e == OK)
-        e = store_run(a->store,
-                      "SELECT COUNT(*) FROM consents WHERE \"organisation\" = $1 AND "
-                      "\"ended\" = 'disowned' AND \"ended_at\" > $2",
-                      p, 2, take_int, &disowned, problem);
+        e = store_integer(a->store,
+                          "SELECT COUNT(*) FROM consents WHERE \"organisation\" = $1 AND "
+                          "\"ended\" = 'disowned' AND \"ended_at\" > $2",
+                          p, 2, &disowned, problem);
     p[1] = value_int(disowned * DISOWNED_PART);
     if (e == OK && disowned >= DISOWNED_LEAST && in_force == 0)
-        e = store_run(a->store,
-                      "SELECT COUNT(*) FROM (SELECT 1 FROM consents WHERE \"organisation\" = $1 "
-                      "AND \"status\" = 'asserted' LIMIT $2) AS counted",
-                      p, 2, take_int, &all, problem);
+        e = store_integer(
+            a->store,
+            "SELECT COUNT(*) FROM (SELECT 1 FROM consents WHERE \"organisation\" = $1 "
+            "AND \"status\" = 'asserted' LIMIT $2) AS counted",
+            p, 2, &all, problem);
     *distrust = disowned >= DISOWNED_LEAST && in_force == 0 && disowned * DISOWNED_PART > all;
     return e;
 }

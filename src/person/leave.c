@@ -260,14 +260,6 @@ static enum err suppress(struct leaving *l, struct str organisation, when at,
     return write(l, &suppression_kind, row, problem);
 }
 
-static bool take_at(void *to, const struct value *c, size_t count)
-{
-    (void)count;
-    if (c[0].type == VALUE_INT)
-        *(when *)to = c[0].i;
-    return false;
-}
-
 /* When preferences were entered: the table does not say. */
 static enum err entered(struct leaving *l, when *at, struct problem *problem)
 {
@@ -275,10 +267,10 @@ static enum err entered(struct leaving *l, when *at, struct problem *problem)
     snprintf(digits, sizeof digits, "%lld", (long long)l->number);
     const struct value subject = value_text(str_of(digits));
     *at = l->now;
-    return store_run(store_of(l),
-                     "SELECT MAX(\"at\") FROM journal WHERE \"kind\" = 'preferences' AND "
-                     "\"subject\" = $1",
-                     &subject, 1, take_at, at, problem);
+    return store_integer(store_of(l),
+                         "SELECT MAX(\"at\") FROM journal WHERE \"kind\" = 'preferences' AND "
+                         "\"subject\" = $1",
+                         &subject, 1, at, problem);
 }
 
 static enum err move_refusal(struct leaving *l, const struct value *row, struct problem *problem)

@@ -208,13 +208,6 @@ enum err opening_confirm(const struct vault *v, struct str id, const struct fact
     return store_end(v->store, e, problem);
 }
 
-static bool take_count(void *to, const struct value *v, size_t n)
-{
-    if (n == 1)
-        *(int64_t *)to = v[0].i;
-    return false;
-}
-
 /* Each that waits is told to her number. */
 static enum err has_room(struct store *s, const struct opening_terms *t, when now,
                          struct problem *problem)
@@ -223,10 +216,11 @@ static enum err has_room(struct store *s, const struct opening_terms *t, when no
     int64_t asked = 0;
     if (t->from == 0)
         return OK;
-    enum err e = store_run(s,
-                           "SELECT COUNT(*) FROM openings WHERE \"person\" = $1 AND \"basis\" = "
-                           "'approval' AND \"from\" > \"asked_at\" AND \"asked_at\" > $2",
-                           params, 2, take_count, &asked, problem);
+    enum err e =
+        store_integer(s,
+                      "SELECT COUNT(*) FROM openings WHERE \"person\" = $1 AND \"basis\" = "
+                      "'approval' AND \"from\" > \"asked_at\" AND \"asked_at\" > $2",
+                      params, 2, &asked, problem);
     return e != OK || asked < OPENING_A_DAY
                ? e
                : problem_set(problem, ERR_LIMIT, "an approval was asked for too often");

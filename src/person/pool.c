@@ -151,13 +151,6 @@ enum err pool_member_read(const struct pool_work *w, struct str person, const ch
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static bool take_count(void *to, const struct value *v, size_t count)
-{
-    (void)count;
-    *(int64_t *)to = v->i;
-    return false;
-}
-
 enum err pool_claims_left(const struct pool_work *w, struct str staff,
                           const struct pool_settings *s, int64_t *left, struct problem *problem)
 {
@@ -165,10 +158,11 @@ enum err pool_claims_left(const struct pool_work *w, struct str staff,
     const when midnight = pool_midnight(w->rules, w->at);
     const struct value day[] = {value_text(staff), value_int(midnight - WHEN_DAY),
                                 value_int(midnight)};
-    enum err e = store_run(w->store,
-                           "SELECT count(*) FROM claims WHERE \"staff\" = $1 AND \"at\" >= $2 AND "
-                           "\"at\" < $3 AND \"how\" = 'claim'",
-                           day, 3, take_count, &used, problem);
+    enum err e =
+        store_integer(w->store,
+                      "SELECT count(*) FROM claims WHERE \"staff\" = $1 AND \"at\" >= $2 AND "
+                      "\"at\" < $3 AND \"how\" = 'claim'",
+                      day, 3, &used, problem);
     const int64_t limit = s->value[POOL_CLAIMS_PER_DAY];
     *left = used < limit ? limit - used : 0;
     return e;
@@ -179,10 +173,11 @@ enum err pool_held(const struct pool_work *w, struct str staff, int64_t *held,
 {
     const struct value v[] = {value_text(staff), value_int(w->at)};
     *held = 0;
-    return store_run(w->store,
-                     "SELECT count(*) FROM members WHERE \"owner\" = $1 AND (\"contract_until\" IS "
-                     "NULL OR \"contract_until\" <= $2)",
-                     v, 2, take_count, held, problem);
+    return store_integer(
+        w->store,
+        "SELECT count(*) FROM members WHERE \"owner\" = $1 AND (\"contract_until\" IS "
+        "NULL OR \"contract_until\" <= $2)",
+        v, 2, held, problem);
 }
 
 /* Changes ----------------------------------------------------------------------------------- */

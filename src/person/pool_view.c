@@ -9,13 +9,6 @@
     "COALESCE(mine.\"legal_entity\", "                                                             \
     "mine.\"id\"))"
 
-static bool take_count(void *to, const struct value *v, size_t count)
-{
-    (void)count;
-    *(int64_t *)to = v->i;
-    return false;
-}
-
 enum err pool_view_read(const struct pool_work *w, struct pool_view *out, struct problem *problem)
 {
     const struct {
@@ -40,7 +33,7 @@ enum err pool_view_read(const struct pool_work *w, struct pool_view *out, struct
     if (e == OK)
         e = pool_held(w, w->staff, &out->held, problem);
     for (size_t i = 0; e == OK && i < sizeof counts / sizeof *counts; i++)
-        e = store_run(w->store, counts[i].sql, v, 2, take_count, counts[i].out, problem);
+        e = store_integer(w->store, counts[i].sql, v, 2, counts[i].out, problem);
     return e;
 }
 

@@ -2,25 +2,17 @@
 
 #include "person/intake.h"
 
-static bool take_since(void *to, const struct value *c, size_t count)
-{
-    (void)count;
-    if (c[0].type == VALUE_INT)
-        *(when *)to = c[0].i;
-    return false;
-}
-
 enum err self_since(struct store *store, number n, when now, when *since, struct problem *problem)
 {
     struct value params[] = {value_int((int64_t)n), value_int(now)};
     *since = INT64_MIN;
-    return store_run(store,
-                     "SELECT MAX(h.at) FROM ("
-                     "SELECT MAX(assigned_at) AS at FROM assignments "
-                     "WHERE number = $1 AND assigned_at <= $2 UNION ALL "
-                     "SELECT MAX(released_at) AS at FROM assignments "
-                     "WHERE number = $1 AND released_at <= $2) AS h",
-                     params, 2, take_since, since, problem);
+    return store_integer(store,
+                         "SELECT MAX(h.at) FROM ("
+                         "SELECT MAX(assigned_at) AS at FROM assignments "
+                         "WHERE number = $1 AND assigned_at <= $2 UNION ALL "
+                         "SELECT MAX(released_at) AS at FROM assignments "
+                         "WHERE number = $1 AND released_at <= $2) AS h",
+                         params, 2, since, problem);
 }
 
 static void settle(struct self *s, size_t i, const struct value *number_since)

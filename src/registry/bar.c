@@ -176,12 +176,6 @@ static bool take_organisation(void *to, const struct value *v, size_t count)
     return false;
 }
 
-static bool take_count(void *to, const struct value *v, size_t count)
-{
-    *(int64_t *)to = v->i;
-    return false;
-}
-
 /*
  * What was reported of the practitioner $1 since her last bar for reports ended, at $2 or before:
  * whoever lifted it judged all that had been told, and what ran out is served.
@@ -220,8 +214,8 @@ static enum err bar_if_many(struct store *s, const struct rules *rules, const st
     int64_t reports = 0;
     bool held = false;
     enum err e =
-        store_run(s, "SELECT COUNT(DISTINCT COALESCE(a.\"legal_entity\", a.\"id\"))" REPORTED, v, 2,
-                  take_count, &reports, problem);
+        store_integer(s, "SELECT COUNT(DISTINCT COALESCE(a.\"legal_entity\", a.\"id\"))" REPORTED,
+                      v, 2, &reports, problem);
     if (!e)
         e = store_any(s, "SELECT 1 FROM bars WHERE " HOLDS " AND \"ground\" = 'reports'", v, 2,
                       &held, problem);

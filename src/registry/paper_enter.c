@@ -4,20 +4,6 @@
 
 enum { DRAWS = 64 };
 
-static bool take_int(void *to, const struct value *v, size_t n)
-{
-    (void)n;
-    *(int64_t *)to = v->i;
-    return false;
-}
-
-static enum err count(struct store *s, const char *sql, const struct value *v, size_t n,
-                      int64_t *out, struct problem *problem)
-{
-    *out = 0;
-    return store_run(s, sql, v, n, take_int, out, problem);
-}
-
 /* Is there a place for her? */
 static enum err may_sit(const struct exam_work *w, const struct paper_desk *d,
                         struct str practitioner, struct str staff, enum paper_no *no,
@@ -29,21 +15,22 @@ static enum err may_sit(const struct exam_work *w, const struct paper_desk *d,
     const when within = rule != NULL ? (when)rule->within_s * WHEN_SECOND : 0;
     const struct value sat[] = {x[EXAM_COURSE], value_text(practitioner),
                                 value_int(w->origin.at - within)};
-    int64_t taken, papers;
+    int64_t taken = 0, papers = 0;
     bool any = false;
-    enum err e = count(w->store, "SELECT COUNT(*) FROM papers WHERE \"exam\" = $1", mine, 1, &taken,
-                       problem);
+    enum err e = store_integer(w->store, "SELECT COUNT(*) FROM papers WHERE \"exam\" = $1", mine, 1,
+                               &taken, problem);
     if (e == OK)
         e = store_any(w->store,
                       "SELECT 1 FROM papers WHERE \"exam\" = $1 AND (\"practitioner\" = $2 OR "
                       "\"staff\" = $3)",
                       mine, 3, &any, problem);
     if (e == OK)
-        e = count(w->store,
-                  "SELECT COUNT(*) FROM papers p JOIN exams e ON e.\"id\" = p.\"exam\" WHERE "
-                  "e.\"course\" = $1 AND p.\"practitioner\" = $2 AND p.\"registered_at\" > $3 AND "
-                  "(COALESCE(p.\"how\", '') <> 'void' OR p.\"started_at\" IS NOT NULL)",
-                  sat, 3, &papers, problem);
+        e = store_integer(
+            w->store,
+            "SELECT COUNT(*) FROM papers p JOIN exams e ON e.\"id\" = p.\"exam\" WHERE "
+            "e.\"course\" = $1 AND p.\"practitioner\" = $2 AND p.\"registered_at\" > $3 AND "
+            "(COALESCE(p.\"how\", '') <> 'void' OR p.\"started_at\" IS NOT NULL)",
+            sat, 3, &papers, problem);
     if (e != OK)
         return e;
     if (any)

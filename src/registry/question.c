@@ -30,14 +30,6 @@ static enum err write(const struct exam_work *w, const struct value *row, int64_
                       seq, problem);
 }
 
-static bool take_int(void *to, const struct value *v, size_t n)
-{
-    (void)n;
-    if (v->type == VALUE_INT)
-        *(int64_t *)to = v->i;
-    return false;
-}
-
 /* What it asks --------------------------------------------------------------------------------- */
 
 static json_t *words_json(const struct question_words *w)
@@ -176,10 +168,11 @@ static enum err check(const struct rules *rules, const struct question_entry *q,
 enum err question_version(struct store *s, int64_t *version, struct problem *problem)
 {
     *version = 0;
-    return store_run(s,
-                     "SELECT MAX(v) FROM (SELECT MAX(\"version\") AS v FROM exam_questions UNION "
-                     "ALL SELECT MAX(\"retired\") AS v FROM exam_questions) x",
-                     NULL, 0, take_int, version, problem);
+    return store_integer(
+        s,
+        "SELECT MAX(v) FROM (SELECT MAX(\"version\") AS v FROM exam_questions UNION "
+        "ALL SELECT MAX(\"retired\") AS v FROM exam_questions) x",
+        NULL, 0, version, problem);
 }
 
 static enum err room(const struct exam_work *w, struct str course, size_t more,
@@ -187,10 +180,10 @@ static enum err room(const struct exam_work *w, struct str course, size_t more,
 {
     const struct value v = value_text(course);
     int64_t n = 0;
-    enum err e = store_run(w->store,
-                           "SELECT COUNT(*) FROM exam_questions WHERE \"course\" = $1 AND "
-                           "\"retired\" IS NULL",
-                           &v, 1, take_int, &n, problem);
+    enum err e = store_integer(w->store,
+                               "SELECT COUNT(*) FROM exam_questions WHERE \"course\" = $1 AND "
+                               "\"retired\" IS NULL",
+                               &v, 1, &n, problem);
     if (e == OK && (size_t)n + more > BANK_QUESTIONS)
         e = problem_set(problem, ERR_LIMIT, "a bank holds %d questions; retire some first",
                         BANK_QUESTIONS);

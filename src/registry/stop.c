@@ -96,21 +96,14 @@ enum err stop_told(struct store *s, struct str node, stop_tally_each *each, void
                      v, 1, tell, &t, problem);
 }
 
-static bool take_int(void *to, const struct value *v, size_t n)
-{
-    (void)n;
-    if (v[0].type == VALUE_INT)
-        *(int64_t *)to = v[0].i;
-    return false;
-}
-
 static enum err points_of(struct store *s, struct str staff, int64_t *points,
                           struct problem *problem)
 {
     const struct value v[] = {value_text(staff)};
     *points = 0;
-    return store_run(s, "SELECT CAST(SUM(\"points\") AS BIGINT) FROM tallies WHERE \"staff\" = $1",
-                     v, 1, take_int, points, problem);
+    return store_integer(s,
+                         "SELECT CAST(SUM(\"points\") AS BIGINT) FROM tallies WHERE \"staff\" = $1",
+                         v, 1, points, problem);
 }
 
 /* Stopping ------------------------------------------------------------------------------------- */

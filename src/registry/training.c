@@ -70,21 +70,15 @@ enum err training_enter(struct store *s, const struct training *t, const struct 
     return e ? e : store_end(s, enter(s, t, origin, id, seq, problem), problem);
 }
 
-static bool take_hours(void *to, const struct value *v, size_t count)
-{
-    *(int64_t *)to = v->type == VALUE_INT ? v->i : 0;
-    return false;
-}
-
 enum err training_hours(struct store *s, struct str staff, when since, when at, int64_t *hours,
                         struct problem *problem)
 {
     const struct value v[] = {value_text(staff), value_int(since), value_int(at)};
     *hours = 0;
-    return store_run(s,
-                     "SELECT CAST(SUM(\"hours\") AS BIGINT) FROM trainings WHERE " HERS
-                     " AND \"until\" > $2 AND \"until\" <= $3",
-                     v, 3, take_hours, hours, problem);
+    return store_integer(s,
+                         "SELECT CAST(SUM(\"hours\") AS BIGINT) FROM trainings WHERE " HERS
+                         " AND \"until\" > $2 AND \"until\" <= $3",
+                         v, 3, hours, problem);
 }
 
 enum err training_list(struct store *s, struct str staff, training_each *each, void *to,

@@ -2,20 +2,14 @@
 
 #include "store/engine.h"
 
-static bool take_int(void *to, const struct value *columns, size_t count)
-{
-    if (count == 1 && columns[0].type == VALUE_INT)
-        *(int64_t *)to = columns[0].i;
-    return false;
-}
-
 /* Take `count` numbers; the transaction holds the head until it ends. */
 static enum err take_numbers(struct store *s, size_t count, int64_t *last, struct problem *problem)
 {
     *last = 0;
     const struct value n = value_int((int64_t)count);
-    enum err e = store_run(s, "UPDATE journal_head SET seq = seq + $1 WHERE id = 1 RETURNING seq",
-                           &n, 1, take_int, last, problem);
+    enum err e =
+        store_integer(s, "UPDATE journal_head SET seq = seq + $1 WHERE id = 1 RETURNING seq", &n, 1,
+                      last, problem);
     if (e == OK && *last <= 0)
         return problem_set(problem, ERR_CORRUPT, "the journal has no head; restore a backup");
     return e;
@@ -68,7 +62,7 @@ enum err journal_head(struct store *s, int64_t *seq, struct problem *problem)
 {
     *seq = -1;
     enum err e =
-        store_run(s, "SELECT seq FROM journal_head WHERE id = 1", NULL, 0, take_int, seq, problem);
+        store_integer(s, "SELECT seq FROM journal_head WHERE id = 1", NULL, 0, seq, problem);
     if (e == OK && *seq < 0)
         return problem_set(problem, ERR_CORRUPT, "the journal has no head; restore a backup");
     return e;

@@ -3,13 +3,6 @@
 #include "core/clock.h"
 #include "store/engine.h"
 
-static bool take_int(void *to, const struct value *columns, size_t count)
-{
-    if (count == 1 && columns[0].type == VALUE_INT)
-        *(int64_t *)to = columns[0].i;
-    return false;
-}
-
 /* The version of the store, 0 for an empty one. */
 static enum err read_version(struct store *s, int64_t *version, struct problem *problem)
 {
@@ -18,8 +11,8 @@ static enum err read_version(struct store *s, int64_t *version, struct problem *
     enum err e = store_has_table(s, "schema_version", &there, problem);
     if (e != OK || !there)
         return e;
-    return store_run(s, "SELECT version FROM schema_version ORDER BY version DESC LIMIT 1", NULL, 0,
-                     take_int, version, problem);
+    return store_integer(s, "SELECT version FROM schema_version ORDER BY version DESC LIMIT 1",
+                         NULL, 0, version, problem);
 }
 
 static enum err apply(struct store *s, const struct schema_step *step, struct problem *problem)

@@ -326,6 +326,19 @@ enum err store_any(struct store *s, const char *sql, const struct value *params,
     return store_run(s, sql, params, count, note_row, any, problem);
 }
 
+static bool note_integer(void *to, const struct value *columns, size_t count)
+{
+    if (count > 0 && columns[0].type == VALUE_INT)
+        *(int64_t *)to = columns[0].i;
+    return false;
+}
+
+enum err store_integer(struct store *s, const char *sql, const struct value *params, size_t count,
+                       int64_t *out, struct problem *problem)
+{
+    return store_run(s, sql, params, count, note_integer, out, problem);
+}
+
 enum err store_has_table(struct store *s, const char *name, bool *there, struct problem *problem)
 {
     const struct value v = value_text(str_of(name));

@@ -95,6 +95,10 @@ MUST_USE enum err store_run(struct store *, const char *sql, const struct value 
 MUST_USE enum err store_any(struct store *, const char *sql, const struct value *params,
                             size_t count, bool *any, struct problem *);
 
+/* The integer in the first column of its first row; `out` stays without a row, and for a NULL. */
+MUST_USE enum err store_integer(struct store *, const char *sql, const struct value *params,
+                                size_t count, int64_t *out, struct problem *);
+
 /*
  * Run one statement for `rows` rows of `count` parameters each, in order, inside a
  * transaction: on PostgreSQL without waiting for one answer before the next row is
