@@ -44,8 +44,8 @@ enum { AD_PROBLEMS = 128 };
 
 /*
  * What is missing, what must not be said, what services lack, each in the order of the fields;
- * the number of it. 0: nothing. A text of blanks
- * says nothing, nor does a year, a height or a number of 0.
+ * the number of it. 0: nothing. A text of blanks says nothing, nor does a year, a height or a
+ * number of 0.
  */
 size_t ad_check(const struct rules *, const struct ad *, struct ad_problem out[static AD_PROBLEMS]);
 

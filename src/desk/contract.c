@@ -73,24 +73,37 @@ enum err contract_find(struct store *s, struct str id, struct fact_row *out,
     return fact_find(s, &contract_kind, key, out, problem);
 }
 
-/* Of $1, staff: active members of her legal entity whom she holds, or all for who keeps files. */
-#define SEEN_BY                                                                                    \
+/* Of $1, staff, in her legal entity: members of whom `which` holds. */
+#define OF_ENTITY(which)                                                                           \
     "EXISTS (SELECT 1 FROM staff s, organisations a, organisations b, members m WHERE "            \
     "s.\"id\" = $1 AND s.\"status\" = 'active' AND m.\"id\" = x.\"person\" AND "                   \
-    "m.\"status\" = 'active' AND a.\"id\" = s.\"organisation\" AND b.\"id\" = x.\"organisation\" " \
+    "a.\"id\" = s.\"organisation\" AND b.\"id\" = x.\"organisation\" "                             \
     "AND COALESCE(a.\"legal_entity\", a.\"id\") = COALESCE(b.\"legal_entity\", b.\"id\") AND "     \
-    "(s.\"role\" IN ('manager', 'compliance') OR m.\"owner\" = s.\"id\"))"
+    "(" which "))"
 
-enum err contract_read(const struct pool_work *w, struct str id, struct fact_row *out, bool *there,
-                       struct problem *problem)
+/* Active ones whom she holds, or all for who keeps files; whoever left, for compliance too. */
+#define HELD                                                                                       \
+    "m.\"status\" = 'active' AND (s.\"role\" IN ('manager', 'compliance') OR m.\"owner\" = "       \
+    "s.\"id\")"
+#define SEEN_BY OF_ENTITY(HELD)
+#define KEPT_BY OF_ENTITY(HELD " OR s.\"role\" = 'compliance'")
+
+static enum err read_row(const struct pool_work *w, const char *sql, struct str id,
+                         struct fact_row *out, bool *there, struct problem *problem)
 {
     const struct value params[] = {value_text(w->staff), value_text(id)};
-    enum err e = store_any(w->store, "SELECT 1 FROM contracts x WHERE x.\"id\" = $2 AND " SEEN_BY,
-                           params, 2, there, problem);
+    enum err e = store_any(w->store, sql, params, 2, there, problem);
     if (e == OK && *there)
         e = contract_find(w->store, id, out, problem);
     *there = *there && e == OK;
     return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err contract_read(const struct pool_work *w, struct str id, struct fact_row *out, bool *there,
+                       struct problem *problem)
+{
+    return read_row(w, "SELECT 1 FROM contracts x WHERE x.\"id\" = $2 AND " SEEN_BY, id, out, there,
+                    problem);
 }
 
 enum err contract_list(const struct pool_work *w, struct str person, struct str after, size_t limit,
@@ -145,6 +158,16 @@ enum err contract_hold(const struct pool_work *w, struct str id, struct contract
 {
     bool there = false;
     enum err e = contract_read(w, id, &out->row, &there, problem);
+    out->no = there ? CONTRACT_YES : CONTRACT_ABSENT;
+    return e;
+}
+
+enum err contract_hold_kept(const struct pool_work *w, struct str id, struct contract_result *out,
+                            struct problem *problem)
+{
+    bool there = false;
+    enum err e = read_row(w, "SELECT 1 FROM contracts x WHERE x.\"id\" = $2 AND " KEPT_BY, id,
+                          &out->row, &there, problem);
     out->no = there ? CONTRACT_YES : CONTRACT_ABSENT;
     return e;
 }

@@ -115,3 +115,7 @@ MUST_USE enum err contract_note(const struct pool_work *, const struct fact_kind
 /* The row, for this transaction, if `work->staff` may see it; else the answer is no. */
 MUST_USE enum err contract_hold(const struct pool_work *, struct str id, struct contract_result *,
                                 struct problem *);
+
+/* The same; compliance, who keeps contracts, also has those of members who are erased. */
+MUST_USE enum err contract_hold_kept(const struct pool_work *, struct str id,
+                                     struct contract_result *, struct problem *);

@@ -62,28 +62,6 @@ static enum err check_returned(const struct pool_work *w, const struct contract_
     return e;
 }
 
-/* As contract_hold; compliance, who keeps the contract, also gives back to whoever was erased. */
-static enum err hold_owed(const struct pool_work *w, struct str id, struct contract_result *out,
-                          struct problem *problem)
-{
-    bool keeps = false;
-    const struct value params[] = {value_text(w->staff), value_text(id)};
-    enum err e = contract_hold(w, id, out, problem);
-    if (e != OK || out->no == CONTRACT_YES)
-        return e;
-    e = store_any(w->store,
-                  "SELECT 1 FROM contracts x, staff s, organisations a, organisations b WHERE "
-                  "s.\"id\" = $1 AND s.\"status\" = 'active' AND s.\"role\" = 'compliance' AND "
-                  "x.\"id\" = $2 AND a.\"id\" = s.\"organisation\" AND b.\"id\" = "
-                  "x.\"organisation\" AND COALESCE(a.\"legal_entity\", a.\"id\") = "
-                  "COALESCE(b.\"legal_entity\", b.\"id\")",
-                  params, 2, &keeps, problem);
-    if (e != OK || !keeps)
-        return e;
-    out->no = CONTRACT_YES;
-    return contract_find(w->store, id, &out->row, problem);
-}
-
 static enum err pay(const struct pool_work *w, void *what, struct contract_result *out,
                     struct problem *problem)
 {
@@ -91,7 +69,8 @@ static enum err pay(const struct pool_work *w, void *what, struct contract_resul
     char id[FRESH_ID];
     bool same = false;
     const bool back = p->amount_fen < 0;
-    enum err e = back ? hold_owed(w, p->id, out, problem) : contract_hold(w, p->id, out, problem);
+    enum err e =
+        back ? contract_hold_kept(w, p->id, out, problem) : contract_hold(w, p->id, out, problem);
     if (e != OK || out->no != CONTRACT_YES)
         return e;
     const struct value *contract = out->row.v;

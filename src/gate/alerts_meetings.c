@@ -179,8 +179,8 @@ static enum err read_meetings(struct meeters *m, when from, struct problem *prob
     return store_run(
         m->w->store,
         "SELECT i.\"id\", i.\"meeting_at\", x.\"person\", y.\"person\", l.\"link\" FROM meetings x "
-        "JOIN "
-        "introductions i ON i.\"id\" = x.\"introduction\" JOIN meetings y ON y.\"introduction\" = "
+        "JOIN introductions i ON i.\"id\" = x.\"introduction\" JOIN meetings y ON "
+        "y.\"introduction\" = "
         "i.\"id\" AND y.\"person\" <> x.\"person\" JOIN organisations o ON o.\"id\" = "
         "i.\"organisation\" LEFT JOIN member_links l ON l.\"person\" = y.\"person\" WHERE "
         "x.\"person\" IN (" HERS ") AND i.\"meeting_at\" >= $3 AND " THEIRS

@@ -6,9 +6,8 @@
  * others lie with the membership that ended last: they are not this organisation's to read, nor
  * to know of.
  */
-#include "desk/contract_costs.h"
-#include "desk/contract_sign.h"
 #include "gate/look_ask.h"
+#include "http/contract_json.h"
 #include "http/look.h"
 #include "http/me_json.h"
 #include "http/route.h"
@@ -93,27 +92,6 @@ static json_t *text_of(const struct kept *k)
     return json != NULL ? json : json_null();
 }
 
-/* NULL: none were kept, or they do not open any more. */
-static json_t *costs_of(const struct kept *k)
-{
-    json_t *list = NULL;
-    enum err e = contract_costs_open(k->h->store, gate_unwrap(k->h->gate), k->proof.row.v, &list,
-                                     &(struct problem){OK});
-    return e == OK ? list : NULL;
-}
-
-/* NULL: none was given, or it does not open any more. */
-static json_t *reason_of(const struct kept *k)
-{
-    struct buf text;
-    buf_init(&text, CONTRACT_REASON);
-    enum err e = contract_open_reason(k->h->store, gate_unwrap(k->h->gate), k->proof.row.v, &text,
-                                      &(struct problem){OK});
-    json_t *reason = e == OK ? json_stringn((const char *)text.p, text.n) : NULL;
-    vault_wipe(&text);
-    return reason;
-}
-
 /* Open one, and tell it if it is this legal entity's. */
 static enum err add(struct kept *k, struct str person, const struct erase_kept *t, json_t *list)
 {
@@ -131,12 +109,9 @@ static enum err add(struct kept *k, struct str person, const struct erase_kept *
     if (j != NULL && k->label.n > 0)
         json_object_set_new(j, "content", content_of(k->r, &k->proof));
     if (j != NULL && k->label.n > 0 && k->proof.kind == &contract_kind) {
-        json_t *costs = costs_of(k), *reason = reason_of(k);
         json_object_set_new(j, "text", text_of(k));
-        if (costs != NULL)
-            json_object_set_new(j, "costs", costs);
-        if (reason != NULL)
-            json_object_set_new(j, "reason", reason);
+        enum err said = contract_put_end(k->h, k->proof.row.v, j, &(struct problem){OK});
+        (void)said; /* what does not open any more is left out, as the text is */
     }
     return json_array_append_new(list, j) == 0 ? OK : ERR_MEMORY;
 }

@@ -101,6 +101,13 @@ static enum err put_reason(const struct hands *h, const struct value *row, json_
     return e == ERR_NOT_FOUND || e == ERR_CLOSED ? OK : e;
 }
 
+enum err contract_put_end(const struct hands *h, const struct value *row, json_t *into,
+                          struct problem *problem)
+{
+    enum err costs = put_costs(h, row, into, problem), reason = put_reason(h, row, into, problem);
+    return costs != OK ? costs : reason;
+}
+
 enum err contract_put_entries(const struct hands *h, const struct value *row, json_t *into,
                               struct problem *problem)
 {
@@ -112,9 +119,7 @@ enum err contract_put_entries(const struct hands *h, const struct value *row, js
         e = contract_services(h->store, row[CONTRACT_KEY].s, add_entry, &services, problem);
     json_object_set_new(into, "payments", payments.list);
     json_object_set_new(into, "services", services.list);
-    if (e == OK)
-        e = put_costs(h, row, into, problem);
-    return e == OK ? put_reason(h, row, into, problem) : e;
+    return e == OK ? contract_put_end(h, row, into, problem) : e;
 }
 
 json_t *contract_refund_json(const struct rules *rules, const struct contract_refund *x)

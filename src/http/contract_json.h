@@ -13,7 +13,11 @@
 /* Without the text. A new reference; NULL: out of memory. */
 json_t *contract_json(const struct rules *, const struct value *row, when now);
 
-/* Its payments and services, and the costs that were kept, into an object. */
+/* What was said of its end, as far as it opens: the costs that were kept, the reason. */
+MUST_USE enum err contract_put_end(const struct hands *, const struct value *row, json_t *into,
+                                   struct problem *);
+
+/* Its payments and services, and what was said of its end, into an object. */
 MUST_USE enum err contract_put_entries(const struct hands *, const struct value *row, json_t *into,
                                        struct problem *);
 

@@ -216,45 +216,41 @@ static bool open_one(void *to, const struct value *c, size_t count)
     return false;
 }
 
-static enum err opened(const struct opening *o, enum err e, const char *what,
-                       struct problem *problem)
+/* Open what `sql` finds of the contract ($1), or of its version ($2), sealed under o->label. */
+static enum err open_sealed(struct store *s, const char *sql, struct opening *o, const char *what,
+                            struct problem *problem)
 {
+    const struct value v[] = {o->row[CONTRACT_KEY], o->row[CONTRACT_VERSION]};
+    enum err e = store_run(s, sql, v, o->label > 0 ? 2 : 1, open_one, o, problem);
     return e != OK || o->e == OK
                ? e
                : problem_set(problem, o->e, "%.*s: its %s not open (%s)",
                              STR_ARG(o->row[CONTRACT_KEY].s), what, err_name(o->e));
 }
 
+#define SAID(column)                                                                               \
+    "SELECT \"" column "\" FROM contracts WHERE \"id\" = $1 AND \"" column "\" IS NOT NULL"
+
 enum err contract_open(struct store *s, struct unwrap *keys, const struct value *row,
                        struct buf *text, struct problem *problem)
 {
     struct opening o = {keys, row, row[CONTRACT_VERSION].i, text, ERR_NOT_FOUND};
-    const struct value key[] = {row[CONTRACT_KEY], row[CONTRACT_VERSION]};
-    enum err e = store_run(s,
-                           "SELECT \"sealed\" FROM contract_texts WHERE \"contract\" = $1 AND "
-                           "\"version\" = $2",
-                           key, 2, open_one, &o, problem);
-    return opened(&o, e, "text does", problem);
+    return open_sealed(s,
+                       "SELECT \"sealed\" FROM contract_texts WHERE \"contract\" = $1 AND "
+                       "\"version\" = $2",
+                       &o, "text does", problem);
 }
 
 enum err contract_open_reason(struct store *s, struct unwrap *keys, const struct value *row,
                               struct buf *text, struct problem *problem)
 {
     struct opening o = {keys, row, CONTRACT_REASON_LABEL, text, ERR_NOT_FOUND};
-    enum err e = store_run(s,
-                           "SELECT \"reason\" FROM contracts WHERE \"id\" = $1 AND \"reason\" "
-                           "IS NOT NULL",
-                           &row[CONTRACT_KEY], 1, open_one, &o, problem);
-    return opened(&o, e, "reason does", problem);
+    return open_sealed(s, SAID("reason"), &o, "reason does", problem);
 }
 
 enum err contract_open_costs(struct store *s, struct unwrap *keys, const struct value *row,
                              struct buf *text, struct problem *problem)
 {
     struct opening o = {keys, row, CONTRACT_COSTS_LABEL, text, ERR_NOT_FOUND};
-    enum err e = store_run(s,
-                           "SELECT \"costs\" FROM contracts WHERE \"id\" = $1 AND \"costs\" IS "
-                           "NOT NULL",
-                           &row[CONTRACT_KEY], 1, open_one, &o, problem);
-    return opened(&o, e, "costs do", problem);
+    return open_sealed(s, SAID("costs"), &o, "costs do", problem);
 }
