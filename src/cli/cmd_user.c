@@ -20,7 +20,7 @@ static int token(struct cli *cli)
         if (token_scope_of(str_trim(word)) == 0)
             return cli_usage(cli,
                              "unknown scope \"%.*s\"; there are call replay explain metrics audit "
-                             "look members me registry all",
+                             "look members me registry desk reports all",
                              STR_ARG(word));
     json_t *answer, *request = json_pack("{s:s, s:s, s:s}", "do", "token", "subject",
                                          cli->argument[0], "scopes", cli_option(cli, "scopes"));
@@ -89,7 +89,8 @@ const struct cli_command cmd_user[] = {
                 "dry), explain (records "
                 "and proofs), metrics, audit (entry bundles), look (open members' data), members "
                 "(claims, follow-ups, files), me (a person's own), registry (staff, certificates, "
-                "exams), all. Only a hash is kept; the "
+                "exams), desk (complaints, cases, registers), reports (enter complaints and "
+                "reports), all. Only a hash is kept; the "
                 "minting is recorded.",
      .example = "  TOKEN=$(menshen user token dialler --scopes call --ttl 30d)",
      .options = {{.name = "scopes", .value = "SCOPE,…", .help = "what it may do", .required = true},

@@ -88,6 +88,16 @@ static bool is_control(char c)
     return b == 0x7f || (b < ' ' && b != '\t' && b != '\n' && b != '\r');
 }
 
+json_t *ask_errors_json(const struct ask_errors *errors)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < errors->count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s}", "pointer", errors->at[i].pointer, "code",
+                                        errors->at[i].code, "detail", errors->at[i].detail));
+    return list;
+}
+
 struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
                     struct ask_errors *errors)
 {

@@ -39,6 +39,10 @@ struct ask_place {
 void ask_error_in(struct ask_errors *, const struct ask_place *, const char *code,
                   const char *format, ...) PRINTF(4, 5);
 
+/* As problem+json lists them: [{"pointer", "code", "detail"} …]; a new reference, NULL when out of
+ * memory. */
+json_t *ask_errors_json(const struct ask_errors *);
+
 /* The text of a field; absent (unless `required`) and null are empty. An error leaves it empty. */
 struct str ask_text(const json_t *body, const char *name, size_t limit, bool required,
                     struct ask_errors *errors);

@@ -67,7 +67,12 @@ static void answer_outcome(struct request *r)
         respond_header(r, "Retry-After", seconds);
     }
     if (o->status != 0 && o->code != NULL) {
-        respond_problem(r, o->status, o->code, o->detail, NULL);
+        json_t *more = o->json;
+        o->json = NULL;
+        if (more != NULL)
+            respond_problem_with(r, o->status, o->code, o->detail, more);
+        else
+            respond_problem(r, o->status, o->code, o->detail, NULL);
         return;
     }
     if (o->status != 0 && o->type != NULL) {

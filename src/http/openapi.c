@@ -12,9 +12,10 @@ static const struct {
     unsigned scope;
     const char *word;
 } scope_names[] = {
-    {SCOPE_CALL, "call"},       {SCOPE_REPLAY, "replay"}, {SCOPE_EXPLAIN, "explain"},
-    {SCOPE_METRICS, "metrics"}, {SCOPE_AUDIT, "audit"},   {SCOPE_LOOK, "look"},
-    {SCOPE_MEMBERS, "members"}, {SCOPE_ME, "me"},         {SCOPE_REGISTRY, "registry"}};
+    {SCOPE_CALL, "call"},       {SCOPE_REPLAY, "replay"},  {SCOPE_EXPLAIN, "explain"},
+    {SCOPE_METRICS, "metrics"}, {SCOPE_AUDIT, "audit"},    {SCOPE_LOOK, "look"},
+    {SCOPE_MEMBERS, "members"}, {SCOPE_ME, "me"},          {SCOPE_REGISTRY, "registry"},
+    {SCOPE_DESK, "desk"},       {SCOPE_REPORTS, "reports"}};
 
 static const char *scope_word(unsigned scope)
 {
@@ -254,7 +255,7 @@ static json_t *all_schemas(void)
 json_t *openapi_document(const char *version)
 {
     json_t *paths = json_object();
-    for (const struct route *r = routes; r->path != NULL; r++) {
+    EACH_ROUTE (r) {
         char path[96], method[16];
         size_t i = 0;
         json_t *parameters = json_array();
@@ -298,7 +299,7 @@ void openapi_markdown(struct buf *out)
 {
     buf_printf(out, "| route | needs | roles | answers | else | does |\n"
                     "|---|---|---|---|---|---|\n");
-    for (const struct route *r = routes; r->path != NULL; r++) {
+    EACH_ROUTE (r) {
         buf_printf(out, "| `%s %s`", r->method, r->path);
         for (const struct query_param *p = r->query; p != NULL && p->name != NULL; p++)
             buf_printf(out, "%s`%s`", p == r->query ? "<br>?" : " ", p->name);

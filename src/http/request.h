@@ -27,7 +27,7 @@ struct witness;
 /* What a worker decided about a request (http/work.h). */
 struct outcome {
     int status;       /* 0: out of memory */
-    json_t *json;     /* of success; owned */
+    json_t *json;     /* of success, or further members of a problem; owned */
     struct buf text;  /* instead of it, of `type` */
     const char *type; /* static; NULL: json */
     const char *code; /* of a problem; static */

@@ -175,14 +175,8 @@ void respond_problem(struct request *r, int status, const char *code, const char
                      const struct ask_errors *errors)
 {
     json_t *list = NULL;
-    if (errors != NULL && errors->count > 0) {
-        list = json_array();
-        for (size_t i = 0; list != NULL && i < errors->count; i++)
-            if (json_array_append_new(
-                    list, json_pack("{s:s, s:s, s:s}", "pointer", errors->at[i].pointer, "code",
-                                    errors->at[i].code, "detail", errors->at[i].detail)) != 0)
-                break;
-    }
+    if (errors != NULL && errors->count > 0)
+        list = ask_errors_json(errors);
     json_t *problem = problem_of(status, code, detail);
     if (list != NULL && json_object_set_new(problem, "errors", list) != 0) {
         json_decref(problem);

@@ -1,5 +1,5 @@
 /*
- * route: the one table of what is served over HTTP.
+ * route: the one list of what is served over HTTP.
  *
  * Routing, authorisation, 405's Allow, /openapi.json and docs/api.md are all read
  * from it. A route that states no access, or no role, is served to nobody.
@@ -40,8 +40,13 @@ struct route {
     work_run *work;                   /* all of it on a worker's thread (http/work.h) */
 };
 
-/* Ends with an empty route. */
-extern const struct route routes[];
+/* Tables (http/routes.h), the last one NULL; each ends with an empty route. */
+extern const struct route *const route_tables[];
+
+/* Every route, `r`; to break out of it takes more than `break`. */
+#define EACH_ROUTE(r)                                                                              \
+    for (const struct route *const *table_ = route_tables; *table_ != NULL; table_++)              \
+        for (const struct route *r = *table_; r->path != NULL; r++)
 
 /*
  * The route of method and path; NULL if there is none. `allow` then gets the

@@ -148,6 +148,19 @@ void outcome_problem(struct request *r, int status, const char *code, const char
     r->outcome.code = code;
 }
 
+void outcome_more(struct request *r, json_t *more)
+{
+    json_decref(r->outcome.json);
+    r->outcome.json = more;
+}
+
+void outcome_errors(struct request *r, int status, const char *code,
+                    const struct ask_errors *errors)
+{
+    outcome_problem(r, status, code, "the body is not as it should be; `errors` says where");
+    outcome_more(r, json_pack("{s:o}", "errors", ask_errors_json(errors)));
+}
+
 void outcome_failed(struct request *r, enum err e, const struct problem *problem)
 {
     log_warning("http: %s %s: %s (%s)", r->route->method, r->route->path, problem->text,

@@ -50,6 +50,12 @@ void outcome_text(struct request *, int status, const char *type, struct buf *);
 void outcome_problem(struct request *, int status, const char *code, const char *format, ...)
     PRINTF(4, 5);
 
+/* Further members of the problem that the outcome is, an object whose reference it takes. */
+void outcome_more(struct request *, json_t *);
+
+/* A body that is wrong: a problem with "errors", where and how. */
+void outcome_errors(struct request *, int status, const char *code, const struct ask_errors *);
+
 /* What a store, the keys or the view could not do: logged, answered 503. */
 void outcome_failed(struct request *, enum err, const struct problem *);
 

@@ -95,7 +95,7 @@ struct fact_kind {
  */
 bool fact_certificate(const struct rules *, struct str text, struct str *certificate, when *end);
 
-/* All kinds, ending with NULL, parents before children (person/kinds.c). */
+/* All kinds, ending with NULL, parents before children (desk/kinds.c). */
 extern const struct fact_kind *const fact_kinds[];
 const struct fact_kind *fact_kind_find(struct str name);
 

@@ -19,8 +19,10 @@ static const struct {
     {"members", SCOPE_MEMBERS},
     {"me", SCOPE_ME},
     {"registry", SCOPE_REGISTRY},
+    {"desk", SCOPE_DESK},
+    {"reports", SCOPE_REPORTS},
     {"all", SCOPE_CALL | SCOPE_REPLAY | SCOPE_EXPLAIN | SCOPE_METRICS | SCOPE_AUDIT | SCOPE_LOOK |
-                SCOPE_MEMBERS | SCOPE_ME | SCOPE_REGISTRY},
+                SCOPE_MEMBERS | SCOPE_ME | SCOPE_REGISTRY | SCOPE_DESK | SCOPE_REPORTS},
 };
 
 unsigned token_scope_of(struct str word)
@@ -41,7 +43,7 @@ static unsigned read_scopes(struct str text, struct problem *problem)
         if (scope == 0) {
             problem_set(problem, ERR_INVALID,
                         "unknown scope \"%.*s\"; there are call replay explain metrics audit look "
-                        "members me registry all",
+                        "members me registry desk reports all",
                         (int)(word.n < 40 ? word.n : 40), word.p);
             return 0;
         }
@@ -50,7 +52,7 @@ static unsigned read_scopes(struct str text, struct problem *problem)
     if (scopes == 0)
         problem_set(problem, ERR_INVALID,
                     "a token needs a scope: call replay explain metrics audit look members me "
-                    "registry all");
+                    "registry desk reports all");
     return scopes;
 }
 

@@ -21,6 +21,8 @@ enum token_scope {
     SCOPE_MEMBERS = 64,   /* work on members: claims, follow-ups, files */
     SCOPE_ME = 128,       /* a person's own */
     SCOPE_REGISTRY = 256, /* who works where: staff, certificates, exams */
+    SCOPE_DESK = 512,     /* complaints, cases, registers, traces, takedowns */
+    SCOPE_REPORTS = 1024, /* enter complaints and reports: a complaint centre's machine */
 };
 
 enum { TOKEN_TEXT = 4 + SECRET_TEXT };

@@ -98,7 +98,7 @@ static void only_these_routes_are_public(void **state)
                                        "/v1/session/codes",
                                        "/v1/outbox",
                                        "/v1/public/certificates/{no}"};
-    for (const struct route *r = routes; r->path != NULL; r++) {
+    EACH_ROUTE (r) {
         bool listed = false;
         for (size_t i = 0; i < sizeof open / sizeof *open; i++)
             listed = listed || strcmp(open[i][0] == '/' ? r->path : whole(r), open[i]) == 0;
@@ -249,7 +249,7 @@ static const struct {
 static void every_route_is_for_these_roles(void **state)
 {
     size_t seen = 0;
-    for (const struct route *r = routes; r->path != NULL; r++) {
+    EACH_ROUTE (r) {
         size_t i = 0;
         if (r->access == ACCESS_PUBLIC)
             continue;
@@ -271,7 +271,7 @@ static void every_route_is_for_these_roles(void **state)
  */
 static void a_persons_token_only_reads(void **state)
 {
-    for (const struct route *r = routes; r->path != NULL; r++) {
+    EACH_ROUTE (r) {
         bool hers = strncmp(r->path, "/v1/me", 6) == 0;
         bool opens = r->scope == SCOPE_ME && !r->own_session;
         if ((hers && r->roles != ROLE_PERSON) || (hers && strcmp(r->method, "GET") != 0 && opens) ||
@@ -282,7 +282,7 @@ static void a_persons_token_only_reads(void **state)
 
 static void each_is_answered_by_one_function(void **state)
 {
-    for (const struct route *r = routes; r->path != NULL; r++)
+    EACH_ROUTE (r)
         if ((r->handle != NULL) == (r->work != NULL))
             fail_msg("%s", whole(r));
 }
@@ -290,7 +290,7 @@ static void each_is_answered_by_one_function(void **state)
 /* A further code is of a session: a token would be a way around it. */
 static void no_token_opens_what_wants_a_further_code(void **state)
 {
-    for (const struct route *r = routes; r->path != NULL; r++)
+    EACH_ROUTE (r)
         if ((r->confirmed && r->scope != 0) ||
             ((strncmp(r->path, "/v1/exports/", 12) == 0 || strstr(r->path, "/kept") != NULL) &&
              !r->confirmed))
@@ -314,7 +314,7 @@ static void the_description_has_every_route(void **state)
                     json_object_get(answers, "201") != NULL ||
                     json_object_get(answers, "202") != NULL);
     }
-    for (const struct route *r = routes; r->path != NULL; r++)
+    EACH_ROUTE (r)
         count++;
     assert_int_equal(operations, count);
     op = json_object_get(json_object_get(json_object_get(d, "paths"), "/v1/calls"), "post");

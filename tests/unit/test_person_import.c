@@ -21,30 +21,6 @@ static int stop(void **state)
     return 0;
 }
 
-static void every_kind_is_in_the_list_and_has_its_table(void **state)
-{
-    size_t n = 0;
-    for (; fact_kinds[n] != NULL; n++) {
-        const struct fact_kind *k = fact_kinds[n];
-        assert_ptr_equal(fact_kind_find(str_of(k->name)), k);
-        assert_in_range(k->count, 1, COLUMNS_MAX);
-        char sql[256];
-        snprintf(sql, sizeof sql, "SELECT count(*) FROM \"%s\"", k->table);
-        assert_true(fixture_int(x.f.s, sql) >= 0);
-        bool key = false;
-        for (size_t i = 0; i < k->count; i++) {
-            key |= k->columns[i].key;
-            assert_true(!k->columns[i].key || k->columns[i].required);
-            snprintf(sql, sizeof sql, "SELECT count(\"%s\") FROM \"%s\"", k->columns[i].name,
-                     k->table);
-            assert_true(fixture_int(x.f.s, sql) >= 0);
-        }
-        assert_true(key);
-    }
-    assert_true(n > 0);
-    assert_null(fact_kind_find(STR("looks")));
-}
-
 static void preferences_are_stored_in_normal_form(void **state)
 {
     facts_must(&x, &preference_kind,
@@ -311,8 +287,7 @@ static void memory_does_not_grow_with_the_file(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
-UNIT_MAIN(CASE(every_kind_is_in_the_list_and_has_its_table),
-          CASE(preferences_are_stored_in_normal_form), CASE(the_age_of_a_copy_is_a_fact),
+UNIT_MAIN(CASE(preferences_are_stored_in_normal_form), CASE(the_age_of_a_copy_is_a_fact),
           CASE(a_refusal_stays_with_its_earliest_instant), CASE(consents_are_complete_or_refused),
           CASE(a_bundle_is_no_consent), CASE(the_evidence_of_one_consent_is_not_that_of_another),
           CASE(a_file_asserts_and_never_confirms_nor_changes_what_was_confirmed),

@@ -1,0 +1,36 @@
+#include "http/desk.h"
+
+enum { REACH_MS = 5000 };
+
+struct desk_work desk_work_of(const struct request *r, const struct hands *h)
+{
+    return (struct desk_work){.store = h->store,
+                              .key = request_account_key(r),
+                              .rules = gate_rules(h->gate),
+                              .who = &r->subject,
+                              .node = str_of(gate_node(h->gate)),
+                              .at = clock_now(gate_clock(h->gate))};
+}
+
+void desk_answer_no(struct request *r, const struct desk_no *no)
+{
+    static const int status[] = {[DESK_YES] = 500,   [DESK_ABSENT] = 404,   [DESK_DENIED] = 403,
+                                 [DESK_WRONG] = 422, [DESK_CONFLICT] = 409, [DESK_LIMIT] = 429};
+    outcome_problem(r, status[no->why], no->code, "%s", no->detail);
+}
+
+void desk_answer(struct request *r, const struct hands *h, enum err e,
+                 const struct problem *problem, const struct desk_no *no, int64_t seq, int status,
+                 json_t *json)
+{
+    if (e == OK && no->why == DESK_YES) {
+        work_reach(r, h, seq, REACH_MS);
+        outcome_json(r, status, json);
+        return;
+    }
+    json_decref(json);
+    if (e != OK)
+        outcome_failed(r, e, problem);
+    else
+        desk_answer_no(r, no);
+}

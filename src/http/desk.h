@@ -1,0 +1,19 @@
+/*
+ * desk: what the handlers of the desk share. All of it runs on a worker's thread.
+ */
+#pragma once
+#include "desk/text.h"
+#include "http/work.h"
+
+/* Who asks, now, with what the worker has. */
+struct desk_work desk_work_of(const struct request *, const struct hands *);
+
+/* Answer why not: 404, 403, 422, 409, 429. */
+void desk_answer_no(struct request *, const struct desk_no *);
+
+/*
+ * Answer a change: what failed, why not, or once the gate acts on it `status` with `json`, whose
+ * reference is taken in any case (NULL after OK: 500).
+ */
+void desk_answer(struct request *, const struct hands *, enum err, const struct problem *,
+                 const struct desk_no *, int64_t seq, int status, json_t *json);
