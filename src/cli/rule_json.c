@@ -203,6 +203,7 @@ json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry
 {
     const struct rule_limit *limit = entry;
     const struct rule_clock *clock = entry;
+    const struct rule_ground *ground = entry;
     json_t *o = json_head(r, kind, entry);
 
     if (o == NULL)
@@ -253,6 +254,10 @@ json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry
         break;
     case RULES_PHRASE:
         add_phrase(o, entry);
+        break;
+    case RULES_GROUND:
+        json_object_set_new(o, "of", json_string(ground_of_name(ground->of)));
+        json_object_set_new(o, "code", json_string(ground->code));
         break;
     }
     return o;

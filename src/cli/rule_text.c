@@ -12,7 +12,7 @@ const char *rule_kind_text(const struct cli *cli, enum rules_kind kind)
         [RULES_LIMIT] = "limit",     [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
         [RULES_FINE] = "fine",       [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
         [RULES_WORDING] = "wording", [RULES_EXAM] = "exam",          [RULES_EDITION] = "edition",
-        [RULES_PHRASE] = "phrase",
+        [RULES_PHRASE] = "phrase",   [RULES_GROUND] = "ground",
     };
     return text_in(cli->lang, names[kind]);
 }
@@ -253,6 +253,12 @@ static void show_phrase(struct sheet *s, const struct rule_phrase *p)
     end(s);
 }
 
+static void show_ground(struct sheet *s, const struct rule_ground *g)
+{
+    line(s, "of", ground_of_name(g->of));
+    line(s, "code", g->code);
+}
+
 static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
 {
     switch (kind) {
@@ -294,6 +300,9 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_PHRASE:
         show_phrase(s, entry);
+        break;
+    case RULES_GROUND:
+        show_ground(s, entry);
         break;
     }
 }

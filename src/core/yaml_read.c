@@ -124,18 +124,21 @@ enum err yml_integer(const struct yml *doc, const struct yml_node *node, int64_t
 enum err yml_word(const struct yml *doc, const struct yml_node *node, const char *const *words,
                   unsigned *out, struct problem *problem)
 {
-    char list[400] = "", found[YML_FOUND];
+    char list[300] = "", found[YML_FOUND];
     size_t n = 0;
+    bool more = false;
 
     for (unsigned i = 0; words[i] != NULL; i++) {
         if (node->kind == YML_SCALAR && str_eq(node->text, str_of(words[i]))) {
             *out = i;
             return OK;
         }
-        int w = snprintf(list + n, sizeof list - n, "%s%s", i > 0 ? " | " : "", words[i]);
-        n = w > 0 && n + (size_t)w < sizeof list ? n + (size_t)w : sizeof list - 1;
+        more = more || n + strlen(words[i]) + 3 >= sizeof list;
+        if (!more)
+            n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", i > 0 ? " | " : "", words[i]);
     }
-    return yml_refuse(doc, node, problem, "found %s, expected %s", yml_found(node, found), list);
+    return yml_refuse(doc, node, problem, "found %s, expected %s%s", yml_found(node, found), list,
+                      more ? " | …" : "");
 }
 
 enum err yml_duration(const struct yml *doc, const struct yml_node *node, int64_t min_s,

@@ -525,6 +525,18 @@ static void list_phrases(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+static void list_grounds(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Grounds of the desk", "ground | of | code", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_GROUND); i++) {
+        const struct rule_ground *g = rules_entry(r, RULES_GROUND, i);
+        begin_row(out, &g->about);
+        buf_printf(out, "%s | `%s`", ground_of_name(g->of), g->code);
+        put_source_cells(r, out, &g->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -541,5 +553,6 @@ void rules_document(const struct rules *r, struct buf *out)
     list_editions(r, out);
     list_phrases(r, out);
     list_clocks(r, out);
+    list_grounds(r, out);
     list_fines(r, out);
 }

@@ -34,14 +34,17 @@ static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
 static const char *const phrases[] = {"promise", "endless", "void",      "friends",
                                       "only",    "forum",   "prominent", NULL};
+static const char *const grounds[] = {
+    "complaint-refusal", "listing-entry", "listing-exit", "dispatch-return",
+    "restraint",         "takedown",      "skip",         NULL};
 static const char *const ads[] = {"nothing", "fields", "sells", NULL};
 static const char *const edition_texts[] = {"original", "reconstructed", NULL};
 #define LIMIT_WORD(name, word, holds) word,
 static const char *const limits[] = {LIMITS_CALL(LIMIT_WORD) LIMITS_LOOK(LIMIT_WORD)
-                                         LIMITS_WORK(LIMIT_WORD) NULL};
+                                         LIMITS_WORK(LIMIT_WORD) LIMITS_DESK(LIMIT_WORD) NULL};
 #define LIMIT_HOLDS(name, word, holds) holds,
 static const uint8_t limit_has[] = {LIMITS_CALL(LIMIT_HOLDS) LIMITS_LOOK(LIMIT_HOLDS)
-                                        LIMITS_WORK(LIMIT_HOLDS)};
+                                        LIMITS_WORK(LIMIT_HOLDS) LIMITS_DESK(LIMIT_HOLDS)};
 
 /* Every entry begins with its head, a struct rule. */
 #define HEAD                                                                                       \
@@ -343,6 +346,12 @@ static const struct yml_field phrase_fields[] = {
      .max = 64},
 };
 
+static const struct yml_field ground_fields[] = {
+    HEAD,
+    {.key = "of", .type = YML_WORD, IN(rule_ground, of), .required = true, .words = grounds},
+    {.key = "code", .type = YML_TEXT, IN(rule_ground, code), .required = true, .max = 40},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -357,6 +366,7 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_EXAM] = {"an exam", YML_FIELDS(exam_fields), sizeof(struct exam_rule)},
     [RULES_EDITION] = {"an edition", YML_FIELDS(edition_fields), sizeof(struct rule_edition)},
     [RULES_PHRASE] = {"a phrase", YML_FIELDS(phrase_fields), sizeof(struct rule_phrase)},
+    [RULES_GROUND] = {"a ground", YML_FIELDS(ground_fields), sizeof(struct rule_ground)},
 };
 static_assert(
     offsetof(struct sector_entry, sector.about) == 0 && offsetof(struct call_profile, about) == 0 &&
@@ -364,7 +374,8 @@ static_assert(
         offsetof(struct rule_clock, about) == 0 && offsetof(struct rule_fine, about) == 0 &&
         offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0 &&
         offsetof(struct rule_wording, about) == 0 && offsetof(struct exam_rule, about) == 0 &&
-        offsetof(struct rule_edition, about) == 0 && offsetof(struct rule_phrase, about) == 0,
+        offsetof(struct rule_edition, about) == 0 && offsetof(struct rule_phrase, about) == 0 &&
+        offsetof(struct rule_ground, about) == 0,
     "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
@@ -436,6 +447,7 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("exams", RULES_EXAM),
     ENTRIES("editions", RULES_EDITION),
     ENTRIES("phrases", RULES_PHRASE),
+    ENTRIES("grounds", RULES_GROUND),
 };
 const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
 
@@ -447,8 +459,8 @@ size_t pack_entry_size(enum rules_kind kind)
 const char *pack_list_key(enum rules_kind kind)
 {
     static const char *const keys[RULES_KINDS] = {
-        "rules",      "sectors",  "profiles", "limits", "blocks",   "clocks", "fines",
-        "categories", "purposes", "wordings", "exams",  "editions", "phrases"};
+        "rules",      "sectors",  "profiles", "limits", "blocks",   "clocks",  "fines",
+        "categories", "purposes", "wordings", "exams",  "editions", "phrases", "grounds"};
     return keys[kind];
 }
 
@@ -490,6 +502,11 @@ const char *wording_kind_name(enum wording_kind kind)
 const char *phrase_kind_name(enum phrase_kind kind)
 {
     return phrases[kind];
+}
+
+const char *ground_of_name(enum ground_of of)
+{
+    return grounds[of];
 }
 
 const char *limit_kind_name(enum limit_kind kind)

@@ -50,8 +50,8 @@ bool rule_in_force(const struct rule *rule, when at)
 const char *rules_kind_name(enum rules_kind kind)
 {
     static const char *const names[RULES_KINDS] = {
-        "rule",     "sector",  "profile", "limit", "block",   "clock", "fine",
-        "category", "purpose", "wording", "exam",  "edition", "phrase"};
+        "rule",     "sector",  "profile", "limit", "block",   "clock",  "fine",
+        "category", "purpose", "wording", "exam",  "edition", "phrase", "ground"};
     return names[kind];
 }
 
@@ -212,4 +212,15 @@ bool fine_range(const struct rule_fine *fine, unsigned cases, int64_t *min_fen, 
         return true;
     }
     return false;
+}
+
+const struct rule_ground *rules_ground(const struct rules *r, enum ground_of of, struct str code,
+                                       when at)
+{
+    for (size_t i = 0; i < rules_entries(r, RULES_GROUND); i++) {
+        const struct rule_ground *g = rules_entry(r, RULES_GROUND, i);
+        if (g->of == of && str_eq(str_of(g->code), code) && rule_in_force(&g->about, at))
+            return g;
+    }
+    return NULL;
 }

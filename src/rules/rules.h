@@ -131,12 +131,25 @@ struct call_limits {
     X(RELAY_DAILY, "relay-daily", LIMIT_COUNT)                /* bindings of one */                \
     X(REFUND_FULL, "refund-full", LIMIT_TIME)                 /* of what served nothing yet */     \
     X(REFUND_DUE, "refund-due", LIMIT_TIME)                   /* to pay a refund */
+#define LIMITS_DESK(X)                                                                             \
+    X(COMPLAINT_DUPLICATE, "complaint-duplicate", LIMIT_TIME) /* between two of one complaint */   \
+    X(COMPLAINT_JOINT, "complaint-joint", LIMIT_BOTH)         /* others that could be joined */    \
+    X(COMPLAINTS_DAILY, "complaints-daily", LIMIT_COUNT)      /* of one person */                  \
+    X(COMPLAINTS_OPENED, "complaints-opened", LIMIT_COUNT)    /* by one officer a day */           \
+    X(EVIDENCE_PIECES, "evidence-pieces", LIMIT_COUNT)        /* of one complaint */
 enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2, LIMIT_BOTH = LIMIT_TIME | LIMIT_COUNT };
 
 #define LIMIT_NAME(name, word, holds) LIMIT_##name,
-enum limit_kind { LIMITS_CALL(LIMIT_NAME) LIMITS_LOOK(LIMIT_NAME) LIMITS_WORK(LIMIT_NAME) };
+enum limit_kind {
+    LIMITS_CALL(LIMIT_NAME) LIMITS_LOOK(LIMIT_NAME) LIMITS_WORK(LIMIT_NAME) LIMITS_DESK(LIMIT_NAME)
+};
 #undef LIMIT_NAME
-enum { LIMITS_NEEDED = LIMIT_DIVERSIONS + 1, LIMITS = LIMIT_REFUND_DUE + 1 };
+#define LIMIT_ONE(name, word, holds) +1
+enum {
+    LIMITS_NEEDED = 0 LIMITS_CALL(LIMIT_ONE),
+    LIMITS = LIMITS_NEEDED LIMITS_LOOK(LIMIT_ONE) LIMITS_WORK(LIMIT_ONE) LIMITS_DESK(LIMIT_ONE)
+};
+#undef LIMIT_ONE
 
 struct rule_limit {
     struct rule about;
@@ -259,6 +272,22 @@ struct rule_phrase {
     size_t zh_count;
 };
 
+/* A ground on which something is refused, entered, returned or left out. */
+enum ground_of {
+    GROUND_COMPLAINT_REFUSAL,
+    GROUND_LISTING_ENTRY,
+    GROUND_LISTING_EXIT,
+    GROUND_DISPATCH_RETURN,
+    GROUND_RESTRAINT,
+    GROUND_TAKEDOWN,
+    GROUND_SKIP,
+};
+struct rule_ground {
+    struct rule about;
+    enum ground_of of;
+    const char *code; /* "time-barred"; two of one `of` differ */
+};
+
 /*
  * An exam of a course: how a paper is made, and questions for a bank to begin with
  * (registry/question.h). Who runs exams takes them over, and adds its own.
@@ -368,6 +397,10 @@ const struct rule *rules_of_clause(const struct rules *, unsigned check);
 /* NULL if the pack has none for this course: then it is not examined. */
 const struct exam_rule *rules_exam(const struct rules *, struct str course);
 
+/* NULL if there is none of this code that is in force at `at`. */
+const struct rule_ground *rules_ground(const struct rules *, enum ground_of, struct str code,
+                                       when at);
+
 /* ---- everything, by kind: for those who show the law or compute with it ---- */
 
 enum rules_kind {
@@ -384,12 +417,13 @@ enum rules_kind {
     RULES_EXAM,     /* struct exam_rule */
     RULES_EDITION,  /* struct rule_edition */
     RULES_PHRASE,   /* struct rule_phrase */
+    RULES_GROUND,   /* struct rule_ground */
 };
-enum { RULES_KINDS = RULES_PHRASE + 1 };
+enum { RULES_KINDS = RULES_GROUND + 1 };
 
 /*
  * "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" "exam"
- * "edition" "phrase"
+ * "edition" "phrase" "ground"
  */
 const char *rules_kind_name(enum rules_kind);
 
@@ -410,6 +444,7 @@ const char *limit_kind_name(enum limit_kind);
 const char *masking_name(enum masking);
 const char *wording_kind_name(enum wording_kind);
 const char *phrase_kind_name(enum phrase_kind);
+const char *ground_of_name(enum ground_of);
 
 /*
  * What `cases` cases of a violation cost: from *min_fen to *max_fen, under the cap

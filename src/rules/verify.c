@@ -229,6 +229,8 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
         return verify_edition(entry, s, problem);
     case RULES_PHRASE:
         return verify_phrase(entry, s, problem);
+    case RULES_GROUND:
+        return verify_word(((const struct rule_ground *)entry)->code, "code", s, problem);
     case RULES_CLOCK:
     case RULES_WORDING:
         return OK;
@@ -319,6 +321,24 @@ static enum err join_limits(struct rules *r, struct problem *problem)
         .max_diversions = (unsigned)r->limit[LIMIT_DIVERSIONS]->count,
         .registry_max_age_s = r->limit[LIMIT_REGISTRY_AGE]->time_s,
     };
+    return OK;
+}
+
+/* A code says one ground at a time. */
+static enum err verify_grounds(const struct rules *r, struct problem *problem)
+{
+    const struct table *t = &r->table[RULES_GROUND];
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct rule_ground *a = table_at(t, RULES_GROUND, k);
+            const struct rule_ground *b = table_at(t, RULES_GROUND, i);
+            if (a->of == b->of && strcmp(a->code, b->code) == 0 && a->about.from < b->about.until &&
+                b->about.from < a->about.until)
+                return pack_refuse(&t->sources[i], "code", problem,
+                                   "\"%s\" is already a ground of %s at %s:%u", b->code,
+                                   ground_of_name(b->of), yml_name(t->sources[k].doc),
+                                   t->sources[k].node->line);
+        }
     return OK;
 }
 
@@ -498,6 +518,8 @@ enum err verify_rules(struct rules *r, struct problem *problem)
         e = join_sectors(r, problem);
     if (e == OK)
         e = join_limits(r, problem);
+    if (e == OK)
+        e = verify_grounds(r, problem);
     if (e == OK)
         e = verify_blocks(r, problem);
     if (e == OK)

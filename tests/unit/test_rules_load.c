@@ -298,6 +298,26 @@ static void finds_clocks_and_blocks(void **state)
     assert_null(rules_find_entry(cn, STR("cn.none"), &kind));
 }
 
+static void refuses_complaints_on_six_grounds(void **state)
+{
+    static const char *const codes[] = {"not-competent", "already-handled", "no-dispute",
+                                        "time-barred",   "incomplete",      "other"};
+    const when at = (when)1790000000 * WHEN_SECOND;
+    size_t count = 0;
+    for (size_t i = 0; i < rules_entries(cn, RULES_GROUND); i++)
+        count += ((const struct rule_ground *)rules_entry(cn, RULES_GROUND, i))->of ==
+                 GROUND_COMPLAINT_REFUSAL;
+    assert_int_equal(count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        const struct rule_ground *g =
+            rules_ground(cn, GROUND_COMPLAINT_REFUSAL, str_of(codes[i]), at);
+        assert_non_null(g);
+        assert_int_equal(g->about.label, LABEL_LAW);
+        assert_null(rules_ground(cn, GROUND_SKIP, str_of(codes[i]), at));
+    }
+    assert_null(rules_ground(cn, GROUND_COMPLAINT_REFUSAL, STR("tiresome"), at));
+}
+
 /* A file in a folder of its own. */
 static const char *write_file(const char *text)
 {
@@ -438,7 +458,8 @@ static void hashes_the_bytes_of_all_files(void **state)
     assert_int_equal(EVP_DigestInit_ex(c, EVP_sha256(), NULL), 1);
     static const char *const files[] = {
         SOURCE_ROOT "/rules/cn.yaml", SOURCE_ROOT "/rules/cn-numbers.yaml",
-        SOURCE_ROOT "/rules/cn-exam.yaml", SOURCE_ROOT "/rules/cn-contracts.yaml"};
+        SOURCE_ROOT "/rules/cn-exam.yaml", SOURCE_ROOT "/rules/cn-contracts.yaml",
+        SOURCE_ROOT "/rules/cn-desk.yaml"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         void *bytes;
         size_t n;
@@ -465,6 +486,7 @@ int main(void)
         TEST(joins_neighbouring_lengths),
         TEST(computes_the_fines_of_the_scale),
         TEST(finds_clocks_and_blocks),
+        TEST(refuses_complaints_on_six_grounds),
         TEST(lets_a_later_pack_replace_by_id),
         TEST(refuses_a_later_pack_that_contradicts),
         TEST(brings_a_bank_of_three_papers),

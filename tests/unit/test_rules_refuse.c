@@ -68,7 +68,7 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:", "fine:",
          "pack:121:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
          "profiles sectors blocks rules clocks fines categories purposes wordings exams "
-         "editions phrases"},
+         "editions phrases grounds"},
         {"clocks:", "rules:",
          "pack:111:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
@@ -138,7 +138,7 @@ static void names_the_place_of_each_mistake(void **state)
          "approval | order | practitioner-age | misconduct-agencies | certificate-months | "
          "certificate-renewal | training-hours | renewal-hours | first-meetings | "
          "introduction-life | introduction-rest | relay-least | relay-most | relay-rest | "
-         "relay-daily | refund-full | refund-due"},
+         "relay-daily | refund-full | …"},
 
         /* hours and caps */
         {"09:00-12:00", "09:00-09:00",
@@ -373,6 +373,16 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:\n", "phrases:\n  - {id: t.p, kind: lie, zh: [甲], " HEAD "}\nfines:\n",
          "pack:122:21: found \"lie\", expected promise | endless | void | friends | only | forum | "
          "prominent"},
+        /* grounds */
+        {"fines:\n", "grounds:\n  - {id: t.g, of: mood, code: a, " HEAD "}\nfines:\n",
+         "pack:122:19: found \"mood\", expected complaint-refusal | listing-entry | listing-exit | "
+         "dispatch-return | restraint | takedown | skip"},
+        {"fines:\n", "grounds:\n  - {id: t.g, of: skip, code: A b, " HEAD "}\nfines:\n",
+         "pack:122:31: found \"A b\", expected small letters, digits, dots and dashes"},
+        {"fines:\n",
+         "grounds:\n  - {id: t.g, of: skip, code: a, " HEAD "}\n  - {id: t.h, of: restraint, code: "
+         "a, " HEAD "}\n  - {id: t.i, of: skip, code: a, " HEAD "}\nfines:\n",
+         "pack:124:31: \"a\" is already a ground of skip at pack:122"},
         {"cap_yuan: 30000", "cap_yuan: -1",
          "pack:126:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };
