@@ -90,6 +90,16 @@ bool book_entrusted(const struct book *, uint64_t principal, uint64_t caller, ui
 bool book_order_on_number(const struct book *, number, when at, enum order_act *);
 bool book_order_on(const struct book *, uint64_t key, when at, enum order_act *);
 
+/*
+ * The same on an organisation, or on one above it in its legal entity: a branch stops with its
+ * house. `o` may be NULL.
+ */
+bool book_order_on_organisation(const struct book *, const struct organisation *o, when at,
+                                enum order_act *);
+
+/* Is it suspended or closed by an order? */
+bool book_organisation_stopped(const struct book *, const struct organisation *o, when at);
+
 /* Have consents that this organisation asserts ceased to count? */
 bool book_distrusted(const struct book *, uint64_t organisation, when at);
 

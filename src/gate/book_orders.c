@@ -62,7 +62,7 @@ void book_add_orders(struct build *b)
 }
 
 /* An order holds from its beginning to its end, or until a restore at or after its beginning. */
-static bool order_in_force(const struct orders *o, uint64_t subject, when at, enum order_act *out)
+static bool in_force(const struct orders *o, uint64_t subject, when at, enum order_act *out)
 {
     bool found = false;
     for (size_t i = rows_first(o->order, o->count, sizeof *o->order, subject); i < o->count; i++) {
@@ -92,12 +92,36 @@ static bool order_in_force(const struct orders *o, uint64_t subject, when at, en
 
 bool book_order_on_number(const struct book *b, number n, when at, enum order_act *act)
 {
-    return order_in_force(&b->on_numbers, n, at, act);
+    return in_force(&b->on_numbers, n, at, act);
 }
 
 bool book_order_on(const struct book *b, uint64_t key, when at, enum order_act *act)
 {
-    return order_in_force(&b->on_keys, key, at, act);
+    return in_force(&b->on_keys, key, at, act);
+}
+
+enum { LEVELS = 8 }; /* of branches */
+
+bool book_order_on_organisation(const struct book *b, const struct organisation *o, when at,
+                                enum order_act *act)
+{
+    const struct organisation *x = o;
+    bool found = false;
+    for (int i = 0; i < LEVELS && x && x->entity == o->entity; i++) {
+        enum order_act here;
+        if (book_order_on(b, x->key, at, &here) && (!found || here > *act)) {
+            *act = here;
+            found = true;
+        }
+        x = x->parent ? book_organisation(b, x->parent) : NULL;
+    }
+    return found;
+}
+
+bool book_organisation_stopped(const struct book *b, const struct organisation *o, when at)
+{
+    enum order_act act;
+    return book_order_on_organisation(b, o, at, &act) && act != ACT_RESTRICT;
 }
 
 bool book_distrusted(const struct book *b, uint64_t organisation, when at)

@@ -295,9 +295,11 @@ static bool ordered(const struct judging *j, uint64_t key)
     return binds(j, found, act);
 }
 
-static uint64_t key_of_organisation(const struct organisation *o)
+static bool ordered_organisation(const struct judging *j, const struct organisation *o)
 {
-    return o ? o->key : 0;
+    enum order_act act = ACT_RESTRICT;
+    const bool found = book_order_on_organisation(j->s->book, o, j->call->at, &act);
+    return binds(j, found, act);
 }
 
 static bool under_order(const struct judging *j)
@@ -306,9 +308,9 @@ static bool under_order(const struct judging *j)
     const struct line *l = s->line;
     return ordered_number(j, j->call->caller) || ordered_number(j, j->call->diverting) ||
            ordered_number(j, j->call->relay.dialled) || ordered(j, l ? l->key : 0) ||
-           ordered(j, l ? key_of_organisation(l->organisation) : 0) ||
-           ordered(j, key_of_organisation(s->holder)) ||
-           ordered(j, key_of_organisation(s->principal));
+           ordered(j, s->campaign ? s->campaign->key : 0) ||
+           ordered_organisation(j, l ? l->organisation : NULL) ||
+           ordered_organisation(j, s->holder) || ordered_organisation(j, s->principal);
 }
 
 /* Of a line or a range, one that is not in the registry stands like one that is closed. */

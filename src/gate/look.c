@@ -66,8 +66,8 @@ static bool in_session(const struct look *l)
 /* A suspended organisation still answers complaints, refunds and requests for one's rights. */
 static bool may_work(const struct looking *k)
 {
-    const struct organisation *o = k->look->looker.organisation;
-    return k->look->looker.kind != LOOKER_STAFF || o->active ||
+    const struct looker *who = &k->look->looker;
+    return who->kind != LOOKER_STAFF || (who->organisation->active && !who->stopped) ||
            (k->purpose != NULL && k->purpose->when_suspended);
 }
 

@@ -44,6 +44,7 @@ struct looker {
     /* of staff; that introduces her to whom she looks at; NULL: none, or not in the registry */
     const struct organisation *organisation;
     bool active;
+    bool stopped;      /* the organisation is suspended or closed by an order */
     bool certified;    /* of staff: her certificate holds at the look, or her role needs none */
     bool compliance;   /* answers what members ask of their rights */
     bool case_officer; /* of an authority or association, which sees by case or order only */

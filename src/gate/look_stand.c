@@ -38,6 +38,7 @@ static void stand_staff(const struct book *b, struct str id, when at, struct loo
                            .key = s->key,
                            .organisation = s->organisation,
                            .active = s->active,
+                           .stopped = book_organisation_stopped(b, s->organisation, at),
                            .certified =
                                !position_needs_certificate(s->position) || staff_certified(s, at),
                            .compliance = s->position == POSITION_COMPLIANCE,
@@ -204,8 +205,8 @@ static void stand_introduced(const struct view *v, struct str actor, const struc
         .what = first ? x->second_shows : x->first_shows,
         .from = x->from,
         .until = x->until,
-        .active = by->active && takes_part(v, a, by->entity, l->at) &&
-                  takes_part(v, m, by->entity, l->at),
+        .active = by->active && !book_organisation_stopped(b, by, l->at) &&
+                  takes_part(v, a, by->entity, l->at) && takes_part(v, m, by->entity, l->at),
     };
     l->looker.organisation = by;
     l->member = &f->member;

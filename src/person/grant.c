@@ -522,6 +522,7 @@ static enum err distrust(struct grant_act *a, struct str organisation, struct pr
         [ORDER_REASON] = value_text(
             STR("persons never gave consents that it asserted: three or more, over one percent")),
         [ORDER_DOCUMENT] = value_null(),
+        [ORDER_ORGANISATION] = value_null(),
     };
     return write_row(a, &order_kind, row, problem);
 }

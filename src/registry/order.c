@@ -12,6 +12,7 @@ static const struct column columns[] = {
     [ORDER_BY] = {.name = "by", .type = COLUMN_TEXT, .required = true},
     [ORDER_REASON] = {.name = "reason", .type = COLUMN_TEXT, .required = true},
     [ORDER_DOCUMENT] = {.name = "document", .type = COLUMN_TEXT},
+    [ORDER_ORGANISATION] = {.name = "organisation", .type = COLUMN_ID},
 };
 _Static_assert(sizeof columns / sizeof *columns == ORDER_COLUMNS, "one entry a column");
 
@@ -22,13 +23,40 @@ const struct fact_kind order_kind = {
     .count = ORDER_COLUMNS,
 };
 
-static enum err write(struct store *s, const struct value *row, const struct release *r,
-                      int64_t *seq, struct problem *problem)
+static struct value optional(struct str text)
 {
-    enum err e = store_begin(s, problem);
-    if (e == OK)
-        e = fact_write(s, &order_kind, row, r->node, r->actor, r->at, seq, problem);
-    return store_end(s, e, problem);
+    return text.n > 0 ? value_text(text) : value_null();
+}
+
+enum err order_give(struct store *s, const struct order_terms *t, const struct fact_origin *origin,
+                    char id[static FRESH_ID], int64_t *seq, struct problem *problem)
+{
+    fresh_id("ord", id);
+    const struct value row[ORDER_COLUMNS] = {
+        [ORDER_ID] = value_text(str_of(id)),
+        [ORDER_SUBJECT] = value_text(t->subject),
+        [ORDER_ACT] = value_text(t->act),
+        [ORDER_FROM] = value_int(origin->at),
+        [ORDER_UNTIL] = t->until != 0 ? value_int(t->until) : value_null(),
+        [ORDER_BY] = value_text(origin->actor),
+        [ORDER_REASON] = value_text(t->reason),
+        [ORDER_DOCUMENT] = optional(t->document),
+        [ORDER_ORGANISATION] = optional(t->organisation),
+    };
+    return fact_write(s, &order_kind, row, origin->node, origin->actor, origin->at, seq, problem);
+}
+
+enum err order_in_force(struct store *s, struct str subject, when at, fact_pick *each, void *to,
+                        struct problem *problem)
+{
+    const struct value v[] = {value_text(subject), value_int(at)};
+    return fact_list(s, &order_kind,
+                     "WHERE x.\"subject\" = $1 AND x.\"act\" IN ('restrict', 'suspend', 'close') "
+                     "AND x.\"from\" <= $2 AND (x.\"until\" IS NULL OR x.\"until\" > $2) AND NOT "
+                     "EXISTS (SELECT 1 FROM orders r WHERE r.\"subject\" = x.\"subject\" AND "
+                     "r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND r.\"from\" <= $2) "
+                     "ORDER BY x.\"from\", x.\"id\"",
+                     v, 2, each, to, problem);
 }
 
 enum err order_release(struct store *s, const struct release *r, char id[static FRESH_ID],
@@ -43,13 +71,12 @@ enum err order_release(struct store *s, const struct release *r, char id[static 
         return problem_set(problem, ERR_INVALID, "a release needs a reason of at most %d bytes",
                            TEXT_MAX);
     char subject[24];
-    fresh_id("ord", id);
     snprintf(subject, sizeof subject, "%" PRIu64, r->number);
-    const struct value row[ORDER_COLUMNS] = {
-        [ORDER_ID] = value_text(str_of(id)),      [ORDER_SUBJECT] = value_text(str_of(subject)),
-        [ORDER_ACT] = value_text(STR("release")), [ORDER_FROM] = value_int(r->at),
-        [ORDER_UNTIL] = value_int(r->until),      [ORDER_BY] = value_text(r->actor),
-        [ORDER_REASON] = value_text(reason),      [ORDER_DOCUMENT] = value_null(),
-    };
-    return write(s, row, r, seq, problem);
+    const struct order_terms t = {
+        .subject = str_of(subject), .act = STR("release"), .reason = reason, .until = r->until};
+    const struct fact_origin origin = {r->node, r->actor, r->at};
+    enum err e = store_begin(s, problem);
+    if (e == OK)
+        e = order_give(s, &t, &origin, id, seq, problem);
+    return store_end(s, e, problem);
 }

@@ -2,7 +2,9 @@
  * order: what an officer decided about a number, a line or an organisation.
  *
  * `release` lifts a releasable rule from a number for a while (the first support
- * call); the others restrict, until restored. Orders are never imported.
+ * call); the others restrict, until restored. `restrict` stops commercial calls, `suspend`
+ * and `close` every call, and of an organisation looks at persons' data, too. Orders are
+ * never imported.
  */
 #pragma once
 #include "registry/fact.h"
@@ -11,17 +13,19 @@
 /* Columns, in the order of a row. */
 enum {
     ORDER_ID,
-    ORDER_SUBJECT, /* a number in digits, a line's id, or an organisation's id */
+    ORDER_SUBJECT, /* a number in digits, or the id of a line, an organisation or a campaign */
     ORDER_ACT, /* ORDER_ACTS; `distrust`: consents that it asserts do not count, until `trust` */
     ORDER_FROM,
     ORDER_UNTIL, /* NULL: until another order */
     ORDER_BY,
     ORDER_REASON,
     ORDER_DOCUMENT,
+    ORDER_ORGANISATION, /* that gave it; NULL: this node, by itself or by its host */
     ORDER_COLUMNS
 };
 
-#define ORDER_ACTS "restrict suspend close restore release distrust trust"
+#define ORDER_STOPS "restrict suspend close"
+#define ORDER_ACTS  "restrict suspend close restore release distrust trust"
 
 extern const struct fact_kind order_kind;
 
@@ -36,3 +40,20 @@ struct release {
 };
 MUST_USE enum err order_release(struct store *, const struct release *, char id[static FRESH_ID],
                                 int64_t *seq, struct problem *);
+
+/* Give an order from origin->at on, inside the caller's transaction. `id` gets the order's id. */
+struct order_terms {
+    struct str subject, act, reason;
+    struct str document;     /* empty: none */
+    struct str organisation; /* that gives it; empty: this node */
+    when until;              /* 0: until another order */
+};
+MUST_USE enum err order_give(struct store *, const struct order_terms *, const struct fact_origin *,
+                             char id[static FRESH_ID], int64_t *seq, struct problem *);
+
+/*
+ * Every order of ORDER_STOPS that is in force on a subject at `at`: begun, not over, and not
+ * restored since.
+ */
+MUST_USE enum err order_in_force(struct store *, struct str subject, when at, fact_pick *each,
+                                 void *to, struct problem *);

@@ -614,6 +614,38 @@ static void a_suspension_stops_every_call(void **state)
     }
 }
 
+static void an_order_on_a_campaign_stops_its_calls_and_no_others(void **state)
+{
+    tell(town, &campaign_kind,
+         "cam_spring|org_builder||real-estate|marketing|lin_sales|consent|2026-01-01|2099-12-31|"
+         "active");
+    tell(town, &order_kind, "ord_1|cam_spring|suspend|2026-11-21T10:00:00+08:00||stf_1|why|");
+    expect(town, ALLOW, ALLOWED, .campaign = "cam_spring", .at = "2026-11-21T09:59:59+08:00");
+    expect(town, BLOCK, ORDER_IN_FORCE, .campaign = "cam_spring");
+    expect(town, ALLOW, ALLOWED, .caller = "95588", .line = "lin_bank");
+    tell(town, &order_kind, "ord_2|cam_spring|restore|2026-11-21T10:00:00+08:00||stf_1|why|");
+    expect(town, ALLOW, ALLOWED, .campaign = "cam_spring");
+}
+
+static void a_branch_stops_with_its_house(void **state)
+{
+    tell(town, &organisation_kind,
+         "org_branch|Branch|enterprise|real-estate|||active|org_builder|org_builder|");
+    tell(town, &line_kind,
+         "lin_branch|org_branch|org_mobile|SH|service|02160001050||" DOCUMENTS "|active|contract");
+    tell(town, &range_kind, "02160001050|02160001050|org_branch|service|both|active");
+    expect(town, ALLOW, ALLOWED, .caller = "02160001050", .line = "lin_branch");
+    tell(town, &order_kind, "ord_1|org_builder|restrict|2026-01-01||stf_1|why|");
+    expect(town, ALLOW, ALLOWED, .caller = "02160001050", .line = "lin_branch");
+    tell(town, &order_kind, "ord_2|org_builder|suspend|2026-01-01||stf_1|why|");
+    expect(town, BLOCK, ORDER_IN_FORCE, .caller = "02160001050", .line = "lin_branch");
+    tell(town, &order_kind, "ord_3|org_builder|restore|2026-01-01||stf_1|why|");
+    expect(town, ALLOW, ALLOWED, .caller = "02160001050", .line = "lin_branch");
+    tell(town, &order_kind, "ord_4|org_branch|suspend|2026-02-01||stf_1|why|");
+    expect(town, BLOCK, ORDER_IN_FORCE, .caller = "02160001050", .line = "lin_branch");
+    expect(town, ALLOW, ALLOWED); /* what is ordered of a branch is not of all */
+}
+
 static void a_suspended_organisation_calls_nobody(void **state)
 {
     tell(town, &organisation_kind, "org_builder|Builder|enterprise|real-estate|||suspended");
@@ -993,7 +1025,8 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(attempts_asked_for_later_do_not_count_now),
           TOWN(orders_stop_numbers_lines_and_organisations_until_restored),
           TOWN(a_restriction_stops_commercial_calls_only), TOWN(a_suspension_stops_every_call),
-          TOWN(a_suspended_organisation_calls_nobody),
+          TOWN(an_order_on_a_campaign_stops_its_calls_and_no_others),
+          TOWN(a_branch_stops_with_its_house), TOWN(a_suspended_organisation_calls_nobody),
           TOWN(a_call_for_help_rings_whatever_else_is_wrong),
           TOWN(an_emergency_number_as_caller_is_believed_only_if_proven),
           TOWN(a_proof_of_the_caller_proves_nobody_else),

@@ -257,6 +257,11 @@ static void a_suspended_organisation_answers_complaints_only(void **state)
     assert_int_equal(judge().basis[CATEGORY_BASIC], BASIS_LEGAL_DUTY);
     look.purpose = STR("no-such-purpose");
     closed(CHECK_LOOKER_SUSPENDED);
+    look.looker.organisation = &agency;
+    look.looker.stopped = true; /* by an order */
+    closed(CHECK_LOOKER_SUSPENDED);
+    look.purpose = STR("complaint");
+    is(CATEGORY_BASIC, LOOK_SHOW, CHECK_SHOWN);
 }
 
 static void stores_of_one_entity_share_and_rivals_do_not(void **state)

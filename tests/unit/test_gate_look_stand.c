@@ -420,6 +420,22 @@ static void a_suspended_organisation_is_found_suspended(void **state)
     assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_LOOKER_SUSPENDED);
 }
 
+/* What an authority suspends is shut from the next look on; who answers for rights still may. */
+static void an_organisation_under_an_order_sees_nobody_until_it_is_restored(void **state)
+{
+    tell(town, &order_kind, "ord_0|org_match|restrict|2026-01-01||stf_1|why|");
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_SHOWN);
+    tell(town, &order_kind, "ord_1|org_match|suspend|2026-11-21T12:00:00+08:00||stf_1|why|");
+    assert_int_equal(basics("stf_w", "per_m", "2026-11-21T11:59:59+08:00"), CHECK_SHOWN);
+    assert_int_equal(basics("stf_w", "per_m", NOON), CHECK_LOOKER_SUSPENDED);
+    assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_LOOKER_SUSPENDED); /* its branch */
+    tell(town, &order_kind, "ord_2|org_match|restore|2026-11-21T12:30:00+08:00||stf_1|why|");
+    assert_int_equal(basics("stf_w", "per_m", "2026-11-21T12:30:00+08:00"), CHECK_SHOWN);
+    tell(town, &order_kind, "ord_3|org_store|close|2026-11-21T12:00:00+08:00||stf_1|why|");
+    assert_int_equal(basics("stf_s", "per_m", NOON), CHECK_LOOKER_SUSPENDED);
+    assert_int_equal(basics("stf_w", "per_m", "2026-11-21T12:30:00+08:00"), CHECK_SHOWN);
+}
+
 static void many_members_are_found(void **state)
 {
     char row[128], id[32];
@@ -445,6 +461,7 @@ UNIT_MAIN(TOWN(consents_by_number_are_found_for_the_member),
           TOWN(the_former_holder_of_a_number_consented_for_nobody_else),
           TOWN(an_erased_member_is_unknown), TOWN(a_number_that_does_not_open_has_no_consents),
           TOWN(a_suspended_organisation_is_found_suspended),
+          TOWN(an_organisation_under_an_order_sees_nobody_until_it_is_restored),
           TOWN(her_approval_opens_for_whom_and_what_she_said),
           TOWN(an_order_opens_for_the_authority_alone),
           TOWN(her_request_opens_its_category_to_compliance_while_it_is_open),
