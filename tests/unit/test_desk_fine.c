@@ -1,5 +1,5 @@
 #include "unit.h"
-#include "desk/fine.h"
+#include "desk/penalty.h"
 
 #include <unistd.h>
 
@@ -160,6 +160,32 @@ static void a_choice_needs_its_reason(void **state)
     assert_int_equal(fine_judge(rules, &two, &a, &scale), FINE_YES);
 }
 
+/* What an act is told. */
+static void says(int64_t count, int64_t fen, struct str reason, const char *code)
+{
+    struct fine_scale scale;
+    struct desk_no no = {.why = DESK_YES, .code = ""};
+    const struct desk_work w = {.rules = rules, .at = now};
+    const struct penalty p = {.of = of("data_misuse", false, (unsigned)count),
+                              .amount = {.fen = fen, .aggravating = reason}};
+    const bool good = penalty_check(&w, &p, &scale, &no);
+    assert_string_equal(no.code, code);
+    assert_int_equal(good, *code == '\0');
+    assert_int_equal(no.why, good ? DESK_YES : DESK_WRONG);
+    assert_int_equal(scale.benchmark != NULL, count > 0);
+}
+
+/* Two cases: 500 and 45,000 yuan are refused, 10,000 is accepted. */
+static void an_act_of_a_penalty(void **state)
+{
+    says(2, 500 * YUAN, WHY, "fine-out-of-range");
+    says(2, 45000 * YUAN, WHY, "fine-out-of-range");
+    says(2, 10000 * YUAN, STR(""), "");
+    says(1, 2000 * YUAN, STR(""), "reason-missing");
+    says(1, 2000 * YUAN, WHY, "");
+    says(0, 2000 * YUAN, WHY, "unknown-violation");
+}
+
 /* Other benchmarks ---------------------------------------------------------------------------- */
 
 #define FINE(id, dates, min, max)                                                                  \
@@ -230,9 +256,13 @@ static void late_payment(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        TEST(every_vector_of_the_scale), TEST(nothing_outside_is_accepted),
-        TEST(nothing_else_is_fined),     TEST(a_choice_needs_its_reason),
-        TEST(which_benchmark),           TEST(late_payment),
+        TEST(every_vector_of_the_scale),
+        TEST(nothing_outside_is_accepted),
+        TEST(nothing_else_is_fined),
+        TEST(a_choice_needs_its_reason),
+        TEST(an_act_of_a_penalty),
+        TEST(which_benchmark),
+        TEST(late_payment),
     };
     return cmocka_run_group_tests(all, start, stop);
 }
