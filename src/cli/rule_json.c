@@ -199,6 +199,24 @@ static void add_phrase(json_t *o, const struct rule_phrase *p)
     json_object_set_new(o, "words", zh);
 }
 
+static json_t *days_json(const struct rule_days *days)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < days->count; i++) {
+        const struct date d = date_of_day(days->day[i]);
+        json_array_append_new(list, json_sprintf("%04d-%02d-%02d", d.year, d.month, d.day));
+    }
+    return list;
+}
+
+static void add_calendar(json_t *o, const struct rule_calendar *c)
+{
+    json_object_set_new(o, "year", json_integer(c->year));
+    json_object_set_new(o, "provisional", json_boolean(c->provisional));
+    json_object_set_new(o, "off", days_json(&c->off));
+    json_object_set_new(o, "work", days_json(&c->work));
+}
+
 json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry)
 {
     const struct rule_limit *limit = entry;
@@ -258,6 +276,9 @@ json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry
     case RULES_GROUND:
         json_object_set_new(o, "of", json_string(ground_of_name(ground->of)));
         json_object_set_new(o, "code", json_string(ground->code));
+        break;
+    case RULES_CALENDAR:
+        add_calendar(o, entry);
         break;
     }
     return o;

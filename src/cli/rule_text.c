@@ -12,7 +12,7 @@ const char *rule_kind_text(const struct cli *cli, enum rules_kind kind)
         [RULES_LIMIT] = "limit",     [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
         [RULES_FINE] = "fine",       [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
         [RULES_WORDING] = "wording", [RULES_EXAM] = "exam",          [RULES_EDITION] = "edition",
-        [RULES_PHRASE] = "phrase",   [RULES_GROUND] = "ground",
+        [RULES_PHRASE] = "phrase",   [RULES_GROUND] = "ground",      [RULES_CALENDAR] = "calendar",
     };
     return text_in(cli->lang, names[kind]);
 }
@@ -259,6 +259,24 @@ static void show_ground(struct sheet *s, const struct rule_ground *g)
     line(s, "code", g->code);
 }
 
+static void show_days(struct sheet *s, const char *name, const struct rule_days *days)
+{
+    begin(s, name);
+    for (unsigned i = 0; i < days->count; i++) {
+        const struct date d = date_of_day(days->day[i]);
+        buf_printf(&s->text, "%s%02d-%02d", i > 0 ? " " : "", d.month, d.day);
+    }
+    end(s);
+}
+
+static void show_calendar(struct sheet *s, const struct rule_calendar *c)
+{
+    line_number(s, "year", c->year);
+    line_word(s, "state", c->provisional ? "provisional" : "final");
+    show_days(s, "days off", &c->off);
+    show_days(s, "weekend days at work", &c->work);
+}
+
 static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
 {
     switch (kind) {
@@ -303,6 +321,9 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_GROUND:
         show_ground(s, entry);
+        break;
+    case RULES_CALENDAR:
+        show_calendar(s, entry);
         break;
     }
 }

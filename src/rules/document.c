@@ -537,6 +537,35 @@ static void list_grounds(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+static void put_dates(struct buf *out, const struct rule_days *days)
+{
+    for (unsigned i = 0, last = 0; i < days->count; i = last + 1) {
+        const struct date d = date_of_day(days->day[i]);
+        for (last = i; last + 1 < days->count && days->day[last + 1] == days->day[last] + 1;)
+            last++;
+        const struct date end = date_of_day(days->day[last]);
+        buf_printf(out, "%s%02d-%02d", i > 0 ? ", " : "", d.month, d.day);
+        if (last > i)
+            buf_printf(out, " to %02d-%02d", end.month, end.day);
+    }
+}
+
+static void list_calendars(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Days off and at work", "year | off | weekend days at work", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_CALENDAR); i++) {
+        const struct rule_calendar *c = rules_entry(r, RULES_CALENDAR, i);
+        begin_row(out, &c->about);
+        put_dates(out, &c->off);
+        buf_printf(out, " | ");
+        put_dates(out, &c->work);
+        if (c->provisional)
+            buf_printf(out, " (provisional)");
+        put_source_cells(r, out, &c->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -552,6 +581,7 @@ void rules_document(const struct rules *r, struct buf *out)
     list_exams(r, out);
     list_editions(r, out);
     list_phrases(r, out);
+    list_calendars(r, out);
     list_clocks(r, out);
     list_grounds(r, out);
     list_fines(r, out);

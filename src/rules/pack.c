@@ -352,6 +352,27 @@ static const struct yml_field ground_fields[] = {
     {.key = "code", .type = YML_TEXT, IN(rule_ground, code), .required = true, .max = 40},
 };
 
+static const struct yml_field calendar_fields[] = {
+    HEAD,
+    {.key = "year",
+     .type = YML_INTEGER,
+     IN(rule_calendar, year),
+     .required = true,
+     .min = 1970,
+     .max = 2199},
+    {.key = "provisional", .type = YML_FLAG, IN(rule_calendar, provisional)},
+    {.key = "off",
+     .type = YML_OWN,
+     IN(rule_calendar, off),
+     .required = true,
+     .read = pack_read_dates},
+    {.key = "work",
+     .type = YML_OWN,
+     IN(rule_calendar, work),
+     .required = true,
+     .read = pack_read_dates},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -367,6 +388,7 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_EDITION] = {"an edition", YML_FIELDS(edition_fields), sizeof(struct rule_edition)},
     [RULES_PHRASE] = {"a phrase", YML_FIELDS(phrase_fields), sizeof(struct rule_phrase)},
     [RULES_GROUND] = {"a ground", YML_FIELDS(ground_fields), sizeof(struct rule_ground)},
+    [RULES_CALENDAR] = {"a calendar", YML_FIELDS(calendar_fields), sizeof(struct rule_calendar)},
 };
 static_assert(
     offsetof(struct sector_entry, sector.about) == 0 && offsetof(struct call_profile, about) == 0 &&
@@ -375,7 +397,7 @@ static_assert(
         offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0 &&
         offsetof(struct rule_wording, about) == 0 && offsetof(struct exam_rule, about) == 0 &&
         offsetof(struct rule_edition, about) == 0 && offsetof(struct rule_phrase, about) == 0 &&
-        offsetof(struct rule_ground, about) == 0,
+        offsetof(struct rule_ground, about) == 0 && offsetof(struct rule_calendar, about) == 0,
     "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
@@ -448,6 +470,7 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("editions", RULES_EDITION),
     ENTRIES("phrases", RULES_PHRASE),
     ENTRIES("grounds", RULES_GROUND),
+    ENTRIES("calendars", RULES_CALENDAR),
 };
 const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
 
@@ -458,9 +481,10 @@ size_t pack_entry_size(enum rules_kind kind)
 
 const char *pack_list_key(enum rules_kind kind)
 {
-    static const char *const keys[RULES_KINDS] = {
-        "rules",      "sectors",  "profiles", "limits", "blocks",   "clocks",  "fines",
-        "categories", "purposes", "wordings", "exams",  "editions", "phrases", "grounds"};
+    static const char *const keys[RULES_KINDS] = {"rules",    "sectors",  "profiles", "limits",
+                                                  "blocks",   "clocks",   "fines",    "categories",
+                                                  "purposes", "wordings", "exams",    "editions",
+                                                  "phrases",  "grounds",  "calendars"};
     return keys[kind];
 }
 

@@ -64,6 +64,9 @@ yml_reader pack_read_evidence, pack_read_from, pack_read_until, pack_read_checks
     pack_read_categories, pack_read_bases, pack_read_hours, pack_read_seconds, pack_read_yuan,
     pack_read_digits, pack_read_class, pack_read_lengths, pack_read_zone;
 
+/* Dates, into a struct rule_days (calendar.c). */
+yml_reader pack_read_dates;
+
 /* What an edition consists of (contract.c). */
 extern const struct yml_map cooling_map, edition_clause_map;
 
@@ -104,6 +107,7 @@ struct rules {
     const struct rule *of_clause[CLAUSES];
     const struct call_profile *default_profile;
     const struct category_rule *categories[CATEGORIES];
+    char calendar_version[32];
 };
 
 static inline void *table_at(const struct table *t, enum rules_kind kind, size_t index)
@@ -124,6 +128,13 @@ MUST_USE enum err verify_edition(const struct rule_edition *, const struct sourc
                                  struct problem *);
 MUST_USE enum err verify_phrase(const struct rule_phrase *, const struct source *,
                                 struct problem *);
+
+/* The same of a year, whose head has been checked (calendar.c). */
+MUST_USE enum err verify_calendar(const struct rule_calendar *, const struct source *,
+                                  struct problem *);
+
+/* Each year is there once; name the version of all. */
+MUST_USE enum err join_calendars(struct rules *, struct problem *);
 
 /* Join the rules of the checks of contracts, and fingerprint the editions. */
 MUST_USE enum err join_contracts(struct rules *, struct problem *);

@@ -50,8 +50,8 @@ bool rule_in_force(const struct rule *rule, when at)
 const char *rules_kind_name(enum rules_kind kind)
 {
     static const char *const names[RULES_KINDS] = {
-        "rule",     "sector",  "profile", "limit", "block",   "clock",  "fine",
-        "category", "purpose", "wording", "exam",  "edition", "phrase", "ground"};
+        "rule",    "sector",  "profile", "limit",   "block",  "clock",  "fine",    "category",
+        "purpose", "wording", "exam",    "edition", "phrase", "ground", "calendar"};
     return names[kind];
 }
 

@@ -136,7 +136,9 @@ struct call_limits {
     X(COMPLAINT_JOINT, "complaint-joint", LIMIT_BOTH)         /* others that could be joined */    \
     X(COMPLAINTS_DAILY, "complaints-daily", LIMIT_COUNT)      /* of one person */                  \
     X(COMPLAINTS_OPENED, "complaints-opened", LIMIT_COUNT)    /* by one officer a day */           \
-    X(EVIDENCE_PIECES, "evidence-pieces", LIMIT_COUNT)        /* of one complaint */
+    X(EVIDENCE_PIECES, "evidence-pieces", LIMIT_COUNT)        /* of one complaint */               \
+    X(DESK_OPENS, "desk-opens", LIMIT_TIME)   /* of the day: from when on it is reminded … */    \
+    X(DESK_CLOSES, "desk-closes", LIMIT_TIME) /* … and until when */
 enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2, LIMIT_BOTH = LIMIT_TIME | LIMIT_COUNT };
 
 #define LIMIT_NAME(name, word, holds) LIMIT_##name,
@@ -174,6 +176,22 @@ struct rule_block {
     size_t prefix_count;
     bool exact;             /* the prefixes are whole numbers */
     enum outbound outbound; /* may its numbers call out, unless a range says otherwise? */
+};
+
+/*
+ * A year of an office: Saturdays and Sundays are off, all other days are worked, but for
+ * the days named. Deadlines are counted by it (desk/calendar.h).
+ */
+enum { RULE_DAYS = 64 };
+struct rule_days {
+    unsigned count;
+    int32_t day[RULE_DAYS]; /* since 1970-01-01, in order */
+};
+struct rule_calendar {
+    struct rule about;
+    int64_t year;
+    bool provisional; /* whoever decides it has not said all, or we have not read it */
+    struct rule_days off, work;
 };
 
 /* A legal deadline. */
@@ -394,6 +412,18 @@ const struct rule *rules_of_ad(const struct rules *, enum rule_ad);
 /* The rule behind a check of contracts, 1 … CLAUSES, or NULL. */
 const struct rule *rules_of_clause(const struct rules *, unsigned check);
 
+/* NULL if the packs do not know the year. */
+const struct rule_calendar *rules_calendar(const struct rules *, int64_t year);
+
+/* Of all years together: "2024-2027.3f9a01c2"; other days, another version. "" without years. */
+const char *rules_calendar_version(const struct rules *);
+
+/* Is this day one of them? */
+bool rule_days_have(const struct rule_days *, int64_t day);
+
+/* A Saturday or Sunday. */
+bool day_is_weekend(int64_t day);
+
 /* NULL if the pack has none for this course: then it is not examined. */
 const struct exam_rule *rules_exam(const struct rules *, struct str course);
 
@@ -418,12 +448,13 @@ enum rules_kind {
     RULES_EDITION,  /* struct rule_edition */
     RULES_PHRASE,   /* struct rule_phrase */
     RULES_GROUND,   /* struct rule_ground */
+    RULES_CALENDAR, /* struct rule_calendar */
 };
-enum { RULES_KINDS = RULES_GROUND + 1 };
+enum { RULES_KINDS = RULES_CALENDAR + 1 };
 
 /*
  * "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" "exam"
- * "edition" "phrase" "ground"
+ * "edition" "phrase" "ground" "calendar"
  */
 const char *rules_kind_name(enum rules_kind);
 

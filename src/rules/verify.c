@@ -231,6 +231,8 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
         return verify_phrase(entry, s, problem);
     case RULES_GROUND:
         return verify_word(((const struct rule_ground *)entry)->code, "code", s, problem);
+    case RULES_CALENDAR:
+        return verify_calendar(entry, s, problem);
     case RULES_CLOCK:
     case RULES_WORDING:
         return OK;
@@ -540,5 +542,7 @@ enum err verify_rules(struct rules *r, struct problem *problem)
         e = join_checks(r, problem);
     if (e == OK)
         e = join_contracts(r, problem);
+    if (e == OK)
+        e = join_calendars(r, problem);
     return e;
 }

@@ -286,7 +286,8 @@ class Masked(Desk):
 
     @classmethod
     def more(cls):
-        for name in ("cn-numbers.yaml", "cn-exam.yaml", "cn-contracts.yaml", "cn-desk.yaml"):
+        for name in ("cn-numbers.yaml", "cn-exam.yaml", "cn-contracts.yaml", "cn-desk.yaml",
+                     "cn-calendar.yaml"):
             shutil.copy(os.path.join(menshen.ROOT, "rules", name), cls.path(name))
         with open(os.path.join(menshen.ROOT, "rules", "cn.yaml"), encoding="utf-8") as f:
             text = f.read()

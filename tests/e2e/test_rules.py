@@ -12,7 +12,7 @@ class Rules(menshen.Case):
     def copy_of_pack(self, change=None, name="cn.yaml"):
         """A copy of the default pack, its first `change[0]` replaced by `change[1]`."""
         for file in ("cn.yaml", "cn-numbers.yaml", "cn-exam.yaml", "cn-contracts.yaml",
-                     "cn-desk.yaml"):
+                     "cn-desk.yaml", "cn-calendar.yaml"):
             shutil.copy(os.path.join(os.path.dirname(PACK), file), self.path(file))
         if change:
             with open(self.path(name), encoding="utf-8") as f:

@@ -59,6 +59,10 @@ static void the_base_pack_is_accepted(void **state)
     "}\n"
 #define EDITION(id, days) "editions:\n" EDITION_MORE(id, days)
 
+#define YEAR_MORE(id, year, off, work)                                                             \
+    "  - {id: " id ", year: " year ", off: " off ", work: " work ", " HEAD "}\n"
+#define YEAR(year, off, work) "calendars:\n" YEAR_MORE("t.y", year, off, work) "fines:\n"
+
 static void names_the_place_of_each_mistake(void **state)
 {
     static const struct {
@@ -68,7 +72,7 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:", "fine:",
          "pack:121:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
          "profiles sectors blocks rules clocks fines categories purposes wordings exams "
-         "editions phrases grounds"},
+         "editions phrases grounds calendars"},
         {"clocks:", "rules:",
          "pack:111:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
@@ -383,6 +387,23 @@ static void names_the_place_of_each_mistake(void **state)
          "grounds:\n  - {id: t.g, of: skip, code: a, " HEAD "}\n  - {id: t.h, of: restraint, code: "
          "a, " HEAD "}\n  - {id: t.i, of: skip, code: a, " HEAD "}\nfines:\n",
          "pack:124:31: \"a\" is already a ground of skip at pack:122"},
+        /* days off and at work */
+        {"fines:\n", YEAR("2026", "[2025-10-01]", "[]"), "pack:122:32: 2025-10-01 is not in 2026"},
+        {"fines:\n", YEAR("2026", "[2026-10-01]", "[2026-10-12]"),
+         "pack:122:52: 2026-10-12 is no Saturday or Sunday: it is worked anyway"},
+        {"fines:\n", YEAR("2026", "[2026-10-10]", "[2026-10-10]"),
+         "pack:122:52: 2026-10-10 stands in `off` too"},
+        {"fines:\n", YEAR("2026", "[2026-10-07/2026-10-01]", "[]"),
+         "pack:122:33: found \"2026-10-07/2026-10-01\", expected a date such as 2025-10-01, or the "
+         "first and the last of several as 2025-10-01/2025-10-08"},
+        {"fines:\n", YEAR("2026", "[2026-10-01/2026-10-07, 2026-10-07]", "[]"),
+         "pack:122:56: \"2026-10-07\" is not after the date before it"},
+        {"fines:\n", YEAR("2026", "[2026-01-01/2026-12-31]", "[]"),
+         "pack:122:33: more than 64 days"},
+        {"fines:\n",
+         "calendars:\n" YEAR_MORE("t.a", "2026", "[]", "[]")
+             YEAR_MORE("t.b", "2026", "[]", "[]") "fines:\n",
+         "pack:123:21: the year 2026 already stands in t.a"},
         {"cap_yuan: 30000", "cap_yuan: -1",
          "pack:126:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };
