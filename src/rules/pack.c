@@ -34,9 +34,17 @@ static const char *const maskings[] = {"never", "lists", "always", NULL};
 static const char *const wordings[] = {"ordinary", "separate", "transfer", NULL};
 static const char *const phrases[] = {"promise", "endless", "void",      "friends",
                                       "only",    "forum",   "prominent", NULL};
-static const char *const grounds[] = {
-    "complaint-refusal", "listing-entry", "listing-exit", "dispatch-return",
-    "restraint",         "takedown",      "skip",         NULL};
+static const char *const grounds[] = {"complaint-refusal",
+                                      "listing-entry",
+                                      "listing-exit",
+                                      "market-entry",
+                                      "market-exit",
+                                      "publication-end",
+                                      "dispatch-return",
+                                      "restraint",
+                                      "takedown",
+                                      "skip",
+                                      NULL};
 static const char *const ads[] = {"nothing", "fields", "sells", NULL};
 static const char *const edition_texts[] = {"original", "reconstructed", NULL};
 #define LIMIT_WORD(name, word, holds) word,

@@ -138,7 +138,11 @@ struct call_limits {
     X(COMPLAINTS_OPENED, "complaints-opened", LIMIT_COUNT)    /* by one officer a day */           \
     X(EVIDENCE_PIECES, "evidence-pieces", LIMIT_COUNT)        /* of one complaint */               \
     X(DESK_OPENS, "desk-opens", LIMIT_TIME)   /* of the day: from when on it is reminded … */    \
-    X(DESK_CLOSES, "desk-closes", LIMIT_TIME) /* … and until when */
+    X(DESK_CLOSES, "desk-closes", LIMIT_TIME) /* … and until when */                             \
+    X(FINE_SMALL, "fine-small", LIMIT_COUNT)  /* in yuan: shown briefly */                         \
+    X(RANKING_SMALL, "ranking-small", LIMIT_COUNT)     /* fewer complaints: no rates */            \
+    X(SUMMONS_SEVERAL, "summons-several", LIMIT_COUNT) /* about one issue, or upheld */            \
+    X(REPLY_SLOW, "reply-slow", LIMIT_TIME)            /* the median of replies */
 enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2, LIMIT_BOTH = LIMIT_TIME | LIMIT_COUNT };
 
 #define LIMIT_NAME(name, word, holds) LIMIT_##name,
@@ -293,8 +297,11 @@ struct rule_phrase {
 /* A ground on which something is refused, entered, returned or left out. */
 enum ground_of {
     GROUND_COMPLAINT_REFUSAL,
-    GROUND_LISTING_ENTRY,
+    GROUND_LISTING_ENTRY, /* an association's own list … */
     GROUND_LISTING_EXIT,
+    GROUND_MARKET_ENTRY, /* … the market regulator's */
+    GROUND_MARKET_EXIT,
+    GROUND_PUBLICATION_END, /* of a penalty, before its time */
     GROUND_DISPATCH_RETURN,
     GROUND_RESTRAINT,
     GROUND_TAKEDOWN,

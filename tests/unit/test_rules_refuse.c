@@ -380,6 +380,7 @@ static void names_the_place_of_each_mistake(void **state)
         /* grounds */
         {"fines:\n", "grounds:\n  - {id: t.g, of: mood, code: a, " HEAD "}\nfines:\n",
          "pack:122:19: found \"mood\", expected complaint-refusal | listing-entry | listing-exit | "
+         "market-entry | market-exit | publication-end | "
          "dispatch-return | restraint | takedown | skip"},
         {"fines:\n", "grounds:\n  - {id: t.g, of: skip, code: A b, " HEAD "}\nfines:\n",
          "pack:122:31: found \"A b\", expected small letters, digits, dots and dashes"},
