@@ -140,9 +140,17 @@ struct call_limits {
     X(DESK_OPENS, "desk-opens", LIMIT_TIME)   /* of the day: from when on it is reminded … */    \
     X(DESK_CLOSES, "desk-closes", LIMIT_TIME) /* … and until when */                             \
     X(FINE_SMALL, "fine-small", LIMIT_COUNT)  /* in yuan: shown briefly */                         \
-    X(RANKING_SMALL, "ranking-small", LIMIT_COUNT)     /* fewer complaints: no rates */            \
-    X(SUMMONS_SEVERAL, "summons-several", LIMIT_COUNT) /* about one issue, or upheld */            \
-    X(REPLY_SLOW, "reply-slow", LIMIT_TIME)            /* the median of replies */
+    X(RANKING_SMALL, "ranking-small", LIMIT_COUNT)        /* fewer complaints: no rates */         \
+    X(SUMMONS_SEVERAL, "summons-several", LIMIT_COUNT)    /* about one issue, or upheld */         \
+    X(REPLY_SLOW, "reply-slow", LIMIT_TIME)               /* the median of replies */              \
+    X(REPORTS_DAILY, "reports-daily", LIMIT_COUNT)        /* of one person, that count */          \
+    X(REPORT_WINDOW, "report-window", LIMIT_TIME)         /* after a call, for it to count */      \
+    X(REPORT_REPEAT, "report-repeat", LIMIT_TIME)         /* of one person and sender */           \
+    X(REPORT_UNTRUE, "report-untrue", LIMIT_TIME)         /* how long an untrue one weighs */      \
+    X(RESTRAINT_REPORTS, "restraint-reports", LIMIT_BOTH) /* that lead to a review */              \
+    X(RESTRAINT_SHARE, "restraint-share", LIMIT_COUNT)    /* per million calls, for a cap */       \
+    X(RESTRAINT_CAP, "restraint-cap", LIMIT_TIME)         /* how long a cap holds */               \
+    X(LINE_MARKETING, "line-marketing", LIMIT_BOTH)       /* reports: it is commercial */
 enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2, LIMIT_BOTH = LIMIT_TIME | LIMIT_COUNT };
 
 #define LIMIT_NAME(name, word, holds) LIMIT_##name,

@@ -1,0 +1,70 @@
+/*
+ * restraint: what reports of calls lead to by themselves (docs/desk.md).
+ *
+ *     reports that count, of whole reporters, in the window
+ *       fewer than the threshold                       → nothing
+ *       the threshold                                  → an officer reviews the sender
+ *       … of a sender that is not registered, or a
+ *         share of all its calls that is not below
+ *         the limit                                    → a cap, and the review
+ *
+ * A sender that people must be able to hear from is never capped, nor one whose number
+ * was not proven, nor a trunk on which others' calls arrive: those are reviewed only. More
+ * than a cap is an officer's to order. A courier's five reports are a small share of its
+ * calls; a rival has one report a sender in 30 days, of a call that it got.
+ *
+ * A reporter whose reports were found to be untrue weighs half after one, a quarter
+ * after two, and nothing after three.
+ *
+ * Whole numbers only. Pure; any thread.
+ */
+#pragma once
+#include "rules/rules.h"
+
+/* What a pack sets; a limit that it leaves out restrains nobody. */
+struct restraint_limits {
+    int64_t reports, within_s;      /* 5 in 10 days */
+    int64_t share_ppm;              /* of the sender's calls in that time: 100, 0.01 % */
+    int64_t cap_s;                  /* how long a cap holds */
+    int64_t marketing, marketing_s; /* reports that turn a line commercial: 2 in 30 days */
+};
+struct restraint_limits restraint_limits_of(const struct rules *);
+
+/* What one report of a reporter counts who had so many found to be untrue; a whole is 100. */
+enum { RESTRAINT_WHOLE = 100 };
+unsigned restraint_weight(int64_t untrue);
+
+/* One that counts: on record, the only one of this reporter and sender, within the day's number. */
+struct restraint_report {
+    when at;         /* received */
+    unsigned weight; /* restraint_weight */
+    bool marketing;  /* she says that it was */
+};
+
+struct restraint_sender {
+    bool registered; /* an organisation's number, known to call */
+    bool protected;  /* one that people must be able to hear from (decision 5) */
+    bool proven;     /* the calls that were reported are proven to be its own */
+    bool trunk;      /* calls of others arrive on its line, too */
+    int64_t calls;   /* that it made in the window; fewer than were reported: nobody knows */
+};
+
+enum restraint { RESTRAINT_NONE, RESTRAINT_REVIEW, RESTRAINT_CAP };
+
+/* "none" "review" "cap" */
+const char *restraint_word(enum restraint);
+
+/* The sum of the weights in the window that ends with `at`; what is later is none of it. */
+int64_t restraint_sum(const struct restraint_limits *, const struct restraint_report *,
+                      size_t count, when at);
+
+/* What follows from such a sum. */
+enum restraint restraint_of(const struct restraint_limits *, const struct restraint_sender *,
+                            int64_t sum);
+
+/*
+ * Is a service line to be taken for a commercial one? `count` reports of its calls, those of other
+ * kinds among them.
+ */
+bool restraint_is_marketing(const struct restraint_limits *, const struct restraint_report *,
+                            size_t count, when at);
