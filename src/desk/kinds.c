@@ -1,3 +1,4 @@
+#include "desk/clock.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -72,6 +73,8 @@ const struct fact_kind *const fact_kinds[] = {
     &annulment_kind,
     &binding_kind,
     &relay_call_kind,
+    &clock_kind,
+    &clock_pause_kind,
     NULL,
 };
 
