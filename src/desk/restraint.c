@@ -68,7 +68,7 @@ enum restraint restraint_of(const struct restraint_limits *l, const struct restr
 {
     if (l->reports <= 0 || sum < l->reports * RESTRAINT_WHOLE)
         return RESTRAINT_NONE;
-    if (s->protected || !s->proven || s->trunk || l->cap_s <= 0)
+    if (s->protected || !s->proven || l->cap_s <= 0)
         return RESTRAINT_REVIEW;
     return !s->registered || share_reached(l, s->calls, sum) ? RESTRAINT_CAP : RESTRAINT_REVIEW;
 }

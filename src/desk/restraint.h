@@ -8,8 +8,8 @@
  *         share of all its calls that is not below
  *         the limit                                    → a cap, and the review
  *
- * A sender that people must be able to hear from is never capped, nor one whose number
- * was not proven, nor a trunk on which others' calls arrive: those are reviewed only. More
+ * A sender that people must be able to hear from is never capped, nor a line that calls came
+ * over whose number was not proven: those are reviewed only. More
  * than a cap is an officer's to order. A courier's five reports are a small share of its
  * calls; a rival has one report a sender in 30 days, of a call that it got.
  *
@@ -45,7 +45,6 @@ struct restraint_sender {
     bool registered; /* an organisation's number, known to call */
     bool protected;  /* one that people must be able to hear from (decision 5) */
     bool proven;     /* the calls that were reported are proven to be its own */
-    bool trunk;      /* calls of others arrive on its line, too */
     int64_t calls;   /* that it made in the window; fewer than were reported: nobody knows */
 };
 

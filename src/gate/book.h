@@ -103,6 +103,12 @@ bool book_organisation_stopped(const struct book *, const struct organisation *o
 /* Have consents that this organisation asserts ceased to count? */
 bool book_distrusted(const struct book *, uint64_t organisation, when at);
 
+/*
+ * Is a service line taken for a commercial one? `own`: by reports of its calls alone, no officer
+ * has ordered it.
+ */
+bool book_taken_commercial(const struct book *, uint64_t line, when at, bool *own);
+
 /* Was the number released for this instant? */
 bool book_released(const struct book *, number, when at);
 

@@ -11,9 +11,10 @@ static bool act_of(const struct value *v, enum order_act *out)
     static const struct {
         const char *word;
         enum order_act act;
-    } words[] = {{"restrict", ACT_RESTRICT}, {"suspend", ACT_SUSPEND}, {"close", ACT_CLOSE},
-                 {"restore", ACT_RESTORE},   {"release", ACT_RELEASE}, {"distrust", ACT_DISTRUST},
-                 {"trust", ACT_TRUST}};
+    } words[] = {{"restrict", ACT_RESTRICT}, {"suspend", ACT_SUSPEND},
+                 {"close", ACT_CLOSE},       {"restore", ACT_RESTORE},
+                 {"release", ACT_RELEASE},   {"distrust", ACT_DISTRUST},
+                 {"trust", ACT_TRUST},       {"commercial", ACT_COMMERCIAL}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (value_is(v, words[i].word)) {
             *out = words[i].act;
@@ -44,7 +45,8 @@ void book_add_orders(struct build *b)
     for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
         struct str subject = fact_text(&r->v[ORDER_SUBJECT]);
         unsigned long long digits;
-        struct order o = {.from = value_from(&r->v[ORDER_FROM]),
+        struct order o = {.own = r->v[ORDER_ORGANISATION].type == VALUE_NULL,
+                          .from = value_from(&r->v[ORDER_FROM]),
                           .until = value_until(&r->v[ORDER_UNTIL])};
         if (!act_of(&r->v[ORDER_ACT], &o.act))
             o.act = ACT_SUSPEND; /* an act of a newer program: closed on doubt */
@@ -73,6 +75,7 @@ static bool in_force(const struct orders *o, uint64_t subject, when at, enum ord
         case ACT_RELEASE:
         case ACT_DISTRUST:
         case ACT_TRUST:
+        case ACT_COMMERCIAL:
             break;
         case ACT_RESTORE:
             found = false;
@@ -136,6 +139,24 @@ bool book_distrusted(const struct book *b, uint64_t organisation, when at)
         if (x->act == ACT_DISTRUST && at < x->until)
             found = true;
         if (x->act == ACT_TRUST)
+            found = false;
+    }
+    return found;
+}
+
+bool book_taken_commercial(const struct book *b, uint64_t line, when at, bool *own)
+{
+    const struct orders *o = &b->on_keys;
+    bool found = false;
+    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, line); i < o->count; i++) {
+        const struct order *x = &o->order[i];
+        if (x->subject != line || x->from > at)
+            break;
+        if (x->act == ACT_COMMERCIAL && at < x->until) {
+            *own = x->own && (!found || *own);
+            found = true;
+        }
+        if (x->act == ACT_RESTORE)
             found = false;
     }
     return found;

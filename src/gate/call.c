@@ -641,19 +641,29 @@ static bool protected_caller(const struct judging *j)
         return true;
     if (!l || l->purpose != PURPOSE_SERVICE || j->s->commercial)
         return false;
-    switch (l->service) {
-    case SERVICE_APPOINTMENT:
-    case SERVICE_DELIVERY:
-    case SERVICE_VERIFICATION:
-    case SERVICE_ALARM:
-    case SERVICE_CARE:
-    case SERVICE_NOTICE:
-        return true;
-    case SERVICE_CONTRACT:
-    case SERVICE_NONE:
-        return false;
-    }
-    return false;
+    return service_protected(l->service);
+}
+
+/* Is the line taken for a commercial one by what people said of its calls, and no officer? */
+static bool doubted(const struct judging *j)
+{
+    const struct line *l = j->s->line;
+    bool own;
+    return l && l->purpose == PURPOSE_SERVICE &&
+           book_taken_commercial(j->s->book, l->key, j->call->at, &own);
+}
+
+/*
+ * What a restriction does not stop, since it is no commercial call or comes from whom people must
+ * be able to hear from, still carries a remark.
+ */
+static bool check_behaviour(struct judging *j)
+{
+    enum order_act act;
+    const bool restricted = j->out->proven_caller &&
+                            book_order_on_number(j->s->book, j->call->caller, j->call->at, &act);
+    return !j->s->commercial && (restricted || doubted(j)) &&
+           say(j, VERDICT_REMIND, CHECK_BEHAVIOUR_REMIND);
 }
 
 static void judge(struct judging *j)
@@ -665,6 +675,8 @@ static void judge(struct judging *j)
     if (check_wishes(j))
         return;
     if (j->s->commercial && (check_time(j) || check_copies(j)))
+        return;
+    if (check_behaviour(j))
         return;
     if (j->severity != VERDICT_ALLOW)
         finish(j, j->severity, j->severe);

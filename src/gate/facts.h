@@ -87,6 +87,12 @@ enum line_service {
     SERVICE_NOTICE
 };
 
+/* Must people be able to hear from whoever calls for this? */
+static inline bool service_protected(enum line_service s)
+{
+    return s != SERVICE_NONE && s != SERVICE_CONTRACT;
+}
+
 struct span {
     number first, last;
 };
@@ -135,6 +141,7 @@ struct entrustment {
 };
 
 enum order_act {
+    ACT_COMMERCIAL, /* those that a restore lifts stand before it */
     ACT_RESTRICT,
     ACT_SUSPEND,
     ACT_CLOSE,
@@ -147,6 +154,7 @@ enum order_act {
 struct order {
     uint64_t subject; /* a number, or a key of an id */
     enum order_act act;
+    bool own; /* given by this node, not by an officer */
     when from, until;
 };
 

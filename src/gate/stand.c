@@ -91,6 +91,19 @@ static const struct campaign *campaign_of(const struct call *call, const struct 
 }
 
 /*
+ * By an officer's order, or by reports of its calls: these alone make no commercial caller of one
+ * that people must be able to hear from (gate_judge adds a remark).
+ */
+static bool taken_commercial(const struct call *call, const struct standing *s)
+{
+    const struct line *l = s->line;
+    bool own;
+    return l && l->purpose == PURPOSE_SERVICE &&
+           book_taken_commercial(s->book, l->key, call->at, &own) &&
+           !(own && service_protected(l->service));
+}
+
+/*
  * A call is commercial when its range, its line or its campaign says so. One to a relay
  * number that nobody resolves is to nobody: it is judged where it is resolved.
  */
@@ -103,7 +116,8 @@ static bool is_commercial(const struct call *call, const struct standing *s)
     return call->campaign.n > 0 || (s->range && s->range->use == USE_MARKETING) ||
            (s->shown_range && s->shown_range->use == USE_MARKETING) ||
            (l && (l->purpose == PURPOSE_MARKETING ||
-                  (l->purpose == PURPOSE_SERVICE && l->service == SERVICE_NONE)));
+                  (l->purpose == PURPOSE_SERVICE && l->service == SERVICE_NONE))) ||
+           taken_commercial(call, s);
 }
 
 static const struct line *find_line(const struct call *call, const struct standing *s)

@@ -14,7 +14,8 @@
 enum {
     ORDER_ID,
     ORDER_SUBJECT, /* a number in digits, or the id of a line, an organisation or a campaign */
-    ORDER_ACT, /* ORDER_ACTS; `distrust`: consents that it asserts do not count, until `trust` */
+    ORDER_ACT,     /* ORDER_ACTS; `distrust`: consents that it asserts do not count, until `trust`;
+                    * `commercial`: a service line is taken for a commercial one, until `restore` */
     ORDER_FROM,
     ORDER_UNTIL, /* NULL: until another order */
     ORDER_BY,
@@ -25,7 +26,7 @@ enum {
 };
 
 #define ORDER_STOPS "restrict suspend close"
-#define ORDER_ACTS  "restrict suspend close restore release distrust trust"
+#define ORDER_ACTS  "restrict suspend close restore release distrust trust commercial"
 
 extern const struct fact_kind order_kind;
 

@@ -130,7 +130,7 @@ static void untrue_reports_weigh_less(void **state)
 }
 
 /* Whoever must be heard is looked into, whatever the number of reports; nor is a number capped
- * that somebody else may have used, nor a trunk. */
+ * that somebody else may have used. */
 static void some_are_never_capped(void **state)
 {
     struct restraint_sender s = firm(200);
@@ -144,9 +144,6 @@ static void some_are_never_capped(void **state)
     s.proven = false;
     assert_int_equal(of(s, reports(200)), RESTRAINT_REVIEW);
     s.registered = false;
-    assert_int_equal(of(s, reports(200)), RESTRAINT_REVIEW);
-    s = firm(200);
-    s.trunk = true;
     assert_int_equal(of(s, reports(200)), RESTRAINT_REVIEW);
 }
 
@@ -196,11 +193,10 @@ static void it_is_monotonic(void **state)
         struct restraint_sender a = {.registered = seed >> 60 & 1,
                                      .protected = seed >> 61 & 1,
                                      .proven = seed >> 62 & 1,
-                                     .trunk = seed >> 63 & 1,
                                      .calls = (int64_t)(seed >> 20 & 0xfffff)};
         struct restraint_sender b = a;
         assert_true(of(a, sum + 25) >= of(a, sum) || a.calls < (sum + 25) / RESTRAINT_WHOLE);
-        b.protected = b.trunk = true;
+        b.protected = true;
         assert_true(of(b, sum) <= of(a, sum) && of(b, sum) <= RESTRAINT_REVIEW);
         b = a;
         b.calls += 1000;

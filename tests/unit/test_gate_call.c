@@ -598,6 +598,54 @@ static void a_restriction_stops_commercial_calls_only(void **state)
     expect(town, BLOCK, ORDER_IN_FORCE);
 }
 
+static void a_restricted_number_that_may_call_carries_a_remark(void **state)
+{
+    tell(town, &order_kind, "ord_1|8613800000001|restrict|2026-11-21T10:00:00+08:00||menshen|why|");
+    expect(town, ALLOW, ALLOWED, .caller = "13800000001", .line = "lin_mobile",
+           .at = "2026-11-21T09:59:59+08:00");
+    expect(town, REMIND, BEHAVIOUR_REMIND, .caller = "13800000001", .line = "lin_mobile");
+    expect(town, ALLOW, ALLOWED, .caller = "13800000002", .line = "lin_mobile");
+    tell(town, &order_kind, "ord_2|8613800000001|restore|2026-11-21T10:00:00+08:00||stf_1|why|");
+    expect(town, ALLOW, ALLOWED, .caller = "13800000001", .line = "lin_mobile");
+}
+
+static void serve(const char *service)
+{
+    char row[300];
+    snprintf(row, sizeof row,
+             "lin_served|org_builder|org_mobile|SH|service|02160001050||" DOCUMENTS "|active|%s",
+             service);
+    tell(town, &line_kind, row);
+    tell(town, &range_kind, "02160001050|02160001050|org_builder|service|both|active");
+}
+
+static void a_service_line_that_is_taken_for_a_commercial_one_needs_a_campaign(void **state)
+{
+    serve("contract");
+    expect(town, ALLOW, ALLOWED, .caller = "02160001050", .line = "lin_served");
+    tell(town, &order_kind, "ord_1|lin_served|commercial|2026-11-21T10:00:00+08:00||menshen|why|");
+    expect(town, ALLOW, ALLOWED, .caller = "02160001050", .line = "lin_served",
+           .at = "2026-11-21T09:59:59+08:00");
+    expect(town, BLOCK, CAMPAIGN_UNKNOWN, .caller = "02160001050", .line = "lin_served");
+    tell(town, &order_kind, "ord_2|lin_served|restore|2026-11-21T10:00:00+08:00||stf_1|why|");
+    expect(town, ALLOW, ALLOWED, .caller = "02160001050", .line = "lin_served");
+}
+
+static void whom_people_must_hear_from_is_only_doubted_until_an_officer_says_so(void **state)
+{
+    static const char *const services[] = {"appointment", "delivery", "verification",
+                                           "alarm",       "care",     "notice"};
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        serve(services[i]);
+        tell(town, &order_kind, "ord_1|lin_served|commercial|2026-11-01|2026-12-01|menshen|why|");
+        expect(town, REMIND, BEHAVIOUR_REMIND, .caller = "02160001050", .line = "lin_served");
+        tell(town, &order_kind,
+             "ord_2|lin_served|commercial|2026-11-01|2026-12-01|stf_1|why||org_mobile");
+        expect(town, BLOCK, CAMPAIGN_UNKNOWN, .caller = "02160001050", .line = "lin_served");
+        tell(town, &order_kind, "ord_2|lin_served|commercial|2026-01-01|2026-02-01|stf_1|why||");
+    }
+}
+
 static void a_suspension_stops_every_call(void **state)
 {
     static const char *const subjects[] = {"8613800000001", "lin_mobile", "org_mobile"};
@@ -1024,7 +1072,11 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(a_release_makes_nobody_else_believed), TOWN(only_a_proven_caller_is_called_back),
           TOWN(attempts_asked_for_later_do_not_count_now),
           TOWN(orders_stop_numbers_lines_and_organisations_until_restored),
-          TOWN(a_restriction_stops_commercial_calls_only), TOWN(a_suspension_stops_every_call),
+          TOWN(a_restriction_stops_commercial_calls_only),
+          TOWN(a_restricted_number_that_may_call_carries_a_remark),
+          TOWN(a_service_line_that_is_taken_for_a_commercial_one_needs_a_campaign),
+          TOWN(whom_people_must_hear_from_is_only_doubted_until_an_officer_says_so),
+          TOWN(a_suspension_stops_every_call),
           TOWN(an_order_on_a_campaign_stops_its_calls_and_no_others),
           TOWN(a_branch_stops_with_its_house), TOWN(a_suspended_organisation_calls_nobody),
           TOWN(a_call_for_help_rings_whatever_else_is_wrong),
