@@ -63,7 +63,7 @@ static int list(struct cli *cli)
         return cli_usage(
             cli,
             "--kind \"%s\" is none of: rule sector profile limit block clock fine category "
-            "purpose wording exam edition phrase ground calendar",
+            "purpose wording exam edition phrase ground calendar paper letterhead",
             only);
     int code = cli_load(cli, &config, &r);
     if (code != CLI_OK)
@@ -137,7 +137,7 @@ const struct cli_command cmd_rules[] = {
      .options = {{.name = "kind",
                   .value = "KIND",
                   .help = "rule, sector, profile, limit, block, clock, fine, category, purpose, "
-                          "wording, exam, edition, phrase, ground or calendar"},
+                          "wording, exam, edition, phrase, ground, calendar, paper or letterhead"},
                  {.name = "markdown", .help = "print the page docs/rules.md"}},
      .common = CLI_CONF | CLI_JSON,
      .run = list},

@@ -217,11 +217,32 @@ static void add_calendar(json_t *o, const struct rule_calendar *c)
     json_object_set_new(o, "work", days_json(&c->work));
 }
 
+static json_t *texts_json(const struct form_texts *texts)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < texts->count; i++)
+        json_array_append_new(list, json_string(texts->at[i]));
+    return list;
+}
+
+static void add_paper(json_t *o, const struct rule_paper *p)
+{
+    json_object_set_new(o, "paper", json_string(form_word(p->paper)));
+    json_object_set_new(o, "mark", json_string(p->mark));
+    json_object_set_new(
+        o, "body",
+        json_pack("{s:o, s:o}", "zh", texts_json(&p->body_zh), "en", texts_json(&p->body_en)));
+    json_object_set_new(
+        o, "signs",
+        json_pack("{s:o, s:o}", "zh", texts_json(&p->signs_zh), "en", texts_json(&p->signs_en)));
+}
+
 json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry)
 {
     const struct rule_limit *limit = entry;
     const struct rule_clock *clock = entry;
     const struct rule_ground *ground = entry;
+    const struct rule_letterhead *letterhead = entry;
     json_t *o = json_head(r, kind, entry);
 
     if (o == NULL)
@@ -279,6 +300,13 @@ json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry
         break;
     case RULES_CALENDAR:
         add_calendar(o, entry);
+        break;
+    case RULES_PAPER:
+        add_paper(o, entry);
+        break;
+    case RULES_LETTERHEAD:
+        json_object_set_new(o, "organisation", json_string(letterhead->organisation));
+        json_object_set_new(o, "prefix", json_string(letterhead->prefix));
         break;
     }
     return o;

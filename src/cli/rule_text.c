@@ -8,11 +8,23 @@
 const char *rule_kind_text(const struct cli *cli, enum rules_kind kind)
 {
     static const char *const names[RULES_KINDS] = {
-        [RULES_RULE] = "rule",       [RULES_SECTOR] = "sector",      [RULES_PROFILE] = "profile",
-        [RULES_LIMIT] = "limit",     [RULES_BLOCK] = "number block", [RULES_CLOCK] = "deadline",
-        [RULES_FINE] = "fine",       [RULES_CATEGORY] = "category",  [RULES_PURPOSE] = "purpose",
-        [RULES_WORDING] = "wording", [RULES_EXAM] = "exam",          [RULES_EDITION] = "edition",
-        [RULES_PHRASE] = "phrase",   [RULES_GROUND] = "ground",      [RULES_CALENDAR] = "calendar",
+        [RULES_RULE] = "rule",
+        [RULES_SECTOR] = "sector",
+        [RULES_PROFILE] = "profile",
+        [RULES_LIMIT] = "limit",
+        [RULES_BLOCK] = "number block",
+        [RULES_CLOCK] = "deadline",
+        [RULES_FINE] = "fine",
+        [RULES_CATEGORY] = "category",
+        [RULES_PURPOSE] = "purpose",
+        [RULES_WORDING] = "wording",
+        [RULES_EXAM] = "exam",
+        [RULES_EDITION] = "edition",
+        [RULES_PHRASE] = "phrase",
+        [RULES_GROUND] = "ground",
+        [RULES_CALENDAR] = "calendar",
+        [RULES_PAPER] = "official paper",
+        [RULES_LETTERHEAD] = "letterhead",
     };
     return text_in(cli->lang, names[kind]);
 }
@@ -277,6 +289,22 @@ static void show_calendar(struct sheet *s, const struct rule_calendar *c)
     show_days(s, "weekend days at work", &c->work);
 }
 
+static void show_paper(struct sheet *s, const struct rule_paper *p)
+{
+    const bool zh = s->cli->lang == LANG_ZH;
+    const struct form_texts *body = zh ? &p->body_zh : &p->body_en;
+    line(s, "code", form_word(p->paper));
+    line(s, "mark", p->mark);
+    for (size_t i = 0; i < body->count; i++)
+        line(s, i == 0 ? "wording" : " ", body->at[i]);
+}
+
+static void show_letterhead(struct sheet *s, const struct rule_letterhead *l)
+{
+    line(s, "organisation", l->organisation);
+    line(s, "mark", l->prefix);
+}
+
 static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
 {
     switch (kind) {
@@ -324,6 +352,12 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_CALENDAR:
         show_calendar(s, entry);
+        break;
+    case RULES_PAPER:
+        show_paper(s, entry);
+        break;
+    case RULES_LETTERHEAD:
+        show_letterhead(s, entry);
         break;
     }
 }

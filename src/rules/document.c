@@ -566,6 +566,44 @@ static void list_calendars(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+static void put_issuers(struct buf *out, unsigned by)
+{
+    static const char *const names[] = {"association", "authority", "carrier"};
+    bool first = true;
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if ((by >> i & 1) != 0) {
+            buf_printf(out, "%s%s", first ? "" : ", ", names[i]);
+            first = false;
+        }
+}
+
+static void list_papers(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Official papers", "what | paper | mark | issued by", 4);
+    for (size_t i = 0; i < rules_entries(r, RULES_PAPER); i++) {
+        const struct rule_paper *p = rules_entry(r, RULES_PAPER, i);
+        begin_row(out, &p->about);
+        buf_printf(out, "`%s` | %s | ", form_word(p->paper), p->mark);
+        put_issuers(out, form_by(p->paper));
+        put_source_cells(r, out, &p->about);
+    }
+    buf_printf(out, "\n");
+}
+
+static void list_letterheads(const struct rules *r, struct buf *out)
+{
+    if (rules_entries(r, RULES_LETTERHEAD) == 0)
+        return;
+    begin_table(out, "Letterheads", "name | organisation | prefix", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_LETTERHEAD); i++) {
+        const struct rule_letterhead *l = rules_entry(r, RULES_LETTERHEAD, i);
+        begin_row(out, &l->about);
+        buf_printf(out, "`%s` | %s", l->organisation, l->prefix);
+        put_source_cells(r, out, &l->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -582,6 +620,8 @@ void rules_document(const struct rules *r, struct buf *out)
     list_editions(r, out);
     list_phrases(r, out);
     list_calendars(r, out);
+    list_papers(r, out);
+    list_letterheads(r, out);
     list_clocks(r, out);
     list_grounds(r, out);
     list_fines(r, out);

@@ -381,6 +381,32 @@ static const struct yml_field calendar_fields[] = {
      .read = pack_read_dates},
 };
 
+static const struct yml_field paper_fields[] = {
+    HEAD,
+    {.key = "paper",
+     .type = YML_WORD,
+     IN(rule_paper, paper),
+     .required = true,
+     .words = form_words},
+    {.key = "mark", .type = YML_TEXT, IN(rule_paper, mark), .required = true, .max = FORM_MARK},
+    {.key = "body", .type = YML_GROUP, .required = true, .map = &form_body_map},
+    {.key = "signs", .type = YML_GROUP, .map = &form_signs_map},
+};
+
+static const struct yml_field letterhead_fields[] = {
+    HEAD,
+    {.key = "organisation",
+     .type = YML_TEXT,
+     IN(rule_letterhead, organisation),
+     .required = true,
+     .max = 64},
+    {.key = "prefix",
+     .type = YML_TEXT,
+     IN(rule_letterhead, prefix),
+     .required = true,
+     .max = FORM_MARK},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -397,6 +423,9 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_PHRASE] = {"a phrase", YML_FIELDS(phrase_fields), sizeof(struct rule_phrase)},
     [RULES_GROUND] = {"a ground", YML_FIELDS(ground_fields), sizeof(struct rule_ground)},
     [RULES_CALENDAR] = {"a calendar", YML_FIELDS(calendar_fields), sizeof(struct rule_calendar)},
+    [RULES_PAPER] = {"a paper", YML_FIELDS(paper_fields), sizeof(struct rule_paper)},
+    [RULES_LETTERHEAD] = {"a letterhead", YML_FIELDS(letterhead_fields),
+                          sizeof(struct rule_letterhead)},
 };
 static_assert(
     offsetof(struct sector_entry, sector.about) == 0 && offsetof(struct call_profile, about) == 0 &&
@@ -405,7 +434,8 @@ static_assert(
         offsetof(struct category_rule, about) == 0 && offsetof(struct purpose_rule, about) == 0 &&
         offsetof(struct rule_wording, about) == 0 && offsetof(struct exam_rule, about) == 0 &&
         offsetof(struct rule_edition, about) == 0 && offsetof(struct rule_phrase, about) == 0 &&
-        offsetof(struct rule_ground, about) == 0 && offsetof(struct rule_calendar, about) == 0,
+        offsetof(struct rule_ground, about) == 0 && offsetof(struct rule_calendar, about) == 0 &&
+        offsetof(struct rule_paper, about) == 0 && offsetof(struct rule_letterhead, about) == 0,
     "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
@@ -479,6 +509,8 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("phrases", RULES_PHRASE),
     ENTRIES("grounds", RULES_GROUND),
     ENTRIES("calendars", RULES_CALENDAR),
+    ENTRIES("papers", RULES_PAPER),
+    ENTRIES("letterheads", RULES_LETTERHEAD),
 };
 const struct yml_map pack_map = {"a rule pack", YML_FIELDS(pack_fields), sizeof(struct pack)};
 
@@ -489,10 +521,25 @@ size_t pack_entry_size(enum rules_kind kind)
 
 const char *pack_list_key(enum rules_kind kind)
 {
-    static const char *const keys[RULES_KINDS] = {"rules",    "sectors",  "profiles", "limits",
-                                                  "blocks",   "clocks",   "fines",    "categories",
-                                                  "purposes", "wordings", "exams",    "editions",
-                                                  "phrases",  "grounds",  "calendars"};
+    static const char *const keys[RULES_KINDS] = {
+        [RULES_RULE] = "rules",
+        [RULES_SECTOR] = "sectors",
+        [RULES_PROFILE] = "profiles",
+        [RULES_LIMIT] = "limits",
+        [RULES_BLOCK] = "blocks",
+        [RULES_CLOCK] = "clocks",
+        [RULES_FINE] = "fines",
+        [RULES_CATEGORY] = "categories",
+        [RULES_PURPOSE] = "purposes",
+        [RULES_WORDING] = "wordings",
+        [RULES_EXAM] = "exams",
+        [RULES_EDITION] = "editions",
+        [RULES_PHRASE] = "phrases",
+        [RULES_GROUND] = "grounds",
+        [RULES_CALENDAR] = "calendars",
+        [RULES_PAPER] = "papers",
+        [RULES_LETTERHEAD] = "letterheads",
+    };
     return keys[kind];
 }
 

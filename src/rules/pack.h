@@ -73,6 +73,9 @@ extern const struct yml_map cooling_map, edition_clause_map;
 /* What an exam consists of (exam.c). */
 extern const struct yml_map exam_topic_map, exam_question_map;
 
+/* What a paper's template consists of (form.c). */
+extern const struct yml_map form_body_map, form_signs_map;
+
 /* Bytes of an entry of a kind, and the key of its list in a pack. */
 size_t pack_entry_size(enum rules_kind);
 const char *pack_list_key(enum rules_kind);
@@ -145,6 +148,11 @@ MUST_USE enum err verify_word(const char *word, const char *key, const struct so
 
 /* The same of an exam, whose head has been checked. */
 MUST_USE enum err verify_exam(const struct exam_rule *, const struct source *, struct problem *);
+
+/* The same of a template of a paper (form.c). */
+MUST_USE enum err verify_paper(const struct rule_paper *, const struct source *, struct problem *);
+MUST_USE enum err verify_letterhead(const struct rule_letterhead *, const struct source *,
+                                    struct problem *);
 
 /* Check entries against each other and join them. */
 MUST_USE enum err verify_rules(struct rules *, struct problem *);

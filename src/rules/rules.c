@@ -50,8 +50,24 @@ bool rule_in_force(const struct rule *rule, when at)
 const char *rules_kind_name(enum rules_kind kind)
 {
     static const char *const names[RULES_KINDS] = {
-        "rule",    "sector",  "profile", "limit",   "block",  "clock",  "fine",    "category",
-        "purpose", "wording", "exam",    "edition", "phrase", "ground", "calendar"};
+        [RULES_RULE] = "rule",
+        [RULES_SECTOR] = "sector",
+        [RULES_PROFILE] = "profile",
+        [RULES_LIMIT] = "limit",
+        [RULES_BLOCK] = "block",
+        [RULES_CLOCK] = "clock",
+        [RULES_FINE] = "fine",
+        [RULES_CATEGORY] = "category",
+        [RULES_PURPOSE] = "purpose",
+        [RULES_WORDING] = "wording",
+        [RULES_EXAM] = "exam",
+        [RULES_EDITION] = "edition",
+        [RULES_PHRASE] = "phrase",
+        [RULES_GROUND] = "ground",
+        [RULES_CALENDAR] = "calendar",
+        [RULES_PAPER] = "paper",
+        [RULES_LETTERHEAD] = "letterhead",
+    };
     return names[kind];
 }
 
@@ -183,6 +199,28 @@ const struct rule_edition *rules_edition(const struct rules *r, struct str code)
         const struct rule_edition *e = table_at(t, RULES_EDITION, i);
         if (str_eq(code, str_of(e->code)))
             return e;
+    }
+    return NULL;
+}
+
+const struct rule_paper *rules_paper(const struct rules *r, enum form kind)
+{
+    const struct table *t = &r->table[RULES_PAPER];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule_paper *p = table_at(t, RULES_PAPER, i);
+        if (p->paper == kind)
+            return p;
+    }
+    return NULL;
+}
+
+const struct rule_letterhead *rules_letterhead(const struct rules *r, struct str organisation)
+{
+    const struct table *t = &r->table[RULES_LETTERHEAD];
+    for (size_t i = 0; i < t->count; i++) {
+        const struct rule_letterhead *l = table_at(t, RULES_LETTERHEAD, i);
+        if (str_eq(organisation, str_of(l->organisation)))
+            return l;
     }
     return NULL;
 }

@@ -15,6 +15,7 @@
 #include "core/number.h"
 #include "rules/category.h"
 #include "rules/check.h"
+#include "rules/form.h"
 
 #include <stdint.h>
 
@@ -356,6 +357,28 @@ struct exam_rule {
     size_t question_count;
 };
 
+/* How an official paper is worded (rules/form.h). Its title is the paper's own. */
+enum { FORM_PARAGRAPHS = 24, FORM_SIGNS = 6, FORM_MARK = 31 };
+struct form_texts {
+    const char **at;
+    size_t count;
+};
+struct rule_paper {
+    struct rule about;
+    enum form paper;
+    const char *mark; /* in its number: "约谈" of 沪婚协约谈〔2026〕3号 */
+    struct form_texts body_zh, body_en;
+    struct form_texts signs_zh, signs_en; /* places for further signatures */
+};
+
+/* Whose paper it is: the title is the organisation's name as it stands there, the text its
+ * address. An organisation without one has the name under which it is registered. */
+struct rule_letterhead {
+    struct rule about;
+    const char *organisation; /* its id */
+    const char *prefix;       /* begins its numbers: "沪婚协" */
+};
+
 /*
  * Load packs. A pack is a file and those that it includes, from its own folder.
  * On error *out is NULL and `problem` says file:line:column, what
@@ -446,30 +469,38 @@ const struct exam_rule *rules_exam(const struct rules *, struct str course);
 const struct rule_ground *rules_ground(const struct rules *, enum ground_of, struct str code,
                                        when at);
 
+/* NULL if the pack has no template of it: then it is not written. */
+const struct rule_paper *rules_paper(const struct rules *, enum form);
+
+/* NULL if the pack has none of this organisation. */
+const struct rule_letterhead *rules_letterhead(const struct rules *, struct str organisation);
+
 /* ---- everything, by kind: for those who show the law or compute with it ---- */
 
 enum rules_kind {
-    RULES_RULE,     /* struct rule */
-    RULES_SECTOR,   /* struct sector */
-    RULES_PROFILE,  /* struct call_profile */
-    RULES_LIMIT,    /* struct rule_limit */
-    RULES_BLOCK,    /* struct rule_block */
-    RULES_CLOCK,    /* struct rule_clock */
-    RULES_FINE,     /* struct rule_fine */
-    RULES_CATEGORY, /* struct category_rule */
-    RULES_PURPOSE,  /* struct purpose_rule */
-    RULES_WORDING,  /* struct rule_wording */
-    RULES_EXAM,     /* struct exam_rule */
-    RULES_EDITION,  /* struct rule_edition */
-    RULES_PHRASE,   /* struct rule_phrase */
-    RULES_GROUND,   /* struct rule_ground */
-    RULES_CALENDAR, /* struct rule_calendar */
+    RULES_RULE,       /* struct rule */
+    RULES_SECTOR,     /* struct sector */
+    RULES_PROFILE,    /* struct call_profile */
+    RULES_LIMIT,      /* struct rule_limit */
+    RULES_BLOCK,      /* struct rule_block */
+    RULES_CLOCK,      /* struct rule_clock */
+    RULES_FINE,       /* struct rule_fine */
+    RULES_CATEGORY,   /* struct category_rule */
+    RULES_PURPOSE,    /* struct purpose_rule */
+    RULES_WORDING,    /* struct rule_wording */
+    RULES_EXAM,       /* struct exam_rule */
+    RULES_EDITION,    /* struct rule_edition */
+    RULES_PHRASE,     /* struct rule_phrase */
+    RULES_GROUND,     /* struct rule_ground */
+    RULES_CALENDAR,   /* struct rule_calendar */
+    RULES_PAPER,      /* struct rule_paper */
+    RULES_LETTERHEAD, /* struct rule_letterhead */
 };
-enum { RULES_KINDS = RULES_CALENDAR + 1 };
+enum { RULES_KINDS = RULES_LETTERHEAD + 1 };
 
 /*
  * "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" "exam"
- * "edition" "phrase" "ground" "calendar"
+ * "edition" "phrase" "ground" "calendar" "paper" "letterhead"
  */
 const char *rules_kind_name(enum rules_kind);
 

@@ -233,6 +233,10 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
         return verify_word(((const struct rule_ground *)entry)->code, "code", s, problem);
     case RULES_CALENDAR:
         return verify_calendar(entry, s, problem);
+    case RULES_PAPER:
+        return verify_paper(entry, s, problem);
+    case RULES_LETTERHEAD:
+        return verify_letterhead(entry, s, problem);
     case RULES_CLOCK:
     case RULES_WORDING:
         return OK;
@@ -439,6 +443,16 @@ static enum err join_checks(struct rules *r, struct problem *problem)
     return OK;
 }
 
+static const char *paper_of(const void *paper)
+{
+    return form_word(((const struct rule_paper *)paper)->paper);
+}
+
+static const char *letterhead_of(const void *letterhead)
+{
+    return ((const struct rule_letterhead *)letterhead)->organisation;
+}
+
 static const char *edition_code(const void *edition)
 {
     return ((const struct rule_edition *)edition)->code;
@@ -538,6 +552,10 @@ enum err verify_rules(struct rules *r, struct problem *problem)
         e = verify_unique(r, RULES_EXAM, "course", exam_course, problem);
     if (e == OK)
         e = verify_unique(r, RULES_EDITION, "code", edition_code, problem);
+    if (e == OK)
+        e = verify_unique(r, RULES_PAPER, "paper", paper_of, problem);
+    if (e == OK)
+        e = verify_unique(r, RULES_LETTERHEAD, "organisation", letterhead_of, problem);
     if (e == OK)
         e = join_checks(r, problem);
     if (e == OK)

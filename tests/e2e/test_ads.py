@@ -1,5 +1,6 @@
 """Advertisements held against a member's file: what differs is named, what may not be seen is not compared, and each
 comparison is a look."""
+import glob
 import json
 import os
 import re
@@ -286,9 +287,8 @@ class Masked(Desk):
 
     @classmethod
     def more(cls):
-        for name in ("cn-numbers.yaml", "cn-exam.yaml", "cn-contracts.yaml", "cn-desk.yaml",
-                     "cn-calendar.yaml"):
-            shutil.copy(os.path.join(menshen.ROOT, "rules", name), cls.path(name))
+        for file in glob.glob(os.path.join(menshen.ROOT, "rules", "cn-*.yaml")):
+            shutil.copy(file, cls.path(os.path.basename(file)))
         with open(os.path.join(menshen.ROOT, "rules", "cn.yaml"), encoding="utf-8") as f:
             text = f.read()
         changed = re.sub(r"(category: education\n +masked: )lists", r"\1always", text)

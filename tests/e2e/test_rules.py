@@ -1,4 +1,5 @@
 """The law as data, from the command line: list, show, check, and the page made of it."""
+import glob
 import json
 import os
 import shutil
@@ -11,9 +12,8 @@ PACK = os.path.join(menshen.ROOT, "rules", "cn.yaml")
 class Rules(menshen.Case):
     def copy_of_pack(self, change=None, name="cn.yaml"):
         """A copy of the default pack, its first `change[0]` replaced by `change[1]`."""
-        for file in ("cn.yaml", "cn-numbers.yaml", "cn-exam.yaml", "cn-contracts.yaml",
-                     "cn-desk.yaml", "cn-calendar.yaml"):
-            shutil.copy(os.path.join(os.path.dirname(PACK), file), self.path(file))
+        for file in glob.glob(os.path.join(os.path.dirname(PACK), "*.yaml")):
+            shutil.copy(file, self.path(os.path.basename(file)))
         if change:
             with open(self.path(name), encoding="utf-8") as f:
                 text = f.read()

@@ -57,6 +57,9 @@ static void the_base_pack_is_accepted(void **state)
     "  - {code: t, cooling_off: " days ", id: " id ", wording: original, refund_days: 1, "         \
     "first_match_days: 1, reply_working_days: 1, retention_years: 1, penalty_percent: 30, " HEAD   \
     "}\n"
+#define PAPER(id, mark, zh, en)                                                                    \
+    "papers:\n  - {id: " id ", paper: closing, mark: " mark ", body: {zh: [" zh "], en: [" en      \
+    "]}, " HEAD "}\nfines:\n"
 #define EDITION(id, days) "editions:\n" EDITION_MORE(id, days)
 
 #define YEAR_MORE(id, year, off, work)                                                             \
@@ -72,7 +75,7 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:", "fine:",
          "pack:121:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
          "profiles sectors blocks rules clocks fines categories purposes wordings exams "
-         "editions phrases grounds calendars"},
+         "editions phrases grounds calendars papers letterheads"},
         {"clocks:", "rules:",
          "pack:111:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
@@ -372,6 +375,34 @@ static void names_the_place_of_each_mistake(void **state)
          EDITION("t.e", "{least: 3, usual: 3}")
              EDITION_MORE("t.f", "{least: 3, usual: 3}") "fines:\n",
          "pack:123:12: \"t\" is already taken by pack:122"},
+        /* papers */
+        {"fines:\n", PAPER("t.paper", "结", "\"{matter}\", \"{result}\"", "\"{matter}\""),
+         "pack:122:85: the English text does not say {result}; the paper \"closing\" has to"},
+        {"fines:\n", PAPER("t.paper", "结", "\"{matter}{amount}\", \"{result}\"", "a"),
+         "pack:122:56: found the field {amount}, which the paper \"closing\" does not have; it "
+         "has: "
+         "issuer addressee number date matter result ?reasons"},
+        {"fines:\n", PAPER("t.paper", "结", "\"{matter}{no_such}\", \"{result}\"", "a"),
+         "pack:122:56: found the field {no_such}, which the paper \"closing\" does not have; it "
+         "has: "
+         "issuer addressee number date matter result ?reasons"},
+        {"fines:\n", PAPER("t.paper", "结", "\"{matter} and {result\"", "a"),
+         "pack:122:56: found a brace that stands for no field at \"{result\", expected {field}"},
+        {"fines:\n", PAPER("t.paper", "结", "\"{matter} }\"", "a"),
+         "pack:122:56: found a brace that stands for no field at \"}\", expected {field}"},
+        {"fines:\n", PAPER("t.paper", "结", "\"{Matter}\"", "a"),
+         "pack:122:56: found a brace that stands for no field at \"{Matter}\", expected {field}"},
+        {"fines:\n", PAPER("t.paper", "\"结 {\"", "a", "a"),
+         "pack:122:41: found \"结 {\", expected what stands in a paper's number, such as 约谈"},
+        {"fines:\n",
+         "papers:\n  - {id: t.paper, paper: visit, mark: v, body: {zh: [\"{cause}: {topics}\"], "
+         "en: "
+         "[a]}, " HEAD "}\nfines:\n",
+         "pack:122:54: {topics} is a list: it stands alone in its paragraph"},
+        {"fines:\n",
+         "letterheads:\n  - {id: t.l1, organisation: org_a, prefix: a, " HEAD
+         "}\n  - {id: t.l2, organisation: org_a, prefix: b, " HEAD "}\nfines:\n",
+         "pack:123:30: \"org_a\" is already taken by pack:122"},
         {"fines:\n", "phrases:\n  - {id: t.p, kind: void, zh: [], " HEAD "}\nfines:\n",
          "pack:122:31: found no words, expected at least one"},
         {"fines:\n", "phrases:\n  - {id: t.p, kind: lie, zh: [甲], " HEAD "}\nfines:\n",
