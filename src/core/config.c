@@ -250,6 +250,39 @@ static enum err check_witnesses(const struct loaded *l, struct problem *problem)
     return OK;
 }
 
+/* What is asked names telephone numbers, and bears a token. */
+static bool is_private_url(struct str url)
+{
+    if (!is_url(url) || memchr(url.p, '@', url.n) != NULL)
+        return false;
+    if (str_starts(url, STR("https://")))
+        return true;
+    struct str host = str_skip(url, strlen("http://"));
+    const size_t n = strspn(host.p, "0123456789.[]:"); /* no name; the document ends with a NUL */
+    return (str_starts(host, STR("127.")) || str_starts(host, STR("[::1]"))) &&
+           (n >= host.n || host.p[n] == '/');
+}
+
+static enum err check_carriers(const struct loaded *l, struct problem *problem)
+{
+    const struct yml_node *list = yml_get(yml_root(l->doc), "carriers");
+    char found[YML_FOUND];
+    for (const struct yml_node *w = list != NULL ? list->first : NULL; w != NULL; w = w->next) {
+        const struct yml_node *url = yml_get(w, "url"), *id = yml_get(w, "id");
+        if (!is_private_url(url->text))
+            return yml_refuse(l->doc, url, problem,
+                              "found %s, expected an address such as https://gate.example.com, or "
+                              "http:// on the loopback, without a name and password",
+                              yml_found(url, found));
+        for (const struct yml_node *v = list->first; v != w; v = v->next)
+            if (str_eq(yml_get(v, "id")->text, id->text))
+                return yml_refuse(l->doc, id, problem,
+                                  "found %s, which is there already; name each carrier once",
+                                  yml_found(id, found));
+    }
+    return OK;
+}
+
 /* Openings of calls are kept for 180 days, and counts are made again from entries. */
 static enum err check_retention(const struct loaded *l, struct problem *problem)
 {
@@ -299,6 +332,11 @@ static enum err resolve_paths(struct loaded *l, struct problem *problem)
         e = resolve(l, paths[i], problem);
     for (size_t i = 0; i < l->c.rule_count && e == OK; i++)
         e = resolve(l, &l->c.rules[i], problem);
+    for (size_t i = 0; i < l->c.carrier_count && e == OK; i++) {
+        e = resolve(l, &l->c.carriers[i].token_file, problem);
+        if (e == OK)
+            e = resolve(l, &l->c.carriers[i].ca_file, problem);
+    }
     if (e == OK && l->c.codes.command_count > 0)
         e = resolve(l, &l->c.codes.command[0], problem);
     return e;
@@ -365,6 +403,8 @@ static enum err complete(struct loaded *l, struct problem *problem)
         e = check_codes(l, problem);
     if (e == OK)
         e = check_witnesses(l, problem);
+    if (e == OK)
+        e = check_carriers(l, problem);
     if (e == OK)
         e = check_retention(l, problem);
     if (e == OK)
@@ -433,6 +473,14 @@ static enum mode mode_of(const struct mode_config *modes, size_t count, struct s
         if (str_eq(str_of(modes[i].subject), subject))
             return modes[i].mode;
     return MODE_UNSET;
+}
+
+const struct carrier_config *config_carrier(const struct config *c, struct str id)
+{
+    for (size_t i = 0; i < c->carrier_count; i++)
+        if (str_eq(str_of(c->carriers[i].id), id))
+            return &c->carriers[i];
+    return NULL;
 }
 
 enum mode config_line_mode(const struct config *c, struct str line)

@@ -42,6 +42,15 @@ struct witness_config {
     const char *vkey; /* C2SP verifier key */
 };
 
+/* Another carrier's node, which is asked where a call came from (docs/desk.md). */
+struct carrier_config {
+    const char *id;         /* as the registry names it: org_… */
+    const char *url;        /* https://host:port; http:// on the loopback only */
+    const char *token_file; /* holds the bearer token that it gave us */
+    const char *ca_file;    /* PEM; NULL: the system's authorities */
+    const char *vkey; /* of its log, in any month: its answers must be proven by it; or NULL */
+};
+
 enum { CODES_COMMAND = 16 }; /* texts of codes.command */
 
 /* All three, or NULL: off. */
@@ -94,6 +103,8 @@ struct config {
         struct witness_config *witness_for; /* logs that we cosign: origin in url */
         size_t witness_for_count;
     } ledger;
+    struct carrier_config *carriers;
+    size_t carrier_count;
     struct {
         bool commercial_rings, other_rings; /* on_ledger_failure; false, true */
     } call;
@@ -123,6 +134,9 @@ const struct peer_config *config_peer(const struct config *, const struct in6_ad
 /* What is wrong with an address of the store, which is not repeated since it may hold a password;
  * NULL if nothing is. */
 const char *config_store_fault(struct str address);
+
+/* The entry of that carrier, or NULL. */
+const struct carrier_config *config_carrier(const struct config *, struct str id);
 
 /* The mode of a line or a rule, or MODE_UNSET. */
 enum mode config_line_mode(const struct config *, struct str line);

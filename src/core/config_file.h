@@ -5,7 +5,7 @@
 #include "core/config.h"
 #include "core/yaml.h"
 
-enum { PEERS_MAX = 1024, MODES_MAX = 1024, ITEMS_MAX = 64 };
+enum { PEERS_MAX = 1024, MODES_MAX = 1024, ITEMS_MAX = 64, CARRIERS_MAX = 256 };
 
 struct mode_list {
     struct mode_config *items;

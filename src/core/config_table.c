@@ -197,6 +197,17 @@ static const struct yml_field ledger_fields[] = {
 };
 static const struct yml_map ledger_map = {"ledger", YML_FIELDS(ledger_fields), 0};
 
+#define CARRIER(member) YML_MEMBER(struct carrier_config, member)
+static const struct yml_field carrier_fields[] = {
+    {.key = "id", .type = YML_TEXT, CARRIER(id), .required = true, .max = 64},
+    {.key = "url", .type = YML_TEXT, CARRIER(url), .required = true, .max = 400},
+    {.key = "token_file", .type = YML_TEXT, CARRIER(token_file), .required = true},
+    {.key = "ca_file", .type = YML_TEXT, CARRIER(ca_file)},
+    {.key = "vkey", .type = YML_TEXT, CARRIER(vkey)},
+};
+static const struct yml_map carrier_map = {"a carrier", YML_FIELDS(carrier_fields),
+                                           sizeof(struct carrier_config)};
+
 static const char *const failure_words[] = {"block", "ring", NULL};
 static const struct yml_field failure_fields[] = {
     {.key = "commercial",
@@ -259,6 +270,11 @@ static const struct yml_field top_fields[] = {
     {.key = "codes", .type = YML_GROUP, .map = &codes_map},
     {.key = "store", .type = YML_TEXT, MEMBER(c.store)},
     {.key = "ledger", .type = YML_GROUP, .map = &ledger_map},
+    {.key = "carriers",
+     .type = YML_GROUPS,
+     ARRAY(c.carriers, c.carrier_count),
+     .max = CARRIERS_MAX,
+     .map = &carrier_map},
     {.key = "call", .type = YML_GROUP, .map = &call_map},
     {.key = "mode", .type = YML_OWN, .read = read_all_modes},
     {.key = "rules", .type = YML_TEXTS, ARRAY(c.rules, c.rule_count), .max = ITEMS_MAX},

@@ -1,4 +1,6 @@
 #include "desk/clock.h"
+#include "desk/trace.h"
+#include "desk/trace_answered.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -75,6 +77,9 @@ const struct fact_kind *const fact_kinds[] = {
     &relay_call_kind,
     &clock_kind,
     &clock_pause_kind,
+    &trace_kind,
+    &trace_hop_kind,
+    &trace_answered_kind,
     NULL,
 };
 

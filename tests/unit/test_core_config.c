@@ -69,6 +69,11 @@ static void reads_every_key(void **state)
                             "  checkpoint_ms: 100\n"
                             "  witnesses: [{url: 'http://10.0.0.2:8480', vkey: b+1+x}]\n"
                             "  witness_for: [{origin: b, vkey: b+1+x}]\n"
+                            "carriers:\n"
+                            "- {id: org_b, url: 'https://b.example.com', token_file: t, ca_file: "
+                            "/ca.pem}\n"
+                            "- {id: org_c, url: 'http://127.0.0.3:8480', token_file: /u, vkey: "
+                            "c+1+x}\n"
                             "call: {on_ledger_failure: {commercial: ring, other: block}}\n"
                             "rules: [cn.yaml, /etc/more.yaml]\n"
                             "limits: {windows: 5000}\n");
@@ -99,6 +104,12 @@ static void reads_every_key(void **state)
     assert_int_equal(c->ledger.witness_count, 1);
     assert_string_equal(c->ledger.witnesses[0].url, "http://10.0.0.2:8480");
     assert_string_equal(c->ledger.witness_for[0].url, "b");
+    assert_int_equal(c->carrier_count, 2);
+    assert_string_equal(config_carrier(c, STR("org_b"))->token_file, "etc/t");
+    assert_string_equal(config_carrier(c, STR("org_b"))->ca_file, "/ca.pem");
+    assert_string_equal(config_carrier(c, STR("org_c"))->token_file, "/u");
+    assert_string_equal(config_carrier(c, STR("org_c"))->vkey, "c+1+x");
+    assert_null(config_carrier(c, STR("org_")));
     assert_true(c->call.commercial_rings);
     assert_false(c->call.other_rings);
     assert_int_equal(c->rule_count, 2);
@@ -239,6 +250,19 @@ static void refuses_with_the_place(void **state)
         {"ledger: {witnesses: [{url: x, vkey: y}]}",
          "f:1:28: found \"x\", expected an address such as http://10.0.0.2:8480"},
         {"ledger: {witness_for: [{vkey: y}]}", "f:1:24: a log to cosign lacks the key \"origin\""},
+        {"carriers: [{id: b, url: 'http://10.0.0.2', token_file: t}]",
+         "f:1:25: found \"http://10.0.0.2\", expected an address such as "
+         "https://gate.example.com, or http:// on the loopback, without a name and password"},
+        {"carriers: [{id: b, url: 'http://127.evil.example', token_file: t}]",
+         "f:1:25: found \"http://127.evil.example\", expected an address such as "
+         "https://gate.example.com, or http:// on the loopback, without a name and password"},
+        {"carriers: [{id: b, url: 'https://u:p@b.example', token_file: t}]",
+         "f:1:25: found \"https://u:p@b.example\", expected an address such as "
+         "https://gate.example.com, or http:// on the loopback, without a name and password"},
+        {"carriers: [{id: b, url: 'https://b'}]", "f:1:12: a carrier lacks the key \"token_file\""},
+        {"carriers:\n- {id: b, url: 'https://b', token_file: t}\n"
+         "- {id: b, url: 'https://c', token_file: t}",
+         "f:3:8: found \"b\", which is there already; name each carrier once"},
         {"call: {on_ledger_failure: {other: allow}}",
          "f:1:35: found \"allow\", expected block | ring"},
         {"mode: off", "f:1:7: found \"off\", expected enforce | observe"},
