@@ -69,7 +69,7 @@ static const struct {
     [ACT_SELF_INSPECTION] = {AHEAD, NULL},
     [ACT_RECOMMEND] = {0, items_no},
     [ACT_RECTIFICATION] = {0, items_no},
-    [ACT_VISIT] = {AHEAD, agreed_no},
+    [ACT_VISIT] = {TEXT | PAST, agreed_no},
     [ACT_INSPECTION] = {OFFICERS | TEXT | PAST, NULL},
     [ACT_INDUSTRY_NOTICE] = {TEXT, NULL},
     [ACT_WARNING] = {TEXT, NULL},

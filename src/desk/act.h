@@ -13,7 +13,7 @@
 enum {
     ACT_ITEMS_MAX = 20,    /* of one case, to be corrected */
     ACT_OFFICERS_MAX = 8,  /* that one act names */
-    ACT_REASON_LEAST = 20, /* characters */
+    ACT_REASON_LEAST = 20, /* bytes: seven Chinese characters */
 };
 
 /* An act as the ladder sees it. What does not concern its kind is 0. */

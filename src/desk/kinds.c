@@ -1,3 +1,4 @@
+#include "desk/case.h"
 #include "desk/clock.h"
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
@@ -80,6 +81,8 @@ const struct fact_kind *const fact_kinds[] = {
     &trace_kind,
     &trace_hop_kind,
     &trace_answered_kind,
+    &case_kind,
+    &case_act_kind,
     NULL,
 };
 

@@ -388,11 +388,13 @@ static void take_decision(struct ladder *l, const struct act *a)
 static void take_service(struct ladder *l, const struct act *a)
 {
     l->served = true;
+    l->pay_until = a->due;
 }
 
 static void take_payment(struct ladder *l, const struct act *a)
 {
     l->settled = a->settles;
+    l->paid_fen += a->fen;
 }
 
 static void take_publication(struct ladder *l, const struct act *a)

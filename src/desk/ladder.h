@@ -45,7 +45,8 @@ struct ladder {
     when hearing_at;
     bool drafted, decided, served, settled;
     uint64_t drafter;
-    int64_t draft_fen, fine_fen;
+    int64_t draft_fen, fine_fen, paid_fen;
+    when pay_until;
     bool seen; /* by a visit or an inspection that took place */
     bool criticised;
     unsigned published; /* PUBLISHED_…, ever: nothing is published twice */

@@ -224,7 +224,7 @@ static const struct {
     [ACT_ITEMS] = {"items", "name the items, each with a date ahead"},
     [ACT_GROUND] = {"ground-missing", "say on which ground it is listed"},
     [ACT_EXIT] = {"exit-missing", "say what has it removed again"},
-    [ACT_REASON] = {"reason-missing", "give a reason, of at least 20 characters"},
+    [ACT_REASON] = {"reason-missing", "give a reason, of at least 20 letters, or seven of Chinese"},
     [ACT_AMOUNT] = {"amount", "say how much was paid"},
     [ACT_OUT_OF_RANGE] = {"fine-out-of-range",
                           "the amount is outside of what the law sets for this"},

@@ -37,9 +37,10 @@ enum desk_why {
 
 struct desk_no {
     enum desk_why why;
-    const char *code; /* "not-authority"; static */
-    char detail[200]; /* for people; without personal data */
-    uint64_t lawful;  /* of `unlawful-act`: which acts would be (bits, desk/ladder.h) */
+    const char *code;   /* "not-authority"; static */
+    char detail[200];   /* for people; without personal data */
+    uint64_t lawful;    /* of `unlawful-act`: which acts would be (bits, desk/power.h) */
+    const char *reason; /* … and why this one is not: "window-open"; static */
 };
 
 /* Say no. False, so that a check can return it. */
