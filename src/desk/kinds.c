@@ -2,6 +2,7 @@
 #include "desk/clock.h"
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
+#include "desk/listing.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -83,6 +84,7 @@ const struct fact_kind *const fact_kinds[] = {
     &trace_answered_kind,
     &case_kind,
     &case_act_kind,
+    &listing_kind,
     NULL,
 };
 

@@ -1,0 +1,19 @@
+/*
+ * listing_inner: what the files of listing share. For them alone.
+ */
+#pragma once
+#include "desk/clock.h"
+#include "desk/listing.h"
+#include "desk/penalty.h"
+#include "desk/power.h"
+#include "desk/text.h"
+
+/* Trim; LISTING_TEXT_LEAST to LISTING_TEXT bytes, or a no. */
+bool listing_written(struct str *text, struct desk_no *);
+
+/* The end of the deadline that the pack calls so, from an event on. */
+MUST_USE enum err listing_end_of(const struct desk_work *, const char *clock, when from, when *due,
+                                 struct problem *);
+
+/* Enter it in the list from now on: its status, review and end. */
+MUST_USE enum err listing_begin(const struct desk_work *, struct value *row, struct problem *);
