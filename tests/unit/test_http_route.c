@@ -242,6 +242,13 @@ static const struct {
     {"POST /v1/introductions/{id}/meeting", "members", "--SM--------"},
     {"POST /v1/introductions/{id}/outcome", "members", "--SM--------"},
     {"POST /v1/introductions/{id}/end", "members", "--SM--------"},
+    {"GET /v1/lines/{id}/orders", "desk", "-B-MC-R--H--"},
+    {"POST /v1/lines/{id}/orders", "desk", "------R--H--"},
+    {"GET /v1/organisations/{id}/orders", "desk", "-B-MC-R--H--"},
+    {"POST /v1/organisations/{id}/orders", "desk", "------R--H--"},
+    {"GET /v1/campaigns/{id}/orders", "desk", "-B-MC-R--H--"},
+    {"POST /v1/campaigns/{id}/orders", "desk", "------R--H--"},
+    {"POST /v1/numbers/orders", "desk", "------R--H--"},
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH--"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH--"},
 };
