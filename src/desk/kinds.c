@@ -3,6 +3,9 @@
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
 #include "desk/listing.h"
+#include "desk/complaint.h"
+#include "desk/disclosure.h"
+#include "desk/evidence.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -85,6 +88,9 @@ const struct fact_kind *const fact_kinds[] = {
     &case_kind,
     &case_act_kind,
     &listing_kind,
+    &complaint_kind,
+    &disclosure_kind,
+    &evidence_kind,
     NULL,
 };
 

@@ -1,0 +1,99 @@
+#include "desk/disclosure.h"
+
+#include "desk/text.h"
+
+static const struct column columns[] = {
+    [DISCLOSURE_ID] = {.name = "id", .type = COLUMN_ID, .required = true, .key = true},
+    [DISCLOSURE_COMPLAINT] = {.name = "complaint", .type = COLUMN_ID, .required = true},
+    [DISCLOSURE_WHAT] = {.name = "what",
+                         .type = COLUMN_WORD,
+                         .required = true,
+                         .words = "text evidence reporter"},
+    [DISCLOSURE_EVIDENCE] = {.name = "evidence", .type = COLUMN_ID},
+    [DISCLOSURE_STAFF] = {.name = "staff", .type = COLUMN_ID, .required = true},
+    [DISCLOSURE_ORGANISATION] = {.name = "organisation", .type = COLUMN_ID, .required = true},
+    [DISCLOSURE_AT] = {.name = "at", .type = COLUMN_TIME, .required = true},
+};
+_Static_assert(sizeof columns / sizeof *columns == DISCLOSURE_COLUMNS, "one entry a column");
+
+const struct fact_kind disclosure_kind = {
+    .name = "disclosures", .table = "disclosures", .columns = columns, .count = DISCLOSURE_COLUMNS};
+
+/* May this officer open one more today? */
+static enum err budget(const struct desk_work *w, struct desk_no *no, struct problem *problem)
+{
+    const int64_t most = rules_limit_count(w->rules, LIMIT_COMPLAINTS_OPENED, 0);
+    const struct value v[] = {value_text(str_of(w->who->id)), value_int(w->at - WHEN_DAY)};
+    int64_t opened = 0;
+    enum err e = store_integer(w->store,
+                               "SELECT COUNT(*) FROM disclosures WHERE \"staff\" = $1 AND \"at\" > "
+                               "$2",
+                               v, 2, &opened, problem);
+    if (e == OK && opened >= most)
+        desk_refuse(no, DESK_LIMIT, "budget-exceeded",
+                    "you have opened %lld complaints within a day, which is as many as may be",
+                    (long long)opened);
+    return e;
+}
+
+static enum err note(const struct desk_work *w, const struct disclosure *d, int64_t *seq,
+                     struct problem *problem)
+{
+    char id[FRESH_ID];
+    fresh_id("dis", id);
+    const struct value row[DISCLOSURE_COLUMNS] = {
+        [DISCLOSURE_ID] = value_text(str_of(id)),
+        [DISCLOSURE_COMPLAINT] = value_text(d->complaint),
+        [DISCLOSURE_WHAT] = value_text(str_of(d->what)),
+        [DISCLOSURE_EVIDENCE] = d->evidence.n > 0 ? value_text(d->evidence) : value_null(),
+        [DISCLOSURE_STAFF] = value_text(str_of(w->who->id)),
+        [DISCLOSURE_ORGANISATION] = value_text(str_of(w->who->organisation)),
+        [DISCLOSURE_AT] = value_int(w->at)};
+    enum err e = desk_write(w, &disclosure_kind, row, seq, problem);
+    return e == OK && d->reason.n > 0
+               ? desk_text_put(w, str_of(id), DISCLOSURE_TEXT_REASON, d->reason, problem)
+               : e;
+}
+
+static enum err has_evidence(const struct desk_work *w, const struct disclosure *d,
+                             struct desk_no *no, struct problem *problem)
+{
+    bool there = true;
+    const struct value v[] = {value_text(d->evidence), value_text(d->complaint)};
+    enum err e = OK;
+    if (d->evidence.n > 0)
+        e = store_any(w->store, "SELECT 1 FROM evidence WHERE \"id\" = $1 AND \"complaint\" = $2",
+                      v, 2, &there, problem);
+    if (e == OK && !there)
+        desk_absent(no);
+    return e;
+}
+
+enum err disclosure_make(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
+                         struct problem *problem)
+{
+    struct disclosure *d = what;
+    if (!str_starts(str_of(w->who->id), STR("stf_"))) {
+        desk_refuse(no, DESK_DENIED, "named-officer-only",
+                    "a complaint opens to a member of staff under her own name, not to a token of "
+                    "the organisation");
+        return OK;
+    }
+    enum err e = complaint_take(w, d->complaint, &d->row, no, problem);
+    if (e == OK && no->why == DESK_YES)
+        e = has_evidence(w, d, no, problem);
+    if (e == OK && no->why == DESK_YES)
+        e = budget(w, no, problem);
+    return e == OK && no->why == DESK_YES ? note(w, d, seq, problem) : e;
+}
+
+enum { LISTED = 500 };
+
+enum err disclosure_list(struct store *s, struct str complaint, fact_pick *each, void *to,
+                         struct problem *problem)
+{
+    const struct value v[] = {value_text(complaint), value_int(LISTED)};
+    return fact_list(s, &disclosure_kind,
+                     "WHERE x.\"complaint\" = $1 ORDER BY x.\"at\" DESC, x.\"id\" LIMIT $2", v, 2,
+                     each, to, problem);
+}
