@@ -157,7 +157,7 @@ static bool take_id(void *to, const struct value *v, size_t n)
     return false;
 }
 
-static enum err read(struct store *s, struct str id, struct fact_row *row, struct problem *problem)
+enum err clock_read(struct store *s, struct str id, struct fact_row *row, struct problem *problem)
 {
     const struct value key[CLOCK_COLUMNS] = {[CLOCK_ID] = value_text(id)};
     enum err e = fact_find(s, &clock_kind, key, row, problem);
@@ -174,7 +174,28 @@ enum err clock_find(struct store *s, struct str subject, const char *rule, struc
                            "ORDER BY CASE WHEN " OPEN " THEN 0 ELSE 1 END, \"started_at\" DESC, "
                            "\"id\" LIMIT 1",
                            v, 2, take_id, id, problem);
-    return e == OK ? read(s, str_of(id), row, problem) : e;
+    return e == OK ? clock_read(s, str_of(id), row, problem) : e;
+}
+
+/* As clock_state names them, at $4. */
+#define STATES                                                                                     \
+    "($3 = '' OR ($3 = 'open' AND x." OPEN ") OR ($3 = 'overdue' AND x.\"status\" = 'running' "    \
+    "AND x.\"due\" <= $4) OR ($3 = 'running' AND x.\"status\" = 'running' AND x.\"due\" > $4) OR " \
+    "($3 NOT IN ('running', 'overdue') AND x.\"status\" = $3))"
+#define AFTER                                                                                      \
+    "($5 = '' OR x.\"due\" > (SELECT c.\"due\" FROM clocks c WHERE c.\"id\" = $5) OR (x.\"due\" "  \
+    "= (SELECT c.\"due\" FROM clocks c WHERE c.\"id\" = $5) AND x.\"id\" > $5))"
+
+enum err clock_list(const struct desk_work *w, const struct clock_query *q, fact_pick *each,
+                    void *to, struct problem *problem)
+{
+    const struct value v[] = {value_text(q->organisation), value_text(q->subject),
+                              value_text(q->state),        value_int(w->at),
+                              value_text(q->after),        value_int(q->limit)};
+    return fact_list(w->store, &clock_kind,
+                     "WHERE x.\"organisation\" = $1 AND ($2 = '' OR x.\"subject\" = $2) AND " STATES
+                     " AND " AFTER " ORDER BY x.\"due\", x.\"id\" LIMIT $6",
+                     v, 6, each, to, problem);
 }
 
 /* By its id, locked until the transaction ends. ERR_NOT_FOUND. */
@@ -184,7 +205,7 @@ static enum err lock(const struct desk_work *w, struct str id, struct fact_row *
     const struct value v[] = {value_text(id)};
     enum err e = store_run(w->store, "UPDATE clocks SET \"status\" = \"status\" WHERE \"id\" = $1",
                            v, 1, NULL, NULL, problem);
-    return e == OK ? read(w->store, id, row, problem) : e;
+    return e == OK ? clock_read(w->store, id, row, problem) : e;
 }
 
 /* The one of its subject that is not done, locked; `found` tells whether there is one. */
@@ -201,7 +222,7 @@ static enum err open_one(const struct desk_work *w, struct str subject, const ch
     if (e != OK || *id == '\0')
         return e;
     *found = true;
-    return read(w->store, str_of(id), row, problem);
+    return clock_read(w->store, str_of(id), row, problem);
 }
 
 static enum err write(const struct desk_work *w, const struct value *row, int64_t *seq,

@@ -91,6 +91,21 @@ MUST_USE enum err clock_find(struct store *, struct str subject, const char *rul
                              struct fact_row *, struct problem *);
 
 /*
+ * Those of an organisation, by their ends: of a subject, in a state as clock_state names it
+ * ("open": running, overdue or paused); empty: any. Behind the one whose id is `after`.
+ */
+struct clock_query {
+    struct str organisation, subject, state, after;
+    int64_t limit;
+};
+#define CLOCK_QUERY_STATES "open running overdue paused met late dropped"
+MUST_USE enum err clock_list(const struct desk_work *, const struct clock_query *, fact_pick *each,
+                             void *to, struct problem *);
+
+/* ERR_NOT_FOUND. */
+MUST_USE enum err clock_read(struct store *, struct str id, struct fact_row *, struct problem *);
+
+/*
  * Count one anew, by rule and calendar as they are now and with its pauses. Nothing that is over
  * moves, and nothing becomes late by it: a `desk_no`. Its former end stays in the row and in the
  * journal. ERR_NOT_FOUND.

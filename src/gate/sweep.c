@@ -1,6 +1,7 @@
 #include "gate/sweep.h"
 
 #include "core/log.h"
+#include "desk/clock.h"
 #include "person/binding.h"
 #include "person/contract_term.h"
 #include "person/introduction.h"
@@ -63,6 +64,15 @@ static enum err contracts(const struct sweep_with *w, unsigned *ended, int64_t *
     return contract_term_begin(w->store, w->rules, &origin, &begun, seq, problem);
 }
 
+static enum err deadlines(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                          struct problem *problem)
+{
+    const struct desk_work x = {
+        .store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
+    unsigned reminded;
+    return clock_due(&x, ended, &reminded, seq, problem);
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
@@ -72,6 +82,7 @@ static const struct sweeper {
     {"papers", "what was saved is marked", papers},
     {"bindings", "their numbers rest", bindings},
     {"contracts", "", contracts},
+    {"deadlines", "what is late stays so", deadlines},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 

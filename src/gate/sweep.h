@@ -9,7 +9,7 @@
 #pragma once
 #include "gate/node.h"
 
-enum { SWEEPERS = 8 }; /* at most */
+enum { SWEEPERS = 16 }; /* at most */
 
 struct sweep {
     struct store *store;

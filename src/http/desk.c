@@ -29,7 +29,9 @@ void desk_answer(struct request *r, const struct hands *h, enum err e,
         return;
     }
     json_decref(json);
-    if (e != OK)
+    if (e == ERR_LIMIT)
+        outcome_problem(r, 422, "beyond-bounds", "%s", problem->text);
+    else if (e != OK)
         outcome_failed(r, e, problem);
     else
         desk_answer_no(r, no);

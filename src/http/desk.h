@@ -12,8 +12,9 @@ struct desk_work desk_work_of(const struct request *, const struct hands *);
 void desk_answer_no(struct request *, const struct desk_no *);
 
 /*
- * Answer a change: what failed, why not, or once the gate acts on it `status` with `json`, whose
- * reference is taken in any case (NULL after OK: 500).
+ * Answer a change: what failed (ERR_LIMIT, as of a deadline past the calendar: 422 with its
+ * text), why not, or once the gate acts on it `status` with `json`, whose reference is taken in
+ * any case (NULL after OK: 500).
  */
 void desk_answer(struct request *, const struct hands *, enum err, const struct problem *,
                  const struct desk_no *, int64_t seq, int status, json_t *json);

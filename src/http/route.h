@@ -210,6 +210,8 @@ work_run api_bars;
 work_run api_bar_put;
 work_run api_bar_lift;
 work_run api_stops;
+work_run api_clocks;
+work_run api_clock_recount;
 work_run api_review_stop;
 work_run api_lift_stop;
 work_run api_paper;

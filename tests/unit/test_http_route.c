@@ -157,6 +157,8 @@ static const struct {
     {"GET /v1/stops", "audit", "---MC--OUH--"},
     {"POST /v1/stops/{id}/review", "", "---MC--OUH--"},
     {"POST /v1/stops/{id}/lift", "", "---MC--OUH--"},
+    {"GET /v1/clocks", "desk", "---MC-ROUH--"},
+    {"POST /v1/clocks/{id}/recount", "desk", "------ROUH--"},
     {"GET /v1/contracts", "members", "--SMC-------"},
     {"POST /v1/contracts", "members", "--SMC-------"},
     {"GET /v1/contracts/{id}", "members", "--SMC-------"},
