@@ -6,6 +6,7 @@
 #include "desk/complaint.h"
 #include "desk/disclosure.h"
 #include "desk/evidence.h"
+#include "desk/document.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -91,6 +92,7 @@ const struct fact_kind *const fact_kinds[] = {
     &complaint_kind,
     &disclosure_kind,
     &evidence_kind,
+    &document_kind,
     NULL,
 };
 
