@@ -63,7 +63,7 @@ static int list(struct cli *cli)
         return cli_usage(
             cli,
             "--kind \"%s\" is none of: rule sector profile limit block clock fine category "
-            "purpose wording exam edition phrase ground calendar paper letterhead",
+            "purpose wording exam edition phrase ground calendar paper letterhead route",
             only);
     int code = cli_load(cli, &config, &r);
     if (code != CLI_OK)
@@ -134,11 +134,12 @@ const struct cli_command cmd_rules[] = {
                 "of the rule packs in force, with their label (law, platform or design) and "
                 "evidence letter.",
      .example = "  menshen rules list --kind clock\n  menshen rules list --json | jq -r .id",
-     .options = {{.name = "kind",
-                  .value = "KIND",
-                  .help = "rule, sector, profile, limit, block, clock, fine, category, purpose, "
-                          "wording, exam, edition, phrase, ground, calendar, paper or letterhead"},
-                 {.name = "markdown", .help = "print the page docs/rules.md"}},
+     .options =
+         {{.name = "kind",
+           .value = "KIND",
+           .help = "rule, sector, profile, limit, block, clock, fine, category, purpose, "
+                   "wording, exam, edition, phrase, ground, calendar, paper, letterhead or route"},
+          {.name = "markdown", .help = "print the page docs/rules.md"}},
      .common = CLI_CONF | CLI_JSON,
      .run = list},
     {.name = "rules show",

@@ -237,6 +237,15 @@ static void add_paper(json_t *o, const struct rule_paper *p)
         json_pack("{s:o, s:o}", "zh", texts_json(&p->signs_zh), "en", texts_json(&p->signs_en)));
 }
 
+static void add_route(json_t *o, const struct rule_route *route)
+{
+    json_object_set_new(o, "matter", json_string(matter_name(route->matter)));
+    json_object_set_new(o, "sector",
+                        route->sector != NULL ? json_string(route->sector) : json_null());
+    json_object_set_new(o, "to", json_string(route->to));
+    json_object_set_new(o, "department", both(route->department_zh, route->department_en));
+}
+
 json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry)
 {
     const struct rule_limit *limit = entry;
@@ -300,6 +309,9 @@ json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry
         break;
     case RULES_CALENDAR:
         add_calendar(o, entry);
+        break;
+    case RULES_ROUTE:
+        add_route(o, entry);
         break;
     case RULES_PAPER:
         add_paper(o, entry);

@@ -23,6 +23,7 @@ const char *rule_kind_text(const struct cli *cli, enum rules_kind kind)
         [RULES_PHRASE] = "phrase",
         [RULES_GROUND] = "ground",
         [RULES_CALENDAR] = "calendar",
+        [RULES_ROUTE] = "route",
         [RULES_PAPER] = "official paper",
         [RULES_LETTERHEAD] = "letterhead",
     };
@@ -305,6 +306,14 @@ static void show_letterhead(struct sheet *s, const struct rule_letterhead *l)
     line(s, "mark", l->prefix);
 }
 
+static void show_route(struct sheet *s, const struct rule_route *route)
+{
+    line(s, "matter", matter_name(route->matter));
+    if (route->sector != NULL)
+        line(s, "sector", route->sector);
+    line(s, "department", rule_in(s->cli, route->department_zh, route->department_en));
+}
+
 static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
 {
     switch (kind) {
@@ -352,6 +361,9 @@ static void show_own(struct sheet *s, enum rules_kind kind, const void *entry)
         break;
     case RULES_CALENDAR:
         show_calendar(s, entry);
+        break;
+    case RULES_ROUTE:
+        show_route(s, entry);
         break;
     case RULES_PAPER:
         show_paper(s, entry);

@@ -604,6 +604,20 @@ static void list_letterheads(const struct rules *r, struct buf *out)
     buf_printf(out, "\n");
 }
 
+static void list_routes(const struct rules *r, struct buf *out)
+{
+    begin_table(out, "Where matters go", "matter | sector | department", 3);
+    for (size_t i = 0; i < rules_entries(r, RULES_ROUTE); i++) {
+        const struct rule_route *route = rules_entry(r, RULES_ROUTE, i);
+        begin_row(out, &route->about);
+        buf_printf(out, "%s%s%s | %s (`%s`)", matter_name(route->matter),
+                   route->sector != NULL ? " " : "", route->sector != NULL ? route->sector : "",
+                   route->department_en, route->to);
+        put_source_cells(r, out, &route->about);
+    }
+    buf_printf(out, "\n");
+}
+
 void rules_document(const struct rules *r, struct buf *out)
 {
     introduce(out);
@@ -624,5 +638,6 @@ void rules_document(const struct rules *r, struct buf *out)
     list_letterheads(r, out);
     list_clocks(r, out);
     list_grounds(r, out);
+    list_routes(r, out);
     list_fines(r, out);
 }

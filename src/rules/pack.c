@@ -20,6 +20,7 @@ PAIR(title, rule, title_zh, title_en);
 PAIR(text, rule, text_zh, text_en);
 PAIR(origin, rule, origin, origin_en);
 PAIR(department, sector, department_zh, department_en);
+PAIR(addressee, rule_route, department_zh, department_en);
 PAIR(starts, rule_clock, starts_zh, starts_en);
 PAIR(separate, category_rule, separate_zh, separate_en);
 
@@ -45,6 +46,8 @@ static const char *const grounds[] = {"complaint-refusal",
                                       "takedown",
                                       "skip",
                                       NULL};
+static const char *const matters[] = {
+    "crime", "personal-information", "telecom", "sector", "consumer", NULL};
 static const char *const ads[] = {"nothing", "fields", "sells", NULL};
 static const char *const edition_texts[] = {"original", "reconstructed", NULL};
 #define LIMIT_WORD(name, word, holds) word,
@@ -407,6 +410,14 @@ static const struct yml_field letterhead_fields[] = {
      .max = FORM_MARK},
 };
 
+static const struct yml_field route_fields[] = {
+    HEAD,
+    {.key = "matter", .type = YML_WORD, IN(rule_route, matter), .required = true, .words = matters},
+    {.key = "sector", .type = YML_TEXT, IN(rule_route, sector), .max = 63},
+    {.key = "to", .type = YML_TEXT, IN(rule_route, to), .required = true, .max = 40},
+    {.key = "department", .type = YML_GROUP, .required = true, .map = &addressee_map},
+};
+
 static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_RULE] = {"a rule", YML_FIELDS(rule_fields), sizeof(struct rule)},
     [RULES_SECTOR] = {"a sector", YML_FIELDS(sector_fields), sizeof(struct sector_entry)},
@@ -422,6 +433,7 @@ static const struct yml_map kind_maps[RULES_KINDS] = {
     [RULES_EDITION] = {"an edition", YML_FIELDS(edition_fields), sizeof(struct rule_edition)},
     [RULES_PHRASE] = {"a phrase", YML_FIELDS(phrase_fields), sizeof(struct rule_phrase)},
     [RULES_GROUND] = {"a ground", YML_FIELDS(ground_fields), sizeof(struct rule_ground)},
+    [RULES_ROUTE] = {"a route", YML_FIELDS(route_fields), sizeof(struct rule_route)},
     [RULES_CALENDAR] = {"a calendar", YML_FIELDS(calendar_fields), sizeof(struct rule_calendar)},
     [RULES_PAPER] = {"a paper", YML_FIELDS(paper_fields), sizeof(struct rule_paper)},
     [RULES_LETTERHEAD] = {"a letterhead", YML_FIELDS(letterhead_fields),
@@ -435,7 +447,8 @@ static_assert(
         offsetof(struct rule_wording, about) == 0 && offsetof(struct exam_rule, about) == 0 &&
         offsetof(struct rule_edition, about) == 0 && offsetof(struct rule_phrase, about) == 0 &&
         offsetof(struct rule_ground, about) == 0 && offsetof(struct rule_calendar, about) == 0 &&
-        offsetof(struct rule_paper, about) == 0 && offsetof(struct rule_letterhead, about) == 0,
+        offsetof(struct rule_route, about) == 0 && offsetof(struct rule_paper, about) == 0 &&
+        offsetof(struct rule_letterhead, about) == 0,
     "an entry begins with its head");
 
 static const struct yml_field plan_block_fields[] = {
@@ -509,6 +522,7 @@ static const struct yml_field pack_fields[] = {
     ENTRIES("phrases", RULES_PHRASE),
     ENTRIES("grounds", RULES_GROUND),
     ENTRIES("calendars", RULES_CALENDAR),
+    ENTRIES("routes", RULES_ROUTE),
     ENTRIES("papers", RULES_PAPER),
     ENTRIES("letterheads", RULES_LETTERHEAD),
 };
@@ -522,23 +536,15 @@ size_t pack_entry_size(enum rules_kind kind)
 const char *pack_list_key(enum rules_kind kind)
 {
     static const char *const keys[RULES_KINDS] = {
-        [RULES_RULE] = "rules",
-        [RULES_SECTOR] = "sectors",
-        [RULES_PROFILE] = "profiles",
-        [RULES_LIMIT] = "limits",
-        [RULES_BLOCK] = "blocks",
-        [RULES_CLOCK] = "clocks",
-        [RULES_FINE] = "fines",
-        [RULES_CATEGORY] = "categories",
-        [RULES_PURPOSE] = "purposes",
-        [RULES_WORDING] = "wordings",
-        [RULES_EXAM] = "exams",
-        [RULES_EDITION] = "editions",
-        [RULES_PHRASE] = "phrases",
-        [RULES_GROUND] = "grounds",
-        [RULES_CALENDAR] = "calendars",
-        [RULES_PAPER] = "papers",
-        [RULES_LETTERHEAD] = "letterheads",
+        [RULES_RULE] = "rules",         [RULES_SECTOR] = "sectors",
+        [RULES_PROFILE] = "profiles",   [RULES_LIMIT] = "limits",
+        [RULES_BLOCK] = "blocks",       [RULES_CLOCK] = "clocks",
+        [RULES_FINE] = "fines",         [RULES_CATEGORY] = "categories",
+        [RULES_PURPOSE] = "purposes",   [RULES_WORDING] = "wordings",
+        [RULES_EXAM] = "exams",         [RULES_EDITION] = "editions",
+        [RULES_PHRASE] = "phrases",     [RULES_GROUND] = "grounds",
+        [RULES_CALENDAR] = "calendars", [RULES_ROUTE] = "routes",
+        [RULES_PAPER] = "papers",       [RULES_LETTERHEAD] = "letterheads",
     };
     return keys[kind];
 }
@@ -581,6 +587,11 @@ const char *wording_kind_name(enum wording_kind kind)
 const char *phrase_kind_name(enum phrase_kind kind)
 {
     return phrases[kind];
+}
+
+const char *matter_name(enum matter matter)
+{
+    return matters[matter];
 }
 
 const char *ground_of_name(enum ground_of of)

@@ -50,23 +50,15 @@ bool rule_in_force(const struct rule *rule, when at)
 const char *rules_kind_name(enum rules_kind kind)
 {
     static const char *const names[RULES_KINDS] = {
-        [RULES_RULE] = "rule",
-        [RULES_SECTOR] = "sector",
-        [RULES_PROFILE] = "profile",
-        [RULES_LIMIT] = "limit",
-        [RULES_BLOCK] = "block",
-        [RULES_CLOCK] = "clock",
-        [RULES_FINE] = "fine",
-        [RULES_CATEGORY] = "category",
-        [RULES_PURPOSE] = "purpose",
-        [RULES_WORDING] = "wording",
-        [RULES_EXAM] = "exam",
-        [RULES_EDITION] = "edition",
-        [RULES_PHRASE] = "phrase",
-        [RULES_GROUND] = "ground",
-        [RULES_CALENDAR] = "calendar",
-        [RULES_PAPER] = "paper",
-        [RULES_LETTERHEAD] = "letterhead",
+        [RULES_RULE] = "rule",         [RULES_SECTOR] = "sector",
+        [RULES_PROFILE] = "profile",   [RULES_LIMIT] = "limit",
+        [RULES_BLOCK] = "block",       [RULES_CLOCK] = "clock",
+        [RULES_FINE] = "fine",         [RULES_CATEGORY] = "category",
+        [RULES_PURPOSE] = "purpose",   [RULES_WORDING] = "wording",
+        [RULES_EXAM] = "exam",         [RULES_EDITION] = "edition",
+        [RULES_PHRASE] = "phrase",     [RULES_GROUND] = "ground",
+        [RULES_CALENDAR] = "calendar", [RULES_ROUTE] = "route",
+        [RULES_PAPER] = "paper",       [RULES_LETTERHEAD] = "letterhead",
     };
     return names[kind];
 }

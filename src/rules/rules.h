@@ -303,6 +303,23 @@ struct rule_phrase {
     size_t zh_count;
 };
 
+/* What a matter is about, in the order in which departments are named (desk/recipient.h). */
+enum matter {
+    MATTER_CRIME,
+    MATTER_PERSONAL_INFORMATION,
+    MATTER_TELECOM,
+    MATTER_SECTOR,
+    MATTER_CONSUMER
+};
+enum { MATTERS = MATTER_CONSUMER + 1 };
+struct rule_route {
+    struct rule about;
+    enum matter matter;
+    const char *sector; /* of MATTER_SECTOR: a code; NULL: every other one */
+    const char *to;     /* "police" */
+    const char *department_zh, *department_en;
+};
+
 /* A ground on which something is refused, entered, returned or left out. */
 enum ground_of {
     GROUND_COMPLAINT_REFUSAL,
@@ -495,12 +512,13 @@ enum rules_kind {
     RULES_CALENDAR,   /* struct rule_calendar */
     RULES_PAPER,      /* struct rule_paper */
     RULES_LETTERHEAD, /* struct rule_letterhead */
+    RULES_ROUTE,      /* struct rule_route */
 };
-enum { RULES_KINDS = RULES_LETTERHEAD + 1 };
+enum { RULES_KINDS = RULES_ROUTE + 1 };
 
 /*
  * "rule" "sector" "profile" "limit" "block" "clock" "fine" "category" "purpose" "wording" "exam"
- * "edition" "phrase" "ground" "calendar" "paper" "letterhead"
+ * "edition" "phrase" "ground" "calendar" "paper" "letterhead" "route"
  */
 const char *rules_kind_name(enum rules_kind);
 
@@ -521,6 +539,7 @@ const char *limit_kind_name(enum limit_kind);
 const char *masking_name(enum masking);
 const char *wording_kind_name(enum wording_kind);
 const char *phrase_kind_name(enum phrase_kind);
+const char *matter_name(enum matter);
 const char *ground_of_name(enum ground_of);
 
 /*

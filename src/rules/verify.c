@@ -200,6 +200,14 @@ static enum err verify_fine(const struct rule_fine *fine, const struct source *s
     return e;
 }
 
+static enum err verify_route(const struct rule_route *route, const struct source *s,
+                             struct problem *problem)
+{
+    if (route->sector != NULL && route->matter != MATTER_SECTOR)
+        return pack_refuse(s, "sector", problem, "only a route of the matter sector has one");
+    return verify_word(route->to, "to", s, problem);
+}
+
 enum err verify_entry(enum rules_kind kind, const void *entry, const struct source *s,
                       struct problem *problem)
 {
@@ -231,6 +239,8 @@ enum err verify_entry(enum rules_kind kind, const void *entry, const struct sour
         return verify_phrase(entry, s, problem);
     case RULES_GROUND:
         return verify_word(((const struct rule_ground *)entry)->code, "code", s, problem);
+    case RULES_ROUTE:
+        return verify_route(entry, s, problem);
     case RULES_CALENDAR:
         return verify_calendar(entry, s, problem);
     case RULES_PAPER:

@@ -75,7 +75,7 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:", "fine:",
          "pack:121:1: unknown key \"fine\" in a rule pack, expected one of: include plan limits "
          "profiles sectors blocks rules clocks fines categories purposes wordings exams "
-         "editions phrases grounds calendars papers letterheads"},
+         "editions phrases grounds calendars routes papers letterheads"},
         {"clocks:", "rules:",
          "pack:111:1: the key \"rules\" stands here a second time, the first is on line 45"},
 
@@ -436,6 +436,12 @@ static void names_the_place_of_each_mistake(void **state)
          "calendars:\n" YEAR_MORE("t.a", "2026", "[]", "[]")
              YEAR_MORE("t.b", "2026", "[]", "[]") "fines:\n",
          "pack:123:21: the year 2026 already stands in t.a"},
+        /* routes */
+        {"fines:\n",
+         "routes:\n  - {id: t.r, matter: crime, sector: retail, to: police, department: {zh: 甲, "
+         "en: "
+         "a}, " HEAD "}\nfines:\n",
+         "pack:122:38: only a route of the matter sector has one"},
         {"cap_yuan: 30000", "cap_yuan: -1",
          "pack:126:15: found \"-1\", expected a whole number from 0 to 100000000000"},
     };
