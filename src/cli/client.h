@@ -30,6 +30,7 @@
  *     officer-key {staff, public, retire?}  → {officer, journal}          (cmd_officer.c)
  *     passwd   {staff, password}            → {login, secret, uri}        (cmd_user.c)
  *     witness                                  → {key, witnesses: […]}   (witness_round.h)
+ *     trace    {caller, callee?, at, carrier?} → the trace           (trace.h)
  *     reload                                   → {}            as SIGHUP
  *
  * An answer of {"error": word, "text": …} comes back as that `enum err` and problem.

@@ -4,6 +4,7 @@
 #include "cli/observe.h"
 #include "cli/officer.h"
 #include "cli/scrub.h"
+#include "cli/trace.h"
 #include "cli/witness_round.h"
 #include "gate/gate.h"
 #include "http/ask.h"
@@ -398,7 +399,7 @@ static const struct {
     {"rotate-keys", do_rotate_keys}, {"look", look_do},           {"looks", look_file_do},
     {"reload", do_reload},           {"observe", observe_do},     {"scrub-begin", scrub_do_begin},
     {"scrub-rows", scrub_do_rows},   {"scrub-end", scrub_do_end}, {"witness", witness_round_do},
-    {"officer-key", officer_do},
+    {"officer-key", officer_do},     {"trace", trace_do},
 };
 
 json_t *control_do(struct control *c, const json_t *request)

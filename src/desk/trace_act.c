@@ -1,4 +1,5 @@
 /* What changes a trace: it begins, carriers answer or do not. */
+#include "desk/clock.h"
 #include "desk/text.h"
 #include "desk/trace.h"
 #include "person/vault.h"
@@ -98,11 +99,12 @@ static struct str clock_of(const char *id, int n, char out[static HOP_ID])
     return str_of(out);
 }
 
-static enum err clock_begin(const struct desk_work *w, struct str subject, when *due)
+static enum err begin_clock(const struct desk_work *w, struct str subject, struct str carrier,
+                            when *due, int64_t *seq, struct problem *problem)
 {
-    (void)subject;
-    *due = when_plus(w->at, WHEN_DAY);
-    return OK;
+    const struct clock_terms terms = {
+        .subject = subject, .organisation = carrier, .rule = TRACE_CLOCK, .from = w->at};
+    return clock_begin(w, &terms, due, seq, problem);
 }
 
 /* The next carrier is asked, or, `why`, it is not. */
@@ -119,7 +121,9 @@ static enum err add_hop(const struct desk_work *w, struct trace *t, struct str c
         h->answer.status = HOP_UNKNOWN;
         snprintf(h->answer.why, sizeof h->answer.why, "%s", why);
     }
-    enum err e = why == NULL ? clock_begin(w, clock_of(t->id, n, subject), &h->due) : OK;
+    enum err e = why != NULL
+                     ? OK
+                     : begin_clock(w, clock_of(t->id, n, subject), carrier, &h->due, seq, problem);
     return e == OK ? write_hop(w, t->id, n, h, seq, problem) : e;
 }
 
@@ -366,6 +370,7 @@ static enum err answer(const struct desk_work *w, void *what, struct desk_no *no
                        struct problem *problem)
 {
     const struct trace_said *s = what;
+    char subject[HOP_ID];
     struct trace *t = calloc(1, sizeof *t);
     if (t == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
@@ -375,7 +380,9 @@ static enum err answer(const struct desk_work *w, void *what, struct desk_no *no
         h->answer = *s->answer;
         h->answered_at = w->at;
         judge(t, &h->answer);
-        e = write_hop(w, t->id, s->n, h, seq, problem);
+        e = clock_meet(w, clock_of(t->id, s->n, subject), TRACE_CLOCK, NULL, seq, problem);
+        if (e == OK)
+            e = write_hop(w, t->id, s->n, h, seq, problem);
         if (e == OK)
             e = go_on(w, t, &s->reach, seq, problem);
         if (e == OK && strcmp(t->status, "open") != 0)
@@ -444,7 +451,6 @@ enum err trace_take(const struct desk_work *w, struct str id, bool again, struct
 struct late {
     char id[HOP_ID];
     int n;
-    bool over; /* given up */
 };
 
 static bool take_late(void *to, const struct value *v, size_t count)
@@ -459,6 +465,7 @@ static enum err mark(const struct desk_work *w, void *what, struct desk_no *no, 
                      struct problem *problem)
 {
     const struct late *l = what;
+    char subject[HOP_ID];
     struct trace *t = calloc(1, sizeof *t);
     if (t == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
@@ -468,7 +475,9 @@ static enum err mark(const struct desk_work *w, void *what, struct desk_no *no, 
         h->answer.status = HOP_OVERDUE;
         if (w->at >= when_plus(h->asked_at, TRACE_GIVES_UP)) {
             end(w, t, "no-answer");
-            e = close_trace(w, t, seq, problem);
+            e = clock_drop(w, clock_of(t->id, l->n, subject), TRACE_CLOCK, seq, problem);
+            if (e == OK)
+                e = close_trace(w, t, seq, problem);
         }
         if (e == OK)
             e = write_hop(w, t->id, l->n, h, seq, problem);

@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "desk/clock.h"
+#include "desk/trace.h"
 #include "person/binding.h"
 #include "person/contract_term.h"
 #include "person/introduction.h"
@@ -73,6 +74,14 @@ static enum err deadlines(const struct sweep_with *w, unsigned *ended, int64_t *
     return clock_due(&x, ended, &reminded, seq, problem);
 }
 
+static enum err traces(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                       struct problem *problem)
+{
+    const struct desk_work work = {
+        .store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
+    return trace_overdue(&work, ended, seq, problem);
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
@@ -83,6 +92,7 @@ static const struct sweeper {
     {"bindings", "their numbers rest", bindings},
     {"contracts", "", contracts},
     {"deadlines", "what is late stays so", deadlines},
+    {"traces", "carriers that were asked did not answer in time", traces},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 

@@ -65,14 +65,20 @@ static bool expect_name(SSL *ssl, const char *host)
     return SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
 }
 
-/* NULL: out of memory. */
-static struct bufferevent *new_tls(struct event_base *base, const char *host)
+static bool trust(SSL_CTX *context, const char *ca_file)
+{
+    return ca_file != NULL ? SSL_CTX_load_verify_locations(context, ca_file, NULL) == 1
+                           : SSL_CTX_set_default_verify_paths(context) == 1;
+}
+
+/* NULL: out of memory, or the authorities cannot be read. */
+static struct bufferevent *new_tls(struct event_base *base, const char *host, const char *ca_file)
 {
     struct bufferevent *bev = NULL;
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     SSL *ssl = NULL;
     if (context != NULL && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
-        SSL_CTX_set_default_verify_paths(context) == 1) {
+        trust(context, ca_file)) {
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
         ssl = SSL_new(context);
     }
@@ -85,12 +91,13 @@ static struct bufferevent *new_tls(struct event_base *base, const char *host)
     return bev;
 }
 
-static enum err connect_to(struct posting *p, const struct evhttp_uri *uri, bool tls, int port)
+static enum err connect_to(struct posting *p, const struct evhttp_uri *uri, bool tls, int port,
+                           const char *ca_file)
 {
     const char *host = evhttp_uri_get_host(uri);
     struct bufferevent *bev = NULL;
-    if (tls && (bev = new_tls(p->base, host)) == NULL)
-        return ERR_MEMORY;
+    if (tls && (bev = new_tls(p->base, host, ca_file)) == NULL)
+        return ca_file != NULL ? ERR_IO : ERR_MEMORY;
     p->connection =
         evhttp_connection_base_bufferevent_new(p->base, NULL, bev, host, (uint16_t)port);
     if (p->connection != NULL)
@@ -134,7 +141,7 @@ static enum err send_request(struct posting *p, const struct evhttp_uri *uri, bo
     if (!put_target(uri, post->path, full))
         return ERR_LIMIT;
     snprintf(host, sizeof host, "%s:%d", evhttp_uri_get_host(uri), port);
-    enum err e = connect_to(p, uri, tls, port);
+    enum err e = connect_to(p, uri, tls, port, post->ca_file);
     if (e != OK)
         return e;
     evhttp_connection_set_timeout(p->connection, post->timeout_s);

@@ -2,7 +2,7 @@
  * post: one HTTP request to somebody else, waited for.
  *
  * Over https:// the other end shows a certificate for its name that the system's
- * authorities vouch for. Any thread; each call has an event loop of its own.
+ * authorities vouch for, or those of `ca_file`. Any thread; each call has an event loop of its own.
  */
 #pragma once
 #include "core/buf.h"
@@ -16,6 +16,7 @@ struct post {
     const char *url, *path;                  /* `path` goes behind that of `url`; "": nothing */
     const char *type;                        /* Content-Type */
     struct post_header header[POST_HEADERS]; /* those with a name */
+    const char *ca_file;                     /* PEM, instead of the system's authorities; or NULL */
     struct str body;
     int timeout_s;
     size_t limit; /* bytes of an answer */

@@ -5,6 +5,7 @@
 #include "http/courier.h"
 #include "http/guests.h"
 #include "http/session_worker.h"
+#include "http/tracer.h"
 #include "http/work.h"
 #include "registry/account.h"
 #include "sip/events.h"
@@ -146,6 +147,9 @@ static enum err open_threads(struct http_server *s, struct problem *problem)
         account_hash(session_worker_key(s->session_worker), STR("cursors"), s->cursors.bytes);
     if (e == OK)
         e = workers_open(where, s->options.gate, &s->workers, problem);
+    if (e == OK)
+        e = tracer_start(s->options.gate, where, session_worker_key(s->session_worker), &s->tracer,
+                         problem);
     for (size_t i = 0; e == OK && i < s->loops; i++)
         e = loop_open(&s->loop[i], s, where, problem);
     return e;
@@ -199,6 +203,7 @@ void http_stop(struct http_server *s)
         loop_stop(&s->loop[i]);
     for (size_t i = 0; i < s->loops; i++)
         loop_close(&s->loop[i]);
+    tracer_stop(s->tracer); /* it uses the session worker's key */
     session_worker_close(s->session_worker);
     workers_close(s->workers);
     courier_close(s->courier);

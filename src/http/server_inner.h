@@ -46,6 +46,7 @@ struct http_server {
     struct session_worker *session_worker;
     struct courier *courier;
     struct workers *workers;
+    struct tracer *tracer;
     pthread_mutex_t tries_lock;
     struct tries tries;   /* under tries_lock */
     struct tries lookups; /* the same, by staff */

@@ -79,10 +79,15 @@ static struct str base_of(struct str name)
     return dated ? (struct str){name.p, name.n - MONTH} : name;
 }
 
+bool witness_same_log(struct str a, struct str b)
+{
+    return str_eq(base_of(a), base_of(b));
+}
+
 static bool find_log(const struct witness *w, struct str origin, struct note_key *out)
 {
     for (size_t i = 0; i < w->count; i++)
-        if (str_eq(base_of(str_of(w->logs[i].name)), base_of(origin)))
+        if (witness_same_log(str_of(w->logs[i].name), origin))
             return note_key_rename(&w->logs[i], origin, out) == OK;
     return false;
 }

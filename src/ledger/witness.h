@@ -29,6 +29,9 @@ struct witness;
 
 enum { WITNESS_REQUEST = PROOF_MAX }; /* a longer request body is refused */
 
+/* Two names of one log, in whatever months? */
+bool witness_same_log(struct str name, struct str other);
+
 /*
  * Keep the latest checkpoint of each log in `folder` (DATA/witness, made if it is
  * missing), cosign with `signer` (type NOTE_COSIGNATURE), which stays the

@@ -85,15 +85,16 @@ def run(*args, data=None, store=None, stdin=None, env=None, timeout=120):
 
 
 class Server:
-    def __init__(self, data, sip=True, config=None, demo=False, store=None, env=None, sip_host="127.0.0.1"):
+    def __init__(self, data, sip=True, config=None, demo=False, store=None, env=None, sip_host="127.0.0.1",
+                 http_host="127.0.0.1"):
         self.data, self.config, self.demo, self.store, self.env = data, config, demo, store, env
         self.sip_port, self.sip_host = free_port() if sip else None, sip_host
-        self.http_port = free_port()
+        self.http_port, self.http_host = free_port(), http_host
         self.process = None
         self.log_path = data + ".log"
 
     def start(self, wait=True):
-        command = [BINARY, "serve", "-d", self.data, "--http", f"127.0.0.1:{self.http_port}"]
+        command = [BINARY, "serve", "-d", self.data, "--http", f"{self.http_host}:{self.http_port}"]
         command += ["--sip", f"{self.sip_host}:{self.sip_port}" if self.sip_port else ""]
         if self.config:
             command += ["--config", self.config]
@@ -186,7 +187,7 @@ class Server:
 
     def http_once(self, method, path, body=None, token=None, headers=None):
         data = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
-        request = urllib.request.Request(f"http://127.0.0.1:{self.http_port}{path}", data=data, method=method)
+        request = urllib.request.Request(f"http://{self.http_host}:{self.http_port}{path}", data=data, method=method)
         if isinstance(body, (dict, list)):
             request.add_header("Content-Type", "application/json")
         if token:

@@ -1,3 +1,4 @@
+#include "desk/clock.h"
 #include "desk/text.h"
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
@@ -8,6 +9,7 @@
 
 static struct fixture f;
 static struct account_key *key;
+static struct rules *rules;
 static char keys[80];
 static struct desk_work w;
 static struct subject officer, rival, machine;
@@ -21,11 +23,14 @@ static int start(void **state)
     snprintf(keys, sizeof keys, "%s/keys", f.folder);
     assert_int_equal(mkdir(keys, 0700), 0);
     must(account_key_open(&disk_real, keys, &key, &problem));
+    const char *packs[] = {SOURCE_ROOT "/rules/cn.yaml"};
+    must(rules_load(packs, 1, &rules, &problem));
     officer = (struct subject){
         .id = "stf_a", .organisation = "org_a", .role = ROLE_CARRIER, .carrier = 1};
     rival = (struct subject){.id = "stf_z", .organisation = "org_z", .role = ROLE_CARRIER};
     machine = (struct subject){.id = "host:0", .role = ROLE_MACHINE};
-    w = (struct desk_work){.store = f.s, .key = key, .who = &officer, .node = STR("n1"), .at = NOW};
+    w = (struct desk_work){
+        .store = f.s, .key = key, .rules = rules, .who = &officer, .node = STR("n1"), .at = NOW};
     return 0;
 }
 
@@ -33,6 +38,7 @@ static int stop(void **state)
 {
     char path[160];
     account_key_close(key);
+    rules_free(rules);
     snprintf(path, sizeof path, "%s/accounts", keys);
     unlink(path);
     rmdir(keys);
@@ -263,7 +269,15 @@ static void who_does_not_answer_in_a_day_is_overdue(void **state)
     assert_int_equal(ended, 0);
     ends("open", "", 2);
     assert_int_equal(t.hop[1].answer.status, HOP_OVERDUE);
+    struct fact_row clock;
+    char subject[HOP_ID];
+    snprintf(subject, sizeof subject, "%s/1", id);
+    must(clock_find(f.s, str_of(subject), TRACE_CLOCK, &clock, &problem));
+    assert_true(str_eq(clock.v[CLOCK_ORGANISATION].s, STR("org_b")));
+    assert_string_equal(clock_state(clock.v, w.at), "overdue");
     said(1, source()); /* late, and still an answer */
+    must(clock_find(f.s, str_of(subject), TRACE_CLOCK, &clock, &problem));
+    assert_string_equal(clock_state(clock.v, w.at), "late");
     ends("found", "", 2);
     assert_true(t.hop[1].answered_at >= t.hop[1].due);
 }

@@ -251,6 +251,10 @@ static const struct {
     {"GET /v1/campaigns/{id}/orders", "desk", "-B-MC-R--H--"},
     {"POST /v1/campaigns/{id}/orders", "desk", "------R--H--"},
     {"POST /v1/numbers/orders", "desk", "------R--H--"},
+    {"GET /v1/traces", "desk", "M-----R--H--"},
+    {"POST /v1/traces", "desk", "M-----R--H--"},
+    {"GET /v1/traces/{id}", "desk", "M-----R--H--"},
+    {"POST /v1/traces/{id}/hop", "desk", "------R--H--"},
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH--"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH--"},
 };

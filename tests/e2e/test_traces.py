@@ -1,0 +1,335 @@
+"""A reported call traced over three carriers, each a menshen of its own, that witness each other's logs."""
+import datetime
+import http.server
+import json
+import os
+import threading
+
+import menshen
+
+PAPERS = "licence;permit;number-certificate;filing;plan"
+ROGUE, CALLEE, AREA = "+8657982100001", "+8613800000001", "+865798210"
+ORGANISATIONS = """id,name,kind,sector,licence,region,status
+org_a,Carrier A,carrier,telecom,T-1,31,active
+org_b,Carrier B,carrier,telecom,T-2,31,active
+org_c,Carrier C,carrier,telecom,T-3,31,active
+org_g,Authority,authority,,,31,active
+org_rogue,流氓信息科技,enterprise,real-estate,R-1,31,active
+"""
+RANGES = f"""first,last,organisation,use,direction,status
+{AREA}0000,{AREA}0099,org_rogue,marketing,both,active
+"""
+LINES = {
+    "a": f"lin_from_b,org_b,org_a,x,interconnect,*,,{PAPERS},active",
+    "b": f"lin_from_c,org_c,org_b,x,interconnect,*,,{PAPERS},active",
+    "c": f"lin_rogue,org_rogue,org_c,x,marketing,{AREA}0000-{AREA}0099,,{PAPERS},active",
+}
+CAMPAIGN = """id,principal,callers,sector,purpose,lines,consent_basis,from,until,status
+cmp_rogue,org_rogue,,real-estate,marketing,lin_rogue,consent,2020-01-01,2099-12-31,active
+"""
+NAMES = "abc"
+HOSTS = {"a": "127.0.0.1", "b": "127.0.0.2", "c": "127.0.0.3"}
+BEFORE = {"a": "b", "b": "c"}
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """In place of a carrier: answers what the test says."""
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append((self.path, self.headers["Authorization"], asked))
+        status, answer = self.server.say(self.path.split("/")[3], asked)
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+class Quiet(http.server.HTTPServer):
+    def handle_error(self, request, client_address):  # who asked has hung up
+        pass
+
+
+class Traces(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        self.at = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        self.nodes = {}
+
+    def carrier(self, name, more="", start=True):
+        """A node with its line; restarted by `configure`."""
+        s = self.server(name, sip=False, start=False, http_host=HOSTS[name],
+                        config=self.file(name + ".yaml", f"ledger: {{origin: {name}.example/log}}\n"))
+        for kind, text in (("organisations", ORGANISATIONS), ("ranges", RANGES if name == "c" else ""),
+                           ("lines", "id,organisation,carrier,location,purpose,callers,peers,documents,status\n" +
+                            LINES[name] + "\n"), ("campaigns", CAMPAIGN if name == "c" else "")):
+            if text:
+                self.run_ok("import", kind, self.file(f"{name}-{kind}.csv", text), "--config", s.config, data=s.data)
+        self.nodes[name] = s
+        return s
+
+    def key(self, s, *command):
+        code, out, err = s.run(*command)
+        self.assertEqual(code, 0, err)
+        return out.strip()
+
+    def configure(self, s, name, carriers, ledger=""):
+        """`carriers`: id → (url, token, vkey or None)."""
+        text = f"ledger:\n  origin: {name}.example/log\n{ledger}"
+        if carriers:
+            text += "carriers:\n"
+        for id, (url, token, vkey) in carriers.items():
+            file = self.file(f"{name}-{id}.token", token + "\n")
+            text += f"  - id: {id}\n    url: {url}\n    token_file: {file}\n" + (f"    vkey: {vkey}\n" if vkey else "")
+        s.config = self.file(name + ".yaml", text)
+
+    def three(self):
+        """A, B, C: A may ask B and C, whose answers must be proven; each cosigns the others' logs."""
+        for name in NAMES:
+            self.carrier(name)
+        url = {n: f"http://{s.http_host}:{s.http_port}" for n, s in self.nodes.items()}
+        log = {n: self.key(s, "ledger", "key") for n, s in self.nodes.items()}
+        witness = {n: self.key(s, "witness", "--key") for n, s in self.nodes.items()}
+        for name, s in self.nodes.items():
+            others = [o for o in NAMES if o != name]
+            ledger = "  witnesses:\n" + "".join(f"    - url: {url[o]}\n      vkey: {witness[o]}\n" for o in others)
+            ledger += "  witness_for:\n" + "".join(f"    - origin: {o}.example/log\n      vkey: {log[o]}\n" for o in others)
+            carriers = {f"org_{o}": (url[o], self.nodes[o].token("desk", f"org_{name}"), log[o]) for o in others}
+            self.configure(s, name, carriers, ledger)
+        for s in self.nodes.values():
+            s.start()
+        return [self.nodes[n] for n in NAMES]
+
+    def ring(self, name, line, at=None):
+        """The call, as each carrier that it passes judges and records it."""
+        code, out, err = self.nodes[name].run("call", "--from", ROGUE, "--to", CALLEE, "--line", line, "--json",
+                                              "--config", self.nodes[name].config)
+        self.assertIn(code, (0, 4), err)
+        self.assertEqual(json.loads(out)["reason"] in ("line-unknown", "line-inactive"), False, out)
+        return json.loads(out)["record"]
+
+    def ring_through(self):
+        return {n: self.ring(n, line) for n, line in (("c", "lin_rogue"), ("b", "lin_from_c"), ("a", "lin_from_b"))}
+
+    def trace(self, s, *more):
+        """`menshen trace call`; (exit code, the trace)."""
+        code, out, err = s.run("trace", "call", "--from", ROGUE, "--to", CALLEE, "--at", self.at.isoformat(), "--json",
+                               "--config", s.config, *more)
+        self.assertTrue(out, err)
+        return code, json.loads(out)
+
+    def no_number(self, *texts):
+        for text in texts:
+            for number in (ROGUE, CALLEE):
+                self.assertNotIn(number[3:], text)
+
+    def test_three_carriers_lead_to_the_line_and_witness_each_other(self):
+        a, b, c = self.three()
+        records = self.ring_through()
+        officer = a.token("desk", "org_a")
+        status, _, text = a.http("POST", "/v1/traces", {"kind": "call", "caller": ROGUE, "callee": CALLEE,
+                                                        "at": self.at.isoformat(), "report": "rpt_1"}, token=officer)
+        self.assertEqual(status, 201, text)
+        trace = json.loads(text)
+
+        def found():
+            now = json.loads(a.get("/v1/traces/" + trace["id"], token=officer)[2])
+            return now if now["status"] != "open" else None
+        trace = menshen.until(found, 60, "the trace has ended")
+        self.assertEqual((trace["status"], trace["why"], trace["report"]), ("found", None, "rpt_1"), trace)
+        hops = trace["hops"]
+        self.assertEqual([(h["carrier"], h["status"], h["line"], h["previous"], h["proven"], h["late"]) for h in hops],
+                         [("org_a", "answered", "lin_from_b", "org_b", False, False),
+                          ("org_b", "answered", "lin_from_c", "org_c", True, False),
+                          ("org_c", "answered", "lin_rogue", None, True, False)])
+        self.assertEqual([h["record"] for h in hops], [records["a"], records["b"], records["c"]])
+        self.assertEqual((hops[2]["holder"], hops[2]["holder_name"], hops[2]["principal"], hops[2]["campaign"],
+                          hops[2]["purpose"]), ("org_rogue", "流氓信息科技", "org_rogue", "cmp_rogue", "marketing"))
+        self.assertIsNone(hops[0]["due"])
+        self.assertIsNotNone(hops[1]["due"])
+        # The command finds the same one, and prints a ladder.
+        code, again = self.trace(a)
+        self.assertEqual(code, 0)
+        self.assertEqual(again["status"], "found")
+        code, ladder, err = a.run("trace", "call", "--from", ROGUE, "--to", CALLEE, "--at", self.at.isoformat(),
+                                  "--config", a.config)
+        self.assertEqual(code, 0, err)
+        for word in ("org_b", "lin_rogue", "流氓信息科技", "cmp_rogue"):
+            self.assertIn(word, ladder)
+        # No number anywhere; what B and C were asked is on their own record.
+        listed = a.get("/v1/traces", token=officer)[2]
+        self.assertEqual({t["id"] for t in json.loads(listed)["traces"]}, {trace["id"]})
+        self.no_number(text, listed, json.dumps(again), ladder, *(s.messages() for s in (a, b, c)))
+        for s in (b, c):
+            with open(os.path.join(s.data, "menshen.db"), "rb") as f, \
+                    open(os.path.join(s.data, "menshen.db-wal"), "rb") as w:
+                bytes = f.read() + w.read()
+            self.assertIn(b"trace_answers", bytes)
+            self.assertNotIn(ROGUE[1:].encode(), bytes.replace((AREA[1:] + "0000").encode(), b""))
+        # An authority sees it, another carrier does not, nor does an enterprise.
+        self.assertEqual(a.get("/v1/traces/" + trace["id"], token=a.token("desk", "org_g"))[0], 200)
+        self.assertEqual(a.get("/v1/traces/" + trace["id"], token=a.token("desk", "org_b"))[0], 404)
+        self.assertEqual(a.get("/v1/traces", token=a.token("desk", "org_rogue"))[0], 403)
+        # They witness each other: each log's newest checkpoint bears two foreign cosignatures.
+        for s in (a, b, c):
+            code, out, err = s.run("witness", "--json", "--config", s.config)
+            self.assertEqual(code, 0, out + err)
+            self.assertEqual([w["state"] for w in json.loads(out)["witnesses"]], ["done", "done"])
+            code, out, err = s.run("ledger", "verify", "--json")
+            self.assertEqual(code, 0, err)
+
+    def test_the_question_of_another_carrier(self):
+        self.carrier("c")
+        c = self.nodes["c"].start()
+        record = self.ring("c", "lin_rogue")
+        body = {"hop": 1, "caller": ROGUE, "callee": CALLEE, "at": self.at.isoformat()}
+        asker = c.token("desk", "org_b")
+        first = c.http("POST", "/v1/traces/trc_1/hop", body, token=asker)
+        self.assertEqual(first[0], 200, first[2])
+        answer = json.loads(first[2])
+        self.assertEqual((answer["trace"], answer["hop"], answer["status"], answer["record"], answer["line"]),
+                         ("trc_1", 1, "answered", record, "lin_rogue"))
+        again = json.loads(c.http("POST", "/v1/traces/trc_1/hop", body, token=asker)[2])
+        self.assertEqual({k: v for k, v in again.items() if k != "proof"}, {k: v for k, v in answer.items() if k != "proof"})
+        # The same hop is not asked of another call, and another call has no record.
+        status, _, text = c.http("POST", "/v1/traces/trc_1/hop", {**body, "caller": CALLEE}, token=asker)
+        self.assertEqual((status, json.loads(text)["code"]), (409, "another-question"))
+        other = {**body, "callee": "+8613800000002"}
+        text = c.http("POST", "/v1/traces/trc_2/hop", other, token=asker)[2]
+        self.assertEqual({k: json.loads(text)[k] for k in ("status", "why")}, {"status": "unknown", "why": "no-record"})
+        late = (self.at - datetime.timedelta(minutes=30)).isoformat()
+        text = c.http("POST", "/v1/traces/trc_3/hop", {**body, "at": late}, token=asker)[2]
+        self.assertEqual(json.loads(text)["status"], "unknown")
+        # Who may ask: a carrier or an authority with the scope; nobody else, and no machine of the host.
+        for subject, scopes, expected in (("org_rogue", "desk", 403), ("test", "desk", 403), ("org_b", "call", 403)):
+            self.assertEqual(c.http("POST", "/v1/traces/trc_9/hop", body, token=c.token(scopes, subject))[0], expected)
+        for wrong in ({**body, "hop": 8}, {**body, "caller": "nobody"}, {**body, "at": "today"}, {**body, "more": 1}):
+            self.assertEqual(c.http("POST", "/v1/traces/trc_9/hop", wrong, token=asker)[0], 400, wrong)
+
+    def liar(self, say):
+        """A's node, with something in place of B."""
+        server = Quiet(("127.0.0.2", 0), Liar)
+        server.say, server.asked = say, []
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server
+
+    def against(self, say, vkey=None):
+        a = self.nodes.get("a") or self.carrier("a")
+        server = self.liar(say)
+        self.configure(a, "a", {"org_b": (f"http://127.0.0.2:{server.server_port}", "secret-b", vkey)})
+        return a, server
+
+    def answer(self, trace, asked, **change):
+        return {"trace": trace, "hop": asked["hop"], "status": "answered", "at": asked["at"], "line": "lin_x",
+                "purpose": "marketing", "holder": "org_x", "record": "rec_00000000_1", **change}
+
+    def test_a_lie_is_refused(self):
+        self.carrier("a")
+        self.ring("a", "lin_from_b")
+        lies = {
+            "loop": lambda t, q: (200, self.answer(t, q, purpose="interconnect", previous="org_a")),
+            "another-call": lambda t, q: (200, self.answer("trc_other", q)),
+            "another-time": lambda t, q: (200, self.answer(t, q, at="2026-01-01T00:00:00Z")),
+            "malformed": lambda t, q: (200, self.answer(t, q, previous="org_z")),
+            "no-record": lambda t, q: (200, {"trace": t, "hop": q["hop"], "status": "unknown", "why": "no-record"}),
+            "denied": lambda t, q: (403, {}),
+            "no-address": lambda t, q: (200, self.answer(t, q, purpose="interconnect", previous="org_z")),
+        }
+        for why, say in lies.items():
+            a, server = self.against(say)
+            code, trace = self.trace(a)
+            self.assertEqual((code, trace["status"], trace["why"]), (5, "lost", why), trace)
+            self.assertEqual(len(server.asked), 1)
+            path, token, asked = server.asked[0]
+            self.assertEqual((path, token), (f"/v1/traces/{trace['id']}/hop", "Bearer secret-b"))
+            self.assertEqual((asked["hop"], asked["caller"], asked["callee"]), (1, ROGUE, CALLEE))
+        for rubbish in (b"", b"[]", b"{", b'{"trace": 1}', b"\xff" * 200):
+            a, _ = self.against(lambda t, q, rubbish=rubbish: (200, rubbish))
+            code, trace = self.trace(a)
+            self.assertEqual((code, trace["status"], trace["hops"][1]["status"]), (5, "lost", "refused"), (rubbish[:9], trace))
+            self.assertEqual(trace["why"], "another-call")
+        a, _ = self.against(lambda t, q: (200, b"x" * (1 << 20)))  # is not read to its end, and is none
+        self.assertEqual(self.trace(a)[0], 7)
+
+    def test_what_a_log_does_not_prove_is_no_answer(self):
+        self.carrier("a")
+        self.carrier("b")
+        self.ring("a", "lin_from_b")
+        record = self.ring("b", "lin_from_c")
+        b = self.nodes["b"].start()
+        token, vkey = b.token("desk", "org_a"), self.key(b, "ledger", "key")
+
+        def ask(trace, asked, **change):  # B's own answer, with something else in it
+            status, _, text = b.http("POST", f"/v1/traces/{trace}/hop", asked, token=token)
+            return status, {**json.loads(text), **change}
+        for change in ({"line": "lin_other"}, {"principal": "org_other"}, {"proof": "none"},
+                       {"campaign": "cmp_other"}):
+            a, _ = self.against(lambda t, q, change=change: ask(t, q, **change), vkey)
+            code, trace = self.trace(a)
+            self.assertEqual((code, trace["why"]), (5, "unproven"), change)
+        other = self.key(self.nodes["a"], "ledger", "key")  # another log's key
+        a, _ = self.against(lambda t, q: ask(t, q), other)
+        self.assertEqual(self.trace(a)[1]["why"], "unproven")
+        a, _ = self.against(lambda t, q: ask(t, q), vkey)
+        code, trace = self.trace(a)  # true, but C is nobody whom A knows
+        self.assertEqual((code, trace["why"]), (5, "no-address"))
+        self.assertEqual((trace["hops"][1]["proven"], trace["hops"][1]["record"]), (True, record))
+
+    def test_who_does_not_answer_is_overdue_and_may_still(self):
+        quiet = [True]
+        a, server = self.against(lambda t, q: (503, {}) if quiet[0] else (200, self.answer(t, q)))
+        self.ring("a", "lin_from_b")
+        a.clock()
+        a.start()
+        code, trace = self.trace(a)
+        self.assertEqual((code, trace["status"], trace["hops"][1]["status"]), (7, "open", "asked"), trace)
+        self.assertFalse(trace["hops"][1]["late"])
+        a.later(24 * 3600 - 120)
+        self.assertEqual(self.trace(a)[1]["hops"][1]["status"], "asked")
+        a.later(240)
+        officer = a.token("desk", "org_g")
+
+        def overdue():
+            now = json.loads(a.get("/v1/traces/" + trace["id"], token=officer)[2])
+            return now["hops"][1]["status"] == "overdue" and now
+        self.assertTrue(menshen.until(overdue, 60, "the hop is overdue")["hops"][1]["late"])
+        asked = len(server.asked)
+        a.later(3600)  # and is asked further, by itself
+        menshen.until(lambda: len(server.asked) > asked, 60, "it is asked again")
+        quiet[0] = False
+        a.later(3600)
+
+        def found():
+            now = json.loads(a.get("/v1/traces/" + trace["id"], token=officer)[2])
+            return now["status"] == "found" and now
+        hop = menshen.until(found, 60, "it has answered")["hops"][1]
+        self.assertEqual((hop["status"], hop["late"], hop["line"]), ("answered", True, "lin_x"))
+
+    def test_what_cannot_be_traced(self):
+        a = self.carrier("a").start()
+        token = a.token("desk", "org_a")
+        body = {"kind": "call", "caller": ROGUE, "at": self.at.isoformat()}
+
+        def ask(**change):
+            status, _, text = a.http("POST", "/v1/traces", {**body, **change}, token=token)
+            return status, json.loads(text).get("code")
+        self.assertEqual(ask(kind="leak"), (400, "invalid-trace"))
+        self.assertEqual(ask(caller="x"), (400, "invalid-trace"))
+        self.assertEqual(ask(more=1), (400, "invalid-trace"))
+        self.assertEqual(ask(carrier="org_b"), (422, "carrier-unknown"))
+        self.assertEqual(ask(at="2020-01-01T00:00:00Z"), (422, "time-out-of-range"))
+        self.assertEqual(ask(at="2100-01-01T00:00:00Z"), (422, "time-out-of-range"))
+        code, trace = self.trace(a)
+        self.assertEqual((code, trace["status"], trace["why"]), (5, "lost", "no-record"))
+        self.assertEqual(a.get("/v1/traces/trc_none", token=token)[0], 404)
+
+
+if __name__ == "__main__":
+    menshen.unittest.main()
