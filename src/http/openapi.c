@@ -84,9 +84,12 @@ static void add_answer(json_t *all, const struct route *r, struct str code)
     put(all, status,
         json_pack("{s:s, s:{s:{s:o}}}", "description", own ? r->summary : meaning(status),
                   "content", own ? r->answers : "application/problem+json", "schema", schema));
-    if (own && r->also != NULL)
-        put(json_object_get(json_object_get(all, status), "content"), r->also,
-            json_pack("{s:o}", "schema", reference(NULL)));
+    struct str rest = str_of(own ? r->also : ""), one;
+    char also[64];
+    while (str_split(&rest, ' ', &one))
+        if (one.n > 0 && str_copy(one, also, sizeof also))
+            put(json_object_get(json_object_get(all, status), "content"), also,
+                json_pack("{s:o}", "schema", reference(NULL)));
 }
 
 static void add_answers(json_t *all, const struct route *r, const char *codes)

@@ -33,7 +33,7 @@ struct route {
     int status;                      /* of success; 0: 200 */
     const char *summary;
     const char *answers;                         /* media type of success */
-    const char *also;                            /* another one, or NULL */
+    const char *also;                            /* others, or NULL */
     const char *question_schema, *answer_schema; /* names in src/http/schemas/, or NULL */
     const char *codes; /* other statuses, "404 409"; "503!": with the schema of success */
     void (*handle)(struct request *); /* on the loop, or: */
@@ -162,6 +162,19 @@ work_run api_exam_results;
 work_run api_exam_set;
 work_run api_exams;
 work_run api_kept;
+work_run api_listing;
+work_run api_listing_answer;
+work_run api_listing_enter;
+work_run api_listing_object;
+work_run api_listing_pass;
+work_run api_listing_prove;
+work_run api_listing_review;
+work_run api_listing_withdraw;
+work_run api_listings;
+work_run api_penalties;
+work_run api_penalty_publish;
+work_run api_public_listings;
+work_run api_public_penalties;
 work_run api_correction;
 work_run api_followups;
 work_run api_me;

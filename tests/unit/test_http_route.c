@@ -97,7 +97,9 @@ static void only_these_routes_are_public(void **state)
                                        "POST /v1/session",
                                        "/v1/session/codes",
                                        "/v1/outbox",
-                                       "/v1/public/certificates/{no}"};
+                                       "/v1/public/certificates/{no}",
+                                       "/v1/public/listings",
+                                       "/v1/public/penalties"};
     EACH_ROUTE (r) {
         bool listed = false;
         for (size_t i = 0; i < sizeof open / sizeof *open; i++)
@@ -159,6 +161,17 @@ static const struct {
     {"POST /v1/stops/{id}/lift", "", "---MC--OUH--"},
     {"GET /v1/clocks", "desk", "---MC-ROUH--"},
     {"POST /v1/clocks/{id}/recount", "desk", "------ROUH--"},
+    {"GET /v1/listings", "desk", "---MC--OUH--"},
+    {"POST /v1/listings", "desk", "-------O-H--"},
+    {"GET /v1/listings/{id}", "desk", "---MC--OUH--"},
+    {"POST /v1/listings/{id}/objection", "desk", "---MC-------"},
+    {"POST /v1/listings/{id}/pass", "desk", "-------O-H--"},
+    {"POST /v1/listings/{id}/answer", "desk", "-------O-H--"},
+    {"POST /v1/listings/{id}/repair", "desk", "---MC-------"},
+    {"POST /v1/listings/{id}/review", "desk", "-------O-H--"},
+    {"POST /v1/listings/{id}/withdraw", "desk", "-------O-H--"},
+    {"GET /v1/penalties", "desk", "---MC--OUH--"},
+    {"POST /v1/penalties", "desk", "-------O-H--"},
     {"GET /v1/contracts", "members", "--SMC-------"},
     {"POST /v1/contracts", "members", "--SMC-------"},
     {"GET /v1/contracts/{id}", "members", "--SMC-------"},
