@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "desk/clock.h"
 #include "desk/trace.h"
+#include "desk/listing.h"
 #include "person/binding.h"
 #include "person/contract_term.h"
 #include "person/introduction.h"
@@ -82,6 +83,14 @@ static enum err traces(const struct sweep_with *w, unsigned *ended, int64_t *seq
     return trace_overdue(&work, ended, seq, problem);
 }
 
+static enum err listings(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                         struct problem *problem)
+{
+    const struct desk_work x = {
+        .store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
+    return listing_sweep(&x, ended, seq, problem);
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
@@ -93,6 +102,7 @@ static const struct sweeper {
     {"contracts", "", contracts},
     {"deadlines", "what is late stays so", deadlines},
     {"traces", "carriers that were asked did not answer in time", traces},
+    {"listings", "their window or their time is over", listings},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 

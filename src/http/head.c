@@ -16,8 +16,8 @@ static bool read_query(struct request *r)
     const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(r->ev);
     const char *raw = uri != NULL ? evhttp_uri_get_query(uri) : NULL;
     struct ask_errors errors = {.count = 0};
-    /* What is public may be asked with whatever a cache or a monitor adds. */
-    if (r->route->access == ACCESS_PUBLIC ||
+    /* What is public and takes none may be asked with whatever a cache or a monitor adds. */
+    if ((r->route->access == ACCESS_PUBLIC && r->route->query == NULL) ||
         query_read(str_of(raw != NULL ? raw : ""), r->route->query, &r->query, &errors))
         return true;
     respond_problem(r, 400, "invalid-query",

@@ -43,6 +43,7 @@ PLACES = {"/v1/persons/": "per_x001", "/v1/records/": "rec_00000000_0", "/v1/sta
           "/v1/introductions/": "int_" + "0" * 32, "/v1/me/introductions/": "int_" + "0" * 32,
           "/v1/contracts/": "ctr_" + "0" * 16, "/v1/me/contracts/": "ctr_" + "0" * 16,
           "/v1/exams/questions/": "qst_" + "0" * 32, "/v1/exams/": "exm_" + "0" * 32,
+          "/v1/listings/": "lst_" + "0" * 32,
           "/shards/": "2026-11", "/tile/": "0/000"}
 SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
             "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
