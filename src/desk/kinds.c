@@ -1,5 +1,6 @@
 #include "desk/case.h"
 #include "desk/clock.h"
+#include "desk/notice.h"
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
 #include "desk/listing.h"
@@ -83,6 +84,7 @@ const struct fact_kind *const fact_kinds[] = {
     &relay_call_kind,
     &clock_kind,
     &clock_pause_kind,
+    &notice_kind,
     &trace_kind,
     &trace_hop_kind,
     &trace_answered_kind,

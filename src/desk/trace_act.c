@@ -1,5 +1,6 @@
 /* What changes a trace: it begins, carriers answer or do not. */
 #include "desk/clock.h"
+#include "desk/notice.h"
 #include "desk/text.h"
 #include "desk/trace.h"
 #include "person/vault.h"
@@ -127,6 +128,17 @@ static enum err add_hop(const struct desk_work *w, struct trace *t, struct str c
     return e == OK ? write_hop(w, t->id, n, h, seq, problem) : e;
 }
 
+/* An answer is kept; a line that its carrier or user had been warned of is marked. */
+static enum err keep_answer(const struct desk_work *w, const struct trace *t, int n,
+                            struct trace_hop *h, int64_t *seq, struct problem *problem)
+{
+    const struct hop_answer *a = &h->answer;
+    const struct notice_call call = {str_of(a->line), str_of(h->carrier), str_of(a->holder),
+                                     str_of(t->id), a->at};
+    enum err e = a->status == HOP_ANSWERED ? notice_known(w, &call, h->known, seq, problem) : OK;
+    return e == OK ? write_hop(w, t->id, n, h, seq, problem) : e;
+}
+
 /* The end, or the next hop ------------------------------------------------------------------- */
 
 static void end(const struct desk_work *w, struct trace *t, const char *why)
@@ -246,7 +258,7 @@ static enum err begin_hops(const struct desk_work *w, struct trace *t,
     *h = (struct trace_hop){.asked_at = w->at, .answered_at = w->at, .answer = *o->own};
     if (!str_copy(o->own_carrier, h->carrier, sizeof h->carrier))
         *h->carrier = '\0'; /* a name, and no id */
-    enum err e = write_hop(w, t->id, 0, h, seq, problem);
+    enum err e = keep_answer(w, t, 0, h, seq, problem);
     return e == OK ? go_on(w, t, &o->reach, seq, problem) : e;
 }
 
@@ -382,7 +394,7 @@ static enum err answer(const struct desk_work *w, void *what, struct desk_no *no
         judge(t, &h->answer);
         e = clock_meet(w, clock_of(t->id, s->n, subject), TRACE_CLOCK, NULL, seq, problem);
         if (e == OK)
-            e = write_hop(w, t->id, s->n, h, seq, problem);
+            e = keep_answer(w, t, s->n, h, seq, problem);
         if (e == OK)
             e = go_on(w, t, &s->reach, seq, problem);
         if (e == OK && strcmp(t->status, "open") != 0)

@@ -1,9 +1,15 @@
-/* Routes of traces. */
+/* Routes of traces, and of notices about lines. */
 #include "http/routes.h"
 
 enum { TRACERS = ROLE_MACHINE | ROLE_CARRIER | ROLE_AUTHORITY };
 
 static const struct query_param traces_query[] = {
+    {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "the next of a page"},
+    {.name = NULL},
+};
+
+static const struct query_param notices_query[] = {
+    {.name = "line", .type = QUERY_TEXT, .max = 64, .summary = "about this line"},
     {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "the next of a page"},
     {.name = NULL},
 };
@@ -59,5 +65,42 @@ const struct route routes_traces[] = {
      .answer_schema = "TraceHopAnswer",
      .codes = "400 401 403 409 413 415 429 503",
      .work = api_trace_hop},
+    {.method = "GET",
+     .path = "/v1/notices",
+     .access = ACCESS_ROLE,
+     .roles = TRACERS | ROLE_BUSINESS | ROLE_MANAGER | ROLE_COMPLIANCE,
+     .scope = SCOPE_DESK,
+     .query = notices_query,
+     .summary = "Notices about lines: those that one served or was served; an authority and the "
+                "host see all",
+     .answers = "application/json",
+     .answer_schema = "Notices",
+     .codes = "400 401 403 503",
+     .work = api_notices},
+    {.method = "POST",
+     .path = "/v1/notices",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_CARRIER | ROLE_AUTHORITY,
+     .scope = SCOPE_DESK,
+     .takes = BODY_JSON,
+     .once = true,
+     .status = 201,
+     .summary = "Serve a notice on a carrier or platform about a line: a call that is traced to it "
+                "and rang later is marked as known",
+     .answers = "application/json",
+     .question_schema = "NoticeServe",
+     .answer_schema = "Notice",
+     .codes = "400 401 403 413 415 422 503",
+     .work = api_notice_serve},
+    {.method = "GET",
+     .path = "/v1/notices/{id}",
+     .access = ACCESS_ROLE,
+     .roles = TRACERS | ROLE_BUSINESS | ROLE_MANAGER | ROLE_COMPLIANCE,
+     .scope = SCOPE_DESK,
+     .summary = "One of them, with its text",
+     .answers = "application/json",
+     .answer_schema = "Notice",
+     .codes = "401 403 404 503",
+     .work = api_notice},
     {.method = NULL},
 };

@@ -312,6 +312,33 @@ class Traces(menshen.Case):
         hop = menshen.until(found, 60, "it has answered")["hops"][1]
         self.assertEqual((hop["status"], hop["late"], hop["line"]), ("answered", True, "lin_x"))
 
+    def test_a_call_after_a_notice_is_known(self):
+        a = self.carrier("a").start()
+        token = {o: a.token("desk", o) for o in ("org_a", "org_b", "org_c", "org_g", "org_rogue")}
+        body = {"to": "org_b", "line": "lin_from_b", "ground": "cn.call.caller-authentication", "text": "请整改"}
+        self.ring("a", "lin_from_b")
+        self.assertIsNone(self.trace(a)[1]["hops"][0]["known"])
+        self.assertEqual(a.http("POST", "/v1/notices", body, token=token["org_rogue"])[0], 403)
+        self.assertEqual(a.http("POST", "/v1/notices", {**body, "to": "org_rogue"}, token=token["org_g"])[0], 422)
+        self.assertEqual(a.http("POST", "/v1/notices", {**body, "line": "a b"}, token=token["org_g"])[0], 400)
+        status, _, text = a.http("POST", "/v1/notices", body, token=token["org_g"])
+        self.assertEqual(status, 201, text)
+        notice = json.loads(text)
+        self.assertEqual((notice["text"], notice["known_at"], notice["organisation"]), ("请整改", None, "org_g"))
+        self.at = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        self.ring("a", "lin_from_b")
+        self.at += datetime.timedelta(seconds=2)  # nearer to the second call
+        menshen.time.sleep(2.1)
+        trace = self.trace(a)[1]
+        self.assertEqual(trace["hops"][0]["known"], notice["id"], trace)
+        for reader, expected in (("org_g", 200), ("org_b", 200), ("org_c", 404), ("org_rogue", 404)):
+            status, _, text = a.get("/v1/notices/" + notice["id"], token=token[reader])
+            self.assertEqual(status, expected, reader)
+            if status == 200:
+                self.assertEqual(json.loads(text)["known_trace"], trace["id"])
+            listed = json.loads(a.get("/v1/notices?line=lin_from_b", token=token[reader])[2])["notices"]
+            self.assertEqual(len(listed), 1 if expected == 200 else 0)
+
     def test_what_cannot_be_traced(self):
         a = self.carrier("a").start()
         token = a.token("desk", "org_a")

@@ -1,4 +1,5 @@
 #include "desk/clock.h"
+#include "desk/notice.h"
 #include "desk/text.h"
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
@@ -399,6 +400,84 @@ static void what_others_are_told_is_noted_once(void **state)
     assert_int_equal(no.why, DESK_DENIED);
 }
 
+static void register_carriers(void)
+{
+    must(store_run(f.s,
+                   "INSERT INTO organisations (\"id\", \"name\", \"kind\", \"region\", "
+                   "\"status\") VALUES ('org_a', 'A', 'carrier', '31', 'active'), ('org_b', 'B', "
+                   "'carrier', '31', 'active'), ('org_h', 'H', 'enterprise', '31', 'active')",
+                   NULL, 0, NULL, NULL, &problem));
+}
+
+static void a_call_after_a_notice_is_known(void **state)
+{
+    char served[FRESH_ID];
+    const when rang = source().at; /* an hour before NOW */
+    const struct hop_answer own = from("org_b");
+    struct notice n = {.to = STR("org_b"),
+                       .line = STR("lin_x"),
+                       .ground = STR("cn.x"),
+                       .text = STR("words"),
+                       .served_at = rang};
+    register_carriers();
+    must(notice_serve(&w, &n, served, &no, &seq, &problem));
+    assert_int_equal(no.why, DESK_YES);
+    open_with(&own, "");
+    said(1, source());
+    ends("found", "", 2);
+    assert_string_equal(t.hop[1].known, ""); /* it rang no later than that */
+    assert_int_equal(fixture_int(f.s, "SELECT COUNT(*) FROM notices WHERE \"known_at\" > 0"), 0);
+    n.served_at = rang - 1;
+    must(notice_serve(&w, &n, served, &no, &seq, &problem));
+    w.who = &rival;
+    open_with(&own, "");
+    said(1, source());
+    ends("found", "", 2);
+    assert_string_equal(t.hop[1].known, served);
+    assert_string_equal(t.hop[0].known, ""); /* a line of that name of another carrier */
+    struct fact_row row;
+    char memory[64];
+    struct buf text;
+    buf_fixed(&text, memory, sizeof memory);
+    w.who = &officer;
+    must(notice_read(&w, str_of(served), &row, &text, &no, &problem));
+    assert_int_equal(row.v[NOTICE_KNOWN_AT].i, rang);
+    assert_true(str_eq(row.v[NOTICE_KNOWN_TRACE].s, str_of(id)));
+    assert_true(str_eq(buf_view(&text), STR("words")));
+    w.who = &rival;
+    must(notice_read(&w, str_of(served), &row, &text, &no, &problem));
+    assert_int_equal(no.why, DESK_ABSENT);
+}
+
+static void a_notice_is_served_on_who_provides(void **state)
+{
+    struct subject agency = {.organisation = "org_h", .role = ROLE_BUSINESS};
+    char served[FRESH_ID];
+    struct notice n = {.to = STR("org_b"), .line = STR("lin_x"), .ground = STR("cn.x")};
+    register_carriers();
+    const struct {
+        struct str to;
+        when at;
+        const char *code;
+    } wrong[] = {{STR("org_a"), 0, "not-a-provider"}, /* oneself */
+                 {STR("org_h"), 0, "not-a-provider"},
+                 {STR("org_none"), 0, "not-a-provider"},
+                 {STR("org_b"), NOW + 1, "time-out-of-range"},
+                 {STR("org_b"), NOW - 7 * WHEN_DAY - 1, "time-out-of-range"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        n.to = wrong[i].to;
+        n.served_at = wrong[i].at;
+        must(notice_serve(&w, &n, served, &no, &seq, &problem));
+        assert_int_equal(no.why, DESK_WRONG);
+        assert_string_equal(no.code, wrong[i].code);
+    }
+    n = (struct notice){.to = STR("org_b"), .line = STR("lin_x"), .ground = STR("cn.x")};
+    w.who = &agency;
+    must(notice_serve(&w, &n, served, &no, &seq, &problem));
+    assert_int_equal(no.why, DESK_DENIED);
+    assert_int_equal(fixture_int(f.s, "SELECT COUNT(*) FROM notices"), 0);
+}
+
 #define T(t) cmocka_unit_test_setup_teardown(t, start, stop)
 int main(void)
 {
@@ -417,6 +496,8 @@ int main(void)
         T(only_times_that_have_records_are_traced),
         T(no_number_stands_anywhere_in_clear),
         T(what_others_are_told_is_noted_once),
+        T(a_call_after_a_notice_is_known),
+        T(a_notice_is_served_on_who_provides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
