@@ -94,7 +94,8 @@ static void close(struct setting *s)
 enum err case_clocks(const struct desk_work *w, const struct case_file *file, const struct act *a,
                      int64_t *seq, struct problem *problem)
 {
-    struct setting s = {w, file, a, seq, problem, OK};
+    struct setting s = {.w = w, .file = file, .act = a, .problem = problem, .e = OK};
+    s.seq = seq;
     char of[SUBJECT];
     if (a->kind == ACT_ACCEPT && a->side == SIDE_AUTHORITY)
         begin(&s, case_of(&s), DECIDE, a->due, false);

@@ -1,5 +1,7 @@
 #include "http/desk.h"
 
+#include "desk/power.h"
+
 enum { REACH_MS = 5000 };
 
 struct desk_work desk_work_of(const struct request *r, const struct hands *h)
@@ -12,11 +14,23 @@ struct desk_work desk_work_of(const struct request *r, const struct hands *h)
                               .at = clock_now(gate_clock(h->gate))};
 }
 
+/* Of an act that is not lawful now: why, and which are. */
+static json_t *unlawful(const struct desk_no *no)
+{
+    json_t *next = json_array();
+    for (enum act_kind k = ACT_ACCEPT; k < ACT_UNKNOWN; k++)
+        if (no->lawful & ACT_BIT(k))
+            json_array_append_new(next, json_string(act_word(k)));
+    return json_pack("{s:s, s:o}", "reason", no->reason, "next", next);
+}
+
 void desk_answer_no(struct request *r, const struct desk_no *no)
 {
     static const int status[] = {[DESK_YES] = 500,   [DESK_ABSENT] = 404,   [DESK_DENIED] = 403,
                                  [DESK_WRONG] = 422, [DESK_CONFLICT] = 409, [DESK_LIMIT] = 429};
     outcome_problem(r, status[no->why], no->code, "%s", no->detail);
+    if (no->reason != NULL)
+        outcome_more(r, unlawful(no));
 }
 
 void desk_answer(struct request *r, const struct hands *h, enum err e,

@@ -51,10 +51,10 @@ static bool read_purpose(struct request *r)
 
 static bool read_if_match(struct request *r)
 {
-    if (!r->route->if_match)
+    if (!r->route->if_match && !r->route->may_match)
         return true;
     r->if_match = str_trim(request_header(r, "If-Match"));
-    if (r->if_match.n > 0)
+    if (r->if_match.n > 0 || r->route->may_match)
         return true;
     respond_problem(r, 428, "if-match-missing",
                     "send the ETag that GET showed in the header If-Match, so that nobody's "

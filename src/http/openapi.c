@@ -173,6 +173,9 @@ static void add_wanted(const struct route *r, json_t *parameters)
                    "makes it a look, which is for this: a code of the rule pack");
     if (r->if_match)
         add_header(parameters, "If-Match", true, "the ETag of what is to be changed");
+    if (r->may_match)
+        add_header(parameters, "If-Match", false,
+                   "the ETag of what it was decided on; 412 if that has changed");
     if (r->access == ACCESS_ROLE && strcmp(r->method, "GET") != 0)
         add_header(parameters, "X-CSRF-Token", false,
                    "with a session: the \"csrf\" of GET /v1/session");
@@ -312,6 +315,8 @@ void openapi_markdown(struct buf *out)
             buf_printf(out, "<br>(`Purpose:`)");
         if (r->if_match)
             buf_printf(out, "<br>`If-Match:`");
+        if (r->may_match)
+            buf_printf(out, "<br>(`If-Match:`)");
         if (r->once)
             buf_printf(out, "<br>(`Idempotency-Key:`)");
         buf_printf(out, " | ");

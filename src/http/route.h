@@ -29,6 +29,7 @@ struct route {
     bool purpose;                    /* wants the header Purpose, as every look does */
     bool may_look;                   /* takes it: with one it is a look, too */
     bool if_match;                   /* wants If-Match */
+    bool may_match;                  /* takes it: with one, nothing changes that was not read */
     bool once;                       /* takes Idempotency-Key (http/idempotency.h) */
     int status;                      /* of success; 0: 200 */
     const char *summary;
@@ -123,6 +124,11 @@ void api_card_certificate(struct request *);
 void api_public_certificate(struct request *);
 
 /* Handlers that a worker runs. */
+work_run api_case;
+work_run api_case_act;
+work_run api_case_next;
+work_run api_case_open;
+work_run api_cases;
 work_run api_alerts;
 work_run api_claim;
 work_run api_contract_check;

@@ -1,0 +1,192 @@
+#include "http/case_body.h"
+
+#include "registry/fact.h"
+
+#define BIT(name) ACT_BIT(ACT_##name)
+#define FINE      (BIT(NOTICE_OF_PENALTY) | BIT(PENALTY))
+#define ON_SITE   (BIT(VISIT) | BIT(INSPECTION))
+
+#define AMOUNT_MAX INT64_C(10000000000) /* fen */
+enum { COUNT_MAX = 1000000 };
+
+enum type { TEXT, TIME, ID, IDS, WORD, NUMBER, NUMBERS, FLAG, ITEMS };
+
+/* A field, of which acts, and which of these must have it in any case. */
+static const struct field {
+    const char *name;
+    enum type type;
+    uint64_t of, must;
+    const char *words; /* of a WORD */
+    int64_t most;      /* of a NUMBER, from 1 */
+} fields[] = {
+    {"text", TEXT, ACT_ALL, 0, NULL, 0},
+    {"place", TEXT, BIT(SUMMONS) | BIT(HEARING), 0, NULL, 0},
+    {"reason", TEXT, BIT(SKIP) | BIT(CLOSE), 0, NULL, 0},
+    {"record", TEXT, BIT(HEARING), 0, NULL, 0},
+    {"ground", TEXT, BIT(LISTING), 0, NULL, 0},
+    {"exit", TEXT, BIT(LISTING), 0, NULL, 0},
+    {"mitigating", TEXT, FINE, 0, NULL, 0},
+    {"aggravating", TEXT, FINE, 0, NULL, 0},
+    {"defence_answer", TEXT, BIT(PENALTY), 0, NULL, 0},
+    {"at", TIME,
+     BIT(SUMMONS) | ON_SITE | BIT(NOTICE_OF_PENALTY) | BIT(HEARING) | BIT(SERVICE) | BIT(PAYMENT),
+     0, NULL, 0},
+    {"until", TIME, BIT(SELF_INSPECTION), 0, NULL, 0},
+    {"ended_at", TIME, FINE, 0, NULL, 0},
+    {"officers", IDS, BIT(SUMMONS) | BIT(INSPECTION), 0, NULL, 0},
+    {"host", ID, BIT(HEARING), 0, NULL, 0},
+    {"draw", ID, BIT(INSPECTION), 0, NULL, 0},
+    {"to", ID, BIT(DISPATCH), 0, NULL, 0},
+    {"of", ID, BIT(ACKNOWLEDGE), BIT(ACKNOWLEDGE), NULL, 0},
+    {"of", WORD, BIT(WITHDRAW), 0, "publish listing", 0},
+    {"step", ID, BIT(SKIP), BIT(SKIP), NULL, 0},
+    {"outcome", WORD, BIT(DECISION), BIT(DECISION), "approved rejected", 0},
+    {"method", WORD, BIT(SERVICE), 0, "in-person post electronic deposit announcement", 0},
+    {"party", WORD, FINE, 0, "commercial non-commercial", 0},
+    {"violation", ID, FINE, FINE, NULL, 0},
+    {"count", NUMBER, FINE, FINE, NULL, COUNT_MAX},
+    {"amount_fen", NUMBER, FINE | BIT(PAYMENT), FINE | BIT(PAYMENT), NULL, AMOUNT_MAX},
+    {"item", NUMBER, BIT(PROOF), BIT(PROOF), NULL, ACT_ITEMS_MAX},
+    {"accepted", NUMBERS, ON_SITE, 0, NULL, ACT_ITEMS_MAX},
+    {"failed", NUMBERS, ON_SITE, 0, NULL, ACT_ITEMS_MAX},
+    {"agreed", FLAG, BIT(VISIT), 0, NULL, 0},
+    {"items", ITEMS, BIT(RECOMMEND) | BIT(RECTIFICATION), 0, NULL, 0},
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+/* The types --------------------------------------------------------------------------------------
+ */
+
+static void read_list(const json_t *body, const struct field *f, json_t *terms,
+                      struct ask_errors *errors)
+{
+    const json_t *list = json_object_get(body, f->name);
+    const size_t most = f->type == IDS ? ACT_OFFICERS_MAX : ACT_ITEMS_MAX;
+    if (!json_is_array(list) || json_array_size(list) > most) {
+        ask_error(errors, f->name, "wrong-type", "\"%s\" is a list of at most %zu", f->name, most);
+        return;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *v = json_array_get(list, i);
+        if (f->type == IDS ? json_string_length(v) == 0 || json_string_length(v) > ID_BYTES
+                           : json_integer_value(v) < 1 || json_integer_value(v) > f->most) {
+            ask_error(errors, f->name, "wrong-type", "\"%s\" is a list of %s", f->name,
+                      f->type == IDS ? "ids" : "numbers of items, from 1");
+            return;
+        }
+    }
+    json_object_set(terms, f->name, (json_t *)list);
+}
+
+/* [{"text", "until"}]: the times are terms, the texts are said. */
+static void read_items(const json_t *body, json_t *terms, json_t *said, struct ask_errors *errors)
+{
+    const json_t *list = json_object_get(body, "items");
+    json_t *times = json_array(), *texts = json_array();
+    const size_t before = errors->count, n = json_array_size(list);
+    if (!json_is_array(list) || n == 0 || n > ACT_ITEMS_MAX)
+        ask_error(errors, "items", "wrong-type",
+                  "\"items\" are 1 to %d objects of \"text\" and \"until\"", ACT_ITEMS_MAX);
+    for (size_t i = 0; errors->count == before && i < n; i++) {
+        const json_t *item = json_array_get(list, i);
+        if (!ask_object(item, "text until", errors))
+            break;
+        const struct str text = ask_some(item, "text", CASE_TEXT, errors),
+                         until = ask_text(item, "until", WHEN_TEXT, true, errors);
+        ask_when(item, "until", true, errors);
+        json_array_append_new(texts, json_stringn(text.n > 0 ? text.p : "", text.n));
+        json_array_append_new(
+            times, json_pack("{s:o}", "until", json_stringn(until.n > 0 ? until.p : "", until.n)));
+    }
+    json_object_set_new(terms, "items", times);
+    json_object_set_new(said, "items", texts);
+}
+
+static void read_field(const json_t *body, const struct field *f, bool must, json_t *terms,
+                       json_t *said, struct ask_errors *errors)
+{
+    struct str text = STR("");
+    switch (f->type) {
+    case TEXT:
+        text = ask_text(body, f->name, CASE_TEXT, must, errors);
+        if (text.n > 0)
+            json_object_set_new(said, f->name, json_stringn(text.p, text.n));
+        return;
+    case TIME:
+        if (ask_when(body, f->name, must, errors) != 0)
+            text = ask_text(body, f->name, WHEN_TEXT, false, errors);
+        break;
+    case ID:
+        text = ask_text(body, f->name, ID_BYTES, must, errors);
+        break;
+    case WORD:
+        text = ask_word(body, f->name, f->words, must, errors);
+        break;
+    case NUMBER:
+        json_object_set_new(
+            terms, f->name,
+            json_integer(ask_count(body, f->name, f->type == NUMBER, f->most, errors)));
+        return;
+    case IDS:
+    case NUMBERS:
+        read_list(body, f, terms, errors);
+        return;
+    case FLAG:
+        json_object_set_new(terms, f->name, json_boolean(ask_flag(body, f->name, errors)));
+        return;
+    case ITEMS:
+        read_items(body, terms, said, errors);
+        return;
+    }
+    if (text.n > 0)
+        json_object_set_new(terms, f->name, json_stringn(text.p, text.n));
+}
+
+static void refuse_others(const json_t *body, enum act_kind kind, struct ask_errors *errors)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)body, key, value)
+    {
+        size_t i = 0;
+        while (i < FIELDS &&
+               !((fields[i].of & ACT_BIT(kind)) && str_eq(str_of(fields[i].name), str_of(key))))
+            i++;
+        if (i == FIELDS && !str_eq(str_of(key), STR("kind")))
+            ask_error(errors, key, "unknown-field", "\"%.60s\" is no field of %s", key,
+                      act_word(kind));
+    }
+}
+
+bool case_body_read(const json_t *body, enum act_kind kind, json_t **terms, json_t **said,
+                    struct ask_errors *errors)
+{
+    *terms = json_object();
+    *said = json_object();
+    refuse_others(body, kind, errors);
+    for (size_t i = 0; i < FIELDS; i++) {
+        const struct field *f = &fields[i];
+        const json_t *v = json_object_get(body, f->name);
+        const bool must = f->must & ACT_BIT(kind), given = v != NULL && !json_is_null(v);
+        if ((f->of & ACT_BIT(kind)) && (must || given))
+            read_field(body, f, must, *terms, *said, errors);
+    }
+    return *terms != NULL && *said != NULL;
+}
+
+json_t *case_body_json(const json_t *terms, const json_t *said)
+{
+    json_t *body = terms != NULL ? json_deep_copy(terms) : json_object();
+    const json_t *texts = json_object_get(said, "items");
+    json_t *items = json_object_get(body, "items");
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)said, key, value)
+    {
+        if (value != texts)
+            json_object_set(body, key, value);
+    }
+    for (size_t i = 0; i < json_array_size(items); i++)
+        json_object_set(json_array_get(items, i), "text", json_array_get(texts, i));
+    return body;
+}

@@ -1,0 +1,22 @@
+/*
+ * case_body: an act as it is sent: its fields, of which some are words and numbers and some are
+ * texts that are sealed (desk/case_terms.h).
+ *
+ * Types and bounds are looked at here; what an act must say, and what it must not, is a matter of
+ * desk/act.h. Pure; any thread.
+ */
+#pragma once
+#include "desk/act.h"
+#include "http/ask.h"
+
+enum { CASE_TEXT = 4000 }; /* bytes of a text */
+
+/*
+ * New references to two objects; NULL: out of memory. What is wrong is in `errors`. `body` is an
+ * object with `kind`.
+ */
+bool case_body_read(const json_t *body, enum act_kind, json_t **terms, json_t **said,
+                    struct ask_errors *);
+
+/* Words and texts as they were sent: a new reference, NULL: out of memory. */
+json_t *case_body_json(const json_t *terms, const json_t *said);

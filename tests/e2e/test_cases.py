@@ -1,0 +1,257 @@
+"""Cases: an association asks, an authority orders and fines, the respondent answers; each step when it is lawful."""
+import concurrent.futures
+import datetime
+import json
+
+import engine
+import menshen
+
+DAY = 86400
+ORGANISATIONS = """id,name,kind,sector,licence,region,status
+org_q,Q,agency,matchmaking,,310104,active
+org_r,R,agency,matchmaking,,320000,active
+org_u,U,association,matchmaking,,310000,active
+org_s,S,authority,matchmaking,,310000,active
+org_e,E,authority,real-estate,,310000,active
+"""
+STAFF = """id,organisation,name,role,login,certificate,status
+stf_q,org_q,Q,manager,q@q,,active
+stf_sales,org_q,V,sales,v@q,,active
+stf_r,org_r,R,manager,r@r,,active
+stf_u1,org_u,U1,officer,u1@u,,active
+stf_u2,org_u,U2,approver,u2@u,,active
+stf_s1,org_s,S1,officer,s1@s,,active
+stf_s2,org_s,S2,officer,s2@s,,active
+stf_s3,org_s,S3,approver,s3@s,,active
+stf_s4,org_s,S4,approver,s4@s,,active
+stf_e,org_e,E,officer,e@e,,active
+"""
+WHY = "it was done within the last month"
+SECRET = "the member of the agency who lives in the third house"
+FINE = {"violation": "data_misuse", "count": 2, "amount_fen": 1000000}
+STEPS = ("summons", "self_inspection", "rectification", "inspection")
+
+
+@engine.both
+class Cases(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        self.desk = self.server(sip=False, start=False).clock().start()
+        self.tokens = {}
+        for kind, text in (("organisations", ORGANISATIONS), ("staff", STAFF)):
+            code, out, err = self.desk.run("import", kind, self.file(kind + ".csv", text))
+            self.assertEqual(code, 0, out + err)
+
+    # -- What the tests do ----------------------------------------------------------------
+
+    def ask(self, staff, method, path, body=None, **headers):
+        if staff not in self.tokens:
+            self.tokens[staff] = self.desk.token("desk", staff)
+        status, heads, text = self.desk.http(method, path, body, self.tokens[staff], headers)
+        return status, heads, json.loads(text)
+
+    def later(self, days):
+        self.desk.later(days * DAY)
+        self.tokens = {}
+
+    def at(self, days):
+        """So many days from now, on that clock, at ten in the morning."""
+        code, out, err = self.desk.run("call", "--from", "02160001000", "--to", "13800138000", "--line", "none", "--json")
+        now = datetime.datetime.fromisoformat(json.loads(out)["at"])
+        return (now + datetime.timedelta(days=days)).replace(hour=10, minute=0, second=0, microsecond=0).isoformat()
+
+    def open(self, staff="stf_s1", respondent="org_q", **more):
+        status, _, case = self.ask(staff, "POST", "/v1/cases", {"respondent": respondent, **more})
+        self.assertEqual(status, 201, case)
+        return case["id"]
+
+    def act(self, case, staff, kind, **body):
+        return self.ask(staff, "POST", f"/v1/cases/{case}/acts", {"kind": kind, **body})
+
+    def do(self, case, staff, kind, **body):
+        status, _, answer = self.act(case, staff, kind, **body)
+        self.assertEqual(status, 201, answer)
+        return answer
+
+    def refused(self, status, code, case, staff, kind, **body):
+        got, _, answer = self.act(case, staff, kind, **body)
+        self.assertEqual((got, answer["code"]), (status, code), answer)
+        return answer
+
+    def unlawful(self, reason, case, staff, kind, **body):
+        answer = self.refused(409, "unlawful-act", case, staff, kind, **body)
+        self.assertEqual(answer["reason"], reason)
+        self.assertEqual(answer["next"], self.next(case, staff)["next"])
+        return answer["next"]
+
+    def next(self, case, staff):
+        status, _, answer = self.ask(staff, "GET", f"/v1/cases/{case}/next")
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def read(self, case, staff):
+        status, _, answer = self.ask(staff, "GET", f"/v1/cases/{case}")
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def skipped(self, staff="stf_s1", *steps):
+        case = self.open(staff)
+        for step in steps or STEPS:
+            self.do(case, staff, "skip", step=step, reason=WHY)
+        return case
+
+    # -- The tests ------------------------------------------------------------------------
+
+    def test_an_association_has_no_public_powers(self):
+        case = self.open("stf_u1", text="three members complained")
+        for kind in ("rectification", "inspection", "warning", "criticism", "notice_of_penalty", "hearing", "penalty",
+                     "decision", "service", "payment", "publish"):
+            for staff in ("stf_u1", "stf_u2"):
+                self.refused(403, "not-authority", case, staff, kind)
+        summons = {"at": self.at(3), "officers": ["stf_u1", "stf_u2"], "place": "Room 3", "text": "three complaints"}
+        self.refused(422, "two-officers", case, "stf_u1", "summons", **{**summons, "officers": ["stf_u1", "stf_u1"]})
+        self.refused(422, "unknown-officer", case, "stf_u1", "summons", **{**summons, "officers": ["stf_u1", "stf_s1"]})
+        self.refused(422, "date-past", case, "stf_u1", "summons", **{**summons, "at": self.at(-3)})
+        self.refused(422, "place-missing", case, "stf_u1", "summons", **{**summons, "place": ""})
+        self.assertIn("self_inspection", self.unlawful("self-inspection-first", case, "stf_u1", "recommend", items=[
+            {"text": "lock the files", "until": self.at(5)}]) + ["self_inspection"])
+        self.do(case, "stf_u1", "summons", **summons)
+        self.do(case, "stf_u1", "self_inspection", until=self.at(4))
+        case_now = self.do(case, "stf_u1", "recommend", items=[{"text": "lock the files", "until": self.at(5)}])
+        titles = {a["kind"]: a["title"]["zh"] for a in case_now["acts"]}
+        self.assertEqual((titles["summons"], titles["recommend"]), ("行业约谈", "整改建议"))
+        offered = {a["kind"]: a["title"]["zh"] for a in self.next(case, "stf_u1")["acts"]}
+        self.assertFalse({"责令改正", "现场检查", "警告", "通报批评", "行政约谈"} & set(offered.values()))
+        # The authority of its sector and region sees it, files it and leads it; no other does.
+        self.assertEqual(self.ask("stf_e", "GET", f"/v1/cases/{case}")[0], 404)
+        self.assertEqual([c["id"] for c in self.ask("stf_s1", "GET", "/v1/cases")[2]["cases"]], [case])
+        self.assertEqual(self.unlawful("accept-first", case, "stf_s1", "warning", text="do not"), ["accept"])
+        self.do(case, "stf_s1", "accept")
+        self.unlawful("authority-leads", case, "stf_u1", "close")
+        self.unlawful("order-running", case, "stf_s1", "inspection", officers=["stf_s1", "stf_s2"], text="seen")
+        self.later(6)
+        self.assertEqual(self.read(case, "stf_s1")["items"][0]["state"], "late")
+        self.do(case, "stf_s1", "inspection", officers=["stf_s1", "stf_s2"], text="open cupboards", failed=[1])
+
+    def test_a_fine_from_its_notice_to_its_payment(self):
+        case = self.skipped()
+        self.refused(422, "fine-out-of-range", case, "stf_s1", "penalty", **{**FINE, "amount_fen": 50000})
+        self.refused(422, "fine-out-of-range", case, "stf_s1", "penalty", **{**FINE, "amount_fen": 4500000})
+        self.assertIn("notice_of_penalty", self.unlawful("notice-first", case, "stf_s1", "penalty", **FINE))
+        self.do(case, "stf_s1", "notice_of_penalty", **FINE)
+        self.unlawful("window-open", case, "stf_s1", "penalty", **FINE)
+        self.do(case, "stf_q", "defence", text="it was one case")
+        self.later(10)
+        self.unlawful("window-over", case, "stf_q", "hearing_request")
+        self.unlawful("heavier-than-noticed", case, "stf_s3", "penalty", **{**FINE, "count": 3, "amount_fen": 1500000})
+        self.unlawful("defence-unanswered", case, "stf_s3", "penalty", **FINE)
+        before = self.ask("stf_q", "GET", f"/v1/cases/{case}")[1]["ETag"]
+        self.do(case, "stf_s3", "penalty", **FINE, defence_answer="the record shows two")
+        self.assertEqual(self.ask("stf_q", "GET", f"/v1/cases/{case}")[1]["ETag"], before)  # a draft is not its business
+        self.refused(403, "not-approver", case, "stf_s1", "decision", outcome="approved")
+        self.unlawful("second-person", case, "stf_s3", "decision", outcome="approved")
+        self.do(case, "stf_s4", "decision", outcome="approved")
+        self.unlawful("decided-already", case, "stf_s1", "penalty", **FINE)
+        self.unlawful("service-first", case, "stf_s1", "close")
+        self.do(case, "stf_s1", "service", method="in-person")
+        self.do(case, "stf_s1", "publish")
+        self.later(18)
+        answer = self.do(case, "stf_s1", "payment", amount_fen=1000000)
+        self.assertFalse(answer["fine"]["settled"])
+        late = answer["acts"][-1]["body"]["late_fen"]
+        self.assertEqual(late % 30000, 0)  # 3 % a day
+        self.unlawful("still-open", case, "stf_s1", "close")
+        self.assertTrue(self.do(case, "stf_s1", "payment", amount_fen=late)["fine"]["settled"])
+        self.do(case, "stf_s1", "withdraw", of="publish")
+        self.do(case, "stf_s1", "close")
+        self.unlawful("case-closed", case, "stf_s1", "warning", text="do not")
+
+    def test_the_respondent_acts_and_sees_its_part(self):
+        case = self.open("stf_u1", text=SECRET)
+        self.do(case, "stf_s1", "accept", text=SECRET)
+        self.do(case, "stf_s1", "skip", step="summons", reason=SECRET)
+        answer = self.do(case, "stf_s1", "dispatch", text=SECRET, to="org_e")
+        self.do(case, "stf_s1", "self_inspection", until=self.at(3), text="count the files")
+        seen = self.read(case, "stf_q")
+        self.assertEqual([a["kind"] for a in seen["acts"]], ["self_inspection"])
+        self.assertEqual((seen["side"], seen["acts"][0]["body"]["text"]), ("respondent", "count the files"))
+        self.assertNotIn("by", seen["acts"][0])
+        for surface in (seen, self.next(case, "stf_q"), self.ask("stf_q", "GET", "/v1/cases")[2]):
+            text = json.dumps(surface)
+            self.assertNotIn(SECRET, text)
+            self.assertNotIn("stf_s1", text)
+            self.assertNotIn("dispatch", text)
+        for staff in ("stf_r", "stf_e"):
+            self.assertEqual(self.ask(staff, "GET", f"/v1/cases/{case}")[0], 404)
+            self.assertEqual(self.act(case, staff, "reply", text="me too")[0], 404)
+        self.assertEqual(self.ask("stf_sales", "GET", f"/v1/cases/{case}")[0], 403)
+        self.do(case, "stf_q", "acknowledge", of=seen["acts"][0]["id"])
+        self.refused(409, "acknowledged", case, "stf_q", "acknowledge", of=seen["acts"][0]["id"])
+        self.refused(422, "unknown-act", case, "stf_q", "acknowledge", of=answer["acts"][-1]["id"])
+        self.refused(403, "not-respondent", case, "stf_s1", "reply", text="they said so")
+        self.refused(403, "not-supervisor", case, "stf_q", "close")
+        self.do(case, "stf_q", "reply", text="nine files")
+        self.assertEqual(self.read(case, "stf_s1")["acts"][-1]["body"]["text"], "nine files")
+        # What was written lies nowhere in the clear.
+        self.assertNotIn(SECRET.encode(), engine.content(self.desk))
+
+    def test_items_are_proven_or_late(self):
+        case = self.skipped("stf_s1", "summons", "self_inspection")
+        self.refused(400, "invalid-act", case, "stf_s1", "rectification", items=[])
+        self.refused(422, "items", case, "stf_s1", "rectification", items=[{"text": "lock", "until": self.at(-1)}])
+        self.do(case, "stf_s1", "rectification", items=[{"text": "lock", "until": self.at(2)}, {"text": "shred", "until": self.at(9)}])
+        self.do(case, "stf_q", "proof", item=1, text="a photo")
+        self.unlawful("no-such-item", case, "stf_q", "proof", item=1, text="again")
+        self.unlawful("order-running", case, "stf_s1", "inspection", officers=["stf_s1", "stf_s2"], text="seen")
+        self.later(10)
+        self.assertEqual([i["state"] for i in self.read(case, "stf_q")["items"]], ["proven", "late"])
+        self.do(case, "stf_s1", "inspection", officers=["stf_s1", "stf_s2"], text="seen", accepted=[1], failed=[2])
+        self.assertEqual([i["state"] for i in self.read(case, "stf_q")["items"]], ["accepted", "late"])
+
+    def test_a_hearing_is_held_by_somebody_else(self):
+        case = self.skipped()
+        self.do(case, "stf_s1", "notice_of_penalty", **FINE)
+        self.do(case, "stf_q", "hearing_request")
+        self.later(10)
+        self.unlawful("hearing-first", case, "stf_s1", "penalty", **FINE)
+        hearing = {"place": "Room 1", "host": "stf_s2", "at": self.at(20)}
+        self.unlawful("host-investigated", case, "stf_s1", "hearing", **{**hearing, "host": "stf_s1"})
+        self.unlawful("hearing-too-soon", case, "stf_s1", "hearing", **{**hearing, "at": self.at(5)})
+        self.do(case, "stf_s1", "hearing", **hearing)
+        self.unlawful("hearing-ahead", case, "stf_s2", "hearing", record="all was said")
+        self.later(21)
+        self.do(case, "stf_s2", "hearing", record="all was said")
+        self.do(case, "stf_s1", "penalty", **FINE)
+        self.later(90)
+        self.unlawful("too-late", case, "stf_s3", "decision", outcome="approved")
+
+    def test_of_two_officers_one_wins(self):
+        case = self.open()
+        self.assertEqual(self.ask("stf_s2", "GET", f"/v1/cases/{case}")[0], 200)
+        tag = self.ask("stf_s1", "GET", f"/v1/cases/{case}")[1]["ETag"]
+        body = {"kind": "skip", "step": "summons", "reason": WHY}
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            got = sorted(pool.map(lambda s: self.ask(s, "POST", f"/v1/cases/{case}/acts", body, **{"If-Match": tag})[0],
+                                  ("stf_s1", "stf_s2")))
+        self.assertEqual(got[0], 201)
+        self.assertIn(got[1], (409, 412))
+        status, _, answer = self.ask("stf_s1", "POST", f"/v1/cases/{case}/acts", {"kind": "close"}, **{"If-Match": tag})
+        self.assertEqual((status, answer["code"]), (412, "changed-meanwhile"))
+        self.assertEqual([a["kind"] for a in self.read(case, "stf_s1")["acts"]], ["accept", "skip"])
+
+    def test_who_may_open_one(self):
+        for staff, respondent, status, code in (("stf_u1", "org_nobody", 422, "unknown-respondent"),
+                                                ("stf_u1", "org_r", 403, "not-competent"),
+                                                ("stf_e", "org_q", 403, "not-competent"),
+                                                ("stf_s1", "org_s", 422, "own-organisation"),
+                                                ("stf_q", "org_q", 403, "role-missing")):
+            got, _, answer = self.ask(staff, "POST", "/v1/cases", {"respondent": respondent})
+            self.assertEqual((got, answer["code"]), (status, code), (staff, respondent))
+        self.assertEqual(self.ask("stf_s1", "POST", "/v1/cases", {"responden": "org_q"})[2]["code"], "invalid-case")
+        case = self.open()
+        self.assertEqual(self.act(case, "stf_s1", "fine")[2]["code"], "invalid-act")
+        self.assertEqual(self.act(case, "stf_s1", "warning", place="here")[2]["code"], "invalid-act")
+
+
+if __name__ == "__main__":
+    engine.main()
