@@ -181,6 +181,7 @@ work_run api_penalties;
 work_run api_penalty_publish;
 work_run api_public_listings;
 work_run api_public_penalties;
+work_run api_rankings;
 work_run api_correction;
 work_run api_followups;
 work_run api_me;

@@ -1,4 +1,5 @@
 /* Routes of the registers and rankings. */
+#include "desk/complaint.h"
 #include "desk/listing.h"
 #include "http/routes.h"
 
@@ -36,6 +37,12 @@ static const struct query_param penalties_query[] = {
     DECISIONS_OF, ORGANISATION_OF, STATUS_OF, PAGE_OF, {0}};
 static const struct query_param public_listings_query[] = {LISTS_OF, FORMAT_OF, PAGE_OF, {0}};
 static const struct query_param public_penalties_query[] = {DECISIONS_OF, FORMAT_OF, PAGE_OF, {0}};
+
+static const struct query_param rankings_query[] = {
+    {.name = "from", .type = QUERY_TEXT, .max = WHEN_TEXT, .summary = "else 90 days before"},
+    {.name = "until", .type = QUERY_TEXT, .max = WHEN_TEXT, .summary = "else now"},
+    {.name = "issue", .type = QUERY_WORD, .words = COMPLAINT_ISSUES, .summary = "only about this"},
+    {0}};
 
 enum {
     REGISTRARS = ROLE_ASSOCIATION | ROLE_AUTHORITY,
@@ -184,6 +191,18 @@ const struct route routes_listings[] = {
      .answer_schema = "Listing",
      .codes = "409 422 503",
      .work = api_penalty_publish},
+    {.method = "GET",
+     .path = "/v1/rankings",
+     .access = ACCESS_ROLE,
+     .roles = SUPERVISORS,
+     .scope = SCOPE_DESK,
+     .query = rankings_query,
+     .summary = "How organisations of your sector and region stand in complaints: rates with "
+                "intervals, small numbers without, and who might be summoned, with reasons",
+     .answers = "application/json",
+     .answer_schema = "Ranking",
+     .codes = "422 503",
+     .work = api_rankings},
     {.method = "GET",
      .path = "/v1/public/listings",
      .access = ACCESS_PUBLIC,

@@ -2,6 +2,7 @@
 import csv
 import io
 import json
+import time
 
 import engine
 import menshen
@@ -152,6 +153,51 @@ class Registers(menshen.Case):
                         {"ground": "annulled", "text": "蒋撤回 on review: the decision was annulled"})
         self.assertEqual((gone["status"], gone["late"], self.shown("penalties")), ("withdrawn", True, []))
         menshen.until(lambda: self.ask("stf_cit", "GET", "/v1/penalties?status=expired")["penalties"], 20, "the criticism to expire")
+
+    def complaints(self, respondent, issue, count, **more):
+        """So many, one a day, the last yesterday; beside what tells of them."""
+        now = int(time.time())
+        for i in range(count):
+            at = (now - (i + 1) * DAY) * 10 ** 9
+            row = {"id": f"cpl_{respondent}_{issue}_{i}", "respondent": respondent, "issue": issue, "received_at": at,
+                   "anonymous": "no", "channel": "portal", "body": "org_union", "status": "accepted", **more}
+            if "replied_at" in row:
+                row["replied_at"] = at + row["replied_at"] * DAY * 10 ** 9
+            engine.write(self.office, "INSERT INTO complaints ({}) VALUES ({})".format(
+                ", ".join(f'"{k}"' for k in row), ", ".join(str(v) if isinstance(v, int) else f"'{v}'" for v in row.values())))
+
+    def test_a_ranking_is_fair(self):
+        people = "id,organisation,number,name,pool,district\n" + "".join(
+            f"per_{i},{'org_red' if i < 10 else 'org_big'},138001{i:05d},Lin,store,徐汇\n" for i in range(210))
+        more = ORGANISATIONS + "org_big,大红娘,agency,matchmaking,,310106,active\norg_few,小红娘,agency,matchmaking,,310106,active\n"
+        for kind, text in (("organisations", more), ("persons", people)):
+            status, out, err = self.office.run("import", kind, self.file(kind + ".csv", text))
+            self.assertEqual(status, 0, out + err)
+        self.complaints("org_red", "privacy", 6, upheld="yes", replied_at=9)
+        self.complaints("org_big", "refund", 9, upheld="no", replied_at=1)
+        self.complaints("org_few", "privacy", 3)
+        self.complaints("org_far", "privacy", 9)    # of another city
+        self.complaints("org_union", "privacy", 9)  # the authority's matter
+        self.complaints("org_big", "vague_terms", 4, status="refused")
+        ranking = self.ask("stf_uni", "GET", "/v1/rankings")
+        red, big, few = ranking["rows"]
+        self.assertEqual([r["organisation"] for r in (red, big, few)], ["org_red", "org_big", "org_few"])
+        self.assertEqual((red["members"], red["complaints"], red["per_1000"]["rate"], red["upheld_rate"]), (10, 6, 600.0, 1.0))
+        self.assertEqual((red["per_1000"]["low"], red["per_1000"]["high"]), (220.189, 1305.947))  # Garwood of 6, of 10
+        self.assertEqual((red["median_reply_days"], big["median_reply_days"]), (9.0, 1.0))
+        self.assertEqual((big["complaints"], big["per_1000"]["rate"], big["upheld"]), (9, 45.0, 0))
+        self.assertEqual(set(red["reasons"]), {"above-average", "same-issue", "upheld", "rising", "after-upheld", "slow-reply"})
+        self.assertEqual((few["complaints"], few["suppressed"]), (3, True))
+        for rate in ("per_1000", "upheld_rate", "trend", "median_reply_days", "repeat_rate"):
+            self.assertIsNone(few[rate], rate)
+        self.assertEqual(few["reasons"], ["same-issue"])
+        self.assertEqual({c["organisation"] for c in ranking["candidates"]}, {"org_red", "org_big", "org_few"})
+        self.assertIn("Garwood", ranking["method"]["en"])
+        self.assertEqual([r["organisation"] for r in self.ask("stf_uni", "GET", "/v1/rankings?issue=refund")["rows"]], ["org_big"])
+        self.assertEqual(self.ask("stf_uni", "GET", "/v1/rankings?from=2020-01-01&until=2021-01-01")["rows"], [])
+        self.assertIn("org_union", [r["organisation"] for r in self.ask("stf_cit", "GET", "/v1/rankings")["rows"]])
+        self.ask("stf_uni", "GET", "/v1/rankings?from=tomorrow", status=400)
+        self.ask("stf_com", "GET", "/v1/rankings", status=403)
 
     def test_persons_are_nowhere_in_what_is_public(self):
         entry = self.enter()

@@ -175,6 +175,7 @@ static const struct {
     {"POST /v1/listings/{id}/repair", "desk", "---MC-------"},
     {"POST /v1/listings/{id}/review", "desk", "-------O-H--"},
     {"POST /v1/listings/{id}/withdraw", "desk", "-------O-H--"},
+    {"GET /v1/rankings", "desk", "-------OUH--"},
     {"GET /v1/penalties", "desk", "---MC--OUH--"},
     {"POST /v1/penalties", "desk", "-------O-H--"},
     {"GET /v1/contracts", "members", "--SMC-------"},
