@@ -8,6 +8,7 @@
 #include "desk/disclosure.h"
 #include "desk/evidence.h"
 #include "desk/document.h"
+#include "desk/takedown.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -33,6 +34,7 @@
 #include "registry/entrustment.h"
 #include "registry/exam.h"
 #include "registry/line.h"
+#include "registry/line_paper.h"
 #include "registry/number_range.h"
 #include "registry/order.h"
 #include "registry/organisation.h"
@@ -49,6 +51,8 @@ const struct fact_kind *const fact_kinds[] = {
     &stop_kind,
     &range_kind,
     &line_kind,
+    &line_document_kind,
+    &line_contract_kind,
     &entrustment_kind,
     &campaign_kind,
     &order_kind,
@@ -95,6 +99,7 @@ const struct fact_kind *const fact_kinds[] = {
     &disclosure_kind,
     &evidence_kind,
     &document_kind,
+    &takedown_kind,
     NULL,
 };
 

@@ -4,6 +4,7 @@
 #include "gate/book_inner.h"
 #include "registry/copy.h"
 #include "registry/line.h"
+#include "registry/line_paper.h"
 #include "registry/organisation.h"
 
 #include <stdlib.h>
@@ -266,6 +267,7 @@ static void build_lines(struct build *b)
         l->service = service_of(&r->v[LINE_SERVICE]);
         l->mode = mode_named(b->config->line_modes, b->config->line_mode_count, l->id);
         l->active = value_is(&r->v[LINE_STATUS], "active");
+        l->until = WHEN_NEVER;
         struct str callers = fact_text(&r->v[LINE_CALLERS]);
         l->caller_count = line_spans(callers, l, NULL);
         struct span *spans = build_take(b, l->caller_count, sizeof *spans);
@@ -276,6 +278,18 @@ static void build_lines(struct build *b)
         table_put(&b->book->line_table, l->key, n++);
     }
     b->book->line_count = n;
+}
+
+/* A line is complete until the first of its documents lapses (docs/rules.md, rule 16). */
+static void build_line_documents(struct build *b)
+{
+    const struct shelf *s = &b->shelves[SHELF_LINE_DOCUMENTS];
+    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
+        const struct line *l = book_line(b->book, fact_text(&r->v[LINE_DOCUMENT_LINE]));
+        const when until = value_until(&r->v[LINE_DOCUMENT_UNTIL]);
+        if (l && until < l->until)
+            b->book->lines[l - b->book->lines].until = until;
+    }
 }
 
 const struct line *book_line_at(const struct book *b, size_t i)
@@ -440,10 +454,10 @@ enum err book_build(const struct shelf shelves[static SHELVES], const struct rul
     if (!b.book)
         return ERR_MEMORY;
     static void (*const parts[])(struct build *) = {
-        build_organisations, book_add_views,        book_add_staff,  book_add_certificates,
-        build_lines,         build_peers,           book_add_ranges, book_add_campaigns,
-        book_add_links,      book_add_entrustments, book_add_orders, book_add_openings,
-        book_add_duties,     build_copies,          build_modes};
+        build_organisations, book_add_views,       book_add_staff,        book_add_certificates,
+        build_lines,         build_line_documents, build_peers,           book_add_ranges,
+        book_add_campaigns,  book_add_links,       book_add_entrustments, book_add_orders,
+        book_add_openings,   book_add_duties,      build_copies,          build_modes};
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !b.failed; i++)
         parts[i](&b);
     if (b.failed) {

@@ -72,7 +72,7 @@ static bool released(const struct judging *j)
 {
     const struct standing *s = j->s;
     const struct line *l = s->line;
-    return l && l->active && !line_is_carriers(l) && s->shown && j->shown.on_line &&
+    return l && line_runs(l, j->call->at) && !line_is_carriers(l) && s->shown && j->shown.on_line &&
            book_released(s->book, s->shown, j->call->at);
 }
 
@@ -227,7 +227,7 @@ static bool authenticated(const struct judging *j)
     const struct line *l = j->s->line;
     if (!c->caller || c->caller_authenticated)
         return c->caller;
-    return l && l->active && !line_is_carriers(l) && !c->diverting && j->shown.on_line &&
+    return l && line_runs(l, c->at) && !line_is_carriers(l) && !c->diverting && j->shown.on_line &&
            !j->shown.unassigned && !j->shown.other_owner && !j->shown.wrong_use;
 }
 
@@ -247,7 +247,8 @@ static bool check_caller(struct judging *j)
     const struct call *c = j->call;
     const struct line *l = s->line;
     if (refuse_if(j, !c->caller || !c->callee, CHECK_CALLER_MALFORMED) ||
-        refuse_if(j, !l, CHECK_LINE_UNKNOWN) || refuse_if(j, l && !l->active, CHECK_LINE_INACTIVE))
+        refuse_if(j, !l, CHECK_LINE_UNKNOWN) ||
+        refuse_if(j, l && !line_runs(l, c->at), CHECK_LINE_INACTIVE))
         return true;
     if (!l) /* only observed */
         return false;

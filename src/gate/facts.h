@@ -105,11 +105,18 @@ struct line {
     enum line_service service;
     enum mode mode; /* of the configuration; MODE_UNSET: none */
     bool active;
+    when until;                        /* when a document of its user lapses */
     bool any, international, domestic; /* callers: "*" and the two words */
     const struct span *callers;        /* numbers, ranges, prefixes */
     size_t caller_count;
     char id[ID_MAX];
 };
+
+/* Complete, and switched on? */
+static inline bool line_runs(const struct line *l, when at)
+{
+    return l->active && at < l->until;
+}
 
 struct campaign {
     uint64_t key, purpose;

@@ -20,6 +20,7 @@
 #include "registry/copy.h"
 #include "registry/entrustment.h"
 #include "registry/line.h"
+#include "registry/line_paper.h"
 #include "registry/number_range.h"
 #include "registry/order.h"
 #include "registry/organisation.h"
@@ -107,6 +108,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         [SHELF_BARS] = &bar_kind,
         [SHELF_PRACTITIONER_STAFF] = &practitioner_staff_kind,
         [SHELF_LINES] = &line_kind,
+        [SHELF_LINE_DOCUMENTS] = &line_document_kind,
         [SHELF_RANGES] = &range_kind,
         [SHELF_CAMPAIGNS] = &campaign_kind,
         [SHELF_ENTRUSTMENTS] = &entrustment_kind,

@@ -51,7 +51,8 @@ enum err order_in_force(struct store *s, struct str subject, when at, fact_pick 
 {
     const struct value v[] = {value_text(subject), value_int(at)};
     return fact_list(s, &order_kind,
-                     "WHERE x.\"subject\" = $1 AND x.\"act\" IN ('restrict', 'suspend', 'close') "
+                     "WHERE x.\"subject\" = $1 AND x.\"act\" IN ('restrict', 'suspend', 'close', "
+                     "'commercial') "
                      "AND x.\"from\" <= $2 AND (x.\"until\" IS NULL OR x.\"until\" > $2) AND NOT "
                      "EXISTS (SELECT 1 FROM orders r WHERE r.\"subject\" = x.\"subject\" AND "
                      "r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND r.\"from\" <= $2) "

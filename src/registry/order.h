@@ -53,8 +53,8 @@ MUST_USE enum err order_give(struct store *, const struct order_terms *, const s
                              char id[static FRESH_ID], int64_t *seq, struct problem *);
 
 /*
- * Every order of ORDER_STOPS that is in force on a subject at `at`: begun, not over, and not
- * restored since.
+ * Every order of ORDER_STOPS, or `commercial`, that is in force on a subject at `at`: begun, not
+ * over, and not restored since.
  */
 MUST_USE enum err order_in_force(struct store *, struct str subject, when at, fact_pick *each,
                                  void *to, struct problem *);

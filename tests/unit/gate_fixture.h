@@ -18,6 +18,7 @@
 #include "registry/copy.h"
 #include "registry/entrustment.h"
 #include "registry/line.h"
+#include "registry/line_paper.h"
 #include "registry/number_range.h"
 #include "registry/order.h"
 #include "registry/organisation.h"

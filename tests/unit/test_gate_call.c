@@ -386,6 +386,20 @@ static void numbers_that_may_not_call(void **state)
 }
 
 /* Rule 16 */
+/* Rule 16: by its own time, at that call. */
+static void a_line_whose_document_has_lapsed_carries_nothing(void **state)
+{
+    tell(town, &line_document_kind,
+         "lin_sales|licence|B2-1|2026-11-21T12:00:00+08:00|" EVIDENCE "|stf_1|2026-01-01");
+    tell(town, &line_document_kind, "lin_sales|plan|P-1||" EVIDENCE "|stf_1|2026-01-01");
+    expect(town, ALLOW, ALLOWED, .at = "2026-11-21T11:59:59+08:00");
+    expect(town, BLOCK, LINE_INACTIVE, .at = "2026-11-21T12:00:00+08:00");
+    expect(town, ALLOW, CALLEE_EMERGENCY, .callee = "110", .at = "2026-11-21T12:00:00+08:00");
+    tell(town, &line_document_kind,
+         "lin_sales|licence|B2-2|2027-11-21|" EVIDENCE "|stf_1|2026-11-21");
+    expect(town, ALLOW, ALLOWED, .at = "2026-11-21T12:00:00+08:00");
+}
+
 static void a_line_that_is_not_active_carries_nothing(void **state)
 {
     tell(town, &line_kind,
@@ -1064,6 +1078,7 @@ UNIT_MAIN(TOWN(a_consented_sales_call_in_the_morning_rings_and_counts),
           TOWN(the_narrowest_range_decides_so_that_a_ported_number_moves_alone),
           TOWN(a_suspended_number_is_not_an_unassigned_one), TOWN(numbers_that_may_not_call),
           TOWN(a_line_that_is_not_active_carries_nothing),
+          TOWN(a_line_whose_document_has_lapsed_carries_nothing),
           TOWN(a_vendor_must_be_listed_and_under_contract),
           TOWN(campaigns_are_named_or_the_only_one_that_fits),
           TOWN(agencies_of_a_filing_sector_need_one), TOWN(a_certificate_ends_with_its_last_second),
