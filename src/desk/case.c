@@ -212,6 +212,23 @@ enum err case_said(const struct desk_work *w, struct str act, json_t **out, stru
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+static bool add_id(void *to, const struct value *v, size_t n)
+{
+    (void)n;
+    return json_array_append_new(to, json_stringn(v[0].s.p, v[0].s.n)) == 0;
+}
+
+enum err case_complaints(const struct desk_work *w, const struct case_file *file, json_t **out,
+                         struct problem *problem)
+{
+    *out = json_array();
+    return file->power.side == SIDE_RESPONDENT
+               ? OK
+               : store_run(w->store,
+                           "SELECT \"id\" FROM complaints WHERE \"case\" = $1 ORDER BY \"id\"",
+                           &file->row.v[CASE_ID], 1, add_id, *out, problem);
+}
+
 /* Those of one who asks --------------------------------------------------------------------------
  */
 

@@ -79,6 +79,10 @@ MUST_USE enum err case_acts(const struct desk_work *, const struct case_file *, 
 MUST_USE enum err case_said(const struct desk_work *, struct str act, json_t **out,
                             struct problem *);
 
+/* Ids of the complaints that it is about; none to the respondent. */
+MUST_USE enum err case_complaints(const struct desk_work *, const struct case_file *, json_t **out,
+                                  struct problem *);
+
 /* Cases of who asks, in order of their ids behind `after`, of a status unless empty; false stops.
  */
 MUST_USE enum err case_list(const struct desk_work *, struct str after, struct str status,
@@ -86,13 +90,16 @@ MUST_USE enum err case_list(const struct desk_work *, struct str after, struct s
 
 /*
  * Open one: an association takes the matter up, an authority files it. `not-supervisor`,
- * `not-officer`, `not-competent`; `unknown-respondent`, `own-organisation`.
+ * `not-officer`, `not-competent`; `unknown-respondent`, `own-organisation`, `unknown-complaint`
+ * and what desk/complaint_act.h says of those that become part of it.
  */
 struct case_opening {
     struct str respondent;
-    const json_t *said; /* texts, or NULL */
-    char id[FRESH_ID];  /* of the new one */
+    const json_t *complaints; /* ids, a list of texts; NULL: none */
+    const json_t *said;       /* texts, or NULL */
+    char id[FRESH_ID];        /* of the new one */
 };
+enum { CASE_COMPLAINTS = 100 }; /* at once */
 MUST_USE enum err case_open(const struct desk_work *, struct case_opening *, struct desk_no *,
                             int64_t *seq, struct problem *);
 

@@ -2,6 +2,7 @@
 #include "desk/calendar.h"
 #include "desk/case.h"
 #include "desk/case_terms.h"
+#include "desk/complaint_act.h"
 #include "desk/penalty.h"
 #include "desk/text.h"
 #include "registry/organisation.h"
@@ -434,6 +435,23 @@ static enum err find_respondent(const struct desk_work *w, struct beginning *b, 
     return e;
 }
 
+static enum err take_complaints(const struct desk_work *w, const struct case_opening *o,
+                                struct desk_no *no, int64_t *seq, struct problem *problem)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && no->why == DESK_YES && i < json_array_size(o->complaints); i++) {
+        const json_t *id = json_array_get(o->complaints, i);
+        struct complaint_taking t = {.id = str_bytes(json_string_value(id), json_string_length(id)),
+                                     .respondent = o->respondent,
+                                     .into = str_of(o->id)};
+        e = complaint_into_case(w, &t, no, seq, problem);
+        if (e == OK && no->why == DESK_ABSENT)
+            desk_refuse(no, DESK_WRONG, "unknown-complaint",
+                        "a complaint of the list is not one of yours");
+    }
+    return e;
+}
+
 static enum err begin(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
                       struct problem *problem)
 {
@@ -465,7 +483,8 @@ static enum err begin(const struct desk_work *w, void *what, struct desk_no *no,
     row[CASE_FILED_BY] = row[CASE_FILED_AT] = value_null();
     row[CASE_STATUS] = value_text(STR("open"));
     row[CASE_VERSION] = value_int(0);
-    return put(w, p, no, seq, problem);
+    e = put(w, p, no, seq, problem);
+    return e == OK && no->why == DESK_YES ? take_complaints(w, b->what, no, seq, problem) : e;
 }
 
 enum err case_open(const struct desk_work *w, struct case_opening *what, struct desk_no *no,

@@ -126,11 +126,17 @@ static enum err whole_json(const struct desk_work *w, const struct case_file *fi
                            struct problem *problem)
 {
     struct acts a = {w, file, json_array()};
+    json_t *complaints = NULL;
     enum err e = case_acts(w, file, add_act, &a, problem);
     if (e == OK)
         e = add_texts(&a, problem);
+    if (e == OK)
+        e = case_complaints(w, file, &complaints, problem);
     *out = case_json(w->rules, file->row.v);
     json_object_set_new(*out, "side", json_string(side_word(file->power.side)));
+    if (file->power.side != SIDE_RESPONDENT)
+        json_object_set(*out, "complaints", complaints);
+    json_decref(complaints);
     json_object_set_new(*out, "items", items_json(w, &file->ladder));
     json_object_set_new(*out, "fine", fine_json(w, &file->ladder));
     json_object_set_new(*out, "acts", a.list);
@@ -281,6 +287,19 @@ static void settle(struct request *r, const struct hands *h, const struct desk_w
     }
 }
 
+/* A list of ids, or NULL: none was given. */
+static const json_t *ask_ids(const json_t *body, const char *name, struct ask_errors *errors)
+{
+    const json_t *list = json_object_get(body, name);
+    bool good = list == NULL || (json_is_array(list) && json_array_size(list) <= CASE_COMPLAINTS);
+    for (size_t i = 0; good && i < json_array_size(list); i++)
+        good = json_string_length(json_array_get(list, i)) - 1 < ID_BYTES;
+    if (!good)
+        ask_error(errors, name, "wrong-type", "\"%s\" is a list of at most %d ids", name,
+                  CASE_COMPLAINTS);
+    return good ? list : NULL;
+}
+
 void api_case_open(struct request *r, const struct hands *h)
 {
     struct ask_errors errors = {.count = 0};
@@ -290,11 +309,12 @@ void api_case_open(struct request *r, const struct hands *h)
     const struct desk_work w = desk_work_of(r, h);
     struct case_opening opening = {.respondent = STR("")};
     json_t *said = json_object();
-    if (ask_object(r->json, "respondent text", &errors)) {
+    if (ask_object(r->json, "respondent complaints text", &errors)) {
         opening.respondent = ask_text(r->json, "respondent", ID_BYTES, true, &errors);
         const struct str text = ask_text(r->json, "text", CASE_TEXT, false, &errors);
         if (text.n > 0)
             json_object_set_new(said, "text", json_stringn(text.p, text.n));
+        opening.complaints = ask_ids(r->json, "complaints", &errors);
     }
     opening.said = said;
     if (errors.count > 0) {

@@ -1,6 +1,7 @@
 /* A case from its opening to a fine that is paid, and who sees what of it. */
 #include "desk/case.h"
 #include "desk/clock.h"
+#include "desk/complaint_act.h"
 #include "practitioner_fixture.h"
 
 #define ORGANISATIONS                                                                              \
@@ -348,6 +349,69 @@ static void deadlines_follow_the_acts(void **state)
     assert_string_equal(state_of(".2", "cn.desk.ladder"), "dropped");
 }
 
+/* One is brought to the association and accepted. */
+static void complained(const char *respondent, char out[static COMPLAINT_ID])
+{
+    const struct desk_work w = as("stf_u");
+    struct complaint_new c = {.respondent = str_of(respondent),
+                              .issue = STR("privacy"),
+                              .facts = STR("a stranger rang her and knew her age"),
+                              .request = STR("an end of it"),
+                              .name = STR("Lin Daiyu"),
+                              .number = 8613800138000,
+                              .address = STR("a house"),
+                              .channel = "paper",
+                              .received_at = now};
+    must(desk_do(&w, complaint_enter, &c, &no, &seq, &problem));
+    assert_string_equal(no.code, "");
+    memcpy(out, c.out, COMPLAINT_ID);
+    struct complaint_accepting a = {.id = str_of(out), .summary = STR("privacy")};
+    must(desk_do(&w, complaint_accept, &a, &no, &seq, &problem));
+    assert_string_equal(no.code, "");
+}
+
+static const char *opens_with(const char *respondent, const char *one, const char *two)
+{
+    const struct desk_work w = as("stf_u");
+    json_t *list = json_pack("[s, s]", one, two);
+    struct case_opening o = {.respondent = str_of(respondent), .complaints = list};
+    must(case_open(&w, &o, &no, &seq, &problem));
+    json_decref(list);
+    if (no.why == DESK_YES)
+        memcpy(id, o.id, sizeof id);
+    return no.why == DESK_YES ? "" : no.code;
+}
+
+static size_t complaints_to(const char *staff)
+{
+    json_t *list;
+    const struct desk_work w = as(staff);
+    no = (struct desk_no){.why = DESK_YES};
+    must(case_read(&w, str_of(id), &file, &no, &problem));
+    must(case_complaints(&w, &file, &list, &problem));
+    const size_t n = json_array_size(list);
+    json_decref(list);
+    case_file_fini(&file);
+    return n;
+}
+
+static void complaints_become_part_of_one_case(void **state)
+{
+    char one[COMPLAINT_ID], two[COMPLAINT_ID];
+    bool there;
+    (void)state;
+    complained("org_q", one);
+    complained("org_q", two);
+    assert_string_equal(opens_with("org_q", one, "cpl_nobody"), "unknown-complaint");
+    must(store_any(x.f.s, "SELECT 1 FROM cases", NULL, 0, &there, &problem));
+    assert_false(there);
+    assert_string_equal(opens_with("org_q", one, two), "");
+    assert_int_equal(complaints_to("stf_u"), 2);
+    assert_int_equal(complaints_to("stf_s1"), 2);
+    assert_int_equal(complaints_to("stf_q"), 0); /* never who complained, nor how many */
+    assert_string_equal(opens_with("org_q", one, two), "in-a-case");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
@@ -355,4 +419,4 @@ UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
           CASE(a_fine_from_its_notice_to_its_payment), CASE(what_is_too_old_is_not_fined),
           CASE(a_hearing_is_announced_and_held), CASE(whoever_has_not_read_the_newest_does_not_act),
           CASE(texts_lie_sealed), CASE(another_part_records_its_act),
-          CASE(deadlines_follow_the_acts))
+          CASE(deadlines_follow_the_acts), CASE(complaints_become_part_of_one_case))
