@@ -1,0 +1,61 @@
+/*
+ * draw: whom to inspect, and who inspects, drawn at random from both lists (双随机).
+ *
+ * That nobody chose is shown by a seed: first its hash is made public together with both lists,
+ * then the seed itself. Whoever has the lists and the seed draws the same again:
+ *
+ *     commit   hex SHA-256 of the seed, "menshen draw" and a zero byte, then of each list, sorted,
+ *              its ids, each with a zero byte behind it, and one more
+ *     order    Fisher–Yates from the last place down over a sorted list: place i changes with
+ *              place n, of 64 bits of the stream below the largest multiple of i + 1, modulo i + 1
+ *     stream   ChaCha20 (RFC 8439), key: the seed, nonce "menshen-orgs" or "menshen-team", read
+ *              8 bytes at a time, least first
+ *
+ * The first of the shuffled list are drawn. An inspector who is recused from one of the
+ * organisations drawn is passed over; at least two are left, or nobody inspects.
+ *
+ * Pure; any thread.
+ */
+#pragma once
+#include "core/error.h"
+#include "core/str.h"
+
+#include <stdint.h>
+
+enum { DRAW_SEED = 32, DRAW_COMMIT = 64 + 1, DRAW_MAX = 500, DRAW_TEAM = 2 };
+
+struct draw_list {
+    struct str *id; /* sorted, without repetition (draw_sort) */
+    size_t count;   /* at most DRAW_MAX */
+};
+
+/* An inspector who does not inspect this organisation, for a reason that stands elsewhere. */
+struct draw_recusal {
+    struct str inspector, organisation; /* organisation empty: none of them */
+};
+
+struct draw {
+    struct draw_list organisations, inspectors;
+    const struct draw_recusal *recusals;
+    size_t recusal_count;
+    size_t wanted; /* organisations to draw */
+    size_t team;   /* inspectors to draw, at least DRAW_TEAM */
+};
+
+/* Sort; false: something is empty or there twice, or there are too many. */
+bool draw_sort(struct draw_list *);
+
+/* What is made public before. */
+void draw_commit(const struct draw *, const uint8_t seed[static DRAW_SEED],
+                 char out[static DRAW_COMMIT]);
+
+/*
+ * Draw: indexes into the lists, in the order drawn. ERR_INVALID: more organisations are wanted
+ * than there are, or fewer inspectors are left than the team needs.
+ */
+struct drawn {
+    size_t organisation[DRAW_MAX], organisations;
+    size_t inspector[DRAW_MAX], inspectors;
+};
+MUST_USE enum err draw_reveal(const struct draw *, const uint8_t seed[static DRAW_SEED],
+                              struct drawn *out);
