@@ -1,6 +1,7 @@
 #include "desk/case.h"
 #include "desk/clock.h"
 #include "desk/notice.h"
+#include "desk/dispatch.h"
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
 #include "desk/listing.h"
@@ -89,6 +90,7 @@ const struct fact_kind *const fact_kinds[] = {
     &clock_kind,
     &clock_pause_kind,
     &notice_kind,
+    &dispatch_kind,
     &trace_kind,
     &trace_hop_kind,
     &trace_answered_kind,
