@@ -138,7 +138,8 @@ enum err complaint_about(const struct desk_work *w, struct str after, size_t lim
         w->store, &complaint_kind,
         "JOIN organisations its ON its.\"id\" = x.\"respondent\" JOIN organisations mine ON "
         "mine.\"id\" = $1 WHERE " ENTITY("its") " = " ENTITY(
-            "mine") " AND x.\"status\" IN ('accepted', 'closed') AND " BEHIND("$2") NEWEST "$3",
+            "mine") " AND x.\"status\" IN ('accepted', 'closed') AND x.\"joined_to\" IS NULL "
+                    "AND " BEHIND("$2") NEWEST "$3",
         v, 3, each, to, problem);
 }
 

@@ -332,8 +332,9 @@ enum err complaint_reply(const struct desk_work *w, void *what, struct desk_no *
         e = is_ours(w, row.v, &ours, problem);
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
-    if (!ours || !(complaint_is(row.v, "accepted") || complaint_is(row.v, "closed"))) {
-        desk_absent(no); /* what was not accepted is none of its business yet */
+    if (!ours || row.v[COMPLAINT_JOINED_TO].type == VALUE_TEXT ||
+        !(complaint_is(row.v, "accepted") || complaint_is(row.v, "closed"))) {
+        desk_absent(no); /* what it does not see (complaint_about) is none of its business */
         return OK;
     }
     if (complaint_is(row.v, "closed")) {

@@ -75,6 +75,8 @@ static void answer_outcome(struct request *r)
             respond_problem(r, o->status, o->code, o->detail, NULL);
         return;
     }
+    for (size_t i = 0; i < 2 && o->code == NULL && o->header[i].name != NULL; i++)
+        respond_header(r, o->header[i].name, o->header[i].value);
     if (o->status != 0 && o->type != NULL) {
         respond(r, o->status, o->type, o->text.p, o->text.n);
         return;

@@ -233,6 +233,9 @@ static json_t *operation(const struct route *r, json_t *parameters)
         put(op, "requestBody",
             json_pack("{s:b, s:{s:{}, s:{}, s:{}}}", "required", 1, "content", "image/jpeg",
                       "image/png", "image/webp"));
+    else if (r->takes == BODY_FILE)
+        put(op, "requestBody",
+            json_pack("{s:b, s:{s:{}}}", "required", 1, "content", "application/octet-stream"));
     if (r->access == ACCESS_ROLE) {
         json_t *security = json_pack("[{s:[]}]", "session");
         if (r->scope != 0 && json_array_append_new(security, json_pack("{s:[s]}", "token",

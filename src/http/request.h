@@ -32,7 +32,11 @@ struct outcome {
     const char *type; /* static; NULL: json */
     const char *code; /* of a problem; static */
     char detail[200];
-    char etag[48];     /* "": none */
+    char etag[48]; /* "": none */
+    struct {
+        const char *name; /* static; NULL: none */
+        char value[120];
+    } header[2];       /* further ones */
     int retry_after_s; /* 0: none */
     bool undone;       /* nothing was done after all (idempotency_take) */
 };

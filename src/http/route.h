@@ -13,7 +13,7 @@ enum access {
     ACCESS_ROLE, /* one of `roles`, by a session, or by a bearer token with `scope` */
 };
 
-enum body_kind { BODY_NONE, BODY_JSON, BODY_TEXT, BODY_IMAGE };
+enum body_kind { BODY_NONE, BODY_JSON, BODY_TEXT, BODY_IMAGE, BODY_FILE };
 
 struct route {
     const char *method; /* "GET" answers HEAD too */
@@ -102,6 +102,14 @@ void api_contract_end(struct request *);
 void api_contract_cost(struct request *);
 void api_my_service(struct request *);
 void api_my_contract_end(struct request *);
+void api_complain(struct request *);
+void api_complaint_accept(struct request *);
+void api_complaint_close(struct request *);
+void api_complaint_enter(struct request *);
+void api_complaint_join(struct request *);
+void api_complaint_refuse(struct request *);
+void api_complaint_reply(struct request *);
+void api_complaint_reporter(struct request *);
 void api_correct(struct request *);
 void api_answer_correction(struct request *);
 void api_bind(struct request *);
@@ -137,6 +145,15 @@ work_run api_my_consents;
 work_run api_consent_wording;
 work_run api_my_consent_requests;
 work_run api_asked_consents;
+work_run api_complaint;
+work_run api_complaint_withdraw;
+work_run api_complaints;
+work_run api_evidence;
+work_run api_evidence_add;
+work_run api_my_complaint;
+work_run api_my_complaints;
+work_run api_my_evidence;
+work_run api_my_evidence_add;
 work_run api_contracts;
 work_run api_contract;
 work_run api_contract_checked;

@@ -23,7 +23,7 @@ struct http_options {
 
 enum {
     HTTP_BODY = 65536,       /* bytes of a body, unless its route says otherwise; */
-    HTTP_BODY_MAX = 2 << 20, /* none says more */
+    HTTP_BODY_MAX = 8 << 20, /* none says more */
 };
 
 MUST_USE enum err http_start(const struct http_options *, struct http_server **out,

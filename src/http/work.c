@@ -148,6 +148,16 @@ void outcome_problem(struct request *r, int status, const char *code, const char
     r->outcome.code = code;
 }
 
+void outcome_header(struct request *r, const char *name, const char *format, ...)
+{
+    va_list args;
+    const size_t i = r->outcome.header[0].name != NULL;
+    r->outcome.header[i].name = name;
+    va_start(args, format);
+    vsnprintf(r->outcome.header[i].value, sizeof r->outcome.header[i].value, format, args);
+    va_end(args);
+}
+
 void outcome_more(struct request *r, json_t *more)
 {
     json_decref(r->outcome.json);

@@ -50,6 +50,9 @@ void outcome_text(struct request *, int status, const char *type, struct buf *);
 void outcome_problem(struct request *, int status, const char *code, const char *format, ...)
     PRINTF(4, 5);
 
+/* A further header of success, of two at most. */
+void outcome_header(struct request *, const char *name, const char *format, ...) PRINTF(3, 4);
+
 /* Further members of the problem that the outcome is, an object whose reference it takes. */
 void outcome_more(struct request *, json_t *);
 

@@ -1,0 +1,302 @@
+"""Complaints: by a person, a centre and on paper; what officers do with them; what a respondent never learns."""
+import hashlib
+import http.client
+import json
+import os
+import re
+import unittest
+
+import engine
+import members
+import menshen
+import test_contracts
+
+LIN, XUE, SHI = (members.NUMBERS[p] for p in ("per_lin", "per_xue", "per_shi"))
+DAY = 86400
+PURPOSE = {"Purpose": "complaint"}
+WROTE = {"respondent": "org_a", "issue": "refund", "facts": "They keep my 18,000 yuan since the spring fair.",
+         "request": "All of it back, to my card.", "happened_at": "2026-01-05T13:37:00+08:00",
+         "name": "Lin Daiyu", "address": "Daguan Road 5"}
+# Nothing of this is the respondent's to read, nor anybody's in the store or a log.
+HERS = ["18,000", "spring fair", "my card", "13:37", "Daiyu", "Daguan", "1391111"]
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 5
+
+
+@engine.both
+class Complaints(test_contracts.Office):
+    def wrote(self, **changes):
+        return {k: v for k, v in {**WROTE, **changes}.items() if v is not None}
+
+    def complain(self, page, **changes):
+        return self.hers(page, "POST", "/v1/me/complaints", self.wrote(**changes), 201)["id"]
+
+    def mine(self, page, complaint):
+        return self.hers(page, "GET", "/v1/me/complaints/" + complaint)
+
+    def officer(self, method, path, body=None, status=200, who="stf_assoc"):
+        return self.staff(who, method, path, body, status, **PURPOSE)
+
+    def accept(self, complaint, summary="A client wants a fee back."):
+        return self.officer("POST", f"/v1/complaints/{complaint}/accept", {"summary": summary})
+
+    def raw(self, path, token=None, headers=None):
+        """(status, headers, bytes)"""
+        c = http.client.HTTPConnection("127.0.0.1", self.office.http_port, timeout=30)
+        c.request("GET", path, headers={**(headers or {}), **({"Authorization": "Bearer " + token} if token else {})})
+        try:
+            answer = c.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            c.close()
+
+    def test_from_the_first_word_to_the_answer(self):
+        page = self.member()
+        self.staff("stf_comp", "GET", "/v1/complaints")
+        complaint = self.complain(page)
+        self.assertRegex(complaint, "^cpl_[0-9a-f]{32}$")
+        one = self.mine(page, complaint)
+        self.assertEqual((one["status"], one["body"], one["channel"], one["facts"], one["name"], one["opened"]),
+                         ("received", "org_u", "portal", WROTE["facts"], "Lin Daiyu", []))
+        self.assertEqual([(c["rule"], c["state"]) for c in one["clocks"]], [("cn.clock.samr.accept", "running")])
+
+        # The officer's list tells nothing of her; opening it does, and she sees who did.
+        listed = self.officer("GET", "/v1/complaints")["complaints"]
+        self.assertEqual([c["id"] for c in listed], [complaint])
+        self.unknown(json.dumps(listed).replace(one["happened_at"], ""))
+        answer = self.office.http("GET", f"/v1/complaints/{complaint}", token=self.tokens["stf_assoc"])
+        self.assertEqual(answer[0], 400, "no Purpose")
+        self.problem(self.staff("stf_assoc", "GET", f"/v1/complaints/{complaint}", None, 403,
+                                Purpose="marketing"), "purpose-unknown")
+        opened = self.officer("GET", f"/v1/complaints/{complaint}")
+        self.assertEqual((opened["facts"], opened["request"]), (WROTE["facts"], WROTE["request"]))
+        for word in ("Daiyu", "Daguan", "1391111"):
+            self.assertNotIn(word, json.dumps(opened))
+        self.assertRegex(opened["record"], "^rec_")
+        seen = self.mine(page, complaint)["opened"]
+        self.assertEqual([(o["what"], o["staff"], o["organisation"]) for o in seen], [("text", "stf_assoc", "org_u")])
+
+        # Who she is takes a reason, which she reads.
+        path = f"/v1/complaints/{complaint}/reporter"
+        self.assertEqual(self.officer("POST", path, {"reason": " "}, 400)["code"], "invalid-act")
+        who = self.officer("POST", path, {"reason": "To see the contract with her."})
+        self.assertEqual((who["name"], who["number"], who["address"]), ("Lin Daiyu", LIN, "Daguan Road 5"))
+        newest = self.mine(page, complaint)["opened"][0]
+        self.assertEqual((newest["what"], newest["reason"]), ("reporter", "To see the contract with her."))
+
+        # Accepted, replied, closed; each clock is met by its act.
+        self.assertEqual(self.staff("stf_comp", "GET", "/v1/complaints")["complaints"], [])
+        for telling in ("Ask Lin Daiyu.", "Her number is 139 1111 0001."):
+            self.problem(self.officer("POST", f"/v1/complaints/{complaint}/accept", {"summary": telling}, 422),
+                         "names-reporter")
+        self.accept(complaint)
+        self.problem(self.officer("POST", f"/v1/complaints/{complaint}/accept", {}, 409), "complaint-status")
+        about, = self.staff("stf_comp", "GET", "/v1/complaints")["complaints"]
+        self.assertEqual((about["summary"], about["status"]), ("A client wants a fee back.", "accepted"))
+        self.assertIsNotNone(about["reply_due"])
+        self.staff("stf_comp", "POST", f"/v1/complaints/{complaint}/reply", {"text": "We pay."})
+        self.problem(self.staff("stf_foreigncomp", "POST", f"/v1/complaints/{complaint}/reply", {"text": "No."}, 404),
+                     "not-found")
+        self.officer("POST", f"/v1/complaints/{complaint}/close", {"upheld": True, "answer": "The fee goes back."})
+        one = self.mine(page, complaint)
+        self.assertEqual((one["status"], one["reply"], one["answer"], one["upheld"]),
+                         ("closed", "We pay.", "The fee goes back.", True))
+        self.assertEqual({c["rule"]: c["state"] for c in one["clocks"]},
+                         {"cn.clock.samr.accept": "met", "cn.clock.samr.mediate": "met",
+                          "cn.clock.matchmaker.reply": "met"})
+        self.asked(self.office.http("GET", f"/v1/me/complaints/{complaint}", headers=self.member(XUE)), 404)
+
+    def unknown(self, text):
+        for word in HERS:
+            self.assertNotIn(word, text)
+
+    def test_the_respondent_never_learns_who(self):
+        page = self.member()
+        complaint = self.complain(page)
+        receipt = self.office.http("POST", f"/v1/me/complaints/{complaint}/evidence", PNG, headers=page)
+        self.assertEqual(receipt[0], 201, receipt[2])
+        evidence = json.loads(receipt[2])["id"]
+        self.accept(complaint)
+        self.officer("POST", f"/v1/complaints/{complaint}/reporter", {"reason": "To ask."})
+        surfaces = ["/v1/complaints", f"/v1/complaints/{complaint}", f"/v1/complaints/{complaint}/evidence/{evidence}",
+                    f"/v1/me/complaints/{complaint}", "/v1/me/complaints", "/v1/alerts", "/v1/stops", "/v1/duties",
+                    "/v1/corrections", "/v1/staff", "/v1/contracts", "/v1/openings"]
+        for who in ("stf_comp", "stf_manager", "stf_sales", "stf_store", "org_a", "org_b"):
+            for path in surfaces:
+                answer = self.office.http("GET", path, token=self.token(who), headers=PURPOSE)
+                self.unknown(answer[2] + str(answer[1]))
+                self.assertNotIn(evidence, answer[2])
+                self.assertNotRegex(answer[2], r"per_lin|num_")
+            for act in ("accept", "refuse", "close", "join", "reporter", "evidence"):
+                answer = self.office.http("POST", f"/v1/complaints/{complaint}/{act}", {"reason": "x"},
+                                          token=self.token(who), headers=PURPOSE)
+                self.assertEqual(answer[0], 403, answer[2])
+        about, = self.staff("stf_manager", "GET", "/v1/complaints")["complaints"]
+        self.assertEqual(set(about), {"id", "respondent", "issue", "status", "accepted_on", "reply_due", "replied_at",
+                                      "upheld", "closed_on", "summary", "reply", "answer"})
+        replied = self.staff("stf_comp", "POST", f"/v1/complaints/{complaint}/reply", {"text": "We pay."})
+        self.assertEqual(set(replied), set(about))
+        # Nor does anybody who has the store, its journal or the server's log.
+        content = engine.content(self.office)
+        for word in HERS[:-1] + ["To ask.", "We pay.", "A client wants"]:
+            self.assertFalse(word.encode() in content, word)
+            self.assertNotIn(word, self.office.messages())
+        self.assertFalse(PNG[:200] in content)
+        told = engine.rows(self.office, "SELECT COUNT(*) FROM journal WHERE kind IN ('complaints', 'disclosures', "
+                                        "'evidence') AND payload LIKE '%1391111%'")
+        self.assertEqual(told, [(0,)])
+
+    def token(self, who):
+        if who not in self.tokens:
+            self.tokens[who] = self.office.token("all", who)
+        return self.tokens[who]
+
+    def test_evidence_is_kept_as_it_came(self):
+        page = self.member()
+        complaint = self.complain(page)
+        path = f"/v1/me/complaints/{complaint}/evidence"
+        def add(bytes, status=201):
+            return self.asked(self.office.http("POST", path, bytes, headers=page), status)
+        large = b"%PDF-1.7\n" + os.urandom(8 * 2 ** 20 - 9)
+        files = {add(b)["id"]: b for b in (PNG, large, "他们不退款。".encode())}
+        kept = self.mine(page, complaint)["evidence"]
+        self.assertEqual({e["id"]: (e["size"], e["hash"]) for e in kept},
+                         {i: (len(b), "sha256:" + hashlib.sha256(b).hexdigest()) for i, b in files.items()})
+        for e, media in zip(kept, ("image/png", "application/pdf", "text/plain; charset=utf-8")):
+            status, headers, bytes = self.raw(f"{path}/{e['id']}", headers=page)
+            self.assertEqual((status, headers["Content-Type"], bytes), (200, media, files[e["id"]]))
+            self.assertRegex(headers["Content-Disposition"], r'^attachment; filename="evd_[0-9a-f]+\.(png|pdf|txt)"$')
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+        self.problem(add(PNG, 409), "evidence-kept")
+        self.problem(add(b"MZ\x90\x00", 422), "not-evidence")
+        self.problem(add(b"", 422), "not-evidence")
+        self.problem(add(large + b"x", 413), "body-too-large")
+        for i in range(7):
+            add(f"note {i}".encode())
+        self.problem(add(b"one more", 429), "evidence-limit")
+        # Of another: neither hers to read nor hers to add to.
+        other = self.member(XUE)
+        self.asked(self.office.http("POST", path, b"mine", headers=other), 404)
+        self.asked(self.office.http("GET", f"{path}/{kept[0]['id']}", headers=other), 404)
+        theirs = self.complain(other, name="Xue Baochai")
+        self.asked(self.office.http("GET", f"/v1/me/complaints/{theirs}/evidence/{kept[0]['id']}", headers=other), 404)
+        # An officer opens one: on record before a byte of it leaves.
+        self.asked(self.office.http("GET", f"/v1/complaints/{theirs}/evidence/{kept[0]['id']}",
+                                    token=self.token("stf_assoc"), headers=PURPOSE), 404)
+        self.asked(self.office.http("GET", f"/v1/complaints/{complaint}/evidence/{kept[0]['id']}",
+                                    token=self.token("stf_assoc"), headers={"Purpose": "marketing"}), 403)
+        self.assertEqual(self.mine(page, complaint)["opened"], [])
+        status, headers, bytes = self.raw(f"/v1/complaints/{complaint}/evidence/{kept[0]['id']}",
+                                          self.token("stf_assoc"), PURPOSE)
+        self.assertEqual((status, bytes), (200, PNG))
+        self.assertRegex(headers["X-Menshen-Record"], "^rec_")
+        opened, = self.mine(page, complaint)["opened"]
+        self.assertEqual((opened["what"], opened["evidence"]), ("evidence", kept[0]["id"]))
+        # What was changed behind it does not open.
+        engine.write(self.office, "UPDATE evidence_parts SET part = part + 1 WHERE evidence = '%s'" % kept[0]["id"])
+        self.assertEqual(self.raw(f"{path}/{kept[0]['id']}", headers=page)[0], 503)
+
+    def test_the_body_is_complete_or_says_where_not(self):
+        page = self.member()
+        def told(status, **changes):
+            answer = self.hers(page, "POST", "/v1/me/complaints", self.wrote(**changes), status)
+            return answer["code"], [(e["pointer"], e["code"]) for e in answer.get("errors", [])]
+        self.assertEqual(told(422, facts=None, request=" "),
+                         ("complaint-incomplete", [("/facts", "missing"), ("/request", "missing")]))
+        self.assertEqual(told(400, facts=5)[0], "invalid-complaint")
+        self.assertEqual(told(400, issue="rude")[0], "invalid-complaint")
+        self.assertEqual(told(400, happened_at="2099-01-01T00:00:00Z")[1], [("/happened_at", "in-the-future")])
+        self.assertEqual(told(422, respondent="org_none")[0], "unknown-respondent")
+        self.assertEqual(told(422, respondent="org_s")[0], "nobody-competent")
+        for i in range(10):
+            self.complain(page)
+        self.assertEqual(told(429)[0], "complaint-limit")
+
+    def test_a_centre_enters_and_an_association_is_not_its_own_judge(self):
+        centre = self.office.token("reports", "centre")
+        entered = lambda status, **changes: self.asked(self.office.http("POST", "/v1/complaints", {
+            "respondent": "org_a", "issue": "privacy", "facts": "They called my mother.", "request": "An apology.",
+            "reporter": {"name": "Xue Baochai", "number": XUE}, **changes}, token=centre), status)
+        missing = entered(422, reporter=None)
+        self.assertEqual([e["pointer"] for e in missing["errors"]], ["/reporter"])
+        missing = entered(422, reporter={"name": "Xue Baochai"})
+        self.assertEqual([e["pointer"] for e in missing["errors"]], ["/reporter/number"])
+        self.assertEqual(entered(400, reporter={"name": "X", "number": "12"})["errors"][0]["pointer"], "/reporter/number")
+        complaint = entered(201)["id"]
+        self.asked(self.office.http("GET", "/v1/complaints", token=centre), 403)
+        one = self.mine(self.member(XUE), complaint)
+        self.assertEqual((one["channel"], one["name"]), ("api", "Xue Baochai"))
+        # An anonymous one opens to nobody's name.
+        hidden = entered(201, anonymous=True)["id"]
+        who = self.officer("POST", f"/v1/complaints/{hidden}/reporter", {"reason": "To ask."})
+        self.assertEqual((who["anonymous"], who["name"], who["number"]), (True, None, None))
+        # About the association: the authority of its region, and not the association.
+        against = entered(201, respondent="org_u", anonymous=True)["id"]
+        self.officer("GET", f"/v1/complaints/{against}", None, 404)
+        self.assertNotIn(against, json.dumps(self.officer("GET", "/v1/complaints")))
+        self.assertEqual(self.officer("GET", f"/v1/complaints/{against}", who="stf_state")["body"], "org_s")
+        # The authority sees what the association handles, too.
+        self.assertIn(complaint, json.dumps(self.officer("GET", "/v1/complaints", who="stf_state")))
+        # A token of the body itself is nobody's name.
+        self.problem(self.staff("org_u", "GET", f"/v1/complaints/{complaint}", None, 403, **PURPOSE),
+                     "named-officer-only")
+        paper = self.officer("POST", "/v1/complaints", {
+            "respondent": "org_a", "issue": "other", "facts": "By letter.", "request": "Look.", "anonymous": True,
+            "received_at": self.when(-5 * DAY)}, 201)["id"]
+        self.assertEqual([c["channel"] for c in self.officer("GET", "/v1/complaints?status=received")["complaints"]
+                          if c["id"] == paper], ["paper"])
+
+    def test_refused_withdrawn_joined(self):
+        pages = [self.member(n) for n in (LIN, XUE, SHI)]
+        first, second, third = (self.complain(p, name=None) for p in pages)
+        again = self.complain(pages[0])
+        listed = {c["id"]: c.get("suggestions") for c in self.officer("GET", "/v1/complaints")["complaints"]}
+        self.assertEqual(listed[again]["duplicates"], [first])
+        self.assertEqual(sorted(listed[again]["others"]), sorted([second, third]))
+        self.assertTrue(listed[again]["joint"])
+        refused = self.officer("POST", f"/v1/complaints/{again}/refuse", {"ground": "rude", "reason": "No."}, 422)
+        self.problem(refused, "unknown-ground")
+        self.officer("POST", f"/v1/complaints/{again}/refuse", {"ground": "already-handled", "reason": "It is the same."})
+        one = self.mine(pages[0], again)
+        self.assertEqual((one["status"], one["ground"]["code"], one["reason"]),
+                         ("refused", "already-handled", "It is the same."))
+        self.hers(pages[0], "POST", f"/v1/me/complaints/{again}/withdraw", None, 409)
+
+        self.accept(first)
+        join = lambda c, status=200, **more: self.officer("POST", f"/v1/complaints/{c}/join", {"to": first, **more}, status)
+        join(second, representatives=[first, second])
+        self.problem(join(third, 409, representatives=[third]), "representatives-limit")
+        self.problem(join(again, 409), "complaint-status")
+        join(third)
+        self.hers(pages[2], "POST", f"/v1/me/complaints/{third}/withdraw", None, 409)
+        self.staff("stf_comp", "POST", f"/v1/complaints/{first}/reply", {"text": "We pay all three."})
+        joint = self.mine(pages[1], second)
+        self.assertEqual((joint["status"], joint["representative"], joint["joint"]["reply"]),
+                         ("joined", True, "We pay all three."))
+        self.assertNotIn(first, json.dumps(joint))
+        self.officer("POST", f"/v1/complaints/{first}/close", {"upheld": True, "answer": "Done."})
+        self.assertEqual([self.mine(p, c)["status"] for p, c in zip(pages, (first, second, third))], ["closed"] * 3)
+
+        last = self.complain(pages[2], issue="privacy")
+        self.accept(last)
+        self.asked(self.office.http("POST", f"/v1/me/complaints/{last}/withdraw", None, headers=pages[1]), 404)
+        self.hers(pages[2], "POST", f"/v1/me/complaints/{last}/withdraw")
+        self.assertEqual(self.staff("stf_comp", "GET", "/v1/complaints")["complaints"][0]["id"], first)
+
+    def test_what_was_late_stays_late(self):
+        page = self.member()
+        complaint = self.complain(page)
+        self.office.later(20 * DAY)
+        self.tokens.clear()
+        self.accept(complaint)
+        page = self.member()
+        states = {c["rule"]: c["state"] for c in self.mine(page, complaint)["clocks"]}
+        self.assertEqual(states["cn.clock.samr.accept"], "late")
+        self.assertEqual(states["cn.clock.matchmaker.reply"], "running")
+        self.office.later(10 * DAY)
+        self.tokens.clear()
+        about, = self.staff("stf_comp", "GET", "/v1/complaints")["complaints"]
+        self.assertLess(about["reply_due"], self.when())
+
+
+if __name__ == "__main__":
+    engine.main()
