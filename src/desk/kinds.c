@@ -1,15 +1,17 @@
+#include "desk/appeal.h"
 #include "desk/case.h"
 #include "desk/clock.h"
-#include "desk/notice.h"
-#include "desk/dispatch.h"
-#include "desk/trace.h"
-#include "desk/trace_answered.h"
-#include "desk/listing.h"
 #include "desk/complaint.h"
 #include "desk/disclosure.h"
-#include "desk/evidence.h"
+#include "desk/dispatch.h"
 #include "desk/document.h"
+#include "desk/evidence.h"
+#include "desk/listing.h"
+#include "desk/notice.h"
+#include "desk/restrain.h"
 #include "desk/takedown.h"
+#include "desk/trace.h"
+#include "desk/trace_answered.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -102,6 +104,9 @@ const struct fact_kind *const fact_kinds[] = {
     &evidence_kind,
     &document_kind,
     &takedown_kind,
+    &report_kind,
+    &restraint_kind,
+    &appeal_kind,
     NULL,
 };
 

@@ -2,8 +2,9 @@
 
 #include "core/log.h"
 #include "desk/clock.h"
-#include "desk/trace.h"
 #include "desk/listing.h"
+#include "desk/trace.h"
+#include "gate/reported.h"
 #include "person/binding.h"
 #include "person/contract_term.h"
 #include "person/introduction.h"
@@ -91,6 +92,25 @@ static enum err listings(const struct sweep_with *w, unsigned *ended, int64_t *s
     return listing_sweep(&x, ended, seq, problem);
 }
 
+/* Those of calls that another node had, or that an import has entered. */
+static enum err reports(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                        struct problem *problem)
+{
+    struct desk_work work = {.store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
+    struct account_key *key = NULL;
+    bool waiting = false;
+    enum err e = store_any(w->store, "SELECT 1 FROM reports WHERE \"status\" = 'waiting'", NULL, 0,
+                           &waiting, problem);
+    if (e || !waiting)
+        return e;
+    e = account_key_open(w->disk, w->keys, &key, problem);
+    work.key = key;
+    if (!e)
+        e = gate_reported_all(w->gate, &work, ended, seq, problem);
+    account_key_close(key);
+    return e;
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
@@ -103,6 +123,7 @@ static const struct sweeper {
     {"deadlines", "what is late stays so", deadlines},
     {"traces", "carriers that were asked did not answer in time", traces},
     {"listings", "their window or their time is over", listings},
+    {"reports", "they were held against the calls on record", reports},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 
@@ -132,7 +153,8 @@ void sweep_all(struct sweep *s, struct gate *g)
         s->failing = ~0u;
         return;
     }
-    const struct sweep_with with = {.store = s->store,
+    const struct sweep_with with = {.gate = g,
+                                    .store = s->store,
                                     .unwrap = g->unwrap,
                                     .link = g->link,
                                     .rules = g->rules,

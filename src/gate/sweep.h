@@ -18,6 +18,7 @@ struct sweep {
 
 /* What a sweeper has. */
 struct sweep_with {
+    struct gate *gate;
     struct store *store;
     struct unwrap *unwrap;
     const struct link *link;

@@ -13,7 +13,8 @@ enum {
 /* What a session opens as far as its holder's role may: not other times and dry runs, which
  * are granted by name. */
 static const unsigned session_scopes = SCOPE_CALL | SCOPE_EXPLAIN | SCOPE_METRICS | SCOPE_AUDIT |
-                                       SCOPE_LOOK | SCOPE_MEMBERS | SCOPE_ME | SCOPE_REGISTRY;
+                                       SCOPE_LOOK | SCOPE_MEMBERS | SCOPE_ME | SCOPE_REGISTRY |
+                                       SCOPE_DESK | SCOPE_REPORTS;
 
 /* `sealed`: SEALED bytes, or NULL. */
 static enum err insert(struct store *store, const uint8_t hash[static SECRET_HASH],

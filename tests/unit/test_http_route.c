@@ -116,6 +116,16 @@ static const struct {
                         autHority Person Examiner */
 } matrix[] = {
     {"GET /metrics", "metrics", "M-----R-----"},
+    {"GET /v1/me/reports", "me", "----------P-"},
+    {"POST /v1/me/reports", "", "----------P-"},
+    {"GET /v1/reports", "reports", "M-----R--H--"},
+    {"POST /v1/reports", "reports", "M-----R--H--"},
+    {"POST /v1/reports/{id}/acts", "reports", "M-----R--H--"},
+    {"GET /v1/me/restraints", "me", "----------P-"},
+    {"GET /v1/restraints", "desk", "MB-MC-R--H--"},
+    {"GET /v1/appeals", "desk", "-B-MC-R--HP-"},
+    {"POST /v1/appeals", "desk", "-B-MC-----P-"},
+    {"POST /v1/appeals/{id}/decide", "desk", "------R--H--"},
     {"POST /v1/contracts/check", "members", "--SMC--OUH--"},
     {"POST /v1/ads/check", "members", "-BSMCT-O----"},
     {"GET /v1/me/preferences", "me", "----------P-"},

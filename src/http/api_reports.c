@@ -1,0 +1,272 @@
+/*
+ * /v1/me/reports and /v1/reports: what people say of calls (docs/desk.md).
+ *
+ * Nothing here tells who reported, nor gives a number that called: reports of one number share a
+ * cluster. What follows by itself, follows before the answer.
+ */
+#include "desk/clock.h"
+#include "gate/reported.h"
+#include "http/courier.h"
+#include "http/desk.h"
+#include "http/fact_json.h"
+#include "http/me.h"
+#include "http/route.h"
+
+#include <stdlib.h>
+
+enum { PAGE = 100 };
+
+/* In words ------------------------------------------------------------------------------------- */
+
+/* What she reads of her own. */
+static json_t *mine_json(const struct rules *rules, const struct value *row)
+{
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[REPORT_ID]), "kind",
+        fact_json_text(&row[REPORT_KIND]), "at", fact_json_time(rules, &row[REPORT_AT]),
+        "received_at", fact_json_time(rules, &row[REPORT_RECEIVED]), "status",
+        fact_json_text(&row[REPORT_STATUS]), "ground", fact_json_text(&row[REPORT_GROUND]), "stage",
+        fact_json_text(&row[REPORT_STAGE]));
+}
+
+/* … and what an officer does. */
+static json_t *report_json(const struct rules *rules, const struct value *row)
+{
+    json_t *j = mine_json(rules, row);
+    json_t *more = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "channel", fact_json_text(&row[REPORT_CHANNEL]),
+        "entered_by", fact_json_text(&row[REPORT_ENTERED]), "cluster",
+        fact_json_text(&row[REPORT_CLUSTER]), "sender", fact_json_text(&row[REPORT_SENDER]), "line",
+        fact_json_text(&row[REPORT_LINE]), "organisation",
+        fact_json_text(&row[REPORT_ORGANISATION]), "record", fact_json_text(&row[REPORT_RECORD]),
+        "weight", (json_int_t)row[REPORT_WEIGHT].i);
+    if (more != NULL && json_object_update(j, more) != 0) {
+        json_decref(j);
+        j = NULL;
+    }
+    json_decref(more);
+    return j;
+}
+
+/* Entering ------------------------------------------------------------------------------------- */
+
+static number read_number(const struct request *r, const struct rules *rules, const char *name,
+                          struct ask_errors *errors)
+{
+    number n = 0;
+    const struct str text = ask_text(r->json, name, 64, true, errors);
+    if (text.n > 0 && number_parse(rules_plan(rules), text, STR(""), &n) == NUMBER_MALFORMED) {
+        ask_error(errors, name, "not-a-number", "a telephone number as +86… or as it is dialled");
+        n = 0;
+    }
+    return n;
+}
+
+/* The person's number is restrained: that there is something to see, not what. */
+static void tell_restrained(struct request *r, const struct reported *x, when at)
+{
+    if (x->restrained != 0)
+        courier_send(request_courier(r), x->restrained, ME_AWAITED, when_plus(at, WHEN_DAY));
+}
+
+static void enter(struct request *r, const struct hands *h, const struct report_entry *said)
+{
+    char id[FRESH_ID];
+    struct desk_no no = {.why = DESK_YES};
+    struct problem problem = {.text = ""};
+    int64_t seq = 0, later = 0;
+    const struct desk_work w = desk_work_of(r, h);
+    struct reported *x = malloc(sizeof *x);
+    json_t *j = NULL;
+    enum err e = x != NULL ? report_enter(&w, said, id, &no, &seq, &problem)
+                           : problem_set(&problem, ERR_MEMORY, "out of memory");
+    if (e == OK && no.why == DESK_YES) {
+        e = gate_reported(h->gate, &w, str_of(id), x, &later, &problem);
+        if (e == OK && x != NULL) {
+            tell_restrained(r, x, w.at);
+            j = r->subject.role == ROLE_PERSON ? mine_json(w.rules, x->row.v)
+                                               : report_json(w.rules, x->row.v);
+        }
+    }
+    desk_answer(r, h, e, &problem, &no, later != 0 ? later : seq, 201, j);
+    free(x);
+}
+
+static bool read_entry(struct request *r, const struct rules *rules, const char *fields,
+                       struct report_entry *out)
+{
+    struct ask_errors errors = {.count = 0};
+    if (ask_object(r->json, fields, &errors)) {
+        out->caller = read_number(r, rules, "caller", &errors);
+        if (out->reporter == 0)
+            out->reporter = read_number(r, rules, "number", &errors);
+        out->at = ask_when(r->json, "at", true, &errors);
+        out->kind = ask_word(r->json, "kind", REPORT_KINDS, true, &errors);
+        out->note = ask_text(r->json, "note", REPORT_NOTE, false, &errors);
+    }
+    if (errors.count > 0)
+        outcome_errors(r, 422, "invalid-report", &errors);
+    return errors.count == 0;
+}
+
+void api_my_report(struct request *r, const struct hands *h)
+{
+    uint8_t link[LINK_BYTES];
+    struct self *self = malloc(sizeof *self);
+    struct problem problem = {.text = "out of memory"};
+    if (self == NULL) {
+        outcome_failed(r, ERR_MEMORY, &problem);
+    } else if (me_read(r, h, self)) {
+        struct report_entry said = {
+            .reporter = self->number, .link = link, .channel = STR("portal")};
+        if (self->number == 0) {
+            outcome_problem(r, 409, "no-number", "there is no number of yours that was called");
+        } else if (read_entry(r, gate_rules(h->gate), "caller at kind note", &said)) {
+            link_of(gate_link(h->gate), self->number, link);
+            enter(r, h, &said);
+        }
+    }
+    free(self);
+}
+
+void api_report(struct request *r, const struct hands *h)
+{
+    uint8_t link[LINK_BYTES];
+    struct report_entry said = {.link = link, .channel = STR("api")};
+    if (!read_entry(r, gate_rules(h->gate), "number caller at kind note", &said))
+        return;
+    link_of(gate_link(h->gate), said.reporter, link);
+    enter(r, h, &said);
+}
+
+/* Lists ---------------------------------------------------------------------------------------- */
+
+struct page {
+    const struct rules *rules;
+    json_t *list;
+    json_t *(*show)(const struct rules *, const struct value *);
+    char last[FRESH_ID];
+    bool more;
+};
+
+static bool add(void *to, const struct value *row)
+{
+    struct page *p = to;
+    p->more = json_array_size(p->list) == PAGE;
+    if (p->more)
+        return false;
+    str_copy(row[0].s, p->last, sizeof p->last);
+    return json_array_append_new(p->list, p->show(p->rules, row)) == 0;
+}
+
+static void answer(struct request *r, enum err e, const struct problem *problem, struct page *p)
+{
+    json_t *j = json_pack("{s:o}", "reports", p->list);
+    if (p->more)
+        json_object_set_new(j, "next", json_string(p->last));
+    if (e == OK) {
+        outcome_json(r, 200, j);
+        return;
+    }
+    json_decref(j);
+    outcome_failed(r, e, problem);
+}
+
+/* $1: the cursor, or empty. */
+#define NEWEST                                                                                     \
+    "($1 = '' OR (x.\"received_at\", x.\"id\") < (SELECT c.\"received_at\", c.\"id\" FROM "        \
+    "reports c WHERE c.\"id\" = $1)) "
+#define IN_ORDER "ORDER BY x.\"received_at\" DESC, x.\"id\" DESC LIMIT $2"
+
+/* Of the number that she has, since it is hers. */
+static void list_mine(struct request *r, const struct hands *h, const struct self *self)
+{
+    uint8_t link[LINK_BYTES];
+    struct problem problem = {.text = ""};
+    struct page p = {.rules = gate_rules(h->gate), .list = json_array(), .show = mine_json};
+    enum err e = OK;
+    if (self->number != 0) {
+        link_of(gate_link(h->gate), self->number, link);
+        const struct value v[] = {value_text(query_text(&r->query, "cursor")), value_int(PAGE + 1),
+                                  value_bytes(link, sizeof link), value_int(self->since)};
+        e = fact_list(h->store, &report_kind,
+                      "WHERE " NEWEST "AND x.\"link\" = $3 AND x.\"received_at\" >= $4 " IN_ORDER,
+                      v, 4, add, &p, &problem);
+    }
+    answer(r, e, &problem, &p);
+}
+
+void api_my_reports(struct request *r, const struct hands *h)
+{
+    struct self *self = malloc(sizeof *self);
+    struct problem problem = {.text = "out of memory"};
+    if (self == NULL)
+        outcome_failed(r, ERR_MEMORY, &problem);
+    else if (me_read(r, h, self))
+        list_mine(r, h, self);
+    free(self);
+}
+
+void api_reports(struct request *r, const struct hands *h)
+{
+    struct problem problem = {.text = ""};
+    struct page p = {.rules = gate_rules(h->gate), .list = json_array(), .show = report_json};
+    const struct value v[] = {
+        value_text(query_text(&r->query, "cursor")),  value_int(PAGE + 1),
+        value_text(query_text(&r->query, "cluster")), value_text(query_text(&r->query, "line")),
+        value_text(query_text(&r->query, "kind")),    value_text(query_text(&r->query, "status")),
+        value_text(query_text(&r->query, "stage"))};
+    enum err e = fact_list(
+        h->store, &report_kind,
+        "WHERE " NEWEST "AND ($3 = '' OR x.\"cluster\" = $3) AND ($4 = '' OR x.\"line\" = $4) AND "
+        "($5 = '' OR x.\"kind\" = $5) AND ($6 = '' OR x.\"status\" = $6) AND ($7 = '' OR "
+        "x.\"stage\" = $7) " IN_ORDER,
+        v, 7, add, &p, &problem);
+    answer(r, e, &problem, &p);
+}
+
+/* Acts ----------------------------------------------------------------------------------------- */
+
+/* She is told that there is an answer, if anything reaches her. */
+static void tell_reporter(struct request *r, const struct desk_work *w)
+{
+    struct report_said *said = malloc(sizeof *said);
+    struct problem problem = {.text = ""};
+    if (said != NULL && report_open(w, r->param, said, &problem) == OK)
+        courier_send(request_courier(r), said->reporter, ME_AWAITED, when_plus(w->at, WHEN_DAY));
+    if (said != NULL)
+        explicit_bzero(said, sizeof *said);
+    free(said);
+}
+
+void api_report_act(struct request *r, const struct hands *h)
+{
+    struct ask_errors errors = {.count = 0};
+    struct desk_no no = {.why = DESK_YES};
+    struct problem problem = {.text = "out of memory"};
+    int64_t seq = 0;
+    const struct desk_work w = desk_work_of(r, h);
+    struct report_act *a = calloc(1, sizeof *a);
+    if (a == NULL) {
+        outcome_failed(r, ERR_MEMORY, &problem);
+        return;
+    }
+    if (ask_object(r->json, "kind note", &errors)) {
+        a->id = r->param;
+        a->act = ask_word(r->json, "kind", REPORT_ACTS, true, &errors);
+        a->note = str_eq(a->act, STR("untrue")) || str_eq(a->act, STR("answer"))
+                      ? ask_some(r->json, "note", REPORT_NOTE, &errors)
+                      : ask_text(r->json, "note", REPORT_NOTE, false, &errors);
+    }
+    if (errors.count > 0) {
+        outcome_errors(r, 422, "invalid-act", &errors);
+        free(a);
+        return;
+    }
+    enum err e = report_do(&w, a, &no, &seq, &problem);
+    const bool done = e == OK && no.why == DESK_YES;
+    if (done && str_eq(a->act, STR("tell")))
+        tell_reporter(r, &w);
+    desk_answer(r, h, e, &problem, &no, seq, 200, done ? report_json(w.rules, a->row.v) : NULL);
+    free(a);
+}

@@ -1,0 +1,310 @@
+"""Reports of calls: what counts, what follows by itself and what does not, how an appeal lifts it at once."""
+import datetime
+import json
+import re
+
+import engine
+import members
+import menshen
+import test_codes
+
+PAPERS = "licence;permit;number-certificate;filing;plan"
+FACTS = {
+    "organisations": """\
+id,name,kind,sector,licence,region,status
+org_carrier,Carrier,carrier,telecom,T-1,31,active
+org_other,Other,carrier,telecom,T-2,31,active
+org_insurer,Insurer,enterprise,finance.insurance,I-1,31,active
+org_shop,Shop,enterprise,retail,,31,active
+org_post,Post,enterprise,other,,31,active
+org_bureau,Bureau,authority,,,31,active
+""",
+    "staff": """\
+id,organisation,name,role,login,certificate,status
+stf_ops,org_carrier,O,operator,ops@c,,active
+stf_far,org_other,F,operator,far@o,,active
+stf_gov,org_bureau,G,officer,gov@b,,active
+stf_ida,org_insurer,I,compliance,ida@i,,active
+stf_sam,org_shop,S,manager,sam@s,,active
+stf_pat,org_post,P,manager,pat@p,,active
+""",
+    "ranges": """\
+first,last,organisation,use,direction,status
++8613800000000,+8613899999999,org_carrier,person,both,active
+95500,95500,org_insurer,marketing,both,active
+02160001000,02160001099,org_shop,service,both,active
+02160002000,02160002000,org_post,service,both,active
+""",
+    "lines": f"""\
+id,organisation,carrier,location,purpose,callers,peers,documents,status,service
+lin_people,org_carrier,org_carrier,SH,person,+8613800000000-+8613899999999,,{PAPERS},active,
+lin_insurer,org_insurer,org_carrier,SH,marketing,95500,,{PAPERS},active,
+lin_shop,org_shop,org_carrier,SH,service,02160001000-02160001099,,{PAPERS},active,contract
+lin_post,org_post,org_carrier,SH,service,02160002000,,{PAPERS},active,delivery
+lin_trunk,org_other,org_carrier,SH,interconnect,*,,{PAPERS},active,
+""",
+    "campaigns": """\
+id,principal,callers,sector,purpose,lines,consent_basis,from,until,status
+cmp_policy,org_insurer,,finance.insurance,marketing,lin_insurer,consent,2020-01-01,2099-12-31,active
+""",
+    "consents": "number,organisation,purposes,categories,channels,from,until,wording,evidence\n" + "".join(
+        f"138000001{i:02d},org_insurer,marketing,basic,call,2026-01-01,,yes,sha256:{'1' * 64}\n" for i in range(20)),
+}
+PACK = """\
+profiles:
+  - id: cn.profile.default
+    name: default
+    hours: ["00:00-24:00"]
+    caps:
+      - {limit: 5, window: 24h, scope: principal}
+    ceiling: {limit: 5, window: 24h, scope: principal}
+    citation: {zh: 测试, en: test}
+    label: design
+    evidence: U
+    title: {zh: 测试, en: Test}
+    text: {zh: 测试, en: Test}
+"""
+SHARE = """\
+limits:
+  - id: cn.limit.restraint-share
+    sets: restraint-share
+    count: 100000
+    citation: {zh: 测试, en: test}
+    label: design
+    evidence: U
+    title: {zh: 测试, en: Test}
+    text: {zh: 测试, en: Test}
+"""
+
+
+def person(i):
+    return f"+86138000001{i:02d}"
+
+
+class Office(menshen.Case):
+    def setUp(self):
+        super().setUp()
+        self.begin(PACK)
+
+    def begin(self, pack, name="data"):
+        menshen.os.chmod(self.file("hook.sh", test_codes.HOOK), 0o700)
+        self.sent = self.path("sent")
+        self.file("test.yaml", pack)
+        config = (f"rules: [{menshen.ROOT}/rules/cn.yaml, {self.path('test.yaml')}]\n"
+                  f"codes: {{command: [hook.sh, {self.sent}]}}\n"
+                  "ledger: {deadline_ms: 20000}\nlimits: {sign_ins_per_address: 1000}\n")
+        self.gate = self.server(name, sip=False, config=self.file("menshen.yaml", config))
+        for kind, text in FACTS.items():
+            status, out, err = self.gate.run("import", kind, self.file(kind + ".csv", text))
+            self.assertEqual(status, 0, out + err)
+        self.tokens = {}
+
+    def ask(self, method, path, who, body=None):
+        if who not in self.tokens:
+            self.tokens[who] = self.gate.token("all", subject=who)
+        status, _, text = self.gate.http(method, path, body, token=self.tokens[who])
+        return status, json.loads(text)
+
+    def call(self, caller, callee, line):
+        status, told = self.ask("POST", "/v1/calls", "machine", {"caller": caller, "callee": callee, "line": line})
+        self.assertEqual(status, 200, told)
+        return told["verdict"], told["reason"]
+
+    def report(self, caller, reporter, kind="malicious", ago=0, who="stf_ops"):
+        at = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=ago)
+        status, told = self.ask("POST", "/v1/reports", who, {
+            "number": reporter, "caller": caller, "at": at.isoformat(timespec="seconds"), "kind": kind, "note": "no"})
+        self.assertEqual(status, 201, told)
+        return told
+
+    def restraints(self, who):
+        status, told = self.ask("GET", "/v1/restraints", who)
+        self.assertEqual(status, 200, told)
+        return told["restraints"]
+
+    def annoy(self, caller, line, people, kind="malicious"):
+        for i in people:
+            self.assertIn(self.call(caller, person(i), line)[0], ("allow", "remind"))
+            self.assertEqual(self.report(caller, person(i), kind)["status"], "counted")
+
+
+@engine.both
+class Reports(Office):
+    def test_the_fifth_report_caps_and_an_upheld_appeal_lifts_at_once(self):
+        self.annoy("95500", "lin_insurer", range(4))
+        self.assertEqual(self.restraints("stf_ops"), [])
+        self.assertEqual(self.call("95500", person(5), "lin_insurer")[0], "allow")
+        self.annoy("95500", "lin_insurer", [4])
+        self.assertEqual(self.call("95500", person(5), "lin_insurer"), ("block", "order-in-force"))
+
+        # Officers see numbers; the holder a band, the reason, the remedy, the way to appeal.
+        cap, review = sorted(self.restraints("stf_gov"), key=lambda r: r["kind"])
+        self.assertEqual((cap["kind"], cap["weight"], cap["holder"], review["kind"]), ("cap", 500, "org_insurer", "review"))
+        self.assertGreaterEqual(cap["calls"], 6)
+        mine = {r["kind"]: r for r in self.restraints("stf_ida")}
+        self.assertEqual(mine["cap"]["reports"], "5-9")
+        self.assertTrue(mine["cap"]["reason"] and mine["cap"]["remedy"] and mine["cap"]["appeal"])
+        self.assertFalse({"weight", "calls", "sender"} & set(mine["cap"]))
+        self.assertEqual(self.restraints("stf_sam"), [])
+
+        # It is the holder's to appeal, and not a stranger's.
+        said = {"against": cap["id"], "text": "we have consents"}
+        self.assertEqual(self.ask("POST", "/v1/appeals", "stf_sam", said)[0], 404)
+        status, appeal = self.ask("POST", "/v1/appeals", "stf_ida", said)
+        self.assertEqual(status, 201, appeal)
+        self.assertEqual(appeal["status"], "open")
+        due = datetime.datetime.fromisoformat(appeal["due"]) - datetime.datetime.fromisoformat(appeal["at"])
+        self.assertEqual(due, datetime.timedelta(hours=24))
+        self.assertEqual(self.ask("POST", "/v1/appeals", "stf_ida", said)[1]["code"], "already-appealed")
+        self.assertEqual(self.ask("GET", "/v1/appeals", "stf_sam")[1]["appeals"], [])
+        self.assertEqual(self.ask("GET", "/v1/appeals?status=open", "stf_gov")[1]["appeals"][0]["text"], "we have consents")
+
+        path = f"/v1/appeals/{appeal['id']}/decide"
+        self.assertEqual(self.ask("POST", path, "stf_ida", {"decision": "upheld", "reason": "x"})[0], 403)
+        self.assertEqual(self.ask("POST", path, "stf_gov", {"decision": "maybe", "reason": "x"})[0], 422)
+        status, told = self.ask("POST", path, "stf_gov", {"decision": "upheld", "reason": "they have"})
+        self.assertEqual((status, told["status"], told["answer"]), (200, "upheld", "they have"), told)
+        self.assertEqual(self.call("95500", person(5), "lin_insurer")[0], "allow")
+        self.assertEqual(self.ask("POST", path, "stf_gov", {"decision": "rejected", "reason": "x"})[1]["code"], "already-decided")
+
+        # What was lifted is not found again by the next voice.
+        self.annoy("95500", "lin_insurer", [6])
+        self.assertEqual(self.call("95500", person(7), "lin_insurer")[0], "allow")
+
+    def test_a_small_share_of_many_calls_is_looked_into_only(self):
+        self.gate.stop()
+        self.begin(PACK + SHARE, "share")
+        for i in range(52):  # of 57 calls five are less than a tenth
+            self.assertEqual(self.call("95500", person(7 + i // 4), "lin_insurer")[0], "allow")
+        self.annoy("95500", "lin_insurer", range(5))
+        self.assertEqual([r["kind"] for r in self.restraints("stf_ops")], ["review"])
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "allow")
+
+    def test_a_sender_that_must_be_heard_is_never_capped(self):
+        self.annoy("02160002000", "lin_post", range(7))
+        self.assertEqual([r["kind"] for r in self.restraints("stf_ops")], ["review"])
+        self.assertEqual(self.call("02160002000", person(8), "lin_post")[0], "allow")
+        # "That was marketing", twice: it is not cut off either, its calls carry a remark.
+        self.annoy("02160002000", "lin_post", [8, 9], "marketing")
+        self.assertEqual(self.call("02160002000", person(10), "lin_post"), ("remind", "behaviour-remind"))
+        self.assertIn("commercial", [r["kind"] for r in self.restraints("stf_pat")])
+
+    def test_a_service_line_said_twice_to_be_marketing_counts_as_commercial(self):
+        self.annoy("02160001000", "lin_shop", [0], "marketing")
+        self.assertEqual(self.call("02160001001", person(2), "lin_shop")[0], "allow")
+        self.annoy("02160001001", "lin_shop", [1], "marketing")
+        self.assertEqual(self.call("02160001000", person(2), "lin_shop"), ("block", "campaign-unknown"))
+        order = self.restraints("stf_sam")[0]
+        self.assertEqual((order["kind"], order["line"]), ("commercial", "lin_shop"))
+        status, appeal = self.ask("POST", "/v1/appeals", "stf_sam", {"against": order["id"], "text": "no"})
+        self.assertEqual(status, 201, appeal)
+        status, told = self.ask("POST", f"/v1/appeals/{appeal['id']}/decide", "stf_ops", {"decision": "rejected", "reason": "yes"})
+        self.assertEqual(status, 200, told)
+        self.assertEqual(self.call("02160001000", person(2), "lin_shop")[0], "block")
+        status, appeal = self.ask("POST", "/v1/appeals", "stf_sam", {"against": order["id"], "text": "look again"})
+        self.assertEqual(status, 201, appeal)
+        self.ask("POST", f"/v1/appeals/{appeal['id']}/decide", "stf_gov", {"decision": "upheld", "reason": "right"})
+        self.assertEqual(self.call("02160001000", person(2), "lin_shop")[0], "allow")
+
+    def test_what_counts(self):
+        self.call("95500", person(0), "lin_insurer")
+        self.assertEqual(self.report("95500", person(1))["ground"], "no-call")
+        self.assertEqual(self.report("95500", person(0), ago=7 * 86400)["ground"], "too-late")
+        self.assertEqual(self.report("95500", person(0))["status"], "counted")
+        self.assertEqual(self.report("95500", person(0))["ground"], "repeated")
+        # Two machines of a centre, one organisation's staff: nobody else enters reports of others.
+        body = {"number": person(0), "caller": "95500", "at": "2026-11-22T10:00:00Z", "kind": "fraud"}
+        self.assertEqual(self.ask("POST", "/v1/reports", "stf_ida", body)[0], 403)
+        self.assertEqual(self.ask("GET", "/v1/reports", "stf_ida")[0], 403)
+        self.assertEqual(self.ask("POST", "/v1/reports", "stf_ops", {**body, "caller": "x"})[0], 422)
+        self.assertEqual(self.ask("POST", "/v1/reports", "stf_ops", {**body, "at": "2099-11-22T10:00:00Z"})[1]["code"], "not-yet")
+
+    def test_twenty_count_a_day(self):
+        for i in range(21):
+            caller = f"021600010{i:02d}"
+            self.assertEqual(self.call(caller, person(0), "lin_shop")[0], "allow")
+            told = self.report(caller, person(0))
+            self.assertEqual(told["ground"], None if i < 20 else "daily-number")
+
+    def test_an_untrue_report_weighs_less_from_then_on(self):
+        self.call("95500", person(0), "lin_insurer")
+        first = self.report("95500", person(0))
+        self.assertEqual(first["weight"], 100)
+        act = f"/v1/reports/{first['id']}/acts"
+        self.assertEqual(self.ask("POST", act, "stf_gov", {"kind": "untrue"})[0], 422)
+        status, told = self.ask("POST", act, "stf_gov", {"kind": "untrue", "note": "she had asked to be called"})
+        self.assertEqual((status, told["status"], told["weight"]), (200, "untrue", 0), told)
+        self.call("02160001000", person(0), "lin_shop")
+        self.assertEqual(self.report("02160001000", person(0))["weight"], 50)
+
+    def test_another_number_on_a_trunk_is_not_its_owners_doing(self):
+        for i in range(6):
+            self.call("02160002000", person(i), "lin_trunk")
+            told = self.report("02160002000", person(i))
+            self.assertIn(told["sender"], ("lin_trunk", None), told)
+        self.assertNotIn("cap", [r["kind"] for r in self.restraints("stf_ops")])
+        self.assertEqual(self.call("02160002000", person(7), "lin_post")[0], "allow")
+
+    def test_the_centres_deadlines_follow_one_another(self):
+        told = self.report("95500", person(0))
+        act = f"/v1/reports/{told['id']}/acts"
+        self.assertEqual(self.ask("POST", act, "stf_ops", {"kind": "answer", "note": "x"})[1]["code"], "not-in-turn")
+        self.assertEqual(self.ask("POST", "/v1/reports/rpt_0/acts", "stf_ops", {"kind": "forward"})[0], 404)
+        for kind, stage in (("forward", "forwarded"), ("answer", "answered"), ("tell", "told")):
+            status, told = self.ask("POST", act, "stf_ops", {"kind": kind, "note": "done"})
+            self.assertEqual((status, told["stage"]), (200, stage), told)
+        clocks = engine.rows(self.gate, "SELECT rule, status FROM clocks WHERE subject LIKE 'rpt_%' ORDER BY rule")
+        self.assertEqual([tuple(c) for c in clocks], [(f"cn.clock.nuisance.{w}", "met") for w in ("firm", "forward", "tell")])
+
+    def test_who_reported_is_nowhere(self):
+        self.annoy("95500", "lin_insurer", range(5))
+        shown = json.dumps([self.ask("GET", p, w)[1] for w in ("stf_ops", "stf_gov") for p in ("/v1/reports", "/v1/restraints")])
+        shown += json.dumps(self.restraints("stf_ida"))
+        self.assertIsNone(re.search(r"13800000\d", shown), shown)
+        kept = engine.rows(self.gate, "SELECT payload FROM journal WHERE kind IN ('reports', 'restraints')")
+        self.assertGreaterEqual(len(kept), 12)
+        self.assertNotIn("13800000", str(kept))
+        self.assertNotIn("95500", str(kept))
+
+
+@engine.both
+class Persons(Office):
+    """Of her own number, in her session."""
+    def sign_in(self, number):
+        return members.sign_in_person(self.gate, self.sent, number)
+
+    def mine(self, method, path, page, body=None):
+        status, _, text = self.gate.http(method, path, body, headers=page)
+        return status, json.loads(text)
+
+    def test_she_reports_and_reads_what_became_of_it(self):
+        page = self.sign_in(person(0))
+        self.call("95500", person(0), "lin_insurer")
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+        status, told = self.mine("POST", "/v1/me/reports", page, {"caller": "95500", "at": now, "kind": "marketing", "note": "again"})
+        self.assertEqual((status, told.get("status")), (201, "counted"), told)
+        status, told = self.mine("GET", "/v1/me/reports", page)
+        self.assertEqual([r["status"] for r in told["reports"]], ["counted"], told)
+        self.assertEqual(self.mine("GET", "/v1/me/reports", self.sign_in(person(1)))[1]["reports"], [])
+
+    def test_her_own_number_is_capped_and_she_appeals(self):
+        bad = person(19)
+        for i in range(5):
+            self.assertEqual(self.call(bad, person(i), "lin_people")[0], "allow")
+            self.assertEqual(self.report(bad, person(i))["status"], "counted")
+        # Not a firm's: no share is needed. Her calls still ring, with a remark.
+        self.assertEqual(self.call(bad, person(7), "lin_people"), ("remind", "behaviour-remind"))
+        page = self.sign_in(bad)
+        status, told = self.mine("GET", "/v1/me/restraints", page)
+        self.assertEqual({r["kind"] for r in told["restraints"]}, {"cap", "review"} & {r["kind"] for r in told["restraints"]})
+        self.assertIn("cap", [r["kind"] for r in told["restraints"]])
+        status, appeal = self.mine("POST", "/v1/appeals", page, {"text": "it was not me"})
+        self.assertEqual(status, 201, appeal)
+        status, told = self.ask("POST", f"/v1/appeals/{appeal['id']}/decide", "stf_ops", {"decision": "upheld", "reason": "so it is"})
+        self.assertEqual(status, 200, told)
+        self.assertEqual(self.call(bad, person(7), "lin_people")[0], "allow")
+        self.assertEqual(self.mine("GET", "/v1/appeals", page)[1]["appeals"][0]["status"], "upheld")
+
+
+if __name__ == "__main__":
+    engine.main()
