@@ -1,6 +1,7 @@
 #include "desk/case.h"
 
 #include "desk/case_terms.h"
+#include "desk/draw_kept.h"
 #include "desk/text.h"
 #include "person/vault.h"
 #include "registry/organisation.h"
@@ -120,6 +121,8 @@ static bool fold(void *to, const struct value *row)
         return false;
     }
     ladder_step(&file->ladder, &a);
+    if (a.kind == ACT_INSPECTION)
+        file->inspected_at = a.at;
     file->shown += case_shows(&file->power, row);
     if (a.kind == ACT_PENALTY) {
         json_decref(file->draft);
@@ -137,18 +140,34 @@ void case_file_fini(struct case_file *file)
 
 static const char in_order[] = "WHERE x.\"case\" = $1 ORDER BY x.\"seq\"";
 
+/* A draw since it was filed, and since the last inspection. */
+static enum err look_for_draw(const struct desk_work *w, struct case_file *file,
+                              struct problem *problem)
+{
+    const struct value *row = file->row.v;
+    const when filed = row[CASE_FILED_AT].type == VALUE_INT ? row[CASE_FILED_AT].i : w->at;
+    bool drawn = false;
+    enum err e =
+        draw_names(w->store, fact_text(&row[CASE_FILED_BY]), fact_text(&row[CASE_RESPONDENT]),
+                   file->inspected_at > filed ? file->inspected_at : filed, &drawn, problem);
+    if (e == OK && drawn)
+        ladder_drawn(&file->ladder);
+    return e;
+}
+
 enum err case_stands(const struct desk_work *w, struct case_file *file, struct problem *problem)
 {
     const struct value id = file->row.v[CASE_ID];
     file->ladder = (struct ladder){.passed = 0};
     file->draft = NULL;
     file->shown = 0;
+    file->inspected_at = 0;
     enum err e = fact_list(w->store, &case_act_kind, in_order, &id, 1, fold, file, problem);
     if (e == OK && file->shown < 0) {
         case_file_fini(file);
         e = problem_set(problem, ERR_CORRUPT, "an act of case %.*s cannot be read", STR_ARG(id.s));
     }
-    return e;
+    return e == OK && file->ladder.filed ? look_for_draw(w, file, problem) : e;
 }
 
 enum err case_read(const struct desk_work *w, struct str id, struct case_file *out,

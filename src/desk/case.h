@@ -59,8 +59,9 @@ struct case_file {
     struct fact_row own_row;
     struct power power;
     struct ladder ladder;
-    json_t *draft; /* terms of the newest `penalty`; NULL: none */
-    int64_t shown; /* how many acts who asks may see: their version */
+    when inspected_at; /* the last time; 0: never */
+    json_t *draft;     /* terms of the newest `penalty`; NULL: none */
+    int64_t shown;     /* how many acts who asks may see: their version */
 };
 void case_file_fini(struct case_file *);
 

@@ -3,6 +3,7 @@
 #include "desk/case.h"
 #include "desk/case_terms.h"
 #include "desk/complaint_act.h"
+#include "desk/draw_kept.h"
 #include "desk/penalty.h"
 #include "desk/text.h"
 #include "registry/organisation.h"
@@ -168,6 +169,30 @@ static enum err check_addressed(const struct desk_work *w, const struct putting 
     return e;
 }
 
+/* Who was drawn inspects, and nobody else, whom the draw named. */
+static enum err check_draw(const struct desk_work *w, const struct putting *p, struct desk_no *no,
+                           struct problem *problem)
+{
+    const struct str id = word(p->terms, "draw");
+    const json_t *officers = json_object_get(p->terms, "officers");
+    struct fact_row row;
+    struct desk_no absent = {.why = DESK_YES};
+    if (id.n == 0)
+        return OK;
+    enum err e = draw_find(w, id, &row, &absent, problem);
+    if (e != OK)
+        return e;
+    bool good = absent.why == DESK_YES && draw_lists(fact_text(&row.v[DRAWS_DRAWN]),
+                                                     fact_text(&p->file.row.v[CASE_RESPONDENT]));
+    for (size_t i = 0; good && i < json_array_size(officers); i++)
+        good = draw_lists(fact_text(&row.v[DRAWS_TEAM_DRAWN]),
+                          str_of(json_string_value(json_array_get(officers, i))));
+    if (!good)
+        desk_refuse(no, DESK_WRONG, "other-draw",
+                    "a revealed draw of yours names the respondent, and its team inspects");
+    return OK;
+}
+
 /* What only the store, the calendar and the pack can tell of it. */
 static enum err look_up(const struct desk_work *w, struct putting *p, struct desk_no *no,
                         struct problem *problem)
@@ -176,6 +201,8 @@ static enum err look_up(const struct desk_work *w, struct putting *p, struct des
     enum err e = check_staff(w, p, no, problem);
     if (e == OK && no->why == DESK_YES && (kind == ACT_NOTICE_OF_PENALTY || kind == ACT_PENALTY))
         e = check_fine(w, p, no, problem);
+    if (e == OK && no->why == DESK_YES && kind == ACT_INSPECTION)
+        e = check_draw(w, p, no, problem);
     if (e == OK && no->why == DESK_YES && kind == ACT_ACKNOWLEDGE)
         e = check_addressed(w, p, no, problem);
     if (kind == ACT_PAYMENT)

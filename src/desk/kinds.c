@@ -1,17 +1,18 @@
 #include "desk/appeal.h"
 #include "desk/case.h"
 #include "desk/clock.h"
-#include "desk/complaint.h"
-#include "desk/disclosure.h"
-#include "desk/dispatch.h"
-#include "desk/document.h"
-#include "desk/evidence.h"
-#include "desk/listing.h"
+#include "desk/draw_kept.h"
 #include "desk/notice.h"
-#include "desk/restrain.h"
-#include "desk/takedown.h"
+#include "desk/dispatch.h"
 #include "desk/trace.h"
 #include "desk/trace_answered.h"
+#include "desk/listing.h"
+#include "desk/complaint.h"
+#include "desk/disclosure.h"
+#include "desk/document.h"
+#include "desk/evidence.h"
+#include "desk/restrain.h"
+#include "desk/takedown.h"
 #include "person/assignment.h"
 #include "person/binding.h"
 #include "person/consent.h"
@@ -98,6 +99,7 @@ const struct fact_kind *const fact_kinds[] = {
     &trace_answered_kind,
     &case_kind,
     &case_act_kind,
+    &draw_kind,
     &listing_kind,
     &complaint_kind,
     &disclosure_kind,

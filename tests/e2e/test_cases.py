@@ -1,6 +1,7 @@
 """Cases: an association asks, an authority orders and fines, the respondent answers; each step when it is lawful."""
 import concurrent.futures
 import datetime
+import hashlib
 import json
 
 import engine
@@ -238,6 +239,37 @@ class Cases(menshen.Case):
         status, _, answer = self.ask("stf_s1", "POST", f"/v1/cases/{case}/acts", {"kind": "close"}, **{"If-Match": tag})
         self.assertEqual((status, answer["code"]), (412, "changed-meanwhile"))
         self.assertEqual([a["kind"] for a in self.read(case, "stf_s1")["acts"]], ["accept", "skip"])
+
+    def test_a_draw_is_announced_before_it_is_known(self):
+        case = self.open()
+        self.unlawful("order-first", case, "stf_s1", "inspection", officers=["stf_s1", "stf_s3"], text="seen")
+        lists = {"organisations": ["org_q"], "inspectors": ["stf_s3", "stf_s1", "stf_s2", "stf_s4"], "recusals": ["stf_s2:org_q"],
+                 "wanted": 1}
+        for staff, wrong, status, code in (("stf_u1", {}, 403, "role-missing"),
+                                           ("stf_s1", {"organisations": ["org_r"]}, 422, "unknown-organisation"),
+                                           ("stf_s1", {"inspectors": ["stf_s1", "stf_u1"], "recusals": []}, 422, "unknown-officer"),
+                                           ("stf_s1", {"inspectors": ["stf_s1", "stf_s1"]}, 422, "list-wrong"),
+                                           ("stf_s1", {"inspectors": ["stf_s1", "stf_s2"]}, 422, "draw-impossible"),
+                                           ("stf_s1", {"wanted": 2}, 422, "draw-impossible"),
+                                           ("stf_s1", {"wanted": 0}, 400, "invalid-draw")):
+            got, _, answer = self.ask(staff, "POST", "/v1/draws", {**lists, **wrong})
+            self.assertEqual((got, answer["code"]), (status, code), wrong)
+        status, _, draw = self.ask("stf_s1", "POST", "/v1/draws", lists)
+        self.assertEqual((status, draw["seed"], draw["drawn"]), (201, None, []), draw)
+        path = f"/v1/draws/{draw['id']}"
+        self.assertEqual(self.ask("stf_e", "GET", path)[0], 404)
+        self.assertEqual(self.ask("stf_e", "POST", path + "/reveal")[0], 404)
+        status, _, told = self.ask("stf_s1", "POST", path + "/reveal")
+        self.assertEqual((status, told["drawn"], told["commit"]), (200, ["org_q"], draw["commit"]), told)
+        self.assertEqual(self.ask("stf_s1", "POST", path + "/reveal")[2]["code"], "draw-revealed")
+        self.assertNotIn("stf_s2", told["team_drawn"])
+        # Anybody computes the commitment from the seed.
+        text = b"".join(b"".join(i.encode() + b"\0" for i in sorted(lists[k])) + b"\0" for k in ("organisations", "inspectors"))
+        self.assertEqual(hashlib.sha256(bytes.fromhex(told["seed"]) + b"menshen draw\0" + text).hexdigest(), draw["commit"])
+        inspection = {"text": "seen", "draw": draw["id"]}
+        self.refused(422, "other-draw", case, "stf_s1", "inspection", officers=["stf_s2", told["team_drawn"][0]], **inspection)
+        self.do(case, "stf_s1", "inspection", officers=told["team_drawn"], **inspection)
+        self.unlawful("order-first", case, "stf_s1", "inspection", officers=["stf_s1", "stf_s3"], text="again")
 
     def test_who_may_open_one(self):
         for staff, respondent, status, code in (("stf_u1", "org_nobody", 422, "unknown-respondent"),

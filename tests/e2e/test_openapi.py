@@ -41,7 +41,7 @@ PLACES = {"/v1/persons/": "per_x001", "/v1/records/": "rec_00000000_0", "/v1/sta
           "/v1/public/certificates/": "HJ-310104-0017", "/v1/corrections/": "cor_" + "0" * 32,
           "/v1/bindings/": "bnd_" + "0" * 32, "/v1/me/bindings/": "bnd_" + "0" * 32,
           "/v1/introductions/": "int_" + "0" * 32, "/v1/me/introductions/": "int_" + "0" * 32,
-          "/v1/cases/": "cas_" + "0" * 32,
+          "/v1/cases/": "cas_" + "0" * 32, "/v1/draws/": "drw_" + "0" * 32,
           "/v1/contracts/": "ctr_" + "0" * 16, "/v1/me/contracts/": "ctr_" + "0" * 16,
           "/v1/exams/questions/": "qst_" + "0" * 32, "/v1/exams/": "exm_" + "0" * 32,
           "/v1/listings/": "lst_" + "0" * 32,
