@@ -130,8 +130,7 @@ uint64_t power_who(struct str id)
     return id.n > 0 && hash == 0 ? 1 : hash;
 }
 
-/* A division code without the pairs of zeros at its end: 310000 is 31. */
-static struct str division(struct str code)
+struct str power_place(struct str code)
 {
     while (code.n > 2 && code.n % 2 == 0 && code.p[code.n - 1] == '0' && code.p[code.n - 2] == '0')
         code.n -= 2;
@@ -140,7 +139,7 @@ static struct str division(struct str code)
 
 bool power_competent(const struct power_body *body, struct str sector, struct str region)
 {
-    const struct str place = division(body->region);
+    const struct str place = power_place(body->region);
     return (body->sector.n == 0 || str_eq(body->sector, sector)) &&
            (place.n == 0 || str_eq(place, STR("CN")) || str_starts(region, place));
 }

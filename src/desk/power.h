@@ -97,6 +97,9 @@ struct power_body {
     struct str id, kind, sector, region;
 };
 
+/* A division code without the pairs of zeros at its end: what all codes within it begin with. */
+struct str power_place(struct str code);
+
 /*
  * Is a matter of this sector and region the body's? One without a sector has all of them, one
  * without a region, or of "CN", the whole country; "31" and "310000" hold "310104", "SH" holds
