@@ -11,6 +11,7 @@
  */
 #include "cli/ask_owner.h"
 #include "cli/import_looks.h"
+#include "desk/complaint_file.h"
 #include "person/intake_file.h"
 #include "person/member.h"
 #include "person/staff_file.h"
@@ -36,6 +37,8 @@ struct job {
     struct intake_file persons;
     struct staff_file staff;
     struct look_file looks;
+    struct account_key *desk; /* for complaints */
+    struct complaint_file complaints;
 };
 
 static atomic_bool stop;
@@ -196,6 +199,26 @@ static int open_persons(struct job *j, struct import_options *o)
     return e == OK ? CLI_OK : cli_fail(j->cli, &problem);
 }
 
+/* The same of complaints. */
+static int open_complaints(struct job *j, struct import_options *o)
+{
+    char keys[PATH_BYTES];
+    struct problem problem;
+    enum err e = OK;
+    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", j->cli->data) >= sizeof keys)
+        e = problem_set(&problem, ERR_LIMIT, "the data folder's path is too long");
+    if (e == OK)
+        e = account_key_open(&disk_real, keys, &j->desk, &problem);
+    if (e == OK)
+        e = link_open(&disk_real, keys, j->store, &j->link, &problem);
+    if (e == OK) {
+        const struct desk_work work = {.store = j->store, .key = j->desk, .rules = j->owner.rules};
+        complaint_file_init(&j->complaints, &work, j->link);
+        o->extra = &j->complaints.extra;
+    }
+    return e == OK ? CLI_OK : cli_fail(j->cli, &problem);
+}
+
 /* The owner's next answer knows what was written. */
 static int reach(struct job *j, int64_t seq)
 {
@@ -303,6 +326,8 @@ static int run_with_owner(struct job *j, const struct fact_kind *kind)
     code = open_store(j);
     if (code == CLI_OK && kind == &member_kind)
         code = open_persons(j, &o);
+    if (code == CLI_OK && kind == &complaint_kind)
+        code = open_complaints(j, &o);
     if (code == CLI_OK && kind == &staff_kind) {
         staff_file_init(&j->staff, j->store, j->owner.rules);
         o.extra = &j->staff.extra;
@@ -310,6 +335,7 @@ static int run_with_owner(struct job *j, const struct fact_kind *kind)
     if (code == CLI_OK)
         code = import(j, kind, &o);
     link_close(j->link);
+    account_key_close(j->desk);
     unwrap_close(j->keys);
     store_close(j->store);
     json_decref(j->status);
@@ -338,8 +364,9 @@ const struct cli_command cmd_import[] = {
      .summary = "read facts from a CSV or JSON file",
      .details =
          "KIND: organisations staff ranges lines entrustments campaigns assignments "
-         "preferences refusals consents persons looks, in this order. FILE is CSV with a header "
-         "line, or JSON: a list of objects, or one a line, told apart by how it begins; UTF-8; "
+         "preferences refusals consents persons complaints looks, in this order. FILE is CSV with "
+         "a header line, or JSON: a list of objects, or one a line, told apart by how it begins; "
+         "UTF-8; "
          "\"-\" is standard input. A bad row is reported with its place and skipped (exit "
          "7). Importing again updates; what is stored already is left alone. The columns "
          "are in docs/import.md.",

@@ -54,6 +54,7 @@ const struct fact_kind complaint_kind = {
     .table = "complaints",
     .columns = columns,
     .count = COMPLAINT_COLUMNS,
+    .importable = true,
 };
 
 bool complaint_is(const struct value *row, const char *status)

@@ -245,6 +245,38 @@ class Complaints(test_contracts.Office):
         self.assertEqual([c["channel"] for c in self.officer("GET", "/v1/complaints?status=received")["complaints"]
                           if c["id"] == paper], ["paper"])
 
+    def test_a_centres_file(self):
+        head = "id,respondent,issue,received_at,happened_at,anonymous,facts,request,name,number,address\n"
+        good = (f"cpl_c-1,org_a,privacy,{self.when(-DAY)},2026-01-05,no,They called my mother.,An apology.,Xue Baochai,{XUE},\n"
+                f"cpl_c-2,org_u,other,{self.when(-DAY)},,yes,The list is wrong.,Look at it.,,,\n")
+        bad = (f"c-3,org_a,privacy,{self.when(-DAY)},,yes,F,R,,,\n"
+               f"cpl_c-4,org_none,privacy,{self.when(-DAY)},,yes,F,R,,,\n"
+               f"cpl_c-5,org_a,rude,{self.when(-DAY)},,yes,F,R,,,\n"
+               f"cpl_c-6,org_a,privacy,{self.when(-DAY)},,no,F,R,Nobody,,\n"
+               f"cpl_c-7,org_a,privacy,{self.when(DAY)},,yes,F,R,,,\n"
+               f"cpl_c-8,org_a,privacy,1999-01-01,,yes,F,R,,,\n"
+               f"cpl_c-9,org_a,privacy,{self.when(-DAY)},,yes,,R,,,\n"
+               f"cpl_c-10,org_s,privacy,{self.when(-DAY)},,yes,F,R,,,\n")
+        path = self.file("complaints.csv", head + good + bad)
+        code, out, err = self.office.run("import", "complaints", path, "--json")
+        self.assertEqual(code, 7, out + err)
+        told = json.loads(out)
+        self.assertEqual((told["read"], told["written"], told["skipped"]), (10, 2, 8))
+        for n, word in zip(range(4, 12), ("cpl_", "org_none", "rude", "a name and a number", "ahead", "calendar",
+                                          "facts", "could handle")):
+            self.assertRegex(err, rf"complaints.csv:{n}:\d+: .*{word}")
+        for word in ("mother", "Baochai", "1391111"):
+            self.assertNotIn(word, err)
+        again = self.file("again.csv", head + good)
+        code, out, err = self.office.run("import", "complaints", again, "--json", "--strict")
+        self.assertEqual((code, json.loads(out)["written"], json.loads(out)["unchanged"]), (0, 0, 2), err)
+        # It acts in the running server: hers, the association's, the authority's.
+        one = self.mine(self.member(XUE), "cpl_c-1")
+        self.assertEqual((one["channel"], one["facts"], one["clocks"][0]["state"]), ("csv", "They called my mother.", "running"))
+        self.accept("cpl_c-1")
+        self.assertEqual(self.officer("GET", "/v1/complaints/cpl_c-2", who="stf_state")["facts"], "The list is wrong.")
+        self.assertEqual([c["id"] for c in self.officer("GET", "/v1/complaints")["complaints"]], ["cpl_c-1"])
+
     def test_refused_withdrawn_joined(self):
         pages = [self.member(n) for n in (LIN, XUE, SHI)]
         first, second, third = (self.complain(p, name=None) for p in pages)
