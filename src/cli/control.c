@@ -1,4 +1,5 @@
 #include "cli/control.h"
+#include "cli/case.h"
 #include "cli/import_looks.h"
 #include "cli/look.h"
 #include "cli/observe.h"
@@ -399,7 +400,7 @@ static const struct {
     {"rotate-keys", do_rotate_keys}, {"look", look_do},           {"looks", look_file_do},
     {"reload", do_reload},           {"observe", observe_do},     {"scrub-begin", scrub_do_begin},
     {"scrub-rows", scrub_do_rows},   {"scrub-end", scrub_do_end}, {"witness", witness_round_do},
-    {"officer-key", officer_do},     {"trace", trace_do},
+    {"officer-key", officer_do},     {"trace", trace_do},         {"case", case_do_request},
 };
 
 json_t *control_do(struct control *c, const json_t *request)

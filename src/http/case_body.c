@@ -190,3 +190,30 @@ json_t *case_body_json(const json_t *terms, const json_t *said)
         json_object_set(json_array_get(items, i), "text", json_array_get(texts, i));
     return body;
 }
+
+/* A list of ids, or NULL: none was given. */
+static const json_t *ask_ids(const json_t *body, const char *name, struct ask_errors *errors)
+{
+    const json_t *list = json_object_get(body, name);
+    bool good = list == NULL || (json_is_array(list) && json_array_size(list) <= CASE_COMPLAINTS);
+    for (size_t i = 0; good && i < json_array_size(list); i++)
+        good = json_string_length(json_array_get(list, i)) - 1 < ID_BYTES;
+    if (!good)
+        ask_error(errors, name, "wrong-type", "\"%s\" is a list of at most %d ids", name,
+                  CASE_COMPLAINTS);
+    return good ? list : NULL;
+}
+
+void case_opening_read(const json_t *body, struct case_opening *out, json_t **said,
+                       struct ask_errors *errors)
+{
+    *said = json_object();
+    *out = (struct case_opening){.respondent = STR(""), .said = *said};
+    if (!ask_object(body, "respondent complaints text", errors))
+        return;
+    out->respondent = ask_text(body, "respondent", ID_BYTES, true, errors);
+    const struct str text = ask_text(body, "text", CASE_TEXT, false, errors);
+    if (text.n > 0)
+        json_object_set_new(*said, "text", json_stringn(text.p, text.n));
+    out->complaints = ask_ids(body, "complaints", errors);
+}

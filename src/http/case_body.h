@@ -6,7 +6,7 @@
  * desk/act.h. Pure; any thread.
  */
 #pragma once
-#include "desk/act.h"
+#include "desk/case.h"
 #include "http/ask.h"
 
 enum { CASE_TEXT = 4000 }; /* bytes of a text */
@@ -20,3 +20,10 @@ bool case_body_read(const json_t *body, enum act_kind, json_t **terms, json_t **
 
 /* Words and texts as they were sent: a new reference, NULL: out of memory. */
 json_t *case_body_json(const json_t *terms, const json_t *said);
+
+/*
+ * What a case is opened with: {"respondent", "complaints"?, "text"?}, as views into `body`; `said`
+ * gets a new reference that it lives by.
+ */
+void case_opening_read(const json_t *body, struct case_opening *, json_t **said,
+                       struct ask_errors *);

@@ -139,3 +139,30 @@ bool subject_read(struct str id, const struct value *c, struct subject *out)
     out->carrier = out->role == ROLE_CARRIER;
     return true;
 }
+
+struct finding {
+    struct str id;
+    struct subject *out;
+    bool found;
+};
+
+static bool take(void *to, const struct value *columns, size_t count)
+{
+    struct finding *f = to;
+    (void)count;
+    f->found = subject_read(f->id, columns, f->out);
+    return false;
+}
+
+enum err subject_find(struct store *s, struct str id, struct subject *out, struct problem *problem)
+{
+    struct finding f = {.id = id, .out = out};
+    const struct value v = value_text(id);
+    enum err e = store_run(
+        s, "SELECT " SUBJECT_COLUMNS " FROM (SELECT CAST($1 AS TEXT) AS id) x" SUBJECT_JOIN("x.id"),
+        &v, 1, take, &f, problem);
+    if (e == OK && !f.found)
+        e = problem_set(problem, ERR_NOT_FOUND,
+                        "nobody of that id is registered and may act at the moment");
+    return e;
+}

@@ -79,3 +79,7 @@ bool subject_is_account(struct str id);
     " LEFT JOIN members m ON m.id = " id " "
 enum { SUBJECT_ROW = 8 };
 bool subject_read(struct str id, const struct value *columns, struct subject *out);
+
+/* The subject of this id. ERR_NOT_FOUND: they may not act, or nobody is it. */
+MUST_USE enum err subject_find(struct store *, struct str id, struct subject *out,
+                               struct problem *);

@@ -1,0 +1,179 @@
+#include "http/case_json.h"
+
+#include "http/case_body.h"
+#include "http/fact_json.h"
+
+enum { PAGE = 200 };
+
+static json_t *case_json(const struct rules *rules, const struct value *row)
+{
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[CASE_ID]),
+        "respondent", fact_json_text(&row[CASE_RESPONDENT]), "opened_by",
+        fact_json_text(&row[CASE_OPENED_BY]), "opened_as", fact_json_text(&row[CASE_OPENED_AS]),
+        "sector", fact_json_text(&row[CASE_SECTOR]), "region", fact_json_text(&row[CASE_REGION]),
+        "opened_at", fact_json_time(rules, &row[CASE_OPENED_AT]), "filed_by",
+        fact_json_text(&row[CASE_FILED_BY]), "filed_at", fact_json_time(rules, &row[CASE_FILED_AT]),
+        "status", fact_json_text(&row[CASE_STATUS]));
+}
+
+static json_t *title_json(enum act_kind kind, enum side side)
+{
+    return json_pack("{s:s, s:s}", "zh", act_title(kind, side, true), "en",
+                     act_title(kind, side, false));
+}
+
+struct acts {
+    const struct desk_work *w;
+    const struct case_file *file;
+    json_t *list;
+};
+
+/* Who of a body acted is told within the body; why it closed a case, too. */
+static bool add_act(void *to, const struct value *row)
+{
+    const struct acts *a = to;
+    const struct rules *rules = a->w->rules;
+    const enum act_kind kind = act_of(fact_text(&row[CASE_ACT_KIND]));
+    const enum side side = side_of(fact_text(&row[CASE_ACT_SIDE]));
+    const struct str terms = fact_text(&row[CASE_ACT_TERMS]);
+    json_t *j = json_pack(
+        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[CASE_ACT_ID]), "kind",
+        fact_json_text(&row[CASE_ACT_KIND]), "side", side_word(side), "title",
+        title_json(kind, side), "organisation", fact_json_text(&row[CASE_ACT_ORGANISATION]), "at",
+        fact_json_time(rules, &row[CASE_ACT_AT]), "due", fact_json_time(rules, &row[CASE_ACT_DUE]),
+        "body", json_loadb(terms.p, terms.n, 0, NULL));
+    if (a->file->power.side == side)
+        json_object_set_new(j, "by", fact_json_text(&row[CASE_ACT_BY]));
+    return json_array_append_new(a->list, j) == 0;
+}
+
+/* Texts are opened once the rows are read: a statement runs at a time. */
+static enum err add_texts(const struct acts *a, struct problem *problem)
+{
+    enum err e = OK;
+    for (size_t i = 0; e == OK && i < json_array_size(a->list); i++) {
+        json_t *act = json_array_get(a->list, i), *said = NULL;
+        const char *kind = json_string_value(json_object_get(act, "kind"));
+        const bool hidden =
+            a->file->power.side == SIDE_RESPONDENT && act_of(str_of(kind)) == ACT_CLOSE;
+        if (!hidden)
+            e = case_said(a->w, str_of(json_string_value(json_object_get(act, "id"))), &said,
+                          problem);
+        json_object_set_new(act, "body", case_body_json(json_object_get(act, "body"), said));
+        json_decref(said);
+    }
+    return e;
+}
+
+static json_t *items_json(const struct desk_work *w, const struct ladder *l)
+{
+    static const char *const states[] = {"open", "proven", "accepted"};
+    json_t *list = json_array();
+    for (unsigned i = 0; i < l->items; i++)
+        json_array_append_new(list,
+                              json_pack("{s:i, s:o, s:s}", "item", (int)i + 1, "until",
+                                        fact_json_when(w->rules, l->item[i].due), "state",
+                                        l->item[i].state == ITEM_OPEN && l->item[i].due <= w->at
+                                            ? "late"
+                                            : states[l->item[i].state]));
+    return list;
+}
+
+static json_t *fine_json(const struct desk_work *w, const struct ladder *l)
+{
+    return !l->decided
+               ? json_null()
+               : json_pack("{s:I, s:I, s:b, s:o}", "amount_fen", (json_int_t)l->fine_fen,
+                           "paid_fen", (json_int_t)l->paid_fen, "settled", l->settled, "pay_until",
+                           l->served ? fact_json_when(w->rules, l->pay_until) : json_null());
+}
+
+static json_t *words_json(uint64_t acts)
+{
+    json_t *list = json_array();
+    for (enum act_kind k = ACT_ACCEPT; k < ACT_UNKNOWN; k++)
+        if (acts & ACT_BIT(k))
+            json_array_append_new(list, json_string(act_word(k)));
+    return list;
+}
+
+enum err case_whole_json(const struct desk_work *w, const struct case_file *file, json_t **out,
+                         struct problem *problem)
+{
+    struct acts a = {w, file, json_array()};
+    json_t *complaints = NULL;
+    enum err e = case_acts(w, file, add_act, &a, problem);
+    if (e == OK)
+        e = add_texts(&a, problem);
+    if (e == OK)
+        e = case_complaints(w, file, &complaints, problem);
+    *out = case_json(w->rules, file->row.v);
+    json_object_set_new(*out, "side", json_string(side_word(file->power.side)));
+    if (file->power.side != SIDE_RESPONDENT)
+        json_object_set(*out, "complaints", complaints);
+    json_decref(complaints);
+    json_object_set_new(*out, "items", items_json(w, &file->ladder));
+    json_object_set_new(*out, "fine", fine_json(w, &file->ladder));
+    json_object_set_new(*out, "acts", a.list);
+    json_object_set_new(*out, "next", words_json(ladder_next(&file->ladder, &file->power, w->at)));
+    if (e != OK) {
+        json_decref(*out);
+        *out = NULL;
+    }
+    return e;
+}
+
+struct page {
+    const struct rules *rules;
+    json_t *list;
+    char last[ID_BYTES + 1];
+    bool more;
+};
+
+static bool add_case(void *to, const struct value *row)
+{
+    struct page *p = to;
+    p->more = json_array_size(p->list) == PAGE;
+    if (p->more)
+        return false;
+    str_copy(row[CASE_ID].s, p->last, sizeof p->last);
+    return json_array_append_new(p->list, case_json(p->rules, row)) == 0;
+}
+
+enum err case_page_json(const struct desk_work *w, struct str after, struct str status,
+                        json_t **out, struct problem *problem)
+{
+    struct page p = {.rules = w->rules, .list = json_array()};
+    enum err e = case_list(w, after, status, add_case, &p, problem);
+    *out = json_pack("{s:o}", "cases", p.list);
+    if (p.more)
+        json_object_set_new(*out, "next", json_string(p.last));
+    if (e == OK && *out == NULL)
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
+    if (e != OK) {
+        json_decref(*out);
+        *out = NULL;
+    }
+    return e;
+}
+
+json_t *case_next_json(const struct case_file *file, when at)
+{
+    const uint64_t lawful = ladder_next(&file->ladder, &file->power, at);
+    json_t *acts = json_array(), *others = json_array();
+    for (enum act_kind k = ACT_ACCEPT; k < ACT_UNKNOWN; k++) {
+        const enum act_no no = ladder_now(&file->ladder, &file->power, k, at);
+        if (act_no_about(no) == ACT_ABOUT_ROLE)
+            continue;
+        json_t *j =
+            json_pack("{s:s, s:o}", "kind", act_word(k), "title", title_json(k, file->power.side));
+        if (no != ACT_YES) {
+            json_object_set_new(j, "reason", json_string(act_no_word(no)));
+            json_object_set_new(j, "detail", json_string(act_no_text(no)));
+        }
+        json_array_append_new(no == ACT_YES ? acts : others, j);
+    }
+    return json_pack("{s:o, s:o, s:o}", "next", words_json(lawful), "acts", acts, "not_yet",
+                     others);
+}
