@@ -131,7 +131,8 @@ MUST_USE enum err trace_take(const struct desk_work *, struct str id, bool again
 typedef bool trace_each(void *to, struct str id);
 MUST_USE enum err trace_waiting(const struct desk_work *, trace_each *, void *to, struct problem *);
 
-/* Mark hops whose time is over, and give up those that never answer. For gate/sweep.h. */
+/* Mark hops whose time is over, give up those that never answer, and forget the numbers of traces
+ * that ended TRACE_AGE ago. For gate/sweep.h. */
 MUST_USE enum err trace_overdue(const struct desk_work *, unsigned *ended, int64_t *seq,
                                 struct problem *);
 

@@ -498,6 +498,16 @@ static enum err mark(const struct desk_work *w, void *what, struct desk_no *no, 
     return e;
 }
 
+/* Numbers of traces whose calls are on no record any more. */
+static enum err forget(const struct desk_work *w, struct problem *problem)
+{
+    const struct value v = value_int(when_plus(w->at, -TRACE_AGE));
+    return store_run(w->store,
+                     "DELETE FROM desk_texts WHERE \"owner\" IN (SELECT \"id\" FROM traces WHERE "
+                     "\"closed_at\" <= $1)",
+                     &v, 1, NULL, NULL, problem);
+}
+
 enum err trace_overdue(const struct desk_work *w, unsigned *ended, int64_t *seq,
                        struct problem *problem)
 {
@@ -514,7 +524,7 @@ enum err trace_overdue(const struct desk_work *w, unsigned *ended, int64_t *seq,
                       "ORDER BY h.\"due\" LIMIT 1",
                       v, 2, take_late, &l, problem);
         if (e != OK || l.n < 0)
-            return e;
+            return e == OK ? forget(w, problem) : e;
         int64_t last = 0;
         e = desk_do(w, mark, &l, &no, &last, problem);
         if (e != OK || no.why != DESK_YES) /* another node was first: at the next sweep */

@@ -299,6 +299,26 @@ static void who_never_answers_is_given_up(void **state)
     assert_int_equal(t.hop[1].answer.status, HOP_OVERDUE);
 }
 
+static void numbers_go_when_their_records_have(void **state)
+{
+    unsigned ended;
+    const struct hop_answer own = source(), waits = from("org_b");
+    open_with(&own, "");
+    must(desk_text_put(&w, STR("cpl_1"), "facts", STR("another's"), &problem));
+    w.at = NOW + TRACE_AGE - 1;
+    must(trace_overdue(&w, &ended, &seq, &problem));
+    assert_int_equal(fixture_int(f.s, "SELECT COUNT(*) FROM desk_texts"), 3);
+    w.at++;
+    must(trace_overdue(&w, &ended, &seq, &problem));
+    assert_int_equal(fixture_int(f.s, "SELECT COUNT(*) FROM desk_texts"), 1);
+    ends("found", "", 1);
+    w.at = NOW;
+    w.who = &rival;
+    open_with(&waits, ""); /* an open one keeps them */
+    must(trace_overdue(&w, &ended, &seq, &problem));
+    assert_int_equal(fixture_int(f.s, "SELECT COUNT(*) FROM desk_texts"), 3);
+}
+
 static bool count(void *to, struct str one)
 {
     ++*(int *)to;
@@ -492,6 +512,7 @@ int main(void)
         T(one_asks_at_a_time),
         T(who_does_not_answer_in_a_day_is_overdue),
         T(who_never_answers_is_given_up),
+        T(numbers_go_when_their_records_have),
         T(a_carrier_sees_its_own),
         T(only_times_that_have_records_are_traced),
         T(no_number_stands_anywhere_in_clear),
