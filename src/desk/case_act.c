@@ -16,7 +16,8 @@ struct putting {
     struct act act;
     json_t *terms;
     const json_t *said;
-    char *id; /* FRESH_ID */
+    struct str about; /* what it is of, kept elsewhere; empty: nothing */
+    char *id;         /* FRESH_ID */
 };
 
 /* By the calendar -------------------------------------------------------------------------------
@@ -347,7 +348,10 @@ static enum err put(const struct desk_work *w, struct putting *p, struct desk_no
         take_draft(p);
     if (p->act.kind == ACT_HEARING && p->act.record)
         json_object_set_new(p->terms, "held", json_true());
-    return write(w, p, no, seq, problem);
+    e = write(w, p, no, seq, problem);
+    return e == OK && no->why == DESK_YES && p->act.kind == ACT_PUBLISH && p->about.n == 0
+               ? case_publish(w, &p->file, no, seq, problem)
+               : e;
 }
 
 /* The case, locked until the transaction ends. */
@@ -421,6 +425,7 @@ enum err act_record(const struct desk_work *w, struct str of, const struct act *
     if (act->kind == ACT_WITHDRAW && act->of < ACT_UNKNOWN)
         json_object_set_new(p->terms, "of", json_string(act_word(act->of)));
     p->act = *act;
+    p->about = about;
     p->id = id;
     enum err e = hold(w, of, &p->file, no, problem);
     if (w->who == NULL && act->side != SIDE_NOBODY)

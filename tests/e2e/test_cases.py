@@ -95,6 +95,11 @@ class Cases(menshen.Case):
         self.assertEqual(status, 200, answer)
         return answer
 
+    def public(self):
+        status, _, text = self.desk.get("/v1/public/penalties")
+        self.assertEqual(status, 200, text)
+        return json.loads(text)["penalties"]
+
     def skipped(self, staff="stf_s1", *steps):
         case = self.open(staff)
         for step in steps or STEPS:
@@ -155,7 +160,10 @@ class Cases(menshen.Case):
         self.unlawful("decided-already", case, "stf_s1", "penalty", **FINE)
         self.unlawful("service-first", case, "stf_s1", "close")
         self.do(case, "stf_s1", "service", method="in-person")
+        self.assertEqual(self.public(), [])
         self.do(case, "stf_s1", "publish")
+        entry, = self.public()
+        self.assertEqual((entry["organisation"]["id"], entry["amount_fen"]), ("org_q", 1000000))
         self.later(18)
         answer = self.do(case, "stf_s1", "payment", amount_fen=1000000)
         self.assertFalse(answer["fine"]["settled"])

@@ -68,6 +68,9 @@ static struct desk_work as(const char *staff)
                    "SELECT s.\"organisation\", s.\"role\", o.\"kind\" FROM staff s JOIN "
                    "organisations o ON o.\"id\" = s.\"organisation\" WHERE s.\"id\" = $1",
                    &v, 1, take_subject, &who, &problem));
+    who.role = strcmp(who.kind, "association") == 0 ? ROLE_ASSOCIATION
+               : strcmp(who.kind, "authority") == 0 ? ROLE_AUTHORITY
+                                                    : ROLE_MANAGER;
     return (struct desk_work){
         .store = x.f.s, .key = key, .rules = x.rules, .who = &who, .node = STR("n1"), .at = now};
 }
