@@ -54,7 +54,7 @@ static void mark_reminded(struct value *row, when at)
 #define OVER "\"status\" = 'running' AND \"breached_at\" IS NULL AND \"due\" <= $1"
 #define SOON                                                                                       \
     "\"status\" = 'running' AND \"reminded_at\" IS NULL AND \"breached_at\" IS NULL AND "          \
-    "\"remind_at\" <= $1 AND \"due\" > $1"
+    "\"remind_at\" <= $1"
 #define STILL(which)                                                                               \
     "UPDATE clocks SET \"status\" = \"status\" WHERE " which " AND \"id\" = $2 RETURNING \"id\""
 

@@ -11,6 +11,7 @@
     "org_q,Q,agency,matchmaking,,310104,active,\n"                                                 \
     "org_u,U,association,matchmaking,,310000,active,\n"                                            \
     "org_top,Top,authority,,,CN,active,\n"                                                         \
+    "org_other,Other,authority,,,CN,active,\n"                                                     \
     "org_civil,Civil,authority,matchmaking,,310000,active,\n"                                      \
     "org_market,Market,authority,,,310000,active,\n"                                               \
     "org_police,Police,authority,,,310000,active,\n"                                               \
@@ -21,6 +22,7 @@
     "stf_u,org_u,U,officer,u,,active\n"                                                            \
     "stf_ua,org_u,UA,auditor,ua,,active\n"                                                         \
     "stf_top,org_top,Top,officer,top,,active\n"                                                    \
+    "stf_other,org_other,O,officer,o,,active\n"                                                    \
     "stf_civil,org_civil,C,officer,c,,active\n"                                                    \
     "stf_market,org_market,M,officer,m,,active\n"                                                  \
     "stf_audit,org_market,A,auditor,a,,active\n"                                                   \
@@ -292,6 +294,14 @@ static void who_disputes_may_still_accept(void **state)
     assert_string_equal(sees("stf_top", sent.id[0]), "not-found");
 }
 
+static void the_superior_is_above_both(void **state)
+{
+    to("police", "org_top");
+    assert_string_equal(sends("stf_u", "crime"), "");
+    assert_string_equal(does("stf_top", dispatch_dispute, sent.id[0], "", "not a crime"), "");
+    assert_string_equal(sees("stf_other", sent.id[0]), "not-found"); /* above the sender only */
+}
+
 static void an_answer_after_its_day_is_late_for_good(void **state)
 {
     when due;
@@ -323,6 +333,7 @@ int main(void)
         HERE(it_is_returned_once_and_on_a_ground),
         HERE(a_dispute_goes_to_the_superior_after_seven_working_days),
         HERE(who_disputes_may_still_accept),
+        HERE(the_superior_is_above_both),
         HERE(an_answer_after_its_day_is_late_for_good),
         HERE(an_auditor_only_reads),
     };
