@@ -12,6 +12,7 @@
 #include "cli/ask_owner.h"
 #include "cli/import_looks.h"
 #include "desk/complaint_file.h"
+#include "desk/report_file.h"
 #include "person/intake_file.h"
 #include "person/member.h"
 #include "person/staff_file.h"
@@ -37,8 +38,9 @@ struct job {
     struct intake_file persons;
     struct staff_file staff;
     struct look_file looks;
-    struct account_key *desk; /* for complaints */
+    struct account_key *desk; /* for complaints and reports */
     struct complaint_file complaints;
+    struct report_file reports;
 };
 
 static atomic_bool stop;
@@ -77,7 +79,7 @@ static void progress(void *to, uint64_t done, uint64_t size, uint64_t rows)
 /* Kinds of the interface that this version does not read yet. */
 static bool comes_later(struct str kind)
 {
-    static const struct str later[] = {{"reports", 7}, {"cdr", 3}, {"canaries", 8}};
+    static const struct str later[] = {{"cdr", 3}, {"canaries", 8}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (str_eq(kind, later[i]))
             return true;
@@ -92,15 +94,17 @@ static void list_kinds(char *out, size_t size)
         if (fact_kinds[i]->importable)
             n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", fact_kinds[i]->name);
     if (n < size)
-        snprintf(out + n, size - n, " %s", look_file_kind.name);
+        snprintf(out + n, size - n, " %s %s", look_file_kind.name, report_file_kind.name);
 }
 
 static int find_kind(const struct cli *cli, const struct fact_kind **out)
 {
     const char *name = cli->argument[0];
     char kinds[256];
-    *out = strcmp(name, look_file_kind.name) == 0 ? &look_file_kind : fact_kind_find(str_of(name));
-    if (*out == &look_file_kind)
+    *out = strcmp(name, look_file_kind.name) == 0     ? &look_file_kind
+           : strcmp(name, report_file_kind.name) == 0 ? &report_file_kind
+                                                      : fact_kind_find(str_of(name));
+    if (*out == &look_file_kind || *out == &report_file_kind)
         return CLI_OK;
     if (*out != NULL && (*out)->importable)
         return CLI_OK;
@@ -199,8 +203,8 @@ static int open_persons(struct job *j, struct import_options *o)
     return e == OK ? CLI_OK : cli_fail(j->cli, &problem);
 }
 
-/* The same of complaints. */
-static int open_complaints(struct job *j, struct import_options *o)
+/* The same of complaints, and of reports of calls. */
+static int open_desk(struct job *j, const struct fact_kind *kind, struct import_options *o)
 {
     char keys[PATH_BYTES];
     struct problem problem;
@@ -214,7 +218,8 @@ static int open_complaints(struct job *j, struct import_options *o)
     if (e == OK) {
         const struct desk_work work = {.store = j->store, .key = j->desk, .rules = j->owner.rules};
         complaint_file_init(&j->complaints, &work, j->link);
-        o->extra = &j->complaints.extra;
+        report_file_init(&j->reports, j->store, j->owner.rules, j->desk, j->link);
+        o->extra = kind == &complaint_kind ? &j->complaints.extra : &j->reports.extra;
     }
     return e == OK ? CLI_OK : cli_fail(j->cli, &problem);
 }
@@ -326,8 +331,8 @@ static int run_with_owner(struct job *j, const struct fact_kind *kind)
     code = open_store(j);
     if (code == CLI_OK && kind == &member_kind)
         code = open_persons(j, &o);
-    if (code == CLI_OK && kind == &complaint_kind)
-        code = open_complaints(j, &o);
+    if (code == CLI_OK && (kind == &complaint_kind || kind == &report_file_kind))
+        code = open_desk(j, kind, &o);
     if (code == CLI_OK && kind == &staff_kind) {
         staff_file_init(&j->staff, j->store, j->owner.rules);
         o.extra = &j->staff.extra;
@@ -364,9 +369,9 @@ const struct cli_command cmd_import[] = {
      .summary = "read facts from a CSV or JSON file",
      .details =
          "KIND: organisations staff ranges lines entrustments campaigns assignments "
-         "preferences refusals consents persons complaints looks, in this order. FILE is CSV with "
-         "a header line, or JSON: a list of objects, or one a line, told apart by how it begins; "
-         "UTF-8; "
+         "preferences refusals consents persons complaints looks reports, in this order. FILE is "
+         "CSV with a header line, or JSON: a list of objects, or one a line, told apart by how it "
+         "begins; UTF-8; "
          "\"-\" is standard input. A bad row is reported with its place and skipped (exit "
          "7). Importing again updates; what is stored already is left alone. The columns "
          "are in docs/import.md.",

@@ -70,11 +70,6 @@ static enum err count_of(struct store *s, const struct value *link, when since, 
 
 enum { ENTERED_TIMES = 5 }; /* as many as count */
 
-struct entering {
-    const struct report_entry *said;
-    char *id;
-};
-
 static enum err put_number(const struct desk_work *w, const char *id, const char *name, number n,
                            struct problem *problem)
 {
@@ -100,11 +95,10 @@ static enum err put_beside(const struct desk_work *w, const struct report_entry 
     return e;
 }
 
-static enum err enter(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
-                      struct problem *problem)
+enum err report_put(const struct desk_work *w, const struct report_entry *said,
+                    char id[static FRESH_ID], struct desk_no *no, int64_t *seq,
+                    struct problem *problem)
 {
-    const struct entering *x = what;
-    const struct report_entry *said = x->said;
     const struct value link = value_bytes(said->link, REPORT_LINK);
     const int64_t most = ENTERED_TIMES * rules_limit_count(w->rules, LIMIT_REPORTS_DAILY, 20);
     char cluster[REPORT_CLUSTER_TEXT];
@@ -121,10 +115,10 @@ static enum err enter(const struct desk_work *w, void *what, struct desk_no *no,
                     "%" PRId64 " reports have come from here within a day", today);
         return OK;
     }
-    fresh_id("rpt", x->id);
+    fresh_id("rpt", id);
     report_cluster(w->key, said->caller, cluster);
     const struct value row[REPORT_COLUMNS] = {
-        [REPORT_ID] = value_text(str_of(x->id)),
+        [REPORT_ID] = value_text(str_of(id)),
         [REPORT_KIND] = value_text(said->kind),
         [REPORT_AT] = value_int(said->at),
         [REPORT_RECEIVED] = value_int(w->at),
@@ -140,8 +134,20 @@ static enum err enter(const struct desk_work *w, void *what, struct desk_no *no,
     if (e == OK)
         e = desk_write(w, &report_kind, row, seq, problem);
     if (e == OK)
-        e = put_beside(w, said, x->id, problem);
-    return e == OK ? clock_start(w, str_of(x->id), CLOCK_FORWARD, w->at, &due, seq, problem) : e;
+        e = put_beside(w, said, id, problem);
+    return e == OK ? clock_start(w, str_of(id), CLOCK_FORWARD, w->at, &due, seq, problem) : e;
+}
+
+struct entering {
+    const struct report_entry *said;
+    char *id;
+};
+
+static enum err enter(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
+                      struct problem *problem)
+{
+    const struct entering *x = what;
+    return report_put(w, x->said, x->id, no, seq, problem);
 }
 
 enum err report_enter(const struct desk_work *w, const struct report_entry *said,

@@ -51,7 +51,7 @@ enum { REPORT_NOTE = 2000, REPORT_CLUSTER_TEXT = 33, REPORT_LINK = SUBJECT_LINK 
 void report_cluster(const struct account_key *, number, char out[static REPORT_CLUSTER_TEXT]);
 
 /*
- * Enter one, in a transaction of its own; it is `waiting`. DESK_WRONG: the call is yet to come.
+ * Enter one, in the caller's transaction; it is `waiting`. DESK_WRONG: the call is yet to come.
  * DESK_LIMIT: five times as many as count in a day.
  */
 struct report_entry {
@@ -61,6 +61,11 @@ struct report_entry {
     when at;
     struct str kind, channel, note;
 };
+MUST_USE enum err report_put(const struct desk_work *, const struct report_entry *,
+                             char id[static FRESH_ID], struct desk_no *, int64_t *seq,
+                             struct problem *);
+
+/* The same, in a transaction of its own. */
 MUST_USE enum err report_enter(const struct desk_work *, const struct report_entry *,
                                char id[static FRESH_ID], struct desk_no *, int64_t *seq,
                                struct problem *);

@@ -256,6 +256,24 @@ class Reports(Office):
         clocks = engine.rows(self.gate, "SELECT rule, status FROM clocks WHERE subject LIKE 'rpt_%' ORDER BY rule")
         self.assertEqual([tuple(c) for c in clocks], [(f"cn.clock.nuisance.{w}", "met") for w in ("firm", "forward", "tell")])
 
+    def test_a_centres_file(self):
+        for i in range(5):
+            self.assertEqual(self.call("95500", person(i), "lin_insurer")[0], "allow")
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+        rows = self.file("reports.csv", "person,number,at,caller,kind,note\n" + "".join(
+            f"per_{i},{person(i)},{now},95500,malicious,\"again, and again\"\n" for i in range(5)) +
+            f",{person(6)},{now},95500,fraud,\n,{person(7)},{now},95500,mood,\n")
+        status, out, err = self.gate.run("import", "reports", rows)
+        self.assertEqual(status, 7, out + err)
+        self.assertIn("6 written", out)
+        self.assertIn("mood", err)
+        settled = lambda: sorted(r["status"] for r in self.ask("GET", "/v1/reports", "stf_ops")[1]["reports"])
+        menshen.until(lambda: settled() == ["counted"] * 5 + ["lead"], 60, "the reports are settled")
+        self.assertEqual(self.call("95500", person(8), "lin_insurer"), ("block", "order-in-force"))
+        status, out, err = self.gate.run("import", "reports", rows)
+        self.assertIn("0 written", out)
+        self.assertNotIn("13800000", err)
+
     def test_who_reported_is_nowhere(self):
         self.annoy("95500", "lin_insurer", range(5))
         shown = json.dumps([self.ask("GET", p, w)[1] for w in ("stf_ops", "stf_gov") for p in ("/v1/reports", "/v1/restraints")])
