@@ -1,6 +1,7 @@
 /* Acts put on cases, and the act that opens one. */
 #include "desk/calendar.h"
 #include "desk/case.h"
+#include "desk/case_paper.h"
 #include "desk/case_terms.h"
 #include "desk/complaint_act.h"
 #include "desk/draw_kept.h"
@@ -273,6 +274,8 @@ static enum err write(const struct desk_work *w, struct putting *p, struct desk_
         e = write_text(w, p, problem);
     if (e == OK)
         e = case_clocks(w, &p->file, &p->act, seq, problem);
+    if (e == OK)
+        e = case_paper(w, &p->file, str_of(p->id), &p->act, p->terms, p->said, seq, problem);
     if (e == ERR_CONFLICT) { /* UNIQUE ("case", "seq"): somebody was first */
         desk_refuse(no, DESK_CONFLICT, "changed-meanwhile", "the case has changed; read it again");
         e = OK;

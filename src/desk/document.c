@@ -392,6 +392,25 @@ enum err document_find(const struct desk_work *w, struct str id, struct fact_row
     return oversees(w, out->v, there, problem);
 }
 
+static bool add_id(void *to, const struct value *v, size_t count)
+{
+    struct document_list *l = to;
+    (void)count;
+    l->count += str_copy(v->s, l->id[l->count], FRESH_ID);
+    return l->count < DOCUMENT_LIST;
+}
+
+enum err document_list(struct store *s, struct str case_id, struct document_list *out,
+                       struct problem *problem)
+{
+    const struct value v = value_text(case_id);
+    out->count = 0;
+    return store_run(s,
+                     "SELECT \"id\" FROM documents WHERE \"case\" = $1 ORDER BY \"at\", \"id\" "
+                     "LIMIT 200",
+                     &v, 1, add_id, out, problem);
+}
+
 enum err document_hers(const struct desk_work *w, struct str id,
                        const uint8_t link[static SUBJECT_LINK], struct fact_row *out, bool *there,
                        struct problem *problem)

@@ -89,6 +89,15 @@ MUST_USE enum err document_annul(const struct desk_work *, struct str id, int64_
 MUST_USE enum err document_find(const struct desk_work *, struct str id, struct fact_row *out,
                                 bool *there, struct problem *);
 
+/* Ids of a case's papers, in the order in which they were issued; each is for document_find. */
+enum { DOCUMENT_LIST = 200 };
+struct document_list {
+    char id[DOCUMENT_LIST][FRESH_ID];
+    size_t count;
+};
+MUST_USE enum err document_list(struct store *, struct str case_id, struct document_list *out,
+                                struct problem *);
+
 /* The same of a person, by her link. */
 MUST_USE enum err document_hers(const struct desk_work *, struct str id,
                                 const uint8_t link[static SUBJECT_LINK], struct fact_row *out,

@@ -78,10 +78,10 @@ static const char style[] =
     "*{box-sizing:border-box}"
     "html{background:#e9e9e6;color:#000;-webkit-print-color-adjust:exact;"
     "print-color-adjust:exact}"
-    "body{margin:0;font:14pt/1.75 FangSong,仿宋,STFangsong,\"Noto Serif CJK SC\",\"Songti SC\","
+    "body{margin:0;font:13pt/1.65 FangSong,仿宋,STFangsong,\"Noto Serif CJK SC\",\"Songti SC\","
     "SimSun,\"Noto Sans CJK SC\",serif}"
     ":lang(en){font-family:\"Times New Roman\",\"Noto Serif\",\"Noto Serif CJK SC\",serif;"
-    "font-size:12.5pt;line-height:1.6}"
+    "font-size:12pt;line-height:1.5}"
     "main{width:210mm;min-height:297mm;margin:8mm auto;padding:26mm 24mm 22mm 27mm;background:#fff;"
     "box-shadow:0 0 3mm #0003;overflow-wrap:anywhere}"
     ".issuer{margin:0;color:#c00;font-size:25pt;line-height:1.35;font-weight:700;"
@@ -94,20 +94,22 @@ static const char style[] =
     "p{margin:0 0 1.2mm;text-indent:2em;text-align:justify;orphans:2;widows:2}"
     ":lang(en) p{text-indent:0;margin-bottom:2.6mm;text-align:left}"
     ".to,.issuer,.number,.annulled,footer p{text-indent:0}"
-    ".to{font-weight:700}"
+    ".to{margin-top:6mm;font-weight:700}"
     "ol{margin:0 0 1.2mm;padding-left:3.6em}"
     ":lang(en) ol{padding-left:2em;margin-bottom:2.6mm}"
     "li{padding-left:.3em;break-inside:avoid}"
-    ".close{margin-top:11mm;break-inside:avoid;display:flex;justify-content:flex-end}"
-    ".close div{position:relative;min-width:66mm;padding:7mm 0 9mm;text-align:center}"
+    ".close{margin-top:5mm;break-inside:avoid;break-before:avoid;display:flex;"
+    "justify-content:flex-end}"
+    ".close div{position:relative;min-width:66mm;height:41mm;display:flex;flex-direction:column;"
+    "justify-content:center;text-align:center}"
     ".close p{text-indent:0;text-align:center;margin:0;position:relative}"
     ".seal{position:absolute;left:50%;top:50%;width:38mm;height:38mm;margin:-19mm;"
     "border:.35mm dashed #c00;border-radius:50%;color:#c00;font-size:9pt;line-height:1.3;"
     "display:flex;align-items:flex-end;justify-content:center;padding-bottom:4mm;opacity:.75}"
-    "table{width:100%;margin-top:6mm;border-collapse:collapse;break-inside:avoid}"
-    "td{border:.2mm solid #000;padding:2mm 2.5mm;height:12mm;vertical-align:middle}"
-    "td:first-child{width:44%}"
-    "footer{display:flex;gap:5mm;align-items:center;margin-top:9mm;padding-top:3mm;"
+    "table{width:100%;margin-top:5mm;font-size:12pt;border-collapse:collapse;break-inside:avoid}"
+    "td{border:.2mm solid #000;padding:2mm 2.5mm;height:11mm;vertical-align:middle}"
+    "td:first-child{width:50%}"
+    "footer{display:flex;gap:5mm;align-items:center;margin-top:7mm;padding-top:3mm;"
     "border-top:.2mm solid #888;break-inside:avoid;font:9pt/1.5 \"Noto Sans CJK SC\",\"Microsoft "
     "YaHei\",sans-serif}"
     "footer p{margin:0;text-align:left}"
@@ -123,7 +125,7 @@ static const char style[] =
 static void put_style(struct buf *out, struct str number, bool zh)
 {
     buf_printf(out, "%s", style);
-    buf_printf(out, "@page{size:A4;margin:27mm 24mm 24mm 27mm;@top-right{content:\"");
+    buf_printf(out, "@page{size:A4;margin:25mm 24mm 22mm 27mm;@top-right{content:\"");
     put_css(out, number);
     buf_printf(out,
                "\";font:9pt \"Noto Sans CJK SC\",sans-serif;color:#555}@bottom-center{content:%s;"

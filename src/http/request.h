@@ -35,7 +35,7 @@ struct outcome {
     char etag[48]; /* "": none */
     struct {
         const char *name; /* static; NULL: none */
-        char value[120];
+        char value[200];
     } header[2];       /* further ones */
     int retry_after_s; /* 0: none */
     bool undone;       /* nothing was done after all (idempotency_take) */

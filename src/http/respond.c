@@ -48,7 +48,8 @@ void respond_header(struct request *r, const char *name, const char *value)
         return;
 }
 
-/* What a browser is told with every answer: none is a page, and nothing may be done with it. */
+/* What a browser is told with every answer: few are pages, and nothing may be
+ * done with them but what a page's own policy allows. */
 static const struct {
     const char *name, *value;
 } guards[] = {
@@ -85,7 +86,8 @@ void respond(struct request *r, int status, const char *type, const void *body, 
         respond_header(r, "Content-Length", length);
     }
     for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
-        respond_header(r, guards[i].name, guards[i].value);
+        if (evhttp_find_header(headers, guards[i].name) == NULL)
+            respond_header(r, guards[i].name, guards[i].value);
     if (evhttp_find_header(headers, "Cache-Control") == NULL)
         respond_header(r, "Cache-Control", "no-store");
     if (request_secure(r))

@@ -3,10 +3,23 @@
 #include <stdio.h>
 
 const struct route *const route_tables[] = {
-    routes_host,     routes_session,    routes_me,      routes_calls,
-    routes_persons,  routes_contracts,  routes_staff,   routes_lines,
-    routes_registry, routes_clocks,     routes_traces,  routes_listings,
-    routes_cases,    routes_complaints, routes_reports, NULL,
+    routes_host,
+    routes_session,
+    routes_me,
+    routes_calls,
+    routes_persons,
+    routes_contracts,
+    routes_staff,
+    routes_lines,
+    routes_registry,
+    routes_clocks,
+    routes_traces,
+    routes_listings,
+    routes_cases,
+    routes_complaints,
+    routes_reports,
+    routes_papers,
+    NULL,
 };
 
 /* Match segment by segment; "{x}" takes one that is not empty, "{x*}" the rest. */

@@ -128,6 +128,7 @@ void api_override(struct request *);
 void api_add_followup(struct request *);
 void api_set_pool_settings(struct request *);
 void api_card(struct request *);
+void api_public_document(struct request *);
 void api_card_certificate(struct request *);
 void api_public_certificate(struct request *);
 
@@ -176,7 +177,10 @@ work_run api_my_contract;
 work_run api_my_contract_refund;
 work_run api_my_corrections;
 work_run api_corrections;
+work_run api_document;
+work_run api_documents;
 work_run api_duties;
+work_run api_my_document;
 work_run api_bindings;
 work_run api_binding;
 work_run api_unbind;

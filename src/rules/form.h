@@ -93,9 +93,9 @@ enum { FORM_BY_ASSOCIATION = 1, FORM_BY_AUTHORITY = 2, FORM_BY_CARRIER = 4 };
     X(ACCEPTANCE, "acceptance", FORM_BY_DESK, "received matter ?until ?contact")                   \
     X(REFUSAL, "refusal", FORM_BY_DESK, "received matter ground basis ?remedy ?contact")           \
     X(SUMMONS, "summons", FORM_BY_DESK, "time place cause officers ?attendees ?topics ?contact")   \
-    X(SELF_INSPECTION, "self-inspection", FORM_BY_DESK, "cause topics until ?contact")             \
+    X(SELF_INSPECTION, "self-inspection", FORM_BY_DESK, "cause until ?topics ?contact")            \
     X(RECOMMENDATION, "recommendation", FORM_BY_ASSOCIATION, "cause items until ?contact")         \
-    X(RECTIFICATION, "rectification", FORM_BY_AUTHORITY, "facts basis items until remedy")         \
+    X(RECTIFICATION, "rectification", FORM_BY_AUTHORITY, "facts items until ?basis ?remedy")       \
     X(VISIT, "visit", FORM_BY_ASSOCIATION, "time place cause officers ?topics ?contact")           \
     X(DRAW, "draw", FORM_BY_DESK,                                                                  \
       "time population commitment seed drawn inspectors ?reasons ?officers")                       \
@@ -103,25 +103,25 @@ enum { FORM_BY_ASSOCIATION = 1, FORM_BY_AUTHORITY = 2, FORM_BY_CARRIER = 4 };
       "time place basis topics officers ?contact")                                                 \
     X(INSPECTION_RECORD, "inspection-record", FORM_BY_AUTHORITY,                                   \
       "time place officers findings ?statement ?result")                                           \
-    X(CAUTION, "caution", FORM_BY_ASSOCIATION, "facts basis ?items ?until")                        \
-    X(INDUSTRY_NOTICE, "industry-notice", FORM_BY_ASSOCIATION, "facts basis ?result")              \
-    X(WARNING, "warning", FORM_BY_AUTHORITY, "facts evidence basis remedy")                        \
-    X(CRITICISM, "criticism", FORM_BY_AUTHORITY, "facts evidence basis remedy ?public_until")      \
+    X(CAUTION, "caution", FORM_BY_ASSOCIATION, "facts ?basis ?items ?until")                       \
+    X(INDUSTRY_NOTICE, "industry-notice", FORM_BY_ASSOCIATION, "facts ?basis ?result")             \
+    X(WARNING, "warning", FORM_BY_AUTHORITY, "facts ?evidence ?basis ?remedy")                     \
+    X(CRITICISM, "criticism", FORM_BY_AUTHORITY, "facts ?evidence ?basis ?remedy ?public_until")   \
     X(PENALTY_NOTICE, "penalty-notice", FORM_BY_AUTHORITY,                                         \
-      "facts evidence basis penalty defence_until ?hearing_until ?contact")                        \
+      "facts basis amount defence_until ?evidence ?penalty ?hearing_until ?contact")               \
     X(HEARING_NOTICE, "hearing-notice", FORM_BY_AUTHORITY,                                         \
-      "time place cause host document ?contact")                                                   \
+      "time place cause host ?document ?contact")                                                  \
     X(PENALTY_DECISION, "penalty-decision", FORM_BY_AUTHORITY,                                     \
-      "facts evidence basis reasons penalty amount until remedy ?document ?public_until")          \
-    X(SERVICE, "service", FORM_BY_ALL, "documents manner place time officers")                     \
+      "facts basis reasons amount ?evidence ?penalty ?until ?remedy ?document ?public_until")      \
+    X(SERVICE, "service", FORM_BY_ALL, "documents officers ?manner ?place ?time")                  \
     X(PAYMENT, "payment", FORM_BY_AUTHORITY, "document amount time")                               \
     X(LATE_PAYMENT, "late-payment", FORM_BY_AUTHORITY,                                             \
-      "document amount days late total until basis remedy")                                        \
-    X(PUBLICATION, "publication", FORM_BY_AUTHORITY, "document time public_until basis remedy")    \
+      "document amount days late total until basis ?remedy")                                       \
+    X(PUBLICATION, "publication", FORM_BY_AUTHORITY, "document time basis ?public_until ?remedy")  \
     X(WITHDRAWAL, "withdrawal", FORM_BY_AUTHORITY, "document time ground basis")                   \
     X(LISTING_NOTICE, "listing-notice", FORM_BY_DESK, "register ground basis exit until ?contact") \
     X(LISTING_ENTRY, "listing-entry", FORM_BY_DESK,                                                \
-      "register ground basis exit time ?public_until remedy")                                      \
+      "register ground basis exit time ?public_until ?remedy")                                     \
     X(LISTING_EXIT, "listing-exit", FORM_BY_DESK, "register ground basis time")                    \
     X(OBJECTION, "objection", FORM_BY_DESK, "document matter result reasons ?remedy")              \
     X(REFERRAL, "referral", FORM_BY_DESK, "recipient matter facts basis attachments ?until")       \

@@ -39,6 +39,8 @@ DOCUMENT = record(["openapi", "info", "paths", "components"], {
 # What stands for {…} of a path: something that is there, where the sample city has it.
 PLACES = {"/v1/persons/": "per_x001", "/v1/records/": "rec_00000000_0", "/v1/staff/": "stf_x01",
           "/v1/public/certificates/": "HJ-310104-0017", "/v1/corrections/": "cor_" + "0" * 32,
+          "/v1/documents/": "doc_" + "0" * 32, "/v1/me/documents/": "doc_" + "0" * 32,
+          "/v1/public/documents/": "0" * 64,
           "/v1/bindings/": "bnd_" + "0" * 32, "/v1/me/bindings/": "bnd_" + "0" * 32,
           "/v1/introductions/": "int_" + "0" * 32, "/v1/me/introductions/": "int_" + "0" * 32,
           "/v1/cases/": "cas_" + "0" * 32, "/v1/draws/": "drw_" + "0" * 32,

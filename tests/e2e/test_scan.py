@@ -13,6 +13,8 @@ HIGH = 3  # of 4 (wapitiCore.language.vulnerability)
 SECONDS = 55
 PLACES = {"/v1/persons/": "per_x001", "/v1/records/": "rec_00000000_0", "/v1/staff/": "stf_x01",
           "/v1/public/certificates/": "HJ-310104-0017", "/shards/": "2026-11",
+          "/v1/documents/": "doc_" + "0" * 32, "/v1/me/documents/": "doc_" + "0" * 32,
+          "/v1/public/documents/": "0" * 64,
           "/v1/me/introductions/": "int_" + "0" * 32,
           "/v1/contracts/": "ctr_" + "0" * 16, "/v1/me/contracts/": "ctr_" + "0" * 16,
           "/v1/me/bindings/": "bnd_" + "0" * 32}

@@ -317,10 +317,11 @@ static void it_is_known_by_its_hash(void **state)
     buf_fini(&out);
 }
 
+static char policy[PAGE_POLICY];
+
 static const char *page_of(const char *paper, const char *address, bool zh)
 {
     static char text[PAGE_MAX];
-    char policy[PAGE_POLICY];
     struct buf out;
     buf_fixed(&out, text, sizeof text - 1);
     const struct document_page p = {
@@ -383,6 +384,115 @@ static void pages_are_numbered(void **state)
     holds(page, "Notice of Summons to an Interview");
 }
 
+/* What each field could say. */
+static void fill(struct document *d)
+{
+    static const char *const texts[FORM_FIELD_KINDS] = {
+        [FORM_FIELD_ARTEFACT] = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        [FORM_FIELD_ATTENDEES] = "法定代表人、门店负责人",
+        [FORM_FIELD_BASIS] = "《上海市婚姻介绍机构管理办法》第十六条",
+        [FORM_FIELD_CAUSE] = "近三个月内收到对你单位泄露会员信息的投诉十四件",
+        [FORM_FIELD_COMMITMENT] =
+            "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+        [FORM_FIELD_CONTACT] = "王老师，021-5555 0100",
+        [FORM_FIELD_DOCUMENT] = "沪民罚告〔2026〕7号",
+        [FORM_FIELD_EXIT] = "完成整改并经核查合格，且三个月内无新的有效投诉。",
+        [FORM_FIELD_FACTS] =
+            "2026年8月至10月，未经会员同意，将12名会员的资料用于婚介服务以外的用途，"
+            "致使会员在退会后仍持续接到推销电话。",
+        [FORM_FIELD_GROUND] = "未在规定期限内完成整改",
+        [FORM_FIELD_HOST] = "赵六",
+        [FORM_FIELD_INSPECTORS] = "张三、李四",
+        [FORM_FIELD_LINE] = "lin_q_0217（021-5555 0200 至 021-5555 0219）",
+        [FORM_FIELD_MANNER] = "直接送达",
+        [FORM_FIELD_MATTER] = "退会后仍接到推销电话",
+        [FORM_FIELD_MEASURE] = "暂停呼出",
+        [FORM_FIELD_OFFICERS] = "张三、李四",
+        [FORM_FIELD_PENALTY] = "警告，并处罚款。",
+        [FORM_FIELD_PLACE] = "上海市徐汇区某路100号3楼会议室",
+        [FORM_FIELD_REASONS] = "违法情节较重，但能够主动配合调查并消除危害后果。",
+        [FORM_FIELD_RECIPIENT] = "上海市公安局",
+        [FORM_FIELD_REGISTER] = "协会异常经营名单",
+        [FORM_FIELD_REMEDY] = "可以向本单位书面提出异议",
+        [FORM_FIELD_RESULT] = "异议成立，予以更正",
+        [FORM_FIELD_SEED] = "0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9fa",
+        [FORM_FIELD_STATEMENT] = "情况属实，将尽快整改。",
+        [FORM_FIELD_URL] = "https://apps.example/item/hsn-boom?id=20260817",
+    };
+    static const struct str items[] = {
+        STR("停止将会员资料用于婚介服务以外的用途，删除已经导出的名单。"),
+        STR("对全部从业人员的查询权限进行清理，查询记录保存不少于三年。"),
+        STR("向12名会员书面说明情况并致歉，提供不再拨打的书面承诺。")};
+    bool must;
+    for (int i = FORM_OF_EVERY; i < FORM_FIELD_KINDS; i++) {
+        const enum form_field which = (enum form_field)i;
+        if (!form_says(d->paper, which, &must))
+            continue;
+        switch (form_field_type(which)) {
+        case FORM_TEXT:
+            document_text(d, which, str_of(texts[which]));
+            break;
+        case FORM_TIME:
+            document_number(d, which, at("2026-11-27T09:30"));
+            break;
+        case FORM_UNTIL:
+            document_number(d, which, at("2026-12-05"));
+            break;
+        case FORM_MONEY:
+            document_number(d, which,
+                            which == FORM_FIELD_LATE    ? 300000
+                            : which == FORM_FIELD_TOTAL ? 1300000
+                                                        : 1000000);
+            break;
+        case FORM_COUNT:
+            document_number(d, which, 10);
+            break;
+        case FORM_LIST:
+            document_items(d, which, items, 3);
+            break;
+        }
+    }
+}
+
+/* MENSHEN_PAGES: a folder to leave them in, for tests/e2e/test_print.py. */
+static void leave(enum form paper, bool zh, const char *name, const char *text)
+{
+    const char *pages = getenv("MENSHEN_PAGES");
+    char path[300];
+    if (pages == NULL)
+        return;
+    snprintf(path, sizeof path, "%s/%s.%s.%s", pages, form_word(paper), zh ? "zh" : "en", name);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+static void every_paper_makes_a_page(void **state)
+{
+    static const char where[] = "https://menshen.example/v1/public/documents/"
+                                "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    for (int i = 0; i < FORM_KINDS; i++) {
+        struct document d = {.paper = (enum form)i, .addressee = STR("org_m")};
+        if ((form_by(d.paper) & FORM_BY_CARRIER) != 0 || form_by(d.paper) == FORM_BY_AUTHORITY)
+            w.who = &authority;
+        else
+            w.who = &officer;
+        fill(&d);
+        if (!make(&d, true))
+            fail_msg("%s: %s", form_word(d.paper), no.detail);
+        char paper[DESK_TEXT + 1];
+        memcpy(paper, paper_of(id), sizeof paper);
+        for (int zh = 0; zh < 2; zh++) {
+            const char *page = page_of(paper, where, zh);
+            holds(page, zh ? rules_paper(rules, d.paper)->about.title_zh
+                           : rules_paper(rules, d.paper)->about.title_en);
+            leave(d.paper, zh, "html", page);
+            leave(d.paper, zh, "policy", policy);
+        }
+    }
+}
+
 #define EACH(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -394,6 +504,7 @@ int main(void)
         EACH(an_association_issues_no_public_act),
         EACH(who_may_read),
         EACH(it_is_known_by_its_hash),
+        EACH(every_paper_makes_a_page),
         EACH(hostile_texts_are_text),
         EACH(pages_are_numbered),
     };

@@ -98,6 +98,7 @@ static void only_these_routes_are_public(void **state)
                                        "/v1/session/codes",
                                        "/v1/outbox",
                                        "/v1/public/certificates/{no}",
+                                       "/v1/public/documents/{hash}",
                                        "/v1/public/listings",
                                        "/v1/public/penalties"};
     EACH_ROUTE (r) {
@@ -332,6 +333,9 @@ static const struct {
     {"POST /v1/takedowns", "desk", "---------H--"},
     {"POST /v1/takedowns/sightings", "desk", "-B-MC-RO-H--"},
     {"POST /v1/takedowns/{id}/answer", "desk", "-B-MC-R-----"},
+    {"GET /v1/documents", "desk", "-B-MC-ROUH--"},
+    {"GET /v1/documents/{id}", "desk", "-B-MC-ROUH--"},
+    {"GET /v1/me/documents/{id}", "me", "----------P-"},
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH--"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH--"},
 };
