@@ -45,9 +45,11 @@ struct route {
 extern const struct route *const route_tables[];
 
 /* Every route, `r`; to break out of it takes more than `break`. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define EACH_ROUTE(r)                                                                              \
     for (const struct route *const *table_ = route_tables; *table_ != NULL; table_++)              \
         for (const struct route *r = *table_; r->path != NULL; r++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /*
  * The route of method and path; NULL if there is none. `allow` then gets the

@@ -30,7 +30,8 @@ const struct route routes_registry[] = {
      .takes = BODY_JSON,
      .once = true,
      .status = 201,
-     .summary = "Enter an organisation, or change it (200), by the checks of `menshen import`: an authority, of its sector and region",
+     .summary = "Enter an organisation, or change it (200), by the checks of `menshen import`: an "
+                "authority, of its sector and region",
      .answers = "application/json",
      .question_schema = "OrganisationNew",
      .answer_schema = "RegisteredOrganisation",
@@ -54,7 +55,8 @@ const struct route routes_registry[] = {
      .takes = BODY_JSON,
      .once = true,
      .status = 201,
-     .summary = "Enter a line, or change it (200), by the checks of `menshen import`: the carrier under whose contract it is",
+     .summary = "Enter a line, or change it (200), by the checks of `menshen import`: the carrier "
+                "under whose contract it is",
      .answers = "application/json",
      .question_schema = "LineNew",
      .answer_schema = "RegisteredLine",
@@ -78,7 +80,8 @@ const struct route routes_registry[] = {
      .takes = BODY_JSON,
      .once = true,
      .status = 201,
-     .summary = "Enter a range, or change it (200), by the checks of `menshen import`: a carrier within its blocks, or an authority for telecom",
+     .summary = "Enter a range, or change it (200), by the checks of `menshen import`: a carrier "
+                "within its blocks, or an authority for telecom",
      .answers = "application/json",
      .question_schema = "RangeNew",
      .answer_schema = "RegisteredRange",
@@ -102,7 +105,8 @@ const struct route routes_registry[] = {
      .takes = BODY_JSON,
      .once = true,
      .status = 201,
-     .summary = "Enter a campaign, or change it (200), by the checks of `menshen import`: the carrier of its lines, or an authority of its sector and region",
+     .summary = "Enter a campaign, or change it (200), by the checks of `menshen import`: the "
+                "carrier of its lines, or an authority of its sector and region",
      .answers = "application/json",
      .question_schema = "CampaignNew",
      .answer_schema = "RegisteredCampaign",
