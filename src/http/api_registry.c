@@ -185,11 +185,11 @@ static void enter(struct request *r, const struct hands *h, const struct fact_ki
 #define BOTH(name, kind)                                                                           \
     void api_##name##s(struct request *r, const struct hands *h)                                   \
     {                                                                                              \
-        list(r, h, &kind);                                                                         \
+        list(r, h, &(kind));                                                                       \
     }                                                                                              \
     void api_##name##_enter(struct request *r, const struct hands *h)                              \
     {                                                                                              \
-        enter(r, h, &kind);                                                                        \
+        enter(r, h, &(kind));                                                                      \
     }
 BOTH(organisation, organisation_kind)
 BOTH(line, line_kind)

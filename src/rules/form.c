@@ -117,6 +117,7 @@ bool form_list(struct str paragraph, enum form_field *out)
 
 /* -- Of a pack ---------------------------------------------------------------------------- */
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): members */
 #define BODY(name, zh_, en_, most)                                                                 \
     static const struct yml_field name##_fields[] = {                                              \
         {.key = "zh",                                                                              \
@@ -130,6 +131,7 @@ bool form_list(struct str paragraph, enum form_field *out)
          .required = true,                                                                         \
          .max = (most)},                                                                           \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 BODY(body, body_zh, body_en, FORM_PARAGRAPHS);
 BODY(signs, signs_zh, signs_en, FORM_SIGNS);
 const struct yml_map form_body_map = {"body", YML_FIELDS(body_fields), 0};
