@@ -110,7 +110,7 @@ class Words(menshen.Case):
         check = out + '\nCOMP_WORDS=(menshen ca); COMP_CWORD=1; _menshen; echo "${COMPREPLY[@]}"' \
                       '\nCOMP_WORDS=(menshen call --ca); COMP_CWORD=2; _menshen; echo "${COMPREPLY[@]}"'
         p = subprocess.run(["bash", "-c", check], capture_output=True, text=True)
-        self.assertEqual((p.returncode, p.stderr, p.stdout.split()), (0, "", ["call", "--campaign"]))
+        self.assertEqual((p.returncode, p.stderr, p.stdout.split()), (0, "", ["call", "case", "--campaign"]))
         for shell in "zsh", "fish":
             self.assertIn("menshen", self.expect(0, "completion", shell)[0])
 
