@@ -123,14 +123,14 @@ static bool fold(void *to, const struct value *row)
     ladder_step(&file->ladder, &a);
     if (a.kind == ACT_INSPECTION)
         file->inspected_at = a.at;
+    if (a.kind == ACT_CRITICISM)
+        file->criticised_at = a.at;
     if (a.kind == ACT_DECISION)
         file->decided_at = a.at;
     file->shown += case_shows(&file->power, row);
     if (a.kind == ACT_PENALTY) {
         json_decref(file->draft);
         file->draft = json_incref(json);
-        file->drafted_at = a.at;
-        str_copy(fact_text(&row[CASE_ACT_ID]), file->drafted, sizeof file->drafted);
     }
     json_decref(json);
     return true;
@@ -165,8 +165,7 @@ enum err case_stands(const struct desk_work *w, struct case_file *file, struct p
     file->ladder = (struct ladder){.passed = 0};
     file->draft = NULL;
     file->shown = 0;
-    file->inspected_at = file->drafted_at = file->decided_at = 0;
-    file->drafted[0] = '\0';
+    file->inspected_at = file->criticised_at = file->decided_at = 0;
     enum err e = fact_list(w->store, &case_act_kind, in_order, &id, 1, fold, file, problem);
     if (e == OK && file->shown < 0) {
         case_file_fini(file);

@@ -59,11 +59,10 @@ struct case_file {
     struct fact_row own_row;
     struct power power;
     struct ladder ladder;
-    when inspected_at;          /* the last time; 0: never */
-    json_t *draft;              /* terms of the newest `penalty`; NULL: none */
-    char drafted[ID_BYTES + 1]; /* its id */
-    when drafted_at, decided_at;
-    int64_t shown; /* how many acts who asks may see: their version */
+    when inspected_at;              /* the last time; 0: never */
+    json_t *draft;                  /* terms of the newest `penalty`; NULL: none */
+    when criticised_at, decided_at; /* the same */
+    int64_t shown;                  /* how many acts who asks may see: their version */
 };
 void case_file_fini(struct case_file *);
 
@@ -129,7 +128,7 @@ MUST_USE enum err case_do(const struct desk_work *, struct case_act *, struct de
 MUST_USE enum err act_record(const struct desk_work *, struct str of, const struct act *act,
                              struct str about, struct desk_no *, int64_t *seq, struct problem *);
 
-/* ---- between case.c, case_act.c, case_clocks.c and case_public.c ---- */
+/* ---- between case.c, case_act.c and case_clocks.c ---- */
 
 /* The organisation of who acts; all empty: none. */
 MUST_USE enum err case_own(const struct desk_work *, struct fact_row *, struct power_body *out,
@@ -141,7 +140,3 @@ MUST_USE enum err case_stands(const struct desk_work *, struct case_file *, stru
 /* The deadlines that an act sets and meets; the file as it stood before it. */
 MUST_USE enum err case_clocks(const struct desk_work *, const struct case_file *,
                               const struct act *, int64_t *seq, struct problem *);
-
-/* Enter what an act publishes in the public register; the file as it stood before it. */
-MUST_USE enum err case_publish(const struct desk_work *, const struct case_file *, struct desk_no *,
-                               int64_t *seq, struct problem *);

@@ -2,6 +2,7 @@
 #include "desk/calendar.h"
 #include "desk/case.h"
 #include "desk/case_paper.h"
+#include "desk/case_register.h"
 #include "desk/case_terms.h"
 #include "desk/complaint_act.h"
 #include "desk/draw_kept.h"
@@ -17,8 +18,8 @@ struct putting {
     struct act act;
     json_t *terms;
     const json_t *said;
-    struct str about; /* what it is of, kept elsewhere; empty: nothing */
-    char *id;         /* FRESH_ID */
+    char *id;       /* FRESH_ID */
+    bool registers; /* it enters or ends what stands in a register */
 };
 
 /* By the calendar -------------------------------------------------------------------------------
@@ -351,10 +352,9 @@ static enum err put(const struct desk_work *w, struct putting *p, struct desk_no
         take_draft(p);
     if (p->act.kind == ACT_HEARING && p->act.record)
         json_object_set_new(p->terms, "held", json_true());
-    e = write(w, p, no, seq, problem);
-    return e == OK && no->why == DESK_YES && p->act.kind == ACT_PUBLISH && p->about.n == 0
-               ? case_publish(w, &p->file, no, seq, problem)
-               : e;
+    if (p->registers)
+        e = case_register(w, &p->file, &p->act, p->terms, p->said, no, seq, problem);
+    return e != OK || no->why != DESK_YES ? e : write(w, p, no, seq, problem);
 }
 
 /* The case, locked until the transaction ends. */
@@ -405,6 +405,7 @@ enum err case_do(const struct desk_work *w, struct case_act *what, struct desk_n
     }
     p->said = what->said;
     p->id = what->id;
+    p->registers = true;
     case_terms_read(what->kind, p->terms, p->said, &p->act);
     enum err e = desk_do(w, do_step, &d, no, seq, problem);
     json_decref(p->terms);
@@ -428,7 +429,6 @@ enum err act_record(const struct desk_work *w, struct str of, const struct act *
     if (act->kind == ACT_WITHDRAW && act->of < ACT_UNKNOWN)
         json_object_set_new(p->terms, "of", json_string(act_word(act->of)));
     p->act = *act;
-    p->about = about;
     p->id = id;
     enum err e = hold(w, of, &p->file, no, problem);
     if (w->who == NULL && act->side != SIDE_NOBODY)

@@ -401,12 +401,13 @@ static enum err shown_until(const struct desk_work *w, const struct listing_deci
                           until, problem);
 }
 
-static enum err put_decision(const struct desk_work *w, struct listing_decision *x,
-                             const struct rule_fine *benchmark, int64_t *seq, struct desk_no *no,
-                             struct problem *problem)
+enum err listing_decided(const struct desk_work *w, struct listing_decision *x, const char *ground,
+                         const struct rule *about, int64_t *seq, struct desk_no *no,
+                         struct problem *problem)
 {
     const bool fine = str_eq(x->measure, STR("fine"));
     when due = 0, until = 0;
+    fresh_id("lst", x->id);
     enum err e = listing_end_of(w, "cn.clock.publish.penalty", x->decided, &due, problem);
     if (e == OK)
         e = shown_until(w, x, fine, &until, problem);
@@ -417,8 +418,8 @@ static enum err put_decision(const struct desk_work *w, struct listing_decision 
         [LISTING_ORGANISATION] = value_text(x->organisation),
         [LISTING_CASE] = text_or_null(x->case_id),
         [LISTING_BY] = value_text(str_of(w->who->organisation)),
-        [LISTING_GROUND] = value_text(str_of(benchmark->violation)),
-        [LISTING_BASIS] = value_text(str_of(benchmark->about.id)),
+        [LISTING_GROUND] = value_text(str_of(ground)),
+        [LISTING_BASIS] = value_text(str_of(about->id)),
         [LISTING_AMOUNT] = fine ? value_int(x->amount_fen) : value_null(),
         [LISTING_DOCUMENT] = text_or_null(x->document),
         [LISTING_DECIDED_AT] = value_int(x->decided),
@@ -438,11 +439,7 @@ static enum err put_decision(const struct desk_work *w, struct listing_decision 
     if (e == OK && any)
         desk_refuse(no, DESK_CONFLICT, "published-already", "this decision is public");
     x->late = listing_late(row);
-    if (e == OK && !any)
-        e = desk_write(w, &listing_kind, row, seq, problem);
-    return e != OK || any || x->case_id.n == 0
-               ? e
-               : clock_meet(w, x->case_id, "cn.clock.publish.penalty", NULL, seq, problem);
+    return e != OK || any ? e : desk_write(w, &listing_kind, row, seq, problem);
 }
 
 enum err listing_publish(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -459,8 +456,7 @@ enum err listing_publish(const struct desk_work *w, void *what, struct desk_no *
     if (e == OK && no->why == DESK_YES && str_eq(x->measure, STR("warning")))
         desk_refuse(no, DESK_CONFLICT, "warning-not-published",
                     "who was only warned is not published");
-    if (e != OK || no->why != DESK_YES)
+    if (e != OK || no->why != DESK_YES || benchmark == NULL)
         return e;
-    fresh_id("lst", x->id);
-    return put_decision(w, x, benchmark, seq, no, problem);
+    return listing_decided(w, x, benchmark->violation, &benchmark->about, seq, no, problem);
 }

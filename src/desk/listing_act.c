@@ -262,6 +262,26 @@ enum err listing_withdraw(const struct desk_work *w, void *what, struct desk_no 
     return e == OK ? keep(w, a, "answer", seq, problem) : e;
 }
 
+enum err listing_end_by(const struct desk_work *w, struct str id, struct str ground, int64_t *seq,
+                        struct problem *problem)
+{
+    static const char *const annulled[LISTINGS] = {[LISTING_ABNORMAL] = "mistaken",
+                                                   [LISTING_MARKET] = "entry-annulled",
+                                                   [LISTING_PENALTY] = "annulled",
+                                                   [LISTING_CRITICISM] = "annulled"};
+    struct fact_row row;
+    enum listing_register reg = LISTING_ABNORMAL;
+    const struct value key[LISTING_COLUMNS] = {[LISTING_ID] = value_text(id)};
+    enum err e = fact_find(w->store, &listing_kind, key, &row, problem);
+    if (e != OK)
+        return e;
+    listing_register_of(fact_text(&row.v[LISTING_REGISTER]), &reg);
+    const bool code = listing_end_ground(w->rules, reg, ground, w->at) != NULL;
+    end(w, row.v, STR("withdrawn"), code ? ground : str_of(annulled[reg]));
+    e = desk_write(w, &listing_kind, row.v, seq, problem);
+    return e == OK ? clock_drop(w, id, NULL, seq, problem) : e;
+}
+
 /* Time ------------------------------------------------------------------------------------- */
 
 static bool take_first(void *to, const struct value *row)

@@ -17,3 +17,15 @@ MUST_USE enum err listing_end_of(const struct desk_work *, const char *clock, wh
 
 /* Enter it in the list from now on: its status, review and end. */
 MUST_USE enum err listing_begin(const struct desk_work *, struct value *row, struct problem *);
+
+/*
+ * Publish what was decided and checked, of a ground that an entry of the rule pack is about. x:
+ * what measure, of whom, by which decision.
+ */
+MUST_USE enum err listing_decided(const struct desk_work *, struct listing_decision *x,
+                                  const char *ground, const struct rule *about, int64_t *seq,
+                                  struct desk_no *, struct problem *);
+
+/* End an entry that stands: on that ground if it is a code of its register, else as annulled. */
+MUST_USE enum err listing_end_by(const struct desk_work *, struct str id, struct str ground,
+                                 int64_t *seq, struct problem *);

@@ -203,13 +203,12 @@ void api_listing_enter(struct request *r, const struct hands *h)
     struct problem problem = {.text = ""};
     int64_t seq = 0;
     const struct desk_work w = desk_work_of(r, h);
-    ask_object(r->json, "register organisation ground exit reason case source document", &errors);
+    ask_object(r->json, "register organisation ground exit reason source document", &errors);
     struct listing_entry x = {
         .organisation = ask_text(r->json, "organisation", ID_BYTES, true, &errors),
         .ground = ask_text(r->json, "ground", ID_BYTES, true, &errors),
         .exit = ask_text(r->json, "exit", ID_BYTES, true, &errors),
         .reason = ask_text(r->json, "reason", LISTING_TEXT, true, &errors),
-        .case_id = ask_text(r->json, "case", ID_BYTES, false, &errors),
         .source = ask_text(r->json, "source", ID_BYTES, false, &errors),
         .document = ask_text(r->json, "document", LISTING_MARK, false, &errors)};
     listing_register_of(ask_word(r->json, "register", "abnormal market", true, &errors), &x.reg);
@@ -239,7 +238,7 @@ void api_penalty_publish(struct request *r, const struct hands *h)
         return;
     }
     ask_object(r->json,
-               "measure organisation violation count amount_fen document case party mitigating "
+               "measure organisation violation count amount_fen document party mitigating "
                "aggravating committed_at decided_at",
                &errors);
     struct listing_decision x = {
@@ -247,7 +246,6 @@ void api_penalty_publish(struct request *r, const struct hands *h)
         .organisation = ask_text(r->json, "organisation", ID_BYTES, true, &errors),
         .violation = ask_text(r->json, "violation", ID_BYTES, true, &errors),
         .document = ask_some(r->json, "document", LISTING_MARK, &errors),
-        .case_id = ask_text(r->json, "case", ID_BYTES, false, &errors),
         .non_commercial =
             str_eq(ask_word(r->json, "party", "commercial non-commercial", false, &errors),
                    STR("non-commercial")),

@@ -95,10 +95,10 @@ class Cases(menshen.Case):
         self.assertEqual(status, 200, answer)
         return answer
 
-    def public(self):
-        status, _, text = self.desk.get("/v1/public/penalties")
+    def public(self, what="penalties"):
+        status, _, text = self.desk.get("/v1/public/" + what)
         self.assertEqual(status, 200, text)
-        return json.loads(text)["penalties"]
+        return json.loads(text)[what]
 
     def skipped(self, staff="stf_s1", *steps):
         case = self.open(staff)
@@ -172,8 +172,33 @@ class Cases(menshen.Case):
         self.unlawful("still-open", case, "stf_s1", "close")
         self.assertTrue(self.do(case, "stf_s1", "payment", amount_fen=late)["fine"]["settled"])
         self.do(case, "stf_s1", "withdraw", of="publish")
+        self.assertEqual(self.public(), [])
         self.do(case, "stf_s1", "close")
         self.unlawful("case-closed", case, "stf_s1", "warning", text="do not")
+
+    def test_a_listing_of_a_case_is_in_the_register(self):
+        case = self.skipped("stf_u1", "summons", "self_inspection", "recommend")
+        self.do(case, "stf_u1", "visit", agreed=True, text="nobody was there as agreed")
+        listing = {"ground": "summons-refused", "exit": "cooperated", "text": "two talks were missed without a word"}
+        self.refused(422, "unknown-ground", case, "stf_u1", "listing", **{**listing, "ground": "it did not come"})
+        self.refused(422, "unknown-exit", case, "stf_u1", "listing", **{**listing, "exit": "address-reachable"})
+        about = self.do(case, "stf_u1", "listing", **listing)["acts"][-1]["body"]["about"]
+        self.assertEqual(self.public("listings"), [])  # its window has just begun
+        self.later(20)
+        shown, = menshen.until(lambda: self.public("listings"), 20, "the entry")
+        self.assertEqual((shown["id"], shown["register"], shown["ground"]["code"]), (about, "abnormal", "summons-refused"))
+        self.do(case, "stf_u1", "withdraw", of="listing")
+        self.assertEqual(self.public("listings"), [])
+        self.assertEqual(self.ask("stf_u1", "GET", "/v1/listings/" + about)[2]["end"], "mistaken")
+
+    def test_criticism_is_published_and_withdrawn(self):
+        case = self.skipped()
+        self.do(case, "stf_s1", "criticism", text="the chats were open to everybody")
+        about = self.do(case, "stf_s1", "publish")["acts"][-1]["body"]["about"]
+        entry, = self.public()
+        self.assertEqual((entry["id"], entry["organisation"]["id"], entry["register"]), (about, "org_q", "criticism"))
+        self.do(case, "stf_s1", "withdraw", of="publish")
+        self.assertEqual(self.public(), [])
 
     def test_the_respondent_acts_and_sees_its_part(self):
         case = self.open("stf_u1", text=SECRET)
