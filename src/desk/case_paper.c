@@ -15,6 +15,7 @@ struct writing {
     const struct act *act;
     const json_t *terms, *said;
     struct document d;
+    char facts[TEXT_MAX + 1];
     char names[NAMES], host[NAMES], notice[TEXT_MAX + 1], decision[TEXT_MAX + 1];
     json_t *draft; /* what was said in the penalty's draft */
     struct str items[ACT_ITEMS_MAX];
@@ -139,7 +140,7 @@ static void say_one(struct writing *x, enum form_field f, struct str text)
     document_items(&x->d, f, &x->one, text.n > 0);
 }
 
-static struct str benchmark_citation(const struct writing *x)
+static const struct rule *benchmark(const struct writing *x)
 {
     enum rules_kind kind;
     const struct rule *about = NULL;
@@ -152,13 +153,32 @@ static struct str benchmark_citation(const struct writing *x)
         if (str_eq(violation, str_of(fine->violation)))
             about = &fine->about;
     }
+    return about;
+}
+
+static struct str benchmark_citation(const struct writing *x)
+{
+    const struct rule *about = benchmark(x);
     return about != NULL ? str_of(about->citation) : STR("");
+}
+
+/* What was done: in the officer's words, else the violation by its name, and how often. */
+static void say_facts(struct writing *x, struct str words)
+{
+    const struct rule *about = benchmark(x);
+    if (str_trim(words).n == 0 && about != NULL) {
+        const long long count = json_integer_value(json_object_get(x->terms, "count"));
+        snprintf(x->facts, sizeof x->facts, "%s（%lld件） / %s (%lld)", about->title_zh, count,
+                 about->title_en, count);
+        words = str_of(x->facts);
+    }
+    document_text(&x->d, FORM_FIELD_FACTS, words);
 }
 
 static void say_decision(struct writing *x)
 {
     struct str facts = text_of(x->said, "text"), reasons = text_of(x->draft, "mitigating");
-    document_text(&x->d, FORM_FIELD_FACTS, facts.n > 0 ? facts : text_of(x->draft, "text"));
+    say_facts(x, facts.n > 0 ? facts : text_of(x->draft, "text"));
     if (reasons.n == 0)
         reasons = text_of(x->draft, "aggravating");
     document_text(&x->d, FORM_FIELD_REASONS, reasons.n > 0 ? reasons : STR("依照裁量基准确定。"));
@@ -170,7 +190,7 @@ static void say_decision(struct writing *x)
 
 static void say_notice(struct writing *x)
 {
-    say(x, FORM_FIELD_FACTS, "text");
+    say_facts(x, text_of(x->said, "text"));
     document_text(&x->d, FORM_FIELD_BASIS, benchmark_citation(x));
     document_number(&x->d, FORM_FIELD_AMOUNT, x->act->fen);
     document_number(&x->d, FORM_FIELD_DEFENCE_UNTIL, x->act->due);

@@ -93,16 +93,16 @@ enum { FORM_BY_ASSOCIATION = 1, FORM_BY_AUTHORITY = 2, FORM_BY_CARRIER = 4 };
     X(ACCEPTANCE, "acceptance", FORM_BY_DESK, "received matter ?until ?contact")                   \
     X(REFUSAL, "refusal", FORM_BY_DESK, "received matter ground basis ?remedy ?contact")           \
     X(SUMMONS, "summons", FORM_BY_DESK, "time place cause officers ?attendees ?topics ?contact")   \
-    X(SELF_INSPECTION, "self-inspection", FORM_BY_DESK, "cause until ?topics ?contact")            \
-    X(RECOMMENDATION, "recommendation", FORM_BY_ASSOCIATION, "cause items until ?contact")         \
-    X(RECTIFICATION, "rectification", FORM_BY_AUTHORITY, "facts items until ?basis ?remedy")       \
-    X(VISIT, "visit", FORM_BY_ASSOCIATION, "time place cause officers ?topics ?contact")           \
+    X(SELF_INSPECTION, "self-inspection", FORM_BY_DESK, "until ?cause ?topics ?contact")           \
+    X(RECOMMENDATION, "recommendation", FORM_BY_ASSOCIATION, "items until ?cause ?contact")        \
+    X(RECTIFICATION, "rectification", FORM_BY_AUTHORITY, "items until ?facts ?basis ?remedy")      \
+    X(VISIT, "visit", FORM_BY_ASSOCIATION, "time cause officers ?place ?topics ?contact")          \
     X(DRAW, "draw", FORM_BY_DESK,                                                                  \
       "time population commitment seed drawn inspectors ?reasons ?officers")                       \
     X(INSPECTION_NOTICE, "inspection-notice", FORM_BY_AUTHORITY,                                   \
       "time place basis topics officers ?contact")                                                 \
     X(INSPECTION_RECORD, "inspection-record", FORM_BY_AUTHORITY,                                   \
-      "time place officers findings ?statement ?result")                                           \
+      "time officers findings ?place ?statement ?result")                                          \
     X(CAUTION, "caution", FORM_BY_ASSOCIATION, "facts ?basis ?items ?until")                       \
     X(INDUSTRY_NOTICE, "industry-notice", FORM_BY_ASSOCIATION, "facts ?basis ?result")             \
     X(WARNING, "warning", FORM_BY_AUTHORITY, "facts ?evidence ?basis ?remedy")                     \
@@ -110,7 +110,7 @@ enum { FORM_BY_ASSOCIATION = 1, FORM_BY_AUTHORITY = 2, FORM_BY_CARRIER = 4 };
     X(PENALTY_NOTICE, "penalty-notice", FORM_BY_AUTHORITY,                                         \
       "facts basis amount defence_until ?evidence ?penalty ?hearing_until ?contact")               \
     X(HEARING_NOTICE, "hearing-notice", FORM_BY_AUTHORITY,                                         \
-      "time place cause host ?document ?contact")                                                  \
+      "time place host ?cause ?document ?contact")                                                 \
     X(PENALTY_DECISION, "penalty-decision", FORM_BY_AUTHORITY,                                     \
       "facts basis reasons amount ?evidence ?penalty ?until ?remedy ?document ?public_until")      \
     X(SERVICE, "service", FORM_BY_ALL, "documents officers ?manner ?place ?time")                  \

@@ -114,8 +114,11 @@ class Supervision(menshen.Case):
         self.ask("stf_s1", "POST", at + "/review", {"outcome": "accepted", "text": "seen at the shop, all of it is done"})
         self.assertEqual(self.public(), [])
 
-        # The summons is a paper, and anybody can verify it.
-        paper, = [d for d in self.ask("stf_q", "GET", f"/v1/documents?case={case}")["documents"] if d["paper"] == "summons"]
+        # Each act that was told to the respondent is a paper, and anybody can verify it.
+        papers = {d["paper"]: d for d in self.ask("stf_q", "GET", f"/v1/documents?case={case}")["documents"]}
+        self.assertEqual(set(papers), {"summons", "self-inspection", "rectification", "inspection-record", "penalty-notice",
+                                       "penalty-decision", "service", "payment"})
+        paper = papers["penalty-decision"]
         status, _, text = self.desk.get("/v1/public/documents/" + paper["hash"])
         self.assertEqual((status, json.loads(text)["number"]), (200, paper["number"]))
 
