@@ -3,18 +3,11 @@
 #include "gate/gate.h"
 #include "http/case_body.h"
 #include "http/case_json.h"
+#include "registry/json_text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_BYTES = 4096, REACH_MS = 60000, PAGE = 200 };
-
-static struct str field(const json_t *request, const char *name)
-{
-    const json_t *value = json_object_get(request, name);
-    return json_is_string(value) ? str_bytes(json_string_value(value), json_string_length(value))
-                                 : STR("");
-}
+enum { REACH_MS = 60000 };
 
 static enum err refused(const struct desk_no *no, struct problem *problem)
 {
@@ -57,7 +50,8 @@ static json_t *shown(const struct desk_work *w, struct str id, bool next, struct
 static json_t *list(const struct desk_work *w, const json_t *request, struct problem *problem)
 {
     json_t *out;
-    return case_page_json(w, field(request, "after"), field(request, "status"), &out, problem) == OK
+    return case_page_json(w, json_text_of(request, "after"), json_text_of(request, "status"), &out,
+                          problem) == OK
                ? out
                : NULL;
 }
@@ -100,8 +94,9 @@ static json_t *act(const struct control_state *s, const struct desk_work *w, con
 {
     struct ask_errors errors = {.count = 0};
     const json_t *body = json_object_get(request, "body");
-    struct case_act what = {
-        .of = field(request, "id"), .kind = act_of(field(body, "kind")), .version = -1};
+    struct case_act what = {.of = json_text_of(request, "id"),
+                            .kind = act_of(json_text_of(body, "kind")),
+                            .version = -1};
     struct desk_no no;
     int64_t seq;
     json_t *terms = NULL, *said = NULL;
@@ -127,14 +122,14 @@ static json_t *act(const struct control_state *s, const struct desk_work *w, con
 static json_t *answer(const struct control_state *s, const struct desk_work *w,
                       const json_t *request, struct problem *problem)
 {
-    const struct str verb = field(request, "verb");
+    const struct str verb = json_text_of(request, "verb");
     if (str_eq(verb, STR("list")))
         return list(w, request, problem);
     if (str_eq(verb, STR("open")))
         return open_one(s, w, request, problem);
     if (str_eq(verb, STR("act")))
         return act(s, w, request, problem);
-    return shown(w, field(request, "id"), str_eq(verb, STR("next")), problem);
+    return shown(w, json_text_of(request, "id"), str_eq(verb, STR("next")), problem);
 }
 
 json_t *case_do_request(struct control_state *s, const json_t *request, struct problem *problem)
@@ -142,19 +137,14 @@ json_t *case_do_request(struct control_state *s, const json_t *request, struct p
     struct gate *gate = s->options.gate;
     struct account_key *key = NULL;
     struct subject who;
-    char keys[PATH_BYTES];
     json_t *out = NULL;
     struct desk_work w = {.rules = gate_rules(gate),
                           .who = &who,
                           .node = str_of(gate_node(gate)),
                           .at = clock_now(gate_clock(gate))};
-    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys) {
-        problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
-        return NULL;
-    }
     if (control_store(s, &w.store, problem) == OK &&
-        subject_find(w.store, field(request, "staff"), &who, problem) == OK &&
-        account_key_open(&disk_real, keys, &key, problem) == OK) {
+        subject_find(w.store, json_text_of(request, "staff"), &who, problem) == OK &&
+        control_account_key(s, &key, problem) == OK) {
         w.key = key;
         out = answer(s, &w, request, problem);
     }

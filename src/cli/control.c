@@ -14,6 +14,7 @@
 #include "registry/order.h"
 #include "registry/token.h"
 #include "store/journal.h"
+#include "registry/json_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,18 +67,18 @@ enum err control_store(struct control_state *s, struct store **out, struct probl
     return OK;
 }
 
+enum err control_account_key(struct control_state *s, struct account_key **out,
+                             struct problem *problem)
+{
+    char keys[STORE_PATH];
+    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
+        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    return account_key_open(&disk_real, keys, out, problem);
+}
+
 json_t *control_error(const struct problem *problem)
 {
     return json_pack("{s:s, s:s}", "error", err_name(problem->code), "text", problem->text);
-}
-
-/* The text of a field, or an empty view. */
-static struct str field(const json_t *request, const char *name)
-{
-    const json_t *value = json_object_get(request, name);
-    if (!json_is_string(value))
-        return STR("");
-    return (struct str){.p = json_string_value(value), .n = json_string_length(value)};
 }
 
 static json_t *fail(struct problem *problem, enum err code, const char *text)
@@ -223,7 +224,7 @@ static bool found(void *to, const struct index_row *row)
 static bool find_number(const struct gate *gate, const json_t *request, const char *name,
                         number *out, struct problem *problem)
 {
-    struct str text = field(request, name);
+    struct str text = json_text_of(request, name);
     *out = 0;
     if (text.n == 0 ||
         number_parse(rules_plan(gate_rules(gate)), text, STR(""), out) != NUMBER_MALFORMED)
@@ -237,7 +238,7 @@ static json_t *do_find(struct control_state *s, const json_t *request, struct pr
     struct gate *gate = s->options.gate;
     number caller, callee;
     when since = 0;
-    struct str text = field(request, "since");
+    struct str text = json_text_of(request, "since");
     const json_t *limit = json_object_get(request, "limit");
     if (!find_number(gate, request, "caller", &caller, problem) ||
         !find_number(gate, request, "callee", &callee, problem))
@@ -268,7 +269,7 @@ static json_t *do_record(struct control_state *s, const json_t *request, struct 
 {
     struct explained x;
     json_t *object;
-    return explain_read(s->options.gate, field(request, "record"), &x, &object, ASK_HOST,
+    return explain_read(s->options.gate, json_text_of(request, "record"), &x, &object, ASK_HOST,
                         problem) == OK
                ? object
                : NULL;
@@ -288,7 +289,7 @@ static json_t *do_release(struct control_state *s, const json_t *request, struct
     int64_t seq;
     const json_t *seconds = json_object_get(request, "seconds");
     struct release release = {.at = clock_now(gate_clock(gate)),
-                              .reason = field(request, "reason"),
+                              .reason = json_text_of(request, "reason"),
                               .actor = str_of(s->actor),
                               .node = str_of(gate_node(gate))};
     if (!json_is_integer(seconds) || json_integer_value(seconds) <= 0 ||
@@ -312,8 +313,8 @@ static json_t *do_token(struct control_state *s, const json_t *request, struct p
     struct store *store = NULL;
     char secret[TOKEN_TEXT];
     const json_t *seconds = json_object_get(request, "seconds");
-    struct token_request token = {.subject = field(request, "subject"),
-                                  .scopes = field(request, "scopes"),
+    struct token_request token = {.subject = json_text_of(request, "subject"),
+                                  .scopes = json_text_of(request, "scopes"),
                                   .at = clock_now(gate_clock(gate)),
                                   .until = WHEN_NEVER,
                                   .actor = str_of(s->actor),
@@ -334,17 +335,13 @@ static json_t *do_passwd(struct control_state *s, const json_t *request, struct 
     struct store *store = NULL;
     struct account_key *key = NULL;
     struct account_secret secret;
-    char keys[STORE_PATH];
-    struct account_reset reset = {.staff = field(request, "staff"),
-                                  .password = field(request, "password"),
+    struct account_reset reset = {.staff = json_text_of(request, "staff"),
+                                  .password = json_text_of(request, "password"),
                                   .at = clock_now(gate_clock(gate)),
                                   .actor = str_of(s->actor),
                                   .node = str_of(gate_node(gate))};
-    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
-        return fail(problem, ERR_LIMIT, "the data folder's path is too long");
     json_t *out = NULL;
-    if (control_store(s, &store, problem) == OK &&
-        account_key_open(&disk_real, keys, &key, problem) == OK &&
+    if (control_store(s, &store, problem) == OK && control_account_key(s, &key, problem) == OK &&
         account_reset(store, key, &reset, &secret, problem) == OK) {
         out = json_pack("{s:s, s:s, s:s}", "login", secret.login, "secret", secret.text, "uri",
                         secret.uri);
@@ -406,7 +403,7 @@ static const struct {
 json_t *control_do(struct control *c, const json_t *request)
 {
     struct problem problem = {.code = ERR_MEMORY};
-    struct str word = field(request, "do");
+    struct str word = json_text_of(request, "do");
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         if (str_eq(word, str_of(requests[i].word))) {
             json_t *answer = requests[i].handle(&c->state, request, &problem);

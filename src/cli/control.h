@@ -51,3 +51,8 @@ struct control_state {
     char actor[32];
 };
 MUST_USE enum err control_store(struct control_state *, struct store **out, struct problem *);
+
+/* The folder's key of accounts (registry/account.h); the caller closes it. */
+struct account_key;
+MUST_USE enum err control_account_key(struct control_state *, struct account_key **,
+                                      struct problem *);

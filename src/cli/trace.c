@@ -3,23 +3,17 @@
 #include "gate/gate.h"
 #include "http/trace_json.h"
 #include "http/tracer.h"
+#include "registry/json_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_BYTES = 4096, REACH_MS = 60000 };
-
-static struct str field(const json_t *request, const char *name)
-{
-    const json_t *value = json_object_get(request, name);
-    return json_is_string(value) ? str_bytes(json_string_value(value), json_string_length(value))
-                                 : STR("");
-}
+enum { REACH_MS = 60000 };
 
 static enum err read_number(const struct rules *rules, const json_t *request, const char *name,
                             number *out, struct problem *problem)
 {
-    const struct str text = field(request, name);
+    const struct str text = json_text_of(request, name);
     *out = 0;
     if (text.n == 0 || number_parse(rules_plan(rules), text, STR(""), out) != NUMBER_MALFORMED)
         return OK;
@@ -35,10 +29,10 @@ static enum err read_opening(const struct rules *rules, const json_t *request,
     if (e == OK && o->caller == 0)
         e = problem_set(problem, ERR_INVALID, "\"caller\" is required");
     if (e == OK &&
-        when_parse(field(request, "at"), rules_offset_minutes(rules), &o->at, NULL) != OK)
+        when_parse(json_text_of(request, "at"), rules_offset_minutes(rules), &o->at, NULL) != OK)
         e = problem_set(problem, ERR_INVALID,
                         "\"at\" is no time; write it as 2026-11-21T18:29:00+08:00");
-    o->carrier = field(request, "carrier");
+    o->carrier = json_text_of(request, "carrier");
     return e;
 }
 
@@ -94,16 +88,10 @@ static json_t *follow(struct control_state *s, const struct tracing *t, const js
 
 json_t *trace_do(struct control_state *s, const json_t *request, struct problem *problem)
 {
-    char keys[PATH_BYTES];
     struct account_key *key = NULL;
     struct tracing t = {.gate = s->options.gate};
     json_t *out = NULL;
-    if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys) {
-        problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
-        return NULL;
-    }
-    if (control_store(s, &t.store, problem) == OK &&
-        account_key_open(&disk_real, keys, &key, problem) == OK) {
+    if (control_store(s, &t.store, problem) == OK && control_account_key(s, &key, problem) == OK) {
         t.key = key;
         out = follow(s, &t, request, problem);
     }

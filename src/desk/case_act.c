@@ -8,6 +8,7 @@
 #include "desk/draw_kept.h"
 #include "desk/penalty.h"
 #include "desk/text.h"
+#include "registry/json_text.h"
 #include "registry/organisation.h"
 
 #include <stdlib.h>
@@ -63,12 +64,6 @@ static enum err set_due(const struct desk_work *w, struct act *a, struct desk_no
 /* By the law of the day -------------------------------------------------------------------------
  */
 
-static struct str word(const json_t *object, const char *name)
-{
-    const json_t *v = json_object_get(object, name);
-    return str_bytes(json_string_value(v), json_string_length(v));
-}
-
 /* Of a notice or a draft: is the amount what the law sets, and is the violation recent enough? */
 static enum err check_fine(const struct desk_work *w, struct putting *p, struct desk_no *no,
                            struct problem *problem)
@@ -76,13 +71,13 @@ static enum err check_fine(const struct desk_work *w, struct putting *p, struct 
     const when ended = case_terms_when(p->terms, "ended_at");
     const struct value *filed = &p->file.row.v[CASE_FILED_AT];
     const struct penalty penalty = {
-        .of = {.violation = word(p->terms, "violation"),
-               .non_commercial = str_eq(word(p->terms, "party"), STR("non-commercial")),
+        .of = {.violation = json_text_of(p->terms, "violation"),
+               .non_commercial = str_eq(json_text_of(p->terms, "party"), STR("non-commercial")),
                .count = (unsigned)p->act.count,
                .committed = ended != 0 ? ended : p->act.at},
         .amount = {.fen = p->act.fen,
-                   .mitigating = word(p->said, "mitigating"),
-                   .aggravating = word(p->said, "aggravating")}};
+                   .mitigating = json_text_of(p->said, "mitigating"),
+                   .aggravating = json_text_of(p->said, "aggravating")}};
     struct fine_scale scale;
     when until = WHEN_NEVER;
     p->act.in_range = penalty_check(w, &penalty, &scale, no);
@@ -116,9 +111,7 @@ static enum err check_staff(const struct desk_work *w, const struct putting *p, 
     enum err e = OK;
     for (size_t i = 0; e == OK && no->why == DESK_YES && i <= count; i++) {
         const json_t *id = i < count ? json_array_get(officers, i) : host;
-        const struct value v[] = {
-            value_text(str_bytes(json_string_value(id), json_string_length(id))),
-            value_text(p->file.own.id)};
+        const struct value v[] = {value_text(json_text(id)), value_text(p->file.own.id)};
         bool there = true;
         if (json_is_string(id))
             e = store_any(w->store,
@@ -149,7 +142,7 @@ static bool find_earlier(void *to, const struct value *act)
 static enum err check_addressed(const struct desk_work *w, const struct putting *p,
                                 struct desk_no *no, struct problem *problem)
 {
-    const struct str of = word(p->terms, "of");
+    const struct str of = json_text_of(p->terms, "of");
     const struct value key[CASE_ACT_COLUMNS] = {[CASE_ACT_ID] = value_text(of)};
     struct fact_row row;
     struct earlier earlier = {.of = of};
@@ -176,7 +169,7 @@ static enum err check_addressed(const struct desk_work *w, const struct putting 
 static enum err check_draw(const struct desk_work *w, const struct putting *p, struct desk_no *no,
                            struct problem *problem)
 {
-    const struct str id = word(p->terms, "draw");
+    const struct str id = json_text_of(p->terms, "draw");
     const json_t *officers = json_object_get(p->terms, "officers");
     struct fact_row row;
     struct desk_no absent = {.why = DESK_YES};
@@ -476,9 +469,8 @@ static enum err take_complaints(const struct desk_work *w, const struct case_ope
     enum err e = OK;
     for (size_t i = 0; e == OK && no->why == DESK_YES && i < json_array_size(o->complaints); i++) {
         const json_t *id = json_array_get(o->complaints, i);
-        struct complaint_taking t = {.id = str_bytes(json_string_value(id), json_string_length(id)),
-                                     .respondent = o->respondent,
-                                     .into = str_of(o->id)};
+        struct complaint_taking t = {
+            .id = json_text(id), .respondent = o->respondent, .into = str_of(o->id)};
         e = complaint_into_case(w, &t, no, seq, problem);
         if (e == OK && no->why == DESK_ABSENT)
             desk_refuse(no, DESK_WRONG, "unknown-complaint",

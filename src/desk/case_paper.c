@@ -3,6 +3,7 @@
 #include "desk/case_terms.h"
 #include "desk/document.h"
 #include "registry/staff.h"
+#include "registry/json_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +23,6 @@ struct writing {
     struct str one; /* a list of one */
 };
 
-static struct str text_of(const json_t *o, const char *name)
-{
-    const json_t *v = json_object_get(o, name);
-    return str_bytes(json_string_value(v), json_string_length(v));
-}
-
 /* Officers are accounts in an act, and names on paper. */
 static enum err add_name(const struct desk_work *w, struct str id, struct buf *out,
                          struct problem *problem)
@@ -46,15 +41,14 @@ static enum err add_name(const struct desk_work *w, struct str id, struct buf *o
 static enum err read_names(struct writing *x, struct problem *problem)
 {
     const json_t *officers = json_object_get(x->terms, "officers");
-    const struct str host = text_of(x->terms, "host");
+    const struct str host = json_text_of(x->terms, "host");
     struct buf names, host_name;
     enum err e = OK;
     buf_fixed(&names, x->names, sizeof x->names - 1);
     buf_fixed(&host_name, x->host, sizeof x->host - 1);
     for (size_t i = 0; e == OK && i < json_array_size(officers); i++) {
         const json_t *id = json_array_get(officers, i);
-        e = add_name(x->w, str_bytes(json_string_value(id), json_string_length(id)), &names,
-                     problem);
+        e = add_name(x->w, json_text(id), &names, problem);
     }
     if (e == OK && names.n == 0 && x->w->who != NULL)
         e = add_name(x->w, desk_origin(x->w).actor, &names, problem);
@@ -100,7 +94,7 @@ static enum err read_draft(struct writing *x, struct problem *problem)
 
 static void say(struct writing *x, enum form_field f, const char *name)
 {
-    document_text(&x->d, f, str_trim(text_of(x->said, name)));
+    document_text(&x->d, f, str_trim(json_text_of(x->said, name)));
 }
 
 static void say_names(struct writing *x)
@@ -121,9 +115,7 @@ static void say_items(struct writing *x)
     when until = 0;
     for (size_t i = 0; i < json_array_size(items) && n < ACT_ITEMS_MAX; i++) {
         const json_t *item = json_array_get(items, i);
-        const struct str text = json_is_object(item)
-                                    ? text_of(item, "text")
-                                    : str_bytes(json_string_value(item), json_string_length(item));
+        const struct str text = json_is_object(item) ? json_text_of(item, "text") : json_text(item);
         if (text.n > 0)
             x->items[n++] = text;
     }
@@ -144,10 +136,10 @@ static const struct rule *benchmark(const struct writing *x)
 {
     enum rules_kind kind;
     const struct rule *about = NULL;
-    const struct str id = text_of(x->terms, "benchmark");
+    const struct str id = json_text_of(x->terms, "benchmark");
     if (id.n > 0)
         about = rules_find_entry(x->w->rules, id, &kind);
-    const struct str violation = text_of(x->terms, "violation");
+    const struct str violation = json_text_of(x->terms, "violation");
     for (size_t i = 0; about == NULL && i < rules_entries(x->w->rules, RULES_FINE); i++) {
         const struct rule_fine *fine = rules_entry(x->w->rules, RULES_FINE, i);
         if (str_eq(violation, str_of(fine->violation)))
@@ -177,10 +169,11 @@ static void say_facts(struct writing *x, struct str words)
 
 static void say_decision(struct writing *x)
 {
-    struct str facts = text_of(x->said, "text"), reasons = text_of(x->draft, "mitigating");
-    say_facts(x, facts.n > 0 ? facts : text_of(x->draft, "text"));
+    struct str facts = json_text_of(x->said, "text"),
+               reasons = json_text_of(x->draft, "mitigating");
+    say_facts(x, facts.n > 0 ? facts : json_text_of(x->draft, "text"));
     if (reasons.n == 0)
-        reasons = text_of(x->draft, "aggravating");
+        reasons = json_text_of(x->draft, "aggravating");
     document_text(&x->d, FORM_FIELD_REASONS, reasons.n > 0 ? reasons : STR("依照裁量基准确定。"));
     document_text(&x->d, FORM_FIELD_BASIS, benchmark_citation(x));
     document_text(&x->d, FORM_FIELD_DOCUMENT, str_of(x->notice));
@@ -190,7 +183,7 @@ static void say_decision(struct writing *x)
 
 static void say_notice(struct writing *x)
 {
-    say_facts(x, text_of(x->said, "text"));
+    say_facts(x, json_text_of(x->said, "text"));
     document_text(&x->d, FORM_FIELD_BASIS, benchmark_citation(x));
     document_number(&x->d, FORM_FIELD_AMOUNT, x->act->fen);
     document_number(&x->d, FORM_FIELD_DEFENCE_UNTIL, x->act->due);
@@ -242,7 +235,7 @@ static bool word(struct writing *x)
     } else if (kind == ACT_INSPECTION) {
         say_meeting(x);
         say_names(x);
-        say_one(x, FORM_FIELD_FINDINGS, text_of(x->said, "text"));
+        say_one(x, FORM_FIELD_FINDINGS, json_text_of(x->said, "text"));
     } else if (kind == ACT_NOTICE_OF_PENALTY) {
         say_notice(x);
     } else if (kind == ACT_DECISION) {

@@ -2,14 +2,9 @@
 #include "desk/case_register.h"
 
 #include "desk/listing_inner.h"
+#include "registry/json_text.h"
 
 #include <string.h>
-
-static struct str text_of(const json_t *object, const char *name)
-{
-    const json_t *v = json_object_get(object, name);
-    return str_bytes(json_string_value(v), json_string_length(v));
-}
 
 static enum err publish_fine(const struct desk_work *w, const struct case_file *file,
                              char id[static FRESH_ID], struct desk_no *no, int64_t *seq,
@@ -22,7 +17,7 @@ static enum err publish_fine(const struct desk_work *w, const struct case_file *
         .case_id = fact_text(&file->row.v[CASE_ID]),
         .amount_fen = json_integer_value(json_object_get(file->draft, "amount_fen"))};
     const struct rule_fine *benchmark =
-        rules_find_entry(w->rules, text_of(file->draft, "benchmark"), &kind);
+        rules_find_entry(w->rules, json_text_of(file->draft, "benchmark"), &kind);
     if (benchmark == NULL || kind != RULES_FINE)
         return problem_set(problem, ERR_NOT_FOUND,
                            "the rule pack no longer has the benchmark of this penalty");
@@ -72,9 +67,9 @@ static enum err list(const struct desk_work *w, const struct case_file *file, co
                                   act->side == SIDE_ASSOCIATION ? LISTING_ABNORMAL : LISTING_MARKET,
                               .organisation = fact_text(&file->row.v[CASE_RESPONDENT]),
                               .case_id = fact_text(&file->row.v[CASE_ID]),
-                              .ground = text_of(said, "ground"),
-                              .exit = text_of(said, "exit"),
-                              .reason = text_of(said, "text")};
+                              .ground = json_text_of(said, "ground"),
+                              .exit = json_text_of(said, "exit"),
+                              .reason = json_text_of(said, "text")};
     enum err e = listing_enter(w, &x, no, seq, problem);
     if (e == OK && no->why == DESK_YES)
         json_object_set_new(terms, "about", json_string(x.id));
@@ -108,7 +103,7 @@ static enum err withdraw(const struct desk_work *w, const struct case_file *file
                            "$4) AND x.\"ended_at\" IS NULL",
                            v, 4, take_id, &all, problem);
     for (size_t i = 0; e == OK && i < all.count; i++)
-        e = listing_end_by(w, str_of(all.id[i]), text_of(said, "ground"), seq, problem);
+        e = listing_end_by(w, str_of(all.id[i]), json_text_of(said, "ground"), seq, problem);
     return e;
 }
 

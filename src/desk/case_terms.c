@@ -1,21 +1,16 @@
 #include "desk/case_terms.h"
-
-static struct str text_of(const json_t *object, const char *name)
-{
-    const json_t *v = json_object_get(object, name);
-    return str_bytes(json_string_value(v), json_string_length(v));
-}
+#include "registry/json_text.h"
 
 /* A word that is more than blanks. */
 static bool says(const json_t *said, const char *name)
 {
-    return str_trim(text_of(said, name)).n > 0;
+    return str_trim(json_text_of(said, name)).n > 0;
 }
 
 when case_terms_when(const json_t *terms, const char *name)
 {
     when at = 0;
-    return when_parse_exact(text_of(terms, name), &at) == OK ? at : 0;
+    return when_parse_exact(json_text_of(terms, name), &at) == OK ? at : 0;
 }
 
 int case_violation(struct str word)
@@ -46,33 +41,32 @@ void case_terms_read(enum act_kind kind, const json_t *terms, const json_t *said
 {
     const json_t *officers = json_object_get(terms, "officers");
     const json_int_t item = json_integer_value(json_object_get(terms, "item"));
-    const struct str of = text_of(terms, kind == ACT_SKIP ? "step" : "of");
+    const struct str of = json_text_of(terms, kind == ACT_SKIP ? "step" : "of");
     *out = (struct act){
         .kind = kind,
         .of = kind == ACT_WITHDRAW && str_eq(of, STR("listing")) ? ACT_LISTING : act_of(of),
         .set = case_terms_when(terms, kind == ACT_SELF_INSPECTION ? "until" : "at"),
-        .host = power_who(text_of(terms, "host")),
+        .host = power_who(json_text_of(terms, "host")),
         .item = item >= 1 && item <= ACT_ITEMS_MAX ? (unsigned)item - 1 : ACT_ITEMS_MAX,
         .accepted = item_bits(json_object_get(terms, "accepted")),
         .failed = item_bits(json_object_get(terms, "failed")),
-        .violation = case_violation(text_of(terms, "violation")),
+        .violation = case_violation(json_text_of(terms, "violation")),
         .count = json_integer_value(json_object_get(terms, "count")),
         .fen = json_integer_value(json_object_get(terms, "amount_fen")),
         .agreed = json_is_true(json_object_get(terms, "agreed")),
-        .approves = str_eq(text_of(terms, "outcome"), STR("approved")),
+        .approves = str_eq(json_text_of(terms, "outcome"), STR("approved")),
         .record = json_is_true(json_object_get(terms, "held")) || says(said, "record"),
         .text = says(said, "text"),
         .place = says(said, "place"),
         .ground = says(said, "ground"),
         .exit = says(said, "exit"),
-        .reason = text_of(said, "reason").n >= ACT_REASON_LEAST,
+        .reason = json_text_of(said, "reason").n >= ACT_REASON_LEAST,
         .answers = says(said, "defence_answer")};
-    if (text_of(terms, "host").n == 0)
+    if (json_text_of(terms, "host").n == 0)
         out->host = 0;
     for (size_t i = 0; i < json_array_size(officers) && i < ACT_OFFICERS_MAX; i++) {
         const json_t *id = json_array_get(officers, i);
-        out->officer[out->officers++] =
-            power_who(str_bytes(json_string_value(id), json_string_length(id)));
+        out->officer[out->officers++] = power_who(json_text(id));
     }
     read_items(json_object_get(terms, "items"), out);
 }

@@ -1,23 +1,13 @@
 #include "desk/competent.h"
 
+#include "desk/power.h"
 #include "registry/organisation.h"
 
 #include <string.h>
 
-/* Without the pairs of zeros that a wide region's code ends with; nothing for the whole. */
-static struct str stem(struct str region)
-{
-    if (str_eq(region, STR("CN")))
-        return STR("");
-    while (region.n > 2 && region.n % 2 == 0 && region.p[region.n - 1] == '0' &&
-           region.p[region.n - 2] == '0')
-        region.n -= 2;
-    return region;
-}
-
 bool competent_region(struct str region, struct str other)
 {
-    return str_starts(other, stem(region));
+    return str_starts(other, power_place(region));
 }
 
 /* Which body --------------------------------------------------------------------------------- */
@@ -56,7 +46,7 @@ static bool take_body(void *to, const struct value *c, size_t count)
         return true;
     if (!association && s->found && s->association)
         return false;
-    const size_t narrow = stem(region).n;
+    const size_t narrow = power_place(region).n;
     if (s->found && (s->same_sector > same || (s->same_sector == same && s->stem >= narrow)))
         return true;
     s->found = str_copy(c[0].s, s->out->id, sizeof s->out->id);
@@ -98,7 +88,7 @@ static bool take_asker(void *to, const struct value *c, size_t count)
     const struct str region = fact_text(&c[1]);
     (void)count;
     if (!str_copy(fact_text(&c[0]), a->sector, sizeof a->sector) ||
-        !str_copy(stem(region), a->region, sizeof a->region))
+        !str_copy(power_place(region), a->region, sizeof a->region))
         a->kind[0] = '\0'; /* it sees its own */
     return false;
 }

@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "desk/qr.h"
 #include "ledger/base64.h"
+#include "registry/json_text.h"
 
 #include <jansson.h>
 #include <openssl/sha.h>
@@ -47,15 +48,9 @@ static void put_text(struct buf *out, struct str s)
     }
 }
 
-static struct str text_of(const json_t *o, const char *key)
-{
-    const json_t *v = json_object_get(o, key);
-    return json_is_string(v) ? str_bytes(json_string_value(v), json_string_length(v)) : STR("");
-}
-
 static void put_member(struct buf *out, const json_t *o, const char *key)
 {
-    put_text(out, text_of(o, key));
+    put_text(out, json_text_of(o, key));
 }
 
 /* Within quotes of a style sheet: what could end them, or the sheet, as escapes (CSS Syntax
@@ -176,7 +171,7 @@ static void put_body(struct buf *out, const json_t *body)
     {
         if (json_is_string(part)) {
             buf_printf(out, "<p>");
-            put_text(out, str_bytes(json_string_value(part), json_string_length(part)));
+            put_text(out, json_text(part));
             buf_printf(out, "</p>\n");
             continue;
         }
@@ -184,7 +179,7 @@ static void put_body(struct buf *out, const json_t *body)
         json_array_foreach(part, k, item)
         {
             buf_printf(out, "<li>");
-            put_text(out, str_bytes(json_string_value(item), json_string_length(item)));
+            put_text(out, json_text(item));
             buf_printf(out, "</li>\n");
         }
         buf_printf(out, "</ol>\n");
@@ -229,7 +224,7 @@ static void put_close(struct buf *out, const json_t *paper, bool zh)
                zh ? "（印章）" : "(seal)");
     put_member(out, json_object_get(paper, "issuer"), zh ? "zh" : "en");
     buf_printf(out, "</p><p>");
-    put_day(out, text_of(paper, "at"), zh);
+    put_day(out, json_text_of(paper, "at"), zh);
     buf_printf(out, "</p></div></section>\n");
 }
 
@@ -237,7 +232,7 @@ static enum err put_footer(struct buf *out, const struct document_page *p, const
                            struct problem *problem)
 {
     const struct str address =
-        text_of(json_object_get(paper, "issuer"), p->zh ? "address_zh" : "address_en");
+        json_text_of(json_object_get(paper, "issuer"), p->zh ? "address_zh" : "address_en");
     enum err e = OK;
     buf_printf(out, "<footer>");
     if (p->address != NULL)
@@ -268,8 +263,8 @@ static enum err put_paper(struct buf *out, const struct document_page *p, const 
                           char policy[static PAGE_POLICY], struct problem *problem)
 {
     const json_t *words = json_object_get(paper, p->zh ? "zh" : "en");
-    const struct str number = text_of(paper, "number"), to = text_of(paper, "addressee");
-    begin(out, p->zh, text_of(words, "title"), number, policy);
+    const struct str number = json_text_of(paper, "number"), to = json_text_of(paper, "addressee");
+    begin(out, p->zh, json_text_of(words, "title"), number, policy);
     if (p->annulled)
         buf_printf(out, "<p class=\"annulled\">%s</p>\n",
                    p->zh ? "本文书已被撤销，不再有效"

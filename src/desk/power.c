@@ -134,14 +134,13 @@ struct str power_place(struct str code)
 {
     while (code.n > 2 && code.n % 2 == 0 && code.p[code.n - 1] == '0' && code.p[code.n - 2] == '0')
         code.n -= 2;
-    return code;
+    return str_eq(code, STR("CN")) ? STR("") : code;
 }
 
 bool power_competent(const struct power_body *body, struct str sector, struct str region)
 {
-    const struct str place = power_place(body->region);
     return (body->sector.n == 0 || str_eq(body->sector, sector)) &&
-           (place.n == 0 || str_eq(place, STR("CN")) || str_starts(region, place));
+           str_starts(region, power_place(body->region));
 }
 
 static enum seat seat_of(const struct subject *who, enum side side)

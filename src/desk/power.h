@@ -97,7 +97,10 @@ struct power_body {
     struct str id, kind, sector, region;
 };
 
-/* A division code without the pairs of zeros at its end: what all codes within it begin with. */
+/*
+ * What all codes of divisions within this one begin with: itself without the pairs of zeros at its
+ * end; nothing for the whole country, "CN".
+ */
 struct str power_place(struct str code);
 
 /*

@@ -195,8 +195,7 @@ enum err register_list(const struct desk_work *w, const struct fact_kind *k, str
     if (!read_after(k, after, v))
         return problem_set(problem, ERR_INVALID, "the cursor is none of a page before");
     const bool by_region = body_is(&own, "authority") || body_is(&own, "association");
-    struct str place = power_place(own.region);
-    place = str_eq(place, STR("CN")) ? STR("") : place;
+    const struct str place = power_place(own.region);
     snprintf(like, sizeof like, "%.*s%%", (int)(place.n < ID_BYTES ? place.n : ID_BYTES), place.p);
     v[2] = value_int(limit);
     v[3] = host ? value_text(STR("")) : value_text(by_region ? own.sector : own.id);
