@@ -207,7 +207,7 @@ static int act(struct cli *cli)
 
 const struct cli_command cmd_case[] = {
     {.name = "case list",
-     .summary = "cases that a member of staff may see",
+     .summary = "cases that a member of staff may see, the newest first",
      .details = "An association's and an authority's staff see their own; an authority also those "
                 "of associations of its sector and region; staff of a respondent those against it.",
      .example = "  menshen case list --staff stf_officer1 --status open",

@@ -274,9 +274,12 @@ enum err case_list(const struct desk_work *w, struct str after, struct str statu
                    void *to, struct problem *problem)
 {
     static const char near[] =
-        "WHERE x.\"id\" > $2 AND ($3 = '' OR x.\"status\" = $3) AND (x.\"respondent\" = $1 OR "
-        "x.\"opened_by\" = $1 OR x.\"filed_by\" = $1 OR ($4 = 'authority' AND x.\"opened_as\" = "
-        "'association' AND x.\"filed_by\" IS NULL)) ORDER BY x.\"id\"";
+        "WHERE ($2 = '' OR EXISTS (SELECT 1 FROM cases a WHERE a.\"id\" = $2 AND (a.\"opened_at\" "
+        "> "
+        "x.\"opened_at\" OR (a.\"opened_at\" = x.\"opened_at\" AND a.\"id\" > x.\"id\")))) AND ($3 "
+        "= '' OR x.\"status\" = $3) AND (x.\"respondent\" = $1 OR x.\"opened_by\" = $1 OR "
+        "x.\"filed_by\" = $1 OR ($4 = 'authority' AND x.\"opened_as\" = 'association' AND "
+        "x.\"filed_by\" IS NULL)) ORDER BY x.\"opened_at\" DESC, x.\"id\" DESC";
     struct fact_row row;
     struct listing l = {.w = w, .each = each, .to = to};
     enum err e = case_own(w, &row, &l.own, problem);

@@ -85,8 +85,8 @@ MUST_USE enum err case_said(const struct desk_work *, struct str act, json_t **o
 MUST_USE enum err case_complaints(const struct desk_work *, const struct case_file *, json_t **out,
                                   struct problem *);
 
-/* Cases of who asks, in order of their ids behind `after`, of a status unless empty; false stops.
- */
+/* Cases of who asks, the newest first, behind the one called `after`, of a status unless empty;
+ * false stops. */
 MUST_USE enum err case_list(const struct desk_work *, struct str after, struct str status,
                             fact_pick *, void *to, struct problem *);
 

@@ -20,7 +20,7 @@ const struct route routes_cases[] = {
      .scope = SCOPE_DESK,
      .query = cases_query,
      .summary = "Cases that your organisation has opened or filed, those against it, and for an "
-                "authority those of associations of its sector and region",
+                "authority those of associations of its sector and region; the newest first",
      .answers = "application/json",
      .answer_schema = "Cases",
      .codes = "503",

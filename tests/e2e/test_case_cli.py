@@ -60,6 +60,9 @@ class Case(menshen.Case):
         token = self.desk.token("desk", "stf_s1")
         status, _, text = self.desk.http("GET", "/v1/cases", None, token)
         self.assertEqual((status, {c["id"] for c in json.loads(text)["cases"]}), (200, {alone, beside}))
+        for listed in json.loads(text)["cases"], self.case("stf_s1", "list")["cases"]:
+            self.assertEqual([c["id"] for c in listed], [beside, alone])  # the newest first
+        self.assertEqual([c["id"] for c in self.case("stf_s1", "list", "--after", beside)["cases"]], [alone])
 
     def test_a_body_that_is_none_is_named(self):
         opened = self.case("stf_s1", "open", "org_q")["id"]

@@ -415,6 +415,42 @@ static void complaints_become_part_of_one_case(void **state)
     assert_string_equal(opens_with("org_q", one, two), "in-a-case");
 }
 
+/* The cases of `ids` as they are listed: a letter each. */
+struct listed {
+    const char (*ids)[FRESH_ID];
+    char order[8];
+};
+
+static bool take_listed(void *to, const struct value *row)
+{
+    struct listed *l = to;
+    const size_t n = strlen(l->order);
+    for (int i = 0; i < 4; i++)
+        if (str_eq(row[CASE_ID].s, str_of(l->ids[i])))
+            l->order[n] = (char)('a' + i);
+    return n < 3;
+}
+
+static void the_newest_comes_first(void **state)
+{
+    char ids[4][FRESH_ID];
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(opens(i == 1 ? "stf_u" : "stf_s1", "org_q"), "");
+        memcpy(ids[i], id, FRESH_ID);
+        now += i != 2; /* the last two at one instant: by their ids */
+    }
+    const bool turned = strcmp(ids[2], ids[3]) > 0;
+    const struct desk_work w = as("stf_s1");
+    struct listed all = {.ids = ids}, behind = {.ids = ids}, twin = {.ids = ids};
+    must(case_list(&w, STR(""), STR("open"), take_listed, &all, &problem));
+    assert_string_equal(all.order, turned ? "cdba" : "dcba");
+    must(case_list(&w, str_of(ids[1]), STR(""), take_listed, &behind, &problem));
+    assert_string_equal(behind.order, "a");
+    must(case_list(&w, str_of(ids[turned ? 2 : 3]), STR(""), take_listed, &twin, &problem));
+    assert_string_equal(twin.order, turned ? "dba" : "cba");
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
 
 UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
@@ -422,4 +458,5 @@ UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
           CASE(a_fine_from_its_notice_to_its_payment), CASE(what_is_too_old_is_not_fined),
           CASE(a_hearing_is_announced_and_held), CASE(whoever_has_not_read_the_newest_does_not_act),
           CASE(texts_lie_sealed), CASE(another_part_records_its_act),
-          CASE(deadlines_follow_the_acts), CASE(complaints_become_part_of_one_case))
+          CASE(deadlines_follow_the_acts), CASE(complaints_become_part_of_one_case),
+          CASE(the_newest_comes_first))
