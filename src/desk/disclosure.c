@@ -13,6 +13,7 @@ static const struct column columns[] = {
     [DISCLOSURE_STAFF] = {.name = "staff", .type = COLUMN_ID, .required = true},
     [DISCLOSURE_ORGANISATION] = {.name = "organisation", .type = COLUMN_ID, .required = true},
     [DISCLOSURE_AT] = {.name = "at", .type = COLUMN_TIME, .required = true},
+    [DISCLOSURE_NUMBER] = {.name = "number", .type = COLUMN_COUNT},
 };
 _Static_assert(sizeof columns / sizeof *columns == DISCLOSURE_COLUMNS, "one entry a column");
 
@@ -36,10 +37,16 @@ static enum err budget(const struct desk_work *w, struct desk_no *no, struct pro
     return e;
 }
 
+/* The complaint's row is locked (complaint_take), so that no two have one number. */
 static enum err note(const struct desk_work *w, const struct disclosure *d, int64_t *seq,
                      struct problem *problem)
 {
     char id[FRESH_ID];
+    int64_t last = 0;
+    const struct value complaint = value_text(d->complaint);
+    enum err e =
+        store_integer(w->store, "SELECT MAX(\"number\") FROM disclosures WHERE \"complaint\" = $1",
+                      &complaint, 1, &last, problem);
     fresh_id("dis", id);
     const struct value row[DISCLOSURE_COLUMNS] = {
         [DISCLOSURE_ID] = value_text(str_of(id)),
@@ -48,8 +55,10 @@ static enum err note(const struct desk_work *w, const struct disclosure *d, int6
         [DISCLOSURE_EVIDENCE] = d->evidence.n > 0 ? value_text(d->evidence) : value_null(),
         [DISCLOSURE_STAFF] = value_text(str_of(w->who->id)),
         [DISCLOSURE_ORGANISATION] = value_text(str_of(w->who->organisation)),
-        [DISCLOSURE_AT] = value_int(w->at)};
-    enum err e = desk_write(w, &disclosure_kind, row, seq, problem);
+        [DISCLOSURE_AT] = value_int(w->at),
+        [DISCLOSURE_NUMBER] = value_int(last + 1)};
+    if (e == OK)
+        e = desk_write(w, &disclosure_kind, row, seq, problem);
     return e == OK && d->reason.n > 0
                ? desk_text_put(w, str_of(id), DISCLOSURE_TEXT_REASON, d->reason, problem)
                : e;
@@ -87,13 +96,55 @@ enum err disclosure_make(const struct desk_work *w, void *what, struct desk_no *
     return e == OK && no->why == DESK_YES ? note(w, d, seq, problem) : e;
 }
 
-enum { LISTED = 500 };
-
 enum err disclosure_list(struct store *s, struct str complaint, fact_pick *each, void *to,
                          struct problem *problem)
 {
-    const struct value v[] = {value_text(complaint), value_int(LISTED)};
+    const struct value v[] = {value_text(complaint), value_int(DISCLOSURES_LISTED)};
     return fact_list(s, &disclosure_kind,
                      "WHERE x.\"complaint\" = $1 ORDER BY x.\"at\" DESC, x.\"id\" LIMIT $2", v, 2,
                      each, to, problem);
+}
+
+/* Its record ----------------------------------------------------------------------------------- */
+
+struct journaled {
+    bool there;
+    int64_t seq;
+    when at;
+};
+
+static bool take_journaled(void *to, const struct value *c, size_t count)
+{
+    struct journaled *j = to;
+    (void)count;
+    *j = (struct journaled){true, c[0].i, c[1].i};
+    return false;
+}
+
+enum err disclosure_journal(const struct desk_work *w, struct str id, int64_t *seq, when *at,
+                            struct problem *problem)
+{
+    struct journaled j = {.there = false};
+    const struct value v[] = {value_text(id), value_text(w->node)};
+    enum err e = store_run(w->store,
+                           "SELECT \"seq\", \"at\" FROM journal WHERE \"kind\" = 'disclosures' AND "
+                           "\"subject\" = $1 AND \"node\" = $2",
+                           v, 2, take_journaled, &j, problem);
+    *seq = j.seq;
+    *at = j.at;
+    if (e == OK && !j.there)
+        e = problem_set(problem, ERR_NOT_FOUND, "another node's ledger has the record");
+    return e;
+}
+
+enum err disclosure_of_hers(struct store *s, int64_t seq, const uint8_t link[static COMPLAINT_LINK],
+                            when since, fact_pick *each, void *to, struct problem *problem)
+{
+    const struct value v[] = {value_int(seq), value_bytes(link, COMPLAINT_LINK), value_int(since)};
+    return fact_list(
+        s, &disclosure_kind,
+        "JOIN journal j ON j.\"subject\" = x.\"id\" AND j.\"kind\" = 'disclosures' JOIN "
+        "complaints c ON c.\"id\" = x.\"complaint\" WHERE j.\"seq\" = $1 AND "
+        "c.\"link\" = $2 AND c.\"received_at\" >= $3",
+        v, 3, each, to, problem);
 }

@@ -6,6 +6,9 @@
  * and in the ledger before anything is opened, counted against a daily budget, and shown to her
  * who complained. Who she is (`reporter`) opens by a reason only, which she reads too.
  *
+ * Those of one complaint are numbered from 1, in the row and so in what the ledger commits to: one
+ * that is kept from her leaves a gap in what she is shown.
+ *
  * Any thread with a store of its own.
  */
 #pragma once
@@ -20,6 +23,7 @@ enum {
     DISCLOSURE_STAFF,
     DISCLOSURE_ORGANISATION,
     DISCLOSURE_AT,
+    DISCLOSURE_NUMBER, /* within the complaint; NULL: from before they were numbered */
     DISCLOSURE_COLUMNS
 };
 
@@ -39,5 +43,18 @@ struct disclosure {
 desk_step disclosure_make;
 
 /* Of one complaint, the newest first. Views. */
+enum { DISCLOSURES_LISTED = 500 };
 MUST_USE enum err disclosure_list(struct store *, struct str complaint, fact_pick *, void *to,
                                   struct problem *);
+
+/* Where the journal has one: what fact_record_find wants. ERR_NOT_FOUND: not by this node. */
+MUST_USE enum err disclosure_journal(const struct desk_work *, struct str id, int64_t *seq,
+                                     when *at, struct problem *);
+
+/*
+ * The one of this journal number, if it is of a complaint of hers (complaint_find_hers). `each` is
+ * called with it, or not at all.
+ */
+MUST_USE enum err disclosure_of_hers(struct store *, int64_t seq,
+                                     const uint8_t link[static COMPLAINT_LINK], when since,
+                                     fact_pick *each, void *to, struct problem *);

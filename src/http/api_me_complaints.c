@@ -50,69 +50,6 @@ void api_my_complaints(struct request *r, const struct hands *h)
 
 /* One ----------------------------------------------------------------------------------------- */
 
-struct opened {
-    const struct rules *rules;
-    json_t *list;
-};
-
-static bool add_opened(void *to, const struct value *row)
-{
-    const struct opened *o = to;
-    return json_array_append_new(o->list,
-                                 json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id",
-                                           fact_json_text(&row[DISCLOSURE_ID]), "at",
-                                           fact_json_time(o->rules, &row[DISCLOSURE_AT]), "what",
-                                           fact_json_text(&row[DISCLOSURE_WHAT]), "evidence",
-                                           fact_json_text(&row[DISCLOSURE_EVIDENCE]), "staff",
-                                           fact_json_text(&row[DISCLOSURE_STAFF]), "organisation",
-                                           fact_json_text(&row[DISCLOSURE_ORGANISATION]))) == 0;
-}
-
-/* Who opened it, and why who she is was asked for. */
-static enum err put_opened(const struct desk_work *w, json_t *into, struct str id,
-                           struct problem *problem)
-{
-    struct opened o = {w->rules, json_array()};
-    enum err e = disclosure_list(w->store, id, add_opened, &o, problem);
-    for (size_t i = 0; i < json_array_size(o.list) && e == OK; i++) {
-        json_t *one = json_array_get(o.list, i);
-        e = complaint_put_text(w, one, "reason",
-                               str_of(json_string_value(json_object_get(one, "id"))),
-                               DISCLOSURE_TEXT_REASON, problem);
-        json_object_del(one, "id");
-    }
-    json_object_set_new(into, "opened", o.list);
-    return e;
-}
-
-/* How the one stands that hers is handled with; of the other's words nothing. */
-static enum err put_joint(const struct desk_work *w, json_t *into, const struct value *row,
-                          struct problem *problem)
-{
-    struct fact_row lead;
-    json_t *j = NULL;
-    if (row[COMPLAINT_JOINED_TO].type != VALUE_TEXT)
-        return json_object_set_new(into, "joint", json_null()) == 0 ? OK : ERR_MEMORY;
-    enum err e = complaint_find(w->store, row[COMPLAINT_JOINED_TO].s, &lead, problem);
-    if (e == OK)
-        e = complaint_json_about(w, lead.v, &j, problem);
-    json_object_del(j, "summary"); /* the other's complaint in an officer's words */
-    json_object_del(j, "id");
-    return json_object_set_new(into, "joint", j) == 0 || e != OK ? e : ERR_MEMORY;
-}
-
-static enum err put_texts(const struct desk_work *w, json_t *j, struct str id,
-                          struct problem *problem)
-{
-    static const char *const names[] = {
-        COMPLAINT_TEXT_FACTS,  COMPLAINT_TEXT_REQUEST, COMPLAINT_TEXT_NAME,  COMPLAINT_TEXT_ADDRESS,
-        COMPLAINT_TEXT_REASON, COMPLAINT_TEXT_REPLY,   COMPLAINT_TEXT_ANSWER};
-    enum err e = OK;
-    for (size_t i = 0; i < sizeof names / sizeof *names && e == OK; i++)
-        e = complaint_put_text(w, j, names[i], id, names[i], problem);
-    return e;
-}
-
 void api_my_complaint(struct request *r, const struct hands *h)
 {
     struct complaint_her her;
@@ -128,15 +65,7 @@ void api_my_complaint(struct request *r, const struct hands *h)
         return;
     }
     if (e == OK)
-        e = complaint_json(&w, row.v, false, &j, &problem);
-    if (e == OK)
-        e = put_texts(&w, j, r->param, &problem);
-    if (e == OK)
-        e = complaint_put_evidence(&w, j, r->param, &problem);
-    if (e == OK)
-        e = put_opened(&w, j, r->param, &problem);
-    if (e == OK)
-        e = put_joint(&w, j, row.v, &problem);
+        e = complaint_json_hers(&w, h->gate, row.v, &j, &problem);
     if (e == OK) {
         outcome_json(r, 200, j);
     } else {

@@ -1,4 +1,6 @@
 /* GET /v1/records/{id} and …/proof */
+#include "desk/disclosure.h"
+#include "http/complaint_json.h"
 #include "http/explain_look.h"
 #include "http/explain.h"
 #include "http/fact_json.h"
@@ -63,7 +65,35 @@ static bool rung(const struct self *self, const struct explained *x)
            c->asked >= self->since;
 }
 
-/* A look at her, or a call to her, explains itself to her. */
+struct disclosed {
+    const struct rules *rules;
+    json_t *object;
+    bool hers;
+};
+
+static bool add_disclosed(void *to, const struct value *row)
+{
+    struct disclosed *d = to;
+    d->hers = json_object_update_new(d->object, complaint_json_disclosure(d->rules, row)) == 0 &&
+              json_object_set_new(d->object, "complaint",
+                                  fact_json_text(&row[DISCLOSURE_COMPLAINT])) == 0;
+    return false;
+}
+
+/* Somebody opened a complaint of hers. Adds what, who, and the running number. */
+static bool disclosed(const struct hands *h, const struct self *self, json_t *object)
+{
+    uint8_t link[LINK_BYTES];
+    struct disclosed d = {.rules = gate_rules(h->gate), .object = object};
+    const int64_t seq = json_integer_value(json_object_get(object, "journal"));
+    if (self->number == 0)
+        return false;
+    link_of(gate_link(h->gate), self->number, link);
+    return disclosure_of_hers(h->store, seq, link, self->since, add_disclosed, &d, NULL) == OK &&
+           d.hers;
+}
+
+/* A look at her, a call to her, a disclosure of her complaint explains itself to her. */
 static bool concerns_person(struct request *r, const struct explained *x, json_t *object)
 {
     const struct hands h = request_hands(r);
@@ -73,6 +103,7 @@ static bool concerns_person(struct request *r, const struct explained *x, json_t
     if (self != NULL && self_read(&sources, &r->subject, request_now(r), self, NULL) == OK)
         hers = x->kind == ENTRY_LOOK   ? looked_at(h.gate, self, x, object)
                : x->kind == ENTRY_CALL ? rung(self, x)
+               : x->kind == ENTRY_FACT ? disclosed(&h, self, object)
                                        : false;
     free(self);
     return hers;

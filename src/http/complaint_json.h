@@ -23,3 +23,14 @@ MUST_USE enum err complaint_put_text(const struct desk_work *, json_t *into, con
 /* Set "evidence" to what came with it: ids, types, sizes, hashes. */
 MUST_USE enum err complaint_put_evidence(const struct desk_work *, json_t *into, struct str id,
                                          struct problem *);
+
+/* A disclosure: what was opened, when, by whom, and its running number. */
+json_t *complaint_json_disclosure(const struct rules *, const struct value *row);
+
+/*
+ * All of one, for her who complained (schema MyComplaint): what she wrote, what was answered, its
+ * evidence, who opened it with the record of each (null: another node's, or gone), and how the one
+ * stands that it is handled with.
+ */
+MUST_USE enum err complaint_json_hers(const struct desk_work *, struct gate *,
+                                      const struct value *row, json_t **out, struct problem *);

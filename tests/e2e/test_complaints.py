@@ -9,6 +9,7 @@ import unittest
 import engine
 import members
 import menshen
+import proof
 import test_contracts
 
 LIN, XUE, SHI = (members.NUMBERS[p] for p in ("per_lin", "per_xue", "per_shi"))
@@ -82,6 +83,25 @@ class Complaints(test_contracts.Office):
         self.assertEqual((who["name"], who["number"], who["address"]), ("Lin Daiyu", LIN, "Daguan Road 5"))
         newest = self.mine(page, complaint)["opened"][0]
         self.assertEqual((newest["what"], newest["reason"]), ("reporter", "To see the contract with her."))
+
+        # Each has a number and a record, whose proof she keeps; nobody else is told of it.
+        seen = self.mine(page, complaint)["opened"]
+        self.assertEqual([(o["number"], o["gap"], o["record"]) for o in seen],
+                         [(2, False, who["record"]), (1, False, opened["record"])])
+        told = self.hers(page, "GET", "/v1/records/" + who["record"])
+        self.assertEqual((told["kind"], told["fact"], told["number"], told["what"], told["staff"], told["complaint"]),
+                         ("fact", "disclosures", 2, "reporter", "stf_assoc", complaint))
+        self.assertIn("Daiyu", newest["reason"] + one["name"])
+        self.unknown(json.dumps(told))
+        path = f"/v1/records/{who['record']}/proof"
+        answer = menshen.until(lambda: (a := self.office.get(path, headers=page))[0] == 200 and a, 30, "a proof")
+        proof.check(answer[2])
+        self.asked(self.office.http("GET", "/v1/records/" + who["record"], headers=self.member(XUE)), 404)
+        for staff in ("stf_comp", "stf_sales"):
+            self.asked(self.office.http("GET", "/v1/records/" + who["record"], token=self.token(staff)), 404)
+
+        engine.write(self.office, "DELETE FROM disclosures WHERE number = 1 AND what = 'text'")
+        self.assertEqual([(o["number"], o["gap"]) for o in self.mine(page, complaint)["opened"]], [(2, True)])
 
         # Accepted, replied, closed; each clock is met by its act.
         self.assertEqual(self.staff("stf_comp", "GET", "/v1/complaints")["complaints"], [])
