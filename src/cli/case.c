@@ -3,27 +3,12 @@
 #include "gate/gate.h"
 #include "http/case_body.h"
 #include "http/case_json.h"
+#include "http/draw_json.h"
 #include "registry/json_text.h"
 
 #include <stdlib.h>
 
 enum { REACH_MS = 60000 };
-
-static enum err refused(const struct desk_no *no, struct problem *problem)
-{
-    switch (no->why) {
-    case DESK_YES:
-        return OK;
-    case DESK_ABSENT:
-        return problem_set(problem, ERR_NOT_FOUND, "%s", no->detail);
-    case DESK_DENIED:
-    case DESK_WRONG:
-    case DESK_CONFLICT:
-    case DESK_LIMIT:
-        break;
-    }
-    return problem_set(problem, ERR_REFUSED, "%s: %s", no->code, no->detail);
-}
 
 /* How it stands for who asks. */
 static json_t *shown(const struct desk_work *w, struct str id, bool next, struct problem *problem)
@@ -37,7 +22,7 @@ static json_t *shown(const struct desk_work *w, struct str id, bool next, struct
     }
     enum err e = case_read(w, id, file, &no, problem);
     if (e == OK)
-        e = refused(&no, problem);
+        e = control_refused(&no, problem);
     if (e == OK && next)
         out = case_next_json(file, w->at);
     else if (e == OK)
@@ -84,7 +69,7 @@ static json_t *open_one(const struct control_state *s, const struct desk_work *w
     if (e == OK)
         e = case_open(w, &opening, &no, &seq, problem);
     if (e == OK)
-        e = refused(&no, problem);
+        e = control_refused(&no, problem);
     json_decref(said);
     return e == OK ? changed(s, w, str_of(opening.id), seq, problem) : NULL;
 }
@@ -113,10 +98,20 @@ static json_t *act(const struct control_state *s, const struct desk_work *w, con
     if (e == OK)
         e = case_do(w, &what, &no, &seq, problem);
     if (e == OK)
-        e = refused(&no, problem);
+        e = control_refused(&no, problem);
     json_decref(terms);
     json_decref(said);
     return e == OK ? changed(s, w, what.of, seq, problem) : NULL;
+}
+
+static json_t *draw(const struct desk_work *w, struct str id, struct problem *problem)
+{
+    struct fact_row row;
+    struct desk_no no = {.why = DESK_YES};
+    enum err e = draw_find(w, id, &row, &no, problem);
+    if (e == OK)
+        e = control_refused(&no, problem);
+    return e == OK ? draw_json(w->rules, row.v) : NULL;
 }
 
 static json_t *answer(const struct control_state *s, const struct desk_work *w,
@@ -129,6 +124,8 @@ static json_t *answer(const struct control_state *s, const struct desk_work *w,
         return open_one(s, w, request, problem);
     if (str_eq(verb, STR("act")))
         return act(s, w, request, problem);
+    if (str_eq(verb, STR("draw")))
+        return draw(w, json_text_of(request, "id"), problem);
     return shown(w, json_text_of(request, "id"), str_eq(verb, STR("next")), problem);
 }
 

@@ -1,5 +1,6 @@
-/* case list, show, next, open, act: the desk on the command line. */
+/* case list, show, next, open, act, draw: the desk on the command line. */
 #include "cli/ask_owner.h"
+#include "cli/case_draw.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -258,5 +259,17 @@ const struct cli_command cmd_case[] = {
      .min_arguments = 2,
      .max_arguments = 2,
      .run = act},
+    {.name = "case draw",
+     .arguments = "verify FILE|ID",
+     .summary = "draw a double-random draw again, from its seed and lists",
+     .details = "FILE is a revealed draw as GET /v1/draws/{id} answers it, - is standard input; "
+                "neither folder nor server is needed. Exit 1: the commitment, the organisations "
+                "or the inspectors are not what seed and lists make.",
+     .example = "  menshen case draw verify draw.json",
+     .options = {{.name = "staff", .value = "ID", .help = "of a draw by its id: who asks"}},
+     .common = CLI_NODE,
+     .min_arguments = 2,
+     .max_arguments = 2,
+     .run = case_draw_run},
     {0},
 };

@@ -7,6 +7,7 @@
 #include "cli/scrub.h"
 #include "cli/trace.h"
 #include "cli/witness_round.h"
+#include "desk/work.h"
 #include "gate/gate.h"
 #include "http/ask.h"
 #include "http/explain.h"
@@ -399,6 +400,22 @@ static const struct {
     {"scrub-rows", scrub_do_rows},   {"scrub-end", scrub_do_end}, {"witness", witness_round_do},
     {"officer-key", officer_do},     {"trace", trace_do},         {"case", case_do_request},
 };
+
+enum err control_refused(const struct desk_no *no, struct problem *problem)
+{
+    switch (no->why) {
+    case DESK_YES:
+        return OK;
+    case DESK_ABSENT:
+        return problem_set(problem, ERR_NOT_FOUND, "%s", no->detail);
+    case DESK_DENIED:
+    case DESK_WRONG:
+    case DESK_CONFLICT:
+    case DESK_LIMIT:
+        break;
+    }
+    return problem_set(problem, ERR_REFUSED, "%s: %s", no->code, no->detail);
+}
 
 json_t *control_do(struct control *c, const json_t *request)
 {

@@ -56,3 +56,11 @@ MUST_USE enum err control_store(struct control_state *, struct store **out, stru
 struct account_key;
 MUST_USE enum err control_account_key(struct control_state *, struct account_key **,
                                       struct problem *);
+
+/*
+ * Why the desk said no, for the command: ERR_NOT_FOUND (exit 5) of what is absent, ERR_REFUSED (4)
+ * of whatever else role, rule or state forbid. OK: it did not. A body that cannot be read is no
+ * refusal but ERR_INVALID (1).
+ */
+struct desk_no;
+MUST_USE enum err control_refused(const struct desk_no *, struct problem *);

@@ -36,14 +36,6 @@ static enum err read_opening(const struct rules *rules, const json_t *request,
     return e;
 }
 
-static enum err refused(const struct desk_no *no, struct problem *problem)
-{
-    return no->why == DESK_YES
-               ? OK
-               : problem_set(problem, no->why == DESK_WRONG ? ERR_INVALID : ERR_REFUSED, "%s",
-                             no->detail);
-}
-
 static json_t *show(const struct desk_work *w, struct str id, struct problem *problem)
 {
     struct desk_no no;
@@ -51,7 +43,7 @@ static json_t *show(const struct desk_work *w, struct str id, struct problem *pr
     struct trace *t = malloc(sizeof *t);
     if (t == NULL)
         problem_set(problem, ERR_MEMORY, "out of memory");
-    else if (trace_read(w, id, t, &no, problem) == OK && refused(&no, problem) == OK)
+    else if (trace_read(w, id, t, &no, problem) == OK && control_refused(&no, problem) == OK)
         out = trace_json(w->rules, t, w->at);
     free(t);
     return out;
@@ -77,7 +69,7 @@ static json_t *follow(struct control_state *s, const struct tracing *t, const js
     if (e == OK)
         e = tracer_open(t, &w, &o, id, &no, &seq, problem);
     if (e == OK)
-        e = refused(&no, problem);
+        e = control_refused(&no, problem);
     if (e == OK)
         e = tracer_run(t, str_of(id), true, &seq, problem);
     if (e == OK && seq != 0)

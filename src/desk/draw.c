@@ -1,6 +1,7 @@
 #include "desk/draw.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Lists -------------------------------------------------------------------------------------- */
@@ -25,13 +26,38 @@ bool draw_sort(struct draw_list *list)
     return true;
 }
 
+static void hash_text(crypto_hash_sha256_state *h, struct str text)
+{
+    if (text.n > 0)
+        crypto_hash_sha256_update(h, (const uint8_t *)text.p, text.n);
+}
+
 static void hash_list(crypto_hash_sha256_state *h, const struct draw_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        crypto_hash_sha256_update(h, (const uint8_t *)list->id[i].p, list->id[i].n);
+        hash_text(h, list->id[i]);
         crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
     }
     crypto_hash_sha256_update(h, (const uint8_t *)"", 1); /* an empty id ends a list */
+}
+
+static void hash_recusals(crypto_hash_sha256_state *h, const struct draw *d)
+{
+    for (size_t i = 0; i < d->recusal_count; i++) {
+        const struct draw_recusal *r = &d->recusals[i];
+        hash_text(h, r->inspector);
+        hash_text(h, STR(":"));
+        hash_text(h, r->organisation.n > 0 ? r->organisation : STR("*"));
+        crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
+    }
+    crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
+}
+
+static void hash_count(crypto_hash_sha256_state *h, size_t count)
+{
+    char text[24];
+    const int n = snprintf(text, sizeof text, "%zu", count);
+    crypto_hash_sha256_update(h, (const uint8_t *)text, (unsigned long long)n + 1);
 }
 
 void draw_commit(const struct draw *d, const uint8_t seed[static DRAW_SEED],
@@ -45,6 +71,9 @@ void draw_commit(const struct draw *d, const uint8_t seed[static DRAW_SEED],
     crypto_hash_sha256_update(&h, (const uint8_t *)domain, sizeof domain);
     hash_list(&h, &d->organisations);
     hash_list(&h, &d->inspectors);
+    hash_recusals(&h, d);
+    hash_count(&h, d->wanted);
+    hash_count(&h, d->team);
     crypto_hash_sha256_final(&h, hash);
     sodium_bin2hex(out, DRAW_COMMIT, hash, sizeof hash);
 }

@@ -4,8 +4,10 @@
  * That nobody chose is shown by a seed: first its hash is made public together with both lists,
  * then the seed itself. Whoever has the lists and the seed draws the same again:
  *
- *     commit   hex SHA-256 of the seed, "menshen draw" and a zero byte, then of each list, sorted,
- *              its ids, each with a zero byte behind it, and one more
+ *     commit   hex SHA-256 of the seed, "menshen draw" and a zero byte; then of each list, sorted,
+ *              its ids, each with a zero byte behind it, and one more; of who is recused, as
+ *              announced, "stf_1:org_a" or "stf_1:*" alike; at last how many are wanted, and the
+ *              team, in decimals with a zero byte behind
  *     order    Fisher–Yates from the last place down over a sorted list: place i changes with
  *              place n, of 64 bits of the stream below the largest multiple of i + 1, modulo i + 1
  *     stream   ChaCha20 (RFC 8439), key: the seed, nonce "menshen-orgs" or "menshen-team", read

@@ -224,6 +224,19 @@ enum err draw_find(const struct desk_work *w, struct str id, struct fact_row *ou
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
+enum err draw_list(const struct desk_work *w, struct str after, size_t limit, fact_pick *each,
+                   void *to, struct problem *problem)
+{
+    const struct value v[] = {value_text(str_of(w->who->organisation)), value_text(after),
+                              value_int((int64_t)limit)};
+    return fact_list(w->store, &draw_kind,
+                     "WHERE x.\"organisation\" = $1 AND ($2 = '' OR EXISTS (SELECT 1 FROM draws a "
+                     "WHERE a.\"id\" = $2 AND a.\"organisation\" = $1 AND (a.\"at\" > x.\"at\" OR "
+                     "(a.\"at\" = x.\"at\" AND a.\"id\" > x.\"id\")))) "
+                     "ORDER BY x.\"at\" DESC, x.\"id\" DESC LIMIT $3",
+                     v, 3, each, to, problem);
+}
+
 static struct str joined(const struct draw_list *list, const size_t *index, size_t count,
                          struct buf *out)
 {

@@ -51,6 +51,11 @@ desk_step draw_open;
 MUST_USE enum err draw_find(const struct desk_work *, struct str id, struct fact_row *out,
                             struct desk_no *, struct problem *);
 
+/* Those of the authority of who asks, the newest first, behind the one called `after` unless empty;
+ * at most `limit`. Views. */
+MUST_USE enum err draw_list(const struct desk_work *, struct str after, size_t limit, fact_pick *,
+                            void *to, struct problem *);
+
 /* Has a draw of this authority, revealed after `since`, drawn this organisation? */
 MUST_USE enum err draw_names(struct store *, struct str authority, struct str organisation,
                              when since, bool *out, struct problem *);

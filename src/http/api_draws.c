@@ -1,27 +1,8 @@
 /* /v1/draws: whom an authority inspects, and by whom, drawn at random (desk/draw.h). */
-#include "desk/draw_kept.h"
 #include "http/ask.h"
 #include "http/desk.h"
-#include "http/fact_json.h"
+#include "http/draw_json.h"
 #include "http/route.h"
-
-static json_t *list_json(const struct value *v)
-{
-    return v->type == VALUE_TEXT ? fact_json_list(v->s) : json_array();
-}
-
-static json_t *draw_json(const struct rules *rules, const struct value *row)
-{
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "id",
-        fact_json_text(&row[DRAWS_ID]), "by", fact_json_text(&row[DRAWS_BY]), "at",
-        fact_json_time(rules, &row[DRAWS_AT]), "commit", fact_json_text(&row[DRAWS_COMMIT]),
-        "organisations", list_json(&row[DRAWS_ORGANISATIONS]), "inspectors",
-        list_json(&row[DRAWS_INSPECTORS]), "recusals", list_json(&row[DRAWS_RECUSALS]), "wanted",
-        (json_int_t)row[DRAWS_WANTED].i, "team", (json_int_t)row[DRAWS_TEAM].i, "revealed_at",
-        fact_json_time(rules, &row[DRAWS_REVEALED_AT]), "seed", fact_json_text(&row[DRAWS_SEED]),
-        "drawn", list_json(&row[DRAWS_DRAWN]), "team_drawn", list_json(&row[DRAWS_TEAM_DRAWN]));
-}
 
 static void show(struct request *r, const struct desk_work *w, struct str id, int status)
 {
@@ -41,6 +22,18 @@ void api_draw(struct request *r, const struct hands *h)
 {
     const struct desk_work w = desk_work_of(r, h);
     show(r, &w, r->param, 200);
+}
+
+void api_draws(struct request *r, const struct hands *h)
+{
+    struct problem problem = {.text = ""};
+    const struct desk_work w = desk_work_of(r, h);
+    json_t *page;
+    enum err e = draw_page_json(&w, query_text(&r->query, "cursor"), &page, &problem);
+    if (e == OK)
+        outcome_json(r, 200, page);
+    else
+        outcome_failed(r, e, &problem);
 }
 
 /* A list of ids as a row keeps it. */

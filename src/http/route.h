@@ -143,6 +143,7 @@ work_run api_cases;
 work_run api_draw;
 work_run api_draw_announce;
 work_run api_draw_reveal;
+work_run api_draws;
 work_run api_alerts;
 work_run api_my_report;
 work_run api_my_reports;

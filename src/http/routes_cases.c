@@ -12,6 +12,11 @@ static const struct query_param cases_query[] = {
     {0},
 };
 
+static const struct query_param draws_query[] = {
+    {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "`next` of the page before"},
+    {0},
+};
+
 const struct route routes_cases[] = {
     {.method = "GET",
      .path = "/v1/cases",
@@ -76,6 +81,17 @@ const struct route routes_cases[] = {
      .answer_schema = "Case",
      .codes = "404 409 412 422",
      .work = api_case_act},
+    {.method = "GET",
+     .path = "/v1/draws",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_AUTHORITY,
+     .scope = SCOPE_DESK,
+     .query = draws_query,
+     .summary = "Draws of your authority, the newest first",
+     .answers = "application/json",
+     .answer_schema = "Draws",
+     .codes = "503",
+     .work = api_draws},
     {.method = "POST",
      .path = "/v1/draws",
      .access = ACCESS_ROLE,

@@ -64,6 +64,36 @@ class Case(menshen.Case):
             self.assertEqual([c["id"] for c in listed], [beside, alone])  # the newest first
         self.assertEqual([c["id"] for c in self.case("stf_s1", "list", "--after", beside)["cases"]], [alone])
 
+    def drawn(self, path, expect=0):
+        elsewhere = self.server(sip=False, start=False)  # that knows nothing of it
+        code, out, err = elsewhere.run("case", "draw", "verify", path, "--json", "--lang", "en")
+        self.assertEqual(code, expect, out + err)
+        return json.loads(out) if out else err
+
+    @engine.once
+    def test_anybody_draws_a_draw_again(self):
+        self.desk.start()
+        lists = {"organisations": ["org_q"], "inspectors": ["stf_s1", "stf_s2", "stf_s3"], "wanted": 1, "team": 2}
+        token = self.desk.token("desk", "stf_s1")
+        _, _, text = self.desk.http("POST", "/v1/draws", lists, token)
+        announced = json.loads(text)
+        self.assertIn("not been revealed", self.drawn(self.file("draw.json", text), expect=1)["problem"])
+        status, _, text = self.desk.http("POST", f"/v1/draws/{announced['id']}/reveal", None, token)
+        self.assertEqual(status, 200, text)
+        draw = json.loads(text)
+        self.assertEqual(self.drawn(self.file("draw.json", text))["commit"], announced["commit"])
+        # A team of the authority's choosing, with or without a list that would explain it.
+        team = draw["team_drawn"][::-1]
+        self.assertIn("team_drawn: ", self.drawn(self.file("draw.json", json.dumps({**draw, "team_drawn": team})), expect=1)["problem"])
+        other = {**draw, "recusals": [draw["team_drawn"][0] + ":*"]}
+        self.assertIn("commit: ", self.drawn(self.file("draw.json", json.dumps(other)), expect=1)["problem"])
+        self.assertIn("no JSON", self.drawn(self.file("draw.json", text[:-9]), expect=1))
+        for staff, expect in ("stf_s1", 0), ("stf_q", 5):
+            code, out, err = self.desk.run("case", "draw", "verify", draw["id"], "--staff", staff, "--lang", "en")
+            self.assertEqual(code, expect, out + err)
+        self.assertEqual(self.desk.run("case", "draw", "verify", draw["id"])[0], 2)
+        self.assertEqual(self.desk.run("case", "draw", "make", draw["id"])[0], 2)
+
     def test_a_body_that_is_none_is_named(self):
         opened = self.case("stf_s1", "open", "org_q")["id"]
         for text, words in (("{", "no JSON"), ("[]", "no JSON object")):

@@ -298,7 +298,15 @@ class Cases(menshen.Case):
         self.assertNotIn("stf_s2", told["team_drawn"])
         # Anybody computes the commitment from the seed.
         text = b"".join(b"".join(i.encode() + b"\0" for i in sorted(lists[k])) + b"\0" for k in ("organisations", "inspectors"))
+        text += b"stf_s2:org_q\0" + b"\0" + b"1\0" + b"2\0"
         self.assertEqual(hashlib.sha256(bytes.fromhex(told["seed"]) + b"menshen draw\0" + text).hexdigest(), draw["commit"])
+        again = self.ask("stf_s1", "POST", "/v1/draws", lists)[2]
+        status, _, page = self.ask("stf_s1", "GET", "/v1/draws")
+        self.assertEqual((status, [d["id"] for d in page["draws"]]), (200, [again["id"], draw["id"]]), page)
+        self.assertEqual(page["draws"][1], told)
+        page = self.ask("stf_s1", "GET", f"/v1/draws?cursor={again['id']}")[2]
+        self.assertEqual([d["id"] for d in page["draws"]], [draw["id"]], page)
+        self.assertEqual(self.ask("stf_e", "GET", f"/v1/draws?cursor={again['id']}")[2], {"draws": []})
         inspection = {"text": "seen", "draw": draw["id"]}
         self.refused(422, "other-draw", case, "stf_s1", "inspection", officers=["stf_s2", told["team_drawn"][0]], **inspection)
         self.do(case, "stf_s1", "inspection", officers=told["team_drawn"], **inspection)

@@ -24,7 +24,7 @@ static void the_same_seed_draws_the_same(void **state)
     struct drawn x, y;
     (void)state;
     draw_commit(&d, seed, commit);
-    assert_string_equal(commit, "b32f6ef8abd33e9fdf959896b738b7fd1bf1d90ba0fcea5565f1ba413ae6c0f7");
+    assert_string_equal(commit, "868fab91f666b33fd197a4a6fa19297876f61ada756a0bb60b48876a3f70693f");
     assert_int_equal(draw_reveal(&d, seed, &x), OK);
     assert_int_equal(draw_reveal(&d, seed, &y), OK);
     assert_int_equal(x.organisations, 2);
@@ -49,6 +49,15 @@ static void another_list_or_seed_is_another_commitment(void **state)
     assert_string_not_equal(first, other);
     seed[31] = 0;
     d.organisations.count = 3;
+    draw_commit(&d, seed, other);
+    assert_string_not_equal(first, other);
+    d.organisations.count = 4;
+    d.team = 3;
+    draw_commit(&d, seed, other);
+    assert_string_not_equal(first, other);
+    d.team = 2;
+    d.recusals = &(struct draw_recusal){.inspector = STR("stf_2")};
+    d.recusal_count = 1;
     draw_commit(&d, seed, other);
     assert_string_not_equal(first, other);
     /* What moves from one list to the other changes it too. */

@@ -175,6 +175,7 @@ static const struct {
     {"GET /v1/cases/{id}", "desk", "---MCTROUH--"},
     {"GET /v1/cases/{id}/next", "desk", "---MCTROUH--"},
     {"POST /v1/cases/{id}/acts", "desk", "---MCTROUH--"},
+    {"GET /v1/draws", "desk", "---------H--"},
     {"POST /v1/draws", "desk", "---------H--"},
     {"GET /v1/draws/{id}", "desk", "---------H--"},
     {"POST /v1/draws/{id}/reveal", "desk", "---------H--"},
