@@ -54,11 +54,13 @@ static enum err set_due(const struct desk_work *w, struct act *a, struct desk_no
     const char *rule = a->kind == ACT_ACCEPT && a->side == SIDE_AUTHORITY
                            ? "cn.clock.penalty.decide"
                            : clocks[a->kind];
-    const bool of_event = a->kind == ACT_NOTICE_OF_PENALTY || a->kind == ACT_SERVICE;
+    /* The days of a notice run from its entry, whenever it is said to have been received: it is
+     * issued then, and no date shortens them. */
+    const when from = a->kind == ACT_SERVICE ? a->set : a->at;
     if (rule == NULL || (a->kind == ACT_HEARING && a->record) ||
         (a->kind == ACT_DECISION && !a->approves))
         return OK;
-    return deadline(w, rule, of_event ? a->set : a->at, &a->due, no, problem);
+    return deadline(w, rule, from, &a->due, no, problem);
 }
 
 /* By the law of the day -------------------------------------------------------------------------

@@ -219,9 +219,20 @@ static enum act_no room_no(const struct ladder *l, const struct power *p, const 
     return l->items + a->items <= ACT_ITEMS_MAX ? ACT_YES : ACT_ITEMS_FULL;
 }
 
+/* What is entered later happened when it was lawful, not before. */
 static enum act_no findings_no(const struct ladder *l, const struct power *p, const struct act *a)
 {
-    return (a->accepted | a->failed) >> l->items ? ACT_NO_ITEM : ACT_YES;
+    const bool drawn = l->drawn && a->kind == ACT_INSPECTION;
+    return (a->accepted | a->failed) >> l->items                        ? ACT_NO_ITEM
+           : drawn                                                      ? ACT_YES
+           : a->set < l->ordered_at || on_site_no(l, a->set) != ACT_YES ? ACT_DATE_BACK
+                                                                        : ACT_YES;
+}
+
+static enum act_no since_decision_no(const struct ladder *l, const struct power *p,
+                                     const struct act *a)
+{
+    return a->set < l->decided_at ? ACT_DATE_BACK : ACT_YES;
 }
 
 static enum act_no barred_no(const struct ladder *l, const struct power *p, const struct act *a)
@@ -275,6 +286,8 @@ static detail *const details[ACTS] = {
     [ACT_NOTICE_OF_PENALTY] = barred_no,
     [ACT_HEARING] = heard_no,
     [ACT_PENALTY] = draft_no,
+    [ACT_SERVICE] = since_decision_no,
+    [ACT_PAYMENT] = since_decision_no,
     [ACT_WITHDRAW] = withdrawn_no,
     [ACT_SKIP] = skipped_no,
     [ACT_CLOSE] = left_open_no,
@@ -313,6 +326,7 @@ static void take_accept(struct ladder *l, const struct act *a)
 
 static void take_items(struct ladder *l, const struct act *a)
 {
+    l->ordered_at = a->at;
     for (unsigned i = 0; i < a->items && l->items < ACT_ITEMS_MAX; i++) {
         l->item[l->items].due = a->item_due[i];
         l->item[l->items++].state = ITEM_OPEN;
@@ -382,6 +396,7 @@ static void take_decision(struct ladder *l, const struct act *a)
 {
     l->drafted = false;
     l->decided = a->approves;
+    l->decided_at = a->at;
     l->fine_fen = a->approves ? l->draft_fen : 0;
 }
 
@@ -419,6 +434,8 @@ static void take_withdrawal(struct ladder *l, const struct act *a)
 static void take_skip(struct ladder *l, const struct act *a)
 {
     l->passed |= step_bits(a->of);
+    if (step_bits(a->of) & BIT(RECTIFICATION))
+        l->ordered_at = a->at;
 }
 
 static void take_close(struct ladder *l, const struct act *a)

@@ -32,6 +32,7 @@ struct ladder {
     bool opened, filed, closed; /* by an association; by an authority; at all */
     bool drawn;                 /* a revealed draw names the respondent (ladder_drawn) */
     when decide_until;
+    when ordered_at; /* the newest order to correct, or the step skipped */
     unsigned items;
     struct {
         when due;
@@ -44,6 +45,7 @@ struct ladder {
     bool defended, asked, announced, heard;
     when hearing_at;
     bool drafted, decided, served, settled;
+    when decided_at;
     uint64_t drafter;
     int64_t draft_fen, fine_fen, paid_fen;
     when pay_until;

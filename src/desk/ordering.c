@@ -143,14 +143,20 @@ static bool take_showing(void *to, const struct value *row)
     return !x->shown;
 }
 
-/* A carrier knows a number by its own ranges, and by the lines that it supplies. */
+/*
+ * A carrier knows a number by its own ranges, and by the lines that it supplies: these it enters
+ * itself, and so they give it no say about another carrier's number.
+ */
 static enum err is_its_number(const struct desk_work *w, number n, const struct subject_of_order *s,
                               bool *its, struct problem *problem)
 {
     struct showing x = {w->rules, n, str_eq(s->user.id, s->own.id)};
     const struct value v = value_text(s->own.id);
     enum err e = OK;
+    bool anothers = false;
     if (!x.shown)
+        e = range_of_another(w->store, (int64_t)n, (int64_t)n, s->own.id, &anothers, problem);
+    if (e == OK && !x.shown && !anothers)
         e = fact_list(w->store, &line_kind, "WHERE x.\"carrier\" = $1", &v, 1, take_showing, &x,
                       problem);
     *its = x.shown;

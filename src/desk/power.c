@@ -264,6 +264,7 @@ static const struct {
                                 "the respondent defended itself: say what became of its points"},
     [ACT_PENALTY_FIRST] = {"penalty-first", "no draft waits for a decision"},
     [ACT_SECOND_PERSON] = {"second-person", "who drafted it does not decide it"},
+    [ACT_DATE_BACK] = {"date-back", "it is said to have happened before what has to come first"},
     [ACT_DECIDED] = {"decided-already", "a penalty was decided; the same is not fined twice"},
     [ACT_UNDECIDED] = {"undecided", "a draft waits for a decision"},
     [ACT_DECISION_FIRST] = {"decision-first", "no penalty was decided"},

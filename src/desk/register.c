@@ -22,11 +22,21 @@ static bool supervises(const struct power_body *own, const struct value *row)
            power_competent(own, b.sector, b.region);
 }
 
-/* Does a block of this carrier hold the range, and more? */
+/*
+ * Does a block of this carrier hold the range, and more, and no other carrier's lie between? What
+ * was ported is its new carrier's. Who is an emergency service is for the authority to say: no
+ * order stops such numbers.
+ */
 static enum err within_block(const struct desk_work *w, const struct power_body *own,
                              const struct value *row, bool *yes, struct problem *problem)
 {
     const struct value v[] = {row[RANGE_FIRST], row[RANGE_LAST], value_text(own->id)};
+    bool anothers = false;
+    if (str_eq(fact_text(&row[RANGE_USE]), STR("emergency")))
+        return OK;
+    enum err e = range_of_another(w->store, v[0].i, v[1].i, own->id, &anothers, problem);
+    if (e != OK || anothers)
+        return e;
     return store_any(w->store,
                      "SELECT 1 FROM ranges WHERE \"first\" <= $1 AND \"last\" >= $2 AND "
                      "\"organisation\" = $3 AND NOT (\"first\" = $1 AND \"last\" = $2)",

@@ -78,3 +78,15 @@ const struct fact_kind range_kind = {
     .check = check,
     .against = against,
 };
+
+enum err range_of_another(struct store *s, int64_t first, int64_t last, struct str carrier,
+                          bool *yes, struct problem *problem)
+{
+    const struct value v[] = {value_int(first), value_int(last), value_text(carrier)};
+    return store_any(s,
+                     "SELECT 1 FROM (SELECT r.\"organisation\" FROM ranges r JOIN organisations o "
+                     "ON o.\"id\" = r.\"organisation\" WHERE r.\"first\" <= $1 AND r.\"last\" >= "
+                     "$2 AND o.\"kind\" = 'carrier' ORDER BY r.\"last\" - r.\"first\" LIMIT 1) h "
+                     "WHERE h.\"organisation\" <> $3",
+                     v, 3, yes, problem);
+}

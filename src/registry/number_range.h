@@ -19,3 +19,10 @@ enum {
 };
 
 extern const struct fact_kind range_kind;
+
+/*
+ * Are these numbers another carrier's than `carrier`: registered to it, or ported to it, by the
+ * narrowest range of a carrier that holds them all? Numbers that no carrier has are nobody's.
+ */
+MUST_USE enum err range_of_another(struct store *, int64_t first, int64_t last, struct str carrier,
+                                   bool *yes, struct problem *);

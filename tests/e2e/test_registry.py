@@ -72,6 +72,19 @@ class Registry(menshen.Case):
                                                   "organisation": "org_rival"})
         self.assertEqual(self.seen("org_rival", "ranges", "first"), ["+8613900000000"])
 
+    def test_no_carrier_takes_back_what_was_ported_nor_makes_an_emergency_service(self):
+        ported = {**RANGE, "first": "13800000300", "last": "13800000309", "organisation": "org_rival"}
+        self.enter(201, "org_telecom", "ranges", ported)
+        for taken in ported, {**RANGE, "first": "13800000305", "last": "13800000305"}:
+            self.enter(403, "org_mobile", "ranges", {**taken, "organisation": "org_mobile"}, "not-yours")
+        self.enter(403, "org_mobile", "ranges", {**RANGE, "use": "emergency"}, "not-yours")
+        self.enter(403, "org_mobile", "ranges", {**RANGE, "first": "13800000911", "last": "13800000911"}, "not-yours")
+        # A line that it enters itself, with another's number, gives it no say about that number.
+        self.enter(201, "org_mobile", "lines", {**LINE, "callers": ["13800000305"]})
+        stop = {"number": "13800000305", "act": "suspend", "reason": "calls at night"}
+        self.enter(403, "org_mobile", "numbers/orders", stop, "not-yours")
+        self.enter(201, "org_rival", "numbers/orders", stop)
+
     def test_organisations_are_entered_by_the_authority_in_charge(self):
         self.enter(201, "stf_one", "organisations", ORGANISATION)
         self.enter(200, "stf_one", "organisations", {**ORGANISATION, "name": "Newer"})

@@ -215,6 +215,43 @@ static void a_fine_from_its_notice_to_its_payment(void **state)
     assert_string_equal(acts("stf_s1", "dispatch", "{}", "{}"), "case-closed");
 }
 
+/* A date in an act takes nothing from the respondent. */
+static void nothing_is_dated_back(void **state)
+{
+    (void)state;
+    assert_string_equal(opens("stf_s1", "org_q"), "");
+    SKIP("stf_s1", "summons");
+    SKIP("stf_s1", "self_inspection");
+    now += WHEN_DAY;
+    DO("stf_s1", "rectification", "{'items':[{'until':'2026-11-21T00:00:00+08:00'}]}",
+       "{'items':['erase what was sold']}");
+    now += 3 * WHEN_DAY;
+#define INSPECTED(at) "{'at':'" at "','officers':['stf_s1','stf_s2']}", "{'text':'it was there'}"
+    assert_string_equal(acts("stf_s1", "inspection", INSPECTED("2026-11-18T12:00:00+08:00")),
+                        "date-back");
+    assert_string_equal(acts("stf_s1", "inspection", INSPECTED("2026-11-20T12:00:00+08:00")),
+                        "date-back");
+    DO("stf_s1", "inspection", INSPECTED("2026-11-21T09:00:00+08:00"));
+    /* Received a week ago, it says: its five days run from now on in any case. */
+    DO("stf_s1", "notice_of_penalty",
+       "{'violation':'data_misuse','count':2,'amount_fen':1000000,"
+       "'at':'2026-11-14T00:00:00+08:00'}",
+       "{}");
+    now += 5 * WHEN_DAY;
+    assert_string_equal(acts("stf_s3", "penalty", FINE("1000000")), "window-open");
+    now += 5 * WHEN_DAY;
+    DO("stf_s3", "penalty", FINE("1000000"));
+    DO("stf_s4", "decision", "{'outcome':'approved'}", "{}");
+    now += WHEN_DAY;
+    assert_string_equal(acts("stf_s1", "service", "{'at':'2026-11-25T00:00:00+08:00'}", "{}"),
+                        "date-back");
+    DO("stf_s1", "service", "{}", "{}");
+    assert_string_equal(
+        acts("stf_s1", "payment", "{'at':'2026-11-25T00:00:00+08:00','amount_fen':1000000}", "{}"),
+        "date-back");
+    DO("stf_s1", "payment", "{'amount_fen':1000000}", "{}");
+}
+
 static void what_is_too_old_is_not_fined(void **state)
 {
     (void)state;
@@ -455,8 +492,8 @@ static void the_newest_comes_first(void **state)
 
 UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
           CASE(an_association_does_what_it_may_and_an_authority_the_rest),
-          CASE(a_fine_from_its_notice_to_its_payment), CASE(what_is_too_old_is_not_fined),
-          CASE(a_hearing_is_announced_and_held), CASE(whoever_has_not_read_the_newest_does_not_act),
-          CASE(texts_lie_sealed), CASE(another_part_records_its_act),
-          CASE(deadlines_follow_the_acts), CASE(complaints_become_part_of_one_case),
-          CASE(the_newest_comes_first))
+          CASE(a_fine_from_its_notice_to_its_payment), CASE(nothing_is_dated_back),
+          CASE(what_is_too_old_is_not_fined), CASE(a_hearing_is_announced_and_held),
+          CASE(whoever_has_not_read_the_newest_does_not_act), CASE(texts_lie_sealed),
+          CASE(another_part_records_its_act), CASE(deadlines_follow_the_acts),
+          CASE(complaints_become_part_of_one_case), CASE(the_newest_comes_first))

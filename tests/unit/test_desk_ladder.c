@@ -130,6 +130,7 @@ static void pack(struct packer *p, struct state *s)
     NUMBER(l->shown, 2);
     NUMBER(l->listed, 3);
     l->unread = l->passed & ACT_BIT(ACT_SUMMONS) ? 1 : 0; /* stands for any number */
+    l->ordered_at = l->decided_at = 0;                    /* what is dated back: test_desk_case */
     people(p, l);
     FLAG(w->noticed);
     FLAG(w->window_over);
@@ -244,11 +245,13 @@ static void bodies(const struct power *p, enum act_kind kind, struct tried *to)
         break;
     case ACT_VISIT:
         WRONG(a.agreed = false);
+        WRONG(a.set = PAST - 1);
         WRONG(a.accepted = 1);
         WRONG(a.failed = 1);
         break;
     case ACT_INSPECTION:
         WRONG(a.set = AHEAD);
+        WRONG(a.set = PAST - 1);
         WRONG(a.officers = 0);
         WRONG(a.accepted = 1);
         WRONG(a.failed = 1);
@@ -592,12 +595,17 @@ static void one_late_item_is_enough_to_go_and_see(void **state)
                      many = {.items = ACT_ITEMS_MAX,
                              .item_due = {20, 20, 20, 20, 20, 20, 20, 20, 20, 20,
                                           20, 20, 20, 20, 20, 20, 20, 20, 20, 20}},
-                     visit = {.officers = 2, .officer = {1, 2}, .accepted = 1, .failed = 2};
+                     early = {.set = 19, .officers = 2, .officer = {1, 2}, .accepted = 1},
+                     visit = {
+                         .set = 20, .officers = 2, .officer = {1, 2}, .accepted = 1, .failed = 2};
     (void)state;
     assert_int_equal(acts(&l, &officer, ACT_RECTIFICATION, 5, order), ACT_YES);
     assert_int_equal(acts(&l, &officer, ACT_RECTIFICATION, 5, many), ACT_ITEMS_FULL);
     assert_int_equal(acts(&l, &agency, ACT_PROOF, 6, (struct act){.item = 0}), ACT_YES);
-    assert_int_equal(acts(&l, &officer, ACT_INSPECTION, 10, visit), ACT_ORDER_RUNNING);
+    assert_int_equal(
+        acts(&l, &officer, ACT_INSPECTION, 10, (struct act){.officers = 2, .officer = {1, 2}}),
+        ACT_ORDER_RUNNING);
+    assert_int_equal(acts(&l, &officer, ACT_INSPECTION, 20, early), ACT_DATE_BACK);
     assert_int_equal(acts(&l, &officer, ACT_INSPECTION, 20, visit), ACT_YES);
     assert_int_equal(l.item[0].state, ITEM_ACCEPTED);
     assert_int_equal(l.item[1].state, ITEM_OPEN);
