@@ -22,8 +22,10 @@ class Case(menshen.Case):
         self.menshen.start()
         return self.proxy(self.menshen.sip_port, line, callee, more, patience=30000)
 
-    def proxy(self, menshen_port, line=sipp.SUBSCRIBERS, callee=None, more=(), patience=600, broken=()):
-        """A Kamailio before it, with the configuration as it is, or `broken`: pairs of what stands there and what instead."""
+    def proxy(self, menshen_port, line=sipp.SUBSCRIBERS, callee=None, more=(), patience=600, broken=(), host="127.0.0.1",
+              name="kamailio"):
+        """A Kamailio before it, with the configuration as it is, or `broken`: pairs of what stands there and what instead.
+        Several of a test are told apart by `name`."""
         if shutil.which("kamailio") is None:
             self.skipTest("kamailio is not installed (make deps-test)")
         port = menshen.free_port()
@@ -32,10 +34,10 @@ class Case(menshen.Case):
         for old, new in broken:
             self.assertEqual(text.count(old), 1, old)
             text = text.replace(old, new)
-        config = self.file("kamailio.cfg", text)
+        config = self.file(name + ".cfg", text)
         self.file("menshen.key", KEY)
-        nodes = self.file("nodes.list", f"1 sip:127.0.0.1:{menshen_port}\n")
-        log = open(self.path("kamailio.log"), "wb")
+        nodes = self.file(name + ".list", f"1 sip:{host}:{menshen_port}\n")
+        log = open(self.path(name + ".log"), "wb")
         self.addCleanup(log.close)
         defines = [f"LISTEN=udp:127.0.0.1:{port}", f'NODES="{nodes}"', f'LINE="{line}"',
                    f'NEXT_HOP="sip:127.0.0.1:{callee or 9}"', f"PATIENCE={patience}", *more]
@@ -49,7 +51,7 @@ class Case(menshen.Case):
 
         def answers():
             if process.poll() is not None:
-                with open(self.path("kamailio.log"), errors="replace") as f:
+                with open(self.path(name + ".log"), errors="replace") as f:
                     raise AssertionError("kamailio ended\n" + f.read()[-3000:])
             request = client.request("x", "x", method="OPTIONS")
             client.send(request.replace(b"sip:x@127.0.0.1;user=phone SIP", f"sip:127.0.0.1:{port} SIP".encode()))

@@ -79,10 +79,13 @@ def errors(case, name):
 
 
 def run(case, name, port, code=None, header=None, pattern=None, keys=None, transport="u1", calls=1, more=(),
-        host="127.0.0.1", source=None):
-    """The scenario must go through, every call of it."""
+        host="127.0.0.1", source=None, callees=()):
+    """The scenario must go through, every call of it; with `callees` one to each of them."""
     replace = {"CODE": code, "HEADER": header, "PATTERN": pattern}
     replace = {k: v for k, v in replace.items() if v is not None}
+    if callees:
+        replace["[callee]"], calls = "[field0]", len(callees)
+        more = [*more, "-inf", case.file(name + ".csv", "SEQUENTIAL\n" + "\n".join(callees) + "\n")]
     args = command(case, name, port, replace, keys, transport, calls, more, host, source)
     p = subprocess.run(args, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
                        timeout=180, cwd=case.folder, env=dict(os.environ, TERM="dumb"))

@@ -6,32 +6,11 @@ import os
 import subprocess
 import threading
 
+import carriers
 import engine
 import menshen
 
-PAPERS = "licence;permit;number-certificate;filing;plan"
-ROGUE, CALLEE, AREA = "+8657982100001", "+8613800000001", "+865798210"
-ORGANISATIONS = """id,name,kind,sector,licence,region,status
-org_a,Carrier A,carrier,telecom,T-1,31,active
-org_b,Carrier B,carrier,telecom,T-2,31,active
-org_c,Carrier C,carrier,telecom,T-3,31,active
-org_g,Authority,authority,,,31,active
-org_rogue,流氓信息科技,enterprise,real-estate,R-1,31,active
-"""
-RANGES = f"""first,last,organisation,use,direction,status
-{AREA}0000,{AREA}0099,org_rogue,marketing,both,active
-"""
-LINES = {
-    "a": f"lin_from_b,org_b,org_a,x,interconnect,*,,{PAPERS},active",
-    "b": f"lin_from_c,org_c,org_b,x,interconnect,*,,{PAPERS},active",
-    "c": f"lin_rogue,org_rogue,org_c,x,marketing,{AREA}0000-{AREA}0099,,{PAPERS},active",
-}
-CAMPAIGN = """id,principal,callers,sector,purpose,lines,consent_basis,from,until,status
-cmp_rogue,org_rogue,,real-estate,marketing,lin_rogue,consent,2020-01-01,2099-12-31,active
-"""
-NAMES = "abc"
-HOSTS = {"a": "127.0.0.1", "b": "127.0.0.2", "c": "127.0.0.3"}
-BEFORE = {"a": "b", "b": "c"}
+ROGUE, CALLEE = "+8657982100001", "+8613800000001"
 
 
 class Liar(http.server.BaseHTTPRequestHandler):
@@ -57,55 +36,10 @@ class Quiet(http.server.HTTPServer):
 
 
 @engine.both
-class Traces(menshen.Case):
+class Traces(carriers.Case):
     def setUp(self):
         super().setUp()
         self.at = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
-        self.nodes = {}
-
-    def carrier(self, name, more="", start=True):
-        """A node with its line; restarted by `configure`."""
-        s = self.server(name, sip=False, start=False, http_host=HOSTS[name],
-                        config=self.file(name + ".yaml", f"ledger: {{origin: {name}.example/log}}\n"))
-        for kind, text in (("organisations", ORGANISATIONS), ("ranges", RANGES if name == "c" else ""),
-                           ("lines", "id,organisation,carrier,location,purpose,callers,peers,documents,status\n" +
-                            LINES[name] + "\n"), ("campaigns", CAMPAIGN if name == "c" else "")):
-            if text:
-                self.run_ok("import", kind, self.file(f"{name}-{kind}.csv", text), "--config", s.config, data=s.data, store=s.store)
-        self.nodes[name] = s
-        return s
-
-    def key(self, s, *command):
-        code, out, err = s.run(*command)
-        self.assertEqual(code, 0, err)
-        return out.strip()
-
-    def configure(self, s, name, carriers, ledger=""):
-        """`carriers`: id → (url, token, vkey or None)."""
-        text = f"ledger:\n  origin: {name}.example/log\n{ledger}"
-        if carriers:
-            text += "carriers:\n"
-        for id, (url, token, vkey) in carriers.items():
-            file = self.file(f"{name}-{id}.token", token + "\n")
-            text += f"  - id: {id}\n    url: {url}\n    token_file: {file}\n" + (f"    vkey: {vkey}\n" if vkey else "")
-        s.config = self.file(name + ".yaml", text)
-
-    def three(self):
-        """A, B, C: A may ask B and C, whose answers must be proven; each cosigns the others' logs."""
-        for name in NAMES:
-            self.carrier(name)
-        url = {n: f"http://{s.http_host}:{s.http_port}" for n, s in self.nodes.items()}
-        log = {n: self.key(s, "ledger", "key") for n, s in self.nodes.items()}
-        witness = {n: self.key(s, "witness", "--key") for n, s in self.nodes.items()}
-        for name, s in self.nodes.items():
-            others = [o for o in NAMES if o != name]
-            ledger = "  witnesses:\n" + "".join(f"    - url: {url[o]}\n      vkey: {witness[o]}\n" for o in others)
-            ledger += "  witness_for:\n" + "".join(f"    - origin: {o}.example/log\n      vkey: {log[o]}\n" for o in others)
-            carriers = {f"org_{o}": (url[o], self.nodes[o].token("desk", f"org_{name}"), log[o]) for o in others}
-            self.configure(s, name, carriers, ledger)
-        for s in self.nodes.values():
-            s.start()
-        return [self.nodes[n] for n in NAMES]
 
     def ring(self, name, line, at=None):
         """The call, as each carrier that it passes judges and records it."""
@@ -172,18 +106,13 @@ class Traces(menshen.Case):
                     open(os.path.join(s.data, "menshen.db-wal"), "rb") as w:
                 bytes = f.read() + w.read()
             self.assertIn(b"trace_answers", bytes)
-            self.assertNotIn(ROGUE[1:].encode(), bytes.replace((AREA[1:] + "0000").encode(), b""))
+            self.assertNotIn(ROGUE[1:].encode(), bytes.replace((carriers.AREA[1:] + "0000").encode(), b""))
         # An authority sees it, another carrier does not, nor does an enterprise.
         self.assertEqual(a.get("/v1/traces/" + trace["id"], token=a.token("desk", "org_g"))[0], 200)
         self.assertEqual(a.get("/v1/traces/" + trace["id"], token=a.token("desk", "org_b"))[0], 404)
         self.assertEqual(a.get("/v1/traces", token=a.token("desk", "org_rogue"))[0], 403)
         # They witness each other: each log's newest checkpoint bears two foreign cosignatures.
-        for s in (a, b, c):
-            code, out, err = s.run("witness", "--json", "--config", s.config)
-            self.assertEqual(code, 0, out + err)
-            self.assertEqual([w["state"] for w in json.loads(out)["witnesses"]], ["done", "done"])
-            code, out, err = s.run("ledger", "verify", "--json")
-            self.assertEqual(code, 0, err)
+        self.witnessed()
 
     def test_the_question_of_another_carrier(self):
         self.carrier("c")
