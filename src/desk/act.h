@@ -40,7 +40,7 @@ struct act {
     bool barred;   /* notice_of_penalty: the violation is too old */
     bool answers;  /* penalty: says what became of the defence */
     bool approves; /* decision */
-    bool settles;  /* payment: nothing is owed after it */
+    bool settles;  /* payment: nothing is owed after it. handling: the dispatch waits no longer */
 };
 
 /* The first thing that is wrong with what it says, however the case stands. */

@@ -174,8 +174,8 @@ enum err case_stands(const struct desk_work *w, struct case_file *file, struct p
     return e == OK && file->ladder.filed ? look_for_draw(w, file, problem) : e;
 }
 
-enum err case_read(const struct desk_work *w, struct str id, struct case_file *out,
-                   struct desk_no *no, struct problem *problem)
+enum err case_read_as(const struct desk_work *w, struct str id, const struct power *as,
+                      struct case_file *out, struct desk_no *no, struct problem *problem)
 {
     const struct value key[CASE_COLUMNS] = {[CASE_ID] = value_text(id)};
     out->draft = NULL;
@@ -189,18 +189,18 @@ enum err case_read(const struct desk_work *w, struct str id, struct case_file *o
     if (e != OK)
         return e;
     const struct power_case c = about(out->row.v);
-    if (w->who != NULL)
-        out->power = power_of(w->who, &out->own, &c);
-    else /* menshen itself, for what ends by its time */
-        out->power =
-            (struct power){.side = side_of(c.filed_by.n > 0 ? STR("authority") : c.opener.kind),
-                           .seat = SEAT_APPROVER,
-                           .who = power_who(STR("menshen"))};
+    out->power = as != NULL ? *as : power_of(w->who, &out->own, &c);
     if (blind(&out->power)) {
         desk_absent(no);
         return OK;
     }
     return case_stands(w, out, problem);
+}
+
+enum err case_read(const struct desk_work *w, struct str id, struct case_file *out,
+                   struct desk_no *no, struct problem *problem)
+{
+    return case_read_as(w, id, NULL, out, no, problem);
 }
 
 struct picking {

@@ -108,31 +108,38 @@ MUST_USE enum err case_open(const struct desk_work *, struct case_opening *, str
 /*
  * Put an act on a case. `terms` are words and numbers as case_terms.h has them, `said` texts, or
  * NULL. The role's word; then, of the body, `fine-out-of-range` and the others of desk/power.h;
- * then `changed-meanwhile` or `unlawful-act`, with which acts would be lawful.
+ * then `changed-meanwhile` or `unlawful-act`, with which acts would be lawful. A dispatch is sent
+ * by it (dispatch_send, with what that refuses), an act for each department; closing recalls what
+ * nobody has taken on.
  */
 struct case_act {
     struct str of; /* the case */
     enum act_kind kind;
     const json_t *terms, *said;
     int64_t version;   /* `shown` of what it was decided on; negative: however it stands */
-    char id[FRESH_ID]; /* of the new one */
+    char id[FRESH_ID]; /* of the new one; of a dispatch none */
 };
 MUST_USE enum err case_do(const struct desk_work *, struct case_act *, struct desk_no *,
                           int64_t *seq, struct problem *);
 
 /*
- * The same within the caller's transaction, of something that has a form of its own (a listing, a
- * dispatch, a payment): `act` as far as the ladder asks for it, `about` its id. Menshen itself
- * (w->who NULL) acts as act->side.
+ * The same within the caller's transaction, of something that has a form of its own: `act` as far
+ * as the ladder asks for it, `terms` as they are kept. With act->side it is what follows at that
+ * side of the case (SEAT_RECORD), whoever does it, or menshen itself by its time (w->who NULL);
+ * else who acts does it.
  */
 MUST_USE enum err act_record(const struct desk_work *, struct str of, const struct act *act,
-                             struct str about, struct desk_no *, int64_t *seq, struct problem *);
+                             const json_t *terms, struct desk_no *, int64_t *seq, struct problem *);
 
 /* ---- between case.c, case_act.c and case_clocks.c ---- */
 
 /* The organisation of who acts; all empty: none. */
 MUST_USE enum err case_own(const struct desk_work *, struct fact_row *, struct power_body *out,
                            struct problem *);
+
+/* case_read as this power; NULL: as who acts. */
+MUST_USE enum err case_read_as(const struct desk_work *, struct str id, const struct power *as,
+                               struct case_file *out, struct desk_no *, struct problem *);
 
 /* The ladder, draft and version of file->row, anew. */
 MUST_USE enum err case_stands(const struct desk_work *, struct case_file *, struct problem *);

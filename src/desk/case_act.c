@@ -5,6 +5,7 @@
 #include "desk/case_register.h"
 #include "desk/case_terms.h"
 #include "desk/complaint_act.h"
+#include "desk/dispatch.h"
 #include "desk/draw_kept.h"
 #include "desk/penalty.h"
 #include "desk/text.h"
@@ -349,18 +350,22 @@ static enum err put(const struct desk_work *w, struct putting *p, struct desk_no
         json_object_set_new(p->terms, "held", json_true());
     if (p->registers)
         e = case_register(w, &p->file, &p->act, p->terms, p->said, no, seq, problem);
-    return e != OK || no->why != DESK_YES ? e : write(w, p, no, seq, problem);
+    if (e == OK && no->why == DESK_YES)
+        e = write(w, p, no, seq, problem);
+    return e == OK && no->why == DESK_YES && p->act.kind == ACT_CLOSE
+               ? dispatch_recall(w, p->file.row.v[CASE_ID].s, seq, problem)
+               : e;
 }
 
 /* The case, locked until the transaction ends. */
-static enum err hold(const struct desk_work *w, struct str id, struct case_file *file,
-                     struct desk_no *no, struct problem *problem)
+static enum err hold(const struct desk_work *w, struct str id, const struct power *as,
+                     struct case_file *file, struct desk_no *no, struct problem *problem)
 {
     const struct value v = value_text(id);
     file->draft = NULL;
     enum err e = store_run(w->store, "UPDATE cases SET \"version\" = \"version\" WHERE \"id\" = $1",
                            &v, 1, NULL, NULL, problem);
-    return e == OK ? case_read(w, id, file, no, problem) : e;
+    return e == OK ? case_read_as(w, id, as, file, no, problem) : e;
 }
 
 struct doing {
@@ -373,7 +378,7 @@ static enum err do_step(const struct desk_work *w, void *what, struct desk_no *n
 {
     const struct doing *d = what;
     struct putting *p = d->p;
-    enum err e = hold(w, d->what->of, &p->file, no, problem);
+    enum err e = hold(w, d->what->of, NULL, &p->file, no, problem);
     if (e == OK && no->why == DESK_YES) {
         const enum act_no why = power_may(&p->file.power, d->what->kind);
         if (why != ACT_YES)
@@ -381,6 +386,8 @@ static enum err do_step(const struct desk_work *w, void *what, struct desk_no *n
         else if (d->what->version >= 0 && d->what->version != p->file.shown)
             desk_refuse(no, DESK_CONFLICT, "changed-meanwhile",
                         "the case has changed; read it again");
+        else if (d->what->kind == ACT_DISPATCH)
+            e = dispatch_of_case(w, d->what->of, p->terms, p->said, no, seq, problem);
         else
             e = put(w, p, no, seq, problem);
     }
@@ -400,6 +407,7 @@ enum err case_do(const struct desk_work *w, struct case_act *what, struct desk_n
     }
     p->said = what->said;
     p->id = what->id;
+    what->id[0] = '\0';
     p->registers = true;
     case_terms_read(what->kind, p->terms, p->said, &p->act);
     enum err e = desk_do(w, do_step, &d, no, seq, problem);
@@ -409,25 +417,19 @@ enum err case_do(const struct desk_work *w, struct case_act *what, struct desk_n
 }
 
 enum err act_record(const struct desk_work *w, struct str of, const struct act *act,
-                    struct str about, struct desk_no *no, int64_t *seq, struct problem *problem)
+                    const json_t *terms, struct desk_no *no, int64_t *seq, struct problem *problem)
 {
     char id[FRESH_ID];
+    const struct power as = {
+        .side = act->side, .seat = SEAT_RECORD, .who = power_who(desk_origin(w).actor)};
     struct putting *p = calloc(1, sizeof *p);
-    if (p == NULL || (p->terms = json_object()) == NULL) {
+    if (p == NULL || (p->terms = json_deep_copy(terms)) == NULL) {
         free(p);
         return problem_set(problem, ERR_MEMORY, "out of memory");
     }
-    if (about.n > 0)
-        json_object_set_new(p->terms, "about", json_stringn(about.p, about.n));
-    if (act->kind == ACT_PAYMENT)
-        json_object_set_new(p->terms, "amount_fen", json_integer(act->fen));
-    if (act->kind == ACT_WITHDRAW && act->of < ACT_UNKNOWN)
-        json_object_set_new(p->terms, "of", json_string(act_word(act->of)));
     p->act = *act;
     p->id = id;
-    enum err e = hold(w, of, &p->file, no, problem);
-    if (w->who == NULL && act->side != SIDE_NOBODY)
-        p->file.power.side = act->side;
+    enum err e = hold(w, of, act->side != SIDE_NOBODY ? &as : NULL, &p->file, no, problem);
     if (e == OK && no->why == DESK_YES)
         e = put(w, p, no, seq, problem);
     case_file_fini(&p->file);

@@ -5,6 +5,7 @@
 #include "desk/clock.h"
 #include "desk/competent.h"
 #include "desk/text.h"
+#include "registry/json_text.h"
 #include "registry/organisation.h"
 
 #include <stdio.h>
@@ -268,10 +269,14 @@ static enum err send_one(const struct desk_work *w, struct dispatch_sending *s,
         [DISPATCH_GROUND] = value_null(),
         [DISPATCH_DESIGNATED] = value_null(),
     };
-    const struct act act = {.kind = ACT_DISPATCH, .text = true, .at = w->at};
+    const struct act act = {.kind = ACT_DISPATCH};
     enum err e = dispatch_put(w, row, s->note, id, no, seq, problem);
+    json_t *terms = json_pack("{s:s, s:s}", "about", id, "department", route->to);
+    if (e == OK && terms == NULL)
+        e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK && no->why == DESK_YES)
-        e = act_record(w, s->of, &act, str_of(id), no, seq, problem);
+        e = act_record(w, s->of, &act, terms, no, seq, problem);
+    json_decref(terms);
     s->count++;
     return e;
 }
@@ -303,4 +308,23 @@ enum err dispatch_send(const struct desk_work *w, void *what, struct desk_no *no
     for (size_t i = 0; i < n && e == OK && no->why == DESK_YES; i++)
         e = send_one(w, s, route[i], organisation_of[i], no, seq, problem);
     return e;
+}
+
+enum err dispatch_of_case(const struct desk_work *w, struct str of, const json_t *terms,
+                          const json_t *said, struct desk_no *no, int64_t *seq,
+                          struct problem *problem)
+{
+    const json_t *matters = json_object_get(terms, "matters"), *to = json_object_get(terms, "to");
+    struct dispatch_sending s = {
+        .of = of, .note = json_text_of(said, "text"), .follows = json_text_of(terms, "follows")};
+    for (size_t i = 0; i < json_array_size(matters); i++) {
+        const json_t *word = json_array_get(matters, i);
+        s.matters |= matters_of(json_text(word));
+    }
+    for (; s.to_count < json_array_size(to) && s.to_count < RECIPIENTS; s.to_count++) {
+        const json_t *one = json_array_get(to, s.to_count);
+        s.to[s.to_count] = (struct dispatch_to){.department = json_text_of(one, "department"),
+                                                .organisation = json_text_of(one, "organisation")};
+    }
+    return dispatch_send(w, &s, no, seq, problem);
 }

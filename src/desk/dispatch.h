@@ -5,7 +5,8 @@
  *     sent ──────┼─► returned ─► sent again, to another       once in a chain, on a legal ground
  *      │         └─► disputed ─► accepted                     they agree within seven working days
  *      │                  └────► designated ─► sent, and bound    else their superior says whose
- *      └─ its clock runs from the sending
+ *      ├─ its clock runs from the sending
+ *      └─► recalled                                         its case was closed, and nobody had it
  *
  * Whoever supervises a case sends it, to several departments at once if the matter is several's
  * (desk/recipient.h): each has its own row, and its own clock. A department that is no
@@ -16,11 +17,17 @@
  * The superior is an authority that is above both: the registered parent of either, or one whose
  * region is wider than both of theirs.
  *
+ * Sending is an act of the case, and so is what becomes of it (`handling`). A case is not closed
+ * while nobody has taken a dispatch on, unless with a reason, and then that is recalled; what a
+ * department has taken on is its own, and it answers whether the case is open or not.
+ *
  * Facts with a journal; notes and replies lie sealed (desk/text.h, "note" and "reply").
  */
 #pragma once
 #include "desk/recipient.h"
 #include "desk/work.h"
+
+#include <jansson.h>
 
 /* Columns, in the order of a row. */
 enum {
@@ -39,7 +46,7 @@ enum {
     DISPATCH_DESIGNATED, /* by which authority */
     DISPATCH_COLUMNS
 };
-#define DISPATCH_STATES "sent accepted answered returned disputed designated"
+#define DISPATCH_STATES "sent accepted answered returned disputed designated recalled"
 #define DISPATCH_CLOCK  "cn.clock.dispatch.answer"
 #define DISPUTE_CLOCK   "cn.clock.dispatch.dispute"
 extern const struct fact_kind dispatch_kind;
@@ -67,6 +74,18 @@ struct dispatch_sending {
     char id[RECIPIENTS][FRESH_ID];
 };
 desk_step dispatch_send;
+
+/*
+ * The same, as the act of a case says it: `terms` have matters, a list of matter_name; "to", a
+ * list of {department, organisation}; "follows". `said`: the note is "text".
+ */
+MUST_USE enum err dispatch_of_case(const struct desk_work *, struct str of, const json_t *terms,
+                                   const json_t *said, struct desk_no *, int64_t *seq,
+                                   struct problem *);
+
+/* Those of a case that nobody has taken on end, and their clocks with them. */
+MUST_USE enum err dispatch_recall(const struct desk_work *, struct str of, int64_t *seq,
+                                  struct problem *);
 
 /*
  * What becomes of one; steps of desk_do. Whose turn it is: the department's (of one on paper: the

@@ -1,4 +1,5 @@
-/* What becomes of a dispatch: accepted, returned, answered, disputed, designated. */
+/* What becomes of a dispatch: accepted, returned, answered, disputed, designated, recalled. */
+#include "desk/case.h"
 #include "desk/clock.h"
 #include "desk/dispatch.h"
 #include "desk/text.h"
@@ -18,14 +19,19 @@ static bool is_bound(const struct state *s)
     return str_eq(s->row.v[DISPATCH_BOUND].s, STR("yes"));
 }
 
-/* The dispatch, locked until the transaction ends; refused: absent, or not theirs to act on. */
+/* The dispatch and its case, as whoever closes that locks them, until the transaction ends;
+ * refused: absent, or not theirs to act on. */
 static enum err begin(const struct desk_work *w, struct str id, unsigned party, struct state *s,
                       struct desk_no *no, struct problem *problem)
 {
     const struct value key = value_text(id);
-    enum err e =
-        store_run(w->store, "UPDATE dispatches SET \"status\" = \"status\" WHERE \"id\" = $1", &key,
-                  1, NULL, NULL, problem);
+    enum err e = store_run(w->store,
+                           "UPDATE cases SET \"version\" = \"version\" WHERE \"id\" = (SELECT "
+                           "d.\"case\" FROM dispatches d WHERE d.\"id\" = $1)",
+                           &key, 1, NULL, NULL, problem);
+    if (e == OK)
+        e = store_run(w->store, "UPDATE dispatches SET \"status\" = \"status\" WHERE \"id\" = $1",
+                      &key, 1, NULL, NULL, problem);
     if (e == OK)
         e = dispatch_read(w, id, &s->row, no, problem);
     if (e == OK && no->why == DESK_YES)
@@ -54,14 +60,43 @@ static bool text_given(const struct dispatch_doing *d, struct desk_no *no)
            desk_refuse(no, DESK_WRONG, "text-missing", "this needs a text that says why or what");
 }
 
-/* The new state, with what was said. */
-static enum err end(const struct desk_work *w, const struct dispatch_doing *d, struct state *s,
-                    const char *status, int64_t *seq, struct problem *problem)
+/* It is an act of the case, on the side that sent it. */
+static enum err tell_case(const struct desk_work *w, const struct value *row, bool waited,
+                          struct desk_no *no, int64_t *seq, struct problem *problem)
 {
+    struct fact_row of;
+    const struct str status = row[DISPATCH_STATUS].s, ground = fact_text(&row[DISPATCH_GROUND]);
+    enum err e = fact_first(w->store, &case_kind, row[DISPATCH_CASE], &of, problem);
+    if (e != OK)
+        return e;
+    const bool filed = str_eq(row[DISPATCH_BY].s, fact_text(&of.v[CASE_FILED_BY]));
+    const struct act act = {.kind = ACT_HANDLING,
+                            .side = filed ? SIDE_AUTHORITY : SIDE_ASSOCIATION,
+                            .settles = waited && !str_eq(status, STR("disputed")) &&
+                                       !str_eq(status, STR("designated"))};
+    json_t *terms =
+        json_pack("{s:s%, s:s%, s:b}", "about", row[DISPATCH_ID].s.p, row[DISPATCH_ID].s.n,
+                  "outcome", status.p, status.n, "settles", (int)act.settles);
+    if (ground.n > 0)
+        json_object_set_new(terms, "ground", json_stringn(ground.p, ground.n));
+    if (terms == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    e = act_record(w, row[DISPATCH_CASE].s, &act, terms, no, seq, problem);
+    json_decref(terms);
+    return e;
+}
+
+/* The new state, with what was said; its case reads it. */
+static enum err end(const struct desk_work *w, const struct dispatch_doing *d, struct state *s,
+                    const char *status, struct desk_no *no, int64_t *seq, struct problem *problem)
+{
+    const bool waited = is(s, "sent") || is(s, "disputed");
     s->row.v[DISPATCH_STATUS] = value_text(str_of(status));
     s->row.v[DISPATCH_STATUS_AT] = value_int(w->at);
     enum err e = desk_write(w, &dispatch_kind, s->row.v, seq, problem);
-    return e == OK && d->text.n > 0 ? desk_text_put(w, d->id, "reply", d->text, problem) : e;
+    if (e == OK && d->text.n > 0)
+        e = desk_text_put(w, d->id, "reply", d->text, problem);
+    return e == OK ? tell_case(w, s->row.v, waited, no, seq, problem) : e;
 }
 
 enum err dispatch_accept(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -74,7 +109,7 @@ enum err dispatch_accept(const struct desk_work *w, void *what, struct desk_no *
         desk_refuse(no, DESK_CONFLICT, "not-open", "it waits for nobody to accept it");
     if (go_on(e, no))
         e = clock_meet(w, d->id, DISPUTE_CLOCK, NULL, seq, problem);
-    return go_on(e, no) ? end(w, d, &s, "accepted", seq, problem) : e;
+    return go_on(e, no) ? end(w, d, &s, "accepted", no, seq, problem) : e;
 }
 
 enum err dispatch_answer(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -87,7 +122,7 @@ enum err dispatch_answer(const struct desk_work *w, void *what, struct desk_no *
         desk_refuse(no, DESK_CONFLICT, "not-open", "it is answered once, by who has it");
     if (go_on(e, no))
         e = clock_meet(w, d->id, DISPATCH_CLOCK, NULL, seq, problem);
-    return go_on(e, no) ? end(w, d, &s, "answered", seq, problem) : e;
+    return go_on(e, no) ? end(w, d, &s, "answered", no, seq, problem) : e;
 }
 
 /* May it still be given back, in whatever way? */
@@ -119,7 +154,7 @@ enum err dispatch_return(const struct desk_work *w, void *what, struct desk_no *
         return e;
     s.row.v[DISPATCH_GROUND] = value_text(d->ground);
     e = clock_drop(w, d->id, NULL, seq, problem);
-    return e == OK ? end(w, d, &s, "returned", seq, problem) : e;
+    return e == OK ? end(w, d, &s, "returned", no, seq, problem) : e;
 }
 
 enum err dispatch_dispute(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -138,7 +173,7 @@ enum err dispatch_dispute(const struct desk_work *w, void *what, struct desk_no 
                                       .rule = DISPUTE_CLOCK,
                                       .from = w->at};
     e = clock_begin(w, &clock, &due, seq, problem);
-    return e == OK ? end(w, d, &s, "disputed", seq, problem) : e;
+    return e == OK ? end(w, d, &s, "disputed", no, seq, problem) : e;
 }
 
 /* Have the seven working days passed in which they could agree? */
@@ -170,8 +205,8 @@ enum err dispatch_designate(const struct desk_work *w, void *what, struct desk_n
     s.row.v[DISPATCH_DESIGNATED] = value_text(str_of(w->who->organisation));
     e = clock_drop(w, d->id, NULL, seq, problem);
     if (e == OK)
-        e = end(w, d, &s, "designated", seq, problem);
-    if (e != OK)
+        e = end(w, d, &s, "designated", no, seq, problem);
+    if (!go_on(e, no))
         return e;
     struct value next[DISPATCH_COLUMNS];
     memcpy(next, s.row.v, sizeof next);
@@ -179,4 +214,43 @@ enum err dispatch_designate(const struct desk_work *w, void *what, struct desk_n
     next[DISPATCH_FOLLOWS] = value_text(d->id);
     next[DISPATCH_BOUND] = value_text(STR("yes"));
     return dispatch_put(w, next, d->text, d->next, no, seq, problem);
+}
+
+/* Recalling -------------------------------------------------------------------------------------
+ */
+
+static bool take_id(void *to, const struct value *v, size_t n)
+{
+    char *id = to;
+    (void)n;
+    if (!str_copy(v[0].s, id, ID_BYTES + 1))
+        *id = '\0';
+    return false;
+}
+
+enum err dispatch_recall(const struct desk_work *w, struct str of, int64_t *seq,
+                         struct problem *problem)
+{
+    const struct value v = value_text(of);
+    for (;;) {
+        char id[ID_BYTES + 1] = "";
+        struct fact_row row;
+        enum err e =
+            store_run(w->store,
+                      "UPDATE dispatches SET \"status\" = \"status\" WHERE \"id\" = (SELECT "
+                      "d.\"id\" FROM dispatches d WHERE d.\"case\" = $1 AND d.\"status\" IN "
+                      "('sent', 'disputed') ORDER BY d.\"id\" LIMIT 1) RETURNING \"id\"",
+                      &v, 1, take_id, id, problem);
+        if (e != OK || *id == '\0')
+            return e;
+        e = fact_first(w->store, &dispatch_kind, value_text(str_of(id)), &row, problem);
+        row.v[DISPATCH_STATUS] = value_text(STR("recalled"));
+        row.v[DISPATCH_STATUS_AT] = value_int(w->at);
+        if (e == OK)
+            e = desk_write(w, &dispatch_kind, row.v, seq, problem);
+        if (e == OK)
+            e = clock_drop(w, str_of(id), NULL, seq, problem);
+        if (e != OK)
+            return e;
+    }
 }

@@ -138,6 +138,7 @@ static enum act_no step_no(const struct ladder *l, const struct power *p, enum a
     case ACT_LISTING:
         return l->listed & 1U << p->side ? ACT_LISTED : found(l, at) ? ACT_YES : ACT_FINDING_FIRST;
     case ACT_DISPATCH:
+    case ACT_HANDLING:
         return ACT_YES;
     case ACT_SKIP:
         return any_skip_no(l, p, at);
@@ -175,7 +176,8 @@ static enum act_no step_no(const struct ladder *l, const struct power *p, enum a
 
 /* What still happens to a case that is closed. */
 #define AFTERWARDS                                                                                 \
-    (BIT(PAYMENT) | BIT(PUBLISH) | BIT(WITHDRAW) | BIT(ACKNOWLEDGE) | BIT(OBJECTION) | BIT(REPAIR))
+    (BIT(PAYMENT) | BIT(PUBLISH) | BIT(WITHDRAW) | BIT(HANDLING) | BIT(ACKNOWLEDGE) |              \
+     BIT(OBJECTION) | BIT(REPAIR))
 
 enum act_no ladder_now(const struct ladder *l, const struct power *p, enum act_kind kind, when at)
 {
@@ -270,7 +272,8 @@ static enum act_no skipped_no(const struct ladder *l, const struct power *p, con
 
 static enum act_no left_open_no(const struct ladder *l, const struct power *p, const struct act *a)
 {
-    return (open_items(l) || (l->served && !l->settled)) && !a->reason ? ACT_STILL_OPEN : ACT_YES;
+    const bool open = open_items(l) || (l->served && !l->settled) || l->waiting > 0;
+    return open && !a->reason ? ACT_STILL_OPEN : ACT_YES;
 }
 
 static enum act_no item_no(const struct ladder *l, const struct power *p, const struct act *a)
@@ -431,6 +434,16 @@ static void take_withdrawal(struct ladder *l, const struct act *a)
         l->listed &= ~(1U << a->side);
 }
 
+static void take_dispatch(struct ladder *l, const struct act *a)
+{
+    l->waiting++;
+}
+
+static void take_handling(struct ladder *l, const struct act *a)
+{
+    l->waiting -= a->settles && l->waiting > 0;
+}
+
 static void take_skip(struct ladder *l, const struct act *a)
 {
     l->passed |= step_bits(a->of);
@@ -441,6 +454,7 @@ static void take_skip(struct ladder *l, const struct act *a)
 static void take_close(struct ladder *l, const struct act *a)
 {
     l->closed = true;
+    l->waiting = 0; /* they are recalled */
 }
 
 static void take_acknowledgement(struct ladder *l, const struct act *a)
@@ -466,6 +480,8 @@ static taker *const takers[ACTS] = {
     [ACT_PUBLISH] = take_publication,
     [ACT_WITHDRAW] = take_withdrawal,
     [ACT_LISTING] = take_listing,
+    [ACT_DISPATCH] = take_dispatch,
+    [ACT_HANDLING] = take_handling,
     [ACT_SKIP] = take_skip,
     [ACT_CLOSE] = take_close,
     [ACT_ACKNOWLEDGE] = take_acknowledgement,

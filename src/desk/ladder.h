@@ -8,7 +8,8 @@
  *         └► hearing, if asked for ─► penalty (draft) ─► decision (another person)
  *                                                          └► service ─► payment, publish
  *
- * Listing wants a finding, a ground and an exit; dispatch is always open; close ends it. Of the
+ * Listing wants a finding, a ground and an exit; dispatch is always open, and what becomes of it is
+ * recorded (`handling`); close ends it, with a reason while something is open. Of the
  * first row a step is skipped by an act of its own, with a reason. What protects the respondent is
  * skipped by nobody: the notice, its days, the hearing, the second person, the service (处罚法
  * Arts. 44, 45, 57, 61, 63, 64). An association's acts stand beside: once an authority has filed
@@ -54,6 +55,7 @@ struct ladder {
     unsigned published; /* PUBLISHED_…, ever: nothing is published twice */
     unsigned shown;     /* … and was not withdrawn */
     unsigned listed;    /* 1 << enum side */
+    unsigned waiting;   /* dispatches that nobody has taken on */
     unsigned unread;    /* acts addressed to the respondent that it has not acknowledged */
     uint64_t people[LADDER_PEOPLE];
     unsigned people_count;

@@ -7,7 +7,7 @@
 /* What an association and an authority both may. */
 #define SHARED                                                                                     \
     (BIT(ACCEPT) | BIT(SUMMONS) | BIT(SELF_INSPECTION) | BIT(WITHDRAW) | BIT(LISTING) |            \
-     BIT(DISPATCH) | BIT(SKIP) | BIT(CLOSE))
+     BIT(DISPATCH) | BIT(HANDLING) | BIT(SKIP) | BIT(CLOSE))
 #define TRADE (BIT(RECOMMEND) | BIT(VISIT) | BIT(INDUSTRY_NOTICE))
 #define PUBLIC                                                                                     \
     (BIT(RECTIFICATION) | BIT(INSPECTION) | BIT(WARNING) | BIT(CRITICISM) |                        \
@@ -32,7 +32,8 @@ uint64_t power_public(void)
 
 uint64_t power_addressed(void)
 {
-    return ((SHARED | TRADE | PUBLIC) & ~(BIT(ACCEPT) | BIT(SKIP) | BIT(DISPATCH) | BIT(PENALTY))) |
+    return ((SHARED | TRADE | PUBLIC) &
+            ~(BIT(ACCEPT) | BIT(SKIP) | BIT(DISPATCH) | BIT(HANDLING) | BIT(PENALTY))) |
            HEARD;
 }
 
@@ -72,6 +73,9 @@ static const struct {
                       {"列入名录", "Entered in a register"}}},
     [ACT_DISPATCH] = {"dispatch",
                       {{"移送线索", "Referred to a department"}, {"移送", "Dispatched"}}},
+    [ACT_HANDLING] = {"handling",
+                      {{"移送线索办理情况", "What became of a referral"},
+                       {"移送办理情况", "What became of a dispatch"}}},
     [ACT_SKIP] = {"skip", {{"略过步骤", "Step skipped"}, {"略过步骤", "Step skipped"}}},
     [ACT_CLOSE] = {"close", {{"办结", "Closed"}, {"结案", "Case closed"}}},
     [ACT_ACKNOWLEDGE] = {"acknowledge", {{0}, {0}, {"签收", "Received"}}},
@@ -192,6 +196,10 @@ enum act_no power_may(const struct power *p, enum act_kind kind)
                : bit & TRADE ? ACT_NOT_ASSOCIATION
                : bit & HEARD ? ACT_NOT_RESPONDENT
                              : ACT_NOT_SUPERVISOR;
+    if (p->seat == SEAT_RECORD)
+        return bit & (BIT(HANDLING) | BIT(WITHDRAW)) ? ACT_YES : ACT_NOT_OFFICER;
+    if (bit & BIT(HANDLING))
+        return ACT_NOT_BY_HAND;
     if (p->seat == SEAT_NONE)
         return ACT_NOT_OFFICER;
     return kind == ACT_DECISION && p->seat != SEAT_APPROVER ? ACT_NOT_APPROVER : ACT_YES;
@@ -210,6 +218,8 @@ static const struct {
     [ACT_NOT_SUPERVISOR] = {"not-supervisor",
                             "who opened the case, or the authority in charge, does this"},
     [ACT_NOT_RESPONDENT] = {"not-respondent", "the respondent does this, and nobody for it"},
+    [ACT_NOT_BY_HAND] = {"recorded-elsewhere",
+                         "it is recorded by itself: accept, return, answer the dispatch"},
     [ACT_NOT_OFFICER] = {"not-officer", "officers, managers and approvers act in a case; of the "
                                         "respondent those who speak for it: a manager, compliance"},
     [ACT_NOT_APPROVER] = {"not-approver", "an approver decides"},
@@ -277,8 +287,9 @@ static const struct {
     [ACT_LISTED] = {"listed-already", "it is listed already"},
     [ACT_NEVER_SKIPPED] = {"never-skipped", "this protects the respondent, or is no step to skip"},
     [ACT_NOTHING_TO_SKIP] = {"nothing-to-skip", "it is no step that comes next"},
-    [ACT_STILL_OPEN] = {"still-open", "items are open or the fine is unpaid: give the reason why "
-                                      "the case is closed nevertheless"},
+    [ACT_STILL_OPEN] = {"still-open", "items are open, the fine is unpaid, or nobody has taken a "
+                                      "dispatch on: give the reason why the case is closed "
+                                      "nevertheless"},
     [ACT_ITEMS_FULL] = {"items-full", "there are as many items as one case may have"},
     [ACT_NO_ITEM] = {"no-such-item", "there is no such item that waits for this"},
     [ACT_NOTHING_ADDRESSED] = {"nothing-addressed", "nothing waits for this of the respondent"},

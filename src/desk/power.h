@@ -33,6 +33,7 @@ enum act_kind {
     ACT_WITHDRAW,
     ACT_LISTING,
     ACT_DISPATCH,
+    ACT_HANDLING, /* what became of a dispatch; recorded there, done by nobody here */
     ACT_SKIP,
     ACT_CLOSE,
     /* the respondent's */
@@ -82,6 +83,7 @@ enum seat {
     SEAT_NONE,     /* reads at most */
     SEAT_OFFICER,  /* acts; of the respondent: speaks for it */
     SEAT_APPROVER, /* also decides what another has drafted */
+    SEAT_RECORD,   /* nobody's: what follows from what was done elsewhere, or by its time */
 };
 struct power {
     enum side side;
@@ -135,6 +137,7 @@ enum act_no {
     ACT_NOT_ASSOCIATION,
     ACT_NOT_SUPERVISOR,
     ACT_NOT_RESPONDENT,
+    ACT_NOT_BY_HAND,
     ACT_NOT_OFFICER,
     ACT_NOT_APPROVER,
     /* body */

@@ -1,5 +1,6 @@
 #include "http/case_body.h"
 
+#include "http/dispatch_body.h"
 #include "registry/fact.h"
 
 #define BIT(name) ACT_BIT(ACT_##name)
@@ -9,7 +10,7 @@
 #define AMOUNT_MAX INT64_C(10000000000) /* fen */
 enum { COUNT_MAX = 1000000 };
 
-enum type { TEXT, TIME, ID, IDS, WORD, NUMBER, NUMBERS, FLAG, ITEMS };
+enum type { TEXT, TIME, ID, IDS, WORD, NUMBER, NUMBERS, FLAG, ITEMS, MATTERS_OF, DEPARTMENTS };
 
 /* A field, of which acts, and which of these must have it in any case. */
 static const struct field {
@@ -36,7 +37,9 @@ static const struct field {
     {"officers", IDS, BIT(SUMMONS) | BIT(INSPECTION), 0, NULL, 0},
     {"host", ID, BIT(HEARING), 0, NULL, 0},
     {"draw", ID, BIT(INSPECTION), 0, NULL, 0},
-    {"to", ID, BIT(DISPATCH), 0, NULL, 0},
+    {"matters", MATTERS_OF, BIT(DISPATCH), BIT(DISPATCH), NULL, 0},
+    {"to", DEPARTMENTS, BIT(DISPATCH), 0, NULL, 0},
+    {"follows", ID, BIT(DISPATCH), 0, NULL, 0},
     {"of", ID, BIT(ACKNOWLEDGE), BIT(ACKNOWLEDGE), NULL, 0},
     {"of", WORD, BIT(WITHDRAW), 0, "publish listing", 0},
     {"step", ID, BIT(SKIP), BIT(SKIP), NULL, 0},
@@ -106,6 +109,7 @@ static void read_field(const json_t *body, const struct field *f, bool must, jso
                        json_t *said, struct ask_errors *errors)
 {
     struct str text = STR("");
+    struct dispatch_sending sending = {.matters = 0};
     switch (f->type) {
     case TEXT:
         text = ask_text(body, f->name, CASE_TEXT, must, errors);
@@ -136,6 +140,14 @@ static void read_field(const json_t *body, const struct field *f, bool must, jso
         return;
     case ITEMS:
         read_items(body, terms, said, errors);
+        return;
+    case MATTERS_OF:
+        dispatch_body_matters(body, &sending, errors);
+        json_object_set(terms, f->name, json_object_get(body, f->name));
+        return;
+    case DEPARTMENTS:
+        dispatch_body_to(body, &sending, errors);
+        json_object_set(terms, f->name, json_object_get(body, f->name));
         return;
     }
     if (text.n > 0)

@@ -43,7 +43,7 @@ static bool add_act(void *to, const struct value *row)
         title_json(kind, side), "organisation", fact_json_text(&row[CASE_ACT_ORGANISATION]), "at",
         fact_json_time(rules, &row[CASE_ACT_AT]), "due", fact_json_time(rules, &row[CASE_ACT_DUE]),
         "body", json_loadb(terms.p, terms.n, 0, NULL));
-    if (a->file->power.side == side)
+    if (a->file->power.side == side && kind != ACT_HANDLING)
         json_object_set_new(j, "by", fact_json_text(&row[CASE_ACT_BY]));
     return json_array_append_new(a->list, j) == 0;
 }

@@ -204,12 +204,15 @@ class Cases(menshen.Case):
         case = self.open("stf_u1", text=SECRET)
         self.do(case, "stf_s1", "accept", text=SECRET)
         self.do(case, "stf_s1", "skip", step="summons", reason=SECRET)
-        answer = self.do(case, "stf_s1", "dispatch", text=SECRET, to="org_e")
+        answer = self.do(case, "stf_s1", "dispatch", matters=["crime"], text=SECRET)
         self.do(case, "stf_s1", "self_inspection", until=self.at(3), text="count the files")
         seen = self.read(case, "stf_q")
         self.assertEqual([a["kind"] for a in seen["acts"]], ["self_inspection"])
         self.assertEqual((seen["side"], seen["acts"][0]["body"]["text"]), ("respondent", "count the files"))
         self.assertNotIn("by", seen["acts"][0])
+        self.assertEqual(answer["acts"][-1]["body"]["department"], "police")
+        sent, = self.ask("stf_s1", "GET", "/v1/dispatches?case=" + case)[2]["dispatches"]
+        self.assertEqual(sent["id"], answer["acts"][-1]["body"]["about"])
         for surface in (seen, self.next(case, "stf_q"), self.ask("stf_q", "GET", "/v1/cases")[2]):
             text = json.dumps(surface)
             self.assertNotIn(SECRET, text)

@@ -114,6 +114,35 @@ class Dispatches(menshen.Case):
         self.refused("stf_police", "POST", f"/v1/dispatches/{bound[0]['id']}/return", back, 409, "designated")
         self.ask("stf_police", "POST", f"/v1/dispatches/{bound[0]['id']}/accept", {})
 
+    def test_the_case_sends_it_and_sees_what_becomes_of_it(self):
+        path = f"/v1/cases/{self.case}"
+        sent = {"kind": "dispatch", "matters": ["crime", "sector"], "text": NOTE,
+                "to": [{"department": "police", "organisation": "org_police"}, {"department": "civil-affairs", "organisation": "org_civil"}]}
+        self.refused("stf_u", "POST", path + "/acts", {**sent, "matters": ["weather"]}, 400, "invalid-act")
+        self.refused("stf_u", "POST", path + "/acts", {**sent, "to": [{"organisation": "org_police"}]}, 400, "invalid-act")
+        self.refused("stf_u", "POST", path + "/acts", {**sent, "to": [{"department": "health"}]}, 422, "not-routed")
+        acts = self.ask("stf_u", "POST", path + "/acts", sent, 201)["acts"]
+        self.assertEqual([(a["kind"], a["body"].get("department")) for a in acts],
+                         [("accept", None), ("dispatch", "police"), ("dispatch", "civil-affairs")])
+        police, civil = (a["body"]["about"] for a in acts[1:])
+        self.assertEqual(self.ask("stf_police", "GET", f"/v1/dispatches/{police}")["note"], NOTE)
+        self.ask("stf_police", "POST", f"/v1/dispatches/{police}/accept", {})
+        self.ask("stf_civil", "POST", f"/v1/dispatches/{civil}/return", {"ground": "region", "text": "elsewhere"})
+        told = [(a["body"]["about"], a["body"]["outcome"], a["body"].get("ground"), a["organisation"], "by" in a)
+                for a in self.ask("stf_u", "GET", path)["acts"] if a["kind"] == "handling"]
+        self.assertEqual(told, [(police, "accepted", None, "org_police", False), (civil, "returned", "region", "org_civil", False)])
+        self.refused("stf_u", "POST", path + "/acts", {"kind": "handling"}, 403, "recorded-elsewhere")
+        self.assertNotIn("handling", self.ask("stf_u", "GET", path + "/next")["next"])
+        # It is not closed over the head of a department that has not said yet whether it takes it.
+        market = self.send(["consumer"])["dispatches"][0]["id"]
+        answer = self.ask("stf_u", "POST", path + "/acts", {"kind": "close"}, 409)
+        self.assertEqual((answer["code"], answer["reason"]), ("unlawful-act", "still-open"))
+        self.ask("stf_u", "POST", path + "/acts", {"kind": "close", "reason": "the agency has closed down"}, 201)
+        recalled = self.ask("stf_u", "GET", f"/v1/dispatches/{market}")
+        self.assertEqual((recalled["status"], recalled["clock"]), ("recalled", "dropped"))
+        self.ask("stf_police", "POST", f"/v1/dispatches/{police}/answer", {"text": "filed"})
+        self.assertEqual(self.ask("stf_u", "GET", path)["acts"][-1]["body"]["outcome"], "answered")
+
     def test_what_is_wrong_is_named(self):
         self.refused("stf_u", "POST", "/v1/dispatches", {"case": self.case, "matters": []}, 400, "invalid-dispatch")
         self.refused("stf_u", "POST", "/v1/dispatches", {"case": self.case, "matters": ["weather"]}, 400, "invalid-dispatch")

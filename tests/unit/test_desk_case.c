@@ -212,7 +212,7 @@ static void a_fine_from_its_notice_to_its_payment(void **state)
     assert_true(sees("stf_s1") && file.ladder.settled);
     DO("stf_s1", "publish", "{}", "{}");
     DO("stf_s1", "close", "{}", "{}");
-    assert_string_equal(acts("stf_s1", "dispatch", "{}", "{}"), "case-closed");
+    assert_string_equal(acts("stf_s1", "dispatch", "{'matters':['crime']}", "{}"), "case-closed");
 }
 
 /* A date in an act takes nothing from the respondent. */
@@ -336,14 +336,15 @@ static void another_part_records_its_act(void **state)
     const struct act listing = {.kind = ACT_LISTING, .ground = true, .exit = true};
     no = (struct desk_no){.why = DESK_YES};
     must(store_begin(x.f.s, &problem));
-    must(act_record(&w, str_of(id), &listing, STR("lst_1"), &no, &seq, &problem));
+    json_t *about = json("{'about':'lst_1'}");
+    must(act_record(&w, str_of(id), &listing, about, &no, &seq, &problem));
     must(store_end(x.f.s, OK, &problem));
     assert_string_equal(no.reason, "finding-first");
     DO("stf_s1", "criticism", "{}", "{'text':'so it was'}");
     const struct desk_work again = as("stf_s1");
     no = (struct desk_no){.why = DESK_YES};
     must(store_begin(x.f.s, &problem));
-    must(act_record(&again, str_of(id), &listing, STR("lst_1"), &no, &seq, &problem));
+    must(act_record(&again, str_of(id), &listing, about, &no, &seq, &problem));
     must(store_end(x.f.s, OK, &problem));
     assert_int_equal(no.why, DESK_YES);
     assert_true(sees("stf_s1") && file.ladder.listed != 0);
@@ -352,8 +353,9 @@ static void another_part_records_its_act(void **state)
     menshen.who = NULL;
     const struct act end = {.kind = ACT_WITHDRAW, .of = ACT_LISTING, .side = SIDE_AUTHORITY};
     must(store_begin(x.f.s, &problem));
-    must(act_record(&menshen, str_of(id), &end, STR("lst_1"), &no, &seq, &problem));
+    must(act_record(&menshen, str_of(id), &end, about, &no, &seq, &problem));
     must(store_end(x.f.s, OK, &problem));
+    json_decref(about);
     assert_int_equal(no.why, DESK_YES);
     assert_true(sees("stf_s1") && file.ladder.listed == 0);
 }

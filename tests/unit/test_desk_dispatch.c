@@ -322,6 +322,156 @@ static void an_auditor_only_reads(void **state)
     assert_string_equal(does("stf_audit", dispatch_accept, sent.id[0], "", ""), "not-recipient");
 }
 
+/* The case ------------------------------------------------------------------------------------ */
+
+static const char *acts(const char *staff, enum act_kind kind, const char *terms, const char *said)
+{
+    const struct desk_work w = as(staff);
+    struct case_act a = {.of = str_of(of),
+                         .kind = kind,
+                         .terms = json_loads(terms, 0, NULL),
+                         .said = json_loads(said, 0, NULL),
+                         .version = -1};
+    assert_true(a.terms != NULL && a.said != NULL);
+    must(case_do(&w, &a, &no, &seq, &problem));
+    json_decref((json_t *)a.terms);
+    json_decref((json_t *)a.said);
+    return no.why == DESK_YES ? "" : no.reason != NULL ? no.reason : no.code;
+}
+
+static bool add_outcome(void *to, const struct value *act)
+{
+    const enum act_kind kind = act_of(fact_text(&act[CASE_ACT_KIND]));
+    const struct str terms = fact_text(&act[CASE_ACT_TERMS]);
+    json_t *j = json_loadb(terms.p, terms.n, 0, NULL);
+    const char *outcome = json_string_value(json_object_get(j, "outcome"));
+    buf_printf(to, "%s%s ", act_word(kind),
+               kind == ACT_HANDLING   ? outcome
+               : kind == ACT_DISPATCH ? "!"
+                                      : "");
+    json_decref(j);
+    return true;
+}
+
+/* The acts that she sees, and how many dispatches wait. */
+static const char *case_to(const char *staff, unsigned *waiting)
+{
+    static char words[400];
+    static struct case_file file;
+    struct buf b;
+    const struct desk_work w = as(staff);
+    no = (struct desk_no){.why = DESK_YES};
+    must(case_read(&w, str_of(of), &file, &no, &problem));
+    assert_int_equal(no.why, DESK_YES);
+    buf_fixed(&b, words, sizeof words - 1);
+    must(case_acts(&w, &file, add_outcome, &b, &problem));
+    words[b.n] = '\0';
+    *waiting = file.ladder.waiting;
+    case_file_fini(&file);
+    return words;
+}
+
+static void the_act_of_a_case_sends_it(void **state)
+{
+    unsigned waiting;
+    assert_string_equal(acts("stf_u", ACT_DISPATCH, "{}", "{\"text\":\"all of it\"}"),
+                        "unknown-matter");
+    assert_string_equal(acts("stf_u", ACT_DISPATCH,
+                             "{\"matters\":[\"crime\"],\"to\":[{\"department\":\"police\","
+                             "\"organisation\":\"org_police\"}]}",
+                             "{\"text\":\"all of it\"}"),
+                        "");
+    assert_string_equal(case_to("stf_u", &waiting), "accept dispatch! ");
+    assert_int_equal(waiting, 1);
+    assert_int_equal(fixture_int(x.f.s, "SELECT count(*) FROM dispatches WHERE \"organisation\" = "
+                                        "'org_police' AND \"status\" = 'sent'"),
+                     1);
+    assert_int_equal(fixture_int(x.f.s, "SELECT count(*) FROM case_acts a JOIN dispatches d ON "
+                                        "a.\"terms\" = '{\"about\":\"' || d.\"id\" || "
+                                        "'\",\"department\":\"police\"}'"),
+                     1);
+    assert_string_equal(acts("stf_u", ACT_DISPATCH, "{\"matters\":[\"crime\"]}", "{}"),
+                        "already-dispatched");
+}
+
+static void what_becomes_of_it_is_seen_at_its_case(void **state)
+{
+    unsigned waiting;
+    to("police", "org_police");
+    to("market", "org_market");
+    assert_string_equal(sends("stf_u", "crime;consumer"), "");
+    char market[FRESH_ID], police[FRESH_ID];
+    memcpy(police, sent.id[0], sizeof police);
+    memcpy(market, sent.id[1], sizeof market);
+    assert_string_equal(does("stf_police", dispatch_accept, police, "", ""), "");
+    assert_string_equal(does("stf_market", dispatch_dispute, market, "", "not ours"), "");
+    assert_string_equal(case_to("stf_u", &waiting),
+                        "accept dispatch! dispatch! handlingaccepted handlingdisputed ");
+    assert_int_equal(waiting, 1);
+    assert_string_equal(does("stf_market", dispatch_accept, market, "", ""), "");
+    assert_string_equal(does("stf_police", dispatch_answer, police, "", "filed"), "");
+    assert_non_null(strstr(case_to("stf_u", &waiting), "handlingaccepted handlinganswered "));
+    assert_int_equal(waiting, 0);
+    /* Nobody does it by hand, and the respondent sees nothing of it. */
+    assert_string_equal(acts("stf_u", ACT_HANDLING, "{}", "{}"), "recorded-elsewhere");
+    assert_string_equal(case_to("stf_q", &waiting), "");
+}
+
+static void what_is_returned_or_designated_is_seen(void **state)
+{
+    unsigned waiting;
+    to("police", "org_police");
+    assert_string_equal(sends("stf_u", "crime"), "");
+    char first[FRESH_ID];
+    memcpy(first, sent.id[0], sizeof first);
+    assert_string_equal(does("stf_police", dispatch_return, first, "region", "Suzhou"), "");
+    assert_string_equal(case_to("stf_u", &waiting), "accept dispatch! handlingreturned ");
+    assert_int_equal(waiting, 0);
+    assert_int_equal(fixture_int(x.f.s, "SELECT count(*) FROM case_acts WHERE \"kind\" = "
+                                        "'handling' AND \"terms\" LIKE '%\"ground\":\"region\"%' "
+                                        "AND \"organisation\" = 'org_police'"),
+                     1);
+    sent.to_count = 0;
+    to("civil-affairs", "org_civil");
+    sent.follows = str_of(first);
+    assert_string_equal(sends("stf_u", "sector"), "");
+    assert_string_equal(does("stf_civil", dispatch_dispute, sent.id[0], "", "no"), "");
+    now = at("2026-11-20T10:00");
+    doing.organisation = STR("org_police");
+    assert_string_equal(does("stf_top", dispatch_designate, sent.id[0], "", "yours"), "");
+    assert_non_null(strstr(case_to("stf_u", &waiting), "handlingdisputed handlingdesignated "));
+    assert_int_equal(waiting, 1); /* for whom it was designated */
+    assert_string_equal(does("stf_police", dispatch_answer, doing.next, "", "filed"), "");
+    case_to("stf_u", &waiting);
+    assert_int_equal(waiting, 0);
+}
+
+static void closing_recalls_what_nobody_has_taken_on(void **state)
+{
+    unsigned waiting;
+    when due;
+    to("police", "org_police");
+    to("market", "org_market");
+    to("civil-affairs", "org_civil");
+    assert_string_equal(sends("stf_u", "crime;consumer;sector"), "");
+    assert_string_equal(does("stf_police", dispatch_accept, sent.id[0], "", ""), "");
+    assert_string_equal(does("stf_market", dispatch_dispute, sent.id[1], "", "no"), "");
+    assert_string_equal(acts("stf_u", ACT_CLOSE, "{}", "{}"), "still-open");
+    assert_string_equal(
+        acts("stf_u", ACT_CLOSE, "{}", "{\"reason\":\"the agency has closed down\"}"), "");
+    for (int i = 1; i < 3; i++) {
+        assert_true(has(sent.id[i], DISPATCH_STATUS, "recalled"));
+        assert_string_equal(clock_of(sent.id[i], DISPATCH_CLOCK, &due), "dropped");
+    }
+    assert_string_equal(clock_of(sent.id[1], DISPUTE_CLOCK, &due), "dropped");
+    assert_string_equal(does("stf_civil", dispatch_accept, sent.id[2], "", ""), "not-open");
+    /* The police's own it is, and what they answer is still told. */
+    assert_true(has(sent.id[0], DISPATCH_STATUS, "accepted"));
+    assert_string_equal(clock_of(sent.id[0], DISPATCH_CLOCK, &due), "running");
+    assert_string_equal(does("stf_police", dispatch_answer, sent.id[0], "", "filed"), "");
+    assert_non_null(strstr(case_to("stf_u", &waiting), "close handlinganswered "));
+}
+
 #define HERE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -336,6 +486,10 @@ int main(void)
         HERE(the_superior_is_above_both),
         HERE(an_answer_after_its_day_is_late_for_good),
         HERE(an_auditor_only_reads),
+        HERE(the_act_of_a_case_sends_it),
+        HERE(what_becomes_of_it_is_seen_at_its_case),
+        HERE(what_is_returned_or_designated_is_seen),
+        HERE(closing_recalls_what_nobody_has_taken_on),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }
