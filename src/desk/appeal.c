@@ -1,6 +1,7 @@
 #include "desk/appeal.h"
 
 #include "desk/clock.h"
+#include "desk/ordering.h"
 #include "desk/restrain.h"
 #include "desk/text.h"
 #include "registry/order.h"
@@ -216,17 +217,34 @@ static struct str organisation_of(const struct value *order)
     return fact_text(&order[ORDER_ORGANISATION]);
 }
 
-/* Not her own order; nor does a carrier lift what somebody else has ordered. */
-static bool may_decide(const struct desk_work *w, const struct value *order, struct desk_no *no)
+/*
+ * Not her own order, nor an appeal of her own house, nor about what she could order nothing of;
+ * nor does a carrier lift what somebody else has ordered.
+ */
+static enum err may_decide(const struct desk_work *w, const struct value *appeal,
+                           const struct value *order, struct desk_no *no, struct problem *problem)
 {
     const struct str by = organisation_of(order);
-    if (str_eq(order[ORDER_BY].s, str_of(w->who->id)))
-        return desk_refuse(no, DESK_DENIED, "own-order",
-                           "who gave the order does not decide the appeal against it");
-    if (w->who->role == ROLE_CARRIER && by.n > 0 && !str_eq(by, str_of(w->who->organisation)))
-        return desk_refuse(no, DESK_DENIED, "not-your-order",
-                           "another body gave this order; an authority decides");
-    return true;
+    bool competent = false, own = false;
+    if (str_eq(order[ORDER_BY].s, str_of(w->who->id))) {
+        desk_refuse(no, DESK_DENIED, "own-order",
+                    "who gave the order does not decide the appeal against it");
+        return OK;
+    }
+    if (w->who->role == ROLE_CARRIER && by.n > 0 && !str_eq(by, str_of(w->who->organisation))) {
+        desk_refuse(no, DESK_DENIED, "not-your-order",
+                    "another body gave this order; an authority decides");
+        return OK;
+    }
+    enum err e = ordering_may(w, order[ORDER_SUBJECT].s, &competent, problem);
+    if (e == OK && appeal[APPEAL_ORGANISATION].type == VALUE_TEXT)
+        e = is_holder(w, order[ORDER_SUBJECT].s, &own, problem);
+    if (e == OK && own)
+        desk_refuse(no, DESK_DENIED, "own-appeal", "nobody decides an appeal of its own");
+    else if (e == OK && !competent)
+        desk_refuse(no, DESK_DENIED, "not-competent",
+                    "an appeal is decided by an officer who could give such an order");
+    return e;
 }
 
 /* Does anything else hold on the subject, that a restore would lift, too? */
@@ -311,7 +329,9 @@ static enum err decide(const struct desk_work *w, void *what, struct desk_no *no
     const struct value key[ORDER_COLUMNS] = {[ORDER_ID] = row.v[APPEAL_AGAINST]};
     if (e == OK)
         e = fact_find(w->store, &order_kind, key, &order, problem);
-    if (e != OK || !may_decide(w, order.v, no))
+    if (e == OK)
+        e = may_decide(w, row.v, order.v, no, problem);
+    if (e != OK || no->why != DESK_YES)
         return e;
     if (!str_eq(row.v[APPEAL_STATUS].s, STR("open"))) {
         desk_refuse(no, DESK_CONFLICT, "already-decided", "this appeal is decided");

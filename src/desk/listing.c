@@ -200,6 +200,25 @@ bool listing_written(struct str *text, struct desk_no *no)
                        LISTING_TEXT_LEAST, LISTING_TEXT);
 }
 
+static bool is_hex(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((s.p[i] < '0' || s.p[i] > '9') && (s.p[i] < 'a' || s.p[i] > 'f'))
+            return false;
+    return true;
+}
+
+/* Chinese characters (U+3400 to U+9FFF) and nothing else: nothing that turns or hides text. */
+static bool is_chinese(struct str s)
+{
+    for (; s.n >= 3; s = str_skip(s, 3)) {
+        const uint8_t a = (uint8_t)s.p[0], b = (uint8_t)s.p[1];
+        if (a < 0xe3 || a > 0xe9 || (a == 0xe3 && b < 0x90))
+            return false;
+    }
+    return s.n == 0;
+}
+
 /*
  * A number of a paper as they are written, 沪民婚协列〔2026〕3号, or the id of one: what is shown
  * to the public holds nothing else that somebody typed.
@@ -209,14 +228,12 @@ static bool is_document(struct str text)
     struct str rest = text, part;
     unsigned long long n;
     if (str_starts(text, STR("doc_")))
-        return text.n == FRESH_ID - 1;
+        return text.n == FRESH_ID - 1 && is_hex(str_skip(text, 4));
     const struct str open = STR("〔"), close = STR("〕"), end = STR("号");
     const char *at = memmem(rest.p, rest.n, open.p, open.n);
-    if (at == NULL || at == rest.p || text.n > LISTING_MARK)
+    if (at == NULL || at == rest.p || text.n > LISTING_MARK ||
+        !is_chinese((struct str){rest.p, (size_t)(at - rest.p)}))
         return false;
-    for (const char *p = rest.p; p < at; p++)
-        if ((unsigned char)*p < 0x80)
-            return false;
     rest = str_skip(rest, (size_t)(at - rest.p) + open.n);
     part = (struct str){rest.p, rest.n < 4 ? rest.n : 4};
     rest = str_skip(rest, part.n);

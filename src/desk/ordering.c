@@ -358,3 +358,42 @@ enum err ordering_list(const struct desk_work *w, enum ordered on, struct str id
                      "ELSE 1 END, x.\"id\" LIMIT $2",
                      v, 2, tell, &l, problem);
 }
+
+/* What an order names, whichever it is. */
+static enum err find_any(const struct desk_work *w, struct str subject, enum ordered *on, number *n,
+                         struct subject_of_order *s, struct desk_no *no, struct problem *problem)
+{
+    static const enum ordered kinds[] = {ORDERED_LINE, ORDERED_ORGANISATION, ORDERED_CAMPAIGN};
+    unsigned long long digits;
+    enum err e = OK;
+    *n = 0;
+    if (str_to_u64(subject, UINT64_C(999999999999999), &digits)) {
+        *on = ORDERED_NUMBER;
+        *n = digits;
+        return find(w, *on, subject, *n, s, no, problem);
+    }
+    for (size_t i = 0; e == OK && i < sizeof kinds / sizeof *kinds; i++) {
+        *on = kinds[i];
+        no->why = DESK_YES;
+        e = find(w, *on, subject, 0, s, no, problem);
+        if (no->why == DESK_YES)
+            break;
+    }
+    return e;
+}
+
+enum err ordering_may(const struct desk_work *w, struct str subject, bool *yes,
+                      struct problem *problem)
+{
+    struct subject_of_order s = {.subject = STR("")};
+    struct desk_no no = {.why = DESK_YES};
+    enum ordered on;
+    number n;
+    enum err e = body_own(w, &s.own_row, &s.own, problem);
+    if (e == OK)
+        e = find_any(w, subject, &on, &n, &s, &no, problem);
+    if (e == OK && no.why == DESK_YES)
+        e = check_role(w, on, n, &s, &no, problem);
+    *yes = e == OK && no.why == DESK_YES && body_acts(w->who);
+    return e;
+}

@@ -41,3 +41,10 @@ typedef bool ordering_each(void *to, const struct value *row, bool in_force);
 MUST_USE enum err ordering_list(const struct desk_work *, enum ordered, struct str id,
                                 int64_t limit, ordering_each *each, void *to, struct desk_no *,
                                 struct problem *);
+
+/*
+ * May who asks give orders about what an order names (`subject`: digits, or the id of a line, an
+ * organisation or a campaign)? Whoever decides an appeal must.
+ */
+MUST_USE enum err ordering_may(const struct desk_work *, struct str subject, bool *yes,
+                               struct problem *);

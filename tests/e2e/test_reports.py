@@ -18,12 +18,15 @@ org_insurer,Insurer,enterprise,finance.insurance,I-1,31,active
 org_shop,Shop,enterprise,retail,,31,active
 org_post,Post,enterprise,other,,31,active
 org_bureau,Bureau,authority,,,31,active
+org_south,South,authority,,,44,active
 """,
     "staff": """\
 id,organisation,name,role,login,certificate,status
 stf_ops,org_carrier,O,operator,ops@c,,active
 stf_far,org_other,F,operator,far@o,,active
 stf_gov,org_bureau,G,officer,gov@b,,active
+stf_tri,org_bureau,T,auditor,tri@b,,active
+stf_sea,org_south,S,officer,sea@s,,active
 stf_ida,org_insurer,I,compliance,ida@i,,active
 stf_sam,org_shop,S,manager,sam@s,,active
 stf_pat,org_post,P,manager,pat@p,,active
@@ -161,6 +164,8 @@ class Reports(Office):
 
         path = f"/v1/appeals/{appeal['id']}/decide"
         self.assertEqual(self.ask("POST", path, "stf_ida", {"decision": "upheld", "reason": "x"})[0], 403)
+        for stranger in "stf_far", "stf_sea", "stf_tri":  # another carrier, region; who only reads
+            self.assertEqual(self.ask("POST", path, stranger, {"decision": "upheld", "reason": "x"})[1]["code"], "not-competent")
         self.assertEqual(self.ask("POST", path, "stf_gov", {"decision": "maybe", "reason": "x"})[0], 422)
         status, told = self.ask("POST", path, "stf_gov", {"decision": "upheld", "reason": "they have"})
         self.assertEqual((status, told["status"], told["answer"]), (200, "upheld", "they have"), told)

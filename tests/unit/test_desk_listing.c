@@ -202,8 +202,16 @@ static void no_entry_without_ground_and_exit(void **state)
     e.organisation = STR("org_sell");
     assert_string_equal(run(&officer, listing_enter, &e), "unknown-organisation");
     e = entry(LISTING_ABNORMAL);
-    e.document = STR("请看王红〔2026〕3号的电话");
-    assert_string_equal(run(&officer, listing_enter, &e), "invalid-document");
+    static const char *const wrong[] = {"请看王红〔2026〕3号的电话",
+                                        "王红13800000001〔2026〕3号",
+                                        "\u202e婚沪〔2026〕3号",
+                                        "doc_=HYPERLINK(\"//x.example\")+++++",
+                                        "doc_WangHongWangHongWangHongWangHong",
+                                        "doc_0123456789abcdef0123456789abcde"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        e.document = str_of(wrong[i]);
+        assert_string_equal(run(&officer, listing_enter, &e), "invalid-document");
+    }
     e.document = STR("沪民婚协列〔2026〕3号");
     assert_string_equal(run(&officer, listing_enter, &e), "");
     assert_string_equal(run(&officer, listing_enter, &e), "listed-already");
