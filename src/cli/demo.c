@@ -81,8 +81,14 @@ static const struct {
     const char *kind;
     void (*write)(struct buf *, when today);
 } made[] = {
-    {"staff", demo_staff},       {"persons", demo_members},   {"preferences", demo_preferences},
-    {"refusals", demo_refusals}, {"consents", demo_consents}, {"assignments", demo_assignments}};
+    {"staff", demo_staff},
+    {"persons", demo_members},
+    {"persons", demo_neighbours},
+    {"preferences", demo_preferences},
+    {"refusals", demo_refusals},
+    {"consents", demo_consents},
+    {"assignments", demo_assignments},
+};
 
 static enum err bring_files(struct move *m, struct problem *problem)
 {
@@ -178,18 +184,52 @@ static enum err bring_all(struct move *m, struct gate *gate, struct problem *pro
     return e == OK ? hang_portraits(m, problem) : e;
 }
 
-static enum err hold_exams(struct move *m, const char *folder, struct problem *problem)
+static enum err hold_exams(struct move *m, const struct account_key *key, struct problem *problem)
+{
+    const struct exam_work work = {
+        .store = m->store, .key = key, .rules = m->rules, .origin = m->origin};
+    return demo_exams(&work, &m->journal, problem);
+}
+
+/* What asks the gate how things stand, once it knows the city. */
+static enum err live(struct move *m, struct gate *gate, const char *folder,
+                     const struct account_key *key, struct problem *problem)
+{
+    const struct demo_hiring hiring = {gate, m->store, folder, m->origin.at};
+    const struct demo_introducing introducing = {gate, m->store, m->origin.at};
+    enum err e = gate_reach(gate, m->journal, REACH_MS, problem);
+    if (e == OK)
+        e = demo_practitioners(&hiring, &m->journal, problem);
+    if (e == OK)
+        e = demo_introduce(&introducing, &m->journal, problem);
+    if (e == OK)
+        e = demo_contracts(&introducing, &m->journal, problem);
+    if (e == OK)
+        e = demo_bind(&introducing, &m->journal, problem);
+    if (e == OK)
+        e = demo_tell(&introducing, key, &m->journal, problem);
+    return e == OK ? gate_reach(gate, m->journal, REACH_MS, problem) : e;
+}
+
+static enum err move_in(struct move *m, struct gate *gate, const char *folder, const char *store,
+                        struct problem *problem)
 {
     char keys[sizeof m->folder];
     struct account_key *key = NULL;
     if ((size_t)snprintf(keys, sizeof keys, "%s/keys", folder) >= sizeof keys)
         return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
-    enum err e = account_key_open(&disk_real, keys, &key, problem);
-    const struct exam_work work = {
-        .store = m->store, .key = key, .rules = m->rules, .origin = m->origin};
+    gate_hold(gate, true);
+    enum err e = bring_all(m, gate, problem);
     if (e == OK)
-        e = demo_exams(&work, &m->journal, problem);
+        e = demo_logins_make(gate, folder, store, problem);
+    if (e == OK)
+        e = account_key_open(&disk_real, keys, &key, problem);
+    if (e == OK)
+        e = hold_exams(m, key, problem);
+    if (e == OK)
+        e = live(m, gate, folder, key, problem);
     account_key_close(key);
+    gate_hold(gate, false);
     return e;
 }
 
@@ -214,29 +254,8 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
         e = store_open(store, &m->store, problem);
     if (e == OK)
         e = journal_head(m->store, &seq, problem);
-    if (e == OK && seq == 0) {
-        gate_hold(gate, true);
-        e = bring_all(m, gate, problem);
-        if (e == OK)
-            e = demo_logins_make(gate, folder, store, problem);
-        if (e == OK)
-            e = hold_exams(m, folder, problem);
-        if (e == OK)
-            e = gate_reach(gate, m->journal, REACH_MS, problem);
-        const struct demo_hiring hiring = {gate, m->store, folder, m->origin.at};
-        if (e == OK)
-            e = demo_practitioners(&hiring, &m->journal, problem);
-        const struct demo_introducing introducing = {gate, m->store, m->origin.at};
-        if (e == OK)
-            e = demo_introduce(&introducing, &m->journal, problem);
-        if (e == OK)
-            e = demo_contracts(&introducing, &m->journal, problem);
-        if (e == OK)
-            e = demo_bind(&introducing, &m->journal, problem);
-        if (e == OK)
-            e = gate_reach(gate, m->journal, REACH_MS, problem);
-        gate_hold(gate, false);
-    }
+    if (e == OK && seq == 0)
+        e = move_in(m, gate, folder, store, problem);
     if (m->store != NULL)
         store_close(m->store);
     free(m);

@@ -40,6 +40,10 @@ bool demo_is_made_member(unsigned long long n);
 /* The file of persons, with profiles, chats and browsing. */
 void demo_members(struct buf *, when today);
 
+/* The file of persons of the other agencies, with names only: they are many or few, for rankings.
+ */
+void demo_neighbours(struct buf *, when today);
+
 /* Rows for the file of consents: what the members let the agency use. */
 void demo_member_consents(struct buf *, when today);
 
@@ -69,6 +73,11 @@ MUST_USE enum err demo_contracts(const struct demo_introducing *, int64_t *seq, 
 
 /* A relay number that is bound. The same. */
 MUST_USE enum err demo_bind(const struct demo_introducing *, int64_t *seq, struct problem *);
+
+/* What the desk has seen (cli/demo_desk.h). The same, with the key of accounts. */
+struct account_key;
+MUST_USE enum err demo_tell(const struct demo_introducing *, const struct account_key *,
+                            int64_t *seq, struct problem *);
 
 /* Certificates of the agency's staff, with the exam and the training behind them. */
 struct demo_hiring {

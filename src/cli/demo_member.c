@@ -256,3 +256,18 @@ void demo_members(struct buf *b, when today)
     for (unsigned i = 1; i <= DEMO_MEMBERS; i++)
         put_member(i, today, b);
 }
+
+void demo_neighbours(struct buf *b, when today)
+{
+    static const struct {
+        const char *organisation;
+        unsigned first, members;
+    } agencies[] = {{"org_yuelao", 501, 10}, {"org_tongxin", 511, 25}, {"org_jinse", 541, 40}};
+    uint64_t state = 5;
+    buf_printf(b, "id,organisation,number,name,pool\n");
+    for (size_t a = 0; a < sizeof agencies / sizeof *agencies; a++)
+        for (unsigned i = 0; i < agencies[a].members; i++)
+            buf_printf(b, "per_n%u,%s,%llu,%s%s,city\n", agencies[a].first + i,
+                       agencies[a].organisation, 13800000000ull + agencies[a].first + i,
+                       one_of(&state, demo_surnames), one_of(&state, demo_names_women));
+}

@@ -1,4 +1,4 @@
-/* Those who work at the sample agency, its association and its authority. */
+/* Those who work at the sample agencies, their association, and authorities. */
 #include "cli/demo_inner.h"
 
 #include <stddef.h>
@@ -27,8 +27,16 @@ static const struct {
     {"stf_h01", "org_hunxie", "吴秉衡", "auditor", "bingheng", "", 0},
     {"stf_h02", "org_hunxie", "姚若兰", "examiner", "ruolan", "", 0},
     {"stf_h03", "org_hunxie", "沈砚秋", "officer", "yanqiu", "", 0},
+    {"stf_h04", "org_hunxie", "唐维", "officer", "tangwei", "", 0},
     {"stf_g01", "org_shiguan", "章平", "officer", "zhangping", "", 0},
     {"stf_g02", "org_shiguan", "罗青", "approver", "luoqing", "", 0},
+    {"stf_g03", "org_shiguan", "顾行之", "officer", "xingzhi", "", 0},
+    {"stf_m01", "org_minzheng", "苏文博", "officer", "wenbo", "", 0},
+    {"stf_w01", "org_wangxin", "殷晓", "officer", "", "", 0},
+    {"stf_p01", "org_gongan", "雷鸣", "officer", "", "", 0},
+    {"stf_y01", "org_yuelao", "霍月", "manager", "huoyue", "", 0},
+    {"stf_t01", "org_tongxin", "陶然", "manager", "", "", 0},
+    {"stf_s01", "org_jinse", "金瑟瑟", "manager", "", "", 0},
 };
 
 void demo_staff(struct buf *b, when today)

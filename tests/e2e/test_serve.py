@@ -1,4 +1,5 @@
 """The server: starting, saying where to look, stopping, reloading, being asked by commands."""
+import datetime
 import json
 import os
 import re
@@ -61,6 +62,17 @@ class Serve(menshen.Case):
             with open(os.path.join(a.data, "demo", name), "rb") as x, open(os.path.join(b.data, "demo", name), "rb") as y:
                 same = x.read() == y.read()
             self.assertEqual(same, not name.endswith(".key"), name)  # but nobody has another city's keys
+
+    def test_it_moves_in_on_any_day(self):
+        """In holidays, at the end of the calendar and after it: what the desk has seen is counted in days at work."""
+        for day in "2027-02-08", "2027-10-03", "2027-12-30", "2028-05-01":
+            server = self.server(day, start=False, sip=False, demo=True).clock()
+            server.later(int(datetime.datetime.fromisoformat(day + "T15:00:00+00:00").timestamp() - time.time()))
+            server.start()
+            status, out, err = server.run("case", "list", "--staff", "stf_g01", "--json")
+            self.assertEqual(status, 0, out + err)
+            self.assertEqual({c["status"] for c in json.loads(out)["cases"]}, {"open", "closed"}, day)
+            self.assertEqual(server.stop(), 0)
 
     def test_everything_in_the_folder_is_private(self):
         server = self.server(sip=False, demo=True)

@@ -93,10 +93,10 @@ static char today[DEMO_DATE];
 static void check_staff(const struct csv_row *head, const struct csv_row *row)
 {
     struct str certificate = cell(head, row, "certificate"), before;
-    assert_true(cell(head, row, "login").n > 0);
     if (!str_eq(cell(head, row, "role"), STR("sales")))
         return;
     matchmakers++;
+    assert_true(cell(head, row, "login").n > 0);
     assert_true(str_split(&certificate, ':', &before));
     assert_int_equal(certificate.n, 10);
     expired += memcmp(certificate.p, today, 10) < 0;
