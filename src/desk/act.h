@@ -16,10 +16,14 @@ enum {
     ACT_REASON_LEAST = 20, /* bytes: seven Chinese characters */
 };
 
+/* What of a case is published; or'ed. */
+enum { PUBLISHED_CRITICISM = 1, PUBLISHED_PENALTY = 2 };
+
 /* An act as the ladder sees it. What does not concern its kind is 0. */
 struct act {
     enum act_kind kind;
-    enum act_kind of; /* skip: the step. withdraw: ACT_PUBLISH or ACT_LISTING */
+    enum act_kind of;   /* skip: the step. withdraw: ACT_PUBLISH or ACT_LISTING */
+    unsigned published; /* withdraw of ACT_PUBLISH: which of PUBLISHED_…; 0: all */
     enum side side;
     uint64_t by; /* power_who */
     when at;

@@ -18,6 +18,13 @@ int case_violation(struct str word)
     return (int)(power_who(word) & 0x7fffffff);
 }
 
+static unsigned published(struct str reg)
+{
+    return str_eq(reg, STR("criticism")) ? PUBLISHED_CRITICISM
+           : str_eq(reg, STR("penalty")) ? PUBLISHED_PENALTY
+                                         : 0;
+}
+
 static void read_items(const json_t *items, struct act *out)
 {
     for (size_t i = 0; i < json_array_size(items) && i < ACT_ITEMS_MAX; i++)
@@ -45,6 +52,7 @@ void case_terms_read(enum act_kind kind, const json_t *terms, const json_t *said
     *out = (struct act){
         .kind = kind,
         .of = kind == ACT_WITHDRAW && str_eq(of, STR("listing")) ? ACT_LISTING : act_of(of),
+        .published = published(json_text_of(terms, "register")),
         .set = case_terms_when(terms, kind == ACT_SELF_INSPECTION ? "until" : "at"),
         .host = power_who(json_text_of(terms, "host")),
         .item = item >= 1 && item <= ACT_ITEMS_MAX ? (unsigned)item - 1 : ACT_ITEMS_MAX,

@@ -6,6 +6,7 @@
  *     violation party     words                  count amount_fen     numbers
  *     outcome             approved rejected      of step              an act, a register
  *     agreed held         true                   about draw           what has a form of its own
+ *     register end        of a withdrawal that follows from the end of an entry
  *
  * Beside it stand texts: text place reason record ground exit defence_answer mitigating
  * aggravating, and those of the items. Nothing of it is personal but accounts of officers.

@@ -260,8 +260,9 @@ static enum act_no draft_no(const struct ladder *l, const struct power *p, const
 
 static enum act_no withdrawn_no(const struct ladder *l, const struct power *p, const struct act *a)
 {
+    const unsigned shown = a->published != 0 ? l->shown & a->published : l->shown;
     const bool there =
-        a->of == ACT_PUBLISH ? p->side == SIDE_AUTHORITY && l->shown : l->listed & 1U << p->side;
+        a->of == ACT_PUBLISH ? p->side == SIDE_AUTHORITY && shown : l->listed & 1U << p->side;
     return there ? ACT_YES : ACT_NOTHING_PUBLIC;
 }
 
@@ -429,7 +430,7 @@ static void take_listing(struct ladder *l, const struct act *a)
 static void take_withdrawal(struct ladder *l, const struct act *a)
 {
     if (a->of == ACT_PUBLISH)
-        l->shown = 0;
+        l->shown &= a->published != 0 ? ~a->published : 0;
     else
         l->listed &= ~(1U << a->side);
 }

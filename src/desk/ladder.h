@@ -60,8 +60,6 @@ struct ladder {
     uint64_t people[LADDER_PEOPLE];
     unsigned people_count;
 };
-enum { PUBLISHED_CRITICISM = 1, PUBLISHED_PENALTY = 2 };
-
 /*
  * May this be done now? Role, body, state, in this order; the first no. `act->at` is now. Asking
  * changes nothing.

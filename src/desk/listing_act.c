@@ -1,4 +1,5 @@
 /* What is said of an entry: objection, repair, and how they are answered. */
+#include "desk/case.h"
 #include "desk/listing_inner.h"
 
 /* Deadlines of an entry, by the pack's clocks. */
@@ -136,6 +137,42 @@ static void end(const struct desk_work *w, struct value *row, struct str status,
     row[LISTING_PROVEN_AT] = value_null();
 }
 
+/* The case that it is part of takes note, on the side of the body, whoever or whatever ends it. */
+static enum err tell_case(const struct desk_work *w, const struct value *row, int64_t *seq,
+                          struct problem *problem)
+{
+    static const unsigned published[LISTINGS] = {
+        [LISTING_PENALTY] = PUBLISHED_PENALTY, [LISTING_CRITICISM] = PUBLISHED_CRITICISM};
+    enum listing_register reg = LISTING_ABNORMAL;
+    listing_register_of(fact_text(&row[LISTING_REGISTER]), &reg);
+    const struct act act = {.kind = ACT_WITHDRAW,
+                            .of = published[reg] != 0 ? ACT_PUBLISH : ACT_LISTING,
+                            .published = published[reg],
+                            .side = reg == LISTING_ABNORMAL ? SIDE_ASSOCIATION : SIDE_AUTHORITY};
+    const struct str id = row[LISTING_ID].s, word = fact_text(&row[LISTING_REGISTER]),
+                     why = fact_text(&row[LISTING_END]);
+    struct desk_no unknown = {.why = DESK_YES}; /* to a case that has withdrawn it before */
+    json_t *terms = json_pack("{s:s, s:s%, s:s%, s:s%}", "of", act_word(act.of), "about", id.p,
+                              id.n, "register", word.p, word.n, "end", why.p, why.n);
+    if (terms == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    enum err e = act_record(w, row[LISTING_CASE].s, &act, terms, &unknown, seq, problem);
+    json_decref(terms);
+    return e;
+}
+
+/* It ends, which meets one of its deadlines (NULL: none) and drops the others; its case first,
+ * which others lock before an entry of it. */
+static enum err finish(const struct desk_work *w, struct value *row, struct str status,
+                       struct str why, const char *met, int64_t *seq, struct problem *problem)
+{
+    end(w, row, status, why);
+    enum err e = row[LISTING_CASE].type == VALUE_TEXT ? tell_case(w, row, seq, problem) : OK;
+    if (e == OK && met != NULL)
+        e = clock_meet(w, row[LISTING_ID].s, met, NULL, seq, problem);
+    return e == OK ? clock_drop(w, row[LISTING_ID].s, NULL, seq, problem) : e;
+}
+
 /* One that waited for the answer is listed once its window is over. */
 static enum err go_on(const struct desk_work *w, struct value *row, struct problem *problem)
 {
@@ -170,14 +207,13 @@ enum err listing_answer(const struct desk_work *w, void *what, struct desk_no *n
     }
     const bool upheld = str_eq(a->word, STR("upheld"));
     row[LISTING_OBJECTION] = value_text(upheld ? STR("upheld") : STR("rejected"));
+    const char *met = passed ? CLOCK_TO_ANSWER : CLOCK_TO_CORRECT;
     if (upheld)
-        end(w, row, STR("withdrawn"), STR("objection-upheld"));
+        e = finish(w, row, STR("withdrawn"), STR("objection-upheld"), met, seq, problem);
     else
         e = go_on(w, row, problem);
-    if (e == OK)
-        e = clock_meet(w, a->id, passed ? CLOCK_TO_ANSWER : CLOCK_TO_CORRECT, NULL, seq, problem);
-    if (e == OK && upheld)
-        e = clock_drop(w, a->id, NULL, seq, problem);
+    if (e == OK && !upheld)
+        e = clock_meet(w, a->id, met, NULL, seq, problem);
     return e == OK ? keep(w, a, "answer", seq, problem) : e;
 }
 
@@ -217,13 +253,11 @@ enum err listing_review(const struct desk_work *w, void *what, struct desk_no *n
         desk_refuse(no, DESK_CONFLICT, "no-proof", "no proof of repair waits for an answer");
         return OK;
     }
-    e = clock_meet(w, a->id, CLOCK_TO_REMOVE, NULL, seq, problem);
     row[LISTING_PROVEN_AT] = value_null();
-    if (str_eq(a->word, STR("accepted"))) {
-        end(w, row, STR("removed"), exit_of(row));
-        if (e == OK)
-            e = clock_drop(w, a->id, NULL, seq, problem);
-    }
+    if (str_eq(a->word, STR("accepted")))
+        e = finish(w, row, STR("removed"), exit_of(row), CLOCK_TO_REMOVE, seq, problem);
+    else
+        e = clock_meet(w, a->id, CLOCK_TO_REMOVE, NULL, seq, problem);
     return e == OK ? keep(w, a, "answer", seq, problem) : e;
 }
 
@@ -256,9 +290,8 @@ enum err listing_withdraw(const struct desk_work *w, void *what, struct desk_no 
     e = listing_end_of(w, "cn.clock.publish.withdraw", a->since != 0 ? a->since : w->at, &due,
                        problem);
     a->late = w->at >= due;
-    end(w, row, STR("withdrawn"), a->word);
     if (e == OK)
-        e = clock_drop(w, a->id, NULL, seq, problem);
+        e = finish(w, row, STR("withdrawn"), a->word, NULL, seq, problem);
     return e == OK ? keep(w, a, "answer", seq, problem) : e;
 }
 
@@ -315,12 +348,9 @@ static enum err sweep_one(const struct desk_work *w, void *what, struct desk_no 
     e = fact_find(w->store, &listing_kind, first.v, &a.row, problem);
     if (e != OK)
         return e;
-    if (status_is(a.row.v, STR("noticed"))) {
-        e = listing_begin(w, a.row.v, problem);
-    } else {
-        end(w, a.row.v, STR("expired"), STR("time-over"));
-        e = clock_drop(w, first.v[LISTING_ID].s, NULL, seq, problem);
-    }
+    e = status_is(a.row.v, STR("noticed"))
+            ? listing_begin(w, a.row.v, problem)
+            : finish(w, a.row.v, STR("expired"), STR("time-over"), NULL, seq, problem);
     return e == OK ? desk_write(w, &listing_kind, a.row.v, seq, problem) : e;
 }
 

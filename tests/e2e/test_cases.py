@@ -190,6 +190,16 @@ class Cases(menshen.Case):
         self.do(case, "stf_u1", "withdraw", of="listing")
         self.assertEqual(self.public("listings"), [])
         self.assertEqual(self.ask("stf_u1", "GET", "/v1/listings/" + about)[2]["end"], "mistaken")
+        # An entry that its register ends is no more the case's, which may list anew.
+        about = self.do(case, "stf_u1", "listing", **listing)["acts"][-1]["body"]["about"]
+        self.unlawful("listed-already", case, "stf_u1", "listing", **listing)
+        for staff, what, body in (("stf_q", "repair", {}), ("stf_u1", "review", {"outcome": "accepted"})):
+            status, _, answer = self.ask(staff, "POST", f"/v1/listings/{about}/{what}", {"text": "we came and told them all of it", **body})
+            self.assertEqual(status, 200, answer)
+        ended = self.read(case, "stf_q")["acts"][-1]
+        self.assertEqual((ended["kind"], ended["body"]["about"], ended["body"]["end"]), ("withdraw", about, "cooperated"))
+        self.assertIn("listing", self.next(case, "stf_u1")["next"])
+        self.unlawful("nothing-public", case, "stf_u1", "withdraw")
 
     def test_criticism_is_published_and_withdrawn(self):
         case = self.skipped()

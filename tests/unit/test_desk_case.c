@@ -2,6 +2,7 @@
 #include "desk/case.h"
 #include "desk/clock.h"
 #include "desk/complaint_act.h"
+#include "desk/listing.h"
 #include "practitioner_fixture.h"
 
 #define ORGANISATIONS                                                                              \
@@ -360,6 +361,97 @@ static void another_part_records_its_act(void **state)
     assert_true(sees("stf_s1") && file.ladder.listed == 0);
 }
 
+static void must_act(const char *staff, desk_step *step, const char *entry, const char *word)
+{
+    const struct desk_work w = as(staff);
+    struct listing_act a = {.id = str_of(entry),
+                            .text = STR("it was another agency of that name"),
+                            .word = str_of(word)};
+    must(desk_do(&w, step, &a, &no, &seq, &problem));
+    assert_string_equal(no.code, "");
+}
+
+static void sweep_listings(unsigned expected)
+{
+    struct desk_work w = as("stf_s1");
+    unsigned ended;
+    w.who = NULL;
+    must(listing_sweep(&w, &ended, &seq, &problem));
+    assert_int_equal(ended, expected);
+}
+
+static bool take_text(void *to, const struct value *v, size_t n)
+{
+    (void)n;
+    assert_true(str_copy(v[0].s, to, FRESH_ID));
+    return false;
+}
+
+/* The newest entry of a register. */
+static const char *entry_of(const char *reg)
+{
+    static char entry[FRESH_ID];
+    const struct value v = value_text(str_of(reg));
+    entry[0] = '\0';
+    must(store_run(x.f.s,
+                   "SELECT \"id\" FROM listings WHERE \"register\" = $1 AND \"ended_at\" IS NULL",
+                   &v, 1, take_text, entry, &problem));
+    return entry;
+}
+
+#define LISTING                                                                                    \
+    "{}",                                                                                          \
+        "{'ground':'summons-refused','exit':'cooperated','text':'two talks were missed without a " \
+        "word'}"
+
+/* Whatever ends an entry, its case knows, and may list anew. */
+static void an_entry_that_ends_is_no_more_the_case_s(void **state)
+{
+    (void)state;
+    assert_string_equal(opens("stf_u", "org_q"), "");
+    SKIP("stf_u", "summons");
+    SKIP("stf_u", "self_inspection");
+    SKIP("stf_u", "recommend");
+    DO("stf_u", "visit", "{'agreed':true}", "{'text':'nobody was there'}");
+    for (int i = 0; i < 4; i++) {
+        DO("stf_u", "listing", LISTING);
+        assert_true(sees("stf_u") && file.ladder.listed == 1U << SIDE_ASSOCIATION);
+        assert_string_equal(acts("stf_u", "listing", LISTING), "listed-already");
+        const char *entry = entry_of("abnormal");
+        if (i == 0) {
+            must_act("stf_q", listing_object, entry, "");
+            must_act("stf_u", listing_answer, entry, "upheld");
+        } else if (i == 1) {
+            must_act("stf_q", listing_prove, entry, "");
+            must_act("stf_u", listing_review, entry, "refused");
+            assert_true(sees("stf_u") && file.ladder.listed != 0);
+            must_act("stf_q", listing_prove, entry, "");
+            must_act("stf_u", listing_review, entry, "accepted");
+        } else if (i == 2) {
+            must_act("stf_u", listing_withdraw, entry, "mistaken");
+        } else {
+            now += 20 * WHEN_DAY;
+            sweep_listings(1); /* it is listed … */
+            assert_true(sees("stf_u") && file.ladder.listed != 0);
+            now += 400 * WHEN_DAY;
+            sweep_listings(1); /* … and over */
+        }
+        assert_true(sees("stf_u") && file.ladder.listed == 0);
+        assert_string_equal(acts("stf_u", "withdraw", "{}", "{}"), "nothing-public");
+    }
+    /* It is an act of the case, addressed to the respondent, of whoever ended it. */
+    const struct value v = value_text(str_of(id));
+    bool there;
+    must(store_any(x.f.s,
+                   "SELECT 1 FROM case_acts WHERE \"case\" = $1 AND \"kind\" = 'withdraw' AND "
+                   "\"side\" = 'association' AND \"by\" = 'menshen' AND \"organisation\" IS NULL "
+                   "AND \"terms\" LIKE '%\"end\":\"time-over\"%'",
+                   &v, 1, &there, &problem));
+    assert_true(there);
+    assert_true(sees("stf_q"));
+    assert_int_equal(file.shown, 1 + 2 * 4); /* the visit, four listings, four ends */
+}
+
 static const char *state_of(const char *item, const char *rule)
 {
     static struct fact_row row;
@@ -496,6 +588,7 @@ UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
           CASE(an_association_does_what_it_may_and_an_authority_the_rest),
           CASE(a_fine_from_its_notice_to_its_payment), CASE(nothing_is_dated_back),
           CASE(what_is_too_old_is_not_fined), CASE(a_hearing_is_announced_and_held),
-          CASE(whoever_has_not_read_the_newest_does_not_act), CASE(texts_lie_sealed),
+          CASE(whoever_has_not_read_the_newest_does_not_act),
+          CASE(an_entry_that_ends_is_no_more_the_case_s), CASE(texts_lie_sealed),
           CASE(another_part_records_its_act), CASE(deadlines_follow_the_acts),
           CASE(complaints_become_part_of_one_case), CASE(the_newest_comes_first))

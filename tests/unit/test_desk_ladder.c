@@ -289,6 +289,8 @@ static void bodies(const struct power *p, enum act_kind kind, struct tried *to)
         break;
     case ACT_WITHDRAW:
         WRONG(a.of = ACT_LISTING);
+        WRONG(a.published = PUBLISHED_CRITICISM);
+        WRONG(a.published = PUBLISHED_PENALTY);
         break;
     case ACT_LISTING:
         WRONG(a.ground = false);
@@ -382,6 +384,19 @@ static void judge_accepted(const struct state *s, const struct power *by, const 
     }
 }
 
+/* What is listed or shown ends by a withdrawal alone, and each for itself. */
+static void judge_registers(const struct ladder *before, const struct ladder *after,
+                            const struct act *a)
+{
+    const bool lists = a->kind == ACT_WITHDRAW && a->of == ACT_LISTING,
+               shows = a->kind == ACT_WITHDRAW && a->of == ACT_PUBLISH;
+    const unsigned which = a->published != 0 ? a->published : 3;
+    assert_int_equal(before->listed & ~after->listed, lists ? 1U << a->side : 0);
+    assert_int_equal(before->shown & ~after->shown, shows ? before->shown & which : 0);
+    assert_true(!shows || before->shown & which);
+    assert_int_equal(before->published & ~after->published, 0);
+}
+
 static void write_down(struct witness *w, const struct act *a)
 {
     if (a->kind == ACT_SUMMONS || a->kind == ACT_RECTIFICATION || a->kind == ACT_INSPECTION ||
@@ -449,6 +464,7 @@ static void try(struct trial *t, const struct act *a)
     judge_accepted(t->from, t->power, a);
     struct state next = *t->from;
     ladder_step(&next.l, a);
+    judge_registers(&t->from->l, &next.l, a);
     write_down(&next.w, a);
     if (next.l.items <= 1 && next.l.waiting <= 1)
         meet(next);
