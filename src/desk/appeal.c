@@ -4,7 +4,6 @@
 #include "desk/ordering.h"
 #include "desk/restrain.h"
 #include "desk/text.h"
-#include "registry/order.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,58 +25,25 @@ _Static_assert(sizeof columns / sizeof *columns == APPEAL_COLUMNS, "one entry a 
 const struct fact_kind appeal_kind = {
     .name = "appeals", .table = "appeals", .columns = columns, .count = APPEAL_COLUMNS};
 
-/* Orders that act at the gate and can be lifted, in force at $2. */
-#define IN_FORCE                                                                                   \
-    "x.\"act\" IN ('restrict', 'suspend', 'close', 'commercial') AND x.\"from\" <= $2 AND "        \
-    "(x.\"until\" IS NULL OR x.\"until\" > $2) AND NOT EXISTS (SELECT 1 FROM orders r WHERE "      \
-    "r.\"subject\" = x.\"subject\" AND r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND "    \
-    "r.\"from\" <= $2)"
-
-struct found {
-    struct fact_row *row;
-    bool there;
-};
-
-/* A copy, since what a row shows lives no longer than it is read. */
-static bool keep(void *to, const struct value *v)
+/* They come in the order of their beginnings. */
+static bool take_newest(void *to, const struct value *row)
 {
-    struct found *f = to;
-    size_t n = 0;
-    f->there = true;
-    for (size_t i = 0; i < order_kind.count; i++) {
-        f->row->v[i] = v[i];
-        if (v[i].type != VALUE_TEXT)
-            continue;
-        if (n + v[i].s.n > sizeof f->row->text) {
-            f->there = false;
-            return false;
-        }
-        memcpy(f->row->text + n, v[i].s.p, v[i].s.n);
-        f->row->v[i].s.p = f->row->text + n;
-        n += v[i].s.n;
+    return str_copy(row[ORDER_ID].s, to, FRESH_ID);
+}
+
+/* The order that is appealed against, of a person who names none the newest on her number, if it
+ * stands. ERR_NOT_FOUND. */
+static enum err order_of(const struct desk_work *w, struct str against, struct fact_row *order,
+                         struct problem *problem)
+{
+    char id[FRESH_ID] = "", subject[24];
+    enum err e = OK;
+    if (against.n == 0 && w->who->role == ROLE_PERSON) {
+        snprintf(subject, sizeof subject, "%" PRIu64, w->who->number);
+        e = order_in_force(w->store, str_of(subject), w->at, take_newest, id, problem);
+        against = str_of(id);
     }
-    return false;
-}
-
-static enum err order_of(const struct desk_work *w, struct str id, struct found *f,
-                         struct problem *problem)
-{
-    const struct value v[] = {value_text(id), value_int(w->at)};
-    return fact_list(w->store, &order_kind, "WHERE x.\"id\" = $1 AND " IN_FORCE, v, 2, keep, f,
-                     problem);
-}
-
-/* The newest on the number of a person. */
-static enum err order_on(const struct desk_work *w, number n, struct found *f,
-                         struct problem *problem)
-{
-    char subject[24];
-    snprintf(subject, sizeof subject, "%" PRIu64, n);
-    const struct value v[] = {value_text(str_of(subject)), value_int(w->at)};
-    return fact_list(w->store, &order_kind,
-                     "WHERE x.\"subject\" = $1 AND " IN_FORCE
-                     " ORDER BY x.\"from\" DESC, x.\"id\" LIMIT 1",
-                     v, 2, keep, f, problem);
+    return e == OK ? order_standing(w->store, against, w->at, order, problem) : e;
 }
 
 /* Whose is it ---------------------------------------------------------------------------------- */
@@ -177,16 +143,11 @@ static enum err enter(const struct desk_work *w, void *what, struct desk_no *no,
 {
     const struct entering *x = what;
     struct fact_row order;
-    struct found f = {.row = &order};
     bool mine = false, open = false;
-    enum err e = OK;
-    if (x->said->against.n > 0)
-        e = order_of(w, x->said->against, &f, problem);
-    else if (w->who->role == ROLE_PERSON && w->who->number != 0)
-        e = order_on(w, w->who->number, &f, problem);
-    if (e == OK && f.there)
+    enum err e = order_of(w, x->said->against, &order, problem);
+    if (e == OK)
         e = is_holder(w, order.v[ORDER_SUBJECT].s, &mine, problem);
-    if (e == OK && !mine) {
+    if (e == ERR_NOT_FOUND || (e == OK && !mine)) {
         desk_absent(no);
         return OK;
     }
@@ -212,93 +173,34 @@ enum err appeal_enter(const struct desk_work *w, const struct appeal_entry *said
 
 /* Deciding ------------------------------------------------------------------------------------- */
 
-static struct str organisation_of(const struct value *order)
+/* Not her own order; nor does a carrier lift what somebody else has ordered. */
+static bool may_decide(const struct desk_work *w, const struct value *order, struct desk_no *no)
 {
-    return fact_text(&order[ORDER_ORGANISATION]);
+    const struct str by = fact_text(&order[ORDER_ORGANISATION]);
+    if (str_eq(order[ORDER_BY].s, str_of(w->who->id)))
+        return desk_refuse(no, DESK_DENIED, "own-order",
+                           "who gave the order does not decide the appeal against it");
+    if (w->who->role == ROLE_CARRIER && by.n > 0 && !str_eq(by, str_of(w->who->organisation)))
+        return desk_refuse(no, DESK_DENIED, "not-your-order",
+                           "another body gave this order; an authority decides");
+    return true;
 }
 
-/*
- * Not her own order, nor an appeal of her own house, nor about what she could order nothing of;
- * nor does a carrier lift what somebody else has ordered.
- */
-static enum err may_decide(const struct desk_work *w, const struct value *appeal,
-                           const struct value *order, struct desk_no *no, struct problem *problem)
-{
-    const struct str by = organisation_of(order);
-    bool competent = false, own = false;
-    if (str_eq(order[ORDER_BY].s, str_of(w->who->id))) {
-        desk_refuse(no, DESK_DENIED, "own-order",
-                    "who gave the order does not decide the appeal against it");
-        return OK;
-    }
-    if (w->who->role == ROLE_CARRIER && by.n > 0 && !str_eq(by, str_of(w->who->organisation))) {
-        desk_refuse(no, DESK_DENIED, "not-your-order",
-                    "another body gave this order; an authority decides");
-        return OK;
-    }
-    enum err e = ordering_may(w, order[ORDER_SUBJECT].s, &competent, problem);
-    if (e == OK && appeal[APPEAL_ORGANISATION].type == VALUE_TEXT)
-        e = is_holder(w, order[ORDER_SUBJECT].s, &own, problem);
-    if (e == OK && own)
-        desk_refuse(no, DESK_DENIED, "own-appeal", "nobody decides an appeal of its own");
-    else if (e == OK && !competent)
-        desk_refuse(no, DESK_DENIED, "not-competent",
-                    "an appeal is decided by an officer who could give such an order");
-    return e;
-}
-
-/* Does anything else hold on the subject, that a restore would lift, too? */
-static enum err others(const struct desk_work *w, const struct value *order, bool *any,
-                       struct problem *problem)
-{
-    const struct value v[] = {order[ORDER_SUBJECT], value_int(w->at), order[ORDER_ID]};
-    return store_any(
-        w->store,
-        "SELECT 1 FROM orders x WHERE x.\"subject\" = $1 AND x.\"id\" <> $3 AND " IN_FORCE, v, 3,
-        any, problem);
-}
-
-static enum err restore(const struct desk_work *w, const struct value *order, struct str appeal,
-                        int64_t *seq, struct problem *problem)
-{
-    char id[FRESH_ID];
-    const struct fact_origin by = desk_origin(w);
-    const struct order_terms terms = {.subject = order[ORDER_SUBJECT].s,
-                                      .act = STR("restore"),
-                                      .reason = STR("an appeal was upheld"),
-                                      .document = appeal,
-                                      .organisation = str_of(w->who->organisation)};
-    return order_give(w->store, &terms, &by, id, seq, problem);
-}
-
-static enum err end_only(const struct desk_work *w, struct value *order, int64_t *seq,
-                         struct problem *problem)
-{
-    order[ORDER_UNTIL] = value_int(w->at);
-    return desk_write(w, &order_kind, order, seq, problem);
-}
-
-/* Reports that led to it add up to nothing any more. */
-static enum err mark_lifted(const struct desk_work *w, const struct value *order, int64_t *seq,
-                            struct problem *problem)
+/* One that is over by now is lifted by itself. */
+static enum err lift(const struct desk_work *w, struct str order, struct str appeal, int64_t *seq,
+                     struct problem *problem)
 {
     struct fact_row row;
-    const struct value key[RESTRAINT_COLUMNS] = {[RESTRAINT_ID] = order[ORDER_ID]};
-    enum err e = fact_find(w->store, &restraint_kind, key, &row, problem);
-    if (e != OK)
-        return e == ERR_NOT_FOUND ? OK : e;
-    row.v[RESTRAINT_LIFTED] = value_int(w->at);
-    return desk_write(w, &restraint_kind, row.v, seq, problem);
-}
-
-static enum err lift(const struct desk_work *w, struct value *order, struct str appeal,
-                     int64_t *seq, struct problem *problem)
-{
-    bool more;
-    enum err e = others(w, order, &more, problem);
+    const struct fact_origin by = desk_origin(w);
+    const struct order_terms terms = {.reason = STR("an appeal was upheld"),
+                                      .document = appeal,
+                                      .organisation = str_of(w->who->organisation)};
+    enum err e = order_standing(w->store, order, w->at, &row, problem);
     if (e == OK)
-        e = more ? end_only(w, order, seq, problem) : restore(w, order, appeal, seq, problem);
-    return e == OK ? mark_lifted(w, order, seq, problem) : e;
+        e = order_lift(w->store, row.v, &terms, &by, seq, problem);
+    return e == OK || e == ERR_NOT_FOUND
+               ? restrain_ended(w, order, RESTRAINT_BY_APPEAL, seq, problem)
+               : e;
 }
 
 static enum err number_of(const struct desk_work *w, struct str id, number *out,
@@ -330,8 +232,8 @@ static enum err decide(const struct desk_work *w, void *what, struct desk_no *no
     if (e == OK)
         e = fact_find(w->store, &order_kind, key, &order, problem);
     if (e == OK)
-        e = may_decide(w, row.v, order.v, no, problem);
-    if (e != OK || no->why != DESK_YES)
+        e = ordering_competent(w, order.v[ORDER_SUBJECT].s, no, problem);
+    if (e != OK || no->why != DESK_YES || !may_decide(w, order.v, no))
         return e;
     if (!str_eq(row.v[APPEAL_STATUS].s, STR("open"))) {
         desk_refuse(no, DESK_CONFLICT, "already-decided", "this appeal is decided");
@@ -347,7 +249,7 @@ static enum err decide(const struct desk_work *w, void *what, struct desk_no *no
         e = clock_meet(w, d->id, CLOCK_APPEAL, &late, seq, problem);
     if (e == OK)
         e = number_of(w, d->id, &d->tells, problem);
-    return e == OK && d->upheld ? lift(w, order.v, d->id, seq, problem) : e;
+    return e == OK && d->upheld ? lift(w, order.v[ORDER_ID].s, d->id, seq, problem) : e;
 }
 
 enum err appeal_decide(const struct desk_work *w, struct appeal_decision *d, struct desk_no *no,

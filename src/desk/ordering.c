@@ -1,6 +1,7 @@
 #include "desk/ordering.h"
 
 #include "desk/body.h"
+#include "desk/restrain.h"
 #include "registry/campaign.h"
 #include "registry/line.h"
 #include "registry/number_range.h"
@@ -19,6 +20,7 @@ struct subject_of_order {
     char digits[24];
     struct str subject; /* as the order names it */
     bool emergency;
+    bool persons; /* a number of a range for persons */
 };
 
 /* Finding ------------------------------------------------------------------------------------ */
@@ -74,13 +76,14 @@ static enum err find_campaign(const struct desk_work *w, struct str id, struct s
 
 struct found_range {
     char organisation[ID_BYTES + 1];
-    bool emergency;
+    bool emergency, persons;
 };
 
 static bool take_range(void *to, const struct value *row)
 {
     struct found_range *f = to;
     f->emergency = str_eq(fact_text(&row[RANGE_USE]), STR("emergency"));
+    f->persons = str_eq(fact_text(&row[RANGE_USE]), STR("person"));
     str_copy(fact_text(&row[RANGE_ORGANISATION]), f->organisation, sizeof f->organisation);
     return false;
 }
@@ -97,6 +100,7 @@ static enum err find_number(const struct desk_work *w, number n, struct subject_
                            &v, 1, take_range, &f, problem);
     snprintf(s->digits, sizeof s->digits, "%" PRIu64, n);
     s->subject = str_of(s->digits);
+    s->persons = f.persons;
     s->emergency = f.emergency || number_classify(rules_plan(w->rules), n) == NUMBER_EMERGENCY;
     if (e == OK)
         e = body_find(w->store, str_of(f.organisation), &s->user_row, &s->user, problem);
@@ -206,6 +210,62 @@ static enum err check_role(const struct desk_work *w, enum ordered on, number n,
     return OK;
 }
 
+static bool is_officer(const struct desk_work *w, struct desk_no *no)
+{
+    return (w->who != NULL && body_acts(w->who)) ||
+           desk_refuse(no, DESK_DENIED, "not-officer",
+                       "officers, approvers, operators and managers give orders");
+}
+
+/* Ids tell nothing of their kind: by which registry has one. */
+static enum err find_any(const struct desk_work *w, struct str subject, enum ordered *on, number *n,
+                         struct subject_of_order *s, struct desk_no *no, struct problem *problem)
+{
+    static const enum ordered kinds[] = {ORDERED_LINE, ORDERED_ORGANISATION, ORDERED_CAMPAIGN};
+    unsigned long long digits = 0;
+    enum err e = OK;
+    *on = ORDERED_NUMBER;
+    *n = 0;
+    if (str_to_u64(subject, UINT64_C(999999999999999), &digits)) {
+        *n = digits;
+        return find(w, *on, subject, *n, s, no, problem);
+    }
+    desk_absent(no);
+    for (size_t i = 0; e == OK && no->why != DESK_YES && i < sizeof kinds / sizeof *kinds; i++) {
+        *no = (struct desk_no){.why = DESK_YES, .code = ""};
+        *on = kinds[i];
+        e = find(w, *on, subject, 0, s, no, problem);
+    }
+    return e;
+}
+
+static struct str entity_of(const struct fact_row *row, const struct power_body *b)
+{
+    if (b->id.n == 0)
+        return STR("");
+    const struct str entity = fact_text(&row->v[ORGANISATION_LEGAL_ENTITY]);
+    return entity.n > 0 ? entity : b->id;
+}
+
+enum err ordering_competent(const struct desk_work *w, struct str subject, struct desk_no *no,
+                            struct problem *problem)
+{
+    struct subject_of_order s = {.subject = STR("")};
+    enum ordered on;
+    number n;
+    if (!is_officer(w, no))
+        return OK;
+    enum err e = body_own(w, &s.own_row, &s.own, problem);
+    if (e == OK)
+        e = find_any(w, subject, &on, &n, &s, no, problem);
+    if (e == OK && no->why == DESK_YES)
+        e = check_role(w, on, n, &s, no, problem);
+    if (e == OK && no->why == DESK_YES && !s.persons && s.user.id.n > 0 &&
+        str_eq(entity_of(&s.user_row, &s.user), entity_of(&s.own_row, &s.own)))
+        desk_refuse(no, DESK_DENIED, "own-matter", "this is about your own; another body decides");
+    return e;
+}
+
 /* Giving ------------------------------------------------------------------------------------- */
 
 static bool check_body(const struct desk_work *w, const struct ordering *o,
@@ -288,11 +348,8 @@ enum err ordering_give(const struct desk_work *w, void *what, struct desk_no *no
     struct ordering *o = what;
     struct subject_of_order s = {.subject = STR("")};
     const struct fact_origin origin = desk_origin(w);
-    if (w->who == NULL || !body_acts(w->who)) {
-        desk_refuse(no, DESK_DENIED, "not-officer",
-                    "officers, approvers, operators and managers give orders");
+    if (!is_officer(w, no))
         return OK;
-    }
     enum err e = body_own(w, &s.own_row, &s.own, problem);
     if (e == OK)
         e = find(w, o->on, o->id, o->number, &s, no, problem);
@@ -310,7 +367,9 @@ enum err ordering_give(const struct desk_work *w, void *what, struct desk_no *no
                                   .document = o->document,
                                   .organisation = s.own.id,
                                   .until = o->until};
-    return order_give(w->store, &t, &origin, o->order, seq, problem);
+    e = order_give(w->store, &t, &origin, o->order, seq, problem);
+    return e == OK && str_eq(o->act, STR("restore")) ? restrain_restored(w, s.subject, seq, problem)
+                                                     : e;
 }
 
 /* Reading ------------------------------------------------------------------------------------ */
@@ -357,43 +416,4 @@ enum err ordering_list(const struct desk_work *w, enum ordered on, struct str id
                      "'restore') ORDER BY x.\"from\" DESC, CASE x.\"act\" WHEN 'restore' THEN 0 "
                      "ELSE 1 END, x.\"id\" LIMIT $2",
                      v, 2, tell, &l, problem);
-}
-
-/* What an order names, whichever it is. */
-static enum err find_any(const struct desk_work *w, struct str subject, enum ordered *on, number *n,
-                         struct subject_of_order *s, struct desk_no *no, struct problem *problem)
-{
-    static const enum ordered kinds[] = {ORDERED_LINE, ORDERED_ORGANISATION, ORDERED_CAMPAIGN};
-    unsigned long long digits;
-    enum err e = OK;
-    *n = 0;
-    if (str_to_u64(subject, UINT64_C(999999999999999), &digits)) {
-        *on = ORDERED_NUMBER;
-        *n = digits;
-        return find(w, *on, subject, *n, s, no, problem);
-    }
-    for (size_t i = 0; e == OK && i < sizeof kinds / sizeof *kinds; i++) {
-        *on = kinds[i];
-        no->why = DESK_YES;
-        e = find(w, *on, subject, 0, s, no, problem);
-        if (no->why == DESK_YES)
-            break;
-    }
-    return e;
-}
-
-enum err ordering_may(const struct desk_work *w, struct str subject, bool *yes,
-                      struct problem *problem)
-{
-    struct subject_of_order s = {.subject = STR("")};
-    struct desk_no no = {.why = DESK_YES};
-    enum ordered on;
-    number n;
-    enum err e = body_own(w, &s.own_row, &s.own, problem);
-    if (e == OK)
-        e = find_any(w, subject, &on, &n, &s, &no, problem);
-    if (e == OK && no.why == DESK_YES)
-        e = check_role(w, on, n, &s, &no, problem);
-    *yes = e == OK && no.why == DESK_YES && body_acts(w->who);
-    return e;
 }

@@ -34,6 +34,14 @@ struct ordering {
 desk_step ordering_give;
 
 /*
+ * May who acts decide of an order on this subject, as one gives it: by the same competence, and
+ * not in a matter of its own legal entity? A desk_no if not. A number of a range for persons is
+ * theirs, not the carrier's.
+ */
+MUST_USE enum err ordering_competent(const struct desk_work *, struct str subject, struct desk_no *,
+                                     struct problem *);
+
+/*
  * The orders about a line, an organisation or a campaign, the newest first, at most `limit`, for
  * whoever may give one, and for the organisation that they concern. `in_force`: at w->at.
  */
@@ -41,10 +49,3 @@ typedef bool ordering_each(void *to, const struct value *row, bool in_force);
 MUST_USE enum err ordering_list(const struct desk_work *, enum ordered, struct str id,
                                 int64_t limit, ordering_each *each, void *to, struct desk_no *,
                                 struct problem *);
-
-/*
- * May who asks give orders about what an order names (`subject`: digits, or the id of a line, an
- * organisation or a campaign)? Whoever decides an appeal must.
- */
-MUST_USE enum err ordering_may(const struct desk_work *, struct str subject, bool *yes,
-                               struct problem *);

@@ -1,6 +1,9 @@
 #include "desk/report.h"
 
+#include "desk/body.h"
 #include "desk/clock.h"
+#include "desk/ordering.h"
+#include "desk/restrain.h"
 #include "desk/text.h"
 
 #include <inttypes.h>
@@ -324,27 +327,35 @@ static bool weigh(void *to, const struct value *v, size_t count)
 {
     const struct weighing *x = to;
     (void)count;
-    x->out[(*x->count)++] = (struct restraint_report){
-        .at = v[0].i, .weight = (unsigned)v[1].i, .marketing = str_eq(v[2].s, STR("marketing"))};
+    x->out[(*x->count)++] =
+        (struct restraint_report){.at = v[0].i, .weight = (unsigned)v[1].i, .marketing = v[2].i};
     return *x->count < REPORTS_WEIGHED;
 }
 
-enum err report_weigh(struct store *s, struct str sender, struct str line, when since,
-                      struct restraint_report *out, size_t *count, struct problem *problem)
+/* A reporter's newest instant, most weight, and whether any of hers says so. */
+#define REPORTERS                                                                                  \
+    "SELECT MAX(r.\"received_at\"), MAX(r.\"weight\"), MAX(CASE r.\"kind\" WHEN 'marketing' THEN " \
+    "1 "                                                                                           \
+    "ELSE 0 END) FROM reports r WHERE r.\"received_at\" > $2 AND r.\"received_at\" <= $3 AND "     \
+    "r.\"status\" = 'counted' AND "
+#define NEWEST_FIRST " GROUP BY r.\"link\" ORDER BY 1 DESC LIMIT $4"
+
+enum err report_weigh(struct store *s, const struct report_span *span, struct restraint_report *out,
+                      size_t *count, struct problem *problem)
 {
-    const struct value v[] = {value_text(line.n > 0 ? line : sender), value_int(since),
-                              value_int(REPORTS_WEIGHED)};
+    const bool line = span->line.n > 0;
+    const struct value v[] = {value_text(line ? span->line : span->sender), value_int(span->since),
+                              value_int(span->until), value_int(REPORTS_WEIGHED)};
     struct weighing x = {out, count};
     *count = 0;
     return store_run(s,
-                     line.n > 0
-                         ? "SELECT \"received_at\", \"weight\", \"kind\" FROM reports WHERE "
-                           "\"line\" = $1 AND \"received_at\" > $2 AND \"status\" = 'counted' "
-                           "ORDER BY \"received_at\" DESC LIMIT $3"
-                         : "SELECT \"received_at\", \"weight\", \"kind\" FROM reports WHERE "
-                           "\"sender\" = $1 AND \"received_at\" > $2 AND \"status\" = 'counted' "
-                           "ORDER BY \"received_at\" DESC LIMIT $3",
-                     v, 3, weigh, &x, problem);
+                     line ? REPORTERS
+                         "r.\"line\" = $1 AND NOT EXISTS (SELECT 1 FROM restraints x WHERE "
+                         "x.\"sender\" = r.\"sender\" AND x.\"sender\" <> $1 AND x.\"at\" >= "
+                         "r.\"received_at\" AND x.\"at\" <= $3 AND (x.\"why\" IS NULL OR "
+                         "x.\"why\" <> 'untrue'))" NEWEST_FIRST
+                          : REPORTERS "r.\"sender\" = $1" NEWEST_FIRST,
+                     v, 4, weigh, &x, problem);
 }
 
 /* Acts ---------------------------------------------------------------------------------------- */
@@ -374,10 +385,27 @@ static enum err move_on(const struct desk_work *w, const struct stage *s, struct
     return e == OK ? desk_write(w, &report_kind, v, seq, problem) : e;
 }
 
-static enum err find_untrue(const struct desk_work *w, struct value *v, struct desk_no *no,
+/* A report of a call that nobody has on record is about no line of anybody's. */
+static enum err may_find(const struct desk_work *w, const struct value *v, struct desk_no *no,
+                         struct problem *problem)
+{
+    if (w->who == NULL || !body_acts(w->who)) {
+        desk_refuse(no, DESK_DENIED, "not-officer", "an officer finds that a report is untrue");
+        return OK;
+    }
+    return v[REPORT_LINE].type == VALUE_TEXT ? ordering_competent(w, v[REPORT_LINE].s, no, problem)
+                                             : OK;
+}
+
+static enum err find_untrue(const struct desk_work *w, struct report_act *a, struct desk_no *no,
                             int64_t *seq, struct problem *problem)
 {
-    if (str_eq(v[REPORT_STATUS].s, STR("untrue")) || str_eq(v[REPORT_STATUS].s, STR("waiting"))) {
+    struct value *v = a->row.v;
+    const bool counted = str_eq(v[REPORT_STATUS].s, STR("counted"));
+    enum err e = may_find(w, v, no, problem);
+    if (e != OK || no->why != DESK_YES)
+        return e;
+    if (!counted && !str_eq(v[REPORT_STATUS].s, STR("lead"))) {
         desk_refuse(no, DESK_CONFLICT, "not-in-turn", "this report is %.*s",
                     STR_ARG(v[REPORT_STATUS].s));
         return OK;
@@ -385,7 +413,10 @@ static enum err find_untrue(const struct desk_work *w, struct value *v, struct d
     v[REPORT_STATUS] = value_text(STR("untrue"));
     v[REPORT_GROUND] = value_text(STR("untrue"));
     v[REPORT_WEIGHT] = value_int(0);
-    return desk_write(w, &report_kind, v, seq, problem);
+    e = desk_write(w, &report_kind, v, seq, problem);
+    return e == OK && counted ? restrain_revise(w, v[REPORT_SENDER].s, fact_text(&v[REPORT_LINE]),
+                                                &a->lifted, seq, problem)
+                              : e;
 }
 
 static enum err act(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -404,7 +435,7 @@ static enum err act(const struct desk_work *w, void *what, struct desk_no *no, i
             stage = &stages[i];
     if (e == OK)
         e = stage != NULL ? move_on(w, stage, a->row.v, no, seq, problem)
-                          : find_untrue(w, a->row.v, no, seq, problem);
+                          : find_untrue(w, a, no, seq, problem);
     if (e == OK && no->why == DESK_YES && a->note.n > 0 && str_copy(a->act, name, sizeof name))
         e = desk_text_put(w, a->id, name, a->note, problem);
     return e;
@@ -413,5 +444,6 @@ static enum err act(const struct desk_work *w, void *what, struct desk_no *no, i
 enum err report_do(const struct desk_work *w, struct report_act *a, struct desk_no *no,
                    int64_t *seq, struct problem *problem)
 {
+    a->lifted = false;
     return desk_do(w, act, a, no, seq, problem);
 }

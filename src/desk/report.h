@@ -91,21 +91,29 @@ MUST_USE enum err report_settle(const struct desk_work *, struct str id, const s
                                 int64_t *seq, struct problem *);
 
 /*
- * What counts of a sender, or of a line whoever called over it, received since `since`, the newest
- * REPORTS_WEIGHED. `out` has room for them.
+ * Who says something of a sender that counts, or of a line whoever called over it: each reporter
+ * once, received after `since` and not after `until`, the newest REPORTS_WEIGHED. `out` has room
+ * for them. What a number had been restrained for by `until` is not held against its line as well.
  */
 enum { REPORTS_WEIGHED = 1000 };
-MUST_USE enum err report_weigh(struct store *, struct str sender, struct str line, when since,
+struct report_span {
+    struct str sender, line; /* one of them; the other is empty */
+    when since, until;
+};
+MUST_USE enum err report_weigh(struct store *, const struct report_span *,
                                struct restraint_report *out, size_t *count, struct problem *);
 
 /*
  * What is done with one: forwarded to the firm, answered by it, told to who reported; or found to
- * be untrue. Each of the first three meets its deadline and starts the next one's.
+ * be untrue. Each of the first three meets its deadline and starts the next one's. The last is an
+ * officer's, who may order about the line (desk/ordering.h); what rested on it ends with it
+ * (restrain_revise).
  */
 #define REPORT_ACTS "forward answer tell untrue"
 struct report_act {
     struct str id, act, note; /* the note is kept sealed under the act's name */
     struct fact_row row;      /* as it is then */
+    bool lifted;              /* out: an order on a person's number that rested on it */
 };
 MUST_USE enum err report_do(const struct desk_work *, struct report_act *, struct desk_no *,
                             int64_t *seq, struct problem *);

@@ -26,17 +26,17 @@ unsigned restraint_weight(int64_t untrue)
     }
 }
 
-const char *restraint_word(enum restraint r)
+const char *restraint_ground(enum restraint r, const struct restraint_sender *s)
 {
     switch (r) {
     case RESTRAINT_NONE:
-        return "none";
+        return NULL;
     case RESTRAINT_REVIEW:
-        return "review";
+        return RESTRAINT_ON_REPORTS;
     case RESTRAINT_CAP:
-        return "cap";
+        return s->registered ? RESTRAINT_ON_SHARE : RESTRAINT_ON_UNREGISTERED;
     }
-    return "";
+    return NULL;
 }
 
 /* Windows are half-open: what lies a whole window back has left it. */

@@ -8,10 +8,11 @@
  *         share of all its calls that is not below
  *         the limit                                    → a cap, and the review
  *
- * A sender that people must be able to hear from is never capped, nor a line that calls came
- * over whose number was not proven: those are reviewed only. More
- * than a cap is an officer's to order. A courier's five reports are a small share of its
- * calls; a rival has one report a sender in 30 days, of a call that it got.
+ * A sender is a number, if it is proven that the call was its own, and the line that calls came
+ * over, whatever numbers they showed: who changes numbers is one sender still. A sender that
+ * people must be able to hear from is never capped, nor a line that several share: those are
+ * reviewed only. More than a cap is an officer's to order. A courier's five reports are a small
+ * share of its calls; a rival has one voice a sender, of a call that it got.
  *
  * A reporter whose reports were found to be untrue weighs half after one, a quarter
  * after two, and nothing after three.
@@ -34,9 +35,9 @@ struct restraint_limits restraint_limits_of(const struct rules *);
 enum { RESTRAINT_WHOLE = 100 };
 unsigned restraint_weight(int64_t untrue);
 
-/* One that counts: on record, the only one of this reporter and sender, within the day's number. */
+/* One reporter of the sender, whose reports count. */
 struct restraint_report {
-    when at;         /* received */
+    when at;         /* received, the newest */
     unsigned weight; /* restraint_weight */
     bool marketing;  /* she says that it was */
 };
@@ -44,14 +45,11 @@ struct restraint_report {
 struct restraint_sender {
     bool registered; /* an organisation's number, known to call */
     bool protected;  /* one that people must be able to hear from (decision 5) */
-    bool proven;     /* the calls that were reported are proven to be its own */
+    bool proven;     /* its own calls: a number, proven; a line that nobody shares */
     int64_t calls;   /* that it made in the window; fewer than were reported: nobody knows */
 };
 
 enum restraint { RESTRAINT_NONE, RESTRAINT_REVIEW, RESTRAINT_CAP };
-
-/* "none" "review" "cap" */
-const char *restraint_word(enum restraint);
 
 /* The sum of the weights in the window that ends with `at`; what is later is none of it. */
 int64_t restraint_sum(const struct restraint_limits *, const struct restraint_report *,
@@ -60,6 +58,16 @@ int64_t restraint_sum(const struct restraint_limits *, const struct restraint_re
 /* What follows from such a sum. */
 enum restraint restraint_of(const struct restraint_limits *, const struct restraint_sender *,
                             int64_t sum);
+
+/*
+ * On which ground of the pack (`of: restraint`); NULL for RESTRAINT_NONE. Static. What the pack has
+ * no ground for is not done.
+ */
+const char *restraint_ground(enum restraint, const struct restraint_sender *);
+#define RESTRAINT_ON_REPORTS      "reports"
+#define RESTRAINT_ON_UNREGISTERED "unregistered"
+#define RESTRAINT_ON_SHARE        "share"
+#define RESTRAINT_ON_MARKETING    "marketing"
 
 /*
  * Is a service line to be taken for a commercial one? `count` reports of its calls, those of other

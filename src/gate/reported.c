@@ -82,10 +82,37 @@ static struct str id_of(const struct organisation *o, char out[ID_MAX])
 }
 
 struct stands {
-    char holder[ID_MAX], line_holder[ID_MAX];
+    char holder[ID_MAX], line_holder[ID_MAX], line_carrier[ID_MAX];
     uint8_t link[REPORT_LINK];
     struct restrain_sender s;
+    struct span *spans; /* numbers of the line; the caller frees */
+    size_t span_count;
 };
+
+/* Do several principals call over it, or others' numbers? */
+static bool is_shared(const struct book *b, const struct line *l)
+{
+    const struct campaign *c;
+    uint64_t principal = 0;
+    if ((l->purpose != PURPOSE_SERVICE && l->purpose != PURPOSE_MARKETING) || l->any ||
+        l->international || l->domestic || l->caller_count == 0)
+        return true;
+    for (size_t i = 0; (c = book_campaign_on_line(b, l, i)); i++) {
+        if (!c->principal || (principal && c->principal->entity != principal))
+            return true;
+        principal = c->principal->entity;
+    }
+    return false;
+}
+
+static void copy_spans(const struct line *l, struct stands *out)
+{
+    out->spans = malloc(l->caller_count * sizeof *out->spans);
+    if (out->spans) {
+        memcpy(out->spans, l->callers, l->caller_count * sizeof *out->spans);
+        out->span_count = l->caller_count;
+    }
+}
 
 static bool known_sender(const struct number_range *r)
 {
@@ -108,9 +135,13 @@ static void who_called(struct gate *g, const struct value *row, number caller,
     s->sender = fact_text(&row[REPORT_SENDER]);
     s->line = fact_text(&row[REPORT_LINE]);
     s->registered = known_sender(r);
-    s->protected = call->verdict.protected_caller;
     s->service = l && l->purpose == PURPOSE_SERVICE;
+    s->protected = call->verdict.protected_caller || (s->service && service_protected(l->service));
+    s->shared = !l || is_shared(b, l);
     s->line_holder = id_of(l ? l->organisation : NULL, out->line_holder);
+    s->line_carrier = id_of(l ? l->carrier : NULL, out->line_carrier);
+    if (!s->shared)
+        copy_spans(l, out);
     s->holder = id_of(!proven  ? (l ? l->organisation : NULL)
                       : person ? NULL
                                : r->organisation,
@@ -123,11 +154,23 @@ static void who_called(struct gate *g, const struct value *row, number caller,
     view_leave(g->view);
 }
 
+struct counting {
+    number caller;
+    const struct stands *of;
+    int64_t own, line;
+};
+
+/* What its numbers call over other lines counts for a line, too: that restrains less. */
 static bool count(void *to, const struct index_row *row)
 {
-    int64_t *n = to;
-    (void)row;
-    ++*n;
+    struct counting *c = to;
+    c->own += row->caller == c->caller;
+    for (size_t i = 0; i < c->of->span_count; i++) {
+        if (row->caller >= c->of->spans[i].first && row->caller <= c->of->spans[i].last) {
+            c->line++;
+            break;
+        }
+    }
     return true;
 }
 
@@ -137,15 +180,19 @@ static enum err restrain_sender(struct gate *g, const struct desk_work *w, struc
 {
     const when within = rules_limit_time(g->rules, LIMIT_RESTRAINT_REPORTS, 0) * WHEN_SECOND;
     struct stands x = {.s = {.calls = 0}};
-    bool due;
+    struct counting n = {.caller = caller, .of = &x};
+    struct restrain_due due;
     who_called(g, out->row.v, caller, call, &x);
     enum err e = restrain_due(w, x.s.sender, x.s.line, &due, problem);
-    if (e || !due)
-        return e;
-    e = index_find(g->index, caller, 0, when_plus(w->at, -within), count, &x.s.calls, problem);
-    if (!e)
+    if (!e && (due.sender || due.line))
+        e = index_find(g->index, due.line ? 0 : caller, 0, when_plus(w->at, -within), count, &n,
+                       problem);
+    x.s.calls = n.own;
+    x.s.line_calls = n.line;
+    if (!e && (due.sender || due.line || due.marketing))
         e = restrain(w, &x.s, &out->done, seq, problem);
     out->restrained = !e && out->done.capped && x.s.link ? caller : 0;
+    free(x.spans);
     return e;
 }
 

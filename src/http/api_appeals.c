@@ -1,13 +1,6 @@
-/*
- * /v1/restraints, /v1/me/restraints: what holds by itself, for whoever it is about and for
- * officers; /v1/appeals: that it is wrong, and the decision (docs/desk.md).
- *
- * Officers read the numbers behind a restraint. Its holder reads the reason, until when, a band,
- * the remedy and how to appeal; nothing of who reported.
- */
+/* /v1/appeals: that an order is wrong, and the decision (docs/desk.md). */
 #include "desk/appeal.h"
 #include "desk/clock.h"
-#include "desk/restrain.h"
 #include "http/courier.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
@@ -55,130 +48,6 @@ static void answer(struct request *r, enum err e, const struct problem *problem,
     outcome_failed(r, e, problem);
 }
 
-/* Restraints ----------------------------------------------------------------------------------- */
-
-/* How many reports, roughly: a number would tell which one it was. */
-static const char *band(int64_t weights)
-{
-    const int64_t reports = weights / RESTRAINT_WHOLE;
-    return reports < 5 ? "1-4" : reports < 10 ? "5-9" : reports < 50 ? "10-49" : "50+";
-}
-
-static const struct {
-    const char *kind, *reason, *remedy;
-} notices[] = {
-    {"review",
-     "这一来电方被多次举报，正在复核，没有采取限制。 People have reported calls of this sender; an "
-     "officer looks into it. Nothing is stopped.",
-     "请核查呼叫是否取得同意，等候复核。 See that every call rests on a consent, and wait."},
-    {"cap",
-     "多名用户举报来电，商业呼叫被限制。 Several people have reported calls; commercial calls of "
-     "this number are stopped.",
-     "停止被举报的呼叫，核对同意记录；认为有误的，可以申诉。 Stop such calls and check the "
-     "consents behind them; if this is wrong, appeal."},
-    {"commercial",
-     "两名用户举报该服务线路用于营销，复核前按商业线路处理。 Two people have reported that calls "
-     "on "
-     "this service line were marketing; until it is looked into it counts as a commercial line.",
-     "营销呼叫改用营销线路并登记活动；认为有误的，可以申诉。 Make such calls on a marketing line "
-     "under a campaign; if this is wrong, appeal."},
-};
-
-static json_t *restraint_json(const struct rules *rules, const struct value *row,
-                              bool officer_reads)
-{
-    size_t i = 0;
-    while (i + 1 < sizeof notices / sizeof *notices &&
-           !str_eq(row[RESTRAINT_KIND].s, str_of(notices[i].kind)))
-        i++;
-    const bool review = i == 0;
-    json_t *j = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s?}", "id",
-        fact_json_text(&row[RESTRAINT_ID]), "kind", fact_json_text(&row[RESTRAINT_KIND]), "line",
-        fact_json_text(&row[RESTRAINT_LINE]), "at", fact_json_time(rules, &row[RESTRAINT_AT]),
-        "until", fact_json_time(rules, &row[RESTRAINT_UNTIL]), "lifted_at",
-        fact_json_time(rules, &row[RESTRAINT_LIFTED]), "reason", notices[i].reason, "rule",
-        "cn.watch.behaviour", "remedy", notices[i].remedy, "reports",
-        band(row[RESTRAINT_REPORTS].i), "appeal", review ? NULL : "/v1/appeals");
-    if (j == NULL || !officer_reads)
-        return j;
-    json_object_set_new(j, "sender", fact_json_text(&row[RESTRAINT_SENDER]));
-    json_object_set_new(j, "holder", fact_json_text(&row[RESTRAINT_HOLDER]));
-    json_object_set_new(j, "weight", json_integer(row[RESTRAINT_REPORTS].i));
-    json_object_set_new(j, "calls",
-                        row[RESTRAINT_CALLS].type == VALUE_INT
-                            ? json_integer(row[RESTRAINT_CALLS].i)
-                            : json_null());
-    return j;
-}
-
-static bool add_restraint(void *to, const struct value *row)
-{
-    struct page *p = to;
-    return room(p, row) &&
-           json_array_append_new(p->list, restraint_json(p->work->rules, row, p->officer)) == 0;
-}
-
-static void list_restraints(struct request *r, const struct hands *h, const char *holder,
-                            const uint8_t *link)
-{
-    struct problem problem = {.text = ""};
-    const struct desk_work w = desk_work_of(r, h);
-    struct page p = {.hands = h, .work = &w, .list = json_array(), .officer = officer(r)};
-    const struct restrain_list l = {.holder = holder,
-                                    .link = link,
-                                    .cursor = query_text(&r->query, "cursor"),
-                                    .most = PAGE + 1};
-    enum err e = restrain_list(h->store, &l, add_restraint, &p, &problem);
-    answer(r, e, &problem, "restraints", &p);
-}
-
-void api_restraints(struct request *r, const struct hands *h)
-{
-    list_restraints(r, h, officer(r) ? NULL : r->subject.organisation, NULL);
-}
-
-/* Her number's link; false after an outcome. */
-static bool my_link(struct request *r, const struct hands *h, uint8_t link[static LINK_BYTES])
-{
-    struct problem problem = {.text = "out of memory"};
-    struct self *self = malloc(sizeof *self);
-    bool good = self != NULL;
-    if (!good)
-        outcome_failed(r, ERR_MEMORY, &problem);
-    good = good && me_read(r, h, self);
-    if (good && self->number == 0) {
-        outcome_problem(r, 409, "no-number", "there is no number of yours");
-        good = false;
-    }
-    if (good)
-        link_of(gate_link(h->gate), self->number, link);
-    free(self);
-    return good;
-}
-
-void api_my_restraints(struct request *r, const struct hands *h)
-{
-    uint8_t link[LINK_BYTES];
-    if (my_link(r, h, link))
-        list_restraints(r, h, NULL, link);
-}
-
-/* Appeals -------------------------------------------------------------------------------------- */
-
-static json_t *text_json(const struct desk_work *w, struct str id, const char *name)
-{
-    struct buf text;
-    struct problem problem = {.text = ""};
-    json_t *j = NULL;
-    buf_init(&text, APPEAL_TEXT);
-    if (desk_text_get(w, id, name, &text, &problem) == OK)
-        j = json_stringn((const char *)text.p, text.n);
-    vault_wipe(&text);
-    buf_fini(&text);
-    return j != NULL ? j : json_null();
-}
-
 static json_t *due_json(const struct desk_work *w, struct str id)
 {
     struct fact_row clock;
@@ -214,8 +83,8 @@ static void open_texts(struct page *p)
     {
         const struct str id = str_of(json_string_value(json_object_get(one, "id")));
         json_object_set_new(one, "due", due_json(p->work, id));
-        json_object_set_new(one, "text", text_json(p->work, id, "text"));
-        json_object_set_new(one, "answer", text_json(p->work, id, "answer"));
+        json_object_set_new(one, "text", desk_text_json(p->work, id, "text"));
+        json_object_set_new(one, "answer", desk_text_json(p->work, id, "answer"));
     }
 }
 
@@ -225,7 +94,7 @@ void api_appeals(struct request *r, const struct hands *h)
     struct problem problem = {.text = ""};
     const struct desk_work w = desk_work_of(r, h);
     const bool person = r->subject.role == ROLE_PERSON;
-    if (person && !my_link(r, h, link))
+    if (person && !me_link(r, h, link))
         return;
     struct page p = {.hands = h, .work = &w, .list = json_array()};
     const struct appeal_list l = {.organisation = officer(r) ? NULL : r->subject.organisation,
@@ -278,7 +147,7 @@ void api_appeal(struct request *r, const struct hands *h)
         outcome_errors(r, 422, "invalid-appeal", &errors);
         return;
     }
-    if (person && !my_link(r, h, link))
+    if (person && !me_link(r, h, link))
         return;
     enum err e = appeal_enter(&w, &said, id, &due, &no, &seq, &problem);
     desk_answer(r, h, e, &problem, &no, seq, 201,

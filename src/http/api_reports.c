@@ -227,13 +227,15 @@ void api_reports(struct request *r, const struct hands *h)
 
 /* Acts ----------------------------------------------------------------------------------------- */
 
-/* She is told that there is an answer, if anything reaches her. */
-static void tell_reporter(struct request *r, const struct desk_work *w)
+/* That there is something to see: an answer, for who reported; for a person whose number was
+ * restrained, that it is no more. */
+static void tell(struct request *r, const struct desk_work *w, bool restrained)
 {
     struct report_said *said = malloc(sizeof *said);
     struct problem problem = {.text = ""};
     if (said != NULL && report_open(w, r->param, said, &problem) == OK)
-        courier_send(request_courier(r), said->reporter, ME_AWAITED, when_plus(w->at, WHEN_DAY));
+        courier_send(request_courier(r), restrained ? said->caller : said->reporter, ME_AWAITED,
+                     when_plus(w->at, WHEN_DAY));
     if (said != NULL)
         explicit_bzero(said, sizeof *said);
     free(said);
@@ -265,8 +267,8 @@ void api_report_act(struct request *r, const struct hands *h)
     }
     enum err e = report_do(&w, a, &no, &seq, &problem);
     const bool done = e == OK && no.why == DESK_YES;
-    if (done && str_eq(a->act, STR("tell")))
-        tell_reporter(r, &w);
+    if (done && (a->lifted || str_eq(a->act, STR("tell"))))
+        tell(r, &w, a->lifted);
     desk_answer(r, h, e, &problem, &no, seq, 200, done ? report_json(w.rules, a->row.v) : NULL);
     free(a);
 }

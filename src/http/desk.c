@@ -1,6 +1,7 @@
 #include "http/desk.h"
 
 #include "desk/power.h"
+#include "person/vault.h"
 
 enum { REACH_MS = 5000 };
 
@@ -49,4 +50,17 @@ void desk_answer(struct request *r, const struct hands *h, enum err e,
         outcome_failed(r, e, problem);
     else
         desk_answer_no(r, no);
+}
+
+json_t *desk_text_json(const struct desk_work *w, struct str owner, const char *name)
+{
+    struct buf text;
+    struct problem problem = {.text = ""};
+    json_t *j = NULL;
+    buf_init(&text, DESK_TEXT);
+    if (desk_text_get(w, owner, name, &text, &problem) == OK)
+        j = json_stringn((const char *)text.p, text.n);
+    vault_wipe(&text);
+    buf_fini(&text);
+    return j != NULL ? j : json_null();
 }

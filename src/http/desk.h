@@ -18,3 +18,6 @@ void desk_answer_no(struct request *, const struct desk_no *);
  */
 void desk_answer(struct request *, const struct hands *, enum err, const struct problem *,
                  const struct desk_no *, int64_t seq, int status, json_t *json);
+
+/* A text that is kept beside a row, opened; null: none, or it does not open. */
+json_t *desk_text_json(const struct desk_work *, struct str owner, const char *name);

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct self_sources me_sources(const struct hands *h)
 {
@@ -24,6 +25,24 @@ bool me_read(struct request *r, const struct hands *h, struct self *out)
     else if (e != OK)
         outcome_failed(r, e, &problem);
     return e == OK;
+}
+
+bool me_link(struct request *r, const struct hands *h, uint8_t link[static LINK_BYTES])
+{
+    struct problem problem = {.text = "out of memory"};
+    struct self *self = malloc(sizeof *self);
+    bool good = self != NULL;
+    if (!good)
+        outcome_failed(r, ERR_MEMORY, &problem);
+    good = good && me_read(r, h, self);
+    if (good && self->number == 0) {
+        outcome_problem(r, 409, "no-number", "there is no number of yours");
+        good = false;
+    }
+    if (good)
+        link_of(gate_link(h->gate), self->number, link);
+    free(self);
+    return good;
 }
 
 struct grant_act me_grant_act(const struct request *r, const struct hands *h,

@@ -16,6 +16,9 @@ struct self_sources me_sources(const struct hands *);
  */
 bool me_read(struct request *, const struct hands *, struct self *out);
 
+/* The link of her number; false after an outcome. */
+bool me_link(struct request *, const struct hands *, uint8_t link[static LINK_BYTES]);
+
 /*
  * False after an outcome: a member of hers got her number lately, and what cannot be undone
  * waits (person/self.h).

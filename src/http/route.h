@@ -152,6 +152,7 @@ work_run api_report_act;
 work_run api_reports;
 work_run api_my_restraints;
 work_run api_restraints;
+work_run api_restraint_decide;
 work_run api_appeal;
 work_run api_appeal_decide;
 work_run api_appeals;

@@ -46,18 +46,55 @@ enum err order_give(struct store *s, const struct order_terms *t, const struct f
     return fact_write(s, &order_kind, row, origin->node, origin->actor, origin->at, seq, problem);
 }
 
+/* Those that act at the gate, in force at $2. */
+#define IN_FORCE                                                                                   \
+    "x.\"act\" IN ('restrict', 'suspend', 'close', 'commercial') AND x.\"from\" <= $2 AND "        \
+    "(x.\"until\" IS NULL OR x.\"until\" > $2) AND NOT EXISTS (SELECT 1 FROM orders r WHERE "      \
+    "r.\"subject\" = x.\"subject\" AND r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND "    \
+    "r.\"from\" <= $2)"
+
 enum err order_in_force(struct store *s, struct str subject, when at, fact_pick *each, void *to,
                         struct problem *problem)
 {
     const struct value v[] = {value_text(subject), value_int(at)};
     return fact_list(s, &order_kind,
-                     "WHERE x.\"subject\" = $1 AND x.\"act\" IN ('restrict', 'suspend', 'close', "
-                     "'commercial') "
-                     "AND x.\"from\" <= $2 AND (x.\"until\" IS NULL OR x.\"until\" > $2) AND NOT "
-                     "EXISTS (SELECT 1 FROM orders r WHERE r.\"subject\" = x.\"subject\" AND "
-                     "r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND r.\"from\" <= $2) "
-                     "ORDER BY x.\"from\", x.\"id\"",
-                     v, 2, each, to, problem);
+                     "WHERE x.\"subject\" = $1 AND " IN_FORCE " ORDER BY x.\"from\", x.\"id\"", v,
+                     2, each, to, problem);
+}
+
+enum err order_standing(struct store *s, struct str id, when at, struct fact_row *out,
+                        struct problem *problem)
+{
+    const struct value v[] = {value_text(id), value_int(at)};
+    const struct value key[ORDER_COLUMNS] = {[ORDER_ID] = value_text(id)};
+    bool stands = false;
+    enum err e = store_any(s, "SELECT 1 FROM orders x WHERE x.\"id\" = $1 AND " IN_FORCE, v, 2,
+                           &stands, problem);
+    if (e == OK && !stands)
+        return ERR_NOT_FOUND;
+    return e == OK ? fact_find(s, &order_kind, key, out, problem) : e;
+}
+
+enum err order_lift(struct store *s, struct value *order, const struct order_terms *terms,
+                    const struct fact_origin *origin, int64_t *seq, struct problem *problem)
+{
+    const struct value v[] = {order[ORDER_SUBJECT], value_int(origin->at), order[ORDER_ID]};
+    struct order_terms t = *terms;
+    char id[FRESH_ID];
+    bool others = false;
+    enum err e = store_any(
+        s, "SELECT 1 FROM orders x WHERE x.\"subject\" = $1 AND x.\"id\" <> $3 AND " IN_FORCE, v, 3,
+        &others, problem);
+    if (e != OK)
+        return e;
+    if (others) {
+        order[ORDER_UNTIL] = value_int(origin->at);
+        return fact_write(s, &order_kind, order, origin->node, origin->actor, origin->at, seq,
+                          problem);
+    }
+    t.subject = order[ORDER_SUBJECT].s;
+    t.act = STR("restore");
+    return order_give(s, &t, origin, id, seq, problem);
 }
 
 enum err order_release(struct store *s, const struct release *r, char id[static FRESH_ID],

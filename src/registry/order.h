@@ -52,6 +52,18 @@ struct order_terms {
 MUST_USE enum err order_give(struct store *, const struct order_terms *, const struct fact_origin *,
                              char id[static FRESH_ID], int64_t *seq, struct problem *);
 
+/* One that acts at the gate (ORDER_STOPS, `commercial`) and is in force at `at`. ERR_NOT_FOUND. */
+MUST_USE enum err order_standing(struct store *, struct str id, when at, struct fact_row *out,
+                                 struct problem *);
+
+/*
+ * End one that stands, at origin->at, inside the caller's transaction: by a `restore` of `terms`
+ * (subject and act are set here), unless others hold on the same subject: then it alone ends,
+ * since a restore would lift all of them.
+ */
+MUST_USE enum err order_lift(struct store *, struct value *order, const struct order_terms *,
+                             const struct fact_origin *, int64_t *seq, struct problem *);
+
 /*
  * Every order of ORDER_STOPS, or `commercial`, that is in force on a subject at `at`: begun, not
  * over, and not restored since.

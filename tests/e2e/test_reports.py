@@ -24,6 +24,7 @@ org_south,South,authority,,,44,active
 id,organisation,name,role,login,certificate,status
 stf_ops,org_carrier,O,operator,ops@c,,active
 stf_far,org_other,F,operator,far@o,,active
+stf_gus,org_bureau,U,officer,gus@b,,active
 stf_gov,org_bureau,G,officer,gov@b,,active
 stf_tri,org_bureau,T,auditor,tri@b,,active
 stf_sea,org_south,S,officer,sea@s,,active
@@ -61,6 +62,18 @@ profiles:
     caps:
       - {limit: 5, window: 24h, scope: principal}
     ceiling: {limit: 5, window: 24h, scope: principal}
+    citation: {zh: 测试, en: test}
+    label: design
+    evidence: U
+    title: {zh: 测试, en: Test}
+    text: {zh: 测试, en: Test}
+"""
+UNGROUNDED = """\
+grounds:
+  - id: cn.ground.restraint.share
+    of: restraint
+    code: share
+    from: 2099-01-01
     citation: {zh: 测试, en: test}
     label: design
     evidence: U
@@ -120,6 +133,15 @@ class Office(menshen.Case):
         self.assertEqual(status, 201, told)
         return told
 
+    def untrue(self, report, who="stf_gov"):
+        return self.ask("POST", f"/v1/reports/{report}/acts", who, {"kind": "untrue", "note": "she had asked for it"})
+
+    def decide(self, restraint, who, decision):
+        return self.ask("POST", f"/v1/restraints/{restraint}/decide", who, {"decision": decision, "reason": "looked into"})
+
+    def one(self, who, kind):
+        return next((r for r in self.restraints(who) if r["kind"] == kind), None)
+
     def restraints(self, who):
         status, told = self.ask("GET", "/v1/restraints", who)
         self.assertEqual(status, 200, told)
@@ -128,7 +150,9 @@ class Office(menshen.Case):
     def annoy(self, caller, line, people, kind="malicious"):
         for i in people:
             self.assertIn(self.call(caller, person(i), line)[0], ("allow", "remind"))
-            self.assertEqual(self.report(caller, person(i), kind)["status"], "counted")
+            last = self.report(caller, person(i), kind)
+            self.assertEqual(last["status"], "counted")
+        return last["id"]
 
 
 @engine.both
@@ -164,8 +188,8 @@ class Reports(Office):
 
         path = f"/v1/appeals/{appeal['id']}/decide"
         self.assertEqual(self.ask("POST", path, "stf_ida", {"decision": "upheld", "reason": "x"})[0], 403)
-        for stranger in "stf_far", "stf_sea", "stf_tri":  # another carrier, region; who only reads
-            self.assertEqual(self.ask("POST", path, stranger, {"decision": "upheld", "reason": "x"})[1]["code"], "not-competent")
+        for stranger, code in ("stf_far", "not-yours"), ("stf_sea", "not-competent"), ("stf_tri", "not-officer"):
+            self.assertEqual(self.ask("POST", path, stranger, {"decision": "upheld", "reason": "x"})[1]["code"], code)
         self.assertEqual(self.ask("POST", path, "stf_gov", {"decision": "maybe", "reason": "x"})[0], 422)
         status, told = self.ask("POST", path, "stf_gov", {"decision": "upheld", "reason": "they have"})
         self.assertEqual((status, told["status"], told["answer"]), (200, "upheld", "they have"), told)
@@ -241,6 +265,129 @@ class Reports(Office):
         self.assertEqual((status, told["status"], told["weight"]), (200, "untrue", 0), told)
         self.call("02160001000", person(0), "lin_shop")
         self.assertEqual(self.report("02160001000", person(0))["weight"], 50)
+
+    def test_a_finding_that_takes_a_report_away_lifts_what_rested_on_it(self):
+        last = self.annoy("95500", "lin_insurer", range(5))
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "block")
+        # Whose the line is, who has nothing to do with it, and a machine find nothing.
+        self.assertEqual(self.untrue(last, "stf_sea")[1]["code"], "not-competent")
+        self.assertEqual(self.untrue(last, "stf_far")[1]["code"], "not-yours")
+        self.assertEqual(self.untrue(last, "machine")[1]["code"], "not-officer")
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "block")
+        status, told = self.untrue(last)
+        self.assertEqual((status, told["status"]), (200, "untrue"), told)
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "allow")
+        self.assertEqual([(r["status"], r["why"]) for r in self.restraints("stf_ida")], [("lifted", "untrue")] * 2)
+        clocks = engine.rows(self.gate, "SELECT status FROM clocks WHERE rule = 'cn.clock.restraint.review'")
+        self.assertEqual([tuple(c) for c in clocks], [("dropped",)])
+        # The four others are as true as they were: a fifth voice caps anew.
+        self.annoy("95500", "lin_insurer", [7])
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "block")
+
+    def test_a_finding_leaves_what_rests_on_enough_others(self):
+        last = self.annoy("95500", "lin_insurer", range(5))
+        self.annoy("02160001000", "lin_shop", [1], "marketing")
+        other = self.annoy("02160001001", "lin_shop", [2], "marketing")
+        self.assertEqual(self.call("02160001002", person(3), "lin_shop")[0], "block")
+        self.assertEqual(self.untrue(other)[0], 200)
+        self.assertEqual(self.call("02160001002", person(3), "lin_shop")[0], "allow")
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "block")
+        self.assertEqual(self.untrue(last)[0], 200)
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "allow")
+
+    def test_an_officer_confirms_what_the_node_did_or_refuses_it(self):
+        self.annoy("95500", "lin_insurer", range(5))
+        cap = self.one("stf_gov", "cap")
+        self.assertEqual((cap["status"], cap["ground"], cap["decision"]), ("open", "share", None))
+        self.assertIn("0.01 %", cap["reason"])
+        self.assertTrue(cap["basis"])
+        clocks = engine.rows(self.gate, "SELECT organisation, subject FROM clocks WHERE rule = 'cn.clock.restraint.review'")
+        self.assertEqual([tuple(c) for c in clocks], [("org_carrier", cap["id"])])
+        self.assertEqual(self.decide(cap["id"], "stf_ida", "refuse")[0], 403)
+        self.assertEqual(self.decide(cap["id"], "stf_sea", "refuse")[1]["code"], "not-competent")
+        self.assertEqual(self.decide(cap["id"], "stf_far", "refuse")[1]["code"], "not-yours")
+        self.assertEqual(self.decide(cap["id"], "stf_gov", "perhaps")[0], 422)
+        self.assertEqual(self.decide("ord_" + "0" * 32, "stf_gov", "refuse")[0], 404)
+        status, told = self.decide(cap["id"], "stf_ops", "refuse")
+        self.assertEqual((status, told["status"], told["why"], told["decision"]), (200, "lifted", "refused", "looked into"), told)
+        self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "allow")
+        self.assertEqual({(r["kind"], r["status"], r["decision"]) for r in self.restraints("stf_ida")},
+                         {("cap", "lifted", "looked into"), ("review", "lifted", "looked into")})
+        self.assertEqual(self.decide(cap["id"], "stf_gov", "confirm")[1]["code"], "already-lifted")
+        self.annoy("95500", "lin_insurer", [6, 7, 8, 9])
+        self.assertEqual(self.call("95500", person(15), "lin_insurer")[0], "allow")
+        last = self.annoy("95500", "lin_insurer", [10])
+        cap = next(r for r in self.restraints("stf_gov") if r["kind"] == "cap" and r["status"] == "open")
+        status, told = self.decide(cap["id"], "stf_gov", "confirm")
+        self.assertEqual((status, told["status"], told["decided_by"]), (200, "confirmed", "stf_gov"), told)
+        self.assertEqual(self.decide(cap["id"], "stf_ops", "refuse")[1]["code"], "already-decided")
+        # An officer's order: a finding does not lift it, its giver does not decide the appeal.
+        self.assertEqual(self.untrue(last)[0], 200)
+        self.assertEqual(self.call("95500", person(15), "lin_insurer"), ("block", "order-in-force"))
+        appeal = self.ask("POST", "/v1/appeals", "stf_ida", {"against": cap["id"], "text": "no"})[1]
+        path, said = f"/v1/appeals/{appeal['id']}/decide", {"decision": "upheld", "reason": "yes"}
+        self.assertEqual(self.ask("POST", path, "stf_gov", said)[1]["code"], "own-order")
+        self.assertEqual(self.ask("POST", path, "stf_ops", said)[1]["code"], "not-your-order")
+        self.assertEqual(self.ask("POST", path, "stf_sea", said)[1]["code"], "not-competent")
+        self.assertEqual(self.ask("POST", path, "stf_gus", said)[0], 200)
+        self.assertEqual(self.call("95500", person(15), "lin_insurer")[0], "allow")
+        self.assertEqual(next(r for r in self.restraints("stf_ida") if r["id"] == cap["id"])["why"], "appeal")
+
+    def test_an_officer_s_restore_ends_what_the_node_did(self):
+        self.annoy("95500", "lin_insurer", range(5))
+        status, told = self.ask("POST", "/v1/numbers/orders", "stf_gov", {"number": "95500", "act": "restore", "reason": "seen"})
+        self.assertEqual(status, 201, told)
+        self.assertEqual({(r["status"], r["why"]) for r in self.restraints("stf_ida")}, {("lifted", "restored")})
+        self.annoy("95500", "lin_insurer", [6])
+        self.assertEqual(self.call("95500", person(7), "lin_insurer")[0], "allow")
+
+    def test_one_officer_alone_holds_whom_people_must_hear_for_a_day(self):
+        self.annoy("02160002000", "lin_post", [8, 9], "marketing")
+        self.assertEqual(self.call("02160002000", person(10), "lin_post")[0], "remind")
+        order = self.one("stf_gov", "commercial")
+        self.assertEqual((order["protected"], order["ground"]), (True, "marketing"))
+        self.assertEqual(self.decide(order["id"], "stf_gov", "confirm")[0], 200)
+        self.assertEqual(self.call("02160002000", person(10), "lin_post"), ("block", "campaign-unknown"))
+        until = lambda: engine.rows(self.gate, "SELECT \"until\" - \"from\" FROM orders WHERE act = 'commercial'")[0][0] / 1e9
+        self.assertLess(until(), 86400 + 60)
+        self.assertEqual(self.decide(order["id"], "stf_gov", "confirm")[1]["code"], "own-order")
+        self.assertEqual(self.decide(order["id"], "stf_gus", "confirm")[0], 200)
+        self.assertEqual(until(), 30 * 86400)
+
+    def test_what_the_pack_has_no_ground_for_is_not_done(self):
+        self.gate.stop()
+        self.begin(PACK + UNGROUNDED, "ungrounded")
+        self.annoy("95500", "lin_insurer", range(6))
+        self.assertEqual([r["kind"] for r in self.restraints("stf_gov")], ["review"])
+        self.assertEqual(self.call("95500", person(7), "lin_insurer")[0], "allow")
+
+    def test_who_changes_numbers_is_one_sender(self):
+        for i in range(5):
+            self.annoy(f"021600010{i:02d}", "lin_shop", [i])
+        cap = self.one("stf_gov", "cap")
+        self.assertEqual((cap["sender"], cap["line"], cap["ground"]), ("lin_shop", "lin_shop", "share"))
+        self.assertEqual(self.one("stf_sam", "cap")["reports"], "5-9")
+        # Its commercial calls stop, whatever number they show; what serves people still rings.
+        self.assertEqual(self.call("02160001077", person(7), "lin_shop")[0], "allow")
+        self.annoy("02160001070", "lin_shop", [8, 9], "marketing")
+        self.assertEqual(self.call("02160001077", person(10), "lin_shop"), ("block", "order-in-force"))
+        appeal = self.ask("POST", "/v1/appeals", "stf_sam", {"against": cap["id"], "text": "no"})[1]
+        self.ask("POST", f"/v1/appeals/{appeal['id']}/decide", "stf_gov", {"decision": "upheld", "reason": "yes"})
+        self.assertEqual(self.call("02160001077", person(10), "lin_shop"), ("block", "campaign-unknown"))
+
+    def test_one_voice_is_one_of_a_line(self):
+        for i in range(3):
+            self.annoy(f"021600010{i:02d}", "lin_shop", [0], "marketing")
+        self.annoy("02160001004", "lin_shop", [0])
+        self.annoy("02160001005", "lin_shop", [0])
+        self.assertEqual(self.restraints("stf_gov"), [])
+        self.assertEqual(self.call("02160001000", person(2), "lin_shop")[0], "allow")
+
+    def test_a_line_that_several_share_is_looked_into_only(self):
+        for i in range(5):
+            self.annoy(person(10 + i), "lin_people", [i])
+        self.assertEqual([(r["kind"], r["sender"]) for r in self.restraints("stf_gov")], [("review", "lin_people")])
+        self.assertEqual(self.call(person(10), person(7), "lin_people")[0], "allow")
 
     def test_another_number_on_a_trunk_is_not_its_owners_doing(self):
         for i in range(6):

@@ -147,6 +147,28 @@ static void some_are_never_capped(void **state)
     assert_int_equal(of(s, reports(200)), RESTRAINT_REVIEW);
 }
 
+static void each_names_its_ground(void **state)
+{
+    struct restraint_sender s = firm(100);
+    const struct {
+        enum restraint r;
+        bool registered;
+        const char *ground;
+    } all[] = {{RESTRAINT_REVIEW, true, "reports"},
+               {RESTRAINT_REVIEW, false, "reports"},
+               {RESTRAINT_CAP, true, "share"},
+               {RESTRAINT_CAP, false, "unregistered"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        s.registered = all[i].registered;
+        const char *ground = restraint_ground(all[i].r, &s);
+        assert_string_equal(ground, all[i].ground);
+        assert_non_null(rules_ground(rules, GROUND_RESTRAINT, str_of(ground), now));
+    }
+    assert_null(restraint_ground(RESTRAINT_NONE, &s));
+    assert_non_null(rules_ground(rules, GROUND_RESTRAINT, STR(RESTRAINT_ON_MARKETING), now));
+}
+
 static void without_limits_nobody_is_restrained(void **state)
 {
     const struct restraint_limits none = {.reports = 0};
@@ -214,6 +236,7 @@ int main(void)
                                      TEST(one_voice_is_one_report),
                                      TEST(untrue_reports_weigh_less),
                                      TEST(some_are_never_capped),
+                                     TEST(each_names_its_ground),
                                      TEST(without_limits_nobody_is_restrained),
                                      TEST(two_say_that_it_was_marketing),
                                      TEST(it_is_monotonic)};

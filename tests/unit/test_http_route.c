@@ -124,6 +124,7 @@ static const struct {
     {"POST /v1/reports/{id}/acts", "reports", "M-----R--H--"},
     {"GET /v1/me/restraints", "me", "----------P-"},
     {"GET /v1/restraints", "desk", "MB-MC-R--H--"},
+    {"POST /v1/restraints/{id}/decide", "desk", "------R--H--"},
     {"GET /v1/appeals", "desk", "-B-MC-R--HP-"},
     {"POST /v1/appeals", "desk", "-B-MC-----P-"},
     {"POST /v1/appeals/{id}/decide", "desk", "------R--H--"},

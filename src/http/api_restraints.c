@@ -1,0 +1,183 @@
+/*
+ * /v1/restraints, /v1/me/restraints: what reports of calls have led to by itself, for whoever it
+ * is about and for officers, and what an officer makes of it (docs/desk.md).
+ *
+ * Officers read the numbers behind a restraint. Its holder reads the ground, until when, a band,
+ * the remedy and how to appeal; nothing of who reported.
+ */
+#include "desk/restrain.h"
+#include "http/courier.h"
+#include "http/desk.h"
+#include "http/fact_json.h"
+#include "http/me.h"
+#include "http/route.h"
+
+#include <stdlib.h>
+
+enum { PAGE = 100, OFFICERS = ROLE_CARRIER | ROLE_AUTHORITY | ROLE_MACHINE };
+
+static bool officer(const struct request *r)
+{
+    return (r->subject.role & OFFICERS) != 0;
+}
+
+/* How many reports, roughly: a number would tell which one it was. */
+static const char *band(int64_t weights)
+{
+    const int64_t reports = weights / RESTRAINT_WHOLE;
+    return reports < 5 ? "1-4" : reports < 10 ? "5-9" : reports < 50 ? "10-49" : "50+";
+}
+
+static const struct {
+    const char *kind, *remedy;
+} remedies[] = {
+    {"review",
+     "请核查呼叫是否取得同意，等候复核。 See that every call rests on a consent, and wait."},
+    {"cap", "停止被举报的呼叫，核对同意记录；认为有误的，可以申诉。 Stop such calls and check the "
+            "consents behind them; if this is wrong, appeal."},
+    {"commercial", "营销呼叫改用营销线路并登记活动；认为有误的，可以申诉。 Make such calls on a "
+                   "marketing line under a campaign; if this is wrong, appeal."},
+};
+
+/* Why, as the pack says it; one from before grounds were named has none. */
+static void add_ground(json_t *j, const struct rules *rules, const struct value *row)
+{
+    const struct rule_ground *g = rules_ground(
+        rules, GROUND_RESTRAINT, fact_text(&row[RESTRAINT_GROUND]), row[RESTRAINT_AT].i);
+    json_object_set_new(j, "ground", fact_json_text(&row[RESTRAINT_GROUND]));
+    json_object_set_new(j, "reason",
+                        g != NULL ? json_sprintf("%s %s", g->about.text_zh, g->about.text_en)
+                                  : json_null());
+    json_object_set_new(j, "basis", g != NULL ? json_string(g->about.citation) : json_null());
+}
+
+static json_t *restraint_json(const struct rules *rules, const struct value *row,
+                              bool officer_reads)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof remedies / sizeof *remedies &&
+           !str_eq(row[RESTRAINT_KIND].s, str_of(remedies[i].kind)))
+        i++;
+    const bool review = i == 0;
+    json_t *j = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s?}", "id",
+        fact_json_text(&row[RESTRAINT_ID]), "kind", fact_json_text(&row[RESTRAINT_KIND]), "line",
+        fact_json_text(&row[RESTRAINT_LINE]), "at", fact_json_time(rules, &row[RESTRAINT_AT]),
+        "until", fact_json_time(rules, &row[RESTRAINT_UNTIL]), "status",
+        fact_json_text(&row[RESTRAINT_STATUS]), "lifted_at",
+        fact_json_time(rules, &row[RESTRAINT_LIFTED]), "why", fact_json_text(&row[RESTRAINT_WHY]),
+        "decided_at", fact_json_time(rules, &row[RESTRAINT_DECIDED_AT]), "rule",
+        "cn.watch.behaviour", "remedy", remedies[i].remedy, "reports",
+        band(row[RESTRAINT_REPORTS].i), "appeal", review ? NULL : "/v1/appeals");
+    if (j == NULL)
+        return NULL;
+    add_ground(j, rules, row);
+    if (!officer_reads)
+        return j;
+    json_object_set_new(j, "sender", fact_json_text(&row[RESTRAINT_SENDER]));
+    json_object_set_new(j, "holder", fact_json_text(&row[RESTRAINT_HOLDER]));
+    json_object_set_new(j, "protected", json_boolean(row[RESTRAINT_PROTECTED].type == VALUE_TEXT));
+    json_object_set_new(j, "decided_by", fact_json_text(&row[RESTRAINT_DECIDED_BY]));
+    json_object_set_new(j, "weight", json_integer(row[RESTRAINT_REPORTS].i));
+    json_object_set_new(j, "calls",
+                        row[RESTRAINT_CALLS].type == VALUE_INT
+                            ? json_integer(row[RESTRAINT_CALLS].i)
+                            : json_null());
+    return j;
+}
+
+struct page {
+    const struct rules *rules;
+    json_t *list;
+    bool officer;
+    char last[FRESH_ID];
+    bool more;
+};
+
+static bool add(void *to, const struct value *row)
+{
+    struct page *p = to;
+    p->more = json_array_size(p->list) == PAGE;
+    if (p->more)
+        return false;
+    str_copy(row[RESTRAINT_ID].s, p->last, sizeof p->last);
+    return json_array_append_new(p->list, restraint_json(p->rules, row, p->officer)) == 0;
+}
+
+/* The words of a decision lie in the same store, which a list that is being read keeps busy. */
+static void add_decisions(const struct desk_work *w, json_t *list)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        const struct str id = str_of(json_string_value(json_object_get(one, "id")));
+        json_object_set_new(one, "decision",
+                            json_is_null(json_object_get(one, "decided_at"))
+                                ? json_null()
+                                : desk_text_json(w, id, "decision"));
+    }
+}
+
+static void list_restraints(struct request *r, const struct hands *h, const char *holder,
+                            const uint8_t *link)
+{
+    const struct desk_no no = {.why = DESK_YES};
+    struct problem problem = {.text = ""};
+    const struct desk_work w = desk_work_of(r, h);
+    struct page p = {.rules = w.rules, .list = json_array(), .officer = officer(r)};
+    const struct restrain_list l = {.holder = holder,
+                                    .link = link,
+                                    .cursor = query_text(&r->query, "cursor"),
+                                    .most = PAGE + 1};
+    enum err e = restrain_list(h->store, &l, add, &p, &problem);
+    if (e == OK)
+        add_decisions(&w, p.list);
+    desk_answer(r, h, e, &problem, &no, 0, 200,
+                json_pack("{s:o, s:s*}", "restraints", p.list, "next", p.more ? p.last : NULL));
+}
+
+void api_restraints(struct request *r, const struct hands *h)
+{
+    list_restraints(r, h, officer(r) ? NULL : r->subject.organisation, NULL);
+}
+
+void api_my_restraints(struct request *r, const struct hands *h)
+{
+    uint8_t link[LINK_BYTES];
+    if (me_link(r, h, link))
+        list_restraints(r, h, NULL, link);
+}
+
+void api_restraint_decide(struct request *r, const struct hands *h)
+{
+    struct ask_errors errors = {.count = 0};
+    struct desk_no no = {.why = DESK_YES};
+    struct problem problem = {.text = "out of memory"};
+    int64_t seq = 0;
+    json_t *j = NULL;
+    const struct desk_work w = desk_work_of(r, h);
+    struct restrain_decision *d = calloc(1, sizeof *d);
+    enum err e = d != NULL ? OK : ERR_MEMORY;
+    if (e == OK && ask_object(r->json, "decision reason", &errors)) {
+        d->id = r->param;
+        d->confirm = str_eq(ask_word(r->json, "decision", RESTRAINT_DECISIONS, true, &errors),
+                            STR("confirm"));
+        d->reason = ask_some(r->json, "reason", RESTRAINT_REASON, &errors);
+    }
+    if (errors.count > 0) {
+        outcome_errors(r, 422, "invalid-decision", &errors);
+        free(d);
+        return;
+    }
+    if (e == OK)
+        e = restrain_decide(&w, d, &no, &seq, &problem);
+    if (e == OK && no.why == DESK_YES) {
+        j = restraint_json(w.rules, d->row.v, true);
+        json_object_set_new(j, "decision", desk_text_json(&w, r->param, "decision"));
+        if (d->tells != 0)
+            courier_send(request_courier(r), d->tells, ME_AWAITED, when_plus(w.at, WHEN_DAY));
+    }
+    desk_answer(r, h, e, &problem, &no, seq, 200, j);
+    free(d);
+}
