@@ -19,6 +19,7 @@ static const struct column columns[] = {
                        .words = APPEAL_STATES},
     [APPEAL_DECIDED_BY] = {.name = "decided_by", .type = COLUMN_ID},
     [APPEAL_DECIDED_AT] = {.name = "decided_at", .type = COLUMN_TIME},
+    [APPEAL_FORGOTTEN] = {.name = "forgotten_at", .type = COLUMN_TIME},
 };
 _Static_assert(sizeof columns / sizeof *columns == APPEAL_COLUMNS, "one entry a column");
 

@@ -25,6 +25,7 @@ enum {
     APPEAL_STATUS, /* APPEAL_STATES */
     APPEAL_DECIDED_BY,
     APPEAL_DECIDED_AT,
+    APPEAL_FORGOTTEN, /* what was written ended then (desk/forget.h) */
     APPEAL_COLUMNS
 };
 #define APPEAL_STATES "open upheld rejected"

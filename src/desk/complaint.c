@@ -46,6 +46,8 @@ static const struct column columns[] = {
                           .words = "yes no",
                           .internal = true},
     [COMPLAINT_CLOSED_AT] = {.name = "closed_at", .type = COLUMN_TIME, .internal = true},
+    [COMPLAINT_RESTRICTED_AT] = {.name = "restricted_at", .type = COLUMN_TIME, .internal = true},
+    [COMPLAINT_FORGOTTEN_AT] = {.name = "forgotten_at", .type = COLUMN_TIME, .internal = true},
 };
 _Static_assert(sizeof columns / sizeof *columns == COMPLAINT_COLUMNS, "one entry a column");
 

@@ -37,6 +37,8 @@ enum {
     COMPLAINT_REPLIED_AT, /* by the respondent */
     COMPLAINT_UPHELD,     /* yes no; NULL: not closed */
     COMPLAINT_CLOSED_AT,
+    COMPLAINT_RESTRICTED_AT, /* kept for an authority's case alone (desk/forget.h) */
+    COMPLAINT_FORGOTTEN_AT,  /* what was written in it ended */
     COMPLAINT_COLUMNS
 };
 

@@ -78,6 +78,33 @@ static enum err has_evidence(const struct desk_work *w, const struct disclosure 
     return e;
 }
 
+/* Is there something left to open, and is it for who acts (desk/forget.h)? */
+static enum err is_open(const struct desk_work *w, const struct disclosure *d, struct desk_no *no,
+                        struct problem *problem)
+{
+    const struct value v[] = {d->row.v[COMPLAINT_KEY], value_text(str_of(w->who->organisation))};
+    bool theirs = true;
+    enum err e = OK;
+    if (d->row.v[COMPLAINT_FORGOTTEN_AT].type == VALUE_INT) {
+        desk_refuse(no, DESK_CONFLICT, "forgotten",
+                    "what was written in this complaint is kept no longer");
+        return OK;
+    }
+    if (d->row.v[COMPLAINT_RESTRICTED_AT].type != VALUE_INT)
+        return OK;
+    e = store_any(
+        w->store,
+        "SELECT 1 FROM complaints c LEFT JOIN complaints l ON l.\"id\" = "
+        "c.\"joined_to\" JOIN cases k ON k.\"id\" = COALESCE(c.\"case\", l.\"case\") WHERE "
+        "c.\"id\" = $1 AND COALESCE(k.\"filed_by\", k.\"opened_by\") = $2",
+        v, 2, &theirs, problem);
+    if (e == OK && (!theirs || strcmp(d->what, "reporter") == 0))
+        desk_refuse(no, DESK_CONFLICT, "restricted",
+                    "she has had it erased: it is kept for the case alone, for the authority in "
+                    "charge, without who she is");
+    return e;
+}
+
 enum err disclosure_make(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
                          struct problem *problem)
 {
@@ -89,6 +116,8 @@ enum err disclosure_make(const struct desk_work *w, void *what, struct desk_no *
         return OK;
     }
     enum err e = complaint_take(w, d->complaint, &d->row, no, problem);
+    if (e == OK && no->why == DESK_YES)
+        e = is_open(w, d, no, problem);
     if (e == OK && no->why == DESK_YES)
         e = has_evidence(w, d, no, problem);
     if (e == OK && no->why == DESK_YES)

@@ -9,6 +9,9 @@
  * Those of one complaint are numbered from 1, in the row and so in what the ledger commits to: one
  * that is kept from her leaves a gap in what she is shown.
  *
+ * What was forgotten is not opened, and what is kept for an authority's case alone only to that
+ * authority, never who she is (desk/forget.h).
+ *
  * Any thread with a store of its own.
  */
 #pragma once

@@ -138,8 +138,9 @@ enum err evidence_add(const struct desk_work *w, void *what, struct desk_no *no,
                     EVIDENCE_MAX);
         return OK;
     }
-    if (!complaint_is(row.v, "received") && !complaint_is(row.v, "accepted") &&
-        !complaint_is(row.v, "joined")) {
+    if ((!complaint_is(row.v, "received") && !complaint_is(row.v, "accepted") &&
+         !complaint_is(row.v, "joined")) ||
+        row.v[COMPLAINT_RESTRICTED_AT].type == VALUE_INT) {
         desk_refuse(no, DESK_CONFLICT, "complaint-status", "this complaint is over");
         return OK;
     }

@@ -36,6 +36,7 @@ static const struct column columns[] = {
                       .type = COLUMN_WORD,
                       .required = true,
                       .words = REPORT_STAGES},
+    [REPORT_FORGOTTEN] = {.name = "forgotten_at", .type = COLUMN_TIME},
 };
 _Static_assert(sizeof columns / sizeof *columns == REPORT_COLUMNS, "one entry a column");
 

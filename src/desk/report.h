@@ -36,12 +36,13 @@ enum {
     REPORT_GROUND,       /* of a lead: REPORT_GROUNDS; of one that is untrue: "untrue" */
     REPORT_WEIGHT,       /* restraint_weight, of one that counts */
     REPORT_STAGE,        /* REPORT_STAGES */
+    REPORT_FORGOTTEN,    /* what was said in it ended then (desk/forget.h) */
     REPORT_COLUMNS
 };
 #define REPORT_KINDS    "marketing malicious fraud bombing spoof"
 #define REPORT_CHANNELS "portal api csv"
 #define REPORT_STATES   "waiting counted lead untrue"
-#define REPORT_GROUNDS  "no-call too-late repeated daily-number untrue"
+#define REPORT_GROUNDS  "no-call too-late repeated daily-number untrue erased"
 #define REPORT_STAGES   "received forwarded answered told"
 extern const struct fact_kind report_kind;
 

@@ -1,6 +1,7 @@
 #include "gate/eraser.h"
 
 #include "core/log.h"
+#include "desk/forget.h"
 #include "gate/node.h"
 #include "gate/rounds.h"
 #include "person/erase.h"
@@ -30,6 +31,10 @@ static void erase(struct rounds *r)
     x->restored |= e == OK;
     if (e == OK)
         e = erase_run(&with, now, &seq, &problem);
+    const struct desk_work desk = {
+        .store = r->store, .rules = g->rules, .node = str_of(g->node), .at = now};
+    if (e == OK)
+        e = forget_asked(&desk, &seq, &problem);
     if (e != OK && !x->failing)
         log_warning("an erasure is not done yet: %s; it is tried again", problem.text);
     x->failing = e != OK;

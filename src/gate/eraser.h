@@ -1,5 +1,5 @@
 /*
- * eraser: the thread that carries out erasures (person/erase.h).
+ * eraser: the thread that carries out erasures (person/erase.h, desk/forget.h).
  *
  * A server has one, with a store of its own. It begins with what an older copy of the
  * database may have brought back; then it acts with the change that asks for an erasure,

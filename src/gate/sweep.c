@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "desk/clock.h"
+#include "desk/forget.h"
 #include "desk/listing.h"
 #include "desk/trace.h"
 #include "gate/reported.h"
@@ -111,6 +112,14 @@ static enum err reports(const struct sweep_with *w, unsigned *ended, int64_t *se
     return e;
 }
 
+static enum err forgotten(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                          struct problem *problem)
+{
+    const struct desk_work x = {
+        .store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
+    return forget_due(&x, ended, seq, problem);
+}
+
 static const struct sweeper {
     const char *what, *done; /* "WHAT cannot …", "3 WHAT have ended; DONE" */
     sweep_run *run;
@@ -124,6 +133,7 @@ static const struct sweeper {
     {"traces", "carriers that were asked did not answer in time", traces},
     {"listings", "their window or their time is over", listings},
     {"reports", "they were held against the calls on record", reports},
+    {"complaints and reports", "what was written in them is deleted", forgotten},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");
 

@@ -1,8 +1,12 @@
 /* GET /v1/me, GET /v1/me/looks, POST, GET and DELETE /v1/me/erasure */
+#include "core/log.h"
+#include "http/desk.h"
 #include "http/looks_csv.h"
 #include "http/me_json.h"
 #include "http/route.h"
 #include "registry/session.h"
+
+#include <stdlib.h>
 
 #define WAIT WHEN_DAY
 
@@ -96,66 +100,115 @@ static void tell(struct request *r, const struct self *self, when due)
         at, at);
 }
 
-static void erase(struct request *r, const struct hands *h)
-{
+/* What is asked to be erased. */
+struct erasing {
     struct self self;
     struct str person[SELF_IDS];
-    struct ask_errors ignored = {.count = 0};
-    struct problem problem = {.text = ""};
+    size_t count; /* members */
+    bool whole;   /* no member of hers is left */
+    when due;
+    int64_t desk; /* complaints, reports, appeals; of all that she asks for only */
+    struct forget_hers hers;
+    uint8_t link[SUBJECT_LINK];
     char id[FRESH_ID];
-    size_t count = 0, active = 0;
+    int64_t seq;
+};
+
+static enum err choose(struct erasing *x, const struct hands *h, struct str organisation,
+                       struct problem *problem)
+{
+    size_t active = 0;
     enum err e = OK;
-    const when now = request_now(r);
-    const struct fact_origin origin = work_origin(r, h);
-    int64_t seq = 0;
-    when due = session_confirmed(&r->subject, now) ? now : now + WAIT;
-    const struct str organisation = ask_text(r->json, "organisation", ID_BYTES, false, &ignored);
-    if (!me_read(r, h, &self))
-        return;
-    for (size_t i = 0; i < self.count && e == OK; i++) {
+    for (size_t i = 0; i < x->self.count && e == OK; i++) {
         bool is, chosen;
-        e = is_active(h, self.id[i], organisation, &is, &chosen, &problem);
+        e = is_active(h, x->self.id[i], organisation, &is, &chosen, problem);
         active += is;
         if (!chosen)
             continue;
-        person[count++] = str_of(self.id[i]);
-        due = self.settled[i] > due ? self.settled[i] : due;
+        x->person[x->count++] = str_of(x->self.id[i]);
+        x->due = x->self.settled[i] > x->due ? x->self.settled[i] : x->due;
     }
-    if (e == OK && count == 0) {
-        outcome_problem(r, 404, "not-found", "you are no member there");
+    x->whole = x->count == active && !x->self.more;
+    if (e == OK && organisation.n == 0 && me_desk(h, &x->self, &x->hers, x->link))
+        e = forget_count(h->store, &x->hers, &x->desk, problem);
+    return e;
+}
+
+/* At the desk first: what the rest refuses is taken back. */
+static enum err ask(struct erasing *x, struct request *r, const struct hands *h,
+                    struct problem *problem)
+{
+    const struct desk_work w = desk_work_of(r, h);
+    const struct fact_origin origin = work_origin(r, h);
+    const struct erase_request request = {
+        .person = x->person, .count = x->count, .whole = x->whole, .due = x->due};
+    enum err e = x->desk > 0 ? forget_ask(&w, &x->hers, x->due, x->id, problem) : OK;
+    if (e == ERR_CONFLICT && x->count > 0) { /* that is under way, the members are not */
+        x->desk = 0;
+        e = OK;
+    }
+    if (e != OK || x->count == 0)
+        return e;
+    e = erase_ask(h->store, &request, &origin, x->id, &x->seq, problem);
+    struct problem ignored;
+    if (e != OK && x->desk > 0 && forget_cancel(&w, &x->hers, &ignored) != OK)
+        log_warning("http: an erasure at the desk goes on though that of the members cannot");
+    return e;
+}
+
+static void answer_erasing(struct request *r, const struct hands *h, struct erasing *x)
+{
+    const bool waits = x->due > request_now(r);
+    work_reach(r, h, x->seq, REACH_MS);
+    if (waits)
+        tell(r, &x->self, x->due);
+    json_t *answer =
+        json_pack("{s:s, s:s, s:i, s:I}", "id", x->id, "status", waits ? "waiting" : "running",
+                  "members", (int)x->count, "desk", (json_int_t)x->desk);
+    if (answer != NULL)
+        json_object_set_new(answer, "due_at", me_time(r, x->due));
+    outcome_json(r, 202, answer);
+}
+
+static void run_erase(struct request *r, const struct hands *h, struct erasing *x)
+{
+    struct ask_errors ignored = {.count = 0};
+    struct problem problem = {.text = ""};
+    const when now = request_now(r);
+    x->due = session_confirmed(&r->subject, now) ? now : now + WAIT;
+    const struct str organisation = ask_text(r->json, "organisation", ID_BYTES, false, &ignored);
+    enum err e = choose(x, h, organisation, &problem);
+    if (e == OK && x->count == 0 && x->desk == 0) {
+        outcome_problem(r, 404, "not-found",
+                        organisation.n > 0 ? "you are no member there"
+                                           : "nothing of yours is kept here");
         return;
     }
-    const struct erase_request request = {
-        .person = person,
-        .count = count,
-        .whole = count == active && !self.more,
-        .due = due,
-    };
     if (e == OK)
-        e = erase_ask(h->store, &request, &origin, id, &seq, &problem);
-    if (e == ERR_CONFLICT) {
+        e = ask(x, r, h, &problem);
+    if (e == OK) {
+        answer_erasing(r, h, x);
+    } else if (e == ERR_CONFLICT) {
         outcome_problem(r, 409, "erasure-under-way",
                         "GET /v1/me/erasure says how far it is; DELETE cancels one that waits");
-        return;
-    }
-    if (e == ERR_LIMIT) {
+    } else if (e == ERR_LIMIT) {
         outcome_problem(r, 429, "too-many-erasures",
                         "an erasure without a further code is asked for three times a day");
         r->outcome.retry_after_s = (int)(WAIT / WHEN_SECOND);
-        return;
-    }
-    if (e != OK) {
+    } else {
         outcome_failed(r, e, &problem);
-        return;
     }
-    work_reach(r, h, seq, REACH_MS);
-    if (request.due > now)
-        tell(r, &self, request.due);
-    json_t *answer = json_pack("{s:s, s:s, s:i}", "id", id, "status",
-                               request.due > now ? "waiting" : "running", "members", (int)count);
-    if (answer != NULL)
-        json_object_set_new(answer, "due_at", me_time(r, request.due));
-    outcome_json(r, 202, answer);
+}
+
+static void erase(struct request *r, const struct hands *h)
+{
+    struct problem problem = {.text = "out of memory"};
+    struct erasing *x = calloc(1, sizeof *x);
+    if (x == NULL)
+        outcome_failed(r, ERR_MEMORY, &problem);
+    else if (me_read(r, h, &x->self))
+        run_erase(r, h, x);
+    free(x);
 }
 
 void api_me_erase(struct request *r)
@@ -185,6 +238,23 @@ void api_me_erasure(struct request *r, const struct hands *h)
         outcome_json(r, 200, all);
 }
 
+/* What she has at the desk stays. False after an outcome. */
+static bool keep_desk(struct request *r, const struct hands *h, const struct self *self, bool *any)
+{
+    uint8_t link[SUBJECT_LINK];
+    struct forget_hers hers;
+    struct problem problem;
+    const struct desk_work w = desk_work_of(r, h);
+    if (!me_desk(h, self, &hers, link))
+        return true;
+    enum err e = forget_cancel(&w, &hers, &problem);
+    *any |= e == OK;
+    if (e == OK || e == ERR_NOT_FOUND)
+        return true;
+    outcome_failed(r, e, &problem);
+    return false;
+}
+
 void api_me_keep(struct request *r, const struct hands *h)
 {
     struct self self;
@@ -202,6 +272,8 @@ void api_me_keep(struct request *r, const struct hands *h)
             return;
         }
     }
+    if (!keep_desk(r, h, &self, &any))
+        return;
     work_reach(r, h, seq, REACH_MS);
     if (any)
         outcome_json(r, 200, json_pack("{s:b}", "cancelled", 1));

@@ -92,7 +92,9 @@ enum err complaint_json(const struct desk_work *w, const struct value *row, bool
         return problem_set(problem, ERR_MEMORY, "out of memory");
     set(j, "representative",
         json_boolean(str_eq(fact_text(&row[COMPLAINT_REPRESENTATIVE]), STR("yes"))));
+    set(j, "restricted_at", fact_json_time(r, &row[COMPLAINT_RESTRICTED_AT]));
     if (officer) {
+        set(j, "forgotten_at", fact_json_time(r, &row[COMPLAINT_FORGOTTEN_AT]));
         set(j, "decided_by", fact_json_text(&row[COMPLAINT_DECIDED_BY]));
         set(j, "joined_to", fact_json_text(&row[COMPLAINT_JOINED_TO]));
         set(j, "case", fact_json_text(&row[COMPLAINT_CASE]));

@@ -142,3 +142,13 @@ void me_page(struct request *r, json_t *page, uint64_t next)
         json_object_set_new(page, "next", json_string(text));
     outcome_json(r, 200, page);
 }
+
+bool me_desk(const struct hands *h, const struct self *self, struct forget_hers *out,
+             uint8_t link[static SUBJECT_LINK])
+{
+    if (self->number == 0)
+        return false;
+    link_of(gate_link(h->gate), self->number, link);
+    *out = (struct forget_hers){link, self->since};
+    return true;
+}

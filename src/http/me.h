@@ -3,6 +3,7 @@
  * from an id in the request.
  */
 #pragma once
+#include "desk/forget.h"
 #include "http/work.h"
 #include "person/grant.h"
 #include "person/self.h"
@@ -36,6 +37,11 @@ void me_page(struct request *, json_t *page, uint64_t next);
 
 /* She gives or ends a consent, now. */
 struct grant_act me_grant_act(const struct request *, const struct hands *, const struct self *);
+
+/* What is hers at the desk: that of the link of her number, since it is hers. False: her number is
+ * not known any more. */
+bool me_desk(const struct hands *, const struct self *, struct forget_hers *,
+             uint8_t link[static SUBJECT_LINK]);
 
 /* What she changed acts on the next question. */
 void me_grant_reach(struct request *, const struct hands *, const struct grant_act *);

@@ -320,6 +320,22 @@ json_t *me_all_looks(struct request *r, const struct hands *h, const struct self
 
 /* Erasures ------------------------------------------------------------------------------------ */
 
+/* That of what she has at the desk. */
+static bool add_desk(struct request *r, const struct hands *h, const struct self *self,
+                     json_t *list, struct problem *problem)
+{
+    static const char *const names[] = {"id", "status", "asked_at", "due_at", NULL};
+    uint8_t link[SUBJECT_LINK];
+    struct forget_hers hers;
+    if (!me_desk(h, self, &hers, link))
+        return true;
+    const struct value v = value_bytes(link, sizeof link);
+    return me_rows(r, h->store,
+                   "SELECT id, status, asked_at, due_at FROM desk_erasures WHERE link = $1 ORDER "
+                   "BY asked_at DESC",
+                   &v, 1, names, list, problem) == OK;
+}
+
 json_t *me_erasures(struct request *r, const struct hands *h, const struct self *self,
                     struct problem *problem)
 {
@@ -333,6 +349,10 @@ json_t *me_erasures(struct request *r, const struct hands *h, const struct self 
         "END, e.asked_at, e.due_at, e.done_at FROM erasures e WHERE e.person = $1 "
         "ORDER BY e.asked_at DESC",
         names, problem);
+    if (list != NULL && !add_desk(r, h, self, list, problem)) {
+        json_decref(list);
+        list = NULL;
+    }
     json_t *kept = list != NULL ? me_kept(r, h, self, problem) : NULL;
     if (kept != NULL)
         return json_pack("{s:o, s:o}", "erasures", list, "kept", kept);

@@ -122,12 +122,29 @@ static enum err add_of(struct keeping *k, const struct hands *h, const struct se
                    : e;
 }
 
+static bool add_desk(void *to, struct str what)
+{
+    struct keeping *k = to;
+    const bool complaint = str_starts(what, STR("complaint/"));
+    json_t *entry =
+        json_pack("{s:s%, s:s, s:s}", "what", what.p, what.n, "why",
+                  complaint ? "an authority's case rests on it; stored for that alone until the "
+                              "case is closed (PIPL Art. 47, para. 2)"
+                            : "it is not over; it goes when it is",
+                  "who", complaint ? "the authority in charge, and you" : "you, and who decides");
+    return add(k, entry, WHEN_NEVER);
+}
+
 static enum err collect(struct keeping *k, const struct hands *h, const struct self *self,
                         struct problem *problem)
 {
     enum err e = OK;
     for (size_t i = 0; i < self->count && e == OK; i++)
         e = add_of(k, h, self, self->id[i], problem);
+    uint8_t link[SUBJECT_LINK];
+    struct forget_hers hers;
+    if (e == OK && me_desk(h, self, &hers, link))
+        e = forget_held(h->store, &hers, add_desk, k, problem);
     return e == OK && self->number != 0 ? add_suppressed(k, h, self, problem) : e;
 }
 

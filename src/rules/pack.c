@@ -142,7 +142,7 @@ static const struct yml_field limit_fields[] = {
      IN(rule_limit, time_s),
      .read = pack_read_seconds,
      .min = 1,
-     .max = 366 * 86400},
+     .max = 3660 * 86400},
     {.key = "count", .type = YML_INTEGER, IN(rule_limit, count), .min = 0, .max = 100000},
 };
 

@@ -138,6 +138,8 @@ struct call_limits {
     X(COMPLAINTS_DAILY, "complaints-daily", LIMIT_COUNT)      /* of one person */                  \
     X(COMPLAINTS_OPENED, "complaints-opened", LIMIT_COUNT)    /* by one officer a day */           \
     X(EVIDENCE_PIECES, "evidence-pieces", LIMIT_COUNT)        /* of one complaint */               \
+    X(COMPLAINT_KEPT, "complaint-kept", LIMIT_TIME)           /* what it says, after its end */    \
+    X(REPORT_KEPT, "report-kept", LIMIT_TIME)                 /* what it says */                   \
     X(DESK_OPENS, "desk-opens", LIMIT_TIME)   /* of the day: from when on it is reminded … */    \
     X(DESK_CLOSES, "desk-closes", LIMIT_TIME) /* … and until when */                             \
     X(FINE_SMALL, "fine-small", LIMIT_COUNT)  /* in yuan: shown briefly */                         \
