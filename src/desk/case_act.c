@@ -272,7 +272,7 @@ static enum err write(const struct desk_work *w, struct putting *p, struct desk_
     if (e == OK)
         e = case_clocks(w, &p->file, &p->act, seq, problem);
     if (e == OK)
-        e = case_paper(w, &p->file, str_of(p->id), &p->act, p->terms, p->said, seq, problem);
+        e = case_paper(w, &p->file, str_of(p->id), &p->act, p->terms, p->said, no, seq, problem);
     if (e == ERR_CONFLICT) { /* UNIQUE ("case", "seq"): somebody was first */
         desk_refuse(no, DESK_CONFLICT, "changed-meanwhile", "the case has changed; read it again");
         e = OK;

@@ -1,7 +1,7 @@
 #include "desk/case_paper.h"
 
 #include "desk/case_terms.h"
-#include "desk/document.h"
+#include "desk/paper.h"
 #include "registry/staff.h"
 #include "registry/json_text.h"
 
@@ -16,7 +16,7 @@ struct writing {
     const struct act *act;
     const json_t *terms, *said;
     struct document d;
-    char facts[TEXT_MAX + 1];
+    char facts[TEXT_MAX + 1], facts_en[TEXT_MAX + 1];
     char names[NAMES], host[NAMES], notice[TEXT_MAX + 1], decision[TEXT_MAX + 1];
     json_t *draft; /* what was said in the penalty's draft */
     struct str items[ACT_ITEMS_MAX];
@@ -108,6 +108,14 @@ static void say_meeting(struct writing *x)
     say(x, FORM_FIELD_PLACE, "place");
 }
 
+static void say_document(struct writing *x, const char *known, struct str zh, struct str en)
+{
+    if (*known != '\0')
+        document_text(&x->d, FORM_FIELD_DOCUMENT, str_of(known));
+    else
+        document_both(&x->d, FORM_FIELD_DOCUMENT, zh, en);
+}
+
 static void say_items(struct writing *x)
 {
     const json_t *items = json_object_get(x->said, "items");
@@ -148,23 +156,18 @@ static const struct rule *benchmark(const struct writing *x)
     return about;
 }
 
-static struct str benchmark_citation(const struct writing *x)
-{
-    const struct rule *about = benchmark(x);
-    return about != NULL ? str_of(about->citation) : STR("");
-}
-
 /* What was done: in the officer's words, else the violation by its name, and how often. */
 static void say_facts(struct writing *x, struct str words)
 {
     const struct rule *about = benchmark(x);
     if (str_trim(words).n == 0 && about != NULL) {
         const long long count = json_integer_value(json_object_get(x->terms, "count"));
-        snprintf(x->facts, sizeof x->facts, "%s（%lld件） / %s (%lld)", about->title_zh, count,
-                 about->title_en, count);
-        words = str_of(x->facts);
+        snprintf(x->facts, sizeof x->facts, "%s，共%lld件。", about->title_zh, count);
+        snprintf(x->facts_en, sizeof x->facts_en, "%s, %lld in all.", about->title_en, count);
+        document_both(&x->d, FORM_FIELD_FACTS, str_of(x->facts), str_of(x->facts_en));
+    } else {
+        document_text(&x->d, FORM_FIELD_FACTS, words);
     }
-    document_text(&x->d, FORM_FIELD_FACTS, words);
 }
 
 static void say_decision(struct writing *x)
@@ -174,8 +177,12 @@ static void say_decision(struct writing *x)
     say_facts(x, facts.n > 0 ? facts : json_text_of(x->draft, "text"));
     if (reasons.n == 0)
         reasons = json_text_of(x->draft, "aggravating");
-    document_text(&x->d, FORM_FIELD_REASONS, reasons.n > 0 ? reasons : STR("依照裁量基准确定。"));
-    document_text(&x->d, FORM_FIELD_BASIS, benchmark_citation(x));
+    if (reasons.n > 0)
+        document_text(&x->d, FORM_FIELD_REASONS, reasons);
+    else
+        document_both(&x->d, FORM_FIELD_REASONS, STR("依照裁量基准确定，没有从轻、从重的情形。"),
+                      STR("The benchmark sets it; nothing mitigates or aggravates."));
+    paper_basis(&x->d, benchmark(x));
     document_text(&x->d, FORM_FIELD_DOCUMENT, str_of(x->notice));
     document_number(&x->d, FORM_FIELD_AMOUNT,
                     json_integer_value(json_object_get(x->terms, "amount_fen")));
@@ -184,10 +191,41 @@ static void say_decision(struct writing *x)
 static void say_notice(struct writing *x)
 {
     say_facts(x, json_text_of(x->said, "text"));
-    document_text(&x->d, FORM_FIELD_BASIS, benchmark_citation(x));
+    paper_basis(&x->d, benchmark(x));
     document_number(&x->d, FORM_FIELD_AMOUNT, x->act->fen);
     document_number(&x->d, FORM_FIELD_DEFENCE_UNTIL, x->act->due);
     document_number(&x->d, FORM_FIELD_HEARING_UNTIL, x->act->due);
+}
+
+static void say_service(struct writing *x)
+{
+    static const struct {
+        const char *word, *zh, *en;
+    } manners[] = {{"in-person", "直接送达", "in person"},
+                   {"post", "邮寄送达", "by post"},
+                   {"electronic", "电子送达", "by electronic means"},
+                   {"deposit", "留置送达", "left where it could be taken up"},
+                   {"announcement", "公告送达", "by public announcement"}};
+    const struct str method = json_text_of(x->terms, "method");
+    say_one(x, FORM_FIELD_DOCUMENTS,
+            *x->decision != '\0' ? str_of(x->decision) : STR("行政处罚决定书"));
+    say_names(x);
+    say_meeting(x);
+    for (size_t i = 0; i < sizeof manners / sizeof *manners; i++)
+        if (str_eq(method, str_of(manners[i].word)))
+            document_both(&x->d, FORM_FIELD_MANNER, str_of(manners[i].zh), str_of(manners[i].en));
+}
+
+static void say_closing(struct writing *x)
+{
+    document_both(&x->d, FORM_FIELD_MATTER, STR("对你单位有关情况的处理"),
+                  STR("what your organisation was looked into for"));
+    if (str_trim(json_text_of(x->said, "text")).n > 0)
+        say(x, FORM_FIELD_RESULT, "text");
+    else
+        document_both(&x->d, FORM_FIELD_RESULT, STR("应当办理的事项均已办理完毕"),
+                      STR("all that was to be done is done"));
+    say(x, FORM_FIELD_REASONS, "reason");
 }
 
 /* Which paper the act prints as, and what it says. False: none. */
@@ -202,19 +240,21 @@ static bool word(struct writing *x)
                   {ACT_RECTIFICATION, FORM_RECTIFICATION},
                   {ACT_VISIT, FORM_VISIT},
                   {ACT_INSPECTION, FORM_INSPECTION_RECORD},
-                  {ACT_INDUSTRY_NOTICE, FORM_INDUSTRY_NOTICE},
+                  {ACT_INDUSTRY_NOTICE, FORM_CAUTION},
                   {ACT_WARNING, FORM_WARNING},
                   {ACT_CRITICISM, FORM_CRITICISM},
                   {ACT_NOTICE_OF_PENALTY, FORM_PENALTY_NOTICE},
                   {ACT_HEARING, FORM_HEARING_NOTICE},
                   {ACT_DECISION, FORM_PENALTY_DECISION},
                   {ACT_SERVICE, FORM_SERVICE},
-                  {ACT_PAYMENT, FORM_PAYMENT}};
+                  {ACT_PAYMENT, FORM_PAYMENT},
+                  {ACT_CLOSE, FORM_CLOSING}};
     const enum act_kind kind = x->act->kind;
     size_t i = 0;
     while (i < sizeof papers / sizeof *papers && papers[i].kind != kind)
         i++;
-    if (i == sizeof papers / sizeof *papers)
+    if (i == sizeof papers / sizeof *papers || (kind == ACT_DECISION && !x->act->approves) ||
+        (kind == ACT_HEARING && x->act->record))
         return false;
     x->d.paper = papers[i].paper;
     if (kind == ACT_SUMMONS || kind == ACT_VISIT) {
@@ -241,23 +281,22 @@ static bool word(struct writing *x)
     } else if (kind == ACT_DECISION) {
         say_decision(x);
     } else if (kind == ACT_SERVICE) {
-        say_one(x, FORM_FIELD_DOCUMENTS, str_of(x->decision));
-        say_names(x);
-        document_number(&x->d, FORM_FIELD_TIME, x->act->set);
+        say_service(x);
+    } else if (kind == ACT_CLOSE) {
+        say_closing(x);
     } else if (kind == ACT_PAYMENT) {
-        document_text(&x->d, FORM_FIELD_DOCUMENT, str_of(x->decision));
+        say_document(x, x->decision, STR("行政处罚决定书"), STR("the decision on the penalty"));
         document_number(&x->d, FORM_FIELD_AMOUNT, x->act->fen);
         document_number(&x->d, FORM_FIELD_TIME, x->act->set);
     } else {
         say(x, FORM_FIELD_FACTS, "text");
     }
-    return kind != ACT_DECISION || x->act->approves;
+    return true;
 }
 
-static enum err issue(struct writing *x, struct str act_id, int64_t *seq, struct problem *problem)
+static enum err issue(struct writing *x, struct str act_id, struct desk_no *no, int64_t *seq,
+                      struct problem *problem)
 {
-    char id[FRESH_ID];
-    struct desk_no no = {.why = DESK_YES};
     enum err e = read_names(x, problem);
     if (e == OK)
         e = read_number(x, FORM_PENALTY_NOTICE, x->notice, problem);
@@ -270,12 +309,12 @@ static enum err issue(struct writing *x, struct str act_id, int64_t *seq, struct
     x->d.case_id = fact_text(&x->file->row.v[CASE_ID]);
     x->d.subject = act_id;
     x->d.addressee = fact_text(&x->file->row.v[CASE_RESPONDENT]);
-    return document_make(x->w, &x->d, id, &no, seq, problem);
+    return paper_issue(x->w, &x->d, no, seq, problem);
 }
 
 enum err case_paper(const struct desk_work *w, const struct case_file *file, struct str act_id,
-                    const struct act *act, const json_t *terms, const json_t *said, int64_t *seq,
-                    struct problem *problem)
+                    const struct act *act, const json_t *terms, const json_t *said,
+                    struct desk_no *no, int64_t *seq, struct problem *problem)
 {
     struct writing *x = calloc(1, sizeof *x);
     if (x == NULL)
@@ -285,7 +324,7 @@ enum err case_paper(const struct desk_work *w, const struct case_file *file, str
     x->act = act;
     x->terms = terms;
     x->said = said;
-    enum err e = w->key != NULL && w->rules != NULL ? issue(x, act_id, seq, problem) : OK;
+    enum err e = issue(x, act_id, no, seq, problem);
     json_decref(x->draft);
     free(x);
     return e;

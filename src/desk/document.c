@@ -52,6 +52,12 @@ void document_text(struct document *d, enum form_field f, struct str text)
         say(d, (struct document_value){.field = f, .text = text});
 }
 
+void document_both(struct document *d, enum form_field f, struct str zh, struct str en)
+{
+    if (zh.n > 0)
+        say(d, (struct document_value){.field = f, .text = zh, .text_en = en});
+}
+
 void document_number(struct document *d, enum form_field f, int64_t n)
 {
     say(d, (struct document_value){.field = f, .number = n});
@@ -77,7 +83,7 @@ static bool value_is_good(const struct document *d, const struct document_value 
                           struct desk_no *no)
 {
     bool must;
-    if (!form_says(d->paper, v->field, &must) || (int)v->field < FORM_OF_EVERY)
+    if (!form_says(d->paper, v->field, &must) || (int)v->field < FORM_OF_ACTS)
         return desk_refuse(no, DESK_WRONG, "field-unknown", "a %s does not say %s",
                            form_word(d->paper), form_field_word(v->field));
     if (v->count > DOCUMENT_ITEMS)
@@ -86,7 +92,8 @@ static bool value_is_good(const struct document *d, const struct document_value 
     for (size_t i = 0; i < v->count; i++)
         if (!text_is_good(v->items[i], v->field, no))
             return false;
-    return v->text.n == 0 || text_is_good(v->text, v->field, no);
+    return (v->text.n == 0 || text_is_good(v->text, v->field, no)) &&
+           (v->text_en.n == 0 || text_is_good(v->text_en, v->field, no));
 }
 
 static bool is_said(const struct document *d, enum form_field f)
@@ -100,13 +107,13 @@ static bool is_said(const struct document *d, enum form_field f)
 static bool is_good(const struct document *d, struct desk_no *no)
 {
     bool must;
-    if (d->count > DOCUMENT_VALUES - FORM_OF_EVERY)
+    if (d->count > DOCUMENT_VALUES - FORM_OF_ACTS)
         return desk_refuse(no, DESK_WRONG, "field-unknown", "a paper says at most %d things",
-                           DOCUMENT_VALUES - FORM_OF_EVERY);
+                           DOCUMENT_VALUES - FORM_OF_ACTS);
     for (size_t i = 0; i < d->count; i++)
         if (!value_is_good(d, &d->values[i], no))
             return false;
-    for (int f = FORM_OF_EVERY; f < FORM_FIELD_KINDS; f++)
+    for (int f = FORM_OF_ACTS; f < FORM_FIELD_KINDS; f++)
         if (form_says(d->paper, (enum form_field)f, &must) && must &&
             !is_said(d, (enum form_field)f))
             return desk_refuse(no, DESK_WRONG, "field-missing", "a %s has to say %s",
@@ -177,35 +184,19 @@ static enum err take_number(struct issue *i, struct problem *problem)
     return e;
 }
 
-static struct str addressee_of(const struct issue *i)
+/* As its letterhead has it, else as it is registered. */
+static struct str name_of(const struct value *organisation, const struct rule_letterhead *head,
+                          bool zh)
 {
-    return i->d->addressee.n > 0 ? fact_text(&i->addressee.v[ORGANISATION_NAME]) : i->d->name;
+    return head == NULL ? fact_text(&organisation[ORGANISATION_NAME])
+                        : str_of(zh ? head->about.title_zh : head->about.title_en);
 }
 
-static json_t *issuer_json(const struct issue *i)
+static struct str addressee_of(const struct issue *i, bool zh)
 {
-    const struct str id = fact_text(&i->issuer.v[ORGANISATION_ID]),
-                     name = fact_text(&i->issuer.v[ORGANISATION_NAME]);
-    if (i->head == NULL)
-        return json_pack("{s:s%, s:s%, s:s%}", "id", id.p, id.n, "zh", name.p, name.n, "en", name.p,
-                         name.n);
-    const struct rule *about = &i->head->about;
-    return json_pack("{s:s%, s:s, s:s, s:s, s:s}", "id", id.p, id.n, "zh", about->title_zh, "en",
-                     about->title_en, "address_zh", about->text_zh, "address_en", about->text_en);
-}
-
-static json_t *words(const struct issue *i, bool zh)
-{
-    const char *title = i->head == NULL ? NULL
-                        : zh            ? i->head->about.title_zh
-                                        : i->head->about.title_en;
-    struct document d = *i->d;
-    document_text(&d, FORM_FIELD_ISSUER,
-                  title != NULL ? str_of(title) : fact_text(&i->issuer.v[ORGANISATION_NAME]));
-    document_text(&d, FORM_FIELD_ADDRESSEE, addressee_of(i));
-    document_text(&d, FORM_FIELD_NUMBER, str_of(i->number));
-    document_number(&d, FORM_FIELD_DATE, i->w->at);
-    return document_words(i->w->rules, i->paper, &d, zh);
+    if (i->d->addressee.n > 0)
+        return name_of(i->addressee.v, rules_letterhead(i->w->rules, i->d->addressee), zh);
+    return zh || i->d->name_en.n == 0 ? i->d->name : i->d->name_en;
 }
 
 static json_t *or_null(struct str s)
@@ -213,16 +204,57 @@ static json_t *or_null(struct str s)
     return s.n > 0 ? json_stringn(s.p, s.n) : json_null();
 }
 
+static json_t *issuer_json(const struct issue *i)
+{
+    return json_pack("{s:o, s:o, s:o}", "id", or_null(fact_text(&i->issuer.v[ORGANISATION_ID])),
+                     "zh", or_null(name_of(i->issuer.v, i->head, true)), "en",
+                     or_null(name_of(i->issuer.v, i->head, false)));
+}
+
+/* Whom to complain to of what a body of the state decides (行政复议法 Art. 24, 行政诉讼法
+ * Art. 18), unless its letterhead names them. */
+static void say_remedies(const struct issue *i, struct document *d)
+{
+    const struct rule_letterhead *h = i->head;
+    if (kind_bit(i->issuer.v) != FORM_BY_AUTHORITY)
+        return;
+    if (h != NULL && h->review_zh != NULL)
+        document_both(d, FORM_FIELD_REVIEW, str_of(h->review_zh), str_of(h->review_en));
+    else
+        document_both(d, FORM_FIELD_REVIEW, STR("本机关所属的人民政府"),
+                      STR("the people's government that this authority is part of"));
+    if (h != NULL && h->court_zh != NULL)
+        document_both(d, FORM_FIELD_COURT, str_of(h->court_zh), str_of(h->court_en));
+    else
+        document_both(d, FORM_FIELD_COURT, STR("有管辖权的人民法院"),
+                      STR("the people's court that has jurisdiction"));
+}
+
+static json_t *words(const struct issue *i, bool zh)
+{
+    struct document d = *i->d;
+    document_text(&d, FORM_FIELD_ISSUER, name_of(i->issuer.v, i->head, zh));
+    document_text(&d, FORM_FIELD_ADDRESSEE, addressee_of(i, zh));
+    document_text(&d, FORM_FIELD_NUMBER, str_of(i->number));
+    document_number(&d, FORM_FIELD_DATE, i->w->at);
+    if (i->head != NULL)
+        document_both(&d, FORM_FIELD_CONTACT, str_of(i->head->about.text_zh),
+                      str_of(i->head->about.text_en));
+    say_remedies(i, &d);
+    return document_words(i->w->rules, i->paper, &d, zh);
+}
+
 /* The canonical form; to be freed. NULL: out of memory. */
 static char *canonical(const struct issue *i)
 {
     char at[WHEN_TEXT];
     when_format(i->w->at, rules_offset_minutes(i->w->rules), at);
-    json_t *json =
-        json_pack("{s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "version", 1, "id", i->id,
-                  "number", i->number, "paper", form_word(i->d->paper), "at", at, "issuer",
-                  issuer_json(i), "addressee", or_null(addressee_of(i)), "case",
-                  or_null(i->d->case_id), "zh", words(i, true), "en", words(i, false));
+    json_t *json = json_pack(
+        "{s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "version", 2, "id", i->id, "number",
+        i->number, "paper", form_word(i->d->paper), "at", at, "issuer", issuer_json(i), "addressee",
+        json_pack("{s:o, s:o}", "zh", or_null(addressee_of(i, true)), "en",
+                  or_null(addressee_of(i, false))),
+        "case", or_null(i->d->case_id), "zh", words(i, true), "en", words(i, false));
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     return text;
@@ -266,7 +298,7 @@ static enum err write_row(const struct issue *i, int64_t *seq, struct problem *p
                      NULL, problem);
 }
 
-static enum err issue(struct issue *i, int64_t *seq, struct problem *problem)
+static enum err issue(struct issue *i, struct desk_no *no, int64_t *seq, struct problem *problem)
 {
     fresh_id("doc", i->id);
     enum err e = take_number(i, problem);
@@ -275,11 +307,15 @@ static enum err issue(struct issue *i, int64_t *seq, struct problem *problem)
     char *text = canonical(i);
     if (text == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
+    const bool fits = strlen(text) <= DESK_TEXT ||
+                      desk_refuse(no, DESK_WRONG, "text-too-long",
+                                  "the paper would have more than %d bytes", DESK_TEXT);
     hash_of(str_of(text), i->hash);
-    e = desk_text_put(i->w, str_of(i->id), paper_text, str_of(text), problem);
+    if (fits)
+        e = desk_text_put(i->w, str_of(i->id), paper_text, str_of(text), problem);
     sodium_memzero(text, strlen(text));
     free(text);
-    return e ? e : write_row(i, seq, problem);
+    return e || !fits ? e : write_row(i, seq, problem);
 }
 
 static enum err prepare(struct issue *i, struct desk_no *no, struct problem *problem)
@@ -322,7 +358,7 @@ enum err document_make(const struct desk_work *w, const struct document *d,
     no->why = DESK_YES;
     enum err e = prepare(i, no, problem);
     if (!e && no->why == DESK_YES)
-        e = issue(i, seq, problem);
+        e = issue(i, no, seq, problem);
     memcpy(id, i->id, FRESH_ID);
     free(i);
     return e;

@@ -46,27 +46,31 @@ enum { DOCUMENT_HASH_TEXT = 65, DOCUMENT_VALUES = 16, DOCUMENT_ITEMS = 50, DOCUM
 /* What a field says; which member counts is its type. Views. */
 struct document_value {
     enum form_field field;
-    struct str text;
-    int64_t number; /* an instant, fen, or a count */
+    struct str text, text_en; /* `text_en` empty: as it was written, whatever the language */
+    int64_t number;           /* an instant, fen, or a count */
     const struct str *items;
     size_t count;
 };
 
 struct document {
     enum form paper;
-    struct str issuer;    /* an organisation; empty: that of who acts */
-    struct str case_id;   /* empty: none */
-    struct str subject;   /* empty: none */
-    struct str addressee; /* an organisation's id, or: */
-    struct str name;      /* whoever else it is for, in words; kept sealed */
-    const uint8_t *link;  /* of a person who may read it (SUBJECT_LINK bytes), or NULL */
+    struct str issuer;        /* an organisation; empty: that of who acts */
+    struct str case_id;       /* empty: none */
+    struct str subject;       /* empty: none */
+    struct str addressee;     /* an organisation's id, or: */
+    struct str name, name_en; /* whoever else it is for, in words; kept sealed */
+    const uint8_t *link;      /* of a person who may read it (SUBJECT_LINK bytes), or NULL */
     struct document_value values[DOCUMENT_VALUES];
     size_t count;
 };
 
-/* Say something. An empty text and no items say nothing; more than DOCUMENT_VALUES are refused by
- * document_make. */
+/*
+ * Say something. An empty text and no items say nothing; more than DOCUMENT_VALUES are refused by
+ * document_make. What somebody wrote is given once, and the other language's paper shows it as it
+ * was written, marked as such; what the pack or the program words is given in both.
+ */
 void document_text(struct document *, enum form_field, struct str);
+void document_both(struct document *, enum form_field, struct str zh, struct str en);
 void document_number(struct document *, enum form_field, int64_t);
 void document_items(struct document *, enum form_field, const struct str *items, size_t count);
 

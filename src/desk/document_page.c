@@ -73,44 +73,44 @@ static const char style[] =
     "*{box-sizing:border-box}"
     "html{background:#e9e9e6;color:#000;-webkit-print-color-adjust:exact;"
     "print-color-adjust:exact}"
-    "body{margin:0;font:13pt/1.65 FangSong,仿宋,STFangsong,\"Noto Serif CJK SC\",\"Songti SC\","
+    "body{margin:0;font:13pt/1.55 FangSong,仿宋,STFangsong,\"Noto Serif CJK SC\",\"Songti SC\","
     "SimSun,\"Noto Sans CJK SC\",serif}"
     ":lang(en){font-family:\"Times New Roman\",\"Noto Serif\",\"Noto Serif CJK SC\",serif;"
-    "font-size:12pt;line-height:1.5}"
+    "font-size:11.5pt;line-height:1.36}"
     "main{width:210mm;min-height:297mm;margin:8mm auto;padding:26mm 24mm 22mm 27mm;background:#fff;"
     "box-shadow:0 0 3mm #0003;overflow-wrap:anywhere}"
     ".issuer{margin:0;color:#c00;font-size:25pt;line-height:1.35;font-weight:700;"
     "text-align:center;letter-spacing:.06em}"
     ":lang(en) .issuer{font-size:21pt;letter-spacing:0}"
-    "h1{margin:7mm 0 1mm;font-size:21pt;line-height:1.4;text-align:center}"
+    "h1{margin:5mm 0 1mm;font-size:21pt;line-height:1.4;text-align:center}"
     ":lang(en) h1{font-size:18pt}"
     ".number{margin:0;text-align:center}"
-    "header{padding-bottom:4mm;margin-bottom:8mm;border-bottom:.6mm solid #c00}"
+    "header{padding-bottom:3mm;margin-bottom:5mm;border-bottom:.6mm solid #c00}"
     "p{margin:0 0 1.2mm;text-indent:2em;text-align:justify;orphans:2;widows:2}"
-    ":lang(en) p{text-indent:0;margin-bottom:2.6mm;text-align:left}"
+    ":lang(en) p{text-indent:0;margin-bottom:2.2mm;text-align:left}"
     ".to,.issuer,.number,.annulled,footer p{text-indent:0}"
-    ".to{margin-top:6mm;font-weight:700}"
+    ".to{margin-top:4mm;font-weight:700}"
     "ol{margin:0 0 1.2mm;padding-left:3.6em}"
     ":lang(en) ol{padding-left:2em;margin-bottom:2.6mm}"
     "li{padding-left:.3em;break-inside:avoid}"
-    ".close{margin-top:5mm;break-inside:avoid;break-before:avoid;display:flex;"
+    ".close{margin-top:3mm;break-inside:avoid;break-before:avoid;display:flex;"
     "justify-content:flex-end}"
-    ".close div{position:relative;min-width:66mm;height:41mm;display:flex;flex-direction:column;"
+    ".close div{position:relative;min-width:66mm;height:39mm;display:flex;flex-direction:column;"
     "justify-content:center;text-align:center}"
     ".close p{text-indent:0;text-align:center;margin:0;position:relative}"
     ".seal{position:absolute;left:50%;top:50%;width:38mm;height:38mm;margin:-19mm;"
     "border:.35mm dashed #c00;border-radius:50%;color:#c00;font-size:9pt;line-height:1.3;"
     "display:flex;align-items:flex-end;justify-content:center;padding-bottom:4mm;opacity:.75}"
-    "table{width:100%;margin-top:5mm;font-size:12pt;border-collapse:collapse;break-inside:avoid}"
-    "td{border:.2mm solid #000;padding:2mm 2.5mm;height:11mm;vertical-align:middle}"
+    "table{width:100%;margin-top:3mm;font-size:12pt;border-collapse:collapse;break-inside:avoid}"
+    "td{border:.2mm solid #000;padding:1.5mm 2.5mm;height:10mm;vertical-align:middle}"
     "td:first-child{width:50%}"
-    "footer{display:flex;gap:5mm;align-items:center;margin-top:7mm;padding-top:3mm;"
+    "footer{display:flex;gap:5mm;align-items:center;margin-top:4mm;padding-top:2.5mm;"
     "border-top:.2mm solid #888;break-inside:avoid;font:9pt/1.5 \"Noto Sans CJK SC\",\"Microsoft "
     "YaHei\",sans-serif}"
     "footer p{margin:0;text-align:left}"
     "footer .text{flex:1;min-width:0}"
     ".code{font:8pt/1.45 ui-monospace,\"DejaVu Sans Mono\",monospace;overflow-wrap:anywhere}"
-    ".qr{width:27mm;height:27mm;flex:none}"
+    ".qr{width:24mm;height:24mm;flex:none}"
     ".annulled{margin:0 0 5mm;padding:2mm;border:.6mm solid #c00;color:#c00;font-weight:700;"
     "text-align:center}"
     "@media print{html{background:none}main{width:auto;min-height:0;margin:0;padding:0;"
@@ -120,7 +120,7 @@ static const char style[] =
 static void put_style(struct buf *out, struct str number, bool zh)
 {
     buf_printf(out, "%s", style);
-    buf_printf(out, "@page{size:A4;margin:25mm 24mm 22mm 27mm;@top-right{content:\"");
+    buf_printf(out, "@page{size:A4;margin:22mm 24mm 20mm 27mm;@top-right{content:\"");
     put_css(out, number);
     buf_printf(out,
                "\";font:9pt \"Noto Sans CJK SC\",sans-serif;color:#555}@bottom-center{content:%s;"
@@ -228,42 +228,42 @@ static void put_close(struct buf *out, const json_t *paper, bool zh)
     buf_printf(out, "</p></div></section>\n");
 }
 
-static enum err put_footer(struct buf *out, const struct document_page *p, const json_t *paper,
-                           struct problem *problem)
+static enum err put_footer(struct buf *out, const struct document_page *p, struct problem *problem)
 {
-    const struct str address =
-        json_text_of(json_object_get(paper, "issuer"), p->zh ? "address_zh" : "address_en");
     enum err e = OK;
     buf_printf(out, "<footer>");
     if (p->address != NULL)
         e = qr_svg(p->address, "qr", p->zh ? "核验二维码" : "QR code to verify", out, problem);
-    buf_printf(out, "<div class=\"text\"><p>%s</p>",
-               p->zh ? "扫描二维码或者打开核验地址，可以查明本文书的真伪、签发单位和时间；核验不显"
-                       "示文书内容。"
-                     : "Scan the code or open the address to learn whether this paper is genuine, "
-                       "who issued it and when; what it says is not shown there. This is a "
-                       "translation; the Chinese text prevails.");
-    if (p->address != NULL) {
-        buf_printf(out, "<p class=\"code\">");
+    const bool zh = p->zh, code = p->address != NULL;
+    buf_printf(out, "<div class=\"text\"><p>%s%s%s</p><p class=\"code\">",
+               code ? (zh ? "扫描二维码或者打开下列地址" : "Scan the code or open this address")
+                    : (zh ? "向签发单位出示下列核验码，或者在其网站查询下列路径"
+                          : "Show this code to who issued the paper, or open this path at their "
+                            "site"),
+               zh ? "，可以查明本文书的真伪、签发单位和时间；核验不显示文书内容。"
+                  : " to learn whether it is genuine, who issued it and when; what it says is not "
+                    "shown there.",
+               zh ? "" : " This is a translation; the Chinese text prevails.");
+    if (code)
         put_text(out, str_of(p->address));
-        buf_printf(out, "</p>");
-    } else {
-        buf_printf(out, "<p class=\"code\">SHA-256 %s</p>", p->hash);
-    }
-    if (address.n > 0) {
-        buf_printf(out, "<p>");
-        put_text(out, address);
-        buf_printf(out, "</p>");
-    }
-    buf_printf(out, "</div></footer>\n");
+    else
+        buf_printf(out, "SHA-256 %s<br>/v1/public/documents/%s", p->hash, p->hash);
+    buf_printf(out, "</p></div></footer>\n");
     return e;
+}
+
+/* One text in papers of version 1. */
+static struct str addressee_of(const json_t *paper, bool zh)
+{
+    const json_t *to = json_object_get(paper, "addressee");
+    return json_is_string(to) ? json_text(to) : json_text_of(to, zh ? "zh" : "en");
 }
 
 static enum err put_paper(struct buf *out, const struct document_page *p, const json_t *paper,
                           char policy[static PAGE_POLICY], struct problem *problem)
 {
     const json_t *words = json_object_get(paper, p->zh ? "zh" : "en");
-    const struct str number = json_text_of(paper, "number"), to = json_text_of(paper, "addressee");
+    const struct str number = json_text_of(paper, "number"), to = addressee_of(paper, p->zh);
     begin(out, p->zh, json_text_of(words, "title"), number, policy);
     if (p->annulled)
         buf_printf(out, "<p class=\"annulled\">%s</p>\n",
@@ -284,7 +284,7 @@ static enum err put_paper(struct buf *out, const struct document_page *p, const 
     put_body(out, json_object_get(words, "body"));
     put_close(out, paper, p->zh);
     put_signs(out, json_object_get(words, "signs"));
-    enum err e = put_footer(out, p, paper, problem);
+    enum err e = put_footer(out, p, problem);
     buf_printf(out, "</main>\n</body>\n</html>\n");
     return e;
 }

@@ -55,12 +55,35 @@ static const struct document_value *value_of(const struct document *d, enum form
     return NULL;
 }
 
+/* Is a Chinese character in it (U+4000 to U+9FFF)? */
+static bool has_chinese(struct str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if ((uint8_t)text.p[i] >= 0xe4 && (uint8_t)text.p[i] <= 0xe9)
+            return true;
+    return false;
+}
+
+/* As it was written; what that is in, if it is not the paper's language. */
+static void put_words(struct str text, bool zh, struct buf *out)
+{
+    if (!zh && has_chinese(text))
+        buf_printf(out, "[in Chinese] ");
+    buf_str(out, text);
+}
+
 static void put_value(const struct rules *r, const struct document_value *v, bool zh,
                       struct buf *out)
 {
     switch (form_field_type(v->field)) {
     case FORM_TEXT:
-        buf_str(out, v->text);
+        if (!zh && v->text_en.n > 0)
+            buf_str(out, v->text_en);
+        else
+            put_words(v->text, zh, out);
+        break;
+    case FORM_NAME:
+        buf_str(out, !zh && v->text_en.n > 0 ? v->text_en : v->text);
         break;
     case FORM_TIME:
         document_put_time(r, v->number, zh, out);
@@ -78,6 +101,7 @@ static void put_value(const struct rules *r, const struct document_value *v, boo
         buf_printf(out, "%" PRId64, v->number);
         break;
     case FORM_LIST:
+    case FORM_NAMES:
         break;
     }
 }
@@ -121,11 +145,18 @@ static json_t *paragraph(const struct rules *r, const struct document *d, struct
     return json;
 }
 
-static json_t *list_of(const struct document_value *v)
+static json_t *list_of(const struct document_value *v, bool zh)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < v->count; i++)
-        json_array_append_new(list, json_stringn(v->items[i].p, v->items[i].n));
+    const bool names = form_field_type(v->field) == FORM_NAMES;
+    struct buf item;
+    for (size_t i = 0; i < v->count; i++) {
+        buf_init(&item, DESK_TEXT);
+        put_words(v->items[i], zh || names, &item);
+        const struct str text = buf_view(&item);
+        json_array_append_new(list, json_stringn(text.n > 0 ? text.p : "", text.n));
+        buf_fini(&item);
+    }
     return list;
 }
 
@@ -148,7 +179,7 @@ static void add_paragraph(const struct rules *r, const struct document *d, struc
     if (form_list(template, &f)) {
         const struct document_value *v = value_of(d, f);
         if (v != NULL)
-            json_array_append_new(body, list_of(v));
+            json_array_append_new(body, list_of(v, zh));
         else
             drop_announcement(body);
         return;

@@ -21,7 +21,7 @@ static const struct field {
     int64_t most;      /* of a NUMBER, from 1 */
 } fields[] = {
     {"text", TEXT, ACT_ALL, 0, NULL, 0},
-    {"place", TEXT, BIT(SUMMONS) | BIT(HEARING), 0, NULL, 0},
+    {"place", TEXT, BIT(SUMMONS) | BIT(HEARING) | BIT(SERVICE) | ON_SITE, 0, NULL, 0},
     {"reason", TEXT, BIT(SKIP) | BIT(CLOSE), 0, NULL, 0},
     {"record", TEXT, BIT(HEARING), 0, NULL, 0},
     {"ground", TEXT, BIT(LISTING), 0, NULL, 0},

@@ -108,11 +108,16 @@ enum form_piece form_next(struct str *rest, struct str *out)
     return PIECE_FIELD;
 }
 
+bool form_is_list(enum form_type t)
+{
+    return t == FORM_LIST || t == FORM_NAMES;
+}
+
 bool form_list(struct str paragraph, enum form_field *out)
 {
     struct str word;
     return form_next(&paragraph, &word) == PIECE_FIELD && paragraph.n == 0 &&
-           form_field_find(word, out) && fields[*out].type == FORM_LIST;
+           form_field_find(word, out) && form_is_list(fields[*out].type);
 }
 
 /* -- Of a pack ---------------------------------------------------------------------------- */
@@ -166,7 +171,7 @@ static enum err verify_paragraph(const struct rule_paper *p, const struct source
                               piece.n < 20 ? (int)piece.n : 20, piece.p);
         if (!form_field_find(piece, &f) || !form_says(p->paper, f, &must))
             return refuse_field(p, s, here, piece, problem);
-        if (fields[f].type == FORM_LIST && !alone)
+        if (form_is_list(fields[f].type) && !alone)
             return yml_refuse(s->doc, here, problem,
                               "{%s} is a list: it stands alone in its paragraph", fields[f].word);
         *said |= UINT64_C(1) << f;

@@ -21,6 +21,8 @@ PAIR(text, rule, text_zh, text_en);
 PAIR(origin, rule, origin, origin_en);
 PAIR(department, sector, department_zh, department_en);
 PAIR(addressee, rule_route, department_zh, department_en);
+PAIR(review, rule_letterhead, review_zh, review_en);
+PAIR(court, rule_letterhead, court_zh, court_en);
 PAIR(starts, rule_clock, starts_zh, starts_en);
 PAIR(separate, category_rule, separate_zh, separate_en);
 
@@ -408,6 +410,8 @@ static const struct yml_field letterhead_fields[] = {
      IN(rule_letterhead, prefix),
      .required = true,
      .max = FORM_MARK},
+    {.key = "review", .type = YML_GROUP, .map = &review_map},
+    {.key = "court", .type = YML_GROUP, .map = &court_map},
 };
 
 static const struct yml_field route_fields[] = {

@@ -394,8 +394,10 @@ struct rule_paper {
  * address. An organisation without one has the name under which it is registered. */
 struct rule_letterhead {
     struct rule about;
-    const char *organisation; /* its id */
-    const char *prefix;       /* begins its numbers: "沪婚协" */
+    const char *organisation;          /* its id */
+    const char *prefix;                /* begins its numbers: "沪婚协" */
+    const char *review_zh, *review_en; /* of an authority: who reconsiders what it decides */
+    const char *court_zh, *court_en;   /* … and which court hears of it; NULL: not said */
 };
 
 /*

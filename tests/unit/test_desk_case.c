@@ -472,7 +472,7 @@ static void deadlines_follow_the_acts(void **state)
     SKIP("stf_s1", "self_inspection");
     DO("stf_s1", "rectification",
        "{'items':[{'until':'2026-11-20T00:00:00+08:00'},{'until':'2026-11-27T00:00:00+08:00'}]}",
-       "{}");
+       "{'items':['one','two']}");
     DO("stf_q", "proof", "{'item':1}", "{'text':'see'}");
     assert_string_equal(state_of(".1", "cn.desk.ladder"), "met");
     assert_string_equal(acts("stf_q", "proof", "{'item':1}", "{'text':'see'}"), "no-such-item");

@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 
 enum { CHINA = 480 };
-#define HEAD                                                                                                \
-    "citation: {zh: 甲, en: a}, label: design, evidence: U, title: {zh: 上海市婚介行业协会, en: " \
-    "Shanghai Association}, text: {zh: 上海市某路1号, en: 1 Some Road}"
+#define HEAD                                                                                                  \
+    "citation: {zh: 甲, en: a}, label: design, evidence: U, title: {zh: 上海市婚介行业协会, en: "   \
+    "Shanghai Matchmaking Trade Association}, text: {zh: 上海市徐汇区某路1号，电话021-55550100, " \
+    "en: "                                                                                                    \
+    "\"1 Some Road, Xuhui, Shanghai; 021-55550100\"}"
 
 static struct fixture f;
 static struct rules *rules;
@@ -184,21 +186,32 @@ static void a_template_is_filled_in_both_languages(void **state)
     struct document d = summons("上海市某路1号");
     assert_true(make(&d, true));
     const char *paper = paper_of(id);
-    holds(paper, "因多次被投诉泄露会员信息，现决定对你单位进行约谈。");
+    holds(paper, "约谈事由：多次被投诉泄露会员信息");
+    holds(paper, "\"Matter: [in Chinese] 多次被投诉泄露会员信息\"");
+    holds(paper, "\"Officers: 张三、李四\"");
+    holds(paper, "Contact: 1 Some Road, Xuhui");
     holds(paper, "\"约谈时间：2026年11月27日9时30分\"");
     holds(paper, "\"Time: 27 November 2026, 09:30\"");
     holds(paper, "\"title\":\"约谈通知书\"");
-    holds(paper, "Shanghai Association");
+    holds(paper, "Shanghai Matchmaking Trade Association");
     holds(paper, "红线婚介");
     /* What was not said is not announced. */
-    lacks(paper, "参加人员");
-    lacks(paper, "约谈内容如下");
-    lacks(paper, "The interview is about");
     lacks(paper, "{place}");
-    const struct str topics[] = {STR("投诉处理"), STR("信息保护")};
-    document_items(&d, FORM_FIELD_TOPICS, topics, 2);
+    d = (struct document){
+        .paper = FORM_REFERRAL, .name = STR("公安机关"), .name_en = STR("Police")};
+    document_both(&d, FORM_FIELD_RECIPIENT, STR("公安机关"), STR("the police"));
+    document_both(&d, FORM_FIELD_MATTER, STR("涉嫌犯罪"), STR("Crime"));
+    document_text(&d, FORM_FIELD_BASIS, STR("a law"));
+    document_number(&d, FORM_FIELD_UNTIL, at("2026-12-05"));
     assert_true(make(&d, true));
-    holds(paper_of(id), "\"约谈内容如下：\",[\"投诉处理\",\"信息保护\"]");
+    lacks(paper_of(id), "附送材料");
+    lacks(paper_of(id), "Enclosed");
+    holds(paper_of(id), "\"addressee\":{\"en\":\"Police\",\"zh\":\"公安机关\"}");
+    const struct str enclosed[] = {STR("投诉材料"), STR("records")};
+    document_items(&d, FORM_FIELD_ATTACHMENTS, enclosed, 2);
+    assert_true(make(&d, true));
+    holds(paper_of(id), "\"附送材料：\",[\"投诉材料\",\"records\"]");
+    holds(paper_of(id), "\"Enclosed are:\",[\"[in Chinese] 投诉材料\",\"records\"]");
 }
 
 static void what_it_says_is_checked(void **state)
@@ -337,9 +350,13 @@ static void hostile_texts_are_text(void **state)
 {
     static const char evil[] = "<script>alert(1)</script>\"'><img src=x onerror=y>&lt;\xe2\x80\xae"
                                "倒\xe2\x81\xa6\x01\n</style>{place}";
-    struct document d = summons(evil);
+    struct document d;
     const struct str items[] = {STR("</li><b>"), STR("a&b")};
-    document_items(&d, FORM_FIELD_TOPICS, items, 2);
+    d = (struct document){.paper = FORM_INSPECTION_RECORD, .addressee = STR("org_m")};
+    document_text(&d, FORM_FIELD_PLACE, STR(evil));
+    document_text(&d, FORM_FIELD_OFFICERS, STR("x"));
+    document_number(&d, FORM_FIELD_TIME, w.at);
+    document_items(&d, FORM_FIELD_FINDINGS, items, 2);
     organisation("org_m", "</p><script>红线\\\"", "agency", "31");
     organisation("org_g", "\";}</style><i>'\\", "authority", "31");
     w.who = &authority;
@@ -387,50 +404,59 @@ static void pages_are_numbered(void **state)
 /* What each field could say. */
 static void fill(struct document *d)
 {
-    static const char *const texts[FORM_FIELD_KINDS] = {
-        [FORM_FIELD_ARTEFACT] = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        [FORM_FIELD_ATTENDEES] = "法定代表人、门店负责人",
-        [FORM_FIELD_BASIS] = "《上海市婚姻介绍机构管理办法》第十六条",
-        [FORM_FIELD_CAUSE] = "近三个月内收到对你单位泄露会员信息的投诉十四件",
+    static const struct {
+        const char *zh, *en; /* NULL: as somebody wrote it */
+    } texts[FORM_FIELD_KINDS] = {
+        [FORM_FIELD_ARTEFACT] = {"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                                 NULL},
+        [FORM_FIELD_BASIS] = {"《上海市婚姻介绍机构管理办法》第十六条",
+                              "Shanghai Measures on Marriage Introduction Agencies, Art. 16"},
+        [FORM_FIELD_CAUSE] = {"近三个月内收到对你单位泄露会员信息的投诉十四件", NULL},
         [FORM_FIELD_COMMITMENT] =
-            "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-        [FORM_FIELD_CONTACT] = "王老师，021-5555 0100",
-        [FORM_FIELD_DOCUMENT] = "沪民罚告〔2026〕7号",
-        [FORM_FIELD_EXIT] = "完成整改并经核查合格，且三个月内无新的有效投诉。",
+            {"2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", NULL},
+        [FORM_FIELD_DOCUMENT] = {"沪民罚告〔2026〕7号", NULL},
+        [FORM_FIELD_EXIT] = {"完成整改并经核查合格", "It was put right, and that was verified"},
         [FORM_FIELD_FACTS] =
-            "2026年8月至10月，未经会员同意，将12名会员的资料用于婚介服务以外的用途，"
-            "致使会员在退会后仍持续接到推销电话。",
-        [FORM_FIELD_GROUND] = "未在规定期限内完成整改",
-        [FORM_FIELD_HOST] = "赵六",
-        [FORM_FIELD_INSPECTORS] = "张三、李四",
-        [FORM_FIELD_LINE] = "lin_q_0217（021-5555 0200 至 021-5555 0219）",
-        [FORM_FIELD_MANNER] = "直接送达",
-        [FORM_FIELD_MATTER] = "退会后仍接到推销电话",
-        [FORM_FIELD_MEASURE] = "暂停呼出",
-        [FORM_FIELD_OFFICERS] = "张三、李四",
-        [FORM_FIELD_PENALTY] = "警告，并处罚款。",
-        [FORM_FIELD_PLACE] = "上海市徐汇区某路100号3楼会议室",
-        [FORM_FIELD_REASONS] = "违法情节较重，但能够主动配合调查并消除危害后果。",
-        [FORM_FIELD_RECIPIENT] = "上海市公安局",
-        [FORM_FIELD_REGISTER] = "协会异常经营名单",
-        [FORM_FIELD_REMEDY] = "可以向本单位书面提出异议",
-        [FORM_FIELD_RESULT] = "异议成立，予以更正",
-        [FORM_FIELD_SEED] = "0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9fa",
-        [FORM_FIELD_STATEMENT] = "情况属实，将尽快整改。",
-        [FORM_FIELD_URL] = "https://apps.example/item/hsn-boom?id=20260817",
+            {"2026年8月至10月，未经会员同意，将12名会员的资料用于婚介服务以外的用途，致使会员在退会"
+             "后仍持续接到推销电话。",
+             NULL},
+        [FORM_FIELD_GROUND] = {"未在规定期限内完成整改", "Not put right within the time set"},
+        [FORM_FIELD_HOST] = {"赵六", NULL},
+        [FORM_FIELD_INSPECTORS] = {"张三、李四", NULL},
+        [FORM_FIELD_LINE] = {"语音线路（主叫号码021-55550200至021-55550219）",
+                             "voice line (calling numbers 021-55550200 to 021-55550219)"},
+        [FORM_FIELD_MANNER] = {"直接送达", "in person"},
+        [FORM_FIELD_MATTER] = {"泄露或者滥用个人信息", "Personal information passed on or misused"},
+        [FORM_FIELD_MEASURE] = {"暂停呼出", "Suspended: no calls"},
+        [FORM_FIELD_OFFICERS] = {"张三、李四", NULL},
+        [FORM_FIELD_PLACE] = {"上海市徐汇区某路100号3楼会议室", NULL},
+        [FORM_FIELD_REASONS] = {"违法情节较重，但能够主动配合调查并消除危害后果。", NULL},
+        [FORM_FIELD_RECIPIENT] = {"公安机关", "the police"},
+        [FORM_FIELD_REGISTER] = {"行业协会提示：经营行为异常",
+                                 "Association's notice of irregular conduct"},
+        [FORM_FIELD_RESULT] = {"异议成立，予以更正", "upheld; it is corrected"},
+        [FORM_FIELD_SEED] = {"0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9fa",
+                             NULL},
+        [FORM_FIELD_URL] = {"https://apps.example/item/hsn-boom?id=20260817", NULL},
     };
     static const struct str items[] = {
         STR("停止将会员资料用于婚介服务以外的用途，删除已经导出的名单。"),
         STR("对全部从业人员的查询权限进行清理，查询记录保存不少于三年。"),
         STR("向12名会员书面说明情况并致歉，提供不再拨打的书面承诺。")};
+    static const struct str names[] = {STR("红线婚姻介绍有限公司"), STR("月老婚介服务社"),
+                                       STR("浦江良缘婚介所")};
+    static const struct str decision = STR("沪民罚决〔2026〕5号");
     bool must;
-    for (int i = FORM_OF_EVERY; i < FORM_FIELD_KINDS; i++) {
+    for (int i = FORM_OF_ACTS; i < FORM_FIELD_KINDS; i++) {
         const enum form_field which = (enum form_field)i;
+        const char *en = texts[which].en;
         if (!form_says(d->paper, which, &must))
             continue;
         switch (form_field_type(which)) {
         case FORM_TEXT:
-            document_text(d, which, str_of(texts[which]));
+        case FORM_NAME:
+            assert_non_null(texts[which].zh);
+            document_both(d, which, str_of(texts[which].zh), en != NULL ? str_of(en) : STR(""));
             break;
         case FORM_TIME:
             document_number(d, which, at("2026-11-27T09:30"));
@@ -439,16 +465,19 @@ static void fill(struct document *d)
             document_number(d, which, at("2026-12-05"));
             break;
         case FORM_MONEY:
-            document_number(d, which,
-                            which == FORM_FIELD_LATE    ? 300000
-                            : which == FORM_FIELD_TOTAL ? 1300000
-                                                        : 1000000);
+            document_number(d, which, 1000000);
             break;
         case FORM_COUNT:
-            document_number(d, which, 10);
+            document_number(d, which, 42);
             break;
         case FORM_LIST:
             document_items(d, which, items, 3);
+            break;
+        case FORM_NAMES:
+            if (which == FORM_FIELD_DOCUMENTS)
+                document_items(d, which, &decision, 1);
+            else
+                document_items(d, which, names, 3);
             break;
         }
     }
@@ -468,12 +497,28 @@ static void leave(enum form paper, bool zh, const char *name, const char *text)
     fclose(out);
 }
 
+/* Whom it would be for. */
+static struct document addressed(enum form paper)
+{
+    struct document d = {.paper = paper};
+    if (paper == FORM_ACCEPTANCE || paper == FORM_REFUSAL) {
+        d.name = STR("投诉人");
+        d.name_en = STR("To the complainant");
+    } else if (paper == FORM_REFERRAL) {
+        d.name = STR("公安机关");
+        d.name_en = STR("Police");
+    } else if (paper != FORM_DRAW) {
+        d.addressee = STR("org_m");
+    }
+    return d;
+}
+
 static void every_paper_makes_a_page(void **state)
 {
     static const char where[] = "https://menshen.example/v1/public/documents/"
                                 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     for (int i = 0; i < FORM_KINDS; i++) {
-        struct document d = {.paper = (enum form)i, .addressee = STR("org_m")};
+        struct document d = addressed((enum form)i);
         if ((form_by(d.paper) & FORM_BY_CARRIER) != 0 || form_by(d.paper) == FORM_BY_AUTHORITY)
             w.who = &authority;
         else

@@ -381,11 +381,11 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:\n", PAPER("t.paper", "结", "\"{matter}{amount}\", \"{result}\"", "a"),
          "pack:122:56: found the field {amount}, which the paper \"closing\" does not have; it "
          "has: "
-         "issuer addressee number date matter result ?reasons"},
+         "issuer addressee number date result ?matter ?reasons ?contact"},
         {"fines:\n", PAPER("t.paper", "结", "\"{matter}{no_such}\", \"{result}\"", "a"),
          "pack:122:56: found the field {no_such}, which the paper \"closing\" does not have; it "
          "has: "
-         "issuer addressee number date matter result ?reasons"},
+         "issuer addressee number date result ?matter ?reasons ?contact"},
         {"fines:\n", PAPER("t.paper", "结", "\"{matter} and {result\"", "a"),
          "pack:122:56: found a brace that stands for no field at \"{result\", expected {field}"},
         {"fines:\n", PAPER("t.paper", "结", "\"{matter} }\"", "a"),
@@ -395,10 +395,11 @@ static void names_the_place_of_each_mistake(void **state)
         {"fines:\n", PAPER("t.paper", "\"结 {\"", "a", "a"),
          "pack:122:41: found \"结 {\", expected what stands in a paper's number, such as 约谈"},
         {"fines:\n",
-         "papers:\n  - {id: t.paper, paper: visit, mark: v, body: {zh: [\"{cause}: {topics}\"], "
+         "papers:\n  - {id: t.paper, paper: inspection-record, mark: v, body: {zh: [\"{place}: "
+         "{findings}\"], "
          "en: "
          "[a]}, " HEAD "}\nfines:\n",
-         "pack:122:54: {topics} is a list: it stands alone in its paragraph"},
+         "pack:122:66: {findings} is a list: it stands alone in its paragraph"},
         {"fines:\n",
          "letterheads:\n  - {id: t.l1, organisation: org_a, prefix: a, " HEAD
          "}\n  - {id: t.l2, organisation: org_a, prefix: b, " HEAD "}\nfines:\n",
