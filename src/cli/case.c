@@ -1,5 +1,7 @@
 #include "cli/case.h"
 
+#include "cli/case_packet.h"
+
 #include "gate/gate.h"
 #include "http/case_body.h"
 #include "http/case_json.h"
@@ -114,8 +116,8 @@ static json_t *draw(const struct desk_work *w, struct str id, struct problem *pr
     return e == OK ? draw_json(w->rules, row.v) : NULL;
 }
 
-static json_t *answer(const struct control_state *s, const struct desk_work *w,
-                      const json_t *request, struct problem *problem)
+static json_t *answer(struct control_state *s, const struct desk_work *w, const json_t *request,
+                      struct problem *problem)
 {
     const struct str verb = json_text_of(request, "verb");
     if (str_eq(verb, STR("list")))
@@ -124,6 +126,10 @@ static json_t *answer(const struct control_state *s, const struct desk_work *w,
         return open_one(s, w, request, problem);
     if (str_eq(verb, STR("act")))
         return act(s, w, request, problem);
+    if (str_eq(verb, STR("packet")))
+        return case_packet_make(s, w, request, problem);
+    if (str_eq(verb, STR("packet-part")))
+        return case_packet_part(s, request, problem);
     if (str_eq(verb, STR("draw")))
         return draw(w, json_text_of(request, "id"), problem);
     return shown(w, json_text_of(request, "id"), str_eq(verb, STR("next")), problem);

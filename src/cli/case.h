@@ -7,6 +7,7 @@
  *     case {verb: "next", staff, id}                     → {next, acts, not_yet}
  *     case {verb: "open", staff, body}                   → the case
  *     case {verb: "act", staff, id, body}                → the case
+ *     case {verb: "packet", …}, {verb: "packet-part", …} → (case_packet.h)
  *     case {verb: "draw", staff, id}                     → a draw
  *
  * What is not lawful is ERR_REFUSED.

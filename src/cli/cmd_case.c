@@ -1,6 +1,7 @@
-/* case list, show, next, open, act, draw: the desk on the command line. */
+/* case list, show, next, open, act, packet, draw: the desk on the command line. */
 #include "cli/ask_owner.h"
 #include "cli/case_draw.h"
+#include "cli/case_packet.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -259,6 +260,27 @@ const struct cli_command cmd_case[] = {
      .min_arguments = 2,
      .max_arguments = 2,
      .run = act},
+    {.name = "case packet",
+     .arguments = "CASE",
+     .summary = "the evidence of a case for the police, in one file that verifies offline",
+     .details = "A tar with an index, the receipts of the case's records, its official papers and "
+                "the hashes of its evidence; that it was issued is on record itself. What records "
+                "commit to of persons stays closed. `menshen ledger verify FILE` checks it "
+                "anywhere. It shows that nothing was changed; it does not claim to be admitted as "
+                "evidence.",
+     .example = "  menshen case packet cas_… -o packet.tar --staff stf_officer1",
+     .options = {STAFF,
+                 {.name = "output",
+                  .letter = 'o',
+                  .value = "FILE",
+                  .help = "where to put it",
+                  .required = true},
+                 {.name = "evidence",
+                  .help = "with the files of evidence: each is a disclosure in her name"}},
+     .common = CLI_NODE,
+     .min_arguments = 1,
+     .max_arguments = 1,
+     .run = case_packet_run},
     {.name = "case draw",
      .arguments = "verify FILE|ID",
      .summary = "draw a double-random draw again, from its seed and lists",

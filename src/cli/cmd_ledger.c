@@ -313,7 +313,7 @@ static int find(struct cli *cli)
 
 const struct cli_command cmd_ledger[] = {
     {.name = "ledger verify",
-     .arguments = "[FOLDER]",
+     .arguments = "[FOLDER|FILE]",
      .summary = "check every entry, tile and signature of the log; exit 1 says where",
      .details =
          "Reads everything and repairs nothing; a server may run meanwhile. FOLDER is a copied "
@@ -321,7 +321,9 @@ const struct cli_command cmd_ledger[] = {
          "Entries that the log has declared deleted by retention may be missing. The log's key "
          "is the data folder's, or --key. --since demands that the log continues a checkpoint "
          "that was kept from earlier. --receipt checks a kept proof file instead, which needs "
-         "the key and nothing else.",
+         "the key and nothing else. FILE is a packet of evidence (`menshen case packet`), checked "
+         "with nothing but itself; give the log's key from elsewhere by --key, else it vouches "
+         "for itself only.",
      .example = "  menshen ledger verify\n"
                 "  menshen ledger verify --receipt call.tlog-proof --key KEY",
      .options = {{.name = "key", .value = "KEY", .help = "the log's verifier key (C2SP vkey)"},

@@ -11,6 +11,7 @@
 #include "gate/gate.h"
 #include "http/ask.h"
 #include "http/explain.h"
+#include "person/vault.h"
 #include "registry/account.h"
 #include "registry/order.h"
 #include "registry/token.h"
@@ -44,6 +45,7 @@ void control_free(struct control *c)
     if (c == NULL)
         return;
     scrub_free(c->state.scrub);
+    vault_wipe(&c->state.packet);
     if (c->state.store != NULL)
         store_close(c->state.store);
     free(c);

@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "cli/client.h"
+#include "core/buf.h"
 
 #include <sys/types.h>
 
@@ -48,6 +49,7 @@ struct control_state {
     struct control_options options;
     struct store *store; /* opened by control_store */
     struct scrub *scrub;
+    struct buf packet; /* one that was made, until it is fetched (case_packet.h) */
     char actor[32];
 };
 MUST_USE enum err control_store(struct control_state *, struct store **out, struct problem *);

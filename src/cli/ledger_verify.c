@@ -1,5 +1,6 @@
 #include "cli/ledger_verify.h"
 
+#include "cli/packet_verify.h"
 #include "cli/published.h"
 #include "ledger/ledger.h"
 #include "ledger/opened.h"
@@ -298,5 +299,8 @@ static int verify_receipt(struct cli *cli, const char *path)
 int ledger_verify_run(struct cli *cli)
 {
     const char *receipt = cli_option(cli, "receipt");
+    const char *named = cli->argument_count > 0 ? cli->argument[0] : NULL;
+    if (receipt == NULL && packet_verify_takes(named))
+        return packet_verify_run(cli, named);
     return receipt != NULL ? verify_receipt(cli, receipt) : verify_folder(cli);
 }

@@ -11,6 +11,7 @@
 #include "desk/disclosure.h"
 #include "desk/document.h"
 #include "desk/evidence.h"
+#include "desk/packet.h"
 #include "desk/restrain.h"
 #include "desk/takedown.h"
 #include "person/assignment.h"
@@ -105,6 +106,7 @@ const struct fact_kind *const fact_kinds[] = {
     &disclosure_kind,
     &evidence_kind,
     &document_kind,
+    &packet_kind,
     &takedown_kind,
     &report_kind,
     &restraint_kind,

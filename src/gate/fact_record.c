@@ -5,7 +5,9 @@
 #include "gate/node.h"
 #include "registry/fact.h"
 
-enum { WALK_MAX = 100000, CLOCKS_S = 5 };
+#include <time.h>
+
+enum { WALK_MAX = 100000, CLOCKS_S = 5, PAUSE_MS = 20 };
 
 struct seen {
     enum entry_kind kind;
@@ -95,6 +97,17 @@ enum err fact_record_find(struct gate *g, int64_t seq, when at, uint64_t *index)
         e = e == OK ? find_near(g, seq, index) : e;
     }
     return e == ERR_CLOSED ? find_old(g, seq, at, index) : e;
+}
+
+enum err fact_record_await(struct gate *g, int64_t seq, when at, int ms, uint64_t *index)
+{
+    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
+    enum err e = fact_record_find(g, seq, at, index);
+    for (; e == ERR_NOT_FOUND && ms > 0; ms -= PAUSE_MS) {
+        nanosleep(&pause, NULL);
+        e = fact_record_find(g, seq, at, index);
+    }
+    return e;
 }
 
 struct row {

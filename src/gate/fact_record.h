@@ -14,6 +14,9 @@
  */
 MUST_USE enum err fact_record_find(struct gate *, int64_t seq, when at, uint64_t *index);
 
+/* The same, waiting at most `ms` for the ledger, which follows the journal. */
+MUST_USE enum err fact_record_await(struct gate *, int64_t seq, when at, int ms, uint64_t *index);
+
 /*
  * The record of the newest change of a consent; `subject` is its key as the journal
  * writes it. ERR_CONFLICT: another node has it. Else as fact_record_find.

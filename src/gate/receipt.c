@@ -33,23 +33,29 @@ static enum err open_record(struct gate *g, uint64_t index, struct buf *opening)
     return e == ERR_NOT_FOUND ? ERR_CLOSED : e;
 }
 
-enum err receipt_of_consent(struct gate *g, const struct consent_record *record, struct buf *out,
-                            bool *witnessed, struct problem *problem)
+enum err receipt_of_fact(struct gate *g, uint64_t index, struct str payload, struct buf *out,
+                         bool *witnessed, struct problem *problem)
 {
     struct buf opening, receipt;
     buf_init(&opening, 2 * OPENING_MAX);
     buf_init(&receipt, PROOF_MAX);
-    enum err e = open_record(g, record->index, &opening);
+    enum err e = open_record(g, index, &opening);
     if (e != OK)
         problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
     if (e == OK)
-        e = ledger_prove(g->ledger, record->index, &receipt, problem);
-    if (e == ERR_NOT_FOUND && ledger_deleted(g->ledger, record->index, &(when){0}))
+        e = ledger_prove(g->ledger, index, &receipt, problem);
+    if (e == ERR_NOT_FOUND && ledger_deleted(g->ledger, index, &(when){0}))
         e = ERR_CLOSED;
     if (e == OK)
-        e = opened_put(buf_view(&receipt), buf_view(&opening), buf_view(&record->payload), out);
+        e = opened_put(buf_view(&receipt), buf_view(&opening), payload, out);
     *witnessed = e == OK && is_witnessed(buf_view(&receipt));
     buf_fini(&opening);
     buf_fini(&receipt);
     return e;
+}
+
+enum err receipt_of_consent(struct gate *g, const struct consent_record *record, struct buf *out,
+                            bool *witnessed, struct problem *problem)
+{
+    return receipt_of_fact(g, record->index, buf_view(&record->payload), out, witnessed, problem);
 }

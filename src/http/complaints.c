@@ -6,8 +6,6 @@
 #include "http/route.h"
 #include "person/vault.h"
 
-#include <time.h>
-
 /* Bodies -------------------------------------------------------------------------------------- */
 
 /* Is every error that something is missing? */
@@ -132,21 +130,16 @@ bool complaint_purpose(struct request *r)
 
 /* Disclosures --------------------------------------------------------------------------------- */
 
-enum { RECORD_TRIES = 150, RECORD_PAUSE_MS = 20 };
+enum { RECORD_MS = 3000 };
 
 /* The ledger follows the journal: until the record is there, nothing is opened. */
 static bool recorded(const struct hands *h, int64_t seq, when at, char record[static RECORD_ID])
 {
-    const struct timespec pause = {.tv_nsec = RECORD_PAUSE_MS * 1000000L};
     uint64_t index;
-    for (int i = 0; i < RECORD_TRIES; i++) {
-        if (fact_record_find(h->gate, seq, at, &index) == OK) {
-            ledger_record_id(gate_ledger(h->gate), index, record);
-            return true;
-        }
-        nanosleep(&pause, NULL);
-    }
-    return false;
+    if (fact_record_await(h->gate, seq, at, RECORD_MS, &index) != OK)
+        return false;
+    ledger_record_id(gate_ledger(h->gate), index, record);
+    return true;
 }
 
 bool complaint_disclose(struct request *r, const struct hands *h, struct disclosure *d,

@@ -139,6 +139,7 @@ work_run api_case;
 work_run api_case_act;
 work_run api_case_next;
 work_run api_case_open;
+work_run api_case_packet;
 work_run api_cases;
 work_run api_draw;
 work_run api_draw_announce;

@@ -12,6 +12,15 @@ static const struct query_param cases_query[] = {
     {0},
 };
 
+static const struct query_param packet_query[] = {
+    {.name = "evidence",
+     .type = QUERY_WORD,
+     .words = "yes no",
+     .summary = "yes: with the files of evidence, each of which is a disclosure by an officer of "
+                "that name, for the purpose `complaint`"},
+    {0},
+};
+
 static const struct query_param draws_query[] = {
     {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "`next` of the page before"},
     {0},
@@ -65,6 +74,18 @@ const struct route routes_cases[] = {
      .answer_schema = "CaseNext",
      .codes = "404",
      .work = api_case_next},
+    {.method = "GET",
+     .path = "/v1/cases/{id}/packet",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_ASSOCIATION | ROLE_AUTHORITY,
+     .scope = SCOPE_DESK,
+     .query = packet_query,
+     .may_look = true,
+     .summary = "The evidence of a case for the police, in one file that `menshen ledger verify` "
+                "checks offline; that it was issued is on record",
+     .answers = "application/x-tar",
+     .codes = "404 409 422 429 503",
+     .work = api_case_packet},
     {.method = "POST",
      .path = "/v1/cases/{id}/acts",
      .access = ACCESS_ROLE,

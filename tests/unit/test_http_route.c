@@ -175,6 +175,7 @@ static const struct {
     {"POST /v1/cases", "desk", "-------OUH--"},
     {"GET /v1/cases/{id}", "desk", "---MCTROUH--"},
     {"GET /v1/cases/{id}/next", "desk", "---MCTROUH--"},
+    {"GET /v1/cases/{id}/packet", "desk", "-------O-H--"},
     {"POST /v1/cases/{id}/acts", "desk", "---MCTROUH--"},
     {"GET /v1/draws", "desk", "---------H--"},
     {"POST /v1/draws", "desk", "---------H--"},
