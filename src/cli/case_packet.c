@@ -79,8 +79,9 @@ static int save(const struct cli *cli, const char *id, const struct buf *file)
     const char *path = cli_option(cli, "output");
     struct problem problem = {.code = OK};
     struct packet_report *report = malloc(sizeof *report);
-    enum err e = report == NULL ? problem_set(&problem, ERR_MEMORY, "out of memory")
-                                : packet_check(buf_view(file), NULL, report, &problem);
+    if (report == NULL)
+        return CLI_FAILED;
+    enum err e = packet_check(buf_view(file), NULL, report, &problem);
     if (e == OK && (e = disk_replace(&disk_real, path, 0600, file->p, file->n)) != OK)
         problem_set(&problem, e, "%s: cannot be written: %s", path, err_name(e));
     if (e == OK && cli->json)

@@ -76,6 +76,14 @@ static bool key_for(const struct note_key *log, struct str origin, struct note_k
            note_key_rename(log, origin, out) == OK;
 }
 
+static bool same_key(const struct note_key *a, const struct note_key *b)
+{
+    char text[2][VKEY_TEXT];
+    note_key_format(a, text[0]);
+    note_key_format(b, text[1]);
+    return strcmp(text[0], text[1]) == 0;
+}
+
 static enum err read_keys(struct checking *c, const struct note_key *pinned)
 {
     const json_t *list = list_of(c->index, "witnesses", PACKET_WITNESSES);
@@ -86,8 +94,7 @@ static enum err read_keys(struct checking *c, const struct note_key *pinned)
     if (note_key_parse(json_text_of(c->index, "log"), &out->log) != OK || list == NULL)
         return fault(c, STR(PACKET_JSON), "it names no key of a log");
     if (pinned != NULL &&
-        (!key_for(pinned, str_of(out->log.name), &renamed) ||
-         memcmp(&renamed.public_key, out->log.public_key, sizeof renamed.public_key) != 0))
+        (!key_for(pinned, str_of(out->log.name), &renamed) || !same_key(&renamed, &out->log)))
         return fault(c, STR(PACKET_JSON), "it is of another log than that of the key you gave");
     json_array_foreach(list, i, text)
     {
@@ -147,9 +154,9 @@ static enum err read_record(struct checking *c, const struct tar_file *file, str
     struct receipt *receipt = calloc(1, sizeof *receipt);
     struct str note, lines;
     struct checkpoint checkpoint;
-    struct note_key log;
+    struct note_key log = {.type = 0};
     struct problem why = {.text = ""};
-    uint64_t index;
+    uint64_t index = 0;
     char id[9];
     buf_init(&out->entry, ENTRY_HEADER + ENTRY_BODY_MAX);
     buf_init(&out->memory, EXTRA);

@@ -211,8 +211,9 @@ static enum err put_paper(struct making *m, struct str id)
 static enum err put_papers(struct making *m)
 {
     struct document_list *papers = malloc(sizeof *papers);
-    enum err e = papers == NULL ? problem_set(m->problem, ERR_MEMORY, "out of memory")
-                                : document_list(m->w->store, m->asked->of, papers, m->problem);
+    if (papers == NULL)
+        return problem_set(m->problem, ERR_MEMORY, "out of memory");
+    enum err e = document_list(m->w->store, m->asked->of, papers, m->problem);
     for (size_t i = 0; e == OK && i < papers->count; i++)
         e = put_paper(m, str_of(papers->id[i]));
     free(papers);
@@ -274,8 +275,9 @@ static enum err add_trace(struct making *m, struct str id)
 {
     struct trace *t = malloc(sizeof *t);
     struct desk_no no = {.why = DESK_YES};
-    enum err e = t == NULL ? problem_set(m->problem, ERR_MEMORY, "out of memory")
-                           : trace_read(m->w, id, t, &no, m->problem);
+    if (t == NULL)
+        return problem_set(m->problem, ERR_MEMORY, "out of memory");
+    enum err e = trace_read(m->w, id, t, &no, m->problem);
     if (e == OK && no.why == DESK_YES)
         e = packet_rows_add(m->w, "traces", id, &m->rows, m->problem);
     for (int i = 0; e == OK && no.why == DESK_YES && i < t->hops; i++) {
@@ -293,9 +295,9 @@ static enum err add_trace(struct making *m, struct str id)
 static enum err add_traces(struct making *m)
 {
     struct ids *traces = malloc(sizeof *traces);
-    enum err e = traces == NULL ? problem_set(m->problem, ERR_MEMORY, "out of memory")
-                                : ids_of(m, traces, "SELECT \"id\" FROM traces WHERE \"case\" = $1",
-                                         m->asked->of);
+    if (traces == NULL)
+        return problem_set(m->problem, ERR_MEMORY, "out of memory");
+    enum err e = ids_of(m, traces, "SELECT \"id\" FROM traces WHERE \"case\" = $1", m->asked->of);
     for (size_t i = 0; e == OK && i < traces->count; i++)
         e = add_trace(m, str_of(traces->id[i]));
     free(traces);
@@ -504,11 +506,11 @@ static enum err issue(struct making *m, struct buf *out)
     char *text = e == OK ? json_dumps(m->index, JSON_INDENT(1) | JSON_SORT_KEYS) : NULL;
     if (e == OK && text == NULL)
         e = problem_set(m->problem, ERR_MEMORY, "out of memory");
-    if (e == OK && strlen(text) > PACKET_INDEX_MAX)
+    if (text != NULL && strlen(text) > PACKET_INDEX_MAX)
         e = problem_set(m->problem, ERR_LIMIT, "the index of the packet would be too long");
     if (e == OK)
         e = prove_index(m, str_of(text), &proof);
-    if (e == OK) {
+    if (e == OK && text != NULL) {
         tar_put(out, STR(PACKET_JSON), str_of(text));
         tar_put(out, STR(PACKET_PROOF), buf_view(&proof));
         buf_str(out, buf_view(m->parts));
