@@ -2,6 +2,7 @@
 
 #include "desk/contract_refund.h"
 #include "person/contract_term.h"
+#include "registry/order.h"
 
 /* The agency ------------------------------------------------------------------------------- */
 
@@ -14,31 +15,30 @@ static bool is(const struct value *row, const char *status)
     return str_eq(row[CONTRACT_STATUS].s, str_of(status));
 }
 
-static enum err is_active(const struct pool_work *w, const struct value *row, bool *active,
-                          struct problem *problem)
+static enum err is_stopped(const struct pool_work *w, const struct value *row, bool *stopped,
+                           struct problem *problem)
 {
-    return store_any(w->store,
-                     "SELECT 1 FROM organisations WHERE \"id\" = $1 AND \"status\" = 'active'",
-                     &row[CONTRACT_ORGANISATION], 1, active, problem);
+    const struct value of[3] = {row[CONTRACT_ORGANISATION]};
+    return order_stops(w->store, of, w->at, stopped, problem);
 }
 
 static enum err offer(const struct pool_work *w, void *what, struct contract_result *out,
                       struct problem *problem)
 {
     const struct signing *s = what;
-    bool active = false;
+    bool stopped = true;
     enum err e = contract_hold(w, s->id, out, problem);
     if (e != OK || out->no != CONTRACT_YES)
         return e;
     struct value *row = out->row.v;
-    e = is_active(w, row, &active, problem);
+    e = is_stopped(w, row, &stopped, problem);
     if (!is(row, "draft"))
         out->no = CONTRACT_NOT_DRAFT;
     else if (!str_eq(s->hash, row[CONTRACT_HASH].s))
         out->no = CONTRACT_OTHER_TEXT;
     else if (str_eq(row[CONTRACT_SCORE].s, STR("fails")))
         out->no = CONTRACT_NON_CONFORMING;
-    else if (!active)
+    else if (stopped)
         out->no = CONTRACT_SUSPENDED;
     else if (w->at >= row[CONTRACT_UNTIL].i)
         out->no = CONTRACT_TERM_OVER;
@@ -71,19 +71,19 @@ static enum err hold_hers(const struct pool_work *w, struct str id, struct str p
 static enum err may_sign(const struct pool_work *w, const struct signing *s,
                          struct contract_result *out, struct problem *problem)
 {
-    bool active = false, collides = false;
+    bool stopped = true, collides = false;
     enum err e = hold_hers(w, s->id, s->person, out, problem);
     if (e != OK || out->no != CONTRACT_YES)
         return e;
     const struct value *row = out->row.v;
-    e = is_active(w, row, &active, problem);
+    e = is_stopped(w, row, &stopped, problem);
     if (e != OK)
         return e;
     if (!str_eq(s->hash, row[CONTRACT_HASH].s)) {
         out->no = CONTRACT_OTHER_TEXT;
     } else if (!is(row, "offered")) {
         out->no = CONTRACT_NOT_OFFERED;
-    } else if (!active) {
+    } else if (stopped) {
         out->no = CONTRACT_SUSPENDED;
     } else if (w->at >= row[CONTRACT_UNTIL].i) {
         out->no = CONTRACT_TERM_OVER;

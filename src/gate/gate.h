@@ -84,6 +84,10 @@ bool gate_knows_peer(const struct gate *, const struct in6_addr *);
  */
 bool gate_tells_peer(const struct gate *, const struct in6_addr *peer, struct str line);
 
+/* Is the organisation, or one above it in its legal entity, suspended or closed at `at`? One that
+ * nobody knows is. */
+bool gate_stopped(const struct gate *, struct str organisation, when at);
+
 /* Wait until the view has reached journal number `seq`. ERR_TIMEOUT. */
 MUST_USE enum err gate_reach(struct gate *, int64_t seq, int timeout_ms, struct problem *);
 

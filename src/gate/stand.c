@@ -206,3 +206,13 @@ bool gate_tells_peer(const struct gate *g, const struct in6_addr *peer, struct s
     view_leave(g->view);
     return told;
 }
+
+bool gate_stopped(const struct gate *g, struct str organisation, when at)
+{
+    view_enter(g->view);
+    const struct book *b = view_book(g->view);
+    const struct organisation *o = b ? book_organisation(b, key_of(organisation)) : NULL;
+    bool stopped = !o || !o->active || book_organisation_stopped(b, o, at);
+    view_leave(g->view);
+    return stopped;
+}

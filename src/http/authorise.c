@@ -3,6 +3,7 @@
  * a page of somebody else's gets nowhere with a cookie (docs/threat-model.md).
  */
 #include "core/log.h"
+#include "gate/gate.h"
 #include "http/cookie.h"
 #include "http/origin.h"
 #include "http/route.h"
@@ -136,6 +137,17 @@ static bool by_somebody(struct request *r)
     return by_session(r);
 }
 
+/* What a stopped organisation still does is to answer: complaints, refunds, rights, the case. */
+static bool may_begin(struct request *r)
+{
+    const struct str of = str_of(r->subject.organisation);
+    if (!r->route->begins || of.n == 0 || !gate_stopped(request_gate(r), of, request_now(r)))
+        return true;
+    return refuse(r, 403, "organisation-suspended",
+                  "your organisation is suspended: nothing new begins; complaints, refunds and "
+                  "what persons ask of their rights go on");
+}
+
 bool authorise(struct request *r)
 {
     switch (r->route->access) {
@@ -151,6 +163,8 @@ bool authorise(struct request *r)
     if ((r->subject.role & r->route->roles) == 0)
         return refuse(r, 403, "role-missing",
                       "your role may not use this route; /openapi.json says which may");
+    if (!may_begin(r))
+        return false;
     if (!r->route->confirmed ||
         session_confirmed_within(&r->subject, request_now(r), request_confirmed_for(r)))
         return true;

@@ -218,6 +218,10 @@ static json_t *role_list(unsigned roles)
 static json_t *operation(const struct route *r, json_t *parameters)
 {
     json_t *op = json_pack("{s:s, s:o}", "summary", r->summary, "responses", responses(r));
+    if (r->begins)
+        put(op, "description",
+            json_string("403 organisation-suspended to an organisation that an "
+                        "order has stopped, and its staff."));
     if (json_array_size(parameters) > 0)
         put(op, "parameters", json_incref(parameters));
     json_decref(parameters);
@@ -296,6 +300,8 @@ static void put_needs(const struct route *r, struct buf *out)
         return;
     }
     buf_printf(out, "session%s", r->confirmed ? ", confirmed" : "");
+    if (r->begins)
+        buf_printf(out, ", not suspended");
     if (r->scope != 0)
         buf_printf(out, " or scope `%s`", scope_word(r->scope));
     buf_printf(out, " |");

@@ -23,6 +23,7 @@ struct route {
     unsigned scope;   /* enum token_scope; 0: no token opens it */
     bool own_session; /* nor does a token with that scope: what only she herself decides */
     bool confirmed;   /* for who has just shown with a further code that it is she; no `scope` */
+    bool begins;      /* business anew: not for an organisation that an order has stopped */
     enum body_kind takes;
     size_t body_max;                 /* bytes; 0: HTTP_BODY */
     const struct query_param *query; /* parameters behind "?", or NULL */

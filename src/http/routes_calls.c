@@ -50,6 +50,7 @@ const struct route routes_calls[] = {
      .access = ACCESS_ROLE,
      .roles = WORKERS_ON_MEMBERS,
      .scope = SCOPE_MEMBERS,
+     .begins = true,
      .takes = BODY_JSON,
      .once = true,
      .status = 201,

@@ -138,6 +138,7 @@ const struct route routes_lines[] = {
      .access = ACCESS_ROLE,
      .roles = ROLE_CARRIER,
      .scope = SCOPE_DESK,
+     .begins = true,
      .takes = BODY_JSON,
      .once = true,
      .status = 201,

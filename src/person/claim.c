@@ -2,6 +2,7 @@
 
 #include "person/followup.h"
 #include "person/override.h"
+#include "registry/order.h"
 
 /* Somebody is about to hold a member. */
 struct attempt {
@@ -28,7 +29,7 @@ static enum err suspended(const struct pool_work *w, struct attempt *a, bool *ag
 {
     const struct value of[] = {value_text(str_of(a->who.organisation)),
                                a->member.v[MEMBER_ORGANISATION], a->member.v[MEMBER_STORE]};
-    return pool_suspended(w, of, against, problem);
+    return order_stops(w->store, of, w->at, against, problem);
 }
 
 static enum err uncertified(const struct pool_work *w, struct attempt *a, bool *against,
@@ -248,14 +249,14 @@ enum err claim_take(const struct pool_work *w, struct str person, bool consented
 
 /* Giving back ------------------------------------------------------------------------------- */
 
-struct release {
+struct releasing {
     struct str person, pool, reason;
 };
 
 static enum err release(const struct pool_work *w, void *what, struct pool_answer *out,
                         struct problem *problem)
 {
-    const struct release *r = what;
+    const struct releasing *r = what;
     struct pool_staff who;
     struct fact_row member;
     bool there = false, ended = false;
@@ -284,7 +285,7 @@ static enum err release(const struct pool_work *w, void *what, struct pool_answe
 enum err claim_release(const struct pool_work *w, struct str person, struct str pool,
                        struct str reason, struct pool_answer *out, struct problem *problem)
 {
-    struct release r = {.person = person, .pool = pool, .reason = reason};
+    struct releasing r = {.person = person, .pool = pool, .reason = reason};
     return pool_transaction(w, release, &r, out, problem);
 }
 

@@ -1,6 +1,8 @@
 /* Introductions: who changes what, and when not. */
 #include "person/introduction_inner.h"
 
+#include "registry/order.h"
+
 static bool is(const struct act *a, size_t column, const char *word)
 {
     return str_eq(fact_text(&row_of(a)[column]), str_of(word));
@@ -92,7 +94,7 @@ enum err introduction_may_work(struct act *a, struct value one, struct value oth
 {
     const struct value of[] = {value_text(str_of(a->who.organisation)), one, other};
     bool suspended = true;
-    enum err e = pool_suspended(a->w, of, &suspended, a->problem);
+    enum err e = order_stops(a->w->store, of, a->w->at, &suspended, a->problem);
     a->out->no = suspended                              ? INTRODUCTION_SUSPENDED
                  : a->w->at >= a->who.certificate_until ? INTRODUCTION_UNCERTIFIED
                                                         : INTRODUCTION_YES;

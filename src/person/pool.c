@@ -115,20 +115,6 @@ enum err pool_same_entity(const struct pool_work *w, struct str a, struct str b,
                      ids, 2, same, problem);
 }
 
-enum err pool_suspended(const struct pool_work *w, const struct value of[static 3], bool *suspended,
-                        struct problem *problem)
-{
-    const struct value v[] = {of[0], of[1], of[2], value_int(w->at)};
-    return store_any(
-        w->store,
-        "SELECT 1 FROM organisations o WHERE o.\"id\" IN ($1, $2, $3) AND (o.\"status\" <> "
-        "'active' OR EXISTS (SELECT 1 FROM orders x WHERE x.\"subject\" = o.\"id\" AND x.\"act\" "
-        "IN ('suspend', 'close') AND x.\"from\" <= $4 AND (x.\"until\" IS NULL OR x.\"until\" > "
-        "$4) AND NOT EXISTS (SELECT 1 FROM orders r WHERE r.\"subject\" = x.\"subject\" AND "
-        "r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND r.\"from\" <= $4)))",
-        v, 4, suspended, problem);
-}
-
 enum err pool_member_read(const struct pool_work *w, struct str person, const char *organisation,
                           struct fact_row *out, bool *there, struct problem *problem)
 {

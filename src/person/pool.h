@@ -93,10 +93,6 @@ MUST_USE enum err pool_staff_read(const struct pool_work *, struct str id, struc
 MUST_USE enum err pool_same_entity(const struct pool_work *, struct str a, struct str b, bool *same,
                                    struct problem *);
 
-/* Is one of three organisations suspended or closed now? Their ids; NULL is none. */
-MUST_USE enum err pool_suspended(const struct pool_work *, const struct value of[static 3],
-                                 bool *suspended, struct problem *);
-
 /*
  * The member, if she is one of the legal entity that `organisation` belongs to. `*there`
  * false: absent, erased or foreign, which nobody can tell apart.

@@ -47,11 +47,13 @@ enum err order_give(struct store *s, const struct order_terms *t, const struct f
 }
 
 /* Those that act at the gate, in force at $2. */
-#define IN_FORCE                                                                                   \
-    "x.\"act\" IN ('restrict', 'suspend', 'close', 'commercial') AND x.\"from\" <= $2 AND "        \
-    "(x.\"until\" IS NULL OR x.\"until\" > $2) AND NOT EXISTS (SELECT 1 FROM orders r WHERE "      \
-    "r.\"subject\" = x.\"subject\" AND r.\"act\" = 'restore' AND r.\"from\" >= x.\"from\" AND "    \
-    "r.\"from\" <= $2)"
+/* The order x holds at $2. */
+#define HOLDS                                                                                      \
+    "x.\"from\" <= $2 AND (x.\"until\" IS NULL OR x.\"until\" > $2) AND NOT EXISTS (SELECT 1 "     \
+    "FROM "                                                                                        \
+    "orders r WHERE r.\"subject\" = x.\"subject\" AND r.\"act\" = 'restore' AND r.\"from\" >= "    \
+    "x.\"from\" AND r.\"from\" <= $2)"
+#define IN_FORCE "x.\"act\" IN ('restrict', 'suspend', 'close', 'commercial') AND " HOLDS
 
 enum err order_in_force(struct store *s, struct str subject, when at, fact_pick *each, void *to,
                         struct problem *problem)
@@ -95,6 +97,27 @@ enum err order_lift(struct store *s, struct value *order, const struct order_ter
     t.subject = order[ORDER_SUBJECT].s;
     t.act = STR("restore");
     return order_give(s, &t, origin, id, seq, problem);
+}
+
+/* Those organisations, and in their legal entities those above them. */
+#define UP                                                                                         \
+    "WITH RECURSIVE up(\"id\", \"parent\", \"entity\", \"status\", \"depth\") AS (SELECT "         \
+    "o.\"id\", "                                                                                   \
+    "o.\"parent\", COALESCE(o.\"legal_entity\", o.\"id\"), o.\"status\", CAST(0 AS BIGINT) FROM "  \
+    "organisations o WHERE o.\"id\" IN ($1, $3, $4) UNION ALL SELECT p.\"id\", p.\"parent\", "     \
+    "u.\"entity\", p.\"status\", u.\"depth\" + 1 FROM organisations p JOIN up u ON p.\"id\" = "    \
+    "u.\"parent\" WHERE COALESCE(p.\"legal_entity\", p.\"id\") = u.\"entity\" AND u.\"depth\" < "  \
+    "8) "
+
+enum err order_stops(struct store *s, const struct value of[static 3], when at, bool *stopped,
+                     struct problem *problem)
+{
+    const struct value v[] = {of[0], value_int(at), of[1], of[2]};
+    return store_any(s,
+                     UP "SELECT 1 FROM up WHERE up.\"status\" <> 'active' OR EXISTS (SELECT 1 FROM "
+                        "orders x WHERE x.\"subject\" = up.\"id\" AND x.\"act\" IN ('suspend', "
+                        "'close') AND " HOLDS ")",
+                     v, 4, stopped, problem);
 }
 
 enum err order_release(struct store *s, const struct release *r, char id[static FRESH_ID],

@@ -70,3 +70,10 @@ MUST_USE enum err order_lift(struct store *, struct value *order, const struct o
  */
 MUST_USE enum err order_in_force(struct store *, struct str subject, when at, fact_pick *each,
                                  void *to, struct problem *);
+
+/*
+ * Is one of three organisations, or one above it in its legal entity, stopped at `at`: by an order
+ * to suspend or close it, or in the registry? Their ids; NULL is none.
+ */
+MUST_USE enum err order_stops(struct store *, const struct value of[static 3], when at,
+                              bool *stopped, struct problem *);

@@ -23,7 +23,7 @@ PARAMETER = record(["name", "in", "schema"], {
     "name": TEXT, "in": {"enum": ["path", "query", "header"]}, "required": {"type": "boolean"}, "description": TEXT,
     "schema": {"type": "object"}})
 OPERATION = record(["summary", "responses"], {
-    "summary": TEXT, "parameters": {"type": "array", "items": PARAMETER}, "x-roles": {"type": "array", "items": TEXT},
+    "summary": TEXT, "description": TEXT, "parameters": {"type": "array", "items": PARAMETER}, "x-roles": {"type": "array", "items": TEXT},
     "requestBody": record(["content"], {"required": {"const": True}, "content": CONTENT}),
     "security": {"type": "array", "minItems": 1, "items": {"type": "object", "maxProperties": 1}},
     "responses": {"type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[1-5][0-9][0-9]$"},

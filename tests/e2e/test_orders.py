@@ -3,18 +3,21 @@ import json
 import uuid
 
 import engine
+import members
 import menshen
 import sip
 
 DOCUMENTS = "licence;permit;number-certificate;filing;plan"
 FILES = (
-    ("organisations", """id,name,kind,sector,licence,region,status
-org_mobile,Mobile,carrier,telecom,,310000,active
-org_rival,Rival,carrier,telecom,,310000,active
-org_house,House,agency,matchmaking,,310104,active
-org_bureau,Bureau,authority,matchmaking,,310000,active
-org_far,Far,authority,matchmaking,,330000,active
-org_union,Union,association,matchmaking,,310000,active
+    ("organisations", """id,name,kind,sector,licence,region,status,parent,legal_entity
+org_mobile,Mobile,carrier,telecom,,310000,active,,
+org_rival,Rival,carrier,telecom,,310000,active,,
+org_house,House,agency,matchmaking,,310104,active,,
+org_branch,Branch,agency,matchmaking,,310104,active,org_house,org_house
+org_state,State,authority,,,310000,active,,
+org_bureau,Bureau,authority,matchmaking,,310000,active,,
+org_far,Far,authority,matchmaking,,330000,active,,
+org_union,Union,association,matchmaking,,310000,active,,
 """),
     ("staff", """id,organisation,name,role,login,certificate,status
 stf_one,org_bureau,O,officer,one@b,,active
@@ -22,6 +25,9 @@ stf_tri,org_bureau,T,auditor,tri@b,,active
 stf_desk,org_union,D,officer,desk@u,,active
 stf_ann,org_house,A,sales,ann@h,C1:2099-12-31,active
 stf_kay,org_house,K,compliance,kay@h,,active
+stf_max,org_house,M,manager,max@h,C2:2099-12-31,active
+stf_bob,org_branch,B,manager,bob@h,C3:2099-12-31,active
+stf_bea,org_branch,B,compliance,bea@h,,active
 """),
     ("ranges", """first,last,organisation,use,direction,status
 13800000000,13800000999,org_mobile,person,both,active
@@ -129,6 +135,50 @@ class Orders(menshen.Case):
         self.given("stf_one", "/v1/organisations/org_house", "restore")
         self.assertEqual(look("matchmaking.introduce"), 200)
         self.rings(HOUSE, "lin_house")
+
+    def beginnings(self):
+        """(method, path, roles) of what a stopped organisation may not begin."""
+        paths = json.loads(self.gate.get("/openapi.json")[2])["paths"]
+        found = [(m.upper(), p.replace("{id}", "x"), op["x-roles"]) for p, ops in paths.items() for m, op in ops.items()
+                 if "organisation-suspended" in op.get("description", "")]
+        self.assertGreaterEqual(len(found), 17)
+        return found
+
+    def begins(self, method, path, who):
+        """Whatever else is wrong with it."""
+        status, told = self.ask(who, method, path, {}, {"Purpose": "matchmaking.introduce"})
+        if (status, told["code"]) == (403, "organisation-suspended"):
+            return False
+        self.assertIn(status // 100, (2, 4), told)
+        return True
+
+    def test_a_suspended_organisation_begins_nothing_and_still_answers(self):
+        """Nor does its branch; rights, refunds, complaints and its own case go on."""
+        staff = {"sales": ["stf_ann"], "manager": ["stf_max", "stf_bob"], "compliance": ["stf_kay", "stf_bea"],
+                 "carrier": ["org_mobile"]}
+        each = [(m, p, who) for m, p, roles in self.beginnings() for r in roles for who in staff.get(r, ())]
+        self.assertEqual([e for e in each if not self.begins(*e)], [])
+        self.given("stf_one", "/v1/organisations/org_house", "suspend")
+        self.given("org_state", "/v1/organisations/org_mobile", "close")
+        self.assertEqual([e for e in each if self.begins(*e)], [])
+        self.assertTrue(self.begins("POST", "/v1/lines", "org_rival"))
+        for path in ("/v1/cases", "/v1/complaints", "/v1/listings", "/v1/contracts", "/v1/corrections", "/v1/duties",
+                     "/v1/restraints", "/v1/appeals", "/v1/documents", "/v1/organisations/org_house/orders"):
+            status, told = self.ask("stf_kay", "GET", path, headers={"Purpose": "complaint"})
+            self.assertEqual(status, 200, (path, told))
+        status, told = self.ask("stf_kay", "POST", "/v1/complaints/cpl_none/reply", {"text": "we look into it"})
+        self.assertEqual(status, 404, told)
+        status, told = self.ask("stf_ann", "GET", "/v1/contracts/con_none/refund")
+        self.assertEqual(status, 404, told)
+        for who in "stf_kay", "stf_bea":
+            self.assertEqual(self.gate.http("GET", "/v1/session", headers=members.sign_in(self.gate, who))[0], 200)
+        order = self.ask("stf_kay", "GET", "/v1/organisations/org_house/orders")[1]["orders"][0]
+        status, told = self.ask("stf_kay", "POST", "/v1/appeals", {"against": order["id"], "text": "this is wrong"})
+        self.assertEqual(status, 201, told)
+        status, told = self.ask("org_state", "POST", f"/v1/appeals/{told['id']}/decide", {"decision": "upheld", "reason": "so it is"})
+        self.assertEqual(status, 200, told)
+        self.given("org_state", "/v1/organisations/org_mobile", "restore")
+        self.assertEqual([e for e in each if not self.begins(*e)], [])
 
     def test_a_campaign_is_stopped_and_others_are_not(self):
         def reason():

@@ -391,9 +391,11 @@ static void her_signature_changes_contract_and_member_together(void **state)
     assert_string_equal(offer("stf_mia", hash), "done");
     assert_string_equal(sign("per_xue", hash), "not-found");
     assert_string_equal(sign("per_lin", "00"), "other-text");
-    pools_do(&x, "UPDATE organisations SET status = 'suspended' WHERE id = 'org_house'");
+    pools_do(&x, "INSERT INTO orders (id, subject, act, \"from\", by, reason) VALUES ('ord_1', "
+                 "'org_house', 'suspend', 1, 'stf_one', 'why')");
     assert_string_equal(sign("per_lin", hash), "organisation-suspended");
-    pools_do(&x, "UPDATE organisations SET status = 'active' WHERE id = 'org_house'");
+    pools_do(&x, "INSERT INTO orders (id, subject, act, \"from\", by, reason) VALUES ('ord_2', "
+                 "'org_house', 'restore', 2, 'stf_one', 'why')");
     assert_string_equal(pools_member(&x, "per_lin", "contract_until"), "NULL");
     assert_string_equal(sign("per_lin", hash), "done");
     char until[32];
