@@ -133,6 +133,8 @@ static void print_tries(const struct cli *cli, const struct house *h, bool demo)
             printf("  # %s\n", text_in(cli->lang, c->gives));
             put_command(cli, line);
         }
+        printf("  # %s\n", text_in(cli->lang, "cases that the market regulator sees"));
+        put_command(cli, "case list --staff stf_g01");
     } else {
         put_command(cli, "import organisations FILE.csv");
         put_command(cli, "call --from NUMBER --to NUMBER --line LINE");
@@ -147,10 +149,10 @@ static void print_logins(const struct cli *cli)
     struct buf list;
     buf_init(&list, LOGINS_TEXT);
     if (demo_logins_list(cli->data, &list) == OK) {
-        printf("\n%s\n%.*s",
-               text_in(cli->lang,
-                       "Sign in over HTTP (docs/tutorial-data.md, docs/tutorial-work.md) as:"),
-               (int)list.n, (const char *)list.p);
+        printf(
+            "\n%s\n%.*s",
+            text_in(cli->lang, "Sign in over HTTP (docs/tutorial-data.md, -work.md, -desk.md) as:"),
+            (int)list.n, (const char *)list.p);
         printf("  %s %s/" DEMO_LOGINS "; %s\n", text_in(cli->lang, "the passwords are in"),
                cli->data, text_in(cli->lang, "a login's code comes from"));
         put_command(cli, "demo code LOGIN");

@@ -25,6 +25,8 @@ const struct demo_call demo_calls[] = {
      "--from 0579-82100001 --to 13800000001 --line lin_insurance --campaign cmp_insurance"},
     {"a mobile number of ours that comes in from abroad: remind",
      "--from 13900000007 --to 13800000001 --line lin_gateway"},
+    {"a line that was suspended after people had reported its calls: block (SIP 403)",
+     "--from 0579-82800001 --to 13800000001 --line lin_rogue"},
     {NULL, NULL},
 };
 

@@ -4,10 +4,11 @@
  * Two carriers, a call centre, enterprises, their lines, numbers, campaigns and
  * entrustments, and 2,000 subscribers with preferences, consents and refusals; a
  * matchmaking agency with two stores, their staff, 300 members and introductions of some
- * to each other, an association and an authority. Always the same, but for dates
- * (demo_inner.h). It comes in as CSV files through the import that everybody uses; the
- * files stay in DATA/demo to look at, except that of members; introductions, contracts
- * and a relay binding come in as over HTTP. No telephone number in it is meant to be anybody's.
+ * to each other, three other agencies, their association and authorities, and what these
+ * have seen at the desk. Always the same, but for dates (demo_inner.h). It comes in as CSV
+ * files through the import that everybody uses; the files stay in DATA/demo to look at,
+ * except those of members; introductions, contracts, a relay binding and the desk's
+ * histories come in as over HTTP. No telephone number in it is meant to be anybody's.
  */
 #pragma once
 #include "gate/gate.h"

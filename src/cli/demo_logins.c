@@ -175,7 +175,7 @@ enum err demo_logins_code(const char *folder, const char *login, when now, uint3
 enum err demo_logins_list(const char *folder, struct buf *out)
 {
     static const char *const roles[] = {"sales",    "manager", "compliance", "auditor",
-                                        "examiner", "officer", "approver"};
+                                        "examiner", "officer", "approver",   "operator"};
     char path[PATH_BYTES];
     void *bytes;
     size_t n;

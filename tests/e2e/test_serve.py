@@ -34,6 +34,9 @@ class Serve(menshen.Case):
         for comment, command in zip(lines, lines[1:]):
             if not comment.startswith("  # "):
                 continue
+            if " call " not in command:
+                subprocess.run(command, shell=True, capture_output=True, check=True)
+                continue
             p = subprocess.run(command, shell=True, capture_output=True, text=True,
                                env=dict(os.environ, LANG="C.UTF-8"))
             expected = comment.rsplit(": ", 1)[1].split()[0]
