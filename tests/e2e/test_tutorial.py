@@ -43,6 +43,9 @@ class Tutorial(menshen.Case):
     def test_every_command_of_lawful_work_gives_what_the_page_shows(self):
         self.follow("docs/tutorial-work.md", 50, morning=True)
 
+    def test_every_command_of_a_day_at_the_desk_gives_what_the_page_shows(self):
+        self.follow("docs/tutorial-desk.md", 45)
+
     def follow(self, page, least, morning=False):
         os.mkdir(self.path("build"))
         os.symlink(menshen.BINARY, self.path("build/menshen"))
