@@ -1,6 +1,7 @@
 #include "desk/appeal.h"
 
 #include "desk/clock.h"
+#include "desk/inbox.h"
 #include "desk/ordering.h"
 #include "desk/restrain.h"
 #include "desk/text.h"
@@ -248,6 +249,8 @@ static enum err decide(const struct desk_work *w, void *what, struct desk_no *no
         e = desk_text_put(w, d->id, "answer", d->answer, problem);
     if (e == OK)
         e = clock_meet(w, d->id, CLOCK_APPEAL, &late, seq, problem);
+    if (e == OK)
+        e = inbox_put(w, fact_text(&row.v[APPEAL_ORGANISATION]), "appeal", d->id, seq, problem);
     if (e == OK)
         e = number_of(w, d->id, &d->tells, problem);
     return e == OK && d->upheld ? lift(w, order.v[ORDER_ID].s, d->id, seq, problem) : e;

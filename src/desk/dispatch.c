@@ -4,6 +4,7 @@
 #include "desk/case.h"
 #include "desk/clock.h"
 #include "desk/competent.h"
+#include "desk/inbox.h"
 #include "desk/text.h"
 #include "registry/json_text.h"
 #include "registry/organisation.h"
@@ -189,7 +190,9 @@ enum err dispatch_put(const struct desk_work *w, struct value *row, struct str n
                                       .organisation = fact_text(&row[DISPATCH_ORGANISATION]),
                                       .rule = DISPATCH_CLOCK,
                                       .from = w->at};
-    return e == OK ? clock_begin(w, &clock, &due, seq, problem) : e;
+    if (e == OK)
+        e = clock_begin(w, &clock, &due, seq, problem);
+    return e == OK ? inbox_put(w, clock.organisation, "dispatch", clock.subject, seq, problem) : e;
 }
 
 /* The routes that are sent to, with the organisation of each; refused: one is not routed. */

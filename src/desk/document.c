@@ -2,6 +2,7 @@
 
 #include "core/utf8.h"
 #include "desk/document_words.h"
+#include "desk/inbox.h"
 #include "desk/power.h"
 #include "registry/organisation.h"
 
@@ -291,6 +292,8 @@ static enum err write_row(const struct issue *i, int64_t *seq, struct problem *p
         [DOCUMENT_STATUS] = value_text(STR("issued")),
     };
     enum err e = desk_write(w, &document_kind, row, seq, problem);
+    if (!e)
+        e = inbox_put(w, i->d->addressee, "paper", str_of(i->id), seq, problem);
     if (e || i->d->link == NULL)
         return e;
     const struct value v[] = {value_text(str_of(i->id)), value_bytes(i->d->link, SUBJECT_LINK)};

@@ -11,6 +11,7 @@
 #include "desk/disclosure.h"
 #include "desk/document.h"
 #include "desk/evidence.h"
+#include "desk/inbox.h"
 #include "desk/packet.h"
 #include "desk/restrain.h"
 #include "desk/takedown.h"
@@ -111,6 +112,7 @@ const struct fact_kind *const fact_kinds[] = {
     &report_kind,
     &restraint_kind,
     &appeal_kind,
+    &inbox_kind,
     NULL,
 };
 

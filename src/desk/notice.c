@@ -1,5 +1,6 @@
 #include "desk/notice.h"
 
+#include "desk/inbox.h"
 #include "desk/text.h"
 
 #include <stdlib.h>
@@ -84,6 +85,8 @@ static enum err serve(const struct desk_work *w, void *what, struct desk_no *no,
         [NOTICE_SERVED_AT] = value_int(n.served_at),
     };
     e = desk_write(w, &notice_kind, row, seq, problem);
+    if (e == OK)
+        e = inbox_put(w, n.to, "notice", str_of(s->id), seq, problem);
     return e == OK && n.text.n > 0 ? desk_text_put(w, str_of(s->id), "text", n.text, problem) : e;
 }
 

@@ -1,6 +1,7 @@
 #include "desk/ordering.h"
 
 #include "desk/body.h"
+#include "desk/inbox.h"
 #include "desk/restrain.h"
 #include "registry/campaign.h"
 #include "registry/line.h"
@@ -368,6 +369,8 @@ enum err ordering_give(const struct desk_work *w, void *what, struct desk_no *no
                                   .organisation = s.own.id,
                                   .until = o->until};
     e = order_give(w->store, &t, &origin, o->order, seq, problem);
+    if (e == OK && !s.persons)
+        e = inbox_put(w, s.user.id, "order", str_of(o->order), seq, problem);
     return e == OK && str_eq(o->act, STR("restore")) ? restrain_restored(w, s.subject, seq, problem)
                                                      : e;
 }

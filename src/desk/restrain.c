@@ -1,6 +1,7 @@
 #include "desk/restrain.h"
 
 #include "desk/clock.h"
+#include "desk/inbox.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -170,6 +171,8 @@ static enum err note(const struct desk_work *w, const struct restrain_sender *s,
         e = store_run(w->store, "UPDATE restraints SET \"link\" = $2 WHERE \"id\" = $1", v, 2, NULL,
                       NULL, problem);
     }
+    if (e == OK)
+        e = inbox_put(w, n->holder, "restraint", row[RESTRAINT_ID].s, seq, problem);
     return e == OK && n->look ? clock_begin(w, &look, &due, seq, problem) : e;
 }
 

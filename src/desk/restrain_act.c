@@ -1,5 +1,6 @@
 /* How restraints end, and what officers make of them. */
 #include "desk/clock.h"
+#include "desk/inbox.h"
 #include "desk/ordering.h"
 #include "desk/restrain.h"
 #include "desk/text.h"
@@ -48,6 +49,13 @@ static enum err affair_of(const struct desk_work *w, const struct value *row, st
                      v, 2, take, m, problem);
 }
 
+static enum err tell_holder(const struct desk_work *w, const struct value *row, int64_t *seq,
+                            struct problem *problem)
+{
+    return inbox_put(w, fact_text(&row[RESTRAINT_HOLDER]), "restraint", row[RESTRAINT_ID].s, seq,
+                     problem);
+}
+
 /* Ending --------------------------------------------------------------------------------------- */
 
 /* One row, with its order if that stands. */
@@ -71,7 +79,9 @@ static enum err end_one(const struct desk_work *w, struct value *row, const char
     row[RESTRAINT_WHY] = value_text(str_of(why));
     row[RESTRAINT_LIFTED] = value_int(w->at);
     e = desk_write(w, &restraint_kind, row, seq, problem);
-    return e == OK ? clock_drop(w, row[RESTRAINT_ID].s, CLOCK_RESTRAINT, seq, problem) : e;
+    if (e == OK)
+        e = clock_drop(w, row[RESTRAINT_ID].s, CLOCK_RESTRAINT, seq, problem);
+    return e == OK ? tell_holder(w, row, seq, problem) : e;
 }
 
 enum err restrain_ended(const struct desk_work *w, struct str id, const char *why, int64_t *seq,
@@ -160,8 +170,9 @@ enum err restrain_revise(const struct desk_work *w, struct str sender, struct st
 
 /* Deciding ------------------------------------------------------------------------------------- */
 
-#define ALONE_HOLDS WHEN_DAY /* what one officer orders of whom people must be able to hear from   \
-                              */
+#define ALONE_HOLDS                                                                                \
+    WHEN_DAY /* what one officer orders of whom people must be able to hear from                   \
+              */
 
 /*
  * The order becomes that of whoever decides, from when it began. Of a protected sender it ends
@@ -196,7 +207,9 @@ static enum err confirm_one(const struct desk_work *w, struct value *row, int64_
     row[RESTRAINT_DECIDED_AT] = value_int(w->at);
     if (e == OK)
         e = desk_write(w, &restraint_kind, row, seq, problem);
-    return e == OK ? clock_meet(w, row[RESTRAINT_ID].s, CLOCK_RESTRAINT, &late, seq, problem) : e;
+    if (e == OK)
+        e = clock_meet(w, row[RESTRAINT_ID].s, CLOCK_RESTRAINT, &late, seq, problem);
+    return e == OK ? tell_holder(w, row, seq, problem) : e;
 }
 
 static enum err refuse_one(const struct desk_work *w, struct value *row, int64_t *seq,

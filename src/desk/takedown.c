@@ -2,6 +2,7 @@
 
 #include "desk/body.h"
 #include "desk/clock.h"
+#include "desk/inbox.h"
 
 #include <stdlib.h>
 
@@ -107,6 +108,8 @@ enum err takedown_order(const struct desk_work *w, void *what, struct desk_no *n
         [TAKEDOWN_SEEN_URL] = value_null(),
     };
     e = start_clock(w, row, seq, problem);
+    if (e == OK)
+        e = inbox_put(w, t->platform, "takedown", str_of(t->id), seq, problem);
     return e == OK ? desk_write(w, &takedown_kind, row, seq, problem) : e;
 }
 
@@ -192,6 +195,8 @@ static enum err see(const struct desk_work *w, struct str id, struct takedown_si
         row.v[TAKEDOWN_CHANGED_AT] = value_int(w->at);
         s->reappeared++;
         e = start_clock(w, row.v, seq, problem);
+        if (e == OK)
+            e = inbox_put(w, row.v[TAKEDOWN_PLATFORM].s, "takedown", id, seq, problem);
     }
     return e == OK ? desk_write(w, &takedown_kind, row.v, seq, problem) : e;
 }

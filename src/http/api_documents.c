@@ -93,20 +93,22 @@ void api_document(struct request *r, const struct hands *h)
     answer(r, &w, e, there, row.v, &problem);
 }
 
-static json_t *row_json(const struct rules *rules, const struct value *v)
+static json_t *row_json(const struct desk_work *w, const struct value *v)
 {
+    const struct rules *rules = w->rules;
     enum form paper;
     const struct rule_paper *p =
         form_find(fact_text(&v[DOCUMENT_PAPER]), &paper) ? rules_paper(rules, paper) : NULL;
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&v[DOCUMENT_ID]),
-        "number", fact_json_text(&v[DOCUMENT_NUMBER]), "paper", fact_json_text(&v[DOCUMENT_PAPER]),
-        "title",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+        fact_json_text(&v[DOCUMENT_ID]), "number", fact_json_text(&v[DOCUMENT_NUMBER]), "paper",
+        fact_json_text(&v[DOCUMENT_PAPER]), "title",
         p != NULL ? json_pack("{s:s, s:s}", "zh", p->about.title_zh, "en", p->about.title_en)
                   : json_null(),
         "organisation", fact_json_text(&v[DOCUMENT_ORGANISATION]), "addressee",
         fact_json_text(&v[DOCUMENT_ADDRESSEE]), "subject", fact_json_text(&v[DOCUMENT_SUBJECT]),
-        "issued_at", fact_json_time(rules, &v[DOCUMENT_AT]), "hash",
+        "issued_at", fact_json_time(rules, &v[DOCUMENT_AT]), "read_at",
+        desk_read_json(w, fact_text(&v[DOCUMENT_ADDRESSEE]), v[DOCUMENT_ID].s), "hash",
         fact_json_text(&v[DOCUMENT_HASH]), "status", fact_json_text(&v[DOCUMENT_STATUS]));
 }
 
@@ -122,7 +124,7 @@ void api_documents(struct request *r, const struct hands *h)
     for (size_t i = 0; e == OK && i < l.count; i++) {
         e = document_find(&w, str_of(l.id[i]), &row, &there, &problem);
         if (e == OK && there)
-            json_array_append_new(list, row_json(w.rules, row.v));
+            json_array_append_new(list, row_json(&w, row.v));
     }
     if (e == OK) {
         outcome_json(r, 200, json_pack("{s:o}", "documents", list));

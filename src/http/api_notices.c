@@ -24,6 +24,14 @@ static json_t *notice_json(const struct rules *rules, const struct value *row)
                      fact_json_text(&row[NOTICE_KNOWN_TRACE]));
 }
 
+/* When whom it was served on read of it. */
+static void add_read(const struct desk_work *w, json_t *notice)
+{
+    const struct str to = str_of(json_string_value(json_object_get(notice, "to")));
+    const struct str id = str_of(json_string_value(json_object_get(notice, "id")));
+    json_object_set_new(notice, "read_at", desk_read_json(w, to, id));
+}
+
 static void show(struct request *r, const struct hands *h, const struct desk_work *w, struct str id,
                  int status, int64_t seq)
 {
@@ -36,6 +44,7 @@ static void show(struct request *r, const struct hands *h, const struct desk_wor
     enum err e = row != NULL ? notice_read(w, id, row, &text, &no, &problem) : ERR_MEMORY;
     if (e == OK && no.why == DESK_YES) {
         json = notice_json(w->rules, row->v);
+        add_read(w, json);
         json_object_set_new(json, "text", json_stringn((const char *)text.p, text.n));
     }
     desk_answer(r, h, e, &problem, &no, seq, status, json);
@@ -72,6 +81,12 @@ void api_notices(struct request *r, const struct hands *h)
     struct page p = {.rules = w.rules, .list = json_array()};
     enum err e = notice_list(&w, query_text(&r->query, "line"), query_text(&r->query, "cursor"),
                              PAGE + 1, add, &p, &problem);
+    size_t i;
+    json_t *one;
+    json_array_foreach(p.list, i, one)
+    {
+        add_read(&w, one);
+    }
     json_t *json = json_pack("{s:o}", "notices", p.list);
     if (p.more)
         json_object_set_new(json, "next", json_string(p.last));

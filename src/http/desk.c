@@ -1,6 +1,8 @@
 #include "http/desk.h"
 
+#include "desk/inbox.h"
 #include "desk/power.h"
+#include "http/fact_json.h"
 #include "person/vault.h"
 
 enum { REACH_MS = 5000 };
@@ -63,4 +65,13 @@ json_t *desk_text_json(const struct desk_work *w, struct str owner, const char *
     vault_wipe(&text);
     buf_fini(&text);
     return j != NULL ? j : json_null();
+}
+
+json_t *desk_read_json(const struct desk_work *w, struct str addressee, struct str subject)
+{
+    struct problem problem = {.text = ""};
+    int64_t at;
+    return inbox_read_at(w->store, addressee, subject, &at, &problem) == OK && at != INT64_MIN
+               ? fact_json_when(w->rules, at)
+               : json_null();
 }

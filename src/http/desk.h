@@ -21,3 +21,6 @@ void desk_answer(struct request *, const struct hands *, enum err, const struct 
 
 /* A text that is kept beside a row, opened; null: none, or it does not open. */
 json_t *desk_text_json(const struct desk_work *, struct str owner, const char *name);
+
+/* When whom it was addressed to read of it (desk/inbox.h); null: not yet. */
+json_t *desk_read_json(const struct desk_work *, struct str addressee, struct str subject);

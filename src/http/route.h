@@ -153,6 +153,8 @@ work_run api_report;
 work_run api_report_act;
 work_run api_reports;
 work_run api_my_restraints;
+work_run api_inbox;
+work_run api_inbox_read;
 work_run api_restraints;
 work_run api_restraint_decide;
 work_run api_appeal;

@@ -1,10 +1,12 @@
-/* Routes of the desk's deadlines, and of what it dispatches to others. */
+/* Routes of the desk's deadlines, of what it dispatches to others, and of what it tells them. */
 #include "desk/clock.h"
 #include "desk/dispatch.h"
+#include "desk/inbox.h"
 #include "http/routes.h"
 
 enum {
     READERS = SUPERVISORS | ROLE_CARRIER | KEEPERS,
+    ADDRESSEES = READERS | ROLE_BUSINESS,
     SENDERS = ROLE_ASSOCIATION | ROLE_AUTHORITY,
 };
 
@@ -21,6 +23,12 @@ static const struct query_param clocks_query[] = {
      .type = QUERY_TEXT,
      .max = 64,
      .summary = "an association's of one's sector and region, for an authority; else one's own"},
+    {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "`next` of the page before"},
+    {0},
+};
+
+static const struct query_param inbox_query[] = {
+    {.name = "state", .type = QUERY_WORD, .words = INBOX_STATES, .summary = "only these"},
     {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "`next` of the page before"},
     {0},
 };
@@ -64,6 +72,27 @@ const struct route routes_clocks[] = {
      .answer_schema = "Clock",
      .codes = "404 409 422",
      .work = api_clock_recount},
+    {.method = "GET",
+     .path = "/v1/inbox",
+     .access = ACCESS_ROLE,
+     .roles = ADDRESSEES,
+     .scope = SCOPE_DESK,
+     .query = inbox_query,
+     .summary = "What was addressed to one's legal entity, the newest first: notices, orders, "
+                "restraints, decisions of appeals, papers, takedowns, dispatches",
+     .answers = "application/json",
+     .answer_schema = "Inbox",
+     .work = api_inbox},
+    {.method = "POST",
+     .path = "/v1/inbox/{id}/read",
+     .access = ACCESS_ROLE,
+     .roles = ADDRESSEES,
+     .scope = SCOPE_DESK,
+     .summary = "Say that it has been read; the first time counts",
+     .answers = "application/json",
+     .answer_schema = "InboxItem",
+     .codes = "404",
+     .work = api_inbox_read},
     {.method = "GET",
      .path = "/v1/dispatches",
      .access = ACCESS_ROLE,
