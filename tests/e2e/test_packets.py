@@ -163,6 +163,12 @@ class Packets(test_contracts.Office):
         opened = self.hers(page, "GET", "/v1/me/complaints/" + complaint)["opened"]
         self.assertEqual([(o["what"], o["staff"]) for o in opened], [("evidence", "stf_assoc")])
 
+        # What ended is not inside any more; its hash and the record of it are.
+        engine.write(self.office, "UPDATE complaints SET forgotten_at = 1")
+        engine.write(self.office, "DELETE FROM evidence_parts")
+        told = self.verify(self.packet(case, evidence=True))
+        self.assertEqual((told["files"], told["evidence"]), (0, 1))
+
     def test_on_the_command_line_with_and_without_a_server(self):
         _, _, case = self.case()
         key = self.vkey()
