@@ -30,6 +30,14 @@ static enum act_no hearing_no(const struct act *a)
     return a->host == 0 || !a->place ? ACT_HOST : a->set <= a->at ? ACT_DATE_PAST : ACT_YES;
 }
 
+/* A fine in its range; a criticism in its words, since they are what it is. */
+static enum act_no intended_no(const struct act *a)
+{
+    return a->criticises ? (a->text ? ACT_YES : ACT_TEXT)
+           : a->in_range ? ACT_YES
+                         : ACT_OUT_OF_RANGE;
+}
+
 static enum act_no agreed_no(const struct act *a)
 {
     return a->agreed ? ACT_YES : ACT_NOT_AGREED;
@@ -74,7 +82,7 @@ static const struct {
     [ACT_INDUSTRY_NOTICE] = {TEXT, NULL},
     [ACT_WARNING] = {TEXT, NULL},
     [ACT_CRITICISM] = {TEXT, NULL},
-    [ACT_NOTICE_OF_PENALTY] = {RANGE | PAST, NULL},
+    [ACT_NOTICE_OF_PENALTY] = {PAST, intended_no},
     [ACT_HEARING] = {0, hearing_no},
     [ACT_PENALTY] = {RANGE, NULL},
     [ACT_SERVICE] = {PAST, NULL},

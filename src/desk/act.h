@@ -40,11 +40,12 @@ struct act {
     int violation;             /* notice_of_penalty, penalty: which, by whatever numbering */
     int64_t count, fen;
     bool text, place, agreed, ground, exit, reason, record;
-    bool in_range; /* count and fen, by the law of the day */
-    bool barred;   /* notice_of_penalty: the violation is too old */
-    bool answers;  /* penalty: says what became of the defence */
-    bool approves; /* decision */
-    bool settles;  /* payment: nothing is owed after it. handling: the dispatch waits no longer */
+    bool criticises; /* notice_of_penalty: of a public criticism, no fine */
+    bool in_range;   /* count and fen, by the law of the day */
+    bool barred;     /* notice_of_penalty: the violation is too old */
+    bool answers;    /* penalty, criticism: says what became of the defence */
+    bool approves;   /* decision */
+    bool settles;    /* payment: nothing is owed after it. handling: the dispatch waits no longer */
 };
 
 /* The first thing that is wrong with what it says, however the case stands. */

@@ -67,31 +67,57 @@ static enum err set_due(const struct desk_work *w, struct act *a, struct desk_no
 /* By the law of the day -------------------------------------------------------------------------
  */
 
+/* When the violation ended, or now. */
+static when committed(const struct putting *p)
+{
+    const when ended = case_terms_when(p->terms, "ended_at");
+    return ended != 0 ? ended : p->act.at;
+}
+
+/* Is the violation recent enough? */
+static enum err check_limitation(const struct desk_work *w, struct putting *p, struct desk_no *no,
+                                 struct problem *problem)
+{
+    const struct value *filed = &p->file.row.v[CASE_FILED_AT];
+    when until = WHEN_NEVER;
+    enum err e = deadline(w, "cn.clock.penalty.limitation", committed(p), &until, no, problem);
+    p->act.barred = (filed->type == VALUE_INT ? filed->i : p->act.at) >= until;
+    return e;
+}
+
+/* Of a criticism: what it is for, if that is said, is something the law knows. */
+static bool check_criticism(const struct desk_work *w, const struct putting *p, struct desk_no *no)
+{
+    struct fine_scale scale;
+    const struct fine_case of = {.violation = json_text_of(p->terms, "violation"),
+                                 .count = 1,
+                                 .committed = committed(p),
+                                 .decided = w->at};
+    return of.violation.n == 0 || fine_scale(w->rules, &of, &scale) ||
+           desk_refuse(no, DESK_WRONG, "unknown-violation",
+                       "no benchmark in force then knows this violation");
+}
+
 /* Of a notice or a draft: is the amount what the law sets, and is the violation recent enough? */
 static enum err check_fine(const struct desk_work *w, struct putting *p, struct desk_no *no,
                            struct problem *problem)
 {
-    const when ended = case_terms_when(p->terms, "ended_at");
-    const struct value *filed = &p->file.row.v[CASE_FILED_AT];
     const struct penalty penalty = {
         .of = {.violation = json_text_of(p->terms, "violation"),
                .non_commercial = str_eq(json_text_of(p->terms, "party"), STR("non-commercial")),
                .count = (unsigned)p->act.count,
-               .committed = ended != 0 ? ended : p->act.at},
+               .committed = committed(p)},
         .amount = {.fen = p->act.fen,
                    .mitigating = json_text_of(p->said, "mitigating"),
                    .aggravating = json_text_of(p->said, "aggravating")}};
     struct fine_scale scale;
-    when until = WHEN_NEVER;
+    if (p->act.criticises)
+        return check_criticism(w, p, no) ? check_limitation(w, p, no, problem) : OK;
     p->act.in_range = penalty_check(w, &penalty, &scale, no);
     if (!p->act.in_range)
         return OK;
     json_object_set_new(p->terms, "benchmark", json_string(scale.benchmark->about.id));
-    if (ended == 0)
-        return OK;
-    enum err e = deadline(w, "cn.clock.penalty.limitation", ended, &until, no, problem);
-    p->act.barred = (filed->type == VALUE_INT ? filed->i : p->act.at) >= until;
-    return e;
+    return check_limitation(w, p, no, problem);
 }
 
 /* Of a payment: is nothing owed after it? */

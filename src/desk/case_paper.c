@@ -192,7 +192,10 @@ static void say_notice(struct writing *x)
 {
     say_facts(x, json_text_of(x->said, "text"));
     paper_basis(&x->d, benchmark(x));
-    document_number(&x->d, FORM_FIELD_AMOUNT, x->act->fen);
+    if (x->act->criticises)
+        x->d.paper = FORM_CRITICISM_NOTICE;
+    else
+        document_number(&x->d, FORM_FIELD_AMOUNT, x->act->fen);
     document_number(&x->d, FORM_FIELD_DEFENCE_UNTIL, x->act->due);
     document_number(&x->d, FORM_FIELD_HEARING_UNTIL, x->act->due);
 }
@@ -299,7 +302,8 @@ static enum err issue(struct writing *x, struct str act_id, struct desk_no *no, 
 {
     enum err e = read_names(x, problem);
     if (e == OK)
-        e = read_number(x, FORM_PENALTY_NOTICE, x->notice, problem);
+        e = read_number(x, x->file->ladder.criticism ? FORM_CRITICISM_NOTICE : FORM_PENALTY_NOTICE,
+                        x->notice, problem);
     if (e == OK)
         e = read_number(x, FORM_PENALTY_DECISION, x->decision, problem);
     if (e == OK && x->act->kind == ACT_DECISION)

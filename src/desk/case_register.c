@@ -27,7 +27,7 @@ static enum err publish_fine(const struct desk_work *w, const struct case_file *
     return e;
 }
 
-/* What was criticised is the case's; the rule is that of the ladder. */
+/* What was criticised is the case's. */
 static enum err publish_criticism(const struct desk_work *w, const struct case_file *file,
                                   char id[static FRESH_ID], struct desk_no *no, int64_t *seq,
                                   struct problem *problem)
@@ -35,9 +35,9 @@ static enum err publish_criticism(const struct desk_work *w, const struct case_f
     struct listing_decision x = {.measure = STR("criticism"),
                                  .organisation = fact_text(&file->row.v[CASE_RESPONDENT]),
                                  .case_id = fact_text(&file->row.v[CASE_ID])};
-    const struct rule *rule = rules_find(w->rules, STR("cn.desk.ladder"));
+    const struct rule *rule = rules_find(w->rules, STR("cn.desk.criticism"));
     if (rule == NULL)
-        return problem_set(problem, ERR_NOT_FOUND, "the rule pack has no rule cn.desk.ladder");
+        return problem_set(problem, ERR_NOT_FOUND, "the rule pack has no rule cn.desk.criticism");
     x.decided = file->criticised_at;
     enum err e = listing_decided(w, &x, "conduct", rule, seq, no, problem);
     memcpy(id, x.id, FRESH_ID);

@@ -63,6 +63,7 @@ void case_terms_read(enum act_kind kind, const json_t *terms, const json_t *said
         .fen = json_integer_value(json_object_get(terms, "amount_fen")),
         .agreed = json_is_true(json_object_get(terms, "agreed")),
         .approves = str_eq(json_text_of(terms, "outcome"), STR("approved")),
+        .criticises = str_eq(json_text_of(terms, "measure"), STR("criticism")),
         .record = json_is_true(json_object_get(terms, "held")) || says(said, "record"),
         .text = says(said, "text"),
         .place = says(said, "place"),

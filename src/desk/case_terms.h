@@ -5,6 +5,7 @@
  *     items               [{"until"}]            item accepted failed items of the case, from 1
  *     violation party     words                  count amount_fen     numbers
  *     outcome             approved rejected      of step              an act, a register
+ *     measure             fine criticism         notice_of_penalty
  *     agreed held         true                   about draw           what has a form of its own
  *     register end        of a withdrawal that follows from the end of an entry
  *

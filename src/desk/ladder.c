@@ -47,15 +47,25 @@ static enum act_no on_site_no(const struct ladder *l, when at)
     return open_items(l) && !late(l, at) ? ACT_ORDER_RUNNING : ACT_YES;
 }
 
-/* Before a draft, and still before the decision on it. */
+/* After the notice of such a penalty: before a draft, and still before the decision on it. */
+static enum act_no heard_first_no(const struct ladder *l, bool criticism, when at)
+{
+    return !l->noticed || l->criticism != criticism ? ACT_NOTICE_FIRST
+           : at < l->window_until                   ? ACT_WINDOW_OPEN
+           : l->asked && !l->heard                  ? ACT_HEARING_FIRST
+           : at >= l->decide_until                  ? ACT_TOO_LATE
+                                                    : ACT_YES;
+}
+
 static enum act_no fine_no(const struct ladder *l, when at)
 {
-    return l->decided              ? ACT_DECIDED
-           : !l->noticed           ? ACT_NOTICE_FIRST
-           : at < l->window_until  ? ACT_WINDOW_OPEN
-           : l->asked && !l->heard ? ACT_HEARING_FIRST
-           : at >= l->decide_until ? ACT_TOO_LATE
-                                   : ACT_YES;
+    return l->decided ? ACT_DECIDED : heard_first_no(l, false, at);
+}
+
+static enum act_no criticism_no(const struct ladder *l, const struct power *p, when at)
+{
+    const enum act_no no = l->criticised ? ACT_DECIDED : heard_first_no(l, true, at);
+    return no == ACT_YES && l->drafter == p->who ? ACT_SECOND_PERSON : no;
 }
 
 static unsigned publishable(const struct ladder *l)
@@ -109,8 +119,9 @@ static enum act_no step_no(const struct ladder *l, const struct power *p, enum a
         return l->drawn ? ACT_YES : on_site_no(l, at);
     case ACT_INDUSTRY_NOTICE:
         return found(l, at) || passed(l, ACT_VISIT) ? ACT_YES : ACT_FINDING_FIRST;
-    case ACT_WARNING:
     case ACT_CRITICISM:
+        return criticism_no(l, p, at);
+    case ACT_WARNING:
         return passed(l, ACT_INSPECTION) ? ACT_YES : ACT_INSPECTION_FIRST;
     case ACT_NOTICE_OF_PENALTY:
         return l->decided                   ? ACT_DECIDED
@@ -237,9 +248,9 @@ static enum act_no since_decision_no(const struct ladder *l, const struct power 
     return a->set < l->decided_at ? ACT_DATE_BACK : ACT_YES;
 }
 
-static enum act_no barred_no(const struct ladder *l, const struct power *p, const struct act *a)
+static enum act_no intended_no(const struct ladder *l, const struct power *p, const struct act *a)
 {
-    return a->barred ? ACT_TIME_BARRED : ACT_YES;
+    return a->barred ? ACT_TIME_BARRED : a->criticises && l->criticised ? ACT_DECIDED : ACT_YES;
 }
 
 static enum act_no heard_no(const struct ladder *l, const struct power *p, const struct act *a)
@@ -251,11 +262,16 @@ static enum act_no heard_no(const struct ladder *l, const struct power *p, const
                                  : ACT_YES;
 }
 
+static enum act_no answered_no(const struct ladder *l, const struct power *p, const struct act *a)
+{
+    return l->defended && !a->answers ? ACT_DEFENCE_UNANSWERED : ACT_YES;
+}
+
 static enum act_no draft_no(const struct ladder *l, const struct power *p, const struct act *a)
 {
-    return a->violation != l->violation || a->count > l->count || a->fen > l->fen ? ACT_HEAVIER
-           : l->defended && !a->answers ? ACT_DEFENCE_UNANSWERED
-                                        : ACT_YES;
+    return a->violation != l->violation || a->count > l->count || a->fen > l->fen
+               ? ACT_HEAVIER
+               : answered_no(l, p, a);
 }
 
 static enum act_no withdrawn_no(const struct ladder *l, const struct power *p, const struct act *a)
@@ -283,19 +299,13 @@ static enum act_no item_no(const struct ladder *l, const struct power *p, const 
 }
 
 static detail *const details[ACTS] = {
-    [ACT_RECOMMEND] = room_no,
-    [ACT_RECTIFICATION] = room_no,
-    [ACT_VISIT] = findings_no,
-    [ACT_INSPECTION] = findings_no,
-    [ACT_NOTICE_OF_PENALTY] = barred_no,
-    [ACT_HEARING] = heard_no,
-    [ACT_PENALTY] = draft_no,
-    [ACT_SERVICE] = since_decision_no,
-    [ACT_PAYMENT] = since_decision_no,
-    [ACT_WITHDRAW] = withdrawn_no,
-    [ACT_SKIP] = skipped_no,
-    [ACT_CLOSE] = left_open_no,
-    [ACT_PROOF] = item_no,
+    [ACT_RECOMMEND] = room_no,         [ACT_RECTIFICATION] = room_no,
+    [ACT_VISIT] = findings_no,         [ACT_INSPECTION] = findings_no,
+    [ACT_CRITICISM] = answered_no,     [ACT_NOTICE_OF_PENALTY] = intended_no,
+    [ACT_HEARING] = heard_no,          [ACT_PENALTY] = draft_no,
+    [ACT_SERVICE] = since_decision_no, [ACT_PAYMENT] = since_decision_no,
+    [ACT_WITHDRAW] = withdrawn_no,     [ACT_SKIP] = skipped_no,
+    [ACT_CLOSE] = left_open_no,        [ACT_PROOF] = item_no,
 };
 
 enum act_no ladder_may(const struct ladder *l, const struct power *p, const struct act *a)
@@ -355,16 +365,20 @@ static void take_findings(struct ladder *l, const struct act *a)
 static void take_criticism(struct ladder *l, const struct act *a)
 {
     l->criticised = true;
+    l->noticed = l->asked = l->announced = l->heard = false; /* a fine has a notice of its own */
 }
 
 static void take_notice(struct ladder *l, const struct act *a)
 {
     l->noticed = true;
     l->window_until = a->due;
+    l->criticism = a->criticises;
     l->violation = a->violation;
     l->count = a->count;
     l->fen = a->fen;
     l->drafted = false;
+    if (l->criticism)
+        l->drafter = a->by;
     if (l->heard) /* of what the former notice said; a hearing that is due stays due */
         l->asked = l->announced = l->heard = false;
 }

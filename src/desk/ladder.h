@@ -2,18 +2,19 @@
  * ladder: which acts are lawful next, for whom.
  *
  *     accept ─► summons ─► self_inspection ─► rectification ─► inspection ─┬► warning
- *                                             (recommend)      (visit)     ├► criticism ─► publish
- *                                                                          └► notice_of_penalty
+ *                                             (recommend)      (visit)     └► notice_of_penalty
  *         ┌────────────────────── defence, hearing_request ◄───────────────────────┘ five days
- *         └► hearing, if asked for ─► penalty (draft) ─► decision (another person)
- *                                                          └► service ─► payment, publish
+ *         └► hearing, if asked for ─┬► penalty (draft) ─► decision (another person)
+ *                                   │                      └► service ─► payment, publish
+ *                                   └► criticism (another person) ─► publish
  *
  * Listing wants a finding, a ground and an exit; dispatch is always open, and what becomes of it is
  * recorded (`handling`); close ends it, with a reason while something is open. Of the
  * first row a step is skipped by an act of its own, with a reason. What protects the respondent is
  * skipped by nobody: the notice, its days, the hearing, the second person, the service (处罚法
- * Arts. 44, 45, 57, 61, 63, 64). An association's acts stand beside: once an authority has filed
- * its case, it leads.
+ * Arts. 44, 45, 57, 61, 63, 64). Public criticism is a penalty as a fine is (Art. 9): the notice of
+ * it is its draft, and says so (`criticises`). An association's acts stand beside: once an
+ * authority has filed its case, it leads.
  *
  * How a case stands is a fold over its acts, in order: nothing else is kept of it. Deadlines are
  * instants that the acts bring along (`due`): the ladder knows no calendar and no clock.
@@ -41,13 +42,14 @@ struct ladder {
     } item[ACT_ITEMS_MAX];
     bool noticed;
     when window_until;
+    bool criticism; /* the notice is of a public criticism */
     int violation;
     int64_t count, fen; /* of the notice */
     bool defended, asked, announced, heard;
     when hearing_at;
     bool drafted, decided, served, settled;
     when decided_at;
-    uint64_t drafter;
+    uint64_t drafter; /* of the fine; of a criticism who gave notice */
     int64_t draft_fen, fine_fen, paid_fen;
     when pay_until;
     bool seen; /* by a visit or an inspection that took place */

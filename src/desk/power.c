@@ -202,7 +202,8 @@ enum act_no power_may(const struct power *p, enum act_kind kind)
         return ACT_NOT_BY_HAND;
     if (p->seat == SEAT_NONE)
         return ACT_NOT_OFFICER;
-    return kind == ACT_DECISION && p->seat != SEAT_APPROVER ? ACT_NOT_APPROVER : ACT_YES;
+    return bit & (BIT(DECISION) | BIT(CRITICISM)) && p->seat != SEAT_APPROVER ? ACT_NOT_APPROVER
+                                                                              : ACT_YES;
 }
 
 /* Why not ------------------------------------------------------------------------------------- */
@@ -255,7 +256,7 @@ static const struct {
                                                   "inspection, with a reason"},
     [ACT_FINDING_FIRST] = {"finding-first", "nothing was found yet: by a visit, an inspection, or "
                                             "an item that is late"},
-    [ACT_NOTICE_FIRST] = {"notice-first", "no notice of an intended penalty was given"},
+    [ACT_NOTICE_FIRST] = {"notice-first", "no notice of such a penalty was given"},
     [ACT_WINDOW_OPEN] = {"window-open",
                          "the respondent may still defend itself and ask for a hearing"},
     [ACT_WINDOW_OVER] = {"window-over", "a hearing is asked for within the days of the notice"},
@@ -273,7 +274,8 @@ static const struct {
     [ACT_DEFENCE_UNANSWERED] = {"defence-unanswered",
                                 "the respondent defended itself: say what became of its points"},
     [ACT_PENALTY_FIRST] = {"penalty-first", "no draft waits for a decision"},
-    [ACT_SECOND_PERSON] = {"second-person", "who drafted it does not decide it"},
+    [ACT_SECOND_PERSON] = {"second-person",
+                           "who drafted it, or gave notice of it, does not decide it"},
     [ACT_DATE_BACK] = {"date-back", "it is said to have happened before what has to come first"},
     [ACT_DECIDED] = {"decided-already", "a penalty was decided; the same is not fined twice"},
     [ACT_UNDECIDED] = {"undecided", "a draft waits for a decision"},

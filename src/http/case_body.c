@@ -28,7 +28,7 @@ static const struct field {
     {"exit", TEXT, BIT(LISTING), 0, NULL, 0},
     {"mitigating", TEXT, FINE, 0, NULL, 0},
     {"aggravating", TEXT, FINE, 0, NULL, 0},
-    {"defence_answer", TEXT, BIT(PENALTY), 0, NULL, 0},
+    {"defence_answer", TEXT, BIT(PENALTY) | BIT(CRITICISM), 0, NULL, 0},
     {"at", TIME,
      BIT(SUMMONS) | ON_SITE | BIT(NOTICE_OF_PENALTY) | BIT(HEARING) | BIT(SERVICE) | BIT(PAYMENT),
      0, NULL, 0},
@@ -43,6 +43,7 @@ static const struct field {
     {"of", ID, BIT(ACKNOWLEDGE), BIT(ACKNOWLEDGE), NULL, 0},
     {"of", WORD, BIT(WITHDRAW), 0, "publish listing", 0},
     {"step", ID, BIT(SKIP), BIT(SKIP), NULL, 0},
+    {"measure", WORD, BIT(NOTICE_OF_PENALTY), 0, "fine criticism", 0},
     {"outcome", WORD, BIT(DECISION), BIT(DECISION), "approved rejected", 0},
     {"method", WORD, BIT(SERVICE), 0, "in-person post electronic deposit announcement", 0},
     {"party", WORD, FINE, 0, "commercial non-commercial", 0},
@@ -56,6 +57,19 @@ static const struct field {
     {"items", ITEMS, BIT(RECOMMEND) | BIT(RECTIFICATION), 0, NULL, 0},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
+
+/* Notice of a criticism says none of what a fine is reckoned by, but which violation it is for. */
+static bool of_a_fine(const struct field *f)
+{
+    return (f->of & FINE) == FINE && f->of != ACT_ALL && f->type != TIME && f->type != ID;
+}
+
+static bool criticises(const json_t *body, enum act_kind kind)
+{
+    const json_t *measure = json_object_get(body, "measure");
+    return kind == ACT_NOTICE_OF_PENALTY && json_is_string(measure) &&
+           str_eq(str_of(json_string_value(measure)), STR("criticism"));
+}
 
 /* The types --------------------------------------------------------------------------------------
  */
@@ -162,7 +176,8 @@ static void refuse_others(const json_t *body, enum act_kind kind, struct ask_err
     {
         size_t i = 0;
         while (i < FIELDS &&
-               !((fields[i].of & ACT_BIT(kind)) && str_eq(str_of(fields[i].name), str_of(key))))
+               !((fields[i].of & ACT_BIT(kind)) && str_eq(str_of(fields[i].name), str_of(key)) &&
+                 !(criticises(body, kind) && of_a_fine(&fields[i]))))
             i++;
         if (i == FIELDS && !str_eq(str_of(key), STR("kind")))
             ask_error(errors, key, "unknown-field", "\"%.60s\" is no field of %s", key,
@@ -179,7 +194,8 @@ bool case_body_read(const json_t *body, enum act_kind kind, json_t **terms, json
     for (size_t i = 0; i < FIELDS; i++) {
         const struct field *f = &fields[i];
         const json_t *v = json_object_get(body, f->name);
-        const bool must = f->must & ACT_BIT(kind), given = v != NULL && !json_is_null(v);
+        const bool must = f->must & ACT_BIT(kind) && !criticises(body, kind);
+        const bool given = v != NULL && !json_is_null(v);
         if ((f->of & ACT_BIT(kind)) && (must || given))
             read_field(body, f, must, *terms, *said, errors);
     }

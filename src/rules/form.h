@@ -105,6 +105,8 @@ enum { FORM_BY_ASSOCIATION = 1, FORM_BY_AUTHORITY = 2, FORM_BY_CARRIER = 4 };
     X(CRITICISM, "criticism", FORM_BY_AUTHORITY, "facts ?review ?court ?contact")                  \
     X(PENALTY_NOTICE, "penalty-notice", FORM_BY_AUTHORITY,                                         \
       "facts basis amount defence_until hearing_until ?contact")                                   \
+    X(CRITICISM_NOTICE, "criticism-notice", FORM_BY_AUTHORITY,                                     \
+      "facts defence_until hearing_until ?basis ?contact")                                         \
     X(HEARING_NOTICE, "hearing-notice", FORM_BY_AUTHORITY,                                         \
       "time place host ?cause ?document ?contact")                                                 \
     X(PENALTY_DECISION, "penalty-decision", FORM_BY_AUTHORITY,                                     \

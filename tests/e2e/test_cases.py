@@ -203,7 +203,20 @@ class Cases(menshen.Case):
 
     def test_criticism_is_published_and_withdrawn(self):
         case = self.skipped()
-        self.do(case, "stf_s1", "criticism", text="the chats were open to everybody")
+        words = "the chats were open to everybody"
+        self.refused(403, "not-approver", case, "stf_s1", "criticism", text=words)
+        self.unlawful("notice-first", case, "stf_s3", "criticism", text=words)
+        self.refused(400, "invalid-act", case, "stf_s1", "notice_of_penalty", measure="criticism", text=words, amount_fen=1000)
+        self.refused(400, "invalid-act", case, "stf_s1", "notice_of_penalty", measure="fine", text=words)
+        self.do(case, "stf_s3", "notice_of_penalty", measure="criticism", text=words, violation="data_misuse")
+        self.unlawful("window-open", case, "stf_s4", "criticism", text=words)
+        self.do(case, "stf_q", "defence", text="to two of them")
+        self.later(10)
+        self.unlawful("second-person", case, "stf_s3", "criticism", text=words)
+        self.unlawful("defence-unanswered", case, "stf_s4", "criticism", text=words)
+        self.do(case, "stf_s4", "criticism", text=words, defence_answer="two are enough")
+        papers = [d["paper"] for d in self.ask("stf_q", "GET", "/v1/documents?case=" + case)[2]["documents"]]
+        self.assertEqual(sorted(papers), ["criticism", "criticism-notice"])
         about = self.do(case, "stf_s1", "publish")["acts"][-1]["body"]["about"]
         entry, = self.public()
         self.assertEqual((entry["id"], entry["organisation"]["id"], entry["register"]), (about, "org_q", "criticism"))

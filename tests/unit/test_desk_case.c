@@ -253,6 +253,68 @@ static void nothing_is_dated_back(void **state)
     DO("stf_s1", "payment", "{'amount_fen':1000000}", "{}");
 }
 
+static void sweep_listings(unsigned expected)
+{
+    struct desk_work w = as("stf_s1");
+    unsigned ended;
+    w.who = NULL;
+    must(listing_sweep(&w, &ended, &seq, &problem));
+    assert_int_equal(ended, expected);
+}
+
+/* Noticed, and its days over; stf_s1 gave notice. */
+static void criticism_noticed(void)
+{
+    filed();
+    DO("stf_s1", "notice_of_penalty", "{'measure':'criticism'}", "{'text':'the files lay open'}");
+    now += 8 * WHEN_DAY;
+}
+
+static void a_criticism_goes_the_way_of_a_fine(void **state)
+{
+    (void)state;
+    filed();
+    assert_string_equal(acts("stf_s3", "criticism", "{}", "{'text':'so it was'}"), "notice-first");
+    assert_string_equal(acts("stf_s1", "criticism", "{}", "{'text':'so it was'}"), "not-approver");
+    assert_string_equal(acts("stf_s3", "notice_of_penalty", "{'measure':'criticism'}", "{}"),
+                        "text-missing");
+    assert_string_equal(acts("stf_s3", "notice_of_penalty",
+                             "{'measure':'criticism','violation':'loitering'}", "{'text':'open'}"),
+                        "unknown-violation");
+    assert_string_equal(acts("stf_s3", "notice_of_penalty",
+                             "{'measure':'criticism','ended_at':'2024-11-17T00:00:00+08:00'}",
+                             "{'text':'open'}"),
+                        "time-barred");
+    DO("stf_s3", "notice_of_penalty", "{'measure':'criticism','violation':'data_misuse'}",
+       "{'text':'the files lay open'}");
+    assert_string_equal(acts("stf_s4", "criticism", "{}", "{'text':'so it was'}"), "window-open");
+    DO("stf_q", "defence", "{}", "{'text':'one cupboard'}");
+    DO("stf_q", "hearing_request", "{}", "{}");
+    now += 8 * WHEN_DAY;
+    assert_string_equal(acts("stf_s3", "penalty", FINE("1000000")), "notice-first");
+    assert_string_equal(acts("stf_s4", "criticism", "{}", "{'text':'so it was'}"), "hearing-first");
+    DO("stf_s1", "hearing", "{'at':'2026-12-08T09:00:00+08:00','host':'stf_s2'}",
+       "{'place':'Room 1'}");
+    now += 13 * WHEN_DAY;
+    DO("stf_s2", "hearing", "{}", "{'record':'all was said'}");
+    assert_string_equal(acts("stf_s3", "criticism", "{}", "{'text':'so it was'}"), "second-person");
+    assert_string_equal(acts("stf_s4", "criticism", "{}", "{'text':'so it was'}"),
+                        "defence-unanswered");
+    assert_string_equal(acts("stf_s1", "publish", "{}", "{}"), "nothing-to-publish");
+    DO("stf_s4", "criticism", "{}", "{'text':'so it was','defence_answer':'it was three'}");
+    assert_string_equal(acts("stf_s4", "criticism", "{}", "{'text':'again'}"), "decided-already");
+    assert_string_equal(
+        acts("stf_s3", "notice_of_penalty", "{'measure':'criticism'}", "{'text':'again'}"),
+        "decided-already");
+    DO("stf_s1", "publish", "{}", "{}");
+    assert_true(sees("stf_s1") && file.ladder.shown == PUBLISHED_CRITICISM);
+    /* A fine has a notice of its own; what is over of the one leaves the other as it is. */
+    assert_string_equal(acts("stf_s3", "penalty", FINE("1000000")), "notice-first");
+    now += 100 * WHEN_DAY;
+    sweep_listings(1);
+    assert_true(sees("stf_s1") && file.ladder.shown == 0);
+}
+
 static void what_is_too_old_is_not_fined(void **state)
 {
     (void)state;
@@ -332,7 +394,7 @@ static void texts_lie_sealed(void **state)
 static void another_part_records_its_act(void **state)
 {
     (void)state;
-    filed();
+    criticism_noticed();
     const struct desk_work w = as("stf_s1");
     const struct act listing = {.kind = ACT_LISTING, .ground = true, .exit = true};
     no = (struct desk_no){.why = DESK_YES};
@@ -341,7 +403,7 @@ static void another_part_records_its_act(void **state)
     must(act_record(&w, str_of(id), &listing, about, &no, &seq, &problem));
     must(store_end(x.f.s, OK, &problem));
     assert_string_equal(no.reason, "finding-first");
-    DO("stf_s1", "criticism", "{}", "{'text':'so it was'}");
+    DO("stf_s3", "criticism", "{}", "{'text':'so it was'}");
     const struct desk_work again = as("stf_s1");
     no = (struct desk_no){.why = DESK_YES};
     must(store_begin(x.f.s, &problem));
@@ -369,15 +431,6 @@ static void must_act(const char *staff, desk_step *step, const char *entry, cons
                             .word = str_of(word)};
     must(desk_do(&w, step, &a, &no, &seq, &problem));
     assert_string_equal(no.code, "");
-}
-
-static void sweep_listings(unsigned expected)
-{
-    struct desk_work w = as("stf_s1");
-    unsigned ended;
-    w.who = NULL;
-    must(listing_sweep(&w, &ended, &seq, &problem));
-    assert_int_equal(ended, expected);
 }
 
 static bool take_text(void *to, const struct value *v, size_t n)
@@ -587,8 +640,8 @@ static void the_newest_comes_first(void **state)
 UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
           CASE(an_association_does_what_it_may_and_an_authority_the_rest),
           CASE(a_fine_from_its_notice_to_its_payment), CASE(nothing_is_dated_back),
-          CASE(what_is_too_old_is_not_fined), CASE(a_hearing_is_announced_and_held),
-          CASE(whoever_has_not_read_the_newest_does_not_act),
+          CASE(what_is_too_old_is_not_fined), CASE(a_criticism_goes_the_way_of_a_fine),
+          CASE(a_hearing_is_announced_and_held), CASE(whoever_has_not_read_the_newest_does_not_act),
           CASE(an_entry_that_ends_is_no_more_the_case_s), CASE(texts_lie_sealed),
           CASE(another_part_records_its_act), CASE(deadlines_follow_the_acts),
           CASE(complaints_become_part_of_one_case), CASE(the_newest_comes_first))

@@ -29,7 +29,7 @@ enum { POWERS = sizeof powers / sizeof *powers };
 
 /* What a fine must have gone through. */
 struct witness {
-    bool noticed, window_over, asked, heard, defended, drafted, fined, served, waits;
+    bool noticed, window_over, asked, heard, defended, drafted, fined, served, waits, criticism;
     unsigned drafter, worked; /* the latter: bits */
 };
 
@@ -110,6 +110,8 @@ static void pack(struct packer *p, struct state *s)
     }
     FLAG(l->noticed);
     INSTANT(l->window_until, l->noticed);
+    l->criticism = l->noticed || p->reading ? l->criticism : false;
+    FLAG(l->criticism);
     if (l->noticed)
         l->violation = 1, l->count = 2, l->fen = 1000;
     FLAG(l->defended);
@@ -121,7 +123,7 @@ static void pack(struct packer *p, struct state *s)
     FLAG(l->decided);
     FLAG(l->served);
     FLAG(l->settled);
-    l->drafter = l->drafted || p->reading ? l->drafter : 0;
+    l->drafter = l->drafted || l->criticism || p->reading ? l->drafter : 0;
     NUMBER(l->drafter, 2);
     l->draft_fen = l->drafted ? 1000 : 0;
     l->fine_fen = l->decided ? 1000 : 0;
@@ -140,7 +142,8 @@ static void pack(struct packer *p, struct state *s)
     FLAG(w->heard);
     FLAG(w->defended);
     FLAG(w->drafted);
-    w->drafter = w->drafted || p->reading ? w->drafter : 0;
+    FLAG(w->criticism);
+    w->drafter = w->drafted || w->criticism || p->reading ? w->drafter : 0;
     NUMBER(w->drafter, 2);
     w->worked &= l->decided || l->closed ? 0 : 14;
     NUMBER(w->worked, 4);
@@ -259,7 +262,13 @@ static void bodies(const struct power *p, enum act_kind kind, struct tried *to)
         WRONG(a.accepted = 1);
         WRONG(a.failed = 1);
         break;
+    case ACT_CRITICISM:
+        WRONG(a.text = false);
+        WRONG(a.answers = false);
+        break;
     case ACT_NOTICE_OF_PENALTY:
+        WRONG(a.criticises = true);
+        WRONG((a.criticises = true, a.text = false));
         WRONG(a.barred = true);
         WRONG(a.in_range = false);
         break;
@@ -328,7 +337,8 @@ static bool protects(enum act_kind k)
 {
     return k == ACT_NOTICE_OF_PENALTY || k == ACT_DEFENCE || k == ACT_HEARING_REQUEST ||
            k == ACT_HEARING || k == ACT_PENALTY || k == ACT_DECISION || k == ACT_SERVICE ||
-           k == ACT_OBJECTION || k == ACT_REPAIR || k == ACT_LISTING || k == ACT_PUBLISH;
+           k == ACT_CRITICISM || k == ACT_OBJECTION || k == ACT_REPAIR || k == ACT_LISTING ||
+           k == ACT_PUBLISH;
 }
 
 static void judge_accepted(const struct state *s, const struct power *by, const struct act *a)
@@ -341,7 +351,14 @@ static void judge_accepted(const struct state *s, const struct power *by, const 
     else
         assert_true(a->kind != ACT_HANDLING);
     switch ((int)a->kind) {
+    case ACT_CRITICISM:
+        assert_true(w->noticed && w->criticism && w->window_over && (!w->asked || w->heard));
+        assert_true(by->seat == SEAT_APPROVER && a->by != w->drafter);
+        assert_true(a->text && (a->answers || !w->defended) && !s->l.criticised);
+        assert_true(s->l.decide_until > NOW);
+        break;
     case ACT_PENALTY:
+        assert_true(!w->criticism);
         assert_true(w->noticed && w->window_over && (!w->asked || w->heard));
         assert_true(a->in_range && a->fen <= 1000 && a->count <= 2 && a->violation == 1);
         assert_true(!w->fined && (a->answers || !w->defended));
@@ -408,6 +425,8 @@ static void write_down(struct witness *w, const struct act *a)
     case ACT_NOTICE_OF_PENALTY:
         w->asked = w->asked && !w->heard;
         w->noticed = true;
+        w->criticism = a->criticises;
+        w->drafter = a->criticises ? (unsigned)a->by : 0;
         w->window_over = w->heard = w->drafted = false;
         break;
     case ACT_HEARING_REQUEST:
@@ -426,6 +445,9 @@ static void write_down(struct witness *w, const struct act *a)
     case ACT_DECISION:
         w->drafted = false;
         w->fined = a->approves;
+        break;
+    case ACT_CRITICISM:
+        w->noticed = w->criticism = w->asked = w->heard = w->window_over = false;
         break;
     case ACT_SERVICE:
         w->served = true;
