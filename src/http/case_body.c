@@ -135,7 +135,8 @@ static void read_field(const json_t *body, const struct field *f, bool must, jso
             text = ask_text(body, f->name, WHEN_TEXT, false, errors);
         break;
     case ID:
-        text = ask_text(body, f->name, ID_BYTES, must, errors);
+        text = must ? ask_some(body, f->name, ID_BYTES, errors)
+                    : ask_text(body, f->name, ID_BYTES, false, errors);
         break;
     case WORD:
         text = ask_word(body, f->name, f->words, must, errors);
