@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
+import engine
 import menshen
 import sip
 
@@ -65,6 +66,20 @@ class Serve(menshen.Case):
             with open(os.path.join(a.data, "demo", name), "rb") as x, open(os.path.join(b.data, "demo", name), "rb") as y:
                 same = x.read() == y.read()
             self.assertEqual(same, not name.endswith(".key"), name)  # but nobody has another city's keys
+
+    def test_each_state_of_the_desk_can_be_seen(self):
+        server = self.server(sip=False, demo=True)
+        for table, column, states in (
+                ("complaints", "status", "accepted closed joined received refused"), ("cases", "status", "closed open"),
+                ("listings", "register", "abnormal market penalty"), ("listings", "status", "listed removed"),
+                ("listings", "objection", "open"), ("dispatches", "status", "accepted returned"),
+                ("clocks", "status", "dropped met running"), ("reports", "status", "counted"),
+                ("restraints", "kind", "cap review"), ("traces", "status", "found lost"), ("appeals", "status", "open upheld"),
+                ("orders", "act", "restore restrict suspend"), ("takedowns", "status", "ordered reappeared")):
+            rows = engine.rows(server, f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY 1")
+            self.assertLessEqual(set(states.split()), {r[0] for r in rows}, f"{table}.{column}")
+        self.assertEqual(engine.rows(server, "SELECT COUNT(*) FROM notices WHERE known_at IS NOT NULL")[0][0], 1)
+        self.assertEqual(engine.rows(server, "SELECT body FROM complaints WHERE respondent = 'org_hunxie'")[0][0], "org_minzheng")
 
     def test_it_moves_in_on_any_day(self):
         """In holidays, at the end of the calendar and after it: what the desk has seen is counted in days at work."""
