@@ -3,11 +3,12 @@
  * document (schema MyExport).
  *
  * After a further code at once; else 24 hours after she first asked, with notice, and for
- * a week. Photographs are in it as base64. Chats and histories lie sealed to officers, and
- * are named, not opened. Whom she looked at and who looked at her appear by id only.
+ * a week. Photographs and evidence are in it as base64. Chats and histories lie sealed to officers,
+ * and are named, not opened. Whom she looked at and who looked at her appear by id only.
  */
 #include "http/api_pools.h"
 #include "http/contract_json.h"
+#include "http/desk_hers.h"
 #include "http/introductions.h"
 #include "http/look.h"
 #include "http/me_json.h"
@@ -204,6 +205,8 @@ static json_t *document(struct exporting *x, const struct self *self, struct pro
     if (x->e == OK)
         x->e =
             put(all, "bindings", me_bindings(x->r, x->h, self, ME_ALL_BINDINGS, problem), problem);
+    if (x->e == OK)
+        x->e = put(all, "desk", desk_hers(x->r, x->h, self, problem), problem);
     json_t *organisations = x->e == OK ? me_members(x->r, x->h, self, problem) : NULL;
     json_t *tokens = organisations != NULL ? me_tokens(x->r, x->h, self, problem) : NULL;
     json_t *erasures = tokens != NULL ? me_erasures(x->r, x->h, self, problem) : NULL;

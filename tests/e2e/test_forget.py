@@ -1,4 +1,6 @@
 """What persons wrote at the desk ends: by its time, or because she asked; a case of an authority holds it, for that alone."""
+import base64
+import hashlib
 import json
 
 import engine
@@ -141,6 +143,27 @@ class Forgetting(test_contracts.Office):
         clocks = self.staff("stf_assoc", "GET", f"/v1/clocks?subject={complaint}")["clocks"]
         self.assertEqual({c["state"] for c in clocks}, {"dropped"})
         self.hers(page, "POST", "/v1/me/erasure", {}, 404)
+
+    def test_her_copy_has_all_of_it(self):
+        page = self.sure(STRANGER)
+        complaint = self.complain(page)
+        evidence = self.add(page, complaint)
+        self.officer("POST", f"/v1/complaints/{complaint}/reporter", {"reason": "To ask her."})
+        report = self.report(page)
+        other = self.complain(self.member(XUE), facts="Not hers.")
+        answer = self.office.http("GET", "/v1/me/export", headers=page)
+        self.assertEqual(answer[0], 200, answer[2])
+        desk = json.loads(answer[2])["desk"]
+        one, = desk["complaints"]
+        self.assertEqual(one, self.mine(page, complaint))
+        self.assertEqual([(o["what"], o["number"], o["reason"]) for o in one["opened"]], [("reporter", 1, "To ask her.")])
+        self.assertEqual([e["hash"] for e in one["evidence"]], ["sha256:" + hashlib.sha256(test_complaints.PNG).hexdigest()])
+        self.assertEqual(base64.b64decode(desk["files"][evidence]), test_complaints.PNG)
+        told, = desk["reports"]
+        self.assertEqual((told["id"], told["note"], desk["left"], desk["appeals"], desk["papers"]), (report, "He shouted.", [], [], []))
+        self.assertIn("2160001000", told["caller"])
+        self.assertNotIn(other, answer[2])
+        self.assertNotIn("Not hers", answer[2])
 
     def test_nobody_s_member_waits_and_may_think_better_of_it(self):
         page = self.member(STRANGER)
