@@ -1,6 +1,7 @@
 #include "http/guests.h"
 #include "core/address.h"
 #include "core/log.h"
+#include "http/appetite.h"
 
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -39,6 +40,7 @@ struct crowd {
 
 struct guest {
     struct bufferevent *bev; /* we hold a reference, to see when evhttp is done with it */
+    struct appetite *appetite;
     struct in6_addr address; /* once it is `met` */
     bool met, counted;       /* in the crowd */
     int64_t until;           /* then it is hung up on */
@@ -184,6 +186,7 @@ static void sweep(struct guests *g)
         struct guest *guest = &g->at[i];
         if (has_left(guest)) {
             crowd_leave(g->crowd, guest);
+            appetite_end(guest->appetite);
             bufferevent_decref(guest->bev);
             *guest = g->at[--g->count];
             continue;
@@ -262,8 +265,10 @@ void guests_close(struct guests *g)
 {
     if (g == NULL)
         return;
-    for (size_t i = 0; i < g->count; i++)
+    for (size_t i = 0; i < g->count; i++) {
+        appetite_end(g->at[i].appetite);
         bufferevent_decref(g->at[i].bev);
+    }
     if (g->tick != NULL)
         event_free(g->tick);
     if (g->meet != NULL)
@@ -284,7 +289,8 @@ void guests_listen(struct guests *g, struct evconnlistener *listener)
     evconnlistener_set_error_cb(listener, on_listen_error);
 }
 
-struct bufferevent *guests_enter(struct guests *g, struct bufferevent *bev)
+struct bufferevent *guests_enter(struct guests *g, struct bufferevent *bev,
+                                 struct appetite *appetite)
 {
     if (bev == NULL)
         return NULL;
@@ -293,10 +299,13 @@ struct bufferevent *guests_enter(struct guests *g, struct bufferevent *bev)
         sweep(g);
     if (g->count < GUESTS + SPARE) {
         bufferevent_incref(bev);
-        g->at[g->count++] = (struct guest){.bev = bev, .until = now_ms() + FRESH_MS};
+        g->at[g->count++] =
+            (struct guest){.bev = bev, .appetite = appetite, .until = now_ms() + FRESH_MS};
         /* After the input of the next turn, in which those who are gone already leave. */
         if (event_add(g->meet, &(struct timeval){.tv_sec = 0}) != 0)
             log_error("http: no timer for its connections");
+    } else {
+        appetite_end(appetite);
     }
     if (g->count >= g->limit)
         rest(g, 0, "as many connections as it takes");
@@ -305,15 +314,19 @@ struct bufferevent *guests_enter(struct guests *g, struct bufferevent *bev)
     return bev;
 }
 
-static void give_time(struct guests *g, struct evhttp_request *request, int64_t ms)
+/* Its guest, who has so much time from now; or NULL. */
+static struct guest *give_time(struct guests *g, struct evhttp_request *request, int64_t ms)
 {
     struct evhttp_connection *connection = evhttp_request_get_connection(request);
-    if (connection == NULL)
-        return;
-    const struct bufferevent *bev = evhttp_connection_get_bufferevent(connection);
-    for (size_t i = 0; i < g->count; i++)
-        if (g->at[i].bev == bev)
-            g->at[i].until = now_ms() + ms;
+    const struct bufferevent *bev =
+        connection != NULL ? evhttp_connection_get_bufferevent(connection) : NULL;
+    size_t i = 0;
+    while (i < g->count && (bev == NULL || g->at[i].bev != bev))
+        i++;
+    if (i == g->count)
+        return NULL;
+    g->at[i].until = now_ms() + ms;
+    return &g->at[i];
 }
 
 static void on_sent(struct evhttp_request *request, void *to)
@@ -323,6 +336,8 @@ static void on_sent(struct evhttp_request *request, void *to)
 
 void guests_serve(struct guests *g, struct evhttp_request *request)
 {
-    give_time(g, request, SERVED_MS);
+    struct guest *guest = give_time(g, request, SERVED_MS);
+    if (guest != NULL)
+        appetite_again(guest->appetite);
     evhttp_request_set_on_complete_cb(request, on_sent, g);
 }

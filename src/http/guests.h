@@ -15,6 +15,7 @@
 
 #include <stddef.h>
 
+struct appetite;
 struct bufferevent;
 struct event_base;
 struct evconnlistener;
@@ -42,8 +43,9 @@ void guests_listen(struct guests *, struct evconnlistener *);
 /* On the thread that will run the event loop, before it does. */
 void guests_begin(struct guests *);
 
-/* A connection begins; returns `bev`. NULL is passed on. */
-struct bufferevent *guests_enter(struct guests *, struct bufferevent *bev);
+/* A connection begins; returns `bev`. NULL is passed on. Its appetite (http/appetite.h) is the
+ * guest's from now on. */
+struct bufferevent *guests_enter(struct guests *, struct bufferevent *bev, struct appetite *);
 
 /* Its request is here, whole: it may take its time now until the answer has been sent. */
 void guests_serve(struct guests *, struct evhttp_request *);

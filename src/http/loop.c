@@ -1,5 +1,6 @@
 #include "core/log.h"
 #include "core/tls.h"
+#include "http/appetite.h"
 #include "http/guests.h"
 #include "http/server_inner.h"
 #include "http/strict.h"
@@ -12,8 +13,6 @@
 
 enum {
     HEADERS = 16384,
-    /* What evhttp itself reads before it hangs up; up to this we answer 413 in words. */
-    BODY_READ = HTTP_BODY_MAX + 16384,
     TIMEOUT_S = 30,
 };
 
@@ -23,7 +22,7 @@ static struct bufferevent *new_connection(struct event_base *base, void *to)
     struct loop *l = to;
     struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
     strict_answers(bev);
-    return guests_enter(l->guests, bev);
+    return guests_enter(l->guests, bev, appetite_begin(l, bev));
 }
 
 static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
@@ -35,7 +34,7 @@ static struct bufferevent *new_tls_connection(struct event_base *base, void *to)
     struct bufferevent *bev = bufferevent_openssl_socket_new(
         base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
     strict_answers(bev);
-    return guests_enter(l->guests, bev);
+    return guests_enter(l->guests, bev, appetite_begin(l, bev));
 }
 
 static struct evhttp *new_http(struct loop *l,
@@ -48,7 +47,7 @@ static struct evhttp *new_http(struct loop *l,
                                          EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS |
                                          EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
     evhttp_set_max_headers_size(http, HEADERS);
-    evhttp_set_max_body_size(http, BODY_READ);
+    evhttp_set_max_body_size(http, APPETITE);
     evhttp_set_timeout(http, TIMEOUT_S);
     evhttp_set_default_content_type(http, NULL);
     evhttp_set_bevcb(http, connect, l);

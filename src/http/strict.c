@@ -66,7 +66,9 @@ static const struct page *page_of(int status)
 {
     static const struct page pages[] = {
         {413, "Content Too Large", "body-too-large",
-         "headers have at most 16384 bytes together, a body 65536"},
+         "headers have at most 16384 bytes together, a body 65536; more where its route says so, "
+         "of "
+         "whom may use it"},
         {417, "Expectation Failed", "expectation-failed",
          "the only expectation that is met is 100-continue"},
         {501, "Not Implemented", "method-unknown", "no path knows this method; see /openapi.json"},

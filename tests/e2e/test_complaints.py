@@ -4,6 +4,8 @@ import http.client
 import json
 import os
 import re
+import socket
+import time
 import unittest
 
 import engine
@@ -214,6 +216,51 @@ class Complaints(test_contracts.Office):
         # What was changed behind it does not open.
         engine.write(self.office, "UPDATE evidence_parts SET part = part + 1 WHERE evidence = '%s'" % kept[0]["id"])
         self.assertEqual(self.raw(f"{path}/{kept[0]['id']}", headers=page)[0], 503)
+
+    def wire(self, *pieces, wait=0.3):
+        """The status lines of what comes back for bytes that are sent piece by piece, until it hangs up or is silent."""
+        with socket.create_connection(("127.0.0.1", self.office.http_port), timeout=10) as s:
+            got = b""
+            try:
+                for piece in pieces:
+                    s.sendall(piece)
+                    time.sleep(wait)
+                s.settimeout(5)
+                while more := s.recv(65536):
+                    got += more
+                    s.settimeout(2)
+            except (TimeoutError, ConnectionError):
+                pass
+        return [int(x) for x in re.findall(rb"HTTP/1.1 ([0-9]{3})", got)]
+
+    def test_a_long_body_is_read_of_those_only_who_may_send_it(self):
+        page, stranger = self.member(), self.member(XUE)
+        complaint = self.complain(page)
+        path = f"/v1/me/complaints/{complaint}/evidence"
+        body = PNG + b"x" * 300000
+        head = lambda who, path=path, n=len(body): ("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + str(n) + "\r\n" +
+                                                   "".join(f"{k}: {v}\r\n" for k, v in who.items()) + "\r\n").encode()
+        token = {"Authorization": "Bearer " + self.token("stf_comp")}
+        # Refused by the head alone: no byte of the body was sent.
+        for who in ({}, {"Cookie": "__Host-menshen=" + "A" * 43}, {"Authorization": "Bearer no"}, token):
+            self.assertEqual(self.wire(head(who)), [413], who)
+        self.assertEqual(self.wire(head({}, n=len(body)).replace(b"Content-Length: %d" % len(body), b"Transfer-Encoding: chunked"),
+                                   b"20000\r\n" + b"x" * 0x20000 + b"\r\n"), [413])
+        for where in ("/v1/me/complaints", "/v1/session", "/v1/nothing"):  # none takes as much, whoever asks
+            self.assertEqual(self.wire(head(page, where)), [413], where)
+        # A role that may not use the route; whose complaint it is, is looked at later.
+        self.assertEqual(self.wire(head(token, f"/v1/complaints/{complaint}/evidence")), [413])
+        self.assertEqual(self.wire(head(stranger), body), [404])
+        # Hers: as one, in pieces, one behind the other on a connection, the next sent before the answer.
+        whole = head(page)
+        self.assertEqual(self.wire(whole + body), [201])
+        pieces = [whole[i:i + 40] for i in range(0, len(whole), 40)]
+        self.assertEqual(self.wire(*pieces, body, wait=0.02), [409], "the same bytes")
+        self.assertEqual(self.wire(whole + body, whole + body, wait=1), [409, 409])
+        self.assertEqual(self.wire(whole + body + whole + body), [409, 409])
+        # What she may once, nobody may behind her on the connection.
+        self.assertEqual(self.wire(whole + body, head({}), wait=1), [409, 413])
+        self.assertEqual(self.wire(whole + body + head({})), [409, 413])
 
     def test_the_body_is_complete_or_says_where_not(self):
         page = self.member()
