@@ -168,10 +168,10 @@ static bool may_enter(const struct desk_work *w, enum listing_register reg, cons
         return desk_refuse(
             no, DESK_DENIED, "not-authority",
             "only an authority enters this register; an association has its own list");
-    if (reg == LISTING_MARKET && str_eq(str_of(mine->sector), STR("matchmaking")))
-        return desk_refuse(no, DESK_DENIED, "not-market-regulator",
-                           "this list is the market regulator's; hand the matter on to it");
-    return true;
+    const struct power_body body = {.kind = STR("authority"), .sector = str_of(mine->sector)};
+    return reg != LISTING_MARKET || power_regulates(&body) ||
+           desk_refuse(no, DESK_DENIED, act_no_word(ACT_NOT_REGULATOR), "%s",
+                       act_no_text(ACT_NOT_REGULATOR));
 }
 
 /* The organisation is there, and of the sector and region of the body. */

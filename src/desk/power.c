@@ -147,6 +147,11 @@ bool power_competent(const struct power_body *body, struct str sector, struct st
            str_starts(region, power_place(body->region));
 }
 
+bool power_regulates(const struct power_body *body)
+{
+    return str_eq(body->kind, STR("authority")) && !str_eq(body->sector, STR("matchmaking"));
+}
+
 static enum seat seat_of(const struct subject *who, enum side side)
 {
     const enum position p = position_of(str_of(who->position));
@@ -185,7 +190,8 @@ struct power power_of(const struct subject *who, const struct power_body *own,
     const enum side side = side_in(own, c);
     return (struct power){.side = side,
                           .seat = side == SIDE_NOBODY ? SEAT_NONE : seat_of(who, side),
-                          .who = power_who(str_of(who->id))};
+                          .who = power_who(str_of(who->id)),
+                          .regulates = power_regulates(own)};
 }
 
 enum act_no power_may(const struct power *p, enum act_kind kind)
@@ -196,6 +202,8 @@ enum act_no power_may(const struct power *p, enum act_kind kind)
                : bit & TRADE ? ACT_NOT_ASSOCIATION
                : bit & HEARD ? ACT_NOT_RESPONDENT
                              : ACT_NOT_SUPERVISOR;
+    if (kind == ACT_LISTING && p->side == SIDE_AUTHORITY && !p->regulates)
+        return ACT_NOT_REGULATOR;
     if (p->seat == SEAT_RECORD)
         return bit & (BIT(HANDLING) | BIT(WITHDRAW)) ? ACT_YES : ACT_NOT_OFFICER;
     if (bit & BIT(HANDLING))
@@ -216,6 +224,8 @@ static const struct {
                                             "recommends, visits, notifies, lists and refers"},
     [ACT_NOT_ASSOCIATION] = {"not-association", "an association's act; an authority orders, "
                                                 "inspects and warns by acts of its own"},
+    [ACT_NOT_REGULATOR] = {"not-market-regulator",
+                           "this list is the market regulator's; hand the matter on to it"},
     [ACT_NOT_SUPERVISOR] = {"not-supervisor",
                             "who opened the case, or the authority in charge, does this"},
     [ACT_NOT_RESPONDENT] = {"not-respondent", "the respondent does this, and nobody for it"},

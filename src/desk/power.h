@@ -88,7 +88,8 @@ enum seat {
 struct power {
     enum side side;
     enum seat seat;
-    uint64_t who; /* power_who of the account */
+    uint64_t who;   /* power_who of the account */
+    bool regulates; /* power_regulates, of an authority */
 };
 
 /* An account as a number: two numbers that differ are two accounts. */
@@ -113,6 +114,12 @@ struct str power_place(struct str code);
 bool power_competent(const struct power_body *, struct str sector, struct str region);
 
 /*
+ * Is the register of abnormal operations this authority's: is it the market regulator, and not the
+ * civil affairs authority of the trade?
+ */
+bool power_regulates(const struct power_body *);
+
+/*
  * Whose case it is: who opened it against whom, and what it is about. `filed_by`: the
  * authority that has filed it; empty: none yet.
  */
@@ -135,6 +142,7 @@ enum act_no {
     /* role */
     ACT_NOT_AUTHORITY,
     ACT_NOT_ASSOCIATION,
+    ACT_NOT_REGULATOR,
     ACT_NOT_SUPERVISOR,
     ACT_NOT_RESPONDENT,
     ACT_NOT_BY_HAND,

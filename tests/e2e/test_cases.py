@@ -215,6 +215,11 @@ class Cases(menshen.Case):
         self.unlawful("second-person", case, "stf_s3", "criticism", text=words)
         self.unlawful("defence-unanswered", case, "stf_s4", "criticism", text=words)
         self.do(case, "stf_s4", "criticism", text=words, defence_answer="two are enough")
+        # There is a finding now; the register of abnormal operations is another authority's.
+        offered = self.next(case, "stf_s1")
+        self.assertNotIn("listing", offered["next"] + [a["kind"] for a in offered["not_yet"]])
+        self.refused(403, "not-market-regulator", case, "stf_s1", "listing", ground="address-unreachable", exit="address-reachable",
+                     text="nobody was ever there at that address")
         papers = [d["paper"] for d in self.ask("stf_q", "GET", "/v1/documents?case=" + case)[2]["documents"]]
         self.assertEqual(sorted(papers), ["criticism", "criticism-notice"])
         about = self.do(case, "stf_s1", "publish")["acts"][-1]["body"]["about"]

@@ -17,13 +17,19 @@ enum { NOW = 1000, PAST = 500, SOON = 1500, AHEAD = 2000 };
 enum { OFFICER = 1, COLLEAGUE = 2, APPROVER = 3, STRANGER = 4, GUEST = 5 };
 
 static const struct power powers[] = {
-    {SIDE_ASSOCIATION, SEAT_OFFICER, STRANGER}, {SIDE_ASSOCIATION, SEAT_APPROVER, STRANGER},
-    {SIDE_ASSOCIATION, SEAT_NONE, STRANGER},    {SIDE_AUTHORITY, SEAT_OFFICER, OFFICER},
-    {SIDE_AUTHORITY, SEAT_APPROVER, APPROVER},  {SIDE_AUTHORITY, SEAT_NONE, STRANGER},
-    {SIDE_RESPONDENT, SEAT_OFFICER, GUEST},     {SIDE_RESPONDENT, SEAT_NONE, GUEST},
-    {SIDE_CARRIER, SEAT_APPROVER, STRANGER},    {SIDE_REPORTER, SEAT_APPROVER, STRANGER},
-    {SIDE_NOBODY, SEAT_APPROVER, STRANGER},     {SIDE_AUTHORITY, SEAT_RECORD, STRANGER},
-    {SIDE_ASSOCIATION, SEAT_RECORD, STRANGER},
+    {SIDE_ASSOCIATION, SEAT_OFFICER, STRANGER, false},
+    {SIDE_ASSOCIATION, SEAT_APPROVER, STRANGER, false},
+    {SIDE_ASSOCIATION, SEAT_NONE, STRANGER, false},
+    {SIDE_AUTHORITY, SEAT_OFFICER, OFFICER, true},
+    {SIDE_AUTHORITY, SEAT_APPROVER, APPROVER, false},
+    {SIDE_AUTHORITY, SEAT_NONE, STRANGER, false},
+    {SIDE_RESPONDENT, SEAT_OFFICER, GUEST, false},
+    {SIDE_RESPONDENT, SEAT_NONE, GUEST, false},
+    {SIDE_CARRIER, SEAT_APPROVER, STRANGER, false},
+    {SIDE_REPORTER, SEAT_APPROVER, STRANGER, false},
+    {SIDE_NOBODY, SEAT_APPROVER, STRANGER, false},
+    {SIDE_AUTHORITY, SEAT_RECORD, STRANGER, false},
+    {SIDE_ASSOCIATION, SEAT_RECORD, STRANGER, false},
 };
 enum { POWERS = sizeof powers / sizeof *powers };
 
@@ -383,6 +389,7 @@ static void judge_accepted(const struct state *s, const struct power *by, const 
         break;
     case ACT_LISTING:
         assert_true(a->ground && a->exit);
+        assert_true(a->side == SIDE_ASSOCIATION || by->regulates);
         break;
     case ACT_SKIP:
         assert_true(a->reason && !protects(a->of));
@@ -580,9 +587,9 @@ static enum act_no acts(struct ladder *l, const struct power *p, enum act_kind k
     return no;
 }
 
-static const struct power officer = {SIDE_AUTHORITY, SEAT_OFFICER, OFFICER},
-                          approver = {SIDE_AUTHORITY, SEAT_APPROVER, APPROVER},
-                          agency = {SIDE_RESPONDENT, SEAT_OFFICER, GUEST};
+static const struct power officer = {SIDE_AUTHORITY, SEAT_OFFICER, OFFICER, false},
+                          approver = {SIDE_AUTHORITY, SEAT_APPROVER, APPROVER, false},
+                          agency = {SIDE_RESPONDENT, SEAT_OFFICER, GUEST, false};
 
 static void noticed(struct ladder *l)
 {
@@ -615,7 +622,7 @@ static void a_fine_takes_its_time_and_two(void **state)
     const struct act yes = {.approves = true};
     assert_int_equal(acts(&l, &approver, ACT_DECISION, 11, yes), ACT_SECOND_PERSON);
     assert_int_equal(acts(&l, &officer, ACT_DECISION, 11, yes), ACT_NOT_APPROVER);
-    const struct power other = {SIDE_AUTHORITY, SEAT_APPROVER, STRANGER};
+    const struct power other = {SIDE_AUTHORITY, SEAT_APPROVER, STRANGER, false};
     assert_int_equal(acts(&l, &other, ACT_DECISION, 90, yes), ACT_TOO_LATE);
     assert_int_equal(acts(&l, &other, ACT_DECISION, 89, yes), ACT_YES);
     assert_int_equal(l.fine_fen, 900);
