@@ -87,6 +87,7 @@ static int start(void **state)
     organisation("org_a", "协会", "association", "31");
     organisation("org_g", "上海市民政局", "authority", "31");
     organisation("org_h", "北京市民政局", "authority", "11");
+    organisation("org_k", "上海市市场监管局", "authority", "31");
     organisation("org_m", "红线婚介", "agency", "31");
     organisation("org_x", "别家婚介", "agency", "31");
     seq = 0;
@@ -280,7 +281,7 @@ static bool reads(const char *doc, const struct subject *who)
 static void who_may_read(void **state)
 {
     const uint8_t hers[SUBJECT_LINK] = {1}, other[SUBJECT_LINK] = {2};
-    struct subject stranger = member, far = authority;
+    struct subject stranger = member, far = authority, beside = authority;
     struct fact_row row;
     bool there;
     struct document d = summons("x");
@@ -302,7 +303,9 @@ static void who_may_read(void **state)
     w.who = &authority;
     d = summons("y");
     assert_true(make(&d, true));
+    strcpy(beside.organisation, "org_k");
     assert_false(reads(id, &officer));
+    assert_false(reads(id, &beside));
     assert_true(reads(id, &authority));
 }
 
@@ -320,6 +323,14 @@ static void it_is_known_by_its_hash(void **state)
     must(store_end(f.s, OK, &problem));
     must(document_by_hash(f.s, str_of(hash), &row, &problem));
     assert_str(fact_text(&row.v[DOCUMENT_STATUS]), "annulled");
+    /* Once: what was annulled was so from then on. */
+    const when annulled = row.v[DOCUMENT_ANNULLED_AT].i;
+    struct desk_work later = w;
+    later.at += WHEN_DAY;
+    must(store_begin(f.s, &problem));
+    must(document_annul(&later, str_of(id), &seq, &problem));
+    must(store_end(f.s, OK, &problem));
+    assert_int_equal(row_of(id)[DOCUMENT_ANNULLED_AT].i, annulled);
     hash[0] = hash[0] == '0' ? '1' : '0';
     assert_int_equal(document_by_hash(f.s, str_of(hash), &row, NULL), ERR_NOT_FOUND);
     /* Another text under its id is not it. */

@@ -681,6 +681,20 @@ static void one_late_item_is_enough_to_go_and_see(void **state)
                      ACT_CLOSED);
 }
 
+static void what_was_seen_before_the_step_was_skipped_is_none(void **state)
+{
+    struct ladder l = {.filed = true,
+                       .passed = ACT_BIT(ACT_SUMMONS) | ACT_BIT(ACT_SELF_INSPECTION)};
+    struct act visit = {.officers = 2, .officer = {1, 2}, .set = 4};
+    (void)state;
+    assert_int_equal(
+        acts(&l, &officer, ACT_SKIP, 5, (struct act){.of = ACT_RECTIFICATION, .reason = true}),
+        ACT_YES);
+    assert_int_equal(acts(&l, &officer, ACT_INSPECTION, 9, visit), ACT_DATE_BACK);
+    visit.set = 5;
+    assert_int_equal(acts(&l, &officer, ACT_INSPECTION, 9, visit), ACT_YES);
+}
+
 static void nothing_else_is_skipped(void **state)
 {
     struct ladder l;
@@ -709,6 +723,7 @@ static void what_cannot_be_said_is_named(void **state)
 }
 
 UNIT_MAIN(TEST(a_fine_takes_its_time_and_two), TEST(a_new_notice_leaves_a_hearing_due),
-          TEST(one_late_item_is_enough_to_go_and_see), TEST(nothing_else_is_skipped),
+          TEST(one_late_item_is_enough_to_go_and_see),
+          TEST(what_was_seen_before_the_step_was_skipped_is_none), TEST(nothing_else_is_skipped),
           TEST(what_cannot_be_said_is_named),
           TEST(no_path_leads_round_what_protects_the_respondent))

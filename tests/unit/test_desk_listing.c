@@ -290,6 +290,8 @@ static void what_another_told_the_other_answers(void **state)
     assert_string_equal(act(&officer, listing_pass, e.id, ""), "");
     runs(e.id, "cn.clock.credit.answer", 5, "org_city");
     assert_string_equal(act(&officer, listing_answer, e.id, "rejected"), "not-its-body");
+    now += 30 * WHEN_DAY; /* it waits for the answer, however long that takes */
+    sweep(0);
     assert_string_equal(act(&bureau, listing_answer, e.id, "upheld"), "");
     none_runs(e.id);
     STATUS(e.id, "withdrawn");
@@ -412,6 +414,9 @@ static void late_is_said(void **state)
     d.document = STR("沪民罚〔2026〕9号");
     d.decided = now + WHEN_DAY;
     assert_string_equal(run(&bureau, listing_publish, &d), "not-yet");
+    d.decided = now - WHEN_DAY;
+    d.committed = now;
+    assert_string_equal(run(&bureau, listing_publish, &d), "not-yet");
 }
 
 static void annulled_and_withdrawn(void **state)
@@ -424,6 +429,9 @@ static void annulled_and_withdrawn(void **state)
     a.word = STR("annulled");
     assert_string_equal(run(&market, listing_withdraw, &a), "not-its-body");
     const when annulled = now;
+    a.since = now + 1;
+    assert_string_equal(run(&bureau, listing_withdraw, &a), "not-yet");
+    a.since = annulled;
     now = annulled + 9 * WHEN_DAY; /* more than three days at work */
     assert_string_equal(run(&bureau, listing_withdraw, &a), "");
     assert_true(a.late);
