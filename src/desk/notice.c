@@ -19,6 +19,8 @@ static const struct column columns[] = {
     [NOTICE_SERVED_AT] = {.name = "served_at", .type = COLUMN_TIME, .required = true},
     [NOTICE_KNOWN_AT] = {.name = "known_at", .type = COLUMN_TIME},
     [NOTICE_KNOWN_TRACE] = {.name = "known_trace", .type = COLUMN_ID},
+    [NOTICE_ACKNOWLEDGED_AT] = {.name = "acknowledged_at", .type = COLUMN_TIME},
+    [NOTICE_ACKNOWLEDGED_BY] = {.name = "acknowledged_by", .type = COLUMN_ID},
 };
 _Static_assert(sizeof columns / sizeof *columns == NOTICE_COLUMNS, "one entry a column");
 
@@ -144,6 +146,41 @@ enum err notice_read(const struct desk_work *w, struct str id, struct fact_row *
     if (e == OK)
         e = desk_text_get(w, id, "text", text, problem);
     return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* Acknowledging ----------------------------------------------------------------------------- */
+
+static enum err acknowledge(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
+                            struct problem *problem)
+{
+    const struct str *id = what;
+    const struct value v[] = {value_text(seer(w)), value_text(*id)};
+    const struct fact_origin origin = desk_origin(w);
+    struct fact_row row;
+    bool seen = false;
+    enum err e = store_any(w->store, "SELECT 1 FROM notices x WHERE " SEEN "AND x.\"id\" = $2", v,
+                           2, &seen, problem);
+    if (e == OK && seen)
+        e = fact_first(w->store, &notice_kind, value_text(*id), &row, problem);
+    if (e != OK || !seen) {
+        desk_absent(no);
+        return e;
+    }
+    if (w->who == NULL || !str_eq(row.v[NOTICE_TO].s, str_of(w->who->organisation)))
+        desk_refuse(no, DESK_DENIED, "not-served", "it was served on another");
+    else if (row.v[NOTICE_ACKNOWLEDGED_AT].type == VALUE_INT)
+        desk_refuse(no, DESK_CONFLICT, "already-acknowledged", "this notice is acknowledged");
+    if (no->why != DESK_YES)
+        return OK;
+    row.v[NOTICE_ACKNOWLEDGED_AT] = value_int(w->at);
+    row.v[NOTICE_ACKNOWLEDGED_BY] = value_text(origin.actor);
+    return desk_write(w, &notice_kind, row.v, seq, problem);
+}
+
+enum err notice_acknowledge(const struct desk_work *w, struct str id, struct desk_no *no,
+                            int64_t *seq, struct problem *problem)
+{
+    return desk_do(w, acknowledge, &id, no, seq, problem);
 }
 
 /* Known ------------------------------------------------------------------------------------- */

@@ -25,6 +25,8 @@ enum {
     NOTICE_SERVED_AT,
     NOTICE_KNOWN_AT,    /* when the first call after it rang; NULL: none is known of */
     NOTICE_KNOWN_TRACE, /* … and its trace */
+    NOTICE_ACKNOWLEDGED_AT,
+    NOTICE_ACKNOWLEDGED_BY,
     NOTICE_COLUMNS
 };
 extern const struct fact_kind notice_kind;
@@ -49,6 +51,13 @@ MUST_USE enum err notice_serve(const struct desk_work *, const struct notice *,
  * may see: who served it, whom it was served on, authorities, the host. */
 MUST_USE enum err notice_read(const struct desk_work *, struct str id, struct fact_row *,
                               struct buf *text, struct desk_no *, struct problem *);
+
+/*
+ * Whoever was served says that it has it; once. What it knows, it knows from the service on.
+ * DESK_ABSENT as above; DESK_DENIED: it was served on another.
+ */
+MUST_USE enum err notice_acknowledge(const struct desk_work *, struct str id, struct desk_no *,
+                                     int64_t *seq, struct problem *);
 
 /* Those that this one may see, of a line unless empty, in order of their ids; false stops. Views.
  */

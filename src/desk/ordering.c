@@ -396,7 +396,21 @@ static bool tell(void *to, const struct value *row)
                        (row[ORDER_UNTIL].type != VALUE_INT || row[ORDER_UNTIL].i > l->at));
 }
 
-enum err ordering_list(const struct desk_work *w, enum ordered on, struct str id, int64_t limit,
+/* Whom it concerns reads it, and whoever may give one. Others learn nothing of it. */
+static enum err may_read(const struct desk_work *w, const struct ordering_about *a,
+                         struct subject_of_order *s, struct desk_no *no, struct problem *problem)
+{
+    if (a->hers)
+        return OK;
+    if (s->own.id.n > 0 && str_eq(s->own.id, s->user.id))
+        return OK;
+    enum err e = check_role(w, a->on, a->number, s, no, problem);
+    if (e == OK && no->why == DESK_DENIED)
+        desk_absent(no);
+    return e;
+}
+
+enum err ordering_list(const struct desk_work *w, const struct ordering_about *a, int64_t limit,
                        ordering_each *each, void *to, struct desk_no *no, struct problem *problem)
 {
     struct subject_of_order s = {.subject = STR("")};
@@ -404,13 +418,9 @@ enum err ordering_list(const struct desk_work *w, enum ordered on, struct str id
     *no = (struct desk_no){.why = DESK_YES, .code = ""};
     enum err e = body_own(w, &s.own_row, &s.own, problem);
     if (e == OK)
-        e = find(w, on, id, 0, &s, no, problem);
-    if (e != OK || no->why != DESK_YES)
-        return e;
-    if (s.own.id.n == 0 || !str_eq(s.own.id, s.user.id))
-        e = check_role(w, on, 0, &s, no, problem);
-    if (e == OK && no->why == DESK_DENIED)
-        desk_absent(no);
+        e = find(w, a->on, a->id, a->number, &s, no, problem);
+    if (e == OK && no->why == DESK_YES)
+        e = may_read(w, a, &s, no, problem);
     if (e != OK || no->why != DESK_YES)
         return e;
     const struct value v[] = {value_text(s.subject), value_int(limit)};

@@ -42,10 +42,17 @@ MUST_USE enum err ordering_competent(const struct desk_work *, struct str subjec
                                      struct problem *);
 
 /*
- * The orders about a line, an organisation or a campaign, the newest first, at most `limit`, for
- * whoever may give one, and for the organisation that they concern. `in_force`: at w->at.
+ * The orders about a line, an organisation, a campaign or a number, the newest first, at most
+ * `limit`, for whoever may give one, for the organisation that they concern, and for the person
+ * whose number it is, of whom the caller has made sure. `in_force`: at w->at.
  */
+struct ordering_about {
+    enum ordered on;
+    struct str id; /* unless it is a number */
+    number number;
+    bool hers; /* who asks is the person whose number it is */
+};
 typedef bool ordering_each(void *to, const struct value *row, bool in_force);
-MUST_USE enum err ordering_list(const struct desk_work *, enum ordered, struct str id,
+MUST_USE enum err ordering_list(const struct desk_work *, const struct ordering_about *,
                                 int64_t limit, ordering_each *each, void *to, struct desk_no *,
                                 struct problem *);

@@ -161,20 +161,26 @@ static bool take_patrol(void *to, const struct value *v, size_t n)
     " LEFT JOIN organisations o ON o.\"id\" = l.\"organisation\" LEFT JOIN organisations c ON "    \
     "c.\"id\" = l.\"carrier\" WHERE l.\"status\" <> 'closed' "
 
-enum err supply_patrol(const struct desk_work *w, patrol_each *each, void *to,
-                       struct problem *problem)
+enum err supply_patrol(const struct desk_work *w, const struct patrol *after, patrol_each *each,
+                       void *to, struct problem *problem)
 {
     struct fact_row row;
     struct power_body own;
     struct patrolling x = {&own, each, to};
-    const struct value soon = value_int(w->at + SUPPLY_AHEAD_DAYS * WHEN_DAY);
+    const struct patrol first = {.kind = STR("-"), .until = INT64_MIN}, *a = after ? after : &first;
+    const bool documents = a->kind.n > 0;
+    const struct value v[] = {value_int(w->at + SUPPLY_AHEAD_DAYS * WHEN_DAY), value_int(a->until),
+                              value_text(a->line), value_text(a->kind)};
+    const struct value line = value_text(documents ? STR("") : a->line);
     enum err e = body_own(w, &row, &own, problem);
-    if (e == OK)
-        e = store_run(w->store,
-                      "SELECT " LINES "d.\"kind\", NULL, d.\"until\" FROM line_documents d JOIN "
-                      "lines l ON l.\"id\" = d.\"line\"" WHOSE
-                      "AND d.\"until\" <= $1 ORDER BY d.\"until\", l.\"id\", d.\"kind\"",
-                      &soon, 1, take_patrol, &x, problem);
+    if (e == OK && documents)
+        e = store_run(
+            w->store,
+            "SELECT " LINES "d.\"kind\", NULL, d.\"until\" FROM line_documents d JOIN "
+            "lines l ON l.\"id\" = d.\"line\"" WHOSE
+            "AND d.\"until\" <= $1 AND (d.\"until\", l.\"id\", d.\"kind\") > ($2, $3, $4) "
+            "ORDER BY d.\"until\", l.\"id\", d.\"kind\"",
+            v, 4, take_patrol, &x, problem);
     /* A carrier's own trunk has no user to contract with. */
     if (e == OK)
         e = store_run(w->store,
@@ -184,7 +190,7 @@ enum err supply_patrol(const struct desk_work *w, patrol_each *each, void *to,
                       "AND COALESCE(l.\"organisation\", '') <> COALESCE(l.\"carrier\", '') AND NOT "
                       "(COALESCE(k.\"clauses\", '') LIKE '%frequency-limit%' AND "
                       "k.\"clauses\" LIKE '%reporting%' AND k.\"clauses\" LIKE '%handling%') "
-                      "ORDER BY l.\"id\"",
-                      NULL, 0, take_patrol, &x, problem);
+                      "AND l.\"id\" > $1 ORDER BY l.\"id\"",
+                      &line, 1, take_patrol, &x, problem);
     return e;
 }

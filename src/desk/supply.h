@@ -40,6 +40,7 @@ struct patrol {
     struct str clauses; /* that the contract has; empty: none, or there is none */
     when until;         /* of a document */
 };
+/* Behind `after`, of which line, kind and until count; NULL: from the first one. */
 typedef bool patrol_each(void *to, const struct patrol *);
-MUST_USE enum err supply_patrol(const struct desk_work *, patrol_each *each, void *to,
-                                struct problem *);
+MUST_USE enum err supply_patrol(const struct desk_work *, const struct patrol *after,
+                                patrol_each *each, void *to, struct problem *);

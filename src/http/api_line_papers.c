@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+enum { PATROL_CURSOR = 24 + ID_BYTES + ID_BYTES };
 enum { LISTED = 200, CLAUSES_MOST = 3, CALLS_MOST = 1000000, EVIDENCE = 7 + 64 };
 
 static json_t *document_json(const struct rules *rules, const struct value *row)
@@ -164,6 +165,7 @@ void api_line_contract(struct request *r, const struct hands *h)
 struct patrolled {
     const struct desk_work *w;
     json_t *list;
+    char next[PATROL_CURSOR]; /* of the last one that is shown */
     bool more;
 };
 
@@ -195,6 +197,8 @@ static bool add_patrolled(void *to, const struct patrol *p)
         return false;
     }
     const bool document = p->kind.n > 0;
+    snprintf(x->next, sizeof x->next, "%lld:%.*s:%.*s", (long long)p->until, STR_ARG(p->kind),
+             STR_ARG(p->line));
     const struct value until = document ? value_int(p->until) : value_null();
     const struct value organisation =
         p->organisation.n > 0 ? value_text(p->organisation) : value_null();
@@ -208,13 +212,34 @@ static bool add_patrolled(void *to, const struct patrol *p)
                                   "clauses", document ? json_null() : missing(p->clauses))) == 0;
 }
 
+/* As add_patrolled wrote it. */
+static bool read_patrolled(struct str cursor, struct patrol *out)
+{
+    struct str until;
+    unsigned long long ns;
+    if (!str_split(&cursor, ':', &until) || !str_to_u64(until, INT64_MAX, &ns) ||
+        !str_split(&cursor, ':', &out->kind) || cursor.n == 0)
+        return false;
+    out->until = (when)ns;
+    out->line = cursor;
+    return true;
+}
+
 void api_patrol(struct request *r, const struct hands *h)
 {
     const struct desk_work w = desk_work_of(r, h);
-    struct patrolled x = {&w, json_array(), false};
+    const struct str cursor = query_text(&r->query, "cursor");
+    struct patrol after = {.until = 0};
+    if (cursor.n > 0 && !read_patrolled(cursor, &after)) {
+        outcome_problem(r, 400, "invalid-cursor", "a cursor is \"next\" of the page before");
+        return;
+    }
+    struct patrolled x = {.w = &w, .list = json_array()};
     struct problem problem = {.text = ""};
     const struct desk_no no = {.why = DESK_YES};
-    enum err e = supply_patrol(&w, add_patrolled, &x, &problem);
-    desk_answer(r, h, e, &problem, &no, 0, 200,
-                json_pack("{s:o, s:b}", "lines", x.list, "more", x.more));
+    enum err e = supply_patrol(&w, cursor.n > 0 ? &after : NULL, add_patrolled, &x, &problem);
+    json_t *json = json_pack("{s:o}", "lines", x.list);
+    if (x.more)
+        json_object_set_new(json, "next", json_string(x.next));
+    desk_answer(r, h, e, &problem, &no, 0, 200, json);
 }

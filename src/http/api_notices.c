@@ -12,7 +12,7 @@ enum { PAGE = 100 };
 
 static json_t *notice_json(const struct rules *rules, const struct value *row)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
                      fact_json_text(&row[NOTICE_ID]), "to", fact_json_text(&row[NOTICE_TO]), "line",
                      fact_json_text(&row[NOTICE_LINE]), "ground",
                      fact_json_text(&row[NOTICE_GROUND]), "organisation",
@@ -21,7 +21,9 @@ static json_t *notice_json(const struct rules *rules, const struct value *row)
                      "case", fact_json_text(&row[NOTICE_CASE]), "served_at",
                      fact_json_time(rules, &row[NOTICE_SERVED_AT]), "known_at",
                      fact_json_time(rules, &row[NOTICE_KNOWN_AT]), "known_trace",
-                     fact_json_text(&row[NOTICE_KNOWN_TRACE]));
+                     fact_json_text(&row[NOTICE_KNOWN_TRACE]), "acknowledged_at",
+                     fact_json_time(rules, &row[NOTICE_ACKNOWLEDGED_AT]), "acknowledged_by",
+                     fact_json_text(&row[NOTICE_ACKNOWLEDGED_BY]));
 }
 
 /* When whom it was served on read of it. */
@@ -130,6 +132,19 @@ void api_notice_serve(struct request *r, const struct hands *h)
     enum err e = notice_serve(&w, &n, id, &no, &seq, &problem);
     if (e == OK && no.why == DESK_YES)
         show(r, h, &w, str_of(id), 201, seq);
+    else
+        desk_answer(r, h, e, &problem, &no, 0, 0, NULL);
+}
+
+void api_notice_acknowledge(struct request *r, const struct hands *h)
+{
+    const struct desk_work w = desk_work_of(r, h);
+    struct problem problem = {.text = ""};
+    struct desk_no no;
+    int64_t seq = 0;
+    enum err e = notice_acknowledge(&w, r->param, &no, &seq, &problem);
+    if (e == OK && no.why == DESK_YES)
+        show(r, h, &w, r->param, 200, seq);
     else
         desk_answer(r, h, e, &problem, &no, 0, 0, NULL);
 }

@@ -6,7 +6,10 @@
 #include "desk/ordering.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/me.h"
 #include "http/route.h"
+
+#include <stdlib.h>
 
 enum { LISTED = 200, NUMBER_ASKED = 64 };
 
@@ -97,27 +100,59 @@ static bool add(void *to, const struct value *row, bool in_force)
     return json_array_append_new(l->list, order_json(l->rules, row, in_force)) == 0;
 }
 
-static void list(struct request *r, const struct hands *h, enum ordered on)
+static void list(struct request *r, const struct hands *h, const struct ordering_about *about)
 {
     const struct desk_work w = desk_work_of(r, h);
     const struct listing l = {w.rules, json_array()};
     struct problem problem = {.text = ""};
     struct desk_no no;
-    enum err e = ordering_list(&w, on, r->param, LISTED, add, (void *)&l, &no, &problem);
+    enum err e = ordering_list(&w, about, LISTED, add, (void *)&l, &no, &problem);
     desk_answer(r, h, e, &problem, &no, 0, 200, json_pack("{s:o}", "orders", l.list));
 }
 
 void api_line_orders(struct request *r, const struct hands *h)
 {
-    list(r, h, ORDERED_LINE);
+    list(r, h, &(struct ordering_about){.on = ORDERED_LINE, .id = r->param});
 }
 
 void api_organisation_orders(struct request *r, const struct hands *h)
 {
-    list(r, h, ORDERED_ORGANISATION);
+    list(r, h, &(struct ordering_about){.on = ORDERED_ORGANISATION, .id = r->param});
 }
 
 void api_campaign_orders(struct request *r, const struct hands *h)
 {
-    list(r, h, ORDERED_CAMPAIGN);
+    list(r, h, &(struct ordering_about){.on = ORDERED_CAMPAIGN, .id = r->param});
+}
+
+void api_number_orders(struct request *r, const struct hands *h)
+{
+    const struct desk_work w = desk_work_of(r, h);
+    struct ordering_about about = {.on = ORDERED_NUMBER};
+    struct ask_errors errors = {.count = 0};
+    if (ask_object(r->json, "number", &errors))
+        about.number = read_number(r, &w, &errors);
+    if (errors.count > 0)
+        outcome_problem(r, 400, "invalid-number", "%s", errors.at[0].detail);
+    else
+        list(r, h, &about);
+}
+
+static void list_hers(struct request *r, const struct hands *h, number n)
+{
+    if (n == 0)
+        outcome_problem(r, 409, "no-number", "there is no number of yours");
+    else
+        list(r, h, &(struct ordering_about){ORDERED_NUMBER, STR(""), n, true});
+}
+
+void api_my_orders(struct request *r, const struct hands *h)
+{
+    const struct problem problem = {.text = "out of memory"};
+    struct self *self = malloc(sizeof *self);
+    if (self == NULL)
+        outcome_failed(r, ERR_MEMORY, &problem);
+    else if (me_read(r, h, self))
+        list_hers(r, h, self->number);
+    free(self);
 }

@@ -15,25 +15,57 @@ static void take_id(const struct value *v, char out[static HOP_ID])
         *out = '\0';
 }
 
-static enum err take_name(struct store *store, struct fact_row *row, struct hop_answer *a,
-                          struct problem *problem)
+struct then {
+    const struct fact_kind *kind;
+    struct fact_row *row;
+    enum err e; /* ERR_NOT_FOUND: no row was passed */
+};
+
+static bool take_then(void *to, const struct value *v, size_t count)
 {
-    const struct value key[ORGANISATION_COLUMNS] = {[ORGANISATION_ID] =
-                                                        value_text(str_of(a->holder))};
-    enum err e = fact_find(store, &organisation_kind, key, row, problem);
+    struct then *t = to;
+    (void)count;
+    t->e = fact_decode(t->kind, fact_text(&v[0]), t->row);
+    return false;
+}
+
+/* A line or an organisation as it was registered when the journal had the number `seq`; as it is
+ * today where the journal does not go back so far. */
+static enum err find_then(struct store *store, const struct fact_kind *kind, const char *id,
+                          int64_t seq, struct fact_row *row, struct problem *problem)
+{
+    const struct value v[] = {value_text(str_of(id)), value_text(str_of(kind->name)),
+                              value_int(seq)};
+    struct then t = {kind, row, ERR_NOT_FOUND};
+    /* By journal_registry, whose condition this repeats. */
+    enum err e = store_run(store,
+                           "SELECT \"payload\" FROM journal WHERE \"kind\" IN ('lines', "
+                           "'organisations') AND \"subject\" = $1 AND \"kind\" = $2 AND \"seq\" <= "
+                           "$3 AND \"payload\" <> '' ORDER BY \"seq\" DESC LIMIT 1",
+                           v, 3, take_then, &t, problem);
+    if (e != OK || t.e == OK)
+        return e;
+    return t.e == ERR_NOT_FOUND ? fact_first(store, kind, v[0], row, problem)
+                                : problem_set(problem, t.e, "the journal's row of %s", id);
+}
+
+static enum err take_name(struct store *store, int64_t seq, struct fact_row *row,
+                          struct hop_answer *a, struct problem *problem)
+{
+    enum err e = find_then(store, &organisation_kind, a->holder, seq, row, problem);
     if (e == OK && !str_copy(fact_text(&row->v[ORGANISATION_NAME]), a->holder_name, HOP_NAME))
         *a->holder_name = '\0';
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* The line as it is registered now. Its user, if it is a trunk of another carrier's, comes before
- * us. */
+/* The line as it was registered when it was judged. Its user, if it is a trunk of another
+ * carrier's, comes before us. */
 static enum err take_line(struct store *store, struct fact_row *row, struct hop_found *out,
                           struct problem *problem)
 {
     struct hop_answer *a = &out->answer;
-    const struct value key[LINE_COLUMNS] = {[LINE_ID] = value_text(str_of(a->line))};
-    enum err e = fact_find(store, &line_kind, key, row, problem);
+    const int64_t seq = out->rang.call.verdict.journal;
+    enum err e = find_then(store, &line_kind, a->line, seq, row, problem);
     if (e != OK)
         return e;
     take_id(&row->v[LINE_CARRIER], out->carrier);
@@ -43,7 +75,7 @@ static enum err take_line(struct store *store, struct fact_row *row, struct hop_
         snprintf(a->purpose, sizeof a->purpose, "unstated");
     if (hop_passes(str_of(a->purpose)) && strcmp(a->holder, out->carrier) != 0)
         memcpy(a->previous, a->holder, HOP_ID);
-    return *a->holder != '\0' ? take_name(store, row, a, problem) : OK;
+    return *a->holder != '\0' ? take_name(store, seq, row, a, problem) : OK;
 }
 
 static void unknown(struct hop_answer *a, const char *why)

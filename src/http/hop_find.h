@@ -1,5 +1,5 @@
 /*
- * hop_find: where a call came from, by this node's records and registry.
+ * hop_find: where a call came from, by this node's records, and by its registry as it stood then.
  */
 #pragma once
 #include "desk/hop.h"

@@ -8,6 +8,11 @@ enum {
     ORDERED_ABOUT = ORDERERS | ROLE_BUSINESS | KEEPERS, /* read what concerns them */
 };
 
+static const struct query_param patrol_query[] = {
+    {.name = "cursor", .type = QUERY_TEXT, .max = 160, .summary = "the next of a page"},
+    {.name = NULL},
+};
+
 const struct route routes_lines[] = {
     {.method = "GET",
      .path = "/v1/lines/{id}/orders",
@@ -97,11 +102,35 @@ const struct route routes_lines[] = {
      .answer_schema = "DeskOrder",
      .codes = "409 422",
      .work = api_number_order},
+    {.method = "POST",
+     .path = "/v1/numbers/orders/lookup",
+     .access = ACCESS_ROLE,
+     .roles = ORDERED_ABOUT,
+     .scope = SCOPE_DESK,
+     .takes = BODY_JSON,
+     .summary = "What was ordered about a number, the newest first, for whoever may order it and "
+                "the organisation whose it is",
+     .answers = "application/json",
+     .question_schema = "DeskNumberAsk",
+     .answer_schema = "DeskOrders",
+     .codes = "404",
+     .work = api_number_orders},
+    {.method = "GET",
+     .path = "/v1/me/orders",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .scope = SCOPE_ME,
+     .summary = "What was ordered about your number, by whom and why; appeal with POST /v1/appeals",
+     .answers = "application/json",
+     .answer_schema = "DeskOrders",
+     .codes = "409 503",
+     .work = api_my_orders},
     {.method = "GET",
      .path = "/v1/lines/patrol",
      .access = ACCESS_ROLE,
      .roles = ORDERERS,
      .scope = SCOPE_DESK,
+     .query = patrol_query,
      .summary = "What has lapsed of lines' documents or lapses within 30 days, and lines without a "
                 "contract that has every clause: a carrier's own, an authority's of its sector and "
                 "region",

@@ -102,5 +102,16 @@ const struct route routes_traces[] = {
      .answer_schema = "Notice",
      .codes = "401 403 404 503",
      .work = api_notice},
+    {.method = "POST",
+     .path = "/v1/notices/{id}/acknowledgement",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_CARRIER | ROLE_BUSINESS | ROLE_MANAGER | ROLE_COMPLIANCE,
+     .scope = SCOPE_DESK,
+     .summary =
+         "Whoever was served says that it has it; what it knows, it knows from the service on",
+     .answers = "application/json",
+     .answer_schema = "Notice",
+     .codes = "401 403 404 409 503",
+     .work = api_notice_acknowledge},
     {.method = NULL},
 };

@@ -108,6 +108,15 @@ class Orders(menshen.Case):
         self.assertNotIn("13800000001", json.dumps(told))
         self.stopped(PERSON, "lin_people")
         self.rings(OTHER, "lin_people")
+        for who, expected in (("org_mobile", 200), ("org_state", 200), ("org_rival", 404), ("stf_kay", 404)):
+            status, told = self.ask(who, "POST", "/v1/numbers/orders/lookup", {"number": PERSON})
+            self.assertEqual(status, expected, (who, told))
+            self.assertNotIn("13800000001", json.dumps(told))
+            if status == 200:
+                self.assertEqual([(o["act"], o["organisation"], o["in_force"]) for o in told["orders"]],
+                                 [("close", "org_mobile", True)])
+        self.assertEqual(self.ask("stf_kay", "POST", "/v1/numbers/orders/lookup", {"number": HOUSE}), (200, {"orders": []}))
+        self.assertEqual(self.ask("stf_kay", "POST", "/v1/numbers/orders/lookup", {"number": "x"})[0], 400)
         status, told = self.ask("org_rival", "POST", "/v1/numbers/orders", {**body, "act": "restore"})
         self.assertEqual((status, told["code"]), (403, "not-yours"))
         self.assertNotIn("13800000001", json.dumps(told))

@@ -138,6 +138,8 @@ class Rogue(carriers.Case, kamailio.Case):
 
         # Its holder appeals; not whoever gave the order decides, and upheld it ends at once.
         her = members.sign_in_person(self.c, self.sent, HONEST)
+        hers, = self.ask(self.c, her, "GET", "/v1/me/orders")["orders"]
+        self.assertEqual((hers["act"], hers["organisation"], hers["in_force"]), ("suspend", "org_g", True))
         appeal = self.ask(self.c, her, "POST", "/v1/appeals", {"text": "I sell nothing to anybody"}, 201)
         waiting, = self.ask(self.c, "stf_two", "GET", "/v1/appeals?status=open")["appeals"]
         self.assertEqual((waiting["id"], waiting["text"]), (appeal["id"], "I sell nothing to anybody"))

@@ -142,6 +142,26 @@ class Traces(carriers.Case):
         for wrong in ({**body, "hop": 8}, {**body, "caller": "nobody"}, {**body, "at": "today"}, {**body, "more": 1}):
             self.assertEqual(c.http("POST", "/v1/traces/trc_9/hop", wrong, token=asker)[0], 400, wrong)
 
+    def test_a_line_is_whose_it_was_when_it_rang(self):
+        self.carrier("c")
+        c = self.nodes["c"].start()
+        self.ring("c", "lin_rogue")
+        for kind, text in (("organisations", carriers.ORGANISATIONS.replace("流氓信息科技", "诚信信息科技")),
+                           ("lines", carriers.LINES_HEAD + carriers.LINES["c"].replace("org_rogue", "org_b") + "\n")):
+            self.run_ok("import", kind, self.file("later.csv", text), "--config", c.config, data=c.data, store=c.store)
+
+        def asked(trace, at):
+            status, _, text = c.http("POST", f"/v1/traces/{trace}/hop", token=c.token("desk", "org_a"), body={
+                "hop": 1, "caller": ROGUE, "callee": CALLEE, "at": at.isoformat()})
+            self.assertEqual(status, 200, text)
+            return json.loads(text)["holder"], json.loads(text)["holder_name"]
+        self.assertEqual(asked("trc_1", self.at), ("org_rogue", "流氓信息科技"))
+        menshen.time.sleep(2.1)
+        self.ring("c", "lin_rogue")
+        now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        self.assertEqual(asked("trc_2", now + datetime.timedelta(seconds=2)), ("org_b", "Carrier B"))
+        self.assertEqual(asked("trc_3", self.at), ("org_rogue", "流氓信息科技"))
+
     def liar(self, say):
         """A's node, with something in place of B."""
         server = Quiet(("127.0.0.2", 0), Liar)
@@ -272,6 +292,14 @@ class Traces(carriers.Case):
                 self.assertEqual(json.loads(text)["known_trace"], trace["id"])
             listed = json.loads(a.get("/v1/notices?line=lin_from_b", token=token[reader])[2])["notices"]
             self.assertEqual(len(listed), 1 if expected == 200 else 0)
+        # Whoever was served says that it has it, once; it was known from the service on.
+        for reader, expected in (("org_g", 403), ("org_a", 404), ("org_rogue", 404), ("org_b", 200), ("org_b", 409)):
+            status, _, text = a.http("POST", f"/v1/notices/{notice['id']}/acknowledgement", {}, token=token[reader])
+            self.assertEqual(status, expected, (reader, text))
+        told = json.loads(a.get("/v1/notices/" + notice["id"], token=token["org_g"])[2])
+        self.assertEqual((told["acknowledged_by"], told["served_at"], told["known_trace"]),
+                         ("org_b", notice["served_at"], trace["id"]))
+        self.assertGreater(told["acknowledged_at"], told["known_at"])
 
     @engine.once
     def test_a_carrier_is_believed_by_its_certificate(self):

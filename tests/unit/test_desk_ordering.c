@@ -210,7 +210,8 @@ static const char *listed(const char *organisation, enum ordered on, const char 
     static char text[200];
     text[0] = '\0';
     by(organisation, "");
-    must(ordering_list(&w, on, str_of(id), 10, name, text, &no, &problem));
+    must(ordering_list(&w, &(struct ordering_about){.on = on, .id = str_of(id)}, 10, name, text,
+                       &no, &problem));
     return no.why == DESK_YES ? text : no.code;
 }
 
