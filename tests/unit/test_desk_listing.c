@@ -258,6 +258,10 @@ static void an_objection_stops_the_entry(void **state)
     assert_string_equal(act(&respondent, listing_object, e.id, ""), "");
     runs(e.id, "cn.clock.credit.correct", 5, "org_union");
     assert_string_equal(act(&respondent, listing_object, e.id, ""), "objection-open");
+    /* Answered at once it is not entered before its window is over. */
+    assert_string_equal(act(&officer, listing_answer, e.id, "rejected"), "");
+    STATUS(e.id, "noticed");
+    assert_string_equal(act(&respondent, listing_object, e.id, ""), "");
     now += 30 * WHEN_DAY;
     sweep(0);
     STATUS(e.id, "noticed");

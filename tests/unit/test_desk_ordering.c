@@ -118,6 +118,7 @@ static void an_authority_orders_within_its_sector_and_region(void **state)
     NO("not-competent", "org_telecom", ORDERED_ORGANISATION, "org_builder", "suspend");
     GIVEN("org_telecom", ORDERED_NUMBER, "+442079460000", "suspend"); /* nobody's here */
     NO("not-competent", "org_homes", ORDERED_NUMBER, "+442079460000", "suspend");
+    NO("not-competent", "org_telecom", ORDERED_NUMBER, "02160001000", "suspend"); /* an agency's */
     GIVEN("org_police", ORDERED_ORGANISATION, "org_builder", "close");
     NO("not-found", "org_homes", ORDERED_ORGANISATION, "org_none", "suspend");
     NO("not-found", "org_homes", ORDERED_CAMPAIGN, "cmp_none", "suspend");
