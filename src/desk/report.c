@@ -195,6 +195,13 @@ enum err report_open(const struct desk_work *w, struct str id, struct report_sai
     return e == OK ? get_number(w, id, "reporter", &out->reporter, problem) : e;
 }
 
+bool report_unmatched(const struct value *row)
+{
+    return str_eq(row[REPORT_STATUS].s, STR("waiting")) ||
+           (str_eq(row[REPORT_STATUS].s, STR("lead")) &&
+            str_eq(fact_text(&row[REPORT_GROUND]), STR("no-call")));
+}
+
 /* Settling ------------------------------------------------------------------------------------ */
 
 struct settling {
@@ -283,7 +290,7 @@ static enum err settle(const struct desk_work *w, void *what, struct desk_no *no
     int64_t untrue = 0;
     (void)no;
     enum err e = find(w->store, x->id, &x->row, problem);
-    if (e != OK || !str_eq(v[REPORT_STATUS].s, STR("waiting")))
+    if (e != OK || !report_unmatched(v))
         return e;
     e = store_run(w->store, "SELECT \"link\" FROM reports WHERE \"id\" = $1", &v[REPORT_ID], 1,
                   take_link, x, problem);

@@ -79,6 +79,9 @@ struct report_said {
 MUST_USE enum err report_open(const struct desk_work *, struct str id, struct report_said *out,
                               struct problem *);
 
+/* Was its call not found yet: does it wait, or is it a lead for want of a call? */
+bool report_unmatched(const struct value *row);
+
 /* The call on record, if there is one. */
 struct report_call {
     bool found;
@@ -86,8 +89,8 @@ struct report_call {
     bool proven;
 };
 
-/* Decide whether it counts; in a transaction of its own. One that does not wait is left as it is.
- */
+/* Decide whether it counts, in a transaction of its own. One whose call was found is left as it
+ * is. */
 MUST_USE enum err report_settle(const struct desk_work *, struct str id, const struct report_call *,
                                 int64_t *seq, struct problem *);
 

@@ -40,6 +40,7 @@ struct gate {
     char folder[PATH_BYTES];
     char store_at[PATH_BYTES];
     char node[NODE_NAME];
+    when reports_again; /* when reports without a call are looked at again; the sweep's */
     struct lock *lock;
     struct store *store;   /* the follower's, once it runs */
     struct unwrap *unwrap; /* persons' keys */

@@ -7,6 +7,8 @@
 
 /* Finding the call ----------------------------------------------------------------------------- */
 
+#define CLOCKS_DIFFER WHEN_MINUTE /* of two nodes, at most */
+
 enum { LOOKED_AT = 64 }; /* the newest of those that fit */
 
 struct search {
@@ -23,10 +25,12 @@ static bool note(void *to, const struct index_row *row)
 }
 
 /* Did this call ring at hers, from the number that she says? */
-static bool rang(const struct call_record *c, number caller, number callee)
+static bool rang(const struct call_record *c, const struct report_said *said)
 {
     const number shown = c->verdict.relayed ? c->dialled : c->caller;
-    return !c->dry && c->callee == callee && shown == caller && c->verdict.kind != VERDICT_BLOCK;
+    return !c->dry && c->callee == said->reporter && shown == said->caller &&
+           c->verdict.kind != VERDICT_BLOCK &&
+           c->asked <= when_plus(said->row.v[REPORT_RECEIVED].i, CLOCKS_DIFFER);
 }
 
 static when apart(when a, when b)
@@ -45,7 +49,7 @@ static enum err nearest(struct gate *g, const struct search *s, const struct rep
         enum err e = gate_explain(g, s->record[i], &c, &opened);
         if (e && e != ERR_NOT_FOUND)
             return e;
-        if (e || !opened || !rang(&c, said->caller, said->reporter) ||
+        if (e || !opened || !rang(&c, said) ||
             (*found && apart(c.asked, at) >= apart(best->asked, at)))
             continue;
         *best = c;
@@ -217,7 +221,7 @@ static enum err settle(struct gate *g, const struct desk_work *w, struct report_
     enum err e = find_call(g, said, &index, &call, &found, problem);
     if (!e && !found && w->at - said->row.v[REPORT_RECEIVED].i < REPORTED_WAITS)
         e = others(g, w, &more, problem);
-    if (e || more)
+    if (e || more || (!found && str_eq(said->row.v[REPORT_STATUS].s, STR("lead"))))
         return e;
     if (found)
         ledger_record_id(g->ledger, index, record);
@@ -249,7 +253,7 @@ enum err gate_reported(struct gate *g, const struct desk_work *w, struct str id,
     enum err e = report_open(w, id, &said, problem);
     if (e)
         return e;
-    if (str_eq(said.row.v[REPORT_STATUS].s, STR("waiting")))
+    if (report_unmatched(said.row.v))
         e = settle(g, w, &said, out, seq, problem);
     if (!e)
         e = fact_find(w->store, &report_kind, key, &out->row, problem);
@@ -275,20 +279,48 @@ static bool take(void *to, const struct value *v, size_t columns)
     return x->count < A_ROUND;
 }
 
+#define WAITING "\"status\" = 'waiting'"
+#define MISSING "\"status\" = 'lead' AND \"ground\" = 'no-call' AND \"received_at\" > $1"
+
+/* Since when a report may be that is looked for again. */
+static struct value since(const struct gate *g, when now)
+{
+    const when window = rules_limit_time(g->rules, LIMIT_REPORT_WINDOW, 0) * WHEN_SECOND;
+    return value_int(when_plus(now, -window));
+}
+
+enum err gate_reported_due(struct gate *g, struct store *s, when now, bool *due,
+                           struct problem *problem)
+{
+    const struct value v = since(g, now);
+    enum err e = store_any(s, "SELECT 1 FROM reports WHERE " WAITING, NULL, 0, due, problem);
+    if (!e && !*due && now >= g->reports_again)
+        e = store_any(s, "SELECT 1 FROM reports WHERE " MISSING, &v, 1, due, problem);
+    return e;
+}
+
 enum err gate_reported_all(struct gate *g, const struct desk_work *w, unsigned *settled,
                            int64_t *seq, struct problem *problem)
 {
     struct reported *out = malloc(sizeof *out);
     struct waiting *x = malloc(sizeof *x);
+    const struct value v = since(g, w->at);
+    const bool again = w->at >= g->reports_again;
     enum err e = ERR_MEMORY;
     int64_t one;
     if (out && x) {
         x->count = 0;
-        e = store_run(w->store,
-                      "SELECT \"id\" FROM reports WHERE \"status\" = 'waiting' ORDER BY "
-                      "\"received_at\"",
-                      NULL, 0, take, x, problem);
+        e = again
+                ? store_run(w->store,
+                            "SELECT \"id\" FROM reports WHERE " WAITING " OR (" MISSING
+                            ") ORDER BY \"status\" DESC, \"received_at\"",
+                            &v, 1, take, x, problem)
+                : store_run(w->store,
+                            "SELECT \"id\" FROM reports WHERE " WAITING " ORDER BY \"received_at\"",
+                            NULL, 0, take, x, problem);
     }
+    if (again)
+        g->reports_again = when_plus(w->at, WHEN_HOUR);
     for (size_t i = 0; !e && i < x->count; i++) {
         e = gate_reported(g, w, str_of(x->id[i]), out, &one, problem);
         if (one) {

@@ -4,7 +4,9 @@
  * A report waits until the node that has the record of its call settles it (desk/report.h), with
  * what follows by itself (desk/restrain.h). Nodes that share a store share the reports; each looks
  * among its own records, and one that has waited REPORTED_WAITS, or that no other node could know
- * more of, is settled without a call.
+ * more of, is settled without a call. Such a one is looked for once more an hour, as long as the
+ * pack lets people report a call: a node may have been away. A call that rang after the report was
+ * received is none that it could be about.
  *
  * Any thread with a store of its own.
  */
@@ -24,6 +26,11 @@ struct reported {
 MUST_USE enum err gate_reported(struct gate *, const struct desk_work *, struct str id,
                                 struct reported *out, int64_t *seq, struct problem *);
 
-/* Settle those that wait, the oldest first; `settled` counts. */
+/* Is there anything to settle now? */
+MUST_USE enum err gate_reported_due(struct gate *, struct store *, when now, bool *due,
+                                    struct problem *);
+
+/* Settle those that wait, the oldest first, and those without a call; `settled` counts. The
+ * sweep's thread alone. */
 MUST_USE enum err gate_reported_all(struct gate *, const struct desk_work *, unsigned *settled,
                                     int64_t *seq, struct problem *);

@@ -100,8 +100,7 @@ static enum err reports(const struct sweep_with *w, unsigned *ended, int64_t *se
     struct desk_work work = {.store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
     struct account_key *key = NULL;
     bool waiting = false;
-    enum err e = store_any(w->store, "SELECT 1 FROM reports WHERE \"status\" = 'waiting'", NULL, 0,
-                           &waiting, problem);
+    enum err e = gate_reported_due(w->gate, w->store, w->now, &waiting, problem);
     if (e || !waiting)
         return e;
     e = account_key_open(w->disk, w->keys, &key, problem);

@@ -18,15 +18,33 @@ enum { PAGE = 100 };
 
 /* In words ------------------------------------------------------------------------------------- */
 
+/* Why no call was found, and until when it is looked for (gate/reported.h); null: it was. */
+static json_t *unmatched_json(const struct rules *rules, const struct value *row)
+{
+    const bool waits = str_eq(row[REPORT_STATUS].s, STR("waiting"));
+    const when window = rules_limit_time(rules, LIMIT_REPORT_WINDOW, 0) * WHEN_SECOND;
+    if (!report_unmatched(row))
+        return json_null();
+    return json_pack(
+        "{s:s, s:o}", "reason",
+        waits ? "其他节点可能存有该来电的记录，正在查找。 Another node may have the record of this "
+                "call; it is looked for."
+              : "共用同一数据库的各节点均无该来电的记录；记录出现后重新核对。 No node that shares "
+                "this store has a record of such a call; if one appears, the report is held "
+                "against it again.",
+        "until",
+        fact_json_when(rules, when_plus(row[REPORT_RECEIVED].i, waits ? REPORTED_WAITS : window)));
+}
+
 /* What she reads of her own. */
 static json_t *mine_json(const struct rules *rules, const struct value *row)
 {
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[REPORT_ID]), "kind",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[REPORT_ID]), "kind",
         fact_json_text(&row[REPORT_KIND]), "at", fact_json_time(rules, &row[REPORT_AT]),
         "received_at", fact_json_time(rules, &row[REPORT_RECEIVED]), "status",
-        fact_json_text(&row[REPORT_STATUS]), "ground", fact_json_text(&row[REPORT_GROUND]), "stage",
-        fact_json_text(&row[REPORT_STAGE]));
+        fact_json_text(&row[REPORT_STATUS]), "ground", fact_json_text(&row[REPORT_GROUND]),
+        "unmatched", unmatched_json(rules, row), "stage", fact_json_text(&row[REPORT_STAGE]));
 }
 
 /* … and what an officer does. */

@@ -2,6 +2,7 @@
 import datetime
 import json
 import re
+import shutil
 
 import engine
 import members
@@ -237,9 +238,14 @@ class Reports(Office):
 
     def test_what_counts(self):
         self.call("95500", person(0), "lin_insurer")
-        self.assertEqual(self.report("95500", person(1))["ground"], "no-call")
+        told = self.report("95500", person(1))
+        self.assertEqual(told["ground"], "no-call")
+        self.assertIn("No node", told["unmatched"]["reason"])
+        self.assertEqual(datetime.datetime.fromisoformat(told["unmatched"]["until"]) -
+                         datetime.datetime.fromisoformat(told["received_at"]), datetime.timedelta(days=7))
         self.assertEqual(self.report("95500", person(0), ago=7 * 86400)["ground"], "too-late")
-        self.assertEqual(self.report("95500", person(0))["status"], "counted")
+        told = self.report("95500", person(0))
+        self.assertEqual((told["status"], told["unmatched"]), ("counted", None))
         self.assertEqual(self.report("95500", person(0))["ground"], "repeated")
         # Two machines of a centre, one organisation's staff: nobody else enters reports of others.
         body = {"number": person(0), "caller": "95500", "at": "2026-11-22T10:00:00Z", "kind": "fraud"}
@@ -438,6 +444,36 @@ class Reports(Office):
         self.assertNotIn("95500", str(kept))
 
 
+class Nodes(Office):
+    """The record of the call lies on another node of the store."""
+    def one_of(self, gate):
+        self.gate, self.tokens = gate, {}
+        return gate
+
+    def test_a_record_that_appears_later_counts(self):
+        store = engine.database(type(self))
+        options = {"sip": False, "config": self.path("menshen.yaml"), "store": store}
+        self.one_of(self.server("one", start=False, **options).clock().start())
+        for kind, text in FACTS.items():
+            status, out, err = self.gate.run("import", kind, self.file(kind + ".csv", text))
+            self.assertEqual(status, 0, out + err)
+        away = self.server("two", start=False, **options)
+        shutil.copytree(self.gate.data + "/keys", away.data + "/keys")
+        self.one_of(away.start())
+        self.assertEqual(self.call("95500", person(0), "lin_insurer")[0], "allow")
+        menshen.until(lambda: len(engine.rows(away, "SELECT name FROM nodes")) == 2, 60, "the nodes know of each other")
+        away.stop()
+        here = self.one_of(self.servers[-2])
+        told = self.report("95500", person(0))
+        self.assertEqual(told["status"], "waiting")
+        self.assertIn("Another node", told["unmatched"]["reason"])
+        state = lambda: [(r["status"], r["ground"]) for r in self.ask("GET", "/v1/reports", "stf_ops")[1]["reports"]]
+        here.later(25 * 3600)
+        menshen.until(lambda: state() == [("lead", "no-call")], 60, "nobody knows of the call")
+        away.start()
+        menshen.until(lambda: state() == [("counted", None)], 60, "the record has appeared")
+
+
 @engine.both
 class Persons(Office):
     """Of her own number, in her session."""
@@ -475,6 +511,28 @@ class Persons(Office):
         self.assertEqual(status, 200, told)
         self.assertEqual(self.call(bad, person(7), "lin_people")[0], "allow")
         self.assertEqual(self.mine("GET", "/v1/appeals", page)[1]["appeals"][0]["status"], "upheld")
+
+    def test_who_is_nobody_s_member_appeals_for_her_number(self):
+        """Proof is the code that her number gets; an appeal is decided once, and not after it was lifted."""
+        bad = person(18)
+        self.assertEqual(self.call(bad, person(1), "lin_people")[0], "allow")
+        status, order = self.ask("POST", "/v1/numbers/orders", "stf_gov", {"number": bad, "act": "suspend", "reason": "x"})
+        self.assertEqual(status, 201, order)
+        self.assertEqual(self.call(bad, person(1), "lin_people"), ("block", "order-in-force"))
+        self.assertEqual(self.mine("POST", "/v1/appeals", self.sign_in(person(2)), {"text": "hers"})[0], 404)
+        page = self.sign_in(bad)
+        status, appeal = self.mine("POST", "/v1/appeals", page, {"text": "it is mine"})
+        self.assertEqual(status, 201, appeal)
+        self.assertEqual(self.mine("POST", "/v1/appeals", page, {"text": "again"})[1]["code"], "already-appealed")
+        path, said = f"/v1/appeals/{appeal['id']}/decide", {"decision": "upheld", "reason": "so it is"}
+        for who, code in ("stf_ops", "not-your-order"), ("stf_sea", "not-competent"), ("stf_gov", "own-order"), ("stf_tri", "not-officer"):
+            self.assertEqual(self.ask("POST", path, who, said)[1]["code"], code)
+        self.assertEqual(self.call(bad, person(1), "lin_people")[0], "block")
+        self.assertEqual(self.ask("POST", path, "stf_gus", said)[0], 200)
+        self.assertEqual(self.call(bad, person(1), "lin_people")[0], "allow")
+        self.assertEqual(self.ask("POST", path, "stf_gus", said)[1]["code"], "already-decided")
+        self.assertEqual(self.mine("GET", "/v1/appeals", page)[1]["appeals"][0]["answer"], "so it is")
+        self.assertEqual(self.mine("POST", "/v1/appeals", page, {"text": "once more"})[0], 404)
 
 
 if __name__ == "__main__":
