@@ -1,4 +1,4 @@
-/* Deadlines that acts set, meet and drop. Windows of the respondent's are none: nobody is late. */
+/* Deadlines that acts set, meet and drop; the respondent's window among them (CLOCK_WINDOW). */
 #include "desk/case.h"
 #include "desk/clock.h"
 
@@ -51,6 +51,14 @@ static void meet(struct setting *s, struct str subject, const char *rule)
 {
     if (s->e == OK)
         s->e = clock_meet(s->w, subject, rule, NULL, s->seq, s->problem);
+}
+
+/* The days of a notice; those of the one before it are over. */
+static void open_window(struct setting *s)
+{
+    if (s->e == OK)
+        s->e = clock_drop(s->w, case_of(s), CLOCK_WINDOW, s->seq, s->problem);
+    begin(s, case_of(s), CLOCK_WINDOW, s->act->due, true);
 }
 
 static void drop(struct setting *s, struct str subject)
@@ -109,6 +117,10 @@ enum err case_clocks(const struct desk_work *w, const struct case_file *file, co
         meet(&s, item_of(&s, a->item + 1, of), LADDER);
     else if (a->kind == ACT_VISIT || a->kind == ACT_INSPECTION)
         meet_items(&s);
+    else if (a->kind == ACT_NOTICE_OF_PENALTY)
+        open_window(&s);
+    else if (a->kind == ACT_DEFENCE || a->kind == ACT_HEARING_REQUEST)
+        meet(&s, case_of(&s), CLOCK_WINDOW);
     else if (a->kind == ACT_DECISION)
         decided(&s);
     else if (a->kind == ACT_SERVICE) {

@@ -53,8 +53,15 @@ static bool is(const struct value *row, const char *status)
     return str_eq(row[CLOCK_STATUS].s, str_of(status));
 }
 
+bool clock_is_window(const struct value *row)
+{
+    return str_eq(row[CLOCK_RULE].s, STR(CLOCK_WINDOW));
+}
+
 static bool over(const struct value *row, when at)
 {
+    if (clock_is_window(row))
+        return false;
     return row[CLOCK_BREACHED].type == VALUE_INT ||
            (row[CLOCK_PAUSED].type == VALUE_NULL && row[CLOCK_DUE].i <= at);
 }

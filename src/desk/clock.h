@@ -44,6 +44,11 @@ enum {
     CLOCK_STATUS, /* CLOCK_STATES */
     CLOCK_COLUMNS
 };
+/* The rule of a window: days in which somebody may speak, and is reminded to, and need not. Nobody
+ * is late who did not: at its end it is dropped, and never breached. */
+#define CLOCK_WINDOW "cn.clock.penalty.hearing-request"
+bool clock_is_window(const struct value *row);
+
 #define CLOCK_STATES "running paused met late dropped"
 extern const struct fact_kind clock_kind;
 

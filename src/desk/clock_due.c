@@ -18,7 +18,9 @@ const char *clock_state(const struct value *row, when at)
     while (i + 1 < sizeof words / sizeof *words &&
            !str_eq(fact_text(&row[CLOCK_STATUS]), str_of(words[i])))
         i++;
-    return i == 0 && row[CLOCK_DUE].i <= at ? "overdue" : words[i];
+    if (i != 0 || row[CLOCK_DUE].i > at)
+        return words[i];
+    return clock_is_window(row) ? "dropped" : "overdue";
 }
 
 struct ids {
@@ -43,7 +45,12 @@ struct passing {
 static void mark_breached(struct value *row, when at)
 {
     (void)at;
-    row[CLOCK_BREACHED] = row[CLOCK_DUE];
+    if (clock_is_window(row)) {
+        row[CLOCK_STATUS] = value_text(STR("dropped"));
+        row[CLOCK_DONE] = row[CLOCK_DUE];
+    } else {
+        row[CLOCK_BREACHED] = row[CLOCK_DUE];
+    }
 }
 
 static void mark_reminded(struct value *row, when at)

@@ -533,6 +533,43 @@ static void deadlines_follow_the_acts(void **state)
     assert_string_equal(state_of(".2", "cn.desk.ladder"), "dropped");
 }
 
+/* The respondent is reminded of its days, and not late if it lets them pass. */
+static void the_days_of_a_notice_are_reminded_of(void **state)
+{
+    static const char window[] = "cn.clock.penalty.hearing-request";
+    unsigned breached, reminded;
+    struct fact_row row;
+    (void)state;
+    filed();
+    DO("stf_s1", "notice_of_penalty", FINE("1000000"));
+    assert_string_equal(state_of("", window), "running");
+    struct desk_work w = as("stf_s1");
+    w.who = NULL;
+    /* Tuesday, the day at work before the last. */
+    must(when_parse_exact(STR("2026-11-24T10:00:00+08:00"), &w.at));
+    must(clock_due(&w, &breached, &reminded, &seq, &problem));
+    assert_int_equal(reminded, 1);
+    must(clock_find(x.f.s, str_of(id), window, &row, &problem));
+    assert_str(fact_text(&row.v[CLOCK_ORGANISATION]), "org_q");
+    now += 8 * WHEN_DAY;
+    assert_string_equal(state_of("", window), "dropped");
+    w.at = now;
+    must(clock_due(&w, &breached, &reminded, &seq, &problem));
+    must(clock_find(x.f.s, str_of(id), window, &row, &problem));
+    assert_true(row.v[CLOCK_BREACHED].type == VALUE_NULL);
+    assert_str(fact_text(&row.v[CLOCK_STATUS]), "dropped");
+    /* A new notice has new days; who speaks is reminded no more. */
+    DO("stf_s1", "notice_of_penalty", FINE("1000000"));
+    assert_string_equal(state_of("", window), "running");
+    now += WHEN_DAY;
+    DO("stf_s1", "notice_of_penalty", FINE("1000000"));
+    DO("stf_q", "defence", "{}", "{'text':'it was one case'}");
+    assert_string_equal(state_of("", window), "met");
+    w.at = now;
+    must(clock_due(&w, &breached, &reminded, &seq, &problem));
+    assert_int_equal(breached + reminded, 0);
+}
+
 /* One is brought to the association and accepted. */
 static void complained(const char *respondent, char out[static COMPLAINT_ID])
 {
@@ -641,4 +678,5 @@ UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
           CASE(a_hearing_is_announced_and_held), CASE(whoever_has_not_read_the_newest_does_not_act),
           CASE(an_entry_that_ends_is_no_more_the_case_s), CASE(texts_lie_sealed),
           CASE(another_part_records_its_act), CASE(deadlines_follow_the_acts),
-          CASE(complaints_become_part_of_one_case), CASE(the_newest_comes_first))
+          CASE(the_days_of_a_notice_are_reminded_of), CASE(complaints_become_part_of_one_case),
+          CASE(the_newest_comes_first))
