@@ -19,6 +19,12 @@ STAFF = """id,organisation,name,role,login,certificate,status
 stf_assoc2,org_u,P,officer,assoc2@u,,active
 stf_watch,org_u,W,auditor,watch@u,,active
 """
+CARRIER = """id,name,kind,sector,licence,region,status
+org_c,C,carrier,telecom,,31,active
+"""
+LINE = """id,organisation,carrier,location,purpose,callers,peers,documents,status
+lin_1,org_a,org_c,31,service,02160001000,,,active
+"""
 
 
 @engine.both
@@ -168,6 +174,35 @@ class Packets(test_contracts.Office):
         engine.write(self.office, "DELETE FROM evidence_parts")
         told = self.verify(self.packet(case, evidence=True))
         self.assertEqual((told["files"], told["evidence"]), (0, 1))
+
+    def test_a_traced_call_stays_closed_and_its_hops_are_shown(self):
+        _, _, case = self.case()
+        self.officer("POST", f"/v1/cases/{case}/acts", {"kind": "accept"}, 201, who="stf_state")
+        for kind, text in ("organisations", CARRIER), ("lines", LINE):
+            code, out, err = self.office.run("import", kind, self.file(kind + ".csv", text))
+            self.assertEqual(code, 0, out + err)
+        code, out, err = self.office.run("call", "--from", "02160001000", "--to", "13800138000", "--line", "lin_1", "--json")
+        record = json.loads(out)["record"]
+        self.officer("POST", "/v1/traces", {"kind": "call", "caller": "02160001000", "callee": "13800138000", "at": self.when(),
+                                            "case": case}, 201, who="stf_state")
+        data = self.packet(case, "stf_state")
+        told = self.verify(data, "--key", self.vkey())
+        records = json.loads(self.files(data)["index.json"])["records"]
+        kinds = {r["of"]: r for r in records}
+        self.assertEqual([kinds[k]["open"] for k in ("traces", "trace_hops", "calls")], [False, True, False])
+        self.assertEqual(kinds["calls"]["record"], record)
+        self.assertEqual(told["closed"], sum(not r["open"] for r in records))
+        self.assertNotIn("13800138000", data.decode("latin-1"))
+
+    def test_what_another_node_recorded_is_named_and_not_proven(self):
+        _, _, case = self.case()
+        engine.write(self.office, "UPDATE journal SET node = 'elsewhere' WHERE kind IN ('documents', 'evidence')")
+        data = self.packet(case)
+        told = self.verify(data)
+        self.assertEqual((told["elsewhere"], told["papers"], told["evidence"]), (2, 0, 0))
+        index = json.loads(self.files(data)["index.json"])
+        self.assertEqual({r["node"] for r in index["records"] if "node" in r}, {"elsewhere"})
+        self.assertTrue(index["papers"][0]["unproven"])
 
     def test_on_the_command_line_with_and_without_a_server(self):
         _, _, case = self.case()
