@@ -110,3 +110,28 @@ enum err trace_answered(const struct desk_work *w, const struct trace_telling *t
 {
     return desk_do(w, tell, (void *)t, no, seq, problem);
 }
+
+struct told {
+    trace_told_each *each;
+    void *to;
+};
+
+static bool take_told(void *to, const struct value *v, size_t count)
+{
+    const struct told *t = to;
+    (void)count;
+    return t->each(t->to, fact_text(&v[0]), v[1].i);
+}
+
+enum err trace_told(struct store *s, struct str record, trace_told_each *each, void *to,
+                    struct problem *problem)
+{
+    struct told t = {each, to};
+    const struct value v = value_text(record);
+    return store_run(s,
+                     "SELECT \"asker\", \"at\" FROM trace_answers WHERE \"record\" = $1 UNION ALL "
+                     "SELECT x.\"organisation\", h.\"asked_at\" FROM trace_hops h JOIN traces x ON "
+                     "x.\"id\" = h.\"trace\" WHERE h.\"record\" = $1 AND h.\"n\" = 0 ORDER BY 2 "
+                     "DESC",
+                     &v, 1, take_told, &t, problem);
+}

@@ -39,3 +39,8 @@ struct trace_telling {
 };
 MUST_USE enum err trace_answered(const struct desk_work *, const struct trace_telling *,
                                  struct desk_no *, int64_t *seq, struct problem *);
+
+/* Who was told of the call on that record, or traced it here; the newest first. False stops. */
+typedef bool trace_told_each(void *to, struct str organisation /* or empty: the host */, when at);
+MUST_USE enum err trace_told(struct store *, struct str record, trace_told_each *each, void *to,
+                             struct problem *);

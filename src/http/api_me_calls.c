@@ -1,4 +1,5 @@
 /* GET /v1/me/calls: who rang her, and who asked about her number in a list; the newest first. */
+#include "desk/trace_answered.h"
 #include "http/explain.h"
 #include "http/fact_json.h"
 #include "http/me_json.h"
@@ -80,6 +81,37 @@ static json_t *list(struct gate *gate, const struct calls *c)
     return lines;
 }
 
+struct told {
+    const struct rules *rules;
+    json_t *list;
+};
+
+static bool add_told(void *to, struct str organisation, when at)
+{
+    const struct told *t = to;
+    const struct value by = organisation.n > 0 ? value_text(organisation) : value_null();
+    return json_array_append_new(t->list,
+                                 json_pack("{s:o, s:o}", "organisation", fact_json_text(&by), "at",
+                                           fact_json_when(t->rules, at))) == 0;
+}
+
+/* Whoever traced a call of hers learnt who rang whom: she sees who that was. */
+static enum err add_traced(const struct hands *h, json_t *lines, struct problem *problem)
+{
+    size_t i;
+    json_t *line;
+    enum err e = OK;
+    json_array_foreach(lines, i, line)
+    {
+        struct told t = {gate_rules(h->gate), json_array()};
+        json_object_set_new(line, "traced_by", t.list);
+        if (e == OK)
+            e = trace_told(h->store, str_of(json_string_value(json_object_get(line, "record"))),
+                           add_told, &t, problem);
+    }
+    return e;
+}
+
 json_t *me_calls(const struct hands *h, const struct self *self, size_t most, uint64_t before,
                  uint64_t *next, struct problem *problem)
 {
@@ -99,8 +131,13 @@ json_t *me_calls(const struct hands *h, const struct self *self, size_t most, ui
     if (e == OK) {
         *next = c->count > most ? c->row[c->count % most].record : 0;
         lines = list(h->gate, c);
+        e = add_traced(h, lines, problem);
     }
     free(c);
+    if (e != OK) {
+        json_decref(lines);
+        lines = NULL;
+    }
     return lines;
 }
 

@@ -116,6 +116,16 @@ class Rogue(carriers.Case, kamailio.Case):
         self.assertEqual((trace["status"], trace["report"]), ("found", report["id"]), trace)
         self.assertEqual([(h["carrier"], h["line"], h["proven"]) for h in trace["hops"]],
                          [("org_a", "lin_from_b", False), ("org_b", "lin_from_c", True), ("org_c", "lin_rogue", True)])
+        # She whose call it was sees who asked about it; nobody asked about the others'.
+        her = members.sign_in_person(self.a, self.sent, CALLED[0])
+        call, = self.ask(self.a, her, "GET", "/v1/me/calls")["calls"]
+        self.assertEqual([t["organisation"] for t in call["traced_by"]], ["org_a"])
+        other = members.sign_in_person(self.a, self.sent, CALLED[1])
+        call, = self.ask(self.a, other, "GET", "/v1/me/calls")["calls"]
+        self.assertEqual(call["traced_by"], [])
+        her = members.sign_in_person(self.c, self.sent, CALLED[0])  # the carrier of who rang was asked by hers
+        call, = self.ask(self.c, her, "GET", "/v1/me/calls")["calls"]
+        self.assertEqual([t["organisation"] for t in call["traced_by"]], ["org_a"])
         return trace["hops"][-1]
 
     def test_thirty_calls_end_in_silence_and_who_was_wronged_rings_again(self):
