@@ -1,6 +1,7 @@
 #include "desk/appeal.h"
 
 #include "desk/clock.h"
+#include "desk/complaint_paper.h"
 #include "desk/inbox.h"
 #include "desk/ordering.h"
 #include "desk/restrain.h"
@@ -253,7 +254,9 @@ static enum err decide(const struct desk_work *w, void *what, struct desk_no *no
         e = inbox_put(w, fact_text(&row.v[APPEAL_ORGANISATION]), "appeal", d->id, seq, problem);
     if (e == OK)
         e = number_of(w, d->id, &d->tells, problem);
-    return e == OK && d->upheld ? lift(w, order.v[ORDER_ID].s, d->id, seq, problem) : e;
+    if (e == OK && d->upheld)
+        e = lift(w, order.v[ORDER_ID].s, d->id, seq, problem);
+    return e == OK ? complaint_paper_appeal(w, row.v, order.v, d->answer, no, seq, problem) : e;
 }
 
 enum err appeal_decide(const struct desk_work *w, struct appeal_decision *d, struct desk_no *no,

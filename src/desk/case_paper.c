@@ -57,21 +57,15 @@ static enum err read_names(struct writing *x, struct problem *problem)
     return e;
 }
 
-static bool take_number(void *to, const struct value *v, size_t count)
-{
-    (void)count;
-    return !str_copy(v->s, to, TEXT_MAX + 1);
-}
-
 /* The number of the case's newest paper of this kind, or "". */
-static enum err read_number(const struct writing *x, enum form paper, char out[static TEXT_MAX + 1],
+static enum err read_number(const struct writing *x, enum form paper, char out[static PAPER_NUMBER],
                             struct problem *problem)
 {
     const struct value v[] = {x->file->row.v[CASE_ID], value_text(str_of(form_word(paper)))};
-    return store_run(x->w->store,
-                     "SELECT \"number\" FROM documents WHERE \"case\" = $1 AND \"paper\" = $2 "
-                     "ORDER BY \"at\" DESC, \"ordinal\" DESC LIMIT 1",
-                     v, 2, take_number, out, problem);
+    return paper_number(x->w->store,
+                        "SELECT \"number\" FROM documents WHERE \"case\" = $1 AND \"paper\" = $2 "
+                        "ORDER BY \"at\" DESC, \"ordinal\" DESC LIMIT 1",
+                        v, 2, out, problem);
 }
 
 static bool take_id(void *to, const struct value *v, size_t count)

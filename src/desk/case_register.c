@@ -90,8 +90,8 @@ static bool take_id(void *to, const struct value *row)
 }
 
 static enum err withdraw(const struct desk_work *w, const struct case_file *file,
-                         const struct act *act, const json_t *said, int64_t *seq,
-                         struct problem *problem)
+                         const struct act *act, const json_t *said, struct desk_no *no,
+                         int64_t *seq, struct problem *problem)
 {
     struct standing_entries all = {.count = 0};
     const bool lists = act->of == ACT_LISTING;
@@ -103,7 +103,7 @@ static enum err withdraw(const struct desk_work *w, const struct case_file *file
                            "$4) AND x.\"ended_at\" IS NULL",
                            v, 4, take_id, &all, problem);
     for (size_t i = 0; e == OK && i < all.count; i++)
-        e = listing_end_by(w, str_of(all.id[i]), json_text_of(said, "ground"), seq, problem);
+        e = listing_end_by(w, str_of(all.id[i]), json_text_of(said, "ground"), no, seq, problem);
     return e;
 }
 
@@ -116,6 +116,6 @@ enum err case_register(const struct desk_work *w, const struct case_file *file,
     if (act->kind == ACT_LISTING)
         return list(w, file, act, terms, said, no, seq, problem);
     if (act->kind == ACT_WITHDRAW)
-        return withdraw(w, file, act, said, seq, problem);
+        return withdraw(w, file, act, said, no, seq, problem);
     return OK;
 }

@@ -2,6 +2,7 @@
 
 #include "desk/clock.h"
 #include "desk/competent.h"
+#include "desk/complaint_paper.h"
 #include "desk/text.h"
 #include "person/vault.h"
 
@@ -136,7 +137,9 @@ enum err complaint_accept(const struct desk_work *w, void *what, struct desk_no 
         e = clock_meet(w, a->id, COMPLAINT_CLOCK_ACCEPT, NULL, seq, problem);
     if (e == OK)
         e = clock_begin(w, &mediation, &due, seq, problem);
-    return e == OK ? start_reply(w, row.v, seq, problem) : e;
+    if (e == OK)
+        e = start_reply(w, row.v, seq, problem);
+    return e == OK ? complaint_paper_accepted(w, row.v, due, no, seq, problem) : e;
 }
 
 enum err complaint_refuse(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -158,7 +161,9 @@ enum err complaint_refuse(const struct desk_work *w, void *what, struct desk_no 
     e = put(w, row.v, seq, problem);
     if (e == OK)
         e = desk_text_put(w, r->id, COMPLAINT_TEXT_REASON, r->reason, problem);
-    return e == OK ? clock_meet(w, r->id, COMPLAINT_CLOCK_ACCEPT, NULL, seq, problem) : e;
+    if (e == OK)
+        e = clock_meet(w, r->id, COMPLAINT_CLOCK_ACCEPT, NULL, seq, problem);
+    return e == OK ? complaint_paper_refused(w, row.v, r->reason, no, seq, problem) : e;
 }
 
 /* Join ---------------------------------------------------------------------------------------- */
@@ -265,7 +270,7 @@ static void end(const struct desk_work *w, const struct complaint_closing *c, st
 
 /* Those that were joined, as many as there are. */
 static enum err close_joined(const struct desk_work *w, const struct complaint_closing *c,
-                             int64_t *seq, struct problem *problem)
+                             struct desk_no *no, int64_t *seq, struct problem *problem)
 {
     struct joined j;
     struct fact_row row;
@@ -282,6 +287,8 @@ static enum err close_joined(const struct desk_work *w, const struct complaint_c
             end(w, c, row.v);
             if (e == OK)
                 e = put(w, row.v, seq, problem);
+            if (e == OK)
+                e = complaint_paper_closed(w, row.v, c->answer, no, seq, problem);
         }
     } while (e == OK && j.count > 0);
     return e;
@@ -305,7 +312,9 @@ enum err complaint_close(const struct desk_work *w, void *what, struct desk_no *
         e = clock_meet(w, c->id, COMPLAINT_CLOCK_MEDIATE, NULL, seq, problem);
     if (e == OK)
         e = clock_drop(w, c->id, NULL, seq, problem);
-    return e == OK ? close_joined(w, c, seq, problem) : e;
+    if (e == OK)
+        e = complaint_paper_closed(w, row.v, c->answer, no, seq, problem);
+    return e == OK ? close_joined(w, c, no, seq, problem) : e;
 }
 
 /* The two sides ------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "desk/case.h"
 #include "desk/clock.h"
 #include "desk/competent.h"
+#include "desk/dispatch_paper.h"
 #include "desk/inbox.h"
 #include "desk/text.h"
 #include "registry/json_text.h"
@@ -192,7 +193,9 @@ enum err dispatch_put(const struct desk_work *w, struct value *row, struct str n
                                       .from = w->at};
     if (e == OK)
         e = clock_begin(w, &clock, &due, seq, problem);
-    return e == OK ? inbox_put(w, clock.organisation, "dispatch", clock.subject, seq, problem) : e;
+    if (e == OK)
+        e = inbox_put(w, clock.organisation, "dispatch", clock.subject, seq, problem);
+    return e == OK ? dispatch_paper(w, row, note, due, no, seq, problem) : e;
 }
 
 /* The routes that are sent to, with the organisation of each; refused: one is not routed. */

@@ -273,6 +273,13 @@ static struct value id_or_null(struct str s)
     return s.n > 0 ? value_text(s) : value_null();
 }
 
+/* With an item of the inbox of its own: an order, a notice, a takedown, a dispatch, an appeal. */
+static bool comes_with(enum form paper)
+{
+    return paper == FORM_LINE_ORDER || paper == FORM_LINE_RELEASE || paper == FORM_LINE_NOTICE ||
+           paper == FORM_TAKEDOWN || paper == FORM_REFERRAL || paper == FORM_APPEAL;
+}
+
 static enum err write_row(const struct issue *i, int64_t *seq, struct problem *problem)
 {
     const struct desk_work *w = i->w;
@@ -292,7 +299,7 @@ static enum err write_row(const struct issue *i, int64_t *seq, struct problem *p
         [DOCUMENT_STATUS] = value_text(STR("issued")),
     };
     enum err e = desk_write(w, &document_kind, row, seq, problem);
-    if (!e)
+    if (!e && !comes_with(i->d->paper))
         e = inbox_put(w, i->d->addressee, "paper", str_of(i->id), seq, problem);
     if (e || i->d->link == NULL)
         return e;
@@ -439,25 +446,54 @@ static bool add_id(void *to, const struct value *v, size_t count)
     return l->count < DOCUMENT_LIST;
 }
 
-enum err document_list(struct store *s, struct str case_id, struct document_list *out,
-                       struct problem *problem)
+enum err document_list(struct store *s, struct str case_id, struct str own,
+                       struct document_list *out, struct problem *problem)
 {
-    const struct value v = value_text(case_id);
+    const bool of_case = case_id.n > 0;
+    const struct value v = value_text(of_case ? case_id : own);
     out->count = 0;
+    if (v.s.n == 0)
+        return OK;
     return store_run(s,
-                     "SELECT \"id\" FROM documents WHERE \"case\" = $1 ORDER BY \"at\", \"id\" "
-                     "LIMIT 200",
+                     of_case ? "SELECT \"id\" FROM documents WHERE \"case\" = $1 ORDER BY "
+                               "\"at\", \"id\" LIMIT 200"
+                             : "SELECT \"id\" FROM documents WHERE \"organisation\" = $1 OR "
+                               "\"addressee\" = $1 ORDER BY \"at\" DESC, \"id\" LIMIT 200",
                      &v, 1, add_id, out, problem);
 }
 
-enum err document_hers(const struct desk_work *w, struct str id,
-                       const uint8_t link[static SUBJECT_LINK], struct fact_row *out, bool *there,
-                       struct problem *problem)
+enum err document_list_hers(struct store *s, const struct document_her *h,
+                            struct document_list *out, struct problem *problem)
 {
-    const struct value v[] = {value_text(id), value_bytes(link, SUBJECT_LINK)};
-    enum err e = store_any(w->store, "SELECT 1 FROM documents WHERE \"id\" = $1 AND \"link\" = $2",
-                           v, 2, there, problem);
+    const struct value v[] = {value_bytes(h->link, SUBJECT_LINK), value_int(h->since)};
+    out->count = 0;
+    return store_run(s,
+                     "SELECT \"id\" FROM documents WHERE \"link\" = $1 AND \"at\" >= $2 ORDER BY "
+                     "\"at\" DESC, \"id\" LIMIT 200",
+                     v, 2, add_id, out, problem);
+}
+
+enum err document_hers(const struct desk_work *w, struct str id, const struct document_her *h,
+                       struct fact_row *out, bool *there, struct problem *problem)
+{
+    const struct value v[] = {value_text(id), value_bytes(h->link, SUBJECT_LINK),
+                              value_int(h->since)};
+    enum err e = store_any(w->store,
+                           "SELECT 1 FROM documents WHERE \"id\" = $1 AND \"link\" = $2 AND "
+                           "\"at\" >= $3",
+                           v, 3, there, problem);
     return e || !*there ? e : read_row(w, id, out, there, problem);
+}
+
+enum document_person document_person(const struct value *row)
+{
+    enum form paper;
+    if (row[DOCUMENT_ADDRESSEE].type != VALUE_NULL ||
+        !form_find(fact_text(&row[DOCUMENT_PAPER]), &paper))
+        return DOCUMENT_NO_PERSON;
+    if (paper == FORM_ACCEPTANCE || paper == FORM_REFUSAL || paper == FORM_CLOSING)
+        return DOCUMENT_COMPLAINT;
+    return paper == FORM_APPEAL ? DOCUMENT_APPEAL : DOCUMENT_NO_PERSON;
 }
 
 static bool take_id(void *to, const struct value *v, size_t count)

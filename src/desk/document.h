@@ -41,7 +41,7 @@ enum {
 };
 extern const struct fact_kind document_kind;
 
-enum { DOCUMENT_HASH_TEXT = 65, DOCUMENT_VALUES = 16, DOCUMENT_ITEMS = 50, DOCUMENT_TEXT = 4000 };
+enum { DOCUMENT_HASH_TEXT = 65, DOCUMENT_VALUES = 16, DOCUMENT_ITEMS = 50, DOCUMENT_TEXT = 8000 };
 
 /* What a field says; which member counts is its type. Views. */
 struct document_value {
@@ -93,19 +93,32 @@ MUST_USE enum err document_annul(const struct desk_work *, struct str id, int64_
 MUST_USE enum err document_find(const struct desk_work *, struct str id, struct fact_row *out,
                                 bool *there, struct problem *);
 
-/* Ids of a case's papers, in the order in which they were issued; each is for document_find. */
+/*
+ * Ids of a case's papers, in the order in which they were issued; of no case those that `own`
+ * issued or was sent, the newest first. Each is for document_find.
+ */
 enum { DOCUMENT_LIST = 200 };
 struct document_list {
     char id[DOCUMENT_LIST][FRESH_ID];
     size_t count;
 };
-MUST_USE enum err document_list(struct store *, struct str case_id, struct document_list *out,
+MUST_USE enum err document_list(struct store *, struct str case_id, struct str own,
+                                struct document_list *out, struct problem *);
+
+/* Of a person: of the number with this link, since it is hers. */
+struct document_her {
+    const uint8_t *link /* SUBJECT_LINK */;
+    when since;
+};
+MUST_USE enum err document_list_hers(struct store *, const struct document_her *,
+                                     struct document_list *out, struct problem *);
+MUST_USE enum err document_hers(const struct desk_work *, struct str id,
+                                const struct document_her *, struct fact_row *out, bool *there,
                                 struct problem *);
 
-/* The same of a person, by her link. */
-MUST_USE enum err document_hers(const struct desk_work *, struct str id,
-                                const uint8_t link[static SUBJECT_LINK], struct fact_row *out,
-                                bool *there, struct problem *);
+/* Is it to a person (desk/complaint_paper.h): of a complaint, of an appeal? Else neither. */
+enum document_person { DOCUMENT_NO_PERSON, DOCUMENT_COMPLAINT, DOCUMENT_APPEAL };
+enum document_person document_person(const struct value *row);
 
 /* The row of this hash. ERR_NOT_FOUND. */
 MUST_USE enum err document_by_hash(struct store *, struct str hash, struct fact_row *out,

@@ -1,5 +1,6 @@
 #include "desk/draw_kept.h"
 
+#include "desk/draw_paper.h"
 #include "desk/power.h"
 #include "desk/text.h"
 #include "person/vault.h"
@@ -297,7 +298,9 @@ enum err draw_open(const struct desk_work *w, void *what, struct desk_no *no, in
     e = desk_text_get(w, *id, "seed", &seed, problem);
     if (e == OK)
         e = reveal(w, row.v, &seed, seq, problem);
-    return e == OK ? desk_text_drop(w, *id, problem) : e;
+    if (e == OK)
+        e = desk_text_drop(w, *id, problem);
+    return e == OK ? draw_paper(w, row.v, no, seq, problem) : e;
 }
 
 enum err draw_names(struct store *s, struct str authority, struct str organisation, when since,

@@ -29,7 +29,8 @@ static enum err drop_complaint(const struct desk_work *w, const struct value *id
 {
     static const char *const sql[] = {
         "DELETE FROM desk_texts WHERE \"owner\" = $1 OR \"owner\" IN (SELECT \"id\" FROM "
-        "disclosures WHERE \"complaint\" = $1)",
+        "disclosures WHERE \"complaint\" = $1) OR \"owner\" IN (SELECT \"id\" FROM documents WHERE "
+        "\"subject\" = $1)",
         "DELETE FROM evidence_parts WHERE \"evidence\" IN (SELECT \"id\" FROM evidence WHERE "
         "\"complaint\" = $1)",
         "UPDATE complaints SET \"link\" = NULL WHERE \"id\" = $1",
@@ -119,7 +120,8 @@ static enum err forget_report(const struct desk_work *w, void *what, struct desk
 static enum err forget_appeal(const struct desk_work *w, void *what, struct desk_no *no,
                               int64_t *seq, struct problem *problem)
 {
-    static const char *const sql[] = {"DELETE FROM desk_texts WHERE \"owner\" = $1",
+    static const char *const sql[] = {"DELETE FROM desk_texts WHERE \"owner\" = $1 OR \"owner\" IN "
+                                      "(SELECT \"id\" FROM documents WHERE \"subject\" = $1)",
                                       "UPDATE appeals SET \"link\" = NULL WHERE \"id\" = $1"};
     const struct forgetting *f = what;
     struct fact_row row;

@@ -353,7 +353,9 @@ static enum err put_entry(const struct desk_work *w, struct listing_entry *x, in
     }
     if (e == OK)
         e = desk_write(w, &listing_kind, row, seq, problem);
-    return e == OK ? desk_text_put(w, str_of(x->id), "reason", x->reason, problem) : e;
+    if (e == OK)
+        e = desk_text_put(w, str_of(x->id), "reason", x->reason, problem);
+    return e == OK ? listing_paper_begun(w, row, no, seq, problem) : e;
 }
 
 enum err listing_enter(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -456,7 +458,9 @@ enum err listing_decided(const struct desk_work *w, struct listing_decision *x, 
     if (e == OK && any)
         desk_refuse(no, DESK_CONFLICT, "published-already", "this decision is public");
     x->late = listing_late(row);
-    return e != OK || any ? e : desk_write(w, &listing_kind, row, seq, problem);
+    if (e == OK && !any)
+        e = desk_write(w, &listing_kind, row, seq, problem);
+    return e == OK && !any ? listing_paper_begun(w, row, no, seq, problem) : e;
 }
 
 enum err listing_publish(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,

@@ -164,21 +164,26 @@ static enum err tell_case(const struct desk_work *w, const struct value *row, in
 /* It ends, which meets one of its deadlines (NULL: none) and drops the others; its case first,
  * which others lock before an entry of it. */
 static enum err finish(const struct desk_work *w, struct value *row, struct str status,
-                       struct str why, const char *met, int64_t *seq, struct problem *problem)
+                       struct str why, const char *met, struct desk_no *no, int64_t *seq,
+                       struct problem *problem)
 {
     end(w, row, status, why);
     enum err e = row[LISTING_CASE].type == VALUE_TEXT ? tell_case(w, row, seq, problem) : OK;
     if (e == OK && met != NULL)
         e = clock_meet(w, row[LISTING_ID].s, met, NULL, seq, problem);
-    return e == OK ? clock_drop(w, row[LISTING_ID].s, NULL, seq, problem) : e;
+    if (e == OK)
+        e = clock_drop(w, row[LISTING_ID].s, NULL, seq, problem);
+    return e == OK ? listing_paper_ended(w, row, no, seq, problem) : e;
 }
 
 /* One that waited for the answer is listed once its window is over. */
-static enum err go_on(const struct desk_work *w, struct value *row, struct problem *problem)
+static enum err go_on(const struct desk_work *w, struct value *row, struct desk_no *no,
+                      int64_t *seq, struct problem *problem)
 {
-    return status_is(row, STR("noticed")) && row[LISTING_DUE].i <= w->at
-               ? listing_begin(w, row, problem)
-               : OK;
+    if (!status_is(row, STR("noticed")) || row[LISTING_DUE].i > w->at)
+        return OK;
+    enum err e = listing_begin(w, row, problem);
+    return e == OK ? listing_paper_begun(w, row, no, seq, problem) : e;
 }
 
 enum err listing_answer(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -209,11 +214,13 @@ enum err listing_answer(const struct desk_work *w, void *what, struct desk_no *n
     row[LISTING_OBJECTION] = value_text(upheld ? STR("upheld") : STR("rejected"));
     const char *met = passed ? CLOCK_TO_ANSWER : CLOCK_TO_CORRECT;
     if (upheld)
-        e = finish(w, row, STR("withdrawn"), STR("objection-upheld"), met, seq, problem);
+        e = finish(w, row, STR("withdrawn"), STR("objection-upheld"), met, no, seq, problem);
     else
-        e = go_on(w, row, problem);
+        e = go_on(w, row, no, seq, problem);
     if (e == OK && !upheld)
         e = clock_meet(w, a->id, met, NULL, seq, problem);
+    if (e == OK)
+        e = listing_paper_answered(w, row, a->text, upheld, no, seq, problem);
     return e == OK ? keep(w, a, "answer", seq, problem) : e;
 }
 
@@ -255,7 +262,7 @@ enum err listing_review(const struct desk_work *w, void *what, struct desk_no *n
     }
     row[LISTING_PROVEN_AT] = value_null();
     if (str_eq(a->word, STR("accepted")))
-        e = finish(w, row, STR("removed"), exit_of(row), CLOCK_TO_REMOVE, seq, problem);
+        e = finish(w, row, STR("removed"), exit_of(row), CLOCK_TO_REMOVE, no, seq, problem);
     else
         e = clock_meet(w, a->id, CLOCK_TO_REMOVE, NULL, seq, problem);
     return e == OK ? keep(w, a, "answer", seq, problem) : e;
@@ -291,12 +298,12 @@ enum err listing_withdraw(const struct desk_work *w, void *what, struct desk_no 
                        problem);
     a->late = w->at >= due;
     if (e == OK)
-        e = finish(w, row, STR("withdrawn"), a->word, NULL, seq, problem);
+        e = finish(w, row, STR("withdrawn"), a->word, NULL, no, seq, problem);
     return e == OK ? keep(w, a, "answer", seq, problem) : e;
 }
 
-enum err listing_end_by(const struct desk_work *w, struct str id, struct str ground, int64_t *seq,
-                        struct problem *problem)
+enum err listing_end_by(const struct desk_work *w, struct str id, struct str ground,
+                        struct desk_no *no, int64_t *seq, struct problem *problem)
 {
     static const char *const annulled[LISTINGS] = {[LISTING_ABNORMAL] = "mistaken",
                                                    [LISTING_MARKET] = "entry-annulled",
@@ -312,7 +319,9 @@ enum err listing_end_by(const struct desk_work *w, struct str id, struct str gro
     const bool code = listing_end_ground(w->rules, reg, ground, w->at) != NULL;
     end(w, row.v, STR("withdrawn"), code ? ground : str_of(annulled[reg]));
     e = desk_write(w, &listing_kind, row.v, seq, problem);
-    return e == OK ? clock_drop(w, id, NULL, seq, problem) : e;
+    if (e == OK)
+        e = clock_drop(w, id, NULL, seq, problem);
+    return e == OK ? listing_paper_ended(w, row.v, no, seq, problem) : e;
 }
 
 /* Time ------------------------------------------------------------------------------------- */
@@ -339,6 +348,8 @@ static enum err sweep_one(const struct desk_work *w, void *what, struct desk_no 
     struct fact_row first = {.v = {[LISTING_ID] = value_null()}};
     const struct value v = value_int(w->at);
     struct listing_act a = {.text = {.n = 0}};
+    struct desk_no unheard = {
+        .why = DESK_YES}; /* what comes by its time, comes without a paper, too */
     bool *any = what;
     (void)no;
     enum err e = fact_list(w->store, &listing_kind, DUE, &v, 1, take_first, &first, problem);
@@ -349,8 +360,8 @@ static enum err sweep_one(const struct desk_work *w, void *what, struct desk_no 
     if (e != OK)
         return e;
     e = status_is(a.row.v, STR("noticed"))
-            ? listing_begin(w, a.row.v, problem)
-            : finish(w, a.row.v, STR("expired"), STR("time-over"), NULL, seq, problem);
+            ? go_on(w, a.row.v, &unheard, seq, problem)
+            : finish(w, a.row.v, STR("expired"), STR("time-over"), NULL, &unheard, seq, problem);
     return e == OK ? desk_write(w, &listing_kind, a.row.v, seq, problem) : e;
 }
 

@@ -28,4 +28,16 @@ MUST_USE enum err listing_decided(const struct desk_work *, struct listing_decis
 
 /* End an entry that stands: on that ground if it is a code of its register, else as annulled. */
 MUST_USE enum err listing_end_by(const struct desk_work *, struct str id, struct str ground,
-                                 int64_t *seq, struct problem *);
+                                 struct desk_no *, int64_t *seq, struct problem *);
+
+/*
+ * The papers of an entry (listing_paper.c), once its row is written: told or entered or published;
+ * ended; an objection answered. Whoever acts, the body that entered it issues them.
+ */
+MUST_USE enum err listing_paper_begun(const struct desk_work *, const struct value *row,
+                                      struct desk_no *, int64_t *seq, struct problem *);
+MUST_USE enum err listing_paper_ended(const struct desk_work *, const struct value *row,
+                                      struct desk_no *, int64_t *seq, struct problem *);
+MUST_USE enum err listing_paper_answered(const struct desk_work *, const struct value *row,
+                                         struct str text, bool upheld, struct desk_no *,
+                                         int64_t *seq, struct problem *);

@@ -1,6 +1,7 @@
 #include "desk/notice.h"
 
 #include "desk/inbox.h"
+#include "desk/line_paper.h"
 #include "desk/text.h"
 
 #include <stdlib.h>
@@ -89,7 +90,9 @@ static enum err serve(const struct desk_work *w, void *what, struct desk_no *no,
     e = desk_write(w, &notice_kind, row, seq, problem);
     if (e == OK)
         e = inbox_put(w, n.to, "notice", str_of(s->id), seq, problem);
-    return e == OK && n.text.n > 0 ? desk_text_put(w, str_of(s->id), "text", n.text, problem) : e;
+    if (e == OK && n.text.n > 0)
+        e = desk_text_put(w, str_of(s->id), "text", n.text, problem);
+    return e == OK ? line_paper_notice(w, &n, str_of(s->id), no, seq, problem) : e;
 }
 
 enum err notice_serve(const struct desk_work *w, const struct notice *n, char id[static FRESH_ID],

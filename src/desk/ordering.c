@@ -2,6 +2,7 @@
 
 #include "desk/body.h"
 #include "desk/inbox.h"
+#include "desk/line_paper.h"
 #include "desk/restrain.h"
 #include "registry/campaign.h"
 #include "registry/line.h"
@@ -368,11 +369,17 @@ enum err ordering_give(const struct desk_work *w, void *what, struct desk_no *no
                                   .document = o->document,
                                   .organisation = s.own.id,
                                   .until = o->until};
+    const struct line_paper paper = {
+        .order = o,
+        .subject = s.subject,
+        .user = s.persons ? STR("") : s.user.id, /* a number of a person is no organisation's */
+        .callers = o->on == ORDERED_LINE ? fact_text(&s.row.v[LINE_CALLERS]) : STR("")};
     e = order_give(w->store, &t, &origin, o->order, seq, problem);
     if (e == OK && !s.persons)
         e = inbox_put(w, s.user.id, "order", str_of(o->order), seq, problem);
-    return e == OK && str_eq(o->act, STR("restore")) ? restrain_restored(w, s.subject, seq, problem)
-                                                     : e;
+    if (e == OK && str_eq(o->act, STR("restore")))
+        e = restrain_restored(w, s.subject, seq, problem);
+    return e == OK ? line_paper_order(w, &paper, no, seq, problem) : e;
 }
 
 /* Reading ------------------------------------------------------------------------------------ */

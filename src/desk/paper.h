@@ -20,3 +20,12 @@ MUST_USE enum err paper_issue(const struct desk_work *, const struct document *,
 /* Say what an entry of the pack is called, and what it rests on. NULL: nothing. */
 void paper_title(struct document *, enum form_field, const struct rule *);
 void paper_basis(struct document *, const struct rule *);
+
+/* Say what an order does (registry/order.h), or which issue a complaint is about. */
+void paper_measure(struct document *, struct str act);
+void paper_issue_of(struct document *, struct str issue);
+
+/* The number of a paper, which a query finds; "" if it finds none. */
+enum { PAPER_NUMBER = TEXT_MAX + 1 };
+MUST_USE enum err paper_number(struct store *, const char *sql, const struct value *, size_t count,
+                               char out[static PAPER_NUMBER], struct problem *);

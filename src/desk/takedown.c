@@ -3,6 +3,7 @@
 #include "desk/body.h"
 #include "desk/clock.h"
 #include "desk/inbox.h"
+#include "desk/line_paper.h"
 
 #include <stdlib.h>
 
@@ -110,7 +111,9 @@ enum err takedown_order(const struct desk_work *w, void *what, struct desk_no *n
     e = start_clock(w, row, seq, problem);
     if (e == OK)
         e = inbox_put(w, t->platform, "takedown", str_of(t->id), seq, problem);
-    return e == OK ? desk_write(w, &takedown_kind, row, seq, problem) : e;
+    if (e == OK)
+        e = desk_write(w, &takedown_kind, row, seq, problem);
+    return e == OK ? line_paper_takedown(w, row, no, seq, problem) : e;
 }
 
 /* The platform ------------------------------------------------------------------------------- */
@@ -181,16 +184,18 @@ static bool take_match(void *to, const struct value *row)
 }
 
 static enum err see(const struct desk_work *w, struct str id, struct takedown_sighting *s,
-                    int64_t *seq, struct problem *problem)
+                    struct desk_no *no, int64_t *seq, struct problem *problem)
 {
     struct fact_row row;
+    bool again = false;
     enum err e = fact_first(w->store, &takedown_kind, value_text(id), &row, problem);
     if (e != OK)
         return e;
     row.v[TAKEDOWN_SEEN_AT] = value_int(w->at);
     row.v[TAKEDOWN_SEEN_URL] = value_text(s->url);
     row.v[TAKEDOWN_SIGHTINGS].i++;
-    if (is_status(row.v, "removed")) {
+    again = is_status(row.v, "removed");
+    if (again) {
         row.v[TAKEDOWN_STATUS] = value_text(STR("reappeared"));
         row.v[TAKEDOWN_CHANGED_AT] = value_int(w->at);
         s->reappeared++;
@@ -198,7 +203,9 @@ static enum err see(const struct desk_work *w, struct str id, struct takedown_si
         if (e == OK)
             e = inbox_put(w, row.v[TAKEDOWN_PLATFORM].s, "takedown", id, seq, problem);
     }
-    return e == OK ? desk_write(w, &takedown_kind, row.v, seq, problem) : e;
+    if (e == OK)
+        e = desk_write(w, &takedown_kind, row.v, seq, problem);
+    return e == OK && again ? line_paper_takedown(w, row.v, no, seq, problem) : e;
 }
 
 enum err takedown_seen(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
@@ -216,10 +223,9 @@ enum err takedown_seen(const struct desk_work *w, void *what, struct desk_no *no
         e = fact_list(w->store, &takedown_kind,
                       "WHERE x.\"artefact\" = $1 ORDER BY x.\"ordered_at\" DESC, x.\"id\"", v, 1,
                       take_match, m, problem);
-    (void)no;
     s->matches = (int64_t)m->count;
     for (size_t i = 0; e == OK && i < m->count; i++)
-        e = see(w, str_of(m->id[i]), s, seq, problem);
+        e = see(w, str_of(m->id[i]), s, no, seq, problem);
     free(m);
     return e;
 }

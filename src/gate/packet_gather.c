@@ -212,7 +212,7 @@ static enum err put_papers(struct making *m)
     struct document_list *papers = malloc(sizeof *papers);
     if (papers == NULL)
         return problem_set(m->problem, ERR_MEMORY, "out of memory");
-    enum err e = document_list(m->w->store, m->asked->of, papers, m->problem);
+    enum err e = document_list(m->w->store, m->asked->of, STR(""), papers, m->problem);
     for (size_t i = 0; e == OK && i < papers->count; i++)
         e = put_paper(m, str_of(papers->id[i]));
     free(papers);

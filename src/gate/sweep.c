@@ -88,9 +88,14 @@ static enum err traces(const struct sweep_with *w, unsigned *ended, int64_t *seq
 static enum err listings(const struct sweep_with *w, unsigned *ended, int64_t *seq,
                          struct problem *problem)
 {
-    const struct desk_work x = {
-        .store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
-    return listing_sweep(&x, ended, seq, problem);
+    struct desk_work x = {.store = w->store, .rules = w->rules, .node = w->node, .at = w->now};
+    struct account_key *key = NULL;
+    enum err e = account_key_open(w->disk, w->keys, &key, problem);
+    x.key = key;
+    if (e == OK)
+        e = listing_sweep(&x, ended, seq, problem);
+    account_key_close(key);
+    return e;
 }
 
 /* Those of calls that another node had, or that an import has entered. */

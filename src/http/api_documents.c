@@ -1,5 +1,6 @@
 /*
- * Official papers: GET /v1/documents of a case, GET /v1/documents/{id} for whose it is, whom it is
+ * Official papers: GET /v1/documents of a case or an organisation, GET /v1/me/documents of a
+ * person; GET /v1/documents/{id} for whose it is, whom it is
  * addressed to and who oversees them, GET /v1/me/documents/{id} for a person to whom one is
  * addressed, as a page that prints, or as the bytes whose hash is on it; GET
  * /v1/public/documents/{hash} for whoever holds one: is it genuine, whose, since when, and nothing
@@ -8,10 +9,10 @@
 #include "desk/document.h"
 #include "desk/document_page.h"
 #include "desk/document_words.h"
+#include "http/complaints.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
 #include "http/route.h"
-#include "person/link.h"
 #include "person/vault.h"
 #include "registry/organisation.h"
 
@@ -61,7 +62,9 @@ static void give(struct request *r, const struct desk_work *w, const struct valu
     struct buf paper;
     buf_init(&paper, DESK_TEXT);
     enum err e = document_read(w, row, &paper, &problem);
-    if (e != OK) {
+    if (e == ERR_NOT_FOUND) {
+        outcome_problem(r, 404, "forgotten", "what this document said is kept no longer");
+    } else if (e != OK) {
         outcome_failed(r, e, &problem);
     } else if (str_eq(query_text(&r->query, "format"), STR("json"))) {
         outcome_text(r, 200, "application/json", &paper);
@@ -83,6 +86,26 @@ static void answer(struct request *r, const struct desk_work *w, enum err e, boo
         give(r, w, row);
 }
 
+/*
+ * What is said to a person of her complaint opens to an officer as the complaint does: on record,
+ * and shown to her. What is said to her of an appeal is hers alone; officers read the appeal.
+ */
+static bool may_open(struct request *r, const struct hands *h, const struct value *row)
+{
+    char record[RECORD_ID];
+    struct disclosure d = {.complaint = fact_text(&row[DOCUMENT_SUBJECT]), .what = "text"};
+    switch (document_person(row)) {
+    case DOCUMENT_NO_PERSON:
+        return true;
+    case DOCUMENT_COMPLAINT:
+        return complaint_disclose(r, h, &d, record);
+    case DOCUMENT_APPEAL:
+        outcome_problem(r, 403, "hers", "this paper is the person's; read the appeal itself");
+        return false;
+    }
+    return false;
+}
+
 void api_document(struct request *r, const struct hands *h)
 {
     const struct desk_work w = desk_work_of(r, h);
@@ -90,7 +113,8 @@ void api_document(struct request *r, const struct hands *h)
     struct fact_row row;
     bool there = false;
     enum err e = document_find(&w, r->param, &row, &there, &problem);
-    answer(r, &w, e, there, row.v, &problem);
+    if (e != OK || !there || may_open(r, h, row.v))
+        answer(r, &w, e, there, row.v, &problem);
 }
 
 static json_t *row_json(const struct desk_work *w, const struct value *v)
@@ -120,7 +144,8 @@ void api_documents(struct request *r, const struct hands *h)
     struct fact_row row;
     bool there;
     json_t *list = json_array();
-    enum err e = document_list(w.store, query_text(&r->query, "case"), &l, &problem);
+    enum err e = document_list(w.store, query_text(&r->query, "case"),
+                               str_of(r->subject.organisation), &l, &problem);
     for (size_t i = 0; e == OK && i < l.count; i++) {
         e = document_find(&w, str_of(l.id[i]), &row, &there, &problem);
         if (e == OK && there)
@@ -138,14 +163,40 @@ void api_my_document(struct request *r, const struct hands *h)
 {
     const struct desk_work w = desk_work_of(r, h);
     struct problem problem = {.text = ""};
-    uint8_t link[SUBJECT_LINK];
+    struct complaint_her her;
     struct fact_row row;
     bool there = false;
-    enum err e = OK;
-    if (str_starts(str_of(r->subject.id), STR("num_")) &&
-        link_read(str_skip(str_of(r->subject.id), 4), link))
-        e = document_hers(&w, r->param, link, &row, &there, &problem);
+    if (!complaint_her(r, h, &her))
+        return;
+    const struct document_her hers = {.link = her.link, .since = her.since};
+    enum err e = document_hers(&w, r->param, &hers, &row, &there, &problem);
     answer(r, &w, e, there, row.v, &problem);
+}
+
+void api_my_documents(struct request *r, const struct hands *h)
+{
+    const struct desk_work w = desk_work_of(r, h);
+    struct problem problem = {.text = ""};
+    struct complaint_her her;
+    struct document_list l;
+    struct fact_row row;
+    bool there;
+    if (!complaint_her(r, h, &her))
+        return;
+    const struct document_her hers = {.link = her.link, .since = her.since};
+    json_t *list = json_array();
+    enum err e = document_list_hers(w.store, &hers, &l, &problem);
+    for (size_t i = 0; e == OK && i < l.count; i++) {
+        e = document_hers(&w, str_of(l.id[i]), &hers, &row, &there, &problem);
+        if (e == OK && there)
+            json_array_append_new(list, row_json(&w, row.v));
+    }
+    if (e == OK) {
+        outcome_json(r, 200, json_pack("{s:o}", "documents", list));
+        return;
+    }
+    json_decref(list);
+    outcome_failed(r, e, &problem);
 }
 
 /* Verifying ------------------------------------------------------------------------------------ */

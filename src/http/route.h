@@ -189,6 +189,7 @@ work_run api_document;
 work_run api_documents;
 work_run api_duties;
 work_run api_my_document;
+work_run api_my_documents;
 work_run api_bindings;
 work_run api_binding;
 work_run api_unbind;

@@ -15,7 +15,11 @@ static const struct query_param document_query[] = {
 };
 
 static const struct query_param documents_query[] = {
-    {.name = "case", .type = QUERY_TEXT, .max = 64, .summary = "the case whose papers they are"},
+    {.name = "case",
+     .type = QUERY_TEXT,
+     .max = 64,
+     .summary = "the case whose papers they are; else those that your organisation issued or "
+                "was sent, the newest first"},
     {0},
 };
 
@@ -26,7 +30,9 @@ const struct route routes_papers[] = {
      .roles = PAPER_READERS,
      .scope = SCOPE_DESK,
      .query = documents_query,
-     .summary = "The papers of a case that you may read, in the order in which they were issued",
+     .summary = "The papers of a case that you may read, in the order in which they were issued; "
+                "or, of no "
+                "case, the newest 200 that your organisation issued or was sent",
      .answers = "application/json",
      .answer_schema = "Documents",
      .work = api_documents},
@@ -37,11 +43,22 @@ const struct route routes_papers[] = {
      .scope = SCOPE_DESK,
      .query = document_query,
      .summary = "An official paper as a page that prints on A4: for whose it is, whom it is "
-                "addressed to, and an authority of an association's sector and region",
+                "addressed to, and an authority of an association's sector and region; one to a "
+                "person of her complaint opens on record, which she sees",
      .answers = "text/html",
      .also = "application/json",
-     .codes = "404",
+     .codes = "404 409 429 503",
      .work = api_document},
+    {.method = "GET",
+     .path = "/v1/me/documents",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .scope = SCOPE_ME,
+     .summary = "The papers that are addressed to you, the newest first",
+     .answers = "application/json",
+     .answer_schema = "Documents",
+     .codes = "403",
+     .work = api_my_documents},
     {.method = "GET",
      .path = "/v1/me/documents/{id}",
      .access = ACCESS_ROLE,

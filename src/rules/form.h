@@ -39,7 +39,7 @@ enum form_type {
     /* of some */                                                                                  \
     X(AMOUNT, "amount", FORM_MONEY)                                                                \
     X(ARTEFACT, "artefact", FORM_NAME)                                                             \
-    X(ATTACHMENTS, "attachments", FORM_LIST)                                                       \
+    X(ATTACHMENTS, "attachments", FORM_TEXT)                                                       \
     X(BASIS, "basis", FORM_TEXT)                                                                   \
     X(CAUSE, "cause", FORM_TEXT)                                                                   \
     X(COMMITMENT, "commitment", FORM_NAME)                                                         \

@@ -117,7 +117,8 @@ class Supervision(menshen.Case):
         # Each act that was told to the respondent is a paper, and anybody can verify it.
         papers = {d["paper"]: d for d in self.ask("stf_q", "GET", f"/v1/documents?case={case}")["documents"]}
         self.assertEqual(set(papers), {"summons", "self-inspection", "rectification", "inspection-record", "penalty-notice",
-                                       "penalty-decision", "service", "payment"})
+                                       "penalty-decision", "service", "payment", "publication",
+                                       "withdrawal"})
         paper = papers["penalty-decision"]
         status, _, text = self.desk.get("/v1/public/documents/" + paper["hash"])
         self.assertEqual((status, json.loads(text)["number"]), (200, paper["number"]))

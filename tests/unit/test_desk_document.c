@@ -205,14 +205,17 @@ static void a_template_is_filled_in_both_languages(void **state)
     document_text(&d, FORM_FIELD_BASIS, STR("a law"));
     document_number(&d, FORM_FIELD_UNTIL, at("2026-12-05"));
     assert_true(make(&d, true));
-    lacks(paper_of(id), "附送材料");
-    lacks(paper_of(id), "Enclosed");
     holds(paper_of(id), "\"addressee\":{\"en\":\"Police\",\"zh\":\"公安机关\"}");
-    const struct str enclosed[] = {STR("投诉材料"), STR("records")};
-    document_items(&d, FORM_FIELD_ATTACHMENTS, enclosed, 2);
+    d = (struct document){.paper = FORM_INSPECTION_RECORD, .addressee = STR("org_m")};
+    w.who = &authority;
+    const struct str findings[] = {STR("投诉材料"), STR("records")};
+    document_number(&d, FORM_FIELD_TIME, w.at);
+    document_text(&d, FORM_FIELD_OFFICERS, STR("张三、李四"));
+    document_items(&d, FORM_FIELD_FINDINGS, findings, 2);
     assert_true(make(&d, true));
-    holds(paper_of(id), "\"附送材料：\",[\"投诉材料\",\"records\"]");
-    holds(paper_of(id), "\"Enclosed are:\",[\"[in Chinese] 投诉材料\",\"records\"]");
+    holds(paper_of(id), "[\"投诉材料\",\"records\"]");
+    holds(paper_of(id), "[\"[in Chinese] 投诉材料\",\"records\"]");
+    lacks(paper_of(id), "检查地点");
 }
 
 static void what_it_says_is_checked(void **state)
@@ -295,9 +298,15 @@ static void who_may_read(void **state)
     assert_false(reads(id, &stranger));
     assert_false(reads(id, &far));
     assert_false(reads("doc_0", &officer));
-    must(document_hers(&w, str_of(id), hers, &row, &there, &problem));
+    const struct document_her she = {.link = hers, .since = w.at},
+                              another = {.link = other, .since = 0},
+                              later = {.link = hers, .since = w.at + 1};
+    must(document_hers(&w, str_of(id), &she, &row, &there, &problem));
     assert_true(there);
-    must(document_hers(&w, str_of(id), other, &row, &there, &problem));
+    must(document_hers(&w, str_of(id), &another, &row, &there, &problem));
+    assert_false(there);
+    /* Nor does who got her number later. */
+    must(document_hers(&w, str_of(id), &later, &row, &there, &problem));
     assert_false(there);
     /* An authority does not read another one's. */
     w.who = &authority;
@@ -420,6 +429,8 @@ static void fill(struct document *d)
     } texts[FORM_FIELD_KINDS] = {
         [FORM_FIELD_ARTEFACT] = {"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                                  NULL},
+        [FORM_FIELD_ATTACHMENTS] = {"案件材料，凭本函调取",
+                                    "the file of the case, to be had on this letter"},
         [FORM_FIELD_BASIS] = {"《上海市婚姻介绍机构管理办法》第十六条",
                               "Shanghai Measures on Marriage Introduction Agencies, Art. 16"},
         [FORM_FIELD_CAUSE] = {"近三个月内收到对你单位泄露会员信息的投诉十四件", NULL},

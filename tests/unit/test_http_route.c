@@ -343,6 +343,7 @@ static const struct {
     {"POST /v1/takedowns/{id}/answer", "desk", "-B-MC-R-----"},
     {"GET /v1/documents", "desk", "-B-MC-ROUH--"},
     {"GET /v1/documents/{id}", "desk", "-B-MC-ROUH--"},
+    {"GET /v1/me/documents", "me", "----------P-"},
     {"GET /v1/me/documents/{id}", "me", "----------P-"},
     {"GET /tile/entries/{path*}", "audit", "M-----R-UH--"},
     {"GET /shards/{month}/tile/entries/{path*}", "audit", "M-----R-UH--"},
