@@ -116,7 +116,7 @@ class Registry(menshen.Case):
         self.assertEqual(self.seen("org_far", "campaigns"), [])
         self.assertEqual(self.seen("stf_kay", "organisations"), ["org_house"])
         self.assertEqual(self.seen("stf_desk", "organisations"), self.seen("stf_one", "organisations"))
-        self.assertEqual(self.seen("stf_one", "organisations"), ["org_bureau", "org_house", "org_union"])
+        self.assertEqual(self.seen("stf_one", "organisations"), ["org_branch", "org_bureau", "org_house", "org_union"])
         self.assertIn("org_south", self.seen("host", "organisations"))
 
     def test_pages_follow_each_other(self):
