@@ -360,6 +360,14 @@ class Reports(Office):
         self.assertEqual(self.decide(order["id"], "stf_gus", "confirm")[0], 200)
         self.assertEqual(until(), 30 * 86400)
 
+    def test_a_carrier_appeals_and_does_not_decide_its_own_appeal(self):
+        status, order = self.ask("POST", "/v1/lines/lin_people/orders", "stf_gov", {"act": "suspend", "reason": "x"})
+        self.assertEqual(status, 201, order)
+        status, appeal = self.ask("POST", "/v1/appeals", "stf_ops", {"against": order["id"], "text": "ours"})
+        self.assertEqual(status, 201, appeal)
+        said = {"decision": "upheld", "reason": "x"}
+        self.assertEqual(self.ask("POST", f"/v1/appeals/{appeal['id']}/decide", "stf_ops", said)[1]["code"], "own-matter")
+
     def test_what_the_pack_has_no_ground_for_is_not_done(self):
         self.gate.stop()
         self.begin(PACK + UNGROUNDED, "ungrounded")
