@@ -7,6 +7,7 @@
 #include "desk/complaint_act.h"
 #include "desk/dispatch.h"
 #include "desk/draw_kept.h"
+#include "desk/fined.h"
 #include "desk/penalty.h"
 #include "desk/text.h"
 #include "registry/json_text.h"
@@ -113,6 +114,11 @@ static enum err check_fine(const struct desk_work *w, struct putting *p, struct 
     struct fine_scale scale;
     if (p->act.criticises)
         return check_criticism(w, p, no) ? check_limitation(w, p, no, problem) : OK;
+    if (committed(p) > p->act.at) {
+        desk_refuse(no, DESK_WRONG, "ended-ahead",
+                    "it cannot have ended later than now: leave ended_at out while it goes on");
+        return OK;
+    }
     p->act.in_range = penalty_check(w, &penalty, &scale, no);
     if (!p->act.in_range)
         return OK;
@@ -344,9 +350,32 @@ static void default_time(struct putting *p)
 /* A decision says what it decides, so that the respondent, who sees no draft, reads it there. */
 static void take_draft(struct putting *p)
 {
-    static const char *const names[] = {"violation", "count", "amount_fen", "benchmark"};
+    static const char *const names[] = {"violation", "ended_at", "count", "amount_fen",
+                                        "benchmark"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         json_object_set(p->terms, names[i], json_object_get(p->file.draft, names[i]));
+}
+
+/* What another case has fined is fined by none; a draft that waited is looked at again. */
+static enum err check_fined(const struct desk_work *w, const struct putting *p, struct desk_no *no,
+                            struct problem *problem)
+{
+    const struct value *c = p->file.row.v;
+    const struct act *a = &p->act;
+    const json_t *terms = a->kind == ACT_DECISION ? p->file.draft : p->terms;
+    const bool fines = (a->kind == ACT_NOTICE_OF_PENALTY && !a->criticises) ||
+                       a->kind == ACT_PENALTY || (a->kind == ACT_DECISION && a->approves);
+    bool before = false;
+    enum err e = OK;
+    if (fines)
+        e = fined_before(w->store, c[CASE_RESPONDENT].s, c[CASE_ID].s,
+                         json_text_of(terms, "violation"), case_terms_when(terms, "ended_at"),
+                         &before, problem);
+    if (e == OK && before)
+        desk_refuse(no, DESK_CONFLICT, "fined-before",
+                    "another case has fined this violation of the respondent: say by ended_at that "
+                    "this one ended later; the same is not fined twice");
+    return e;
 }
 
 /* The act `p->act`, on the case that it has read: role, body, state, and then it is written. */
@@ -370,6 +399,9 @@ static enum err put(const struct desk_work *w, struct putting *p, struct desk_no
         refuse(p, why, no);
         return OK;
     }
+    e = check_fined(w, p, no, problem);
+    if (e != OK || no->why != DESK_YES)
+        return e;
     if (p->act.kind == ACT_DECISION && p->act.approves)
         take_draft(p);
     if (p->act.kind == ACT_HEARING && p->act.record)

@@ -325,6 +325,42 @@ static void what_is_too_old_is_not_fined(void **state)
                         "time-barred");
 }
 
+#define ENDED(at)                                                                                  \
+    "{'violation':'data_misuse','count':2,'amount_fen':1000000,'ended_at':'" at "'}", "{}"
+
+/* 处罚法 Art. 29. The second case was drafted before the first was decided. */
+static void what_another_case_has_fined_is_not_fined_again(void **state)
+{
+    (void)state;
+    char first[FRESH_ID], second[FRESH_ID];
+    filed();
+    memcpy(first, id, sizeof first);
+    filed();
+    memcpy(second, id, sizeof second);
+    for (int i = 0; i < 2; i++) {
+        memcpy(id, i == 0 ? first : second, sizeof id);
+        DO("stf_s1", "notice_of_penalty", ENDED("2026-11-10T00:00:00+08:00"));
+    }
+    now += 9 * WHEN_DAY;
+    for (int i = 0; i < 2; i++) {
+        memcpy(id, i == 0 ? first : second, sizeof id);
+        DO("stf_s1", "penalty", ENDED("2026-11-10T00:00:00+08:00"));
+    }
+    memcpy(id, first, sizeof id);
+    DO("stf_s3", "decision", "{'outcome':'approved'}", "{}");
+    memcpy(id, second, sizeof id);
+    assert_string_equal(acts("stf_s3", "decision", "{'outcome':'approved'}", "{}"), "fined-before");
+    assert_int_equal(no.why, DESK_CONFLICT);
+    DO("stf_s3", "decision", "{'outcome':'rejected'}", "{}");
+    filed();
+    assert_string_equal(acts("stf_s1", "notice_of_penalty", FINE("1000000")), "fined-before");
+    assert_string_equal(acts("stf_s1", "notice_of_penalty", ENDED("2026-11-10T00:00:00+08:00")),
+                        "fined-before");
+    assert_string_equal(acts("stf_s1", "notice_of_penalty", ENDED("2027-01-10T00:00:00+08:00")),
+                        "ended-ahead");
+    DO("stf_s1", "notice_of_penalty", ENDED("2026-11-10T00:00:01+08:00"));
+}
+
 static void a_hearing_is_announced_and_held(void **state)
 {
     (void)state;
@@ -675,6 +711,7 @@ UNIT_MAIN(CASE(who_may_opens_and_who_is_concerned_sees),
           CASE(an_association_does_what_it_may_and_an_authority_the_rest),
           CASE(a_fine_from_its_notice_to_its_payment), CASE(nothing_is_dated_back),
           CASE(what_is_too_old_is_not_fined), CASE(a_criticism_goes_the_way_of_a_fine),
+          CASE(what_another_case_has_fined_is_not_fined_again),
           CASE(a_hearing_is_announced_and_held), CASE(whoever_has_not_read_the_newest_does_not_act),
           CASE(an_entry_that_ends_is_no_more_the_case_s), CASE(texts_lie_sealed),
           CASE(another_part_records_its_act), CASE(deadlines_follow_the_acts),
