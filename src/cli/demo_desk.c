@@ -111,15 +111,6 @@ enum err demo_step(struct demo_telling *t, desk_step *step, void *what, struct p
     return t->errors.count == 0 ? desk_do(&t->w, step, what, &t->no, &t->seq, problem) : OK;
 }
 
-number demo_number(struct demo_telling *t, const char *name)
-{
-    number n = 0;
-    const struct str text = ask_some(t->body, name, NUMBER_TEXT, &t->errors);
-    if (text.n > 0 && number_parse(rules_plan(t->w.rules), text, STR(""), &n) == NUMBER_MALFORMED)
-        ask_error(&t->errors, name, "not-a-number", "no telephone number");
-    return n;
-}
-
 struct str demo_list(struct demo_telling *t, const char *name, struct buf *out)
 {
     const json_t *one;

@@ -42,9 +42,6 @@ extern const struct demo_verb_name demo_verbs_cases[], demo_verbs_lines[];
 /* Do a step of the desk, if the body was read without an error. */
 MUST_USE enum err demo_step(struct demo_telling *, desk_step *, void *what, struct problem *);
 
-/* A telephone number of the body; 0 with an error: it is none. */
-number demo_number(struct demo_telling *, const char *name);
-
 /* What of the body is a list of texts, joined by ";" into `out`. */
 struct str demo_list(struct demo_telling *, const char *name, struct buf *out);
 

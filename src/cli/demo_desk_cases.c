@@ -23,7 +23,7 @@ static enum err complaint(struct demo_telling *t, struct problem *problem)
         .facts = ask_some(t->body, "facts", COMPLAINT_FACTS, &t->errors),
         .request = ask_some(t->body, "request", COMPLAINT_REQUEST, &t->errors),
         .name = ask_text(t->body, "name", COMPLAINT_NAME, false, &t->errors),
-        .number = demo_number(t, "number"),
+        .number = ask_number(t->w.rules, t->body, "number", true, &t->errors),
         .anonymous = json_object_get(t->body, "name") == NULL,
         .link = link,
         .channel = "api",

@@ -35,8 +35,9 @@ static enum err call(struct demo_telling *t, struct problem *problem)
 static enum err report(struct demo_telling *t, struct problem *problem)
 {
     uint8_t link[LINK_BYTES];
-    struct report_entry x = {.caller = demo_number(t, "caller"),
-                             .reporter = demo_number(t, "number"),
+    struct report_entry x = {.caller = ask_number(t->w.rules, t->body, "caller", true, &t->errors),
+                             .reporter =
+                                 ask_number(t->w.rules, t->body, "number", true, &t->errors),
                              .link = link,
                              .at = ask_when(t->body, "at", true, &t->errors),
                              .kind = ask_word(t->body, "kind", REPORT_KINDS, true, &t->errors),
@@ -70,13 +71,13 @@ static enum err handle(struct demo_telling *t, struct problem *problem)
 static enum err order(struct demo_telling *t, struct problem *problem)
 {
     const bool line = json_object_get(t->body, "line") != NULL;
-    struct ordering o = {.on = line ? ORDERED_LINE : ORDERED_NUMBER,
-                         .id = ask_text(t->body, "line", ID_BYTES, false, &t->errors),
-                         .number = line ? 0 : demo_number(t, "number"),
-                         .act = ask_word(t->body, "act", ORDERING_ACTS, true, &t->errors),
-                         .reason = ask_some(t->body, "reason", ORDERING_REASON, &t->errors),
-                         .document =
-                             ask_text(t->body, "document", ORDERING_DOCUMENT, false, &t->errors)};
+    struct ordering o = {
+        .on = line ? ORDERED_LINE : ORDERED_NUMBER,
+        .id = ask_text(t->body, "line", ID_BYTES, false, &t->errors),
+        .number = line ? 0 : ask_number(t->w.rules, t->body, "number", true, &t->errors),
+        .act = ask_word(t->body, "act", ORDERING_ACTS, true, &t->errors),
+        .reason = ask_some(t->body, "reason", ORDERING_REASON, &t->errors),
+        .document = ask_text(t->body, "document", ORDERING_DOCUMENT, false, &t->errors)};
     enum err e = demo_step(t, ordering_give, &o, problem);
     memcpy(t->id, o.order, sizeof t->id);
     return e;
@@ -108,8 +109,8 @@ static bool knows_all(const void *to, struct str carrier)
 /* By this node's records; the carriers before it are asked by "hop". */
 static enum err trace(struct demo_telling *t, struct problem *problem)
 {
-    struct trace_opening o = {.caller = demo_number(t, "caller"),
-                              .callee = demo_number(t, "callee"),
+    struct trace_opening o = {.caller = ask_number(t->w.rules, t->body, "caller", true, &t->errors),
+                              .callee = ask_number(t->w.rules, t->body, "callee", true, &t->errors),
                               .at = ask_when(t->body, "at", true, &t->errors),
                               .report = ask_text(t->body, "report", ID_BYTES, false, &t->errors),
                               .reach = {.knows = knows_all}};

@@ -73,11 +73,8 @@ static bool read_question(struct request *r, number *n, struct str *task)
     json_object_foreach(r->json, key,
                         value) if (strcmp(key, "number") != 0 && strcmp(key, "case") != 0)
         ask_error(&errors, key, "unknown-field", "not a field of a look-up");
-    const struct str text = ask_text(r->json, "number", 256, true, &errors);
+    *n = ask_number(gate_rules(request_gate(r)), r->json, "number", true, &errors);
     *task = ask_text(r->json, "case", ID_MAX - 1, true, &errors);
-    if (errors.count == 0 &&
-        number_parse(rules_plan(gate_rules(request_gate(r))), text, STR(""), n) == NUMBER_MALFORMED)
-        ask_error(&errors, "number", "not-a-number", "no telephone number of this number plan");
     if (errors.count == 0 && !is_case(*task))
         ask_error(&errors, "case", "not-a-case", "a case's id begins with cas_");
     if (errors.count == 0)

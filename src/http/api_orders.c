@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { LISTED = 200, NUMBER_ASKED = 64 };
+enum { LISTED = 200 };
 
 static json_t *order_json(const struct rules *rules, const struct value *row, bool in_force)
 {
@@ -24,16 +24,6 @@ static json_t *order_json(const struct rules *rules, const struct value *row, bo
 }
 
 /* Giving --------------------------------------------------------------------------------------- */
-
-static number read_number(const struct request *r, const struct desk_work *w,
-                          struct ask_errors *errors)
-{
-    number n = 0;
-    const struct str text = ask_text(r->json, "number", NUMBER_ASKED, true, errors);
-    if (text.n > 0 && number_parse(rules_plan(w->rules), text, STR(""), &n) == NUMBER_MALFORMED)
-        ask_error(errors, "number", "not-a-number", "no telephone number of this number plan");
-    return n;
-}
 
 static void give(struct request *r, const struct hands *h, enum ordered on)
 {
@@ -48,7 +38,7 @@ static void give(struct request *r, const struct hands *h, enum ordered on)
         on == ORDERED_NUMBER ? "number act until reason document" : "act until reason document";
     if (ask_object(r->json, fields, &errors)) {
         if (on == ORDERED_NUMBER)
-            o.number = read_number(r, &w, &errors);
+            o.number = ask_number(w.rules, r->json, "number", true, &errors);
         o.act = ask_word(r->json, "act", ORDERING_ACTS, true, &errors);
         o.reason = ask_some(r->json, "reason", ORDERING_REASON, &errors);
         o.document = ask_text(r->json, "document", ORDERING_DOCUMENT, false, &errors);
@@ -131,7 +121,7 @@ void api_number_orders(struct request *r, const struct hands *h)
     struct ordering_about about = {.on = ORDERED_NUMBER};
     struct ask_errors errors = {.count = 0};
     if (ask_object(r->json, "number", &errors))
-        about.number = read_number(r, &w, &errors);
+        about.number = ask_number(w.rules, r->json, "number", true, &errors);
     if (errors.count > 0)
         outcome_problem(r, 400, "invalid-number", "%s", errors.at[0].detail);
     else

@@ -68,18 +68,6 @@ static json_t *report_json(const struct rules *rules, const struct value *row)
 
 /* Entering ------------------------------------------------------------------------------------- */
 
-static number read_number(const struct request *r, const struct rules *rules, const char *name,
-                          struct ask_errors *errors)
-{
-    number n = 0;
-    const struct str text = ask_text(r->json, name, 64, true, errors);
-    if (text.n > 0 && number_parse(rules_plan(rules), text, STR(""), &n) == NUMBER_MALFORMED) {
-        ask_error(errors, name, "not-a-number", "a telephone number as +86… or as it is dialled");
-        n = 0;
-    }
-    return n;
-}
-
 /* The person's number is restrained: that there is something to see, not what. */
 static void tell_restrained(struct request *r, const struct reported *x, when at)
 {
@@ -115,9 +103,9 @@ static bool read_entry(struct request *r, const struct rules *rules, const char 
 {
     struct ask_errors errors = {.count = 0};
     if (ask_object(r->json, fields, &errors)) {
-        out->caller = read_number(r, rules, "caller", &errors);
+        out->caller = ask_number(rules, r->json, "caller", true, &errors);
         if (out->reporter == 0)
-            out->reporter = read_number(r, rules, "number", &errors);
+            out->reporter = ask_number(rules, r->json, "number", true, &errors);
         out->at = ask_when(r->json, "at", true, &errors);
         out->kind = ask_word(r->json, "kind", REPORT_KINDS, true, &errors);
         out->note = ask_text(r->json, "note", REPORT_NOTE, false, &errors);

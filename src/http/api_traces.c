@@ -98,16 +98,6 @@ void api_traces(struct request *r, const struct hands *h)
 
 /* Begin ------------------------------------------------------------------------------------- */
 
-static number read_number(const struct desk_work *w, const json_t *body, const char *name,
-                          bool required, struct ask_errors *errors)
-{
-    number n = 0;
-    const struct str text = ask_text(body, name, 256, required, errors);
-    if (text.n > 0 && number_parse(rules_plan(w->rules), text, STR(""), &n) == NUMBER_MALFORMED)
-        ask_error(errors, name, "not-a-number", "\"%s\" is no telephone number", name);
-    return n;
-}
-
 void api_trace_open(struct request *r, const struct hands *h)
 {
     const struct desk_work w = desk_work_of(r, h);
@@ -123,8 +113,8 @@ void api_trace_open(struct request *r, const struct hands *h)
     }
     ask_word(r->json, "kind", "call", true, &errors);
     struct trace_opening o = {
-        .caller = read_number(&w, r->json, "caller", true, &errors),
-        .callee = read_number(&w, r->json, "callee", false, &errors),
+        .caller = ask_number(w.rules, r->json, "caller", true, &errors),
+        .callee = ask_number(w.rules, r->json, "callee", false, &errors),
         .at = ask_when(r->json, "at", true, &errors),
         .carrier = ask_text(r->json, "carrier", ID_BYTES, false, &errors),
         .report = ask_text(r->json, "report", ID_BYTES, false, &errors),

@@ -136,6 +136,20 @@ struct str ask_some(const json_t *body, const char *name, size_t limit, struct a
     return text;
 }
 
+number ask_number(const struct rules *rules, const json_t *body, const char *name, bool required,
+                  struct ask_errors *errors)
+{
+    enum { DIALLED = 64 };
+    number n = 0;
+    const struct str text = required ? ask_some(body, name, DIALLED, errors)
+                                     : ask_text(body, name, DIALLED, false, errors);
+    if (text.n == 0 || number_parse(rules_plan(rules), text, STR(""), &n) != NUMBER_MALFORMED)
+        return n;
+    ask_error(errors, name, "not-a-number",
+              "\"%s\" is no telephone number; write it as +86… or as it is dialled", name);
+    return 0;
+}
+
 int64_t ask_count(const json_t *body, const char *name, int64_t least, int64_t most,
                   struct ask_errors *errors)
 {

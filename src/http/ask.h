@@ -55,6 +55,10 @@ struct str ask_word(const json_t *body, const char *name, const char *words, boo
 /* A required text of at least one byte that is no blank. */
 struct str ask_some(const json_t *body, const char *name, size_t limit, struct ask_errors *errors);
 
+/* A telephone number, as +86… or as it is dialled; 0: none, or an error. */
+number ask_number(const struct rules *, const json_t *body, const char *name, bool required,
+                  struct ask_errors *errors);
+
 /* A whole number from `least` to `most`, required; an error: `least`. */
 int64_t ask_count(const json_t *body, const char *name, int64_t least, int64_t most,
                   struct ask_errors *errors);

@@ -34,10 +34,7 @@ static void read_reporter(const struct request *r, struct complaint_new *c,
     if (ask_object(who, "name number address", &inner)) {
         c->name = ask_some(who, "name", COMPLAINT_NAME, &inner);
         c->address = ask_text(who, "address", COMPLAINT_ADDRESS, false, &inner);
-        const struct str text = ask_some(who, "number", 40, &inner);
-        if (text.n > 0 && number_parse(rules_plan(gate_rules(request_gate(r))), text, STR(""),
-                                       &c->number) == NUMBER_MALFORMED)
-            ask_error(&inner, "number", "not-a-number", "no telephone number");
+        c->number = ask_number(gate_rules(request_gate(r)), who, "number", true, &inner);
     }
     for (size_t i = 0; i < inner.count; i++) {
         const char *field = inner.at[i].pointer;

@@ -29,24 +29,14 @@ json_t *hop_question_json(const struct rules *rules, const struct hop_question *
     return j;
 }
 
-static number read_number(const struct rules *rules, const json_t *body, const char *name,
-                          bool required, struct ask_errors *errors)
-{
-    number n = 0;
-    const struct str text = ask_text(body, name, 256, required, errors);
-    if (text.n > 0 && number_parse(rules_plan(rules), text, STR(""), &n) == NUMBER_MALFORMED)
-        ask_error(errors, name, "not-a-number", "expected a telephone number");
-    return n;
-}
-
 bool hop_question_read(const struct rules *rules, const json_t *body, struct hop_question *out,
                        struct ask_errors *errors)
 {
     if (!ask_object(body, "hop caller callee at", errors))
         return false;
     out->n = (int)ask_count(body, "hop", 0, HOPS - 1, errors);
-    out->caller = read_number(rules, body, "caller", true, errors);
-    out->callee = read_number(rules, body, "callee", false, errors);
+    out->caller = ask_number(rules, body, "caller", true, errors);
+    out->callee = ask_number(rules, body, "callee", false, errors);
     out->at = ask_when(body, "at", true, errors);
     return errors->count == 0;
 }

@@ -19,19 +19,13 @@ static bool is_among(const char *key, const char *const *names)
 /* Who has her number is she (person/self.h), so staff do not give her file to another. */
 static void take_number(const struct reader *r, const json_t *json, bool new)
 {
-    const size_t before = r->errors->count;
     if (!new) {
         if (json_object_get(json, "number") != NULL)
             ask_error(r->errors, "number", "number-fixed",
                       "a member's number stands; `menshen import persons` brings another");
         return;
     }
-    const struct str text = ask_text(json, "number", 256, true, r->errors);
-    if (r->errors->count == before && text.n > 0 &&
-        number_parse(rules_plan(r->rules), text, STR(""), &r->out->number) == NUMBER_MALFORMED)
-        ask_error(r->errors, "number", "not-a-number", "no telephone number of this number plan");
-    else if (r->errors->count == before && text.n == 0)
-        ask_error(r->errors, "number", "missing", "a new member needs a number");
+    r->out->number = ask_number(r->rules, json, "number", true, r->errors);
 }
 
 /* A whole number as text, since profiles hold texts. */

@@ -214,10 +214,43 @@ static void a_word_that_must_be_there_is_one_of_the_words(void **state)
     }
 }
 
+static void a_number_that_must_be_there_is_one(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *code;
+        bool required;
+        number n;
+    } cases[] = {
+        {"{\"n\": \"+86 138 0013 8000\"}", NULL, true, 8613800138000},
+        {"{\"n\": \"13800138000\"}", NULL, false, 8613800138000},
+        {"{}", NULL, false, 0},
+        {"{\"n\": \"\"}", NULL, false, 0},
+        {"{}", "missing", true, 0},
+        {"{\"n\": \"\"}", "missing", true, 0},
+        {"{\"n\": \"  \"}", "missing", true, 0},
+        {"{\"n\": null}", "wrong-type", true, 0},
+        {"{\"n\": 13800138000}", "wrong-type", false, 0},
+        {"{\"n\": \"call me\"}", "not-a-number", true, 0},
+        {"{\"n\": \"call me\"}", "not-a-number", false, 0},
+    };
+    load();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ask_errors errors = {.count = 0};
+        json_t *body = json_loads(cases[i].body, 0, NULL);
+        assert_int_equal(ask_number(rules, body, "n", cases[i].required, &errors), cases[i].n);
+        assert_int_equal(errors.count, cases[i].code != NULL);
+        if (cases[i].code != NULL)
+            assert_string_equal(errors.at[0].code, cases[i].code);
+        json_decref(body);
+    }
+}
+
 UNIT_MAIN(TEST(a_whole_question_is_read), TEST(without_a_time_it_is_about_now_and_not_shifted),
           TEST(a_caller_that_is_no_number_is_a_question),
           TEST(what_is_wrong_is_named_by_pointer_and_code),
           TEST(all_that_is_wrong_is_named_at_once), TEST(more_errors_than_fit_are_dropped),
           TEST(an_organisation_reads_only_do_not_call_about_a_person),
           TEST(counts_flags_times_and_texts_are_read_or_named),
-          TEST(a_word_that_must_be_there_is_one_of_the_words))
+          TEST(a_word_that_must_be_there_is_one_of_the_words),
+          TEST(a_number_that_must_be_there_is_one))
