@@ -274,10 +274,32 @@ enum err appeal_find(struct store *s, struct str id, struct fact_row *row, struc
     return fact_find(s, &appeal_kind, key, row, problem);
 }
 
+enum err appeal_opens(const struct desk_work *w, struct str id, bool *yes, struct problem *problem)
+{
+    struct fact_row row, order;
+    struct desk_no no = {.why = DESK_YES};
+    *yes = w->who->role == ROLE_MACHINE;
+    if (*yes)
+        return OK;
+    enum err e = appeal_find(w->store, id, &row, problem);
+    if (e == OK && str_eq(fact_text(&row.v[APPEAL_ORGANISATION]), str_of(w->who->organisation))) {
+        *yes = true;
+        return OK;
+    }
+    const struct value key[ORDER_COLUMNS] = {[ORDER_ID] = row.v[APPEAL_AGAINST]};
+    if (e == OK)
+        e = fact_find(w->store, &order_kind, key, &order, problem);
+    if (e == OK)
+        e = ordering_competent(w, order.v[ORDER_SUBJECT].s, &no, problem);
+    *yes = e == OK && no.why == DESK_YES;
+    return e;
+}
+
 #define NEWEST                                                                                     \
     "($2 = '' OR (x.\"at\", x.\"id\") < (SELECT c.\"at\", c.\"id\" FROM appeals c WHERE "          \
-    "c.\"id\" = $2)) AND ($4 = '' OR x.\"status\" = $4) ORDER BY x.\"at\" DESC, x.\"id\" DESC "    \
-    "LIMIT $3"
+    "c.\"id\" = $2)) AND ($4 = '' OR x.\"status\" = $4) AND x.\"at\" >= $5 ORDER BY x.\"at\" "     \
+    "DESC, "                                                                                       \
+    "x.\"id\" DESC LIMIT $3"
 
 enum err appeal_list(struct store *s, const struct appeal_list *l, fact_pick *each, void *to,
                      struct problem *problem)
@@ -286,9 +308,10 @@ enum err appeal_list(struct store *s, const struct appeal_list *l, fact_pick *ea
                                : l->organisation != NULL ? value_text(str_of(l->organisation))
                                                          : value_text(STR(""));
     const struct value v[] = {whose, value_text(l->cursor), value_int(l->most),
-                              value_text(l->status)};
+                              value_text(l->status),
+                              value_int(l->link != NULL ? l->since : INT64_MIN)};
     const char *where = l->link != NULL           ? "WHERE x.\"link\" = $1 AND " NEWEST
                         : l->organisation != NULL ? "WHERE x.\"organisation\" = $1 AND " NEWEST
                                                   : "WHERE $1 = '' AND " NEWEST;
-    return fact_list(s, &appeal_kind, where, v, 4, each, to, problem);
+    return fact_list(s, &appeal_kind, where, v, 5, each, to, problem);
 }

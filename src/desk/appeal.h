@@ -52,16 +52,24 @@ struct appeal_decision {
 MUST_USE enum err appeal_decide(const struct desk_work *, struct appeal_decision *,
                                 struct desk_no *, int64_t *seq, struct problem *);
 
+/*
+ * May this officer read what was written? Who may order about the same, so that one of them
+ * decides, and the appealing organisation; a machine of the host reads everything.
+ */
+MUST_USE enum err appeal_opens(const struct desk_work *, struct str id, bool *yes,
+                               struct problem *);
+
 /* ERR_NOT_FOUND. */
 MUST_USE enum err appeal_find(struct store *, struct str id, struct fact_row *, struct problem *);
 
 /*
- * The newest first, before `cursor` (empty: from the newest). `link`: a person's; else
- * `organisation`'s, or NULL: all. `status`: empty is any.
+ * The newest first, before `cursor` (empty: from the newest). `link`: a person's, from `since` on, when
+ * the number became hers; else `organisation`'s, or NULL: all. `status`: empty is any.
  */
 struct appeal_list {
     const char *organisation;
     const uint8_t *link;
+    when since;
     struct str status, cursor;
     int64_t most;
 };

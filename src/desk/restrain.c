@@ -348,7 +348,8 @@ enum err restrain(const struct desk_work *w, const struct restrain_sender *s,
 
 #define NEWEST                                                                                     \
     "($2 = '' OR (x.\"at\", x.\"id\") < (SELECT c.\"at\", c.\"id\" FROM restraints c WHERE "       \
-    "c.\"id\" = $2)) ORDER BY x.\"at\" DESC, x.\"id\" DESC LIMIT $3"
+    "c.\"id\" = $2)) AND (x.\"at\" >= $4 OR (x.\"lifted_at\" IS NULL AND x.\"until\" > $5)) "      \
+    "ORDER BY x.\"at\" DESC, x.\"id\" DESC LIMIT $3"
 
 enum err restrain_list(struct store *s, const struct restrain_list *l, fact_pick *each, void *to,
                        struct problem *problem)
@@ -356,9 +357,10 @@ enum err restrain_list(struct store *s, const struct restrain_list *l, fact_pick
     const struct value whose = l->link != NULL     ? value_bytes(l->link, REPORT_LINK)
                                : l->holder != NULL ? value_text(str_of(l->holder))
                                                    : value_text(STR(""));
-    const struct value v[] = {whose, value_text(l->cursor), value_int(l->most)};
+    const struct value v[] = {whose, value_text(l->cursor), value_int(l->most),
+                              value_int(l->link != NULL ? l->since : INT64_MIN), value_int(l->now)};
     const char *where = l->link != NULL     ? "WHERE x.\"link\" = $1 AND " NEWEST
                         : l->holder != NULL ? "WHERE x.\"holder\" = $1 AND " NEWEST
                                             : "WHERE $1 = '' AND " NEWEST;
-    return fact_list(s, &restraint_kind, where, v, 3, each, to, problem);
+    return fact_list(s, &restraint_kind, where, v, 5, each, to, problem);
 }

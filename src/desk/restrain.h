@@ -125,10 +125,12 @@ MUST_USE enum err restrain_revise(const struct desk_work *, struct str sender, s
 /* ---- lists ---- */
 
 /* Those that a holder has to know of, or all; the newest first, before `cursor` (empty: from the
- * newest). `link`: of a person; else `holder`, or NULL for all. */
+ * newest). `link`: of a person, from `since` on, when the number became hers, and what holds
+ * `now`; else `holder`, or NULL for all. */
 struct restrain_list {
     const char *holder;
     const uint8_t *link;
+    when since, now;
     struct str cursor;
     int64_t most;
 };

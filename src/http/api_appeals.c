@@ -18,7 +18,6 @@ static bool officer(const struct request *r)
 }
 
 struct page {
-    const struct hands *hands;
     const struct desk_work *work;
     json_t *list;
     bool officer;
@@ -74,37 +73,49 @@ static bool add_appeal(void *to, const struct value *row)
     return room(p, row) && json_array_append_new(p->list, appeal_json(p->work, row)) == 0;
 }
 
-/* The texts lie in the same store, which a list that is being read keeps busy. */
-static void open_texts(struct page *p)
+/*
+ * The texts lie in the same store, which a list that is being read keeps busy. Of an appeal that
+ * is not theirs to decide officers read that it is there, and none of its words.
+ */
+static enum err open_texts(struct page *p, struct problem *problem)
 {
     size_t i;
     json_t *one;
+    enum err e = OK;
     json_array_foreach(p->list, i, one)
     {
         const struct str id = str_of(json_string_value(json_object_get(one, "id")));
+        bool opens = true;
+        if (e == OK && p->officer)
+            e = appeal_opens(p->work, id, &opens, problem);
         json_object_set_new(one, "due", due_json(p->work, id));
+        if (e != OK || !opens)
+            continue;
         json_object_set_new(one, "text", desk_text_json(p->work, id, "text"));
         json_object_set_new(one, "answer", desk_text_json(p->work, id, "answer"));
     }
+    return e;
 }
 
 void api_appeals(struct request *r, const struct hands *h)
 {
     uint8_t link[LINK_BYTES];
+    when since = INT64_MIN;
     struct problem problem = {.text = ""};
     const struct desk_work w = desk_work_of(r, h);
     const bool person = r->subject.role == ROLE_PERSON;
-    if (person && !me_link(r, h, link))
+    if (person && !me_link(r, h, link, &since))
         return;
-    struct page p = {.hands = h, .work = &w, .list = json_array()};
+    struct page p = {.work = &w, .list = json_array(), .officer = officer(r)};
     const struct appeal_list l = {.organisation = officer(r) ? NULL : r->subject.organisation,
                                   .link = person ? link : NULL,
+                                  .since = since,
                                   .status = query_text(&r->query, "status"),
                                   .cursor = query_text(&r->query, "cursor"),
                                   .most = PAGE + 1};
     enum err e = appeal_list(h->store, &l, add_appeal, &p, &problem);
     if (e == OK)
-        open_texts(&p);
+        e = open_texts(&p, &problem);
     answer(r, e, &problem, "appeals", &p);
 }
 
@@ -114,9 +125,10 @@ static json_t *shown(const struct desk_work *w, struct str id)
     struct problem problem = {.text = ""};
     if (appeal_find(w->store, id, &row, &problem) != OK)
         return NULL;
-    struct page one = {.work = w, .list = json_array()};
+    struct page one = {.work = w, .list = json_array()}; /* hers, or she has decided it */
     json_array_append_new(one.list, appeal_json(w, row.v));
-    open_texts(&one);
+    if (open_texts(&one, &problem) != OK)
+        json_array_clear(one.list);
     json_t *j = json_incref(json_array_get(one.list, 0));
     json_decref(one.list);
     return j;
@@ -130,7 +142,7 @@ void api_appeal(struct request *r, const struct hands *h)
     struct desk_no no;
     struct problem problem = {.text = ""};
     int64_t seq;
-    when due;
+    when due, since;
     const struct desk_work w = desk_work_of(r, h);
     const bool person = r->subject.role == ROLE_PERSON;
     struct appeal_entry said = {.link = link};
@@ -147,7 +159,7 @@ void api_appeal(struct request *r, const struct hands *h)
         outcome_errors(r, 422, "invalid-appeal", &errors);
         return;
     }
-    if (person && !me_link(r, h, link))
+    if (person && !me_link(r, h, link, &since))
         return;
     enum err e = appeal_enter(&w, &said, id, &due, &no, &seq, &problem);
     desk_answer(r, h, e, &problem, &no, seq, 201,

@@ -120,7 +120,7 @@ static void add_decisions(const struct desk_work *w, json_t *list)
 }
 
 static void list_restraints(struct request *r, const struct hands *h, const char *holder,
-                            const uint8_t *link)
+                            const uint8_t *link, when since)
 {
     const struct desk_no no = {.why = DESK_YES};
     struct problem problem = {.text = ""};
@@ -128,6 +128,8 @@ static void list_restraints(struct request *r, const struct hands *h, const char
     struct page p = {.rules = w.rules, .list = json_array(), .officer = officer(r)};
     const struct restrain_list l = {.holder = holder,
                                     .link = link,
+                                    .since = since,
+                                    .now = w.at,
                                     .cursor = query_text(&r->query, "cursor"),
                                     .most = PAGE + 1};
     enum err e = restrain_list(h->store, &l, add, &p, &problem);
@@ -139,14 +141,15 @@ static void list_restraints(struct request *r, const struct hands *h, const char
 
 void api_restraints(struct request *r, const struct hands *h)
 {
-    list_restraints(r, h, officer(r) ? NULL : r->subject.organisation, NULL);
+    list_restraints(r, h, officer(r) ? NULL : r->subject.organisation, NULL, 0);
 }
 
 void api_my_restraints(struct request *r, const struct hands *h)
 {
     uint8_t link[LINK_BYTES];
-    if (me_link(r, h, link))
-        list_restraints(r, h, NULL, link);
+    when since;
+    if (me_link(r, h, link, &since))
+        list_restraints(r, h, NULL, link, since);
 }
 
 void api_restraint_decide(struct request *r, const struct hands *h)

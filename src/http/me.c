@@ -27,7 +27,7 @@ bool me_read(struct request *r, const struct hands *h, struct self *out)
     return e == OK;
 }
 
-bool me_link(struct request *r, const struct hands *h, uint8_t link[static LINK_BYTES])
+bool me_link(struct request *r, const struct hands *h, uint8_t link[static LINK_BYTES], when *since)
 {
     struct problem problem = {.text = "out of memory"};
     struct self *self = malloc(sizeof *self);
@@ -39,8 +39,10 @@ bool me_link(struct request *r, const struct hands *h, uint8_t link[static LINK_
         outcome_problem(r, 409, "no-number", "there is no number of yours");
         good = false;
     }
-    if (good)
+    if (good) {
         link_of(gate_link(h->gate), self->number, link);
+        *since = self->since;
+    }
     free(self);
     return good;
 }

@@ -17,8 +17,8 @@ struct self_sources me_sources(const struct hands *);
  */
 bool me_read(struct request *, const struct hands *, struct self *out);
 
-/* The link of her number; false after an outcome. */
-bool me_link(struct request *, const struct hands *, uint8_t link[static LINK_BYTES]);
+/* The link of her number, and since when it is hers; false after an outcome. */
+bool me_link(struct request *, const struct hands *, uint8_t link[static LINK_BYTES], when *since);
 
 /*
  * False after an outcome: a member of hers got her number lately, and what cannot be undone

@@ -3,6 +3,7 @@ import datetime
 import json
 import re
 import shutil
+import time
 
 import engine
 import members
@@ -519,6 +520,14 @@ class Persons(Office):
         self.assertEqual(status, 200, told)
         self.assertEqual(self.call(bad, person(7), "lin_people")[0], "allow")
         self.assertEqual(self.mine("GET", "/v1/appeals", page)[1]["appeals"][0]["status"], "upheld")
+        # The number comes to somebody else, who reads nothing of it.
+        since = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=1)
+        day = self.file("assignments.csv", f"number,assigned_at,released_at\n{bad},{since.isoformat(timespec='seconds')},\n")
+        self.run_ok("import", "assignments", day, data=self.gate.data, store=self.gate.store)
+        time.sleep(2)
+        page = self.sign_in(bad)
+        self.assertEqual(self.mine("GET", "/v1/appeals", page)[1]["appeals"], [])
+        self.assertEqual(self.mine("GET", "/v1/me/restraints", page)[1]["restraints"], [])
 
     def test_who_is_nobody_s_member_appeals_for_her_number(self):
         """Proof is the code that her number gets; an appeal is decided once, and not after it was lifted."""
@@ -532,6 +541,8 @@ class Persons(Office):
         status, appeal = self.mine("POST", "/v1/appeals", page, {"text": "it is mine"})
         self.assertEqual(status, 201, appeal)
         self.assertEqual(self.mine("POST", "/v1/appeals", page, {"text": "again"})[1]["code"], "already-appealed")
+        read = {who: self.ask("GET", "/v1/appeals", who)[1]["appeals"][0].get("text") for who in ("stf_gus", "stf_sea", "stf_far")}
+        self.assertEqual(read, {"stf_gus": "it is mine", "stf_sea": None, "stf_far": None})
         path, said = f"/v1/appeals/{appeal['id']}/decide", {"decision": "upheld", "reason": "so it is"}
         for who, code in ("stf_ops", "not-your-order"), ("stf_sea", "not-competent"), ("stf_gov", "own-order"), ("stf_tri", "not-officer"):
             self.assertEqual(self.ask("POST", path, who, said)[1]["code"], code)
