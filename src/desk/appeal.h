@@ -63,8 +63,8 @@ MUST_USE enum err appeal_opens(const struct desk_work *, struct str id, bool *ye
 MUST_USE enum err appeal_find(struct store *, struct str id, struct fact_row *, struct problem *);
 
 /*
- * The newest first, before `cursor` (empty: from the newest). `link`: a person's, from `since` on, when
- * the number became hers; else `organisation`'s, or NULL: all. `status`: empty is any.
+ * The newest first, before `cursor` (empty: from the newest). `link`: a person's, from `since` on,
+ * when the number became hers; else `organisation`'s, or NULL: all. `status`: empty is any.
  */
 struct appeal_list {
     const char *organisation;

@@ -45,7 +45,10 @@ static enum err issue(const struct desk_work *w, struct document *d, struct desk
     enum err e = read_link(w, "SELECT \"link\" FROM complaints WHERE \"id\" = $1",
                            value_text(d->subject), &hers, problem);
     d->link = hers.known ? hers.link : NULL;
-    return e == OK ? paper_issue(w, d, no, seq, problem) : e;
+    if (e == OK)
+        e = paper_issue(w, d, no, seq, problem);
+    d->link = NULL;
+    return e;
 }
 
 enum err complaint_paper_accepted(const struct desk_work *w, const struct value *row, when due,
