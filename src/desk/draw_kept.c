@@ -300,6 +300,8 @@ enum err draw_open(const struct desk_work *w, void *what, struct desk_no *no, in
         e = reveal(w, row.v, &seed, seq, problem);
     if (e == OK)
         e = desk_text_drop(w, *id, problem);
+    if (e == OK)
+        e = draw_find(w, *id, &row, no, problem); /* what was drawn, out of the store */
     return e == OK ? draw_paper(w, row.v, no, seq, problem) : e;
 }
 
