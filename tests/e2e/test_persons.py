@@ -372,7 +372,7 @@ class Persons(members.Case):
         self.assertEqual(json.loads(self.lookup(NUMBERS["per_lin"], "stf_state")[2]), {"persons": []})
         self.problem(self.lookup(NUMBERS["per_lin"], "stf_manager"), 403, "role-missing")
         told = self.problem(self.lookup("12", case="7", more=1), 400, "invalid-lookup")
-        self.assertEqual([e["pointer"] for e in told["errors"]], ["/more"])
+        self.assertEqual([e["pointer"] for e in told["errors"]], ["/more", "/number"])
         self.problem(self.lookup(NUMBERS["per_lin"], case="7"), 400, "invalid-lookup")
         self.clean(self.lookup("not a number 13911110001"))
 
