@@ -6,6 +6,7 @@
 #include "desk/fined.h"
 #include "desk/penalty.h"
 #include "registry/json_text.h"
+#include "registry/staff.h"
 
 /* By the calendar -------------------------------------------------------------------------------
  */
@@ -128,13 +129,9 @@ static enum err check_staff(const struct desk_work *w, const struct putting *p, 
     enum err e = OK;
     for (size_t i = 0; e == OK && no->why == DESK_YES && i <= count; i++) {
         const json_t *id = i < count ? json_array_get(officers, i) : host;
-        const struct value v[] = {value_text(json_text(id)), value_text(p->file.own.id)};
         bool there = true;
         if (json_is_string(id))
-            e = store_any(w->store,
-                          "SELECT 1 FROM staff WHERE \"id\" = $1 AND \"organisation\" = $2 AND "
-                          "\"status\" = 'active'",
-                          v, 2, &there, problem);
+            e = staff_serves(w->store, json_text(id), p->file.own.id, &there, problem);
         if (e == OK && !there)
             desk_refuse(no, DESK_WRONG, "unknown-officer",
                         "officers and hosts are staff of your organisation");

@@ -5,6 +5,7 @@
 #include "desk/text.h"
 #include "person/vault.h"
 #include "registry/organisation.h"
+#include "registry/staff.h"
 
 #include <sodium.h>
 
@@ -127,12 +128,8 @@ static enum err check_lists(const struct desk_work *w, const struct lists *l, st
                         "only organisations of your sector and region are drawn");
     }
     for (size_t i = 0; e == OK && no->why == DESK_YES && i < l->draw.inspectors.count; i++) {
-        const struct value v[] = {value_text(l->draw.inspectors.id[i]), own};
         bool there = false;
-        e = store_any(w->store,
-                      "SELECT 1 FROM staff WHERE \"id\" = $1 AND \"organisation\" = $2 AND "
-                      "\"status\" = 'active'",
-                      v, 2, &there, problem);
+        e = staff_serves(w->store, l->draw.inspectors.id[i], own.s, &there, problem);
         if (e == OK && !there)
             desk_refuse(no, DESK_WRONG, "unknown-officer",
                         "inspectors are staff of your organisation");

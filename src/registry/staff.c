@@ -52,3 +52,13 @@ const struct fact_kind staff_kind = {
     .importable = true,
     .against = against,
 };
+
+enum err staff_serves(struct store *s, struct str id, struct str organisation, bool *yes,
+                      struct problem *problem)
+{
+    const struct value v[] = {value_text(id), value_text(organisation)};
+    return store_any(s,
+                     "SELECT 1 FROM staff WHERE \"id\" = $1 AND \"organisation\" = $2 AND "
+                     "\"status\" = 'active'",
+                     v, 2, yes, problem);
+}

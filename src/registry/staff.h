@@ -35,3 +35,7 @@ enum position {
 enum position position_of(struct str word);
 
 extern const struct fact_kind staff_kind;
+
+/* Is this an active member of staff of this organisation? */
+MUST_USE enum err staff_serves(struct store *, struct str id, struct str organisation, bool *yes,
+                               struct problem *);
