@@ -3,17 +3,11 @@
  * of the rule pack only, none of them sealed; one that is not names at least one field, in
  * UTF-8 that can be answered.
  */
-#include "core/config.h"
 #include "core/utf8.h"
 #include "http/member_body.h"
+#include "tree_pack.h"
 
 #include <stdlib.h>
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void check(const struct rules *rules, const struct member_body *b)
 {
@@ -30,21 +24,14 @@ static void check(const struct rules *rules, const struct member_body *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct rules *rules;
     static struct member_body b;
-    if (rules == NULL) {
-        struct config *config;
-        must(config_load(NULL, &config, NULL) == OK);
-        must(rules_load(config->rules, config->rule_count, &rules, NULL) == OK);
-        config_free(config);
-    }
     json_t *body =
         json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
     for (int new = 0; body != NULL &&new < 2; new ++) {
         struct ask_errors errors = {.count = 0};
-        if (member_body_read(rules, body, new, &b, &errors)) {
+        if (member_body_read(tree_pack(), body, new, &b, &errors)) {
             must(errors.count == 0 && (!new || b.number != 0));
-            check(rules, &b);
+            check(tree_pack(), &b);
         } else {
             must(errors.count > 0 && errors.count <= ASK_ERRORS);
         }

@@ -2,41 +2,23 @@
  * Any bytes as what another carrier asks of a trace, and as what it answers. What is read is
  * written and read again the same, and nothing is taken for the answer to another question.
  */
-#include "core/config.h"
 #include "http/hop_json.h"
+#include "tree_pack.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-static const struct rules *pack(void)
-{
-    static struct rules *rules;
-    if (rules == NULL) {
-        struct config *config;
-        must(config_load(NULL, &config, NULL) == OK);
-        must(rules_load(config->rules, config->rule_count, &rules, NULL) == OK);
-        config_free(config);
-    }
-    return rules;
-}
 
 static void check_question(const json_t *body)
 {
     struct ask_errors errors = {.count = 0};
     struct hop_question q = {.trace = "trc_1"}, again = q;
-    if (!hop_question_read(pack(), body, &q, &errors)) {
+    if (!hop_question_read(tree_pack(), body, &q, &errors)) {
         must(errors.count > 0);
         return;
     }
     must(q.n >= 0 && q.n < HOPS && q.caller != 0);
-    json_t *j = hop_question_json(pack(), &q);
-    must(j != NULL && hop_question_read(pack(), j, &again, &errors));
+    json_t *j = hop_question_json(tree_pack(), &q);
+    must(j != NULL && hop_question_read(tree_pack(), j, &again, &errors));
     must(again.n == q.n && again.caller == q.caller && again.callee == q.callee &&
          again.at == q.at);
     json_decref(j);
@@ -55,7 +37,7 @@ static void check_answer(const json_t *body)
     other = q;
     other.n = 2;
     must(!hop_answer_read(body, &other, &again));
-    json_t *j = hop_answer_json(pack(), &q, &a);
+    json_t *j = hop_answer_json(tree_pack(), &q, &a);
     must(j != NULL && hop_answer_read(j, &q, &again));
     must(again.status == a.status && strcmp(again.line, a.line) == 0 &&
          strcmp(again.previous, a.previous) == 0 && strcmp(again.record, a.record) == 0 &&

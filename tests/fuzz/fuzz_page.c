@@ -3,32 +3,14 @@
  * more are its numbers; the rest stands in each field, in the number, in the addressee's name. The
  * page is whole and holds no markup but its own, whatever was written.
  */
-#include "core/config.h"
 #include "core/utf8.h"
 #include "desk/document_page.h"
 #include "desk/document_words.h"
 #include "desk/qr.h"
+#include "tree_pack.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-static const struct rules *pack(void)
-{
-    static struct rules *rules;
-    if (rules == NULL) {
-        struct config *config;
-        must(config_load(NULL, &config, NULL) == OK);
-        must(rules_load(config->rules, config->rule_count, &rules, NULL) == OK);
-        config_free(config);
-    }
-    return rules;
-}
 
 /* Every tag of a page is one of these, and has no attribute that anybody wrote. */
 static void check_tags(struct str page)
@@ -86,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const enum form form = cursor_u8(&c) % FORM_KINDS;
     const int64_t number = (int64_t)(cursor_u64le(&c) >> 1);
     const struct str said = cursor_take(&c, c.n);
-    const struct rule_paper *paper = rules_paper(pack(), form);
+    const struct rule_paper *paper = rules_paper(tree_pack(), form);
     if (c.failed || paper == NULL || said.n > DOCUMENT_TEXT || utf8_valid(said) != said.n ||
         memchr(said.p, 0, said.n) != NULL)
         return 0;
@@ -104,11 +86,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             document_number(&d, (enum form_field)f, number);
     }
     for (int zh = 0; zh < 2; zh++) {
-        json_t *json = json_pack("{s:s%, s:s%, s:s, s:{s:s%, s:s%, s:s%, s:s%}, s:o}", "number",
-                                 said.p, said.n, "addressee", said.p, said.n, "at",
-                                 "2026-11-22T00:00:00+08:00", "issuer", "zh", said.p, said.n, "en",
-                                 said.p, said.n, "address_zh", said.p, said.n, "address_en", said.p,
-                                 said.n, zh ? "zh" : "en", document_words(pack(), paper, &d, zh));
+        json_t *json = json_pack(
+            "{s:s%, s:s%, s:s, s:{s:s%, s:s%, s:s%, s:s%}, s:o}", "number", said.p, said.n,
+            "addressee", said.p, said.n, "at", "2026-11-22T00:00:00+08:00", "issuer", "zh", said.p,
+            said.n, "en", said.p, said.n, "address_zh", said.p, said.n, "address_en", said.p,
+            said.n, zh ? "zh" : "en", document_words(tree_pack(), paper, &d, zh));
         must(json != NULL);
         check_page(json, zh);
         json_decref(json);

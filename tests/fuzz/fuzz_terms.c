@@ -2,22 +2,15 @@
  * Any bytes as a contract, and as an advertisement. What is read has everything within its
  * bounds and is checked and computed with; what is not names a place, in valid UTF-8.
  */
-#include "core/config.h"
 #include "core/utf8.h"
 #include "desk/ad_compare.h"
 #include "desk/clause.h"
 #include "desk/refund.h"
+#include "tree_pack.h"
 
 #include <stdlib.h>
 
-static struct rules *rules;
 static struct terms t;
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void must_name(const struct terms_errors *errors)
 {
@@ -34,7 +27,7 @@ static void refunds(void)
     unsigned served[TERMS_ITEMS] = {1, 0, 10000, 4000000000};
     for (int fault = FAULT_AGENCY; fault <= FAULT_NONE; fault++) {
         struct refund r;
-        struct refund_case c = {.rules = rules,
+        struct refund_case c = {.rules = tree_pack(),
                                 .terms = &t,
                                 .paid_fen = TERMS_FEN_MAX,
                                 .served = served,
@@ -54,12 +47,12 @@ static void contract(const json_t *document)
         return;
     }
     must(errors.count == 0 && t.item_count <= TERMS_ITEMS && t.clause_count <= TERMS_CLAUSES);
-    clause_check(rules, &t, results);
+    clause_check(tree_pack(), &t, results);
     for (unsigned i = 0; i < CLAUSES; i++) {
         must(results[i].check == i + 1 && results[i].pass == (results[i].pointer[0] == '\0'));
         must(utf8_valid(results[i].quote) == results[i].quote.n);
     }
-    json_t *answer = clause_json(rules, document, &t, results);
+    json_t *answer = clause_json(tree_pack(), document, &t, results);
     must(answer != NULL);
     json_decref(answer);
     refunds();
@@ -75,13 +68,13 @@ static void compare(const struct ad *ad, struct ad_problem problems[static AD_PR
     kept[CATEGORY_EDUCATION].field[1] = (struct vault_field){STR("occupation"), ad->occupation};
     kept[CATEGORY_EDUCATION].count = 2;
     struct ad_file file = {.alias = ad->code, .shown = 1 << CATEGORY_EDUCATION, .kept = kept};
-    size_t all = ad_compare(rules, ad, &file, problems, count);
+    size_t all = ad_compare(tree_pack(), ad, &file, problems, count);
     for (size_t i = count; i < all; i++)
         must(strcmp(problems[i].code, "not-comparable") == 0 &&
              strcmp(problems[i].pointer, "/education") != 0 &&
              strcmp(problems[i].pointer, "/occupation") != 0);
     file.shown = 0;
-    all = ad_compare(rules, ad, &file, problems, count);
+    all = ad_compare(tree_pack(), ad, &file, problems, count);
     for (size_t i = count; i < all; i++)
         must(strcmp(problems[i].code, "not-comparable") == 0);
 }
@@ -95,7 +88,7 @@ static void advertisement(const json_t *document)
         must_name(&errors);
         return;
     }
-    const size_t count = ad_check(rules, &ad, problems);
+    const size_t count = ad_check(tree_pack(), &ad, problems);
     compare(&ad, problems, count);
     json_t *answer = ad_json(problems, count, NULL);
     must(answer != NULL);
@@ -104,12 +97,6 @@ static void advertisement(const json_t *document)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (rules == NULL) {
-        struct config *config;
-        must(config_load(NULL, &config, NULL) == OK);
-        must(rules_load(config->rules, config->rule_count, &rules, NULL) == OK);
-        config_free(config);
-    }
     json_t *document =
         json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
     if (document == NULL)
