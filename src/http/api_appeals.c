@@ -4,6 +4,7 @@
 #include "http/courier.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/me.h"
 #include "http/route.h"
 #include "registry/order.h"
@@ -17,28 +18,16 @@ static bool officer(const struct request *r)
     return (r->subject.role & OFFICERS) != 0;
 }
 
-struct page {
+struct listing {
     const struct desk_work *work;
-    json_t *list;
+    struct fact_page page;
     bool officer;
-    char last[FRESH_ID];
-    bool more;
 };
 
-static bool room(struct page *p, const struct value *row)
-{
-    p->more = json_array_size(p->list) == PAGE;
-    if (!p->more)
-        str_copy(row[0].s, p->last, sizeof p->last);
-    return !p->more;
-}
-
 static void answer(struct request *r, enum err e, const struct problem *problem, const char *name,
-                   struct page *p)
+                   struct listing *l)
 {
-    json_t *j = json_pack("{s:o}", name, p->list);
-    if (p->more)
-        json_object_set_new(j, "next", json_string(p->last));
+    json_t *j = fact_page_json(&l->page, name);
     if (e == OK) {
         outcome_json(r, 200, j);
         return;
@@ -69,30 +58,30 @@ static json_t *appeal_json(const struct desk_work *w, const struct value *row)
 
 static bool add_appeal(void *to, const struct value *row)
 {
-    struct page *p = to;
-    return room(p, row) && json_array_append_new(p->list, appeal_json(p->work, row)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[0].s, appeal_json(l->work, row));
 }
 
 /*
  * The texts lie in the same store, which a list that is being read keeps busy. Of an appeal that
  * is not theirs to decide officers read that it is there, and none of its words.
  */
-static enum err open_texts(struct page *p, struct problem *problem)
+static enum err open_texts(struct listing *l, struct problem *problem)
 {
     size_t i;
     json_t *one;
     enum err e = OK;
-    json_array_foreach(p->list, i, one)
+    json_array_foreach(l->page.list, i, one)
     {
         const struct str id = str_of(json_string_value(json_object_get(one, "id")));
         bool opens = true;
-        if (e == OK && p->officer)
-            e = appeal_opens(p->work, id, &opens, problem);
-        json_object_set_new(one, "due", due_json(p->work, id));
+        if (e == OK && l->officer)
+            e = appeal_opens(l->work, id, &opens, problem);
+        json_object_set_new(one, "due", due_json(l->work, id));
         if (e != OK || !opens)
             continue;
-        json_object_set_new(one, "text", desk_text_json(p->work, id, "text"));
-        json_object_set_new(one, "answer", desk_text_json(p->work, id, "answer"));
+        json_object_set_new(one, "text", desk_text_json(l->work, id, "text"));
+        json_object_set_new(one, "answer", desk_text_json(l->work, id, "answer"));
     }
     return e;
 }
@@ -106,17 +95,17 @@ void api_appeals(struct request *r, const struct hands *h)
     const bool person = r->subject.role == ROLE_PERSON;
     if (person && !me_link(r, h, link, &since))
         return;
-    struct page p = {.work = &w, .list = json_array(), .officer = officer(r)};
+    struct listing list = {.work = &w, .page = fact_page_of(PAGE), .officer = officer(r)};
     const struct appeal_list l = {.organisation = officer(r) ? NULL : r->subject.organisation,
                                   .link = person ? link : NULL,
                                   .since = since,
                                   .status = query_text(&r->query, "status"),
                                   .cursor = query_text(&r->query, "cursor"),
                                   .most = PAGE + 1};
-    enum err e = appeal_list(h->store, &l, add_appeal, &p, &problem);
+    enum err e = appeal_list(h->store, &l, add_appeal, &list, &problem);
     if (e == OK)
-        e = open_texts(&p, &problem);
-    answer(r, e, &problem, "appeals", &p);
+        e = open_texts(&list, &problem);
+    answer(r, e, &problem, "appeals", &list);
 }
 
 static json_t *shown(const struct desk_work *w, struct str id)
@@ -125,12 +114,12 @@ static json_t *shown(const struct desk_work *w, struct str id)
     struct problem problem = {.text = ""};
     if (appeal_find(w->store, id, &row, &problem) != OK)
         return NULL;
-    struct page one = {.work = w, .list = json_array()}; /* hers, or she has decided it */
-    json_array_append_new(one.list, appeal_json(w, row.v));
+    struct listing one = {.work = w, .page = fact_page_of(1)}; /* hers, or she has decided it */
+    json_array_append_new(one.page.list, appeal_json(w, row.v));
     if (open_texts(&one, &problem) != OK)
-        json_array_clear(one.list);
-    json_t *j = json_incref(json_array_get(one.list, 0));
-    json_decref(one.list);
+        json_array_clear(one.page.list);
+    json_t *j = json_incref(json_array_get(one.page.list, 0));
+    json_decref(one.page.list);
     return j;
 }
 

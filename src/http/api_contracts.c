@@ -9,6 +9,7 @@
 #include "http/contract_json.h"
 #include "http/etag.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/look.h"
 #include "http/me.h"
 #include "http/route.h"
@@ -21,34 +22,26 @@
 
 enum { PAGE = 100 };
 
-struct page {
+struct listing {
     const struct rules *rules;
     when now;
-    json_t *list;
-    char last[CONTRACT_ID];
-    bool more;
+    struct fact_page page;
 };
 
 static bool add(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    if (p->more)
-        return false;
-    str_copy(row[CONTRACT_KEY].s, p->last, sizeof p->last);
-    return json_array_append_new(p->list, contract_json(p->rules, row, p->now)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[CONTRACT_KEY].s, contract_json(l->rules, row, l->now));
 }
 
 void api_contracts(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     const struct pool_work w = contract_hands(r, h);
-    struct page p = {.rules = w.rules, .now = w.at, .list = json_array()};
+    struct listing l = {.rules = w.rules, .now = w.at, .page = fact_page_of(PAGE)};
     enum err e = contract_list(&w, query_text(&r->query, "person"), query_text(&r->query, "cursor"),
-                               PAGE + 1, add, &p, &problem);
-    json_t *j = json_pack("{s:o}", "contracts", p.list);
-    if (p.more)
-        json_object_set_new(j, "next", json_string(p.last));
+                               PAGE + 1, add, &l, &problem);
+    json_t *j = fact_page_json(&l.page, "contracts");
     if (e == OK) {
         outcome_json(r, 200, j);
     } else {

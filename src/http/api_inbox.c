@@ -6,6 +6,7 @@
 #include "desk/inbox.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/route.h"
 #include "registry/order.h"
 
@@ -72,19 +73,15 @@ static void add_order(const struct desk_work *w, json_t *j)
         json_object_set_new(j, "order", order_json(w, id));
 }
 
-struct page {
+struct listing {
     const struct rules *rules;
-    json_t *list;
-    char last[FRESH_ID];
-    bool more;
+    struct fact_page page;
 };
 
 static bool add(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    return !p->more && str_copy(row[INBOX_ID].s, p->last, sizeof p->last) &&
-           json_array_append_new(p->list, inbox_json(p->rules, row)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[INBOX_ID].s, inbox_json(l->rules, row));
 }
 
 void api_inbox(struct request *r, const struct hands *h)
@@ -92,19 +89,18 @@ void api_inbox(struct request *r, const struct hands *h)
     const struct desk_no no = {.why = DESK_YES};
     struct problem problem = {.text = ""};
     const struct desk_work w = desk_work_of(r, h);
-    struct page p = {.rules = w.rules, .list = json_array()};
+    struct listing l = {.rules = w.rules, .page = fact_page_of(PAGE)};
     const struct inbox_query q = {.state = query_text(&r->query, "state"),
                                   .cursor = query_text(&r->query, "cursor"),
                                   .most = PAGE + 1};
     size_t i;
     json_t *one;
-    enum err e = inbox_list(&w, &q, add, &p, &problem);
-    json_array_foreach(p.list, i, one)
+    enum err e = inbox_list(&w, &q, add, &l, &problem);
+    json_array_foreach(l.page.list, i, one)
     {
         add_order(&w, one);
     }
-    desk_answer(r, h, e, &problem, &no, 0, 200,
-                json_pack("{s:o, s:s*}", "inbox", p.list, "next", p.more ? p.last : NULL));
+    desk_answer(r, h, e, &problem, &no, 0, 200, fact_page_json(&l.page, "inbox"));
 }
 
 void api_inbox_read(struct request *r, const struct hands *h)

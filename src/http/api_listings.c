@@ -6,6 +6,7 @@
 #include "desk/listing.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/route.h"
 #include "person/vault.h"
 #include "rules/rules.h"
@@ -92,21 +93,15 @@ static enum err read_row(const struct desk_work *w, struct str id, struct fact_r
 
 /* Lists ------------------------------------------------------------------------------------ */
 
-struct page {
+struct listing_page {
     const struct rules *rules;
-    json_t *list;
-    char last[FRESH_ID];
-    bool more;
+    struct fact_page page;
 };
 
 static bool add(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    if (p->more)
-        return false;
-    str_copy(row[LISTING_ID].s, p->last, sizeof p->last);
-    return json_array_append_new(p->list, listing_json(p->rules, row)) == 0;
+    struct listing_page *l = to;
+    return fact_page_add(&l->page, row[LISTING_ID].s, listing_json(l->rules, row));
 }
 
 /* An authority sees all; others what concerns them, and what is public. */
@@ -122,7 +117,7 @@ static void list(struct request *r, const struct hands *h, const char *first, co
     struct problem problem = {.text = ""};
     const struct desk_work w = desk_work_of(r, h);
     const struct str only = query_text(&r->query, "register");
-    struct page p = {.rules = w.rules, .list = json_array()};
+    struct listing_page l = {.rules = w.rules, .page = fact_page_of(PAGE)};
     const struct value v[] = {
         value_text(only.n > 0 ? only : str_of(first)),
         value_text(only.n > 0 ? only : str_of(second)),
@@ -132,10 +127,8 @@ static void list(struct request *r, const struct hands *h, const char *first, co
         value_text(w.who->role == ROLE_AUTHORITY ? STR("") : str_of(w.who->organisation)),
         value_int(w.at),
         value_int(PAGE + 1)};
-    enum err e = fact_list(h->store, &listing_kind, SEEN, v, 8, add, &p, &problem);
-    json_t *j = json_pack("{s:o}", name, p.list);
-    if (p.more)
-        json_object_set_new(j, "next", json_string(p.last));
+    enum err e = fact_list(h->store, &listing_kind, SEEN, v, 8, add, &l, &problem);
+    json_t *j = fact_page_json(&l.page, name);
     if (e == OK) {
         outcome_json(r, 200, j);
     } else {

@@ -2,6 +2,7 @@
 #include "desk/notice.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/route.h"
 #include "http/work.h"
 #include "person/vault.h"
@@ -60,19 +61,15 @@ void api_notice(struct request *r, const struct hands *h)
     show(r, h, &w, r->param, 200, 0);
 }
 
-struct page {
+struct listing {
     const struct rules *rules;
-    json_t *list;
-    char last[HOP_ID];
-    bool more;
+    struct fact_page page;
 };
 
 static bool add(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    return !p->more && str_copy(row[NOTICE_ID].s, p->last, sizeof p->last) &&
-           json_array_append_new(p->list, notice_json(p->rules, row)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[NOTICE_ID].s, notice_json(l->rules, row));
 }
 
 void api_notices(struct request *r, const struct hands *h)
@@ -80,19 +77,16 @@ void api_notices(struct request *r, const struct hands *h)
     const struct desk_work w = desk_work_of(r, h);
     const struct desk_no no = {.why = DESK_YES};
     struct problem problem = {.text = ""};
-    struct page p = {.rules = w.rules, .list = json_array()};
+    struct listing l = {.rules = w.rules, .page = fact_page_of(PAGE)};
     enum err e = notice_list(&w, query_text(&r->query, "line"), query_text(&r->query, "cursor"),
-                             PAGE + 1, add, &p, &problem);
+                             PAGE + 1, add, &l, &problem);
     size_t i;
     json_t *one;
-    json_array_foreach(p.list, i, one)
+    json_array_foreach(l.page.list, i, one)
     {
         add_read(&w, one);
     }
-    json_t *json = json_pack("{s:o}", "notices", p.list);
-    if (p.more)
-        json_object_set_new(json, "next", json_string(p.last));
-    desk_answer(r, h, e, &problem, &no, 0, 200, json);
+    desk_answer(r, h, e, &problem, &no, 0, 200, fact_page_json(&l.page, "notices"));
 }
 
 /* A word of the pack or of whoever serves it: it is stored and shown, and no sentence. */

@@ -6,6 +6,7 @@
 #include "desk/register.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/route.h"
 #include "registry/campaign.h"
 #include "registry/line.h"
@@ -15,7 +16,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { PAGE = 200, CURSOR = ID_BYTES };
+enum { PAGE = 200 };
 
 static json_t *value_json(const struct rules *rules, const struct column *c, const struct value *v)
 {
@@ -46,38 +47,31 @@ static json_t *row_json(const struct rules *rules, const struct fact_kind *k,
 
 /* Reading -------------------------------------------------------------------------------------- */
 
-struct page {
+struct listing {
     const struct rules *rules;
     const struct fact_kind *kind;
-    json_t *list;
-    bool more;
-    char last[CURSOR + 1];
+    struct fact_page page;
 };
 
 static bool add(void *to, const struct value *row)
 {
-    struct page *p = to;
-    if (json_array_size(p->list) == PAGE) {
-        p->more = true;
-        return false;
+    struct listing *l = to;
+    char span[ID_BYTES + 1];
+    struct str id = fact_text(&row[0]);
+    if (l->kind == &range_kind) {
+        snprintf(span, sizeof span, "%" PRId64 "-%" PRId64, row[RANGE_FIRST].i, row[RANGE_LAST].i);
+        id = str_of(span);
     }
-    if (p->kind == &range_kind)
-        snprintf(p->last, sizeof p->last, "%" PRId64 "-%" PRId64, row[RANGE_FIRST].i,
-                 row[RANGE_LAST].i);
-    else
-        str_copy(fact_text(&row[0]), p->last, sizeof p->last);
-    return json_array_append_new(p->list, row_json(p->rules, p->kind, row)) == 0;
+    return fact_page_add(&l->page, id, row_json(l->rules, l->kind, row));
 }
 
 static void list(struct request *r, const struct hands *h, const struct fact_kind *k)
 {
     const struct desk_work w = desk_work_of(r, h);
-    struct page p = {.rules = w.rules, .kind = k, .list = json_array()};
+    struct listing l = {.rules = w.rules, .kind = k, .page = fact_page_of(PAGE)};
     struct problem problem = {.text = ""};
-    enum err e = register_list(&w, k, query_text(&r->query, "cursor"), PAGE + 1, add, &p, &problem);
-    json_t *j = json_pack("{s:o}", k->name, p.list);
-    if (p.more)
-        json_object_set_new(j, "next", json_string(p.last));
+    enum err e = register_list(&w, k, query_text(&r->query, "cursor"), PAGE + 1, add, &l, &problem);
+    json_t *j = fact_page_json(&l.page, k->name);
     if (e == OK) {
         outcome_json(r, 200, j);
         return;

@@ -9,6 +9,7 @@
 #include "http/courier.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/me.h"
 #include "http/route.h"
 
@@ -147,29 +148,21 @@ void api_report(struct request *r, const struct hands *h)
 
 /* Lists ---------------------------------------------------------------------------------------- */
 
-struct page {
+struct listing {
     const struct rules *rules;
-    json_t *list;
+    struct fact_page page;
     json_t *(*show)(const struct rules *, const struct value *);
-    char last[FRESH_ID];
-    bool more;
 };
 
 static bool add(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    if (p->more)
-        return false;
-    str_copy(row[0].s, p->last, sizeof p->last);
-    return json_array_append_new(p->list, p->show(p->rules, row)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[0].s, l->show(l->rules, row));
 }
 
-static void answer(struct request *r, enum err e, const struct problem *problem, struct page *p)
+static void answer(struct request *r, enum err e, const struct problem *problem, struct listing *l)
 {
-    json_t *j = json_pack("{s:o}", "reports", p->list);
-    if (p->more)
-        json_object_set_new(j, "next", json_string(p->last));
+    json_t *j = fact_page_json(&l->page, "reports");
     if (e == OK) {
         outcome_json(r, 200, j);
         return;
@@ -189,7 +182,8 @@ static void list_mine(struct request *r, const struct hands *h, const struct sel
 {
     uint8_t link[LINK_BYTES];
     struct problem problem = {.text = ""};
-    struct page p = {.rules = gate_rules(h->gate), .list = json_array(), .show = mine_json};
+    struct listing l = {
+        .rules = gate_rules(h->gate), .page = fact_page_of(PAGE), .show = mine_json};
     enum err e = OK;
     if (self->number != 0) {
         link_of(gate_link(h->gate), self->number, link);
@@ -197,9 +191,9 @@ static void list_mine(struct request *r, const struct hands *h, const struct sel
                                   value_bytes(link, sizeof link), value_int(self->since)};
         e = fact_list(h->store, &report_kind,
                       "WHERE " NEWEST "AND x.\"link\" = $3 AND x.\"received_at\" >= $4 " IN_ORDER,
-                      v, 4, add, &p, &problem);
+                      v, 4, add, &l, &problem);
     }
-    answer(r, e, &problem, &p);
+    answer(r, e, &problem, &l);
 }
 
 void api_my_reports(struct request *r, const struct hands *h)
@@ -216,7 +210,8 @@ void api_my_reports(struct request *r, const struct hands *h)
 void api_reports(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
-    struct page p = {.rules = gate_rules(h->gate), .list = json_array(), .show = report_json};
+    struct listing l = {
+        .rules = gate_rules(h->gate), .page = fact_page_of(PAGE), .show = report_json};
     const struct value v[] = {
         value_text(query_text(&r->query, "cursor")),  value_int(PAGE + 1),
         value_text(query_text(&r->query, "cluster")), value_text(query_text(&r->query, "line")),
@@ -227,8 +222,8 @@ void api_reports(struct request *r, const struct hands *h)
         "WHERE " NEWEST "AND ($3 = '' OR x.\"cluster\" = $3) AND ($4 = '' OR x.\"line\" = $4) AND "
         "($5 = '' OR x.\"kind\" = $5) AND ($6 = '' OR x.\"status\" = $6) AND ($7 = '' OR "
         "x.\"stage\" = $7) " IN_ORDER,
-        v, 7, add, &p, &problem);
-    answer(r, e, &problem, &p);
+        v, 7, add, &l, &problem);
+    answer(r, e, &problem, &l);
 }
 
 /* Acts ----------------------------------------------------------------------------------------- */

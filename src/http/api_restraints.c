@@ -9,6 +9,7 @@
 #include "http/courier.h"
 #include "http/desk.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 #include "http/me.h"
 #include "http/route.h"
 
@@ -86,22 +87,16 @@ static json_t *restraint_json(const struct rules *rules, const struct value *row
     return j;
 }
 
-struct page {
+struct listing {
     const struct rules *rules;
-    json_t *list;
+    struct fact_page page;
     bool officer;
-    char last[FRESH_ID];
-    bool more;
 };
 
 static bool add(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    if (p->more)
-        return false;
-    str_copy(row[RESTRAINT_ID].s, p->last, sizeof p->last);
-    return json_array_append_new(p->list, restraint_json(p->rules, row, p->officer)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[RESTRAINT_ID].s, restraint_json(l->rules, row, l->officer));
 }
 
 /* The words of a decision lie in the same store, which a list that is being read keeps busy. */
@@ -125,18 +120,17 @@ static void list_restraints(struct request *r, const struct hands *h, const char
     const struct desk_no no = {.why = DESK_YES};
     struct problem problem = {.text = ""};
     const struct desk_work w = desk_work_of(r, h);
-    struct page p = {.rules = w.rules, .list = json_array(), .officer = officer(r)};
+    struct listing list = {.rules = w.rules, .page = fact_page_of(PAGE), .officer = officer(r)};
     const struct restrain_list l = {.holder = holder,
                                     .link = link,
                                     .since = since,
                                     .now = w.at,
                                     .cursor = query_text(&r->query, "cursor"),
                                     .most = PAGE + 1};
-    enum err e = restrain_list(h->store, &l, add, &p, &problem);
+    enum err e = restrain_list(h->store, &l, add, &list, &problem);
     if (e == OK)
-        add_decisions(&w, p.list);
-    desk_answer(r, h, e, &problem, &no, 0, 200,
-                json_pack("{s:o, s:s*}", "restraints", p.list, "next", p.more ? p.last : NULL));
+        add_decisions(&w, list.page.list);
+    desk_answer(r, h, e, &problem, &no, 0, 200, fact_page_json(&list.page, "restraints"));
 }
 
 void api_restraints(struct request *r, const struct hands *h)

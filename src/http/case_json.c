@@ -2,6 +2,7 @@
 
 #include "http/case_body.h"
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 
 enum { PAGE = 200 };
 
@@ -124,31 +125,23 @@ enum err case_whole_json(const struct desk_work *w, const struct case_file *file
     return e;
 }
 
-struct page {
+struct listing {
     const struct rules *rules;
-    json_t *list;
-    char last[ID_BYTES + 1];
-    bool more;
+    struct fact_page page;
 };
 
 static bool add_case(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    if (p->more)
-        return false;
-    str_copy(row[CASE_ID].s, p->last, sizeof p->last);
-    return json_array_append_new(p->list, case_json(p->rules, row)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[CASE_ID].s, case_json(l->rules, row));
 }
 
 enum err case_page_json(const struct desk_work *w, struct str after, struct str status,
                         json_t **out, struct problem *problem)
 {
-    struct page p = {.rules = w->rules, .list = json_array()};
-    enum err e = case_list(w, after, status, add_case, &p, problem);
-    *out = json_pack("{s:o}", "cases", p.list);
-    if (p.more)
-        json_object_set_new(*out, "next", json_string(p.last));
+    struct listing l = {.rules = w->rules, .page = fact_page_of(PAGE)};
+    enum err e = case_list(w, after, status, add_case, &l, problem);
+    *out = fact_page_json(&l.page, "cases");
     if (e == OK && *out == NULL)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e != OK) {

@@ -1,6 +1,7 @@
 #include "http/draw_json.h"
 
 #include "http/fact_json.h"
+#include "http/fact_page.h"
 
 enum { PAGE = 50 };
 
@@ -22,31 +23,23 @@ json_t *draw_json(const struct rules *rules, const struct value *row)
         "drawn", list_json(&row[DRAWS_DRAWN]), "team_drawn", list_json(&row[DRAWS_TEAM_DRAWN]));
 }
 
-struct page {
+struct listing {
     const struct rules *rules;
-    json_t *list;
-    char last[ID_BYTES + 1];
-    bool more;
+    struct fact_page page;
 };
 
 static bool add_draw(void *to, const struct value *row)
 {
-    struct page *p = to;
-    p->more = json_array_size(p->list) == PAGE;
-    if (p->more)
-        return false;
-    str_copy(row[DRAWS_ID].s, p->last, sizeof p->last);
-    return json_array_append_new(p->list, draw_json(p->rules, row)) == 0;
+    struct listing *l = to;
+    return fact_page_add(&l->page, row[DRAWS_ID].s, draw_json(l->rules, row));
 }
 
 enum err draw_page_json(const struct desk_work *w, struct str after, json_t **out,
                         struct problem *problem)
 {
-    struct page p = {.rules = w->rules, .list = json_array()};
-    enum err e = draw_list(w, after, PAGE + 1, add_draw, &p, problem);
-    *out = json_pack("{s:o}", "draws", p.list);
-    if (p.more)
-        json_object_set_new(*out, "next", json_string(p.last));
+    struct listing l = {.rules = w->rules, .page = fact_page_of(PAGE)};
+    enum err e = draw_list(w, after, PAGE + 1, add_draw, &l, problem);
+    *out = fact_page_json(&l.page, "draws");
     if (e == OK && *out == NULL)
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     if (e != OK) {
