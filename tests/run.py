@@ -142,6 +142,7 @@ def suites(build, san, cc):
         listed.append(Suite("oracle/libphonenumber", [f"{build}/tests/oracle/oracle_number"]))
         listed.append(Suite("oracle/go", ["tests/oracle/go/run", build]))
         listed.append(Suite("check/tree", ["scripts/check"], timeout=1800))
+        listed.append(Suite("check/console", ["console/test.py"]))
         fuzz = os.path.join(ROOT, "build-fuzz")
         for program in sorted(glob.glob(f"{fuzz}/tests/fuzz/fuzz_*")):
             if os.path.isfile(program) and os.access(program, os.X_OK):
@@ -174,7 +175,7 @@ def main():
 
     if not args.san and args.cc in ("cc", "gcc") and (not args.names or any("fuzz" in n for n in args.names)):
         fuzz = os.path.join(ROOT, "build-fuzz")
-        configure(fuzz, "clang", ["-Dfuzz=true", "-Db_sanitize=address,undefined"])
+        configure(fuzz, "clang", ["-Dfuzz=true", "-Dconsole=disabled", "-Db_sanitize=address,undefined"])
         print("building build-fuzz", flush=True)
         sh("ninja", "-C", fuzz)
 

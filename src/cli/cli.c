@@ -276,9 +276,9 @@ static int flush(const struct cli *cli, int code)
     return code == CLI_OK ? CLI_FAILED : code;
 }
 
-int cli_main(int argc, char **argv)
+int cli_main(int argc, char **argv, const struct console_file *console)
 {
-    struct cli cli = {.data = "menshen-data", .lang = early_lang(argc, argv)};
+    struct cli cli = {.data = "menshen-data", .lang = early_lang(argc, argv), .console = console};
     static char version[] = "version";
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {

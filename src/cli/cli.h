@@ -52,6 +52,7 @@ enum cli_common {
 enum { CLI_OPTIONS = 16, CLI_ARGUMENTS = 16 };
 
 struct cli;
+struct console_file;
 
 struct cli_command {
     const char *name;                       /* "call", "ledger verify"; at most two words */
@@ -71,6 +72,7 @@ struct cli {
     const char *data;   /* never NULL */
     const char *store;  /* --store, or NULL */
     const char *config; /* --config, or NULL */
+    const struct console_file *console;
     bool json;
     enum lang lang;
     const char *argument[CLI_ARGUMENTS];
@@ -81,8 +83,8 @@ struct cli {
 /* All groups of commands; each group ends with an empty entry, the list with NULL. */
 extern const struct cli_command *const cli_groups[];
 
-/* Parse argv, run, flush. Returns the exit code. */
-int cli_main(int argc, char **argv);
+/* Parse argv, run, flush. Returns the exit code. `serve` serves the console (http/console.h). */
+int cli_main(int argc, char **argv, const struct console_file *);
 
 /* The value of an option of this command, or NULL if not given; "" for a given flag. */
 const char *cli_option(const struct cli *, const char *name);

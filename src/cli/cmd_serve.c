@@ -230,6 +230,7 @@ static int attend(const struct cli *cli, const struct house_options *o, struct h
 static int serve(struct cli *cli)
 {
     struct house_options options = {.folder = cli->data,
+                                    .console = cli->console,
                                     .store = cli->store,
                                     .config = cli->config,
                                     .http = cli_option(cli, "http"),

@@ -58,6 +58,7 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
                                 .config = h->config,
                                 .listen = h->config->http.listen,
                                 .version = MENSHEN_VERSION,
+                                .console = o->console,
                                 .outbox = outbox};
     struct sip_options sip = {
         .gate = h->gate, .config = h->config, .folder = o->folder, .disk = &disk_real};

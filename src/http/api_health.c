@@ -1,21 +1,10 @@
-/* GET /, /healthz, /readyz, /metrics, /openapi.json */
+/* GET /healthz, /readyz, /metrics, /openapi.json */
 #include "http/look_json.h"
 #include "http/route.h"
 #include "http/session_worker.h"
 #include "sip/sip.h"
 
 #include <string.h>
-
-void api_home(struct request *r)
-{
-    static const char text[] = "menshen: a gate before people's phones and data.\n\n"
-                               "/openapi.json  what is served here\n"
-                               "/healthz       the process answers\n"
-                               "/readyz        it is ready to judge\n"
-                               "/checkpoint    the ledger's newest signed checkpoint\n"
-                               "/shards        the ledger's logs, one a month\n";
-    respond(r, 200, "text/plain; charset=utf-8", text, sizeof text - 1);
-}
 
 void api_health(struct request *r)
 {

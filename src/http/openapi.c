@@ -269,6 +269,8 @@ json_t *openapi_document(const char *version)
 {
     json_t *paths = json_object();
     EACH_ROUTE (r) {
+        if (r->screen)
+            continue;
         char path[96], method[16];
         size_t i = 0;
         json_t *parameters = json_array();
@@ -315,6 +317,8 @@ void openapi_markdown(struct buf *out)
     buf_printf(out, "| route | needs | roles | answers | else | does |\n"
                     "|---|---|---|---|---|---|\n");
     EACH_ROUTE (r) {
+        if (r->screen)
+            continue;
         buf_printf(out, "| `%s %s`", r->method, r->path);
         for (const struct query_param *p = r->query; p != NULL && p->name != NULL; p++)
             buf_printf(out, "%s`%s`", p == r->query ? "<br>?" : " ", p->name);

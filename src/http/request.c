@@ -59,6 +59,11 @@ bool request_secure(const struct request *r)
     return r->loop->server->certificate != NULL;
 }
 
+const struct console_file *request_console(const struct request *r)
+{
+    return r->loop->server->options.console;
+}
+
 struct sip *request_sip(const struct request *r)
 {
     return r->loop->server->options.sip;

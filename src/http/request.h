@@ -19,6 +19,7 @@ struct loop;
 struct look_result;
 struct hands;
 struct card;
+struct console_file;
 struct evhttp_request;
 struct route;
 struct sip;
@@ -119,6 +120,9 @@ bool request_open(const struct request *);
 
 /* Is it served over TLS somewhere? Then browsers shall not come back without. */
 bool request_secure(const struct request *);
+
+/* The console's files (http/console.h), or NULL. */
+const struct console_file *request_console(const struct request *);
 
 /* NULL without a SIP front. */
 struct sip *request_sip(const struct request *);

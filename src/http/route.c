@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 const struct route *const route_tables[] = {
+    routes_console,
     routes_host,
     routes_session,
     routes_me,

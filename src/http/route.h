@@ -32,6 +32,7 @@ struct route {
     bool if_match;                   /* wants If-Match */
     bool may_match;                  /* takes it: with one, nothing changes that was not read */
     bool once;                       /* takes Idempotency-Key (http/idempotency.h) */
+    bool screen;                     /* for browsers: no part of the API's description */
     int status;                      /* of success; 0: 200 */
     const char *summary;
     const char *answers;                         /* media type of success */
@@ -83,7 +84,8 @@ void api_health(struct request *);
 void api_ready(struct request *);
 void api_metrics(struct request *);
 void api_openapi(struct request *);
-void api_home(struct request *);
+void api_console(struct request *);
+void api_console_asset(struct request *);
 void api_sign_in(struct request *);
 void api_session(struct request *);
 void api_sign_out(struct request *);

@@ -3,12 +3,6 @@
 
 const struct route routes_host[] = {
     {.method = "GET",
-     .path = "/",
-     .access = ACCESS_PUBLIC,
-     .summary = "What is served here",
-     .answers = "text/plain; charset=utf-8",
-     .handle = api_home},
-    {.method = "GET",
      .path = "/healthz",
      .access = ACCESS_PUBLIC,
      .summary = "The process answers",

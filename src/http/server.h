@@ -9,6 +9,7 @@
 #include "gate/gate.h"
 #include "sip/sip.h"
 
+struct console_file;
 struct http_server;
 
 struct http_options {
@@ -18,6 +19,7 @@ struct http_options {
     const char *listen;          /* "127.0.0.1:8480", "[::1]:8480"; "" or NULL: none */
     const char *version;
     bool outbox;     /* without a hook, what is to be brought to persons is shown to the loopback */
+    const struct console_file *console; /* or NULL: none */
     struct sip *sip; /* whose counters /metrics shows, or NULL; outlives the server */
 };
 

@@ -1,0 +1,120 @@
+/*
+ * load: what a screen shows, from asking to answer.
+ *
+ * useLoad asks and keeps the last answer while it asks again, so that nothing jumps; useSend does
+ * something once, with one Idempotency-Key until it has succeeded, so that pressing twice, or again
+ * after a lost answer, does it once.
+ */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Answer, Problem } from './client';
+
+export type Failure =
+  | { kind: 'offline' } // nobody answered
+  | { kind: 'problem'; status: number; problem: Problem };
+
+export interface Load<T> {
+  data: T | undefined;
+  failure: Failure | undefined;
+  loading: boolean;
+  at: Date | undefined; // of the answer that is shown
+  etag: string | undefined;
+  reload: () => void;
+}
+
+function unknownProblem(status: number): Problem {
+  return { type: 'about:blank', title: '', status, code: 'unknown', detail: `HTTP ${status}` };
+}
+
+function failureOf(response: Response, error: unknown): Failure {
+  const problem =
+    typeof error === 'object' && error !== null && 'code' in error
+      ? (error as Problem)
+      : unknownProblem(response.status);
+  return { kind: 'problem', status: response.status, problem };
+}
+
+export function useLoad<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[]): Load<T> {
+  const [state, set] = useState<Omit<Load<T>, 'reload'>>({
+    data: undefined,
+    failure: undefined,
+    loading: true,
+    at: undefined,
+    etag: undefined,
+  });
+  const turn = useRef(0);
+  const latest = useRef(ask);
+  latest.current = ask;
+
+  const run = useCallback((fresh: boolean) => {
+    const mine = ++turn.current;
+    set((was) =>
+      fresh ? { ...was, data: undefined, failure: undefined, loading: true } : { ...was, loading: true },
+    );
+    latest.current().then(
+      ({ data, error, response }) => {
+        if (mine !== turn.current) return;
+        if (response.ok)
+          set({
+            data,
+            failure: undefined,
+            loading: false,
+            at: new Date(),
+            etag: response.headers.get('ETag') ?? undefined,
+          });
+        else set((was) => ({ ...was, data: undefined, failure: failureOf(response, error), loading: false }));
+      },
+      () => {
+        if (mine === turn.current) set((was) => ({ ...was, failure: { kind: 'offline' }, loading: false }));
+      },
+    );
+  }, []);
+
+  // The caller's list says when to ask anew.
+  useEffect(() => {
+    run(true);
+    return () => {
+      turn.current++;
+    };
+  }, on);
+
+  const reload = useCallback(() => run(false), [run]);
+  return { ...state, reload };
+}
+
+export interface Send<A extends unknown[], T> {
+  send: (...args: A) => Promise<T | undefined>; // undefined: it failed, see `failure`
+  busy: boolean;
+  failure: Failure | undefined;
+  clear: () => void;
+}
+
+export function useSend<A extends unknown[], T>(
+  act: (key: string, ...args: A) => Promise<Answer<T>>,
+): Send<A, T> {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | undefined>(undefined);
+  const key = useRef('');
+  const latest = useRef(act);
+  latest.current = act;
+
+  const send = useCallback(async (...args: A): Promise<T | undefined> => {
+    if (key.current === '') key.current = crypto.randomUUID();
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      const { data, error, response } = await latest.current(key.current, ...args);
+      // What the server has refused may be corrected and sent as something new.
+      key.current = '';
+      if (response.ok) return data ?? ({} as T);
+      setFailure(failureOf(response, error));
+    } catch {
+      setFailure({ kind: 'offline' });
+    } finally {
+      setBusy(false);
+    }
+    return undefined;
+  }, []);
+
+  const clear = useCallback(() => setFailure(undefined), []);
+  return { send, busy, failure, clear };
+}

@@ -1,0 +1,43 @@
+/*
+ * language: which one the page speaks, and how it says things.
+ *
+ * Every text is a pair, Chinese first, in src/text/; `say` picks one and fills its {places}.
+ * A component that calls `say` is drawn anew when the language changes, since it reads the signal.
+ */
+import { signal } from '@preact/signals';
+
+export type Pair = readonly [zh: string, en: string];
+export type Words = Readonly<Record<string, Pair>>;
+export type Language = 'zh' | 'en';
+
+const KEY = 'menshen.language';
+
+function stored(): Language {
+  try {
+    return localStorage.getItem(KEY) === 'en' ? 'en' : 'zh';
+  } catch {
+    return 'zh';
+  }
+}
+
+export const language = signal<Language>(stored());
+
+export function setLanguage(to: Language): void {
+  language.value = to;
+  document.documentElement.lang = to === 'zh' ? 'zh-CN' : 'en';
+  try {
+    localStorage.setItem(KEY, to);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+export function say(pair: Pair, values: Readonly<Record<string, string | number>> = {}): string {
+  const text = pair[language.value === 'zh' ? 0 : 1];
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+/** Of a text that the server sends in both languages. */
+export function pick(texts: { zh?: string | undefined; en?: string | undefined }): string {
+  return (language.value === 'zh' ? texts.zh : texts.en) ?? texts.zh ?? texts.en ?? '';
+}

@@ -1,0 +1,12 @@
+/* screen: an address of the console, whose it is, and where its code comes from. */
+import type { FunctionComponent } from 'preact';
+import type { Pair } from './language';
+import type { Area } from './session';
+
+export interface Screen {
+  path: string; // as preact-iso matches it: '/agency/members/:id'
+  component: FunctionComponent; // lazy()
+  area?: Area; // absent: for everybody, also unsigned
+  nav?: Pair; // its word in the navigation (text/nav.ts)
+  keys?: string; // 'g p' goes there
+}

@@ -1,0 +1,24 @@
+/*
+ * screens: every address of the console; src/http/routes_console.c serves the page for the same.
+ *
+ * One file of code for each folder of screens, fetched when the first of them is opened.
+ */
+import { lazy } from 'preact-iso';
+import { agency } from '../screens/agency/screens';
+import { carrier } from '../screens/carrier/screens';
+import { desk } from '../screens/desk/screens';
+import { me } from '../screens/me/screens';
+import type { Screen } from './screen';
+
+const settings = () => import('../screens/settings');
+const home = () => import('../screens/home');
+
+export const screens: readonly Screen[] = [
+  { path: '/', component: lazy(() => home().then((m) => m.Home)) },
+  { path: '/sign-in', component: lazy(() => home().then((m) => m.SignIn)) },
+  ...agency,
+  ...desk,
+  ...carrier,
+  ...me,
+  { path: '/parts', component: lazy(() => settings().then((m) => m.Parts)) },
+];

@@ -1,0 +1,79 @@
+/*
+ * session: who is signed in, and which screens are hers.
+ *
+ * The cookie cannot be read here; a mark in the browser's storage says whether asking is worth it,
+ * so that a visitor's first page asks for nothing.
+ */
+import { signal } from '@preact/signals';
+import { api, type Schemas, setCsrf, whenSignedOut } from '../api/client';
+
+export type Session = Schemas['Session'];
+export type Area = 'agency' | 'desk' | 'carrier' | 'me';
+
+const KEY = 'menshen.signed-in';
+
+/** undefined: not known yet; null: nobody. */
+export const session = signal<Session | null | undefined>(undefined);
+
+function mark(on: boolean): void {
+  try {
+    if (on) localStorage.setItem(KEY, '1');
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Without storage every reload asks to sign in.
+  }
+}
+
+function marked(): boolean {
+  try {
+    return localStorage.getItem(KEY) === '1';
+  } catch {
+    return false;
+  }
+}
+
+export function signedIn(as: Session): void {
+  setCsrf(as.csrf);
+  mark(true);
+  session.value = as;
+}
+
+export function signedOut(): void {
+  setCsrf('');
+  mark(false);
+  session.value = null;
+}
+
+export async function restoreSession(): Promise<void> {
+  whenSignedOut(signedOut);
+  if (!marked()) {
+    session.value = null;
+    return;
+  }
+  const { data } = await api.GET('/v1/session').catch(() => ({ data: undefined }));
+  if (data) signedIn(data);
+  else signedOut();
+}
+
+export async function signOut(): Promise<void> {
+  await api.DELETE('/v1/session').catch(() => undefined);
+  signedOut();
+}
+
+/** Which areas of the console are hers, the first one home. */
+export function areasOf(s: Session): Area[] {
+  if (s.role === 'person') return ['me'];
+  switch (s.kind) {
+    case 'carrier':
+    case 'enterprise':
+    case 'call_centre':
+    case 'platform':
+      return ['carrier'];
+    case 'authority':
+      return ['desk', 'carrier'];
+    case 'association':
+      return ['desk'];
+    default:
+      return ['agency'];
+  }
+}

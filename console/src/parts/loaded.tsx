@@ -1,0 +1,43 @@
+/* Loaded: an answer in each of its states: awaited (rows of the answer's shape), refused, offline, there. */
+import type { ComponentChildren } from 'preact';
+import type { Load } from '../api/load';
+import { say } from '../app/language';
+import { w } from '../text/app';
+import { Failed } from './failed';
+
+export function Loaded<T>({
+  of,
+  rows = 3,
+  who,
+  children,
+}: {
+  of: Load<T>;
+  rows?: number;
+  who?: string;
+  children: (data: T) => ComponentChildren;
+}) {
+  if (of.data === undefined && of.failure)
+    return <Failed failure={of.failure} onRetry={of.reload} {...(who ? { who } : {})} />;
+  if (of.data === undefined) return <Waiting rows={rows} />;
+  return (
+    <>
+      {of.failure?.kind === 'offline' && (
+        <p class="notice notice-warning" role="status">
+          ▲ {say(w.offline)}
+        </p>
+      )}
+      {children(of.data)}
+    </>
+  );
+}
+
+export function Waiting({ rows }: { rows: number }) {
+  return (
+    <div class="waiting" role="status">
+      <span class="unseen">{say(w.loading)}</span>
+      {Array.from({ length: rows }, (_, i) => (
+        <div key={i} class="waiting-row" />
+      ))}
+    </div>
+  );
+}
