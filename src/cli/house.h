@@ -23,11 +23,11 @@ struct house {
 
 struct house_options {
     const char *folder;
-    const char *store;      /* --store, or NULL: as configured */
-    const char *config;     /* path or NULL */
-    const char *http, *sip; /* addresses instead of the configured ones, or NULL */
+    const char *store;                  /* --store, or NULL: as configured */
+    const char *config;                 /* path or NULL */
+    const char *http, *sip;             /* addresses instead of the configured ones, or NULL */
     const struct console_file *console; /* or NULL */
-    bool demo;              /* an empty store gets the city */
+    bool demo;                          /* an empty store gets the city */
     void (*reload)(void *);
     void *reload_to;
 };
