@@ -2,6 +2,7 @@
 
 #include "desk/clock.h"
 #include "desk/competent.h"
+#include "desk/complaint_lead.h"
 #include "desk/complaint_paper.h"
 #include "desk/text.h"
 #include "person/vault.h"
@@ -376,9 +377,11 @@ enum err complaint_withdraw(const struct desk_work *w, void *what, struct desk_n
         conflict(no, row.v);
         return OK;
     }
+    e = complaint_lead_pass(w, row.v, seq, problem);
     row.v[COMPLAINT_STATUS] = value_text(STR("withdrawn"));
     row.v[COMPLAINT_CLOSED_AT] = value_int(w->at);
-    e = put(w, row.v, seq, problem);
+    if (e == OK)
+        e = put(w, row.v, seq, problem);
     return e == OK ? clock_drop(w, x->id, NULL, seq, problem) : e;
 }
 

@@ -49,7 +49,7 @@ struct complaint_replying {
 };
 desk_step complaint_reply;
 
-/* She takes it back. */
+/* She takes it back; of those that were joined with it the oldest leads on (complaint_lead.h). */
 struct complaint_withdrawing {
     struct str id;
     const uint8_t *link; /* COMPLAINT_LINK bytes */

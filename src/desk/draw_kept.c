@@ -193,6 +193,12 @@ enum err draw_announce(const struct desk_work *w, void *what, struct desk_no *no
                     "who are not recused");
         return OK;
     }
+    if (l.draw.wanted == l.draw.organisations.count) {
+        desk_refuse(no, DESK_WRONG, "draw-of-all",
+                    "a draw of all of its list leaves nothing to chance; name more organisations "
+                    "than are wanted, or inspect by the steps of a case");
+        return OK;
+    }
     enum err e = check_lists(w, &l, no, problem);
     if (e != OK || no->why != DESK_YES)
         return e;

@@ -72,7 +72,7 @@ class Case(menshen.Case):
     @engine.once
     def test_anybody_draws_a_draw_again(self):
         self.desk.start()
-        lists = {"organisations": ["org_q"], "inspectors": ["stf_s1", "stf_s2", "stf_s3"], "wanted": 1, "team": 2}
+        lists = {"organisations": ["org_p", "org_q"], "inspectors": ["stf_s1", "stf_s2", "stf_s3"], "wanted": 1, "team": 2}
         token = self.desk.token("desk", "stf_s1")
         _, _, text = self.desk.http("POST", "/v1/draws", lists, token)
         announced = json.loads(text)

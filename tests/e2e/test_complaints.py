@@ -381,6 +381,35 @@ class Complaints(test_contracts.Office):
         self.hers(pages[2], "POST", f"/v1/me/complaints/{last}/withdraw")
         self.assertEqual(self.staff("stf_comp", "GET", "/v1/complaints")["complaints"][0]["id"], first)
 
+    def test_those_who_joined_go_on_without_the_first(self):
+        pages = [self.member(n) for n in (LIN, XUE, SHI)]
+        first, second, third = (self.complain(p, name=None) for p in pages)
+        self.accept(first)
+        for other in second, third:
+            self.officer("POST", f"/v1/complaints/{other}/join", {"to": first})
+        self.staff("stf_comp", "POST", f"/v1/complaints/{first}/reply", {"text": "We look into it."})
+        due = {c["rule"]: c["due"] for c in self.mine(pages[0], first)["clocks"] if c["state"] == "running"}
+        self.assertEqual(list(due), ["cn.clock.samr.mediate"])
+        self.hers(pages[0], "POST", f"/v1/me/complaints/{first}/withdraw")
+        led, follows = self.mine(pages[1], second), self.mine(pages[2], third)
+        self.assertEqual((led["status"], led["joint"]), ("accepted", None))
+        self.assertEqual({c["rule"]: c["due"] for c in led["clocks"] if c["state"] == "running"}, due)
+        self.assertEqual((follows["status"], follows["joint"]["reply"]), ("joined", "We look into it."))
+        about = self.staff("stf_comp", "GET", "/v1/complaints")["complaints"]
+        self.assertEqual([(c["id"], c["summary"], c["reply"]) for c in about],
+                         [(second, "A client wants a fee back.", "We look into it.")])
+        self.officer("POST", f"/v1/complaints/{second}/close", {"upheld": True, "answer": "Paid back."})
+        self.assertEqual([self.mine(p, c)["status"] for p, c in zip(pages, (first, second, third))],
+                         ["withdrawn", "closed", "closed"])
+
+        # Of two that nobody has accepted the one that is left is received, with the deadline of both.
+        first, second = (self.complain(p, name=None, issue="privacy") for p in pages[:2])
+        self.officer("POST", f"/v1/complaints/{second}/join", {"to": first})
+        self.hers(pages[0], "POST", f"/v1/me/complaints/{first}/withdraw")
+        left = self.mine(pages[1], second)
+        self.assertEqual((left["status"], left["decided_at"], left["joint"]), ("received", None, None))
+        self.accept(second)
+
     def test_what_was_late_stays_late(self):
         page = self.member()
         complaint = self.complain(page)

@@ -102,7 +102,7 @@ class Papers(menshen.Case):
         self.assertNotIn("<svg", english, "no code without http.public_url")
         self.assertNotIn("Scan the code", english)
         self.assertIn("/v1/public/documents/" + decision["hash"], english)
-        lists = {"organisations": ["org_q"], "inspectors": ["stf_s1", "stf_s2", "stf_s3"], "wanted": 1}
+        lists = {"organisations": ["org_p", "org_q"], "inspectors": ["stf_s1", "stf_s2", "stf_s3"], "wanted": 1}
         draw = self.ok("stf_s1", "/v1/draws", lists)
         self.ok("stf_s1", f"/v1/draws/{draw['id']}/reveal")
 
