@@ -93,6 +93,7 @@ static const char style[] =
     "ol{margin:0 0 1.2mm;padding-left:3.6em}"
     ":lang(en) ol{padding-left:2em;margin-bottom:2.6mm}"
     "li{padding-left:.3em;break-inside:avoid}"
+    ".end{break-inside:avoid}"
     ".close{margin-top:3mm;break-inside:avoid;break-before:avoid;display:flex;"
     "justify-content:flex-end}"
     ".close div{position:relative;min-width:66mm;height:39mm;display:flex;flex-direction:column;"
@@ -284,10 +285,12 @@ static enum err put_paper(struct buf *out, const struct document_page *p, const 
         buf_printf(out, p->zh ? "：</p>\n" : ":</p>\n");
     }
     put_body(out, json_object_get(words, "body"));
+    /* One block: beside tables alone `break-before` does not keep a code with what it is of. */
+    buf_printf(out, "<div class=\"end\">\n");
     put_close(out, paper, p->zh);
     put_signs(out, json_object_get(words, "signs"));
     enum err e = put_footer(out, p, problem);
-    buf_printf(out, "</main>\n</body>\n</html>\n");
+    buf_printf(out, "</div>\n</main>\n</body>\n</html>\n");
     return e;
 }
 
