@@ -26,7 +26,7 @@ static json_t *shown(const struct desk_work *w, struct str id, bool next, struct
     if (e == OK)
         e = control_refused(&no, problem);
     if (e == OK && next)
-        out = case_next_json(file, w->at);
+        out = case_next_json(w->rules, file, w->at);
     else if (e == OK)
         e = case_whole_json(w, file, &out, problem);
     case_file_fini(file);

@@ -24,7 +24,7 @@ static const struct column columns[] = {
                              .words = "yes no"},
     [COMPLAINT_CHANNEL] = {.name = "channel",
                            .type = COLUMN_WORD,
-                           .words = "portal paper api csv",
+                           .words = COMPLAINT_CHANNELS,
                            .internal = true},
     [COMPLAINT_BODY] = {.name = "body", .type = COLUMN_ID, .internal = true},
     [COMPLAINT_STATUS] = {.name = "status",
@@ -113,7 +113,7 @@ enum err complaint_list(const struct desk_work *w, const struct complaint_wanted
                         fact_pick *each, void *to, struct problem *problem)
 {
     struct competent_asker asker;
-    struct value v[COMPETENT_PARAMS + 4];
+    struct value v[COMPETENT_PARAMS + 6];
     enum err e = competent_ask(w, &asker, problem);
     if (e != OK)
         return e;
@@ -122,11 +122,14 @@ enum err complaint_list(const struct desk_work *w, const struct complaint_wanted
     v[COMPETENT_PARAMS + 1] = value_text(wanted->respondent);
     v[COMPETENT_PARAMS + 2] = value_text(wanted->status);
     v[COMPETENT_PARAMS + 3] = value_int((int64_t)wanted->limit);
+    v[COMPETENT_PARAMS + 4] = value_text(wanted->issue);
+    v[COMPETENT_PARAMS + 5] = value_text(wanted->channel);
     return fact_list(w->store, &complaint_kind,
                      "JOIN organisations o ON o.\"id\" = x.\"body\" WHERE " COMPETENT_SEES
                      " AND " BEHIND("$5") " AND ($6 = '' OR x.\"respondent\" = $6) AND ($7 = '' "
-                                          "OR x.\"status\" = $7)" NEWEST "$8",
-                     v, COMPETENT_PARAMS + 4, each, to, problem);
+                                          "OR x.\"status\" = $7) AND ($9 = '' OR x.\"issue\" = $9) "
+                                          "AND ($10 = '' OR x.\"channel\" = $10)" NEWEST "$8",
+                     v, COMPETENT_PARAMS + 6, each, to, problem);
 }
 
 /* Of the legal entity of organisation $1. */

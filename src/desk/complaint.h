@@ -45,6 +45,7 @@ enum {
 extern const struct fact_kind complaint_kind;
 
 #define COMPLAINT_ISSUES   "privacy deceptive_sale malicious_marketing vague_terms refund other"
+#define COMPLAINT_CHANNELS "portal paper api csv"
 #define COMPLAINT_STATUSES "received accepted refused withdrawn joined closed"
 
 enum {
@@ -110,7 +111,7 @@ MUST_USE enum err complaint_take(const struct desk_work *, struct str id, struct
 
 /* Those that who acts sees, the newest first, behind the one called `after`; empty words: any. */
 struct complaint_wanted {
-    struct str after, respondent, status;
+    struct str after, respondent, status, issue, channel;
     size_t limit;
 };
 MUST_USE enum err complaint_list(const struct desk_work *, const struct complaint_wanted *,

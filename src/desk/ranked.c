@@ -42,6 +42,7 @@ static bool take_place(void *to, const struct value *c, size_t n)
         return false;
     }
     const struct str name = fact_text(&c[1]);
+    p->cases = c[6].i;
     str_copy((struct str){name.p, name.n < RANKED_NAME ? name.n : RANKED_NAME - 1}, p->name,
              sizeof p->name);
     s->rows[s->count++] =
@@ -67,13 +68,16 @@ static enum err read_places(const struct desk_work *w, struct reading *r, struct
                                   .sector = str_of(r->sector),
                                   .region = str_of(r->region)};
     if (e == OK)
-        e = store_run(w->store,
-                      "SELECT o.\"id\", o.\"name\", o.\"sector\", o.\"region\", o.\"kind\", "
-                      "COALESCE(m.\"n\", 0) FROM organisations o LEFT JOIN (SELECT "
-                      "\"organisation\", COUNT(*) AS \"n\" FROM members WHERE \"status\" = "
-                      "'active' GROUP BY \"organisation\") m ON m.\"organisation\" = o.\"id\" "
-                      "WHERE o.\"kind\" <> 'authority' AND o.\"status\" <> 'closed'",
-                      NULL, 0, take_place, r, problem);
+        e = store_run(
+            w->store,
+            "SELECT o.\"id\", o.\"name\", o.\"sector\", o.\"region\", o.\"kind\", "
+            "COALESCE(m.\"n\", 0), (SELECT COUNT(*) FROM cases k WHERE "
+            "k.\"respondent\" = o.\"id\" AND k.\"status\" = 'open' AND "
+            "(k.\"opened_by\" = $1 OR k.\"filed_by\" = $1)) FROM organisations o LEFT JOIN (SELECT "
+            "\"organisation\", COUNT(*) AS \"n\" FROM members WHERE \"status\" = "
+            "'active' GROUP BY \"organisation\") m ON m.\"organisation\" = o.\"id\" "
+            "WHERE o.\"kind\" <> 'authority' AND o.\"status\" <> 'closed'",
+            &mine, 1, take_place, r, problem);
     if (e == OK && r->out->count > 0)
         qsort(r->out->rows, r->out->count, sizeof *r->out->rows, by_id);
     return e;
@@ -175,7 +179,17 @@ void ranked_free(struct ranked *s)
 
 _Static_assert(offsetof(struct ranked_place, id) == 0, "a row's id is where its place begins");
 
+static const struct ranked_place *place_of(const struct ranking_row *row)
+{
+    return (const struct ranked_place *)(const void *)row->id;
+}
+
 const char *ranked_name(const struct ranking_row *row)
 {
-    return ((const struct ranked_place *)(const void *)row->id)->name;
+    return place_of(row)->name;
+}
+
+int64_t ranked_cases(const struct ranking_row *row)
+{
+    return place_of(row)->cases;
 }

@@ -13,6 +13,7 @@ enum { RANKED_NAME = 301 };
 
 struct ranked_place {
     char id[ID_BYTES + 1], name[RANKED_NAME];
+    int64_t cases;
 };
 
 struct ranked {
@@ -30,5 +31,6 @@ MUST_USE enum err ranked_read(const struct desk_work *, when from, when until, s
                               struct ranked *out, struct problem *);
 void ranked_free(struct ranked *);
 
-/* The name of a row's organisation. */
+/* The name of a row's organisation, and how many open cases against it the body has. */
 const char *ranked_name(const struct ranking_row *);
+int64_t ranked_cases(const struct ranking_row *);

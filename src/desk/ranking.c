@@ -52,6 +52,7 @@ static void count(const struct ranking_rule *rule, const struct ranking_complain
                   struct ranking_row *row, unsigned *most)
 {
     const when middle = rule->from + (rule->until - rule->from) / 2;
+    const int64_t part = (rule->until - rule->from - 1) / RANKING_PARTS + 1;
     unsigned of_issue[RANKING_ISSUES] = {0};
     uint32_t upheld_before = 0;
     *most = 0;
@@ -61,6 +62,7 @@ static void count(const struct ranking_rule *rule, const struct ranking_complain
         row->upheld += c[i].upheld;
         row->replies += c[i].replied != 0;
         *(c[i].at < middle ? &row->earlier : &row->later) += 1;
+        row->part[(c[i].at - rule->from) / part]++;
         row->repeated += upheld_before >> c[i].issue & 1;
         upheld_before |= (uint32_t)c[i].upheld << c[i].issue;
         if (++of_issue[c[i].issue] > *most)

@@ -16,7 +16,7 @@
 #include "core/clock.h"
 #include "desk/ranking_interval.h"
 
-enum { RANKING_ISSUES = 32 };
+enum { RANKING_ISSUES = 32, RANKING_PARTS = 13 };
 
 struct ranking_complaint {
     size_t row;       /* whose, an index */
@@ -56,8 +56,9 @@ struct ranking_row {
     unsigned members; /* given: active ones */
 
     unsigned complaints, decided, upheld;
-    unsigned earlier, later; /* in the halves of the time */
-    unsigned repeated;       /* about an issue after one about it had been upheld */
+    unsigned earlier, later;      /* in the halves of the time */
+    unsigned part[RANKING_PARTS]; /* in so many equal parts of the time: of 90 days about weeks */
+    unsigned repeated;            /* about an issue after one about it had been upheld */
     unsigned replies;
     bool told;  /* not small: what follows is there */
     bool rated; /* told, and it has members: so are these three, per 1,000 members */

@@ -98,7 +98,7 @@ void api_case_next(struct request *r, const struct hands *h)
     }
     if (find(r, &w, file)) {
         tag_of(file, file->shown, r->outcome.etag);
-        outcome_json(r, 200, case_next_json(file, w.at));
+        outcome_json(r, 200, case_next_json(w.rules, file, w.at));
         case_file_fini(file);
     }
     free(file);

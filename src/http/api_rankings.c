@@ -45,6 +45,15 @@ static json_t *reasons_json(const struct ranking_row *row)
     return list;
 }
 
+/* As many as the trend is told of; null: too few. */
+static json_t *parts_json(const struct ranking_row *row)
+{
+    json_t *list = row->told ? json_array() : json_null();
+    for (unsigned i = 0; i < RANKING_PARTS && row->told; i++)
+        json_array_append_new(list, json_integer(row->part[i]));
+    return list;
+}
+
 static json_t *row_json(const struct ranking_row *row)
 {
     json_t *rate = row->rated ? json_pack("{s:o, s:o, s:o}", "rate", rounded(row->rate), "low",
@@ -55,12 +64,13 @@ static json_t *row_json(const struct ranking_row *row)
                               : json_null();
     json_t *reply = row->median_reply >= 0 ? rounded((double)row->median_reply / (double)WHEN_DAY)
                                            : json_null();
-    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o}",
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:i, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
                      "organisation", row->id, "name", ranked_name(row), "members",
                      (int)row->members, "complaints", (int)row->complaints, "decided",
-                     (int)row->decided, "upheld", (int)row->upheld, "suppressed", !row->told,
-                     "per_1000", rate, "upheld_rate", share(row, row->upheld, row->decided),
-                     "trend", trend, "median_reply_days", reply, "repeat_rate",
+                     (int)row->decided, "upheld", (int)row->upheld, "open_cases",
+                     (json_int_t)ranked_cases(row), "suppressed", !row->told, "per_1000", rate,
+                     "upheld_rate", share(row, row->upheld, row->decided), "trend", trend, "parts",
+                     parts_json(row), "median_reply_days", reply, "repeat_rate",
                      share(row, row->repeated, row->complaints), "reasons", reasons_json(row));
 }
 

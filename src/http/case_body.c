@@ -11,6 +11,9 @@
 enum { COUNT_MAX = 1000000 };
 
 enum type { TEXT, TIME, ID, IDS, WORD, NUMBER, NUMBERS, FLAG, ITEMS, MATTERS_OF, DEPARTMENTS };
+static const char *const type_names[] = {"text",  "time",    "id",         "ids",
+                                         "word",  "number",  "numbers",    "flag",
+                                         "items", "matters", "departments"};
 
 /* A field, of which acts, and which of these must have it in any case. */
 static const struct field {
@@ -57,6 +60,24 @@ static const struct field {
     {"items", ITEMS, BIT(RECOMMEND) | BIT(RECTIFICATION), 0, NULL, 0},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
+
+/* What an act is refused without by its own rules (desk/act.h); by name. */
+static const struct {
+    const char *name;
+    uint64_t of;
+} wanted[] = {
+    {"text", BIT(SUMMONS) | ON_SITE | BIT(INDUSTRY_NOTICE) | BIT(WARNING) | BIT(CRITICISM) |
+                 BIT(REPLY) | BIT(DEFENCE) | BIT(OBJECTION) | BIT(REPAIR)},
+    {"place", BIT(SUMMONS)},
+    {"reason", BIT(SKIP)},
+    {"ground", BIT(LISTING)},
+    {"exit", BIT(LISTING)},
+    {"at", BIT(SUMMONS)},
+    {"until", BIT(SELF_INSPECTION)},
+    {"officers", BIT(SUMMONS) | BIT(INSPECTION)},
+    {"agreed", BIT(VISIT)},
+    {"items", BIT(RECOMMEND) | BIT(RECTIFICATION)},
+};
 
 /* Notice of a criticism says none of what a fine is reckoned by, but which violation it is for. */
 static bool of_a_fine(const struct field *f)
@@ -218,6 +239,45 @@ json_t *case_body_json(const json_t *terms, const json_t *said)
     for (size_t i = 0; i < json_array_size(items); i++)
         json_object_set(json_array_get(items, i), "text", json_array_get(texts, i));
     return body;
+}
+
+static bool is_wanted(const struct field *f, enum act_kind kind, bool defended)
+{
+    if (f->must & ACT_BIT(kind))
+        return true;
+    if (str_eq(str_of(f->name), STR("defence_answer")))
+        return defended;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if ((wanted[i].of & ACT_BIT(kind)) && str_eq(str_of(wanted[i].name), str_of(f->name)))
+            return true;
+    return false;
+}
+
+static json_t *words_json(const char *words)
+{
+    struct str rest = str_of(words), word;
+    json_t *list = json_array();
+    while (str_split(&rest, ' ', &word))
+        json_array_append_new(list, json_stringn(word.p, word.n));
+    return list;
+}
+
+json_t *case_body_fields(enum act_kind kind, bool defended)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < FIELDS; i++) {
+        const struct field *f = &fields[i];
+        if (!(f->of & ACT_BIT(kind)))
+            continue;
+        json_t *j = json_pack("{s:s, s:s, s:b}", "name", f->name, "type", type_names[f->type],
+                              "required", is_wanted(f, kind, defended));
+        if (f->words != NULL)
+            json_object_set_new(j, "words", words_json(f->words));
+        if (f->most > 0)
+            json_object_set_new(j, "most", json_integer(f->most));
+        json_array_append_new(list, j);
+    }
+    return list;
 }
 
 /* A list of ids, or NULL: none was given. */

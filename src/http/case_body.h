@@ -22,6 +22,14 @@ bool case_body_read(const json_t *body, enum act_kind, json_t **terms, json_t **
 json_t *case_body_json(const json_t *terms, const json_t *said);
 
 /*
+ * The fields that an act takes, each with its type, and whether it is refused without; an answer to
+ * a defence is wanted only after one. Either way of a hearing, to announce it and to enter its
+ * record, and of a notice, for a fine and a criticism, leaves out fields of the other. A new
+ * reference, NULL: out of memory.
+ */
+json_t *case_body_fields(enum act_kind, bool defended);
+
+/*
  * What a case is opened with: {"respondent", "complaints"?, "text"?}, as views into `body`; `said`
  * gets a new reference that it lives by.
  */

@@ -67,6 +67,64 @@ static enum err add_texts(const struct acts *a, struct problem *problem)
     return e;
 }
 
+/* The steps of a case as people follow them: what does each, and as what it is skipped. */
+static const struct {
+    const char *word;
+    uint64_t acts;
+} stages[] = {
+    {"intake", ACT_BIT(ACT_ACCEPT)},
+    {"summons", ACT_BIT(ACT_SUMMONS)},
+    {"self_inspection", ACT_BIT(ACT_SELF_INSPECTION)},
+    {"rectification", ACT_BIT(ACT_RECTIFICATION) | ACT_BIT(ACT_RECOMMEND)},
+    {"inspection", ACT_BIT(ACT_INSPECTION) | ACT_BIT(ACT_VISIT)},
+    {"outcome", ACT_BIT(ACT_WARNING) | ACT_BIT(ACT_INDUSTRY_NOTICE) | ACT_BIT(ACT_CRITICISM) |
+                    ACT_BIT(ACT_DECISION) | ACT_BIT(ACT_LISTING)},
+    {"closed", ACT_BIT(ACT_CLOSE)},
+};
+
+static bool stage_has(uint64_t acts, const json_t *word)
+{
+    const enum act_kind kind = act_of(str_of(json_string_value(word)));
+    return kind < ACT_UNKNOWN && (acts & ACT_BIT(kind));
+}
+
+/* The first act of it, or that skips it; a decision that rejected is none. */
+static const json_t *stage_act(uint64_t acts, const json_t *list, bool skips)
+{
+    const json_t *act;
+    size_t i;
+    json_array_foreach(list, i, act)
+    {
+        const json_t *kind = json_object_get(act, "kind"), *body = json_object_get(act, "body");
+        const json_t *outcome = json_object_get(body, "outcome");
+        const bool rejected =
+            json_is_string(outcome) && str_eq(str_of(json_string_value(outcome)), STR("rejected"));
+        if (skips ? stage_has(ACT_BIT(ACT_SKIP), kind) &&
+                        stage_has(acts, json_object_get(body, "step"))
+                  : stage_has(acts, kind) && !rejected)
+            return act;
+    }
+    return NULL;
+}
+
+/* Out of the acts that who asks sees: to the respondent a skipped step is one not done. */
+static json_t *stages_json(const json_t *acts)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        const json_t *done = stage_act(stages[i].acts, acts, false);
+        const json_t *skipped = done == NULL ? stage_act(stages[i].acts, acts, true) : NULL;
+        const json_t *act = done != NULL ? done : skipped;
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:O}", "stage", stages[i].word, "state",
+                            done != NULL      ? "done"
+                            : skipped != NULL ? "skipped"
+                                              : "open",
+                            "at", act != NULL ? json_object_get(act, "at") : json_null()));
+    }
+    return list;
+}
+
 static json_t *items_json(const struct desk_work *w, const struct ladder *l)
 {
     static const char *const states[] = {"open", "proven", "accepted"};
@@ -116,6 +174,7 @@ enum err case_whole_json(const struct desk_work *w, const struct case_file *file
     json_decref(complaints);
     json_object_set_new(*out, "items", items_json(w, &file->ladder));
     json_object_set_new(*out, "fine", fine_json(w, &file->ladder));
+    json_object_set_new(*out, "stages", stages_json(a.list));
     json_object_set_new(*out, "acts", a.list);
     json_object_set_new(*out, "next", words_json(ladder_next(&file->ladder, &file->power, w->at)));
     if (e != OK) {
@@ -151,7 +210,39 @@ enum err case_page_json(const struct desk_work *w, struct str after, struct str 
     return e;
 }
 
-json_t *case_next_json(const struct case_file *file, when at)
+static json_t *bands_json(const struct rule_fine *f)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < f->band_count; i++) {
+        const struct fine_band *b = &f->bands[i];
+        json_array_append_new(list, json_pack("{s:I, s:o, s:I, s:I, s:b}", "from",
+                                              (json_int_t)b->from, "until",
+                                              b->until > 0 ? json_integer(b->until) : json_null(),
+                                              "min_fen", (json_int_t)b->min_fen, "max_fen",
+                                              (json_int_t)b->max_fen, "each", b->each));
+    }
+    return list;
+}
+
+/* The benchmarks in force, for who may draft a fine now. */
+static json_t *fines_json(const struct rules *rules, uint64_t lawful, when at)
+{
+    json_t *list = json_array();
+    const bool fines = lawful & (ACT_BIT(ACT_NOTICE_OF_PENALTY) | ACT_BIT(ACT_PENALTY));
+    for (size_t i = 0; fines && i < rules_entries(rules, RULES_FINE); i++) {
+        const struct rule_fine *f = rules_entry(rules, RULES_FINE, i);
+        if (f->about.from <= at && at < f->about.until)
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:o, s:I}", "rule",
+                                f->about.id, "violation", f->violation, "party", f->party, "title",
+                                "zh", f->about.title_zh, "en", f->about.title_en, "basis", "zh",
+                                f->about.citation, "en", f->about.citation_en, "bands",
+                                bands_json(f), "cap_fen", (json_int_t)f->cap_fen));
+    }
+    return list;
+}
+
+json_t *case_next_json(const struct rules *rules, const struct case_file *file, when at)
 {
     const uint64_t lawful = ladder_next(&file->ladder, &file->power, at);
     json_t *acts = json_array(), *others = json_array();
@@ -164,9 +255,11 @@ json_t *case_next_json(const struct case_file *file, when at)
         if (no != ACT_YES) {
             json_object_set_new(j, "reason", json_string(act_no_word(no)));
             json_object_set_new(j, "detail", json_string(act_no_text(no)));
+        } else {
+            json_object_set_new(j, "fields", case_body_fields(k, file->ladder.defended));
         }
         json_array_append_new(no == ACT_YES ? acts : others, j);
     }
-    return json_pack("{s:o, s:o, s:o}", "next", words_json(lawful), "acts", acts, "not_yet",
-                     others);
+    return json_pack("{s:o, s:o, s:o, s:o}", "next", words_json(lawful), "acts", acts, "not_yet",
+                     others, "fines", fines_json(rules, lawful, at));
 }

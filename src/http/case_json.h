@@ -17,6 +17,6 @@ MUST_USE enum err case_whole_json(const struct desk_work *, const struct case_fi
 MUST_USE enum err case_page_json(const struct desk_work *, struct str after, struct str status,
                                  json_t **out, struct problem *);
 
-/* What is lawful for who asks, by name; and of what is its to do and not lawful now, why not. A
- * new reference, NULL: out of memory. */
-json_t *case_next_json(const struct case_file *, when at);
+/* What is lawful for who asks, by name and with the fields that it takes; of what is its to do and
+ * not lawful now, why not; of fines the benchmarks. A new reference, NULL: out of memory. */
+json_t *case_next_json(const struct rules *, const struct case_file *, when at);

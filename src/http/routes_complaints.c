@@ -1,4 +1,5 @@
 /* Routes of complaints and their evidence. */
+#include "desk/complaint.h"
 #include "desk/evidence.h"
 #include "http/routes.h"
 
@@ -13,11 +14,49 @@ static const struct query_param complaints_query[] = {
      .type = QUERY_WORD,
      .words = COMPLAINT_STATUSES,
      .summary = "only these; of officers"},
+    {.name = "issue",
+     .type = QUERY_WORD,
+     .words = COMPLAINT_ISSUES,
+     .summary = "only about this; of officers"},
+    {.name = "channel",
+     .type = QUERY_WORD,
+     .words = COMPLAINT_CHANNELS,
+     .summary = "only those that came so; of officers"},
     {.name = "cursor", .type = QUERY_TEXT, .max = ID_BYTES, .summary = "`next` of the page before"},
     {0},
 };
 
+static const struct query_param grounds_query[] = {
+    {.name = "of",
+     .type = QUERY_WORD,
+     .words = GROUNDS_OF,
+     .summary = "of what they are grounds; else all"},
+    {0},
+};
+
 const struct route routes_complaints[] = {
+    {.method = "GET",
+     .path = "/v1/intake",
+     .access = ACCESS_ROLE,
+     .roles = SUPERVISORS,
+     .scope = SCOPE_DESK,
+     .summary = "The numbers at the head of a desk: what came in today and by week and issue, what "
+                "waits, what is due and what is late",
+     .answers = "application/json",
+     .answer_schema = "Intake",
+     .codes = "422 503",
+     .work = api_intake},
+    {.method = "GET",
+     .path = "/v1/grounds",
+     .access = ACCESS_ROLE,
+     .roles = SUPERVISORS | KEEPERS | ROLE_CARRIER,
+     .scope = SCOPE_DESK,
+     .query = grounds_query,
+     .summary = "The grounds of the rule pack that one refuses, lists, returns or skips on, each "
+                "with its text and the law",
+     .answers = "application/json",
+     .answer_schema = "Grounds",
+     .work = api_grounds},
     {.method = "GET",
      .path = "/v1/me/complaints",
      .access = ACCESS_ROLE,

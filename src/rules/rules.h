@@ -335,6 +335,9 @@ enum ground_of {
     GROUND_TAKEDOWN,
     GROUND_SKIP,
 };
+#define GROUNDS_OF                                                                                 \
+    "complaint-refusal listing-entry listing-exit market-entry market-exit publication-end "       \
+    "dispatch-return restraint takedown skip"
 struct rule_ground {
     struct rule about;
     enum ground_of of;

@@ -349,6 +349,55 @@ class Cases(menshen.Case):
         self.do(case, "stf_s1", "inspection", officers=told["team_drawn"], **inspection)
         self.unlawful("order-first", case, "stf_s1", "inspection", officers=["stf_s1", "stf_s3"], text="again")
 
+    # -- What a form is made of -----------------------------------------------------------
+
+    def wanted(self, case, staff):
+        """The fields of each lawful act that it is refused without; each is left out in turn."""
+        offered = {a["kind"]: a["fields"] for a in self.next(case, staff)["acts"]}
+        sample = {"text": WHY, "place": "Room 3", "reason": WHY, "at": self.at(3), "until": self.at(4), "agreed": True,
+                  "officers": ["stf_s1", "stf_s3"] if staff.startswith("stf_s") else ["stf_u1", "stf_u2"],
+                  "items": [{"text": "close the chats", "until": self.at(5)}], "matters": ["crime"], "step": "summons",
+                  "ground": "rectification-overdue", "exit": "rectified", "violation": "data_misuse", "count": 2,
+                  "amount_fen": 1000000, "outcome": "approved", "defence_answer": WHY}
+        for kind, fields in offered.items():
+            required = [f["name"] for f in fields if f["required"]]
+            for name in required:
+                body = {n: sample[n] for n in required if n != name}
+                status, _, answer = self.act(case, staff, kind, **body)
+                self.assertTrue(status in (400, 422) or answer.get("reason") == "defence-unanswered", (kind, name, answer))
+        return {kind: [f["name"] for f in fields if f["required"]] for kind, fields in offered.items()}
+
+    def test_what_is_next_says_which_fields_it_takes(self):
+        case = self.open("stf_u1")
+        wanted = self.wanted(case, "stf_u1")
+        self.assertEqual(wanted["summons"], ["text", "place", "at", "officers"])
+        self.assertEqual(wanted["skip"], ["reason", "step"])
+        self.assertEqual(self.next(case, "stf_u1")["fines"], [])
+        case = self.skipped()
+        wanted = self.wanted(case, "stf_s1")
+        self.assertEqual(wanted["notice_of_penalty"], ["violation", "count", "amount_fen"])
+        self.assertEqual(wanted["warning"], ["text"])
+        answer = self.next(case, "stf_s1")
+        fine = next(f for f in answer["fines"] if (f["violation"], f["party"]) == ("data_misuse", "commercial"))
+        self.assertEqual((fine["bands"][0]["min_fen"], fine["bands"][0]["max_fen"], fine["cap_fen"]), (100000, 500000, 3000000))
+        method = next(a for a in answer["acts"] if a["kind"] == "notice_of_penalty")["fields"]
+        self.assertEqual(next(f["words"] for f in method if f["name"] == "measure"), ["fine", "criticism"])
+        # A draft says what became of a defence once there is one.
+        self.do(case, "stf_s1", "notice_of_penalty", **FINE, text=WHY)
+        self.do(case, "stf_q", "defence", text=WHY)
+        self.later(12)
+        self.assertIn("defence_answer", self.wanted(case, "stf_s1")["penalty"])
+
+    def test_the_way_of_a_case(self):
+        case = self.open()
+        self.do(case, "stf_s1", "skip", step="summons", reason=WHY)
+        self.do(case, "stf_s1", "self_inspection", until=self.at(4))
+        states = lambda staff: {s["stage"]: s["state"] for s in self.read(case, staff)["stages"]}
+        self.assertEqual(states("stf_s1"), {"intake": "done", "summons": "skipped", "self_inspection": "done",
+                                            "rectification": "open", "inspection": "open", "outcome": "open",
+                                            "closed": "open"})
+        self.assertEqual(states("stf_q")["summons"], "open", "a skipped step is not the respondent's to see")
+
     def test_who_may_open_one(self):
         for staff, respondent, status, code in (("stf_u1", "org_nobody", 422, "unknown-respondent"),
                                                 ("stf_u1", "org_r", 403, "not-competent"),

@@ -1,4 +1,5 @@
 """Complaints: by a person, a centre and on paper; what officers do with them; what a respondent never learns."""
+import calendar
 import hashlib
 import http.client
 import json
@@ -409,6 +410,41 @@ class Complaints(test_contracts.Office):
         left = self.mine(pages[1], second)
         self.assertEqual((left["status"], left["decided_at"], left["joint"]), ("received", None, None))
         self.accept(second)
+
+    def test_the_numbers_at_the_head_of_the_desk(self):
+        pages = [self.member(n) for n in (LIN, XUE, SHI)]
+        nothing = self.officer("GET", "/v1/intake")
+        self.assertEqual({k: v for k, v in nothing.items() if k != "weeks"},
+                         dict.fromkeys(("today", "waiting", "waiting_long", "mediation_due", "verify", "overdue"), 0))
+        self.assertEqual((len(nothing["weeks"]), sum(sum(w["issues"].values()) for w in nothing["weeks"])), (13, 0))
+        accepted, left = self.complain(pages[0], name=None), self.complain(pages[1], name=None, issue="privacy")
+        self.accept(accepted)
+        now = self.officer("GET", "/v1/intake")
+        self.assertEqual((now["today"], now["waiting"], now["waiting_long"], now["mediation_due"], now["overdue"]),
+                         (2, 1, 0, 0, 0))
+        self.assertEqual({k: v for k, v in now["weeks"][-1]["issues"].items() if v}, {"refund": 1, "privacy": 1})
+        # Fourteen days hold at least six working days but in a holiday; then seven are over, too.
+        self.office.later(14 * DAY)
+        self.tokens.clear()
+        now = self.officer("GET", "/v1/intake")
+        self.assertEqual((now["today"], now["waiting"], now["waiting_long"], now["overdue"]), (0, 1, 1, 1))
+        self.assertEqual({k: v for k, v in now["weeks"][-3]["issues"].items() if v}, {"refund": 1, "privacy": 1})
+        due, = (c["due"] for c in self.officer("GET", "/v1/complaints?status=accepted")["complaints"][0]["clocks"]
+                if c["rule"] == "cn.clock.samr.mediate")
+        self.office.later(int(calendar.timegm(time.strptime(due, "%Y-%m-%dT%H:%M:%S+08:00")) - 8 * 3600 - self.now() - 3600))
+        self.tokens.clear()
+        self.assertEqual(self.officer("GET", "/v1/intake")["mediation_due"], 1)
+        self.staff("stf_comp", "GET", "/v1/intake", None, 403)
+        self.assertEqual([c["id"] for c in self.officer("GET", "/v1/complaints?issue=privacy")["complaints"]], [left])
+        self.assertEqual(self.officer("GET", "/v1/complaints?channel=paper")["complaints"], [])
+
+    def test_grounds_come_with_their_law(self):
+        grounds = self.officer("GET", "/v1/grounds?of=complaint-refusal")["grounds"]
+        self.assertEqual(len(grounds), 6)
+        for ground in grounds:
+            self.assertEqual((ground["of"], ground["label"]), ("complaint-refusal", "law"))
+            self.assertTrue(ground["title"]["zh"] and ground["text"]["en"] and ground["basis"]["zh"], ground)
+        self.assertIn("listing-exit", {g["of"] for g in self.officer("GET", "/v1/grounds")["grounds"]})
 
     def test_what_was_late_stays_late(self):
         page = self.member()

@@ -141,6 +141,19 @@ class Packets(test_contracts.Office):
         for wrong in (b"", data[:-512], data[:-1], data + b"\0", data[:1000], b"{}", os.urandom(5000)):
             self.verify(wrong, expect=1)
 
+    def test_who_opened_which_file_of_a_case(self):
+        _, complaint, case = self.case()
+        file, = self.staff("stf_assoc", "GET", f"/v1/cases/{case}/evidence")["evidence"]
+        self.assertEqual((file["complaint"], file["media"], file["size"], file["hash"], file["opened"]),
+                         (complaint, "image/png", len(PNG), "sha256:" + hashlib.sha256(PNG).hexdigest(), []))
+        got = self.office.http("GET", f"/v1/complaints/{complaint}/evidence/{file['id']}", token=self.office.token("all", "stf_state"),
+                               headers=PURPOSE)
+        self.assertEqual(got[0], 200)
+        file, = self.staff("stf_assoc", "GET", f"/v1/cases/{case}/evidence")["evidence"]
+        self.assertEqual([(o["staff"], o["organisation"]) for o in file["opened"]], [("stf_state", "org_state")])
+        self.staff("stf_comp", "GET", f"/v1/cases/{case}/evidence", None, 403)
+        self.staff("stf_assoc", "GET", "/v1/cases/cas_none/evidence", None, 404)
+
     def test_who_gets_one(self):
         _, complaint, case = self.case()
         for who in "stf_manager", "stf_comp", "stf_watch", "stf_foreigncomp":

@@ -187,9 +187,10 @@ class Registers(menshen.Case):
         self.assertEqual((red["per_1000"]["low"], red["per_1000"]["high"]), (220.189, 1305.947))  # Garwood of 6, of 10
         self.assertEqual((red["median_reply_days"], big["median_reply_days"]), (9.0, 1.0))
         self.assertEqual((big["complaints"], big["per_1000"]["rate"], big["upheld"]), (9, 45.0, 0))
+        self.assertEqual((len(red["parts"]), sum(red["parts"]), red["open_cases"]), (13, 6, 0))
         self.assertEqual(set(red["reasons"]), {"above-average", "same-issue", "upheld", "rising", "after-upheld", "slow-reply"})
         self.assertEqual((few["complaints"], few["suppressed"]), (3, True))
-        for rate in ("per_1000", "upheld_rate", "trend", "median_reply_days", "repeat_rate"):
+        for rate in ("per_1000", "upheld_rate", "trend", "parts", "median_reply_days", "repeat_rate"):
             self.assertIsNone(few[rate], rate)
         self.assertEqual(few["reasons"], ["same-issue"])
         self.assertEqual({c["organisation"] for c in ranking["candidates"]}, {"org_red", "org_big", "org_few"})
