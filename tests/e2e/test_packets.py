@@ -150,7 +150,7 @@ class Packets(test_contracts.Office):
                                headers=PURPOSE)
         self.assertEqual(got[0], 200)
         file, = self.staff("stf_assoc", "GET", f"/v1/cases/{case}/evidence")["evidence"]
-        self.assertEqual([(o["staff"], o["organisation"]) for o in file["opened"]], [("stf_state", "org_state")])
+        self.assertEqual([(o["staff"], o["organisation"]) for o in file["opened"]], [("stf_state", "org_s")])
         self.staff("stf_comp", "GET", f"/v1/cases/{case}/evidence", None, 403)
         self.staff("stf_assoc", "GET", "/v1/cases/cas_none/evidence", None, 404)
 
