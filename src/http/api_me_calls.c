@@ -23,6 +23,16 @@ static bool note(void *to, const struct index_row *row)
     return true;
 }
 
+/* Would it have rung had its caller been on her allow list (gate/call.c), and off her block list?
+ */
+static bool hers_to_lift(enum check check)
+{
+    return check == CHECK_CALLEE_BLOCKS || check == CHECK_NO_CONSENT ||
+           check == CHECK_SECTOR_REFUSED || check == CHECK_NUMBER_CLASS_REFUSED ||
+           check == CHECK_OUTSIDE_HOURS || check == CHECK_OUTSIDE_WELCOME ||
+           check == CHECK_FREQUENCY_CAP;
+}
+
 static json_t *line_of(struct gate *gate, const char *kind, when at, uint64_t record,
                        const struct verdict *v, number caller, enum verdict_kind verdict,
                        enum check check)
@@ -33,12 +43,14 @@ static json_t *line_of(struct gate *gate, const char *kind, when at, uint64_t re
     ledger_record_id(gate_ledger(gate), record, id);
     if (caller != 0)
         number_format(rules_plan(rules), caller, from);
-    return json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?}", "kind", kind, "at",
-                     fact_json_when(rules, at), "record", id, "caller", caller != 0 ? from : NULL,
-                     "organisation", v->principal[0] != '\0' ? v->principal : NULL, "line",
+    return json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?, s:b}", "kind", kind,
+                     "at", fact_json_when(rules, at), "record", id, "caller",
+                     caller != 0 ? from : NULL, "organisation",
+                     v->principal[0] != '\0' ? v->principal : NULL, "line",
                      v->line[0] != '\0' ? v->line : NULL, "verdict", verdict_word(verdict),
                      "reason", ask_reason(check, ASK_FULL), "rule", rule != NULL ? rule->id : NULL,
-                     "basis", rule != NULL ? rule->citation : NULL);
+                     "basis", rule != NULL ? rule->citation : NULL, "allowable",
+                     (int)(caller != 0 && hers_to_lift(check)));
 }
 
 /* NULL: it cannot be opened any more, or it was a dry run, which is nobody's call. */

@@ -32,10 +32,11 @@ static enum err add_clock(const struct desk_work *w, struct str id, const char *
     if (e != OK)
         return e == ERR_NOT_FOUND ? OK : e;
     json_t *j =
-        json_pack("{s:s, s:o, s:o, s:s, s:o}", "rule", rule, "started_at",
+        json_pack("{s:s, s:o, s:o, s:s, s:o, s:o}", "rule", rule, "started_at",
                   fact_json_time(w->rules, &row.v[CLOCK_STARTED]), "due",
                   fact_json_time(w->rules, &row.v[CLOCK_DUE]), "state", clock_state(row.v, w->at),
-                  "done_at", fact_json_time(w->rules, &row.v[CLOCK_DONE]));
+                  "paused_at", fact_json_time(w->rules, &row.v[CLOCK_PAUSED]), "done_at",
+                  fact_json_time(w->rules, &row.v[CLOCK_DONE]));
     return json_array_append_new(list, j) == 0 ? OK : ERR_MEMORY;
 }
 

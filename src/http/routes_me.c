@@ -8,6 +8,15 @@ static const struct query_param calls_query[] = {
     {0},
 };
 
+static const struct query_param organisations_query[] = {
+    {.name = "q", .type = QUERY_TEXT, .max = 64, .summary = "a part of the name: the first twenty"},
+    {.name = "ids",
+     .type = QUERY_TEXT,
+     .max = 1600,
+     .summary = "these, joined by \",\": a hundred"},
+    {0},
+};
+
 static const struct query_param looks_query[] = {
     {.name = "cursor", .type = QUERY_TEXT, .max = CURSOR_TEXT, .summary = "the next of a page"},
     {.name = "format",
@@ -52,6 +61,43 @@ const struct route routes_me[] = {
      .answer_schema = "Calls",
      .codes = "400 401 403 503",
      .work = api_me_calls},
+    {.method = "POST",
+     .path = "/v1/me/calls/{id}/allow",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .own_session = true,
+     .takes = BODY_JSON,
+     .summary = "It should have rung: put its caller on your allow list, and take it off the block "
+                "list",
+     .answers = "application/json",
+     .question_schema = "CallAllowed",
+     .answer_schema = "Preferences",
+     .codes = "404 409",
+     .work = api_call_allow},
+    {.method = "POST",
+     .path = "/v1/me/stop",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .own_session = true,
+     .summary = "Stop everything: withdraw every consent, refuse who asks for one, refuse "
+                "commercial calls of every sector, end relay numbers and approvals; sent again it "
+                "changes nothing more",
+     .answers = "application/json",
+     .answer_schema = "Stopped",
+     .codes = "404 503",
+     .work = api_stop},
+    {.method = "GET",
+     .path = "/v1/me/organisations",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_PERSON,
+     .scope = SCOPE_ME,
+     .query = organisations_query,
+     .summary = "What organisations are called: by their ids, or by a part of the name to find the "
+                "one to complain about",
+     .answers = "application/json",
+     .answer_schema = "MyOrganisations",
+     .codes = "400 503",
+     .work = api_my_organisations},
     {.method = "GET",
      .path = "/v1/me",
      .access = ACCESS_ROLE,
