@@ -187,6 +187,17 @@ static void print_where(const struct cli *cli, const struct house *h)
     print_address(cli, "log key", "", key);
 }
 
+/* Once, on standard error, which no program reads; then only its hash is known. */
+static void tell_setup(const struct cli *cli, struct house *h)
+{
+    if (h->setup[0] == '\0')
+        return;
+    cli_note(cli, "nobody can sign in yet; this link, good for 24 hours and once, makes the first "
+                  "account (it is in the data folder, too, as setup-link):");
+    fprintf(stderr, "  %s\n", h->setup);
+    explicit_bzero(h->setup, sizeof h->setup);
+}
+
 /* A mode of a rule that is not there has no effect, and its rule, misspelt, another one. */
 static void warn_of_modes(const struct house *h)
 {
@@ -217,6 +228,7 @@ static int attend(const struct cli *cli, const struct house_options *o, struct h
         if (good) {
             log_info("the configuration was loaded again");
             warn_of_modes(h);
+            tell_setup(cli, h);
         } else if (h->gate != NULL)
             log_error("the old configuration stays in force: %s", problem.text);
         else {
@@ -253,6 +265,7 @@ static int serve(struct cli *cli)
     if (options.demo)
         print_logins(cli);
     fflush(stdout);
+    tell_setup(cli, &house);
     http_announce(house.http);
     notify("READY=1");
     code = attend(cli, &options, &house, &signals);

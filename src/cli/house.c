@@ -69,6 +69,8 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
     http.sip = h->sip;
     if (e == OK)
         e = http_start(&http, &h->http, problem);
+    if (e == OK && !o->demo)
+        e = http_offer_setup(h->http, h->setup, problem);
     return e;
 }
 

@@ -19,6 +19,7 @@ struct house {
     struct control_server *control;
     struct http_server *http;
     struct sip *sip;
+    char setup[SETUP_LINK_TEXT]; /* the link to tell, which memory keeps no longer; else "" */
 };
 
 struct house_options {

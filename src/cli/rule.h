@@ -5,9 +5,7 @@
  */
 #pragma once
 #include "cli/cli.h"
-
-/* For programs. A new reference; NULL: out of memory. */
-json_t *rule_json(const struct rules *, enum rules_kind kind, const void *entry);
+#include "http/rule_json.h"
 
 /* For people: all that is said of it, on standard output. An exit code. */
 int rule_print(const struct cli *, const struct rules *, enum rules_kind kind, const void *entry);

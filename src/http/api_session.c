@@ -1,8 +1,9 @@
-/* POST, GET, DELETE /v1/session, POST /v1/session/codes and …/confirm */
-#include "core/address.h"
+/* POST, GET, DELETE /v1/session, POST /v1/session/codes and …/confirm, PUT /v1/session/password */
 #include "http/cookie.h"
-#include "http/session_worker.h"
 #include "http/route.h"
+#include "http/session_view.h"
+#include "http/session_worker.h"
+#include "http/sign_in.h"
 #include "registry/code.h"
 #include "registry/session.h"
 
@@ -28,17 +29,12 @@ static void unavailable(struct request *r)
 
 static void tell(struct request *r)
 {
-    const struct subject *s = &r->subject;
-    char csrf[SECRET_TEXT];
-    if (session_csrf(str_of(r->session), csrf) != OK) {
+    struct problem problem = {.text = ""};
+    json_t *j = NULL;
+    if (session_json(r, &j, &problem) == OK)
+        respond_json(r, 200, j);
+    else
         unavailable(r);
-        return;
-    }
-    bool person = s->role == ROLE_PERSON;
-    respond_json(r, 200,
-                 json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", s->id, "role",
-                           person ? "person" : s->position, "organisation", s->organisation, "kind",
-                           person ? "person" : s->kind, "csrf", csrf));
 }
 
 void api_session(struct request *r)
@@ -130,31 +126,6 @@ static struct session_task *read_attempt(struct request *r)
     return NULL;
 }
 
-/* A password does not cross a network in the clear; a proxy that holds TLS is told by its URL. */
-static bool may_send_passwords(struct request *r)
-{
-    const char *url = request_public_url(r);
-    if (request_tls(r) || address_is_loopback(&r->from) ||
-        (url != NULL && str_starts(str_of(url), STR("https://"))))
-        return true;
-    respond_problem(r, 403, "tls-required",
-                    "sign in over TLS: see http.tls, or http.public_url for a proxy in front",
-                    NULL);
-    return false;
-}
-
-static bool may_attempt(struct request *r)
-{
-    if (request_attempt(r))
-        return true;
-    respond_header(r, "Retry-After", "60");
-    respond_problem(r, 429, "too-many-attempts",
-                    "this address has tried too often; wait a minute "
-                    "(limits.sign_ins_per_address)",
-                    NULL);
-    return false;
-}
-
 static void busy(struct request *r)
 {
     respond_header(r, "Retry-After", "5");
@@ -166,7 +137,7 @@ static void attempt(struct request *r, struct session_task *t, void (*then)(stru
 {
     if (t == NULL)
         return;
-    if (!may_attempt(r)) {
+    if (!sign_in_attempt(r)) {
         session_task_free(t);
     } else if (!request_session(r, t, then)) {
         session_task_free(t);
@@ -176,7 +147,7 @@ static void attempt(struct request *r, struct session_task *t, void (*then)(stru
 
 void api_sign_in(struct request *r)
 {
-    if (may_send_passwords(r) && authorise_page(r))
+    if (sign_in_page(r))
         attempt(r, read_attempt(r), signed_in);
 }
 
@@ -206,7 +177,7 @@ static void send_code(struct request *r, struct session_task *t)
 void api_codes(struct request *r)
 {
     struct ask_errors errors = {.count = 0};
-    if (!may_send_passwords(r) || !authorise_page(r))
+    if (!sign_in_page(r))
         return;
     if (!courier_reaches(request_courier(r))) {
         respond_problem(r, 503, "codes-unavailable",
@@ -226,7 +197,7 @@ void api_codes(struct request *r)
         return;
     }
     t->number = n;
-    if (may_attempt(r))
+    if (sign_in_attempt(r))
         send_code(r, t);
     else
         session_task_free(t);
@@ -279,6 +250,56 @@ void api_confirm(struct request *r)
     }
     session_task_free(t);
     respond_problem(r, 400, "invalid-code", "a confirmation has a code", &errors);
+}
+
+/* -- A new password ------------------------------------------------------------------- */
+
+static void password_refused(struct request *r)
+{
+    respond_problem(r, 403, "password-refused",
+                    "the old password or the code is wrong or was used, or the account is locked "
+                    "for a while after too many failures",
+                    NULL);
+}
+
+static void password_changed(struct request *r)
+{
+    const struct session_task *t = r->task;
+    struct ask_errors errors = {.count = 0};
+    if (t->result == OK) {
+        respond_json(r, 200, json_pack("{s:b}", "changed", 1));
+    } else if (t->result == ERR_REFUSED) {
+        request_later(r, REFUSED_MS, password_refused);
+    } else if (t->result == ERR_INVALID) {
+        ask_error(&errors, "password", "not-good", "%s", t->detail);
+        respond_problem(r, 422, "password-not-good", t->detail, &errors);
+    } else {
+        unavailable(r);
+    }
+}
+
+void api_password(struct request *r)
+{
+    struct ask_errors errors = {.count = 0};
+    struct session_task *t = session_task_new(SESSION_PASSWORD, request_now(r));
+    if (t == NULL || !str_copy(str_of(r->session), t->session, sizeof t->session) ||
+        !str_copy(str_of(r->subject.id), t->staff, sizeof t->staff)) {
+        session_task_free(t);
+        unavailable(r);
+        return;
+    }
+    ask_fields(r->json, "old password code", &errors);
+    take_field(r, "old", t->password, sizeof t->password, &errors);
+    take_field(r, "password", t->fresh, sizeof t->fresh, &errors);
+    take_field(r, "code", t->code, sizeof t->code, &errors);
+    if (errors.count == 0 && sign_in_page(r)) {
+        attempt(r, t, password_changed);
+        return;
+    }
+    session_task_free(t);
+    if (errors.count > 0)
+        respond_problem(r, 400, "invalid-password",
+                        "a new password comes with the old one and a further code", &errors);
 }
 
 /* -- Signing out ---------------------------------------------------------------------- */

@@ -4,26 +4,10 @@
 #include "http/idempotency.h"
 #include "http/route.h"
 #include "http/schemas.h"
+#include "http/scopes.h"
 
 #include <ctype.h>
 #include <stdio.h>
-
-static const struct {
-    unsigned scope;
-    const char *word;
-} scope_names[] = {
-    {SCOPE_CALL, "call"},       {SCOPE_REPLAY, "replay"},  {SCOPE_EXPLAIN, "explain"},
-    {SCOPE_METRICS, "metrics"}, {SCOPE_AUDIT, "audit"},    {SCOPE_LOOK, "look"},
-    {SCOPE_MEMBERS, "members"}, {SCOPE_ME, "me"},          {SCOPE_REGISTRY, "registry"},
-    {SCOPE_DESK, "desk"},       {SCOPE_REPORTS, "reports"}};
-
-static const char *scope_word(unsigned scope)
-{
-    for (size_t i = 0; i < sizeof scope_names / sizeof *scope_names; i++)
-        if (scope_names[i].scope == scope)
-            return scope_names[i].word;
-    return "";
-}
 
 /* Compiled into the program, so that they always fit together; a missing piece shows in the tests.
  */

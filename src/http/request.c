@@ -54,6 +54,11 @@ struct witness *request_witness(const struct request *r)
     return r->loop->server->cosigner.witness;
 }
 
+bool request_demo(const struct request *r)
+{
+    return r->loop->server->options.outbox;
+}
+
 bool request_secure(const struct request *r)
 {
     return r->loop->server->certificate != NULL;
@@ -102,6 +107,21 @@ bool request_tls(const struct request *r)
 when request_now(const struct request *r)
 {
     return clock_now(gate_clock(request_gate(r)));
+}
+
+bool request_setup_open(const struct request *r)
+{
+    return r->loop->server->setup.until > request_now(r);
+}
+
+bool request_setup_opens(const struct request *r, struct str secret)
+{
+    return setup_link_opens(&r->loop->server->setup, secret, request_now(r));
+}
+
+void request_setup_used(struct request *r)
+{
+    setup_link_end(&r->loop->server->setup, r->loop->server->options.folder);
 }
 
 when request_confirmed_for(const struct request *r)

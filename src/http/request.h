@@ -115,6 +115,9 @@ struct witness *request_witness(const struct request *);
 /* NULL without `redress.certificate`. */
 struct card *request_card(const struct request *);
 
+/* Is it the sample city, which shows what it would bring to persons? */
+bool request_demo(const struct request *);
+
 /* Have all fronts started? */
 bool request_open(const struct request *);
 
@@ -146,6 +149,11 @@ bool request_attempt(struct request *);
  * many wait; the task stays the caller's.
  */
 bool request_session(struct request *, struct session_task *task, void (*then)(struct request *));
+
+/* Is a setup open; does this secret open it; it was used. */
+bool request_setup_open(const struct request *);
+bool request_setup_opens(const struct request *, struct str secret);
+void request_setup_used(struct request *);
 
 /* Count a look-up of a number. False: this member of staff has made too many within a minute. */
 bool request_lookup(struct request *);

@@ -89,6 +89,8 @@ void api_console_asset(struct request *);
 void api_sign_in(struct request *);
 void api_session(struct request *);
 void api_sign_out(struct request *);
+void api_password(struct request *);
+void api_setup(struct request *);
 void api_codes(struct request *);
 void api_confirm(struct request *);
 void api_outbox(struct request *);
@@ -138,6 +140,9 @@ void api_card_certificate(struct request *);
 void api_public_certificate(struct request *);
 
 /* Handlers that a worker runs. */
+work_run api_rule;
+work_run api_rules;
+work_run api_setup_state;
 work_run api_case;
 work_run api_case_act;
 work_run api_case_next;
@@ -290,6 +295,9 @@ work_run api_notice;
 work_run api_notice_acknowledge;
 work_run api_notice_serve;
 work_run api_notices;
+work_run api_tokens;
+work_run api_token_new;
+work_run api_token_end;
 work_run api_trace;
 work_run api_trace_hop;
 work_run api_trace_open;

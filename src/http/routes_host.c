@@ -1,6 +1,15 @@
 /* Routes of what a server serves about itself: its health, its description, its log. */
 #include "http/routes.h"
 
+static const struct query_param rules_query[] = {
+    {.name = "kind",
+     .type = QUERY_WORD,
+     .words = "rule sector profile limit block clock fine category purpose wording exam edition "
+              "phrase ground calendar paper letterhead route",
+     .summary = "only of this kind; else rules"},
+    {0},
+};
+
 const struct route routes_host[] = {
     {.method = "GET",
      .path = "/healthz",
@@ -40,6 +49,24 @@ const struct route routes_host[] = {
      .answers = "application/json",
      .answer_schema = "Words",
      .work = api_words},
+    {.method = "GET",
+     .path = "/v1/rules",
+     .access = ACCESS_PUBLIC,
+     .query = rules_query,
+     .summary = "The law as data: what the rule packs in force hold, whose rule each is, and since "
+                "when",
+     .answers = "application/json",
+     .answer_schema = "Rules",
+     .codes = "400",
+     .work = api_rules},
+    {.method = "GET",
+     .path = "/v1/rules/{id}",
+     .access = ACCESS_PUBLIC,
+     .summary = "One of them, with its values",
+     .answers = "application/json",
+     .answer_schema = "Rule",
+     .codes = "404",
+     .work = api_rule},
     {.method = "GET",
      .path = "/v1/outbox",
      .access = ACCESS_PUBLIC,

@@ -4,6 +4,7 @@
 enum {
     OWNERS = ROLE_MACHINE | ROLE_BUSINESS | KEEPERS | ROLE_CARRIER | ROLE_AUTHORITY,
     ENTERERS = ROLE_CARRIER | ROLE_AUTHORITY,
+    TOKEN_KEEPERS = KEEPERS | ROLE_CARRIER | ROLE_ASSOCIATION | ROLE_AUTHORITY,
 };
 
 static const struct query_param page_query[] = {
@@ -115,5 +116,40 @@ const struct route routes_registry[] = {
      .answer_schema = "RegisteredCampaign",
      .codes = "200! 422",
      .work = api_campaign_enter},
+    {.method = "GET",
+     .path = "/v1/tokens",
+     .access = ACCESS_ROLE,
+     .roles = TOKEN_KEEPERS,
+     .own_session = true,
+     .query = page_query,
+     .summary = "The bearer tokens in force of your legal entity: its organisations' and its "
+                "staff's",
+     .answers = "application/json",
+     .answer_schema = "Tokens",
+     .work = api_tokens},
+    {.method = "POST",
+     .path = "/v1/tokens",
+     .access = ACCESS_ROLE,
+     .roles = TOKEN_KEEPERS,
+     .confirmed = true,
+     .takes = BODY_JSON,
+     .status = 201,
+     .summary = "Make a token for an organisation of your legal entity, or for yourself, of what "
+                "its subject may do; its text is told once",
+     .answers = "application/json",
+     .question_schema = "TokenNew",
+     .answer_schema = "TokenMade",
+     .codes = "422",
+     .work = api_token_new},
+    {.method = "DELETE",
+     .path = "/v1/tokens/{id}",
+     .access = ACCESS_ROLE,
+     .roles = TOKEN_KEEPERS,
+     .confirmed = true,
+     .summary = "End a token",
+     .answers = "application/json",
+     .answer_schema = "Ended",
+     .codes = "404",
+     .work = api_token_end},
     {0},
 };

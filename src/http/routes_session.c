@@ -1,4 +1,4 @@
-/* Routes of signing in and out. */
+/* Routes of signing in and out, and of whoever is the first to. */
 #include "http/routes.h"
 
 const struct route routes_session[] = {
@@ -36,6 +36,18 @@ const struct route routes_session[] = {
      .answer_schema = "Confirmed",
      .codes = "400 401 403 413 415 429 503",
      .handle = api_confirm},
+    {.method = "PUT",
+     .path = "/v1/session/password",
+     .access = ACCESS_ROLE,
+     .roles = STAFF,
+     .own_session = true,
+     .takes = BODY_JSON,
+     .summary = "A new password, by the old one and a further code; ends your other sessions",
+     .answers = "application/json",
+     .question_schema = "PasswordChange",
+     .answer_schema = "Changed",
+     .codes = "400 401 403 413 415 422 429 503",
+     .handle = api_password},
     {.method = "GET",
      .path = "/v1/session",
      .access = ACCESS_ROLE,
@@ -54,5 +66,25 @@ const struct route routes_session[] = {
      .answer_schema = "Ended",
      .codes = "401 403 503",
      .handle = api_sign_out},
+    {.method = "GET",
+     .path = "/v1/setup",
+     .access = ACCESS_PUBLIC,
+     .summary = "Is the first account still to be made?",
+     .answers = "application/json",
+     .answer_schema = "SetupState",
+     .codes = "503",
+     .work = api_setup_state},
+    {.method = "POST",
+     .path = "/v1/setup",
+     .access = ACCESS_PUBLIC,
+     .takes = BODY_JSON,
+     .status = 201,
+     .summary = "Make the first organisation and account, where nobody can sign in, by the link "
+                "that `menshen serve` printed; tells the secret of its codes once",
+     .answers = "application/json",
+     .question_schema = "Setup",
+     .answer_schema = "SetupDone",
+     .codes = "400 403 409 413 415 422 429 503",
+     .handle = api_setup},
     {0},
 };

@@ -7,7 +7,7 @@
 #include "http/session_worker.h"
 #include "http/tracer.h"
 #include "http/work.h"
-#include "registry/account.h"
+#include "registry/setup.h"
 #include "sip/events.h"
 
 #include <errno.h>
@@ -139,8 +139,11 @@ static enum err open_threads(struct http_server *s, struct problem *problem)
                                             .outbox = s->options.outbox,
                                             .clock = gate_clock(s->options.gate)};
     enum err e = courier_open(&courier, &s->courier, problem);
-    const struct session_worker_options sessions = {
-        .store = where, .keys = keys, .link = gate_link(s->options.gate), .courier = s->courier};
+    const struct session_worker_options sessions = {.store = where,
+                                                    .keys = keys,
+                                                    .link = gate_link(s->options.gate),
+                                                    .courier = s->courier,
+                                                    .node = gate_node(s->options.gate)};
     if (e == OK)
         e = session_worker_open(&sessions, &s->session_worker, problem);
     if (e == OK)
@@ -199,6 +202,8 @@ void http_stop(struct http_server *s)
     if (s == NULL)
         return;
     s->stopping = true;
+    if (s->setup.until != 0)
+        setup_link_end(&s->setup, s->options.folder);
     for (size_t i = 0; i < s->loops; i++)
         loop_stop(&s->loop[i]);
     for (size_t i = 0; i < s->loops; i++)
@@ -213,6 +218,45 @@ void http_stop(struct http_server *s)
     card_close(s->card);
     pthread_mutex_destroy(&s->tries_lock);
     free(s);
+}
+
+/* As somebody on this machine reaches it, unless it says itself how it is reached. */
+static bool base_url(const struct http_server *s, char out[static SETUP_LINK_TEXT])
+{
+    const struct config *c = s->options.config;
+    const bool tls = s->options.listen == NULL || *s->options.listen == '\0';
+    const char *listen = tls ? c->http.tls.listen : s->options.listen;
+    struct endpoint at;
+    char host[ENDPOINT_TEXT];
+    if (c->http.public_url != NULL)
+        return snprintf(out, SETUP_LINK_TEXT, "%s", c->http.public_url) < SETUP_LINK_TEXT;
+    if (listen == NULL || *listen == '\0' ||
+        endpoint_parse(listen, tls ? "http.tls.listen" : "http.listen", &at, NULL) != OK)
+        return false;
+    if (at.port == 0)
+        at.port = (uint16_t)s->port;
+    if (IN6_IS_ADDR_UNSPECIFIED(&at.address))
+        at.address = in6addr_loopback;
+    if (IN6_IS_ADDR_V4MAPPED(&at.address) && at.address.s6_addr32[3] == INADDR_ANY)
+        at.address.s6_addr32[3] = htonl(INADDR_LOOPBACK);
+    endpoint_print(&at, host);
+    snprintf(out, SETUP_LINK_TEXT, "%s://%s", tls ? "https" : "http", host);
+    return true;
+}
+
+enum err http_offer_setup(struct http_server *s, char text[static SETUP_LINK_TEXT],
+                          struct problem *problem)
+{
+    const when now = clock_now(gate_clock(s->options.gate));
+    char base[SETUP_LINK_TEXT];
+    bool wanted = false;
+    *text = '\0';
+    enum err e = setup_wanted(s->loop[0].store, now, &wanted, problem);
+    if (e == OK && wanted && base_url(s, base))
+        return setup_link_make(&s->setup, s->options.folder, base, now, text, problem);
+    if (e == OK)
+        setup_link_end(&s->setup, s->options.folder); /* of a server that was killed */
+    return e;
 }
 
 void http_announce(struct http_server *s)

@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "gate/gate.h"
+#include "http/setup_link.h"
 #include "sip/sip.h"
 
 struct console_file;
@@ -18,7 +19,7 @@ struct http_options {
     const struct config *config; /* outlives the server */
     const char *listen;          /* "127.0.0.1:8480", "[::1]:8480"; "" or NULL: none */
     const char *version;
-    bool outbox;     /* without a hook, what is to be brought to persons is shown to the loopback */
+    bool outbox; /* without a hook, what is to be brought to persons is shown to the loopback */
     const struct console_file *console; /* or NULL: none */
     struct sip *sip; /* whose counters /metrics shows, or NULL; outlives the server */
 };
@@ -33,6 +34,13 @@ MUST_USE enum err http_start(const struct http_options *, struct http_server **o
 
 /* Would a server start with this configuration? Asks its files; opens no socket. */
 MUST_USE enum err http_check(const struct config *, struct problem *);
+
+/*
+ * Nobody can sign in: open a setup, and tell its link (http/setup_link.h). Somebody can, or
+ * nothing is listened on: `text` gets "".
+ */
+MUST_USE enum err http_offer_setup(struct http_server *, char text[static SETUP_LINK_TEXT],
+                                   struct problem *);
 
 /* From now on /readyz says so: the other fronts have started too. */
 void http_announce(struct http_server *);

@@ -52,6 +52,7 @@ struct http_server {
     struct tries lookups; /* the same, by staff */
     struct cursor_key cursors;
     struct card *card; /* or NULL */
+    struct setup_link setup;
     int port;
     atomic_bool stopping;
     atomic_bool open; /* everything else has started too */

@@ -11,6 +11,7 @@
 struct session_worker {
     const struct link *link;
     struct courier *courier;
+    const char *node;
     atomic_uint_least64_t limited;
     struct store *store;
     struct account_key *key;
@@ -100,6 +101,22 @@ static enum err sign_in(struct session_worker *d, struct session_task *t, struct
     return e == OK ? session_new(d->store, str_of(staff), t->at, t->session, problem) : e;
 }
 
+static enum err change_password(struct session_worker *d, struct session_task *t,
+                                struct problem *problem)
+{
+    const struct account_change change = {.staff = str_of(t->staff),
+                                          .old = str_of(t->password),
+                                          .password = str_of(t->fresh),
+                                          .code = str_of(t->code),
+                                          .session = str_of(t->session),
+                                          .at = t->at,
+                                          .node = str_of(d->node)};
+    enum err e = account_change(d->store, d->key, &change, problem);
+    if (e == ERR_INVALID)
+        snprintf(t->detail, sizeof t->detail, "%.199s", problem->text);
+    return e;
+}
+
 static enum err work(struct session_worker *d, struct session_task *t, struct problem *problem)
 {
     switch (t->kind) {
@@ -109,6 +126,8 @@ static enum err work(struct session_worker *d, struct session_task *t, struct pr
         return send_code(d, t, problem);
     case SESSION_CONFIRM:
         return confirm(d, t, problem);
+    case SESSION_PASSWORD:
+        return change_password(d, t, problem);
     case SESSION_USED:
         return session_use(d->store, str_of(t->session), t->at, problem);
     case SESSION_SIGN_OUT:
@@ -140,7 +159,7 @@ static void *run(void *to)
     while ((t = take(d)) != NULL) {
         struct problem problem = {.text = ""};
         t->result = work(d, t, &problem);
-        if (t->result != OK && t->result != ERR_REFUSED)
+        if (t->result != OK && t->result != ERR_REFUSED && t->result != ERR_INVALID)
             log_warning("http: a session could not be written: %s", problem.text);
         if (t->done != NULL)
             t->done(t->to);
@@ -162,6 +181,7 @@ enum err session_worker_open(const struct session_worker_options *o, struct sess
     d->last = &d->first;
     d->link = o->link;
     d->courier = o->courier;
+    d->node = o->node;
     enum err e = store_open(o->store, &d->store, problem);
     if (e == OK)
         e = account_key_open(&disk_real, o->keys, &d->key, problem);

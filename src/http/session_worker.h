@@ -16,21 +16,24 @@
 enum { SESSION_TASKS = 32, SESSION_UNWAITED = 256 };
 
 enum session_task_kind {
-    SESSION_SIGN_IN, /* login, password, code, or number, code → session */
-    SESSION_CODE,    /* number: send it a code */
-    SESSION_CONFIRM, /* session, number or staff, code: note that it is her */
-    SESSION_USED,    /* session: note its use */
-    SESSION_SIGN_OUT /* session: end it */
+    SESSION_SIGN_IN,  /* login, password, code, or number, code → session */
+    SESSION_CODE,     /* number: send it a code */
+    SESSION_CONFIRM,  /* session, number or staff, code: note that it is her */
+    SESSION_PASSWORD, /* session, staff, password, code, fresh: her new password */
+    SESSION_USED,     /* session: note its use */
+    SESSION_SIGN_OUT  /* session: end it */
 };
 
 struct session_task {
     enum session_task_kind kind;
     when at;
     char login[ACCOUNT_LOGIN], password[ACCOUNT_PASSWORD_MAX + 1], code[TOTP_DIGITS + 1];
-    number number; /* of a person; 0: staff */
+    char fresh[ACCOUNT_PASSWORD_MAX + 1]; /* the new password */
+    number number;                        /* of a person; 0: staff */
     char staff[SUBJECT_ID];
     bool english; /* of the text that is sent */
     char session[SECRET_TEXT];
+    char detail[200];       /* what was wrong with the new password */
     enum err result;        /* ERR_REFUSED: the attempt; other errors: it could not be told */
     void (*done)(void *to); /* on the worker's thread; may be NULL */
     void *to;
@@ -43,6 +46,7 @@ struct session_worker_options {
     const char *store, *keys; /* as store_open takes it; DATA/keys */
     const struct link *link;
     struct courier *courier;
+    const char *node; /* a name of this folder's own, for journal rows */
 };
 MUST_USE enum err session_worker_open(const struct session_worker_options *,
                                       struct session_worker **out, struct problem *);

@@ -180,41 +180,63 @@ static enum err store_reset(struct store *store, const struct account_reset *r, 
                            params, 4, NULL, NULL, problem);
     if (e == OK)
         e = session_end_all(store, r->staff, problem);
-    if (e != OK)
-        return e;
+    const struct journal_row row = {.at = r->at,
+                                    .node = r->node,
+                                    .actor = r->actor,
+                                    .kind = STR("account"),
+                                    .subject = r->staff,
+                                    .payload = STR("{\"reset\":\"password totp\"}")};
     int64_t seq;
-    struct journal_row row = {.at = r->at,
-                              .node = r->node,
-                              .actor = r->actor,
-                              .kind = STR("account"),
-                              .subject = r->staff,
-                              .payload = STR("{\"reset\":\"password totp\"}")};
-    return journal_append(store, &row, &seq, problem);
+    return e == OK ? journal_append(store, &row, &seq, problem) : e;
 }
 
-enum err account_reset(struct store *store, const struct account_key *k,
-                       const struct account_reset *r, struct account_secret *out,
-                       struct problem *problem)
-{
+/* What a reset writes. */
+struct made {
     char hash[crypto_pwhash_STRBYTES];
-    uint8_t secret[TOTP_SECRET], sealed[SEALED];
+    uint8_t sealed[SEALED];
+};
+
+static enum err make(struct store *store, const struct account_key *k,
+                     const struct account_reset *r, struct made *m, struct account_secret *out,
+                     struct problem *problem)
+{
+    uint8_t secret[TOTP_SECRET];
     *out = (struct account_secret){.login = ""};
     enum err e = find_login(store, r->staff, out, problem);
     if (e == OK)
         e = check_password(r->password, r->staff, out->login, problem);
     if (e != OK)
         return e;
-    if (hash_password(r->password, hash) != OK)
+    if (hash_password(r->password, m->hash) != OK)
         return problem_set(problem, ERR_MEMORY, "no memory to hash a password: 64 MiB are needed");
     randombytes_buf(secret, sizeof secret);
-    account_seal(k, r->staff, str_bytes(secret, sizeof secret), sealed);
+    account_seal(k, r->staff, str_bytes(secret, sizeof secret), m->sealed);
     totp_base32(secret, out->text);
     sodium_memzero(secret, sizeof secret);
     write_uri(out);
-    e = store_begin(store, problem);
+    return OK;
+}
+
+enum err account_reset_within(struct store *store, const struct account_key *k,
+                              const struct account_reset *r, struct account_secret *out,
+                              struct problem *problem)
+{
+    struct made m;
+    enum err e = make(store, k, r, &m, out, problem);
+    return e == OK ? store_reset(store, r, m.hash, m.sealed, problem) : e;
+}
+
+enum err account_reset(struct store *store, const struct account_key *k,
+                       const struct account_reset *r, struct account_secret *out,
+                       struct problem *problem)
+{
+    struct made m;
+    enum err e = make(store, k, r, &m, out, problem);
     if (e == OK)
-        e = store_reset(store, r, hash, sealed, problem);
-    return store_end(store, e, problem);
+        e = store_begin(store, problem);
+    if (e != OK)
+        return e;
+    return store_end(store, store_reset(store, r, m.hash, m.sealed, problem), problem);
 }
 
 /* -- Checking ---------------------------------------------------------------------- */
@@ -353,4 +375,71 @@ enum err account_confirm(struct store *store, const struct account_key *key, str
     if (e != OK || admitted)
         return e;
     return problem_set(problem, ERR_REFUSED, "the code is wrong, or the account is locked");
+}
+
+/* -- Changing ---------------------------------------------------------------------- */
+
+static enum err store_change(struct store *store, const struct account_change *c,
+                             const char *before, const char *hash, struct problem *problem)
+{
+    const struct value params[] = {value_text(c->staff), value_text(str_of(hash)),
+                                   value_text(str_of(before))};
+    bool changed = false;
+    const struct journal_row row = {.at = c->at,
+                                    .node = c->node,
+                                    .actor = c->staff,
+                                    .kind = STR("account"),
+                                    .subject = c->staff,
+                                    .payload = STR("{\"reset\":\"password\"}")};
+    int64_t seq;
+    enum err e = store_any(store,
+                           "UPDATE accounts SET password = $2 WHERE staff = $1 AND password = $3 "
+                           "RETURNING staff",
+                           params, 3, &changed, problem);
+    if (e == OK && !changed)
+        e = problem_set(problem, ERR_REFUSED, "the account was reset meanwhile");
+    if (e == OK)
+        e = session_end_others(store, c->staff, c->session, problem);
+    return e == OK ? journal_append(store, &row, &seq, problem) : e;
+}
+
+/* The old password, whose hash it gets, and the code: OK, or ERR_REFUSED. */
+static enum err prove(struct store *store, const struct account_key *key, const char *staff,
+                      const struct account_change *c, char hash[static crypto_pwhash_STRBYTES],
+                      struct problem *problem)
+{
+    struct kept k;
+    int64_t step = 0;
+    bool admitted = false;
+    enum err e = count_attempt(store, staff, c->at, &k, problem);
+    if (e == OK && k.open && c->old.n <= ACCOUNT_PASSWORD_MAX &&
+        crypto_pwhash_str_verify(k.password, c->old.p, c->old.n) == 0 &&
+        code_is_right(key, &k, staff, c->code, c->at, &step))
+        e = admit(store, staff, step, &admitted, problem);
+    memcpy(hash, k.password, sizeof k.password);
+    sodium_memzero(&k, sizeof k);
+    if (e != OK || admitted)
+        return e;
+    return problem_set(problem, ERR_REFUSED, "password or code is wrong, or the account is locked");
+}
+
+enum err account_change(struct store *store, const struct account_key *key,
+                        const struct account_change *c, struct problem *problem)
+{
+    char id[SUBJECT_ID], before[crypto_pwhash_STRBYTES], hash[crypto_pwhash_STRBYTES];
+    struct account_secret found = {.login = ""};
+    enum err e = find_login(store, c->staff, &found, problem);
+    /* Before the code is used up: a password that will not do is tried again with the same one. */
+    if (e == OK)
+        e = check_password(c->password, c->staff, found.login, problem);
+    if (e == OK && !str_copy(c->staff, id, sizeof id))
+        e = problem_set(problem, ERR_REFUSED, "no such account");
+    if (e == OK)
+        e = prove(store, key, id, c, before, problem);
+    if (e != OK)
+        return e;
+    if (hash_password(c->password, hash) != OK)
+        return problem_set(problem, ERR_MEMORY, "no memory to hash a password: 64 MiB are needed");
+    e = store_begin(store, problem);
+    return e == OK ? store_end(store, store_change(store, c, before, hash, problem), problem) : e;
 }

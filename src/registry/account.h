@@ -70,6 +70,26 @@ MUST_USE enum err account_reset(struct store *, const struct account_key *,
                                 const struct account_reset *, struct account_secret *out,
                                 struct problem *);
 
+/* The same inside the caller's transaction, which it holds for as long as Argon2id takes: for the
+ * first account of a store, where nobody else writes yet. */
+MUST_USE enum err account_reset_within(struct store *, const struct account_key *,
+                                       const struct account_reset *, struct account_secret *out,
+                                       struct problem *);
+
+/*
+ * Her own new password, by the old one and a further code: one transaction with its journal
+ * row, which ends her sessions but `session` (its text). ERR_REFUSED: password or code is wrong,
+ * or the account is locked; attempts count as those to sign in do. ERR_INVALID: the new password
+ * will not do.
+ */
+struct account_change {
+    struct str staff, old, password, code, session;
+    when at;
+    struct str node;
+};
+MUST_USE enum err account_change(struct store *, const struct account_key *,
+                                 const struct account_change *, struct problem *);
+
 /* ERR_REFUSED for whatever is wrong with the attempt; other errors: it could not be told. */
 struct account_attempt {
     struct str login, password, code;

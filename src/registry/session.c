@@ -181,6 +181,17 @@ enum err session_end_all(struct store *store, struct str subject, struct problem
                      problem);
 }
 
+enum err session_end_others(struct store *store, struct str subject, struct str text,
+                            struct problem *problem)
+{
+    uint8_t hash[SECRET_HASH];
+    if (secret_hash(text, hash) != OK)
+        return problem_set(problem, ERR_IO, "libsodium does not start");
+    const struct value params[] = {value_text(subject), value_bytes(hash, SECRET_HASH)};
+    return store_run(store, "DELETE FROM sessions WHERE subject = $1 AND hash <> $2", params, 2,
+                     NULL, NULL, problem);
+}
+
 enum err session_csrf(struct str text, char out[static SECRET_TEXT])
 {
     static const char context[] = "menshen csrf 1";

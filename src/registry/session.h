@@ -58,5 +58,9 @@ MUST_USE enum err session_use(struct store *, struct str text, when now, struct 
 MUST_USE enum err session_end(struct store *, struct str text, struct problem *);
 MUST_USE enum err session_end_all(struct store *, struct str subject, struct problem *);
 
+/* All of hers but the one with this text. */
+MUST_USE enum err session_end_others(struct store *, struct str subject, struct str text,
+                                     struct problem *);
+
 /* What a page must send back to show that it is ours: a hash of the session's text. */
 MUST_USE enum err session_csrf(struct str text, char out[static SECRET_TEXT]);

@@ -1,6 +1,8 @@
 #include "registry/token.h"
+#include "core/buf.h"
 #include "store/journal.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,12 +109,17 @@ static enum err insert(struct store *store, const struct token_request *r, unsig
                        const uint8_t hash[SECRET_HASH], struct problem *problem)
 {
     const struct fact_origin origin = {.node = r->node, .actor = r->actor, .at = r->at};
-    struct value params[] = {value_bytes(hash, SECRET_HASH), value_text(r->subject),
-                             value_int(scopes), value_int(r->at), value_int(r->until)};
+    struct value params[] = {value_bytes(hash, SECRET_HASH),
+                             value_text(r->subject),
+                             value_int(scopes),
+                             value_int(r->at),
+                             value_int(r->until),
+                             r->name.n > 0 ? value_text(r->name) : value_null(),
+                             value_text(r->actor)};
     enum err e = store_run(store,
-                           "INSERT INTO tokens (hash, subject, scopes, created, expires) "
-                           "VALUES ($1, $2, $3, $4, $5)",
-                           params, 5, NULL, NULL, problem);
+                           "INSERT INTO tokens (hash, subject, scopes, created, expires, \"name\", "
+                           "\"by\") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                           params, 7, NULL, NULL, problem);
     return e ? e : note(store, r->subject, scopes, r->until, &origin, problem);
 }
 
@@ -131,6 +138,109 @@ enum err token_end_all(struct store *store, struct str subject, const struct fac
                            1, count_row, ended, problem);
     return e || *ended == 0 ? e : note(store, subject, 0, 0, origin, problem);
 }
+
+/* -- Those of a legal entity --------------------------------------------------- */
+
+enum { NAMED = 16 }; /* bytes of the hash that an id shows: 128 bits are nobody's else */
+static const char id_prefix[] = "tok_";
+
+/* $1 is an organisation of the entity. */
+#define SAME_ENTITY                                                                                \
+    "COALESCE(o.legal_entity, o.id) = (SELECT COALESCE(x.legal_entity, x.id) FROM organisations "  \
+    "x WHERE x.id = $1)"
+#define OF_ENTITY                                                                                  \
+    "t.subject IN (SELECT o.id FROM organisations o WHERE " SAME_ENTITY                            \
+    " UNION ALL SELECT s.id FROM staff s JOIN organisations o ON o.id = s.organisation "           \
+    "WHERE " SAME_ENTITY ") "
+
+static void write_id(struct str hash, char out[static FRESH_ID])
+{
+    struct buf b;
+    buf_fixed(&b, out, FRESH_ID);
+    buf_str(&b, str_of(id_prefix));
+    for (size_t i = 0; i < NAMED && i < hash.n; i++)
+        buf_printf(&b, "%02x", (unsigned char)hash.p[i]);
+    out[b.n] = '\0';
+}
+
+/* The hashes that an id may name begin with what it shows; `rest` follows. */
+static bool read_id(struct str id, uint8_t rest, uint8_t out[static SECRET_HASH])
+{
+    const size_t prefix_n = sizeof id_prefix - 1;
+    size_t got = 0;
+    memset(out, rest, SECRET_HASH);
+    return id.n == FRESH_ID - 1 && str_starts(id, str_of(id_prefix)) &&
+           sodium_hex2bin(out, NAMED, id.p + prefix_n, id.n - prefix_n, NULL, &got, NULL) == 0 &&
+           got == NAMED;
+}
+
+struct listing {
+    token_each *each;
+    void *to;
+};
+
+static bool take_listed(void *to, const struct value *v, size_t count)
+{
+    const struct listing *l = to;
+    struct token_row row = {.subject = v[1].s,
+                            .name = fact_text(&v[5]),
+                            .by = fact_text(&v[6]),
+                            .scopes = (unsigned)v[2].i,
+                            .created = v[3].i,
+                            .until = v[4].i};
+    (void)count;
+    write_id(v[0].s, row.id);
+    return l->each(l->to, &row);
+}
+
+enum err token_list(struct store *store, struct str organisation, struct str after, when now,
+                    size_t limit, token_each *each, void *to, struct problem *problem)
+{
+    uint8_t behind[SECRET_HASH] = {0};
+    struct listing l = {.each = each, .to = to};
+    if (after.n > 0 && !read_id(after, 0xff, behind))
+        return problem_set(problem, ERR_INVALID, "this is no id of a token");
+    const struct value params[] = {value_text(organisation), value_int(now),
+                                   value_bytes(behind, SECRET_HASH), value_int((int64_t)limit)};
+    return store_run(store,
+                     "SELECT t.hash, t.subject, t.scopes, t.created, t.expires, t.\"name\", "
+                     "t.\"by\" FROM tokens t WHERE " OF_ENTITY
+                     "AND t.expires > $2 AND t.hash > $3 ORDER BY t.hash LIMIT $4",
+                     params, 4, take_listed, &l, problem);
+}
+
+struct ended {
+    char subject[SUBJECT_ID];
+    unsigned count;
+};
+
+static bool take_ended(void *to, const struct value *v, size_t count)
+{
+    struct ended *x = to;
+    (void)count;
+    x->count += str_copy(v[0].s, x->subject, sizeof x->subject);
+    return true;
+}
+
+enum err token_end(struct store *store, struct str organisation, struct str id,
+                   const struct fact_origin *origin, struct problem *problem)
+{
+    uint8_t first[SECRET_HASH], last[SECRET_HASH];
+    struct ended ended = {.count = 0};
+    if (!read_id(id, 0, first) || !read_id(id, 0xff, last))
+        return problem_set(problem, ERR_NOT_FOUND, "no such token");
+    const struct value params[] = {value_text(organisation), value_bytes(first, SECRET_HASH),
+                                   value_bytes(last, SECRET_HASH)};
+    enum err e = store_run(store,
+                           "DELETE FROM tokens WHERE hash IN (SELECT t.hash FROM tokens t WHERE "
+                           "t.hash >= $2 AND t.hash <= $3 AND " OF_ENTITY ") RETURNING subject",
+                           params, 3, take_ended, &ended, problem);
+    if (e == OK && ended.count == 0)
+        e = problem_set(problem, ERR_NOT_FOUND, "no such token");
+    return e == OK ? note(store, str_of(ended.subject), 0, 0, origin, problem) : e;
+}
+
+/* -- Minting and finding -------------------------------------------------------- */
 
 enum err token_mint(struct store *store, const struct token_request *r,
                     char secret[static TOKEN_TEXT], struct problem *problem)

@@ -8,6 +8,7 @@
 #pragma once
 #include "core/clock.h"
 #include "registry/fact.h"
+#include "registry/fresh_id.h"
 #include "registry/secret.h"
 #include "registry/subject.h"
 
@@ -30,6 +31,7 @@ enum { TOKEN_TEXT = 4 + SECRET_TEXT };
 struct token_request {
     struct str subject; /* an organisation's, staff or person's id, or a machine's name */
     struct str scopes;  /* "call,replay", or "all" */
+    struct str name;    /* what it is for; may be empty */
     when at, until;     /* WHEN_NEVER: no end */
     struct str actor, node;
 };
@@ -40,6 +42,25 @@ struct token_request {
  */
 MUST_USE enum err token_mint(struct store *, const struct token_request *,
                              char secret[static TOKEN_TEXT], struct problem *);
+
+/*
+ * Those in force of a legal entity: of its organisations and their staff, who made them, in the
+ * order of their ids, beginning behind `after` (empty: with the first). An id names a token and
+ * opens nothing.
+ */
+struct token_row {
+    char id[FRESH_ID]; /* "tok_…" */
+    struct str subject, name, by;
+    unsigned scopes;
+    when created, until;
+};
+typedef bool token_each(void *to, const struct token_row *);
+MUST_USE enum err token_list(struct store *, struct str organisation, struct str after, when now,
+                             size_t limit, token_each *each, void *to, struct problem *);
+
+/* End one of them. ERR_NOT_FOUND: it is none of this entity's. Inside the caller's transaction. */
+MUST_USE enum err token_end(struct store *, struct str organisation, struct str id,
+                            const struct fact_origin *, struct problem *);
 
 /*
  * The token with this text, if it is in force at `now` and its holder may act: an account (org_,

@@ -93,8 +93,10 @@ class Session(menshen.Case):
         self.assertRegex(cookie, "^__Host-menshen=[A-Za-z0-9_-]{43}; Path=/; Secure; HttpOnly; SameSite=Strict$")
         self.assertEqual(answer[1]["Cache-Control"], "no-store")
         who = json.loads(answer[2])
-        self.assertEqual({**who, "csrf": ""}, {"id": "stf_sales", "role": "sales", "organisation": "org_a",
-                                                "kind": "agency", "csrf": ""})
+        self.assertEqual({**who, "csrf": ""}, {
+            "id": "stf_sales", "role": "sales", "organisation": "org_a", "kind": "agency", "csrf": "", "name": "S",
+            "organisation_name": "A", "certificate": None, "access": "sales", "demo": False,
+            "may": ["call", "explain", "look", "members", "registry"]})
         self.assertNotIn(who["csrf"], cookie)
         status, _, text = self.office.get("/v1/session", headers=page)
         self.assertEqual((status, json.loads(text)), (200, who))
@@ -139,6 +141,34 @@ class Session(menshen.Case):
         later = code(told["secret"], time.time() + 30)
         self.problem(self.office.http("POST", "/v1/session/confirm", {"code": later}, headers=page), 403, "code-refused")
         self.passwd("stf_comp")
+
+    def test_a_new_password_by_the_old_one_ends_other_sessions(self):
+        told = self.passwd("stf_comp")
+        at = time.time()
+        here = self.attempt(told["login"], told["secret"], at=at)
+        elsewhere = self.attempt(told["login"], told["secret"], at=at + 30)
+        page = lambda answer: {"Cookie": answer[1]["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(answer[2])["csrf"]}
+        self.assertEqual(self.office.get("/v1/session", headers=page(elsewhere))[0], 200)
+        change = lambda old, new, text, headers: self.office.http(
+            "PUT", "/v1/session/password", {"old": old, "password": new, "code": text}, headers=headers)
+        # Two steps later: what signed in is used up.
+        self.sql("UPDATE accounts SET totp_step = totp_step - 2 WHERE staff = 'stf_comp'")
+        now = code(told["secret"], at)
+        cookie = {"Cookie": page(here)["Cookie"]}
+        self.problem(change(PASSWORD, "another fine horse", now, cookie), 403, "csrf-token-required")
+        self.problem(change("wrong horse!", "another fine horse", now, page(here)), 403, "password-refused")
+        self.problem(change(PASSWORD, "short", now, page(here)), 422, "password-not-good")
+        self.problem(change(PASSWORD, "another fine horse", "", page(here)), 403, "password-refused")
+        answer = change(PASSWORD, "another fine horse", now, page(here))
+        self.assertEqual((answer[0], json.loads(answer[2])), (200, {"changed": True}))
+        self.assertEqual(self.office.get("/v1/session", headers=page(here))[0], 200)
+        self.problem(self.office.get("/v1/session", headers=page(elsewhere)), 401, "session-required")
+        later = at + 30
+        self.problem(self.attempt(told["login"], told["secret"], at=later), 401, "sign-in-refused")
+        self.assertEqual(self.attempt(told["login"], told["secret"], password="another fine horse", at=later)[0], 200)
+        last = self.sql("SELECT actor, payload FROM journal WHERE kind = 'account' ORDER BY seq DESC LIMIT 1")
+        self.assertEqual(last, [("stf_comp", '{"reset":"password"}')])
+        self.assertNotIn("horse", self.office.messages())
 
     def test_curl_keeps_the_cookie_on_the_loopback(self):
         told, jar = self.passwd("stf_manager"), self.path("jar")

@@ -97,12 +97,16 @@ static void only_these_routes_are_public(void **state)
                                        "POST /v1/session",
                                        "/v1/session/codes",
                                        "/v1/outbox",
+                                       "/v1/rules",
+                                       "/v1/rules/{id}",
+                                       "/v1/setup",
+                                       "/v1/words",
                                        "/v1/public/certificates/{no}",
                                        "/v1/public/documents/{hash}",
                                        "/v1/public/listings",
                                        "/v1/public/penalties"};
     EACH_ROUTE (r) {
-        bool listed = false;
+        bool listed = r->screen; /* the console's page, for whoever comes */
         for (size_t i = 0; i < sizeof open / sizeof *open; i++)
             listed = listed || strcmp(open[i][0] == '/' ? r->path : whole(r), open[i]) == 0;
         if (listed != (r->access == ACCESS_PUBLIC) || (r->access == ACCESS_ROLE) != (r->roles != 0))
@@ -146,6 +150,10 @@ static const struct {
     {"GET /v1/corrections", "members", "----C-------"},
     {"GET /v1/corrections/{id}", "look", "----C-------"},
     {"POST /v1/corrections/{id}", "members", "----C-------"},
+    {"PUT /v1/session/password", "", "--SMCTROUH-E"},
+    {"GET /v1/tokens", "", "---MC-RO-H--"},
+    {"POST /v1/tokens", "", "---MC-RO-H--"},
+    {"DELETE /v1/tokens/{id}", "", "---MC-RO-H--"},
     {"GET /v1/session", "", "--SMCTROUHPE"},
     {"DELETE /v1/session", "", "--SMCTROUHPE"},
     {"POST /v1/calls", "call", "MBSMCTROUH-E"},
@@ -418,7 +426,7 @@ static void the_description_has_every_route(void **state)
                     json_object_get(answers, "202") != NULL);
     }
     EACH_ROUTE (r)
-        count++;
+        count += !r->screen;
     assert_int_equal(operations, count);
     op = json_object_get(json_object_get(json_object_get(d, "paths"), "/v1/calls"), "post");
     assert_non_null(json_object_get(op, "security"));

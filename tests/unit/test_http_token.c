@@ -238,11 +238,79 @@ static void a_token_lives_no_longer_than_its_holder(void **state)
     }
 }
 
+struct listed {
+    unsigned count;
+    char id[4][FRESH_ID];
+    char name[4][16];
+};
+
+static bool note_listed(void *to, const struct token_row *t)
+{
+    struct listed *l = to;
+    memcpy(l->id[l->count], t->id, FRESH_ID);
+    snprintf(l->name[l->count], sizeof l->name[0], "%.*s", STR_ARG(t->subject));
+    return ++l->count < 4;
+}
+
+static struct listed listed(struct fixture *f, const char *organisation, const char *after)
+{
+    struct listed l = {.count = 0};
+    struct problem problem;
+    assert_int_equal(token_list(f->store, str_of(organisation), str_of(after), 200, 4, note_listed,
+                                &l, &problem),
+                     OK);
+    return l;
+}
+
+static void an_entity_lists_and_ends_its_own(void **state)
+{
+    struct fixture *f = *state;
+    char text[5][TOKEN_TEXT];
+    struct subject t;
+    struct problem problem;
+    const struct fact_origin origin = {.node = STR("node"), .actor = STR("stf_boss"), .at = 200};
+    add(f, "INSERT INTO organisations (id, name, kind, status, legal_entity) VALUES "
+           "('org_a', 'A', 'agency', 'active', 'one'), ('org_b', 'B', 'agency', 'active', 'one'), "
+           "('org_z', 'Z', 'agency', 'active', NULL)");
+    add(f,
+        "INSERT INTO staff (id, organisation, name, role, status) VALUES "
+        "('stf_b', 'org_b', 'B', 'sales', 'active'), ('stf_z', 'org_z', 'Z', 'sales', 'active')");
+    mint(f, "org_a", "call", WHEN_NEVER, text[0]);
+    mint(f, "stf_b", "all", WHEN_NEVER, text[1]);
+    mint(f, "org_a", "call", 150, text[2]); /* over */
+    mint(f, "stf_z", "all", WHEN_NEVER, text[3]);
+    mint(f, "dialler", "all", WHEN_NEVER, text[4]); /* the host's */
+    struct listed all = listed(f, "org_b", "");
+    assert_int_equal(all.count, 2);
+    assert_int_not_equal(strcmp(all.id[0], all.id[1]), 0);
+    assert_int_equal(listed(f, "org_b", all.id[0]).count, 1);
+    assert_string_equal(listed(f, "org_b", all.id[0]).id[0], all.id[1]);
+    struct listed other = listed(f, "org_z", "");
+    assert_int_equal(other.count, 1);
+    assert_string_equal(other.name[0], "stf_z");
+    /* Another's is nobody's. */
+    assert_int_equal(token_end(f->store, STR("org_a"), str_of(other.id[0]), &origin, &problem),
+                     ERR_NOT_FOUND);
+    assert_int_equal(token_end(f->store, STR("org_a"), STR("tok_x"), &origin, &problem),
+                     ERR_NOT_FOUND);
+    assert_int_equal(token_find(f->store, str_of(text[3]), 200, &t, NULL), OK);
+    const size_t hers = strcmp(all.name[0], "stf_b") == 0 ? 0 : 1;
+    assert_int_equal(store_begin(f->store, &problem), OK);
+    assert_int_equal(
+        store_end(f->store,
+                  token_end(f->store, STR("org_a"), str_of(all.id[hers]), &origin, &problem),
+                  &problem),
+        OK);
+    assert_int_equal(token_find(f->store, str_of(text[1]), 200, &t, NULL), ERR_NOT_FOUND);
+    assert_int_equal(token_find(f->store, str_of(text[0]), 200, &t, NULL), OK);
+    assert_int_equal(listed(f, "org_a", "").count, 1);
+}
+
 #define STORED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 UNIT_MAIN(STORED(a_minted_token_is_found_with_its_scopes), STORED(a_changed_token_is_not_found),
           STORED(a_token_ends_at_its_instant),
           STORED(the_store_and_the_journal_know_only_that_it_was_made),
           STORED(wrong_subjects_and_scopes_are_refused), STORED(accounts_must_be_registered),
-          STORED(a_token_lives_no_longer_than_its_holder),
+          STORED(a_token_lives_no_longer_than_its_holder), STORED(an_entity_lists_and_ends_its_own),
           STORED(whose_token_it_is_follows_from_the_registry))

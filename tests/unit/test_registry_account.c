@@ -263,6 +263,56 @@ static void the_key_is_kept_and_another_opens_nothing(void **state)
     must_fail(ERR_CORRUPT, account_key_open(&disk_real, o->f.folder, &other, &problem));
 }
 
+static enum err change(struct office *o, const char *old, const char *fresh, const char *session)
+{
+    char code[8];
+    struct problem problem;
+    code_of(o, o->now, code);
+    const struct account_change c = {.staff = STR("stf_li"),
+                                     .old = str_of(old),
+                                     .password = str_of(fresh),
+                                     .code = str_of(code),
+                                     .session = str_of(session),
+                                     .at = o->now,
+                                     .node = STR("node")};
+    return account_change(o->f.s, o->key, &c, &problem);
+}
+
+static void she_changes_her_password_and_keeps_this_session_only(void **state)
+{
+    struct office *o = *state;
+    char here[SECRET_TEXT], elsewhere[SECRET_TEXT];
+    struct subject who;
+    bool stale;
+    assert_int_equal(reset(o, "stf_li", password), OK);
+    must(session_new(o->f.s, STR("stf_li"), o->now, here, &problem));
+    must(session_new(o->f.s, STR("stf_li"), o->now, elsewhere, &problem));
+    /* Neither a wrong old one nor a new one that will not do changes anything or uses the code. */
+    assert_int_equal(change(o, password, "short", here), ERR_INVALID);
+    assert_int_equal(change(o, "wrong horse!", "quite another", here), ERR_REFUSED);
+    must(session_find(o->f.s, o->key, str_of(elsewhere), o->now, &who, &stale, &problem));
+    assert_int_equal(change(o, password, "quite another", here), OK);
+    must(session_find(o->f.s, o->key, str_of(here), o->now, &who, &stale, &problem));
+    must_fail(ERR_NOT_FOUND,
+              session_find(o->f.s, o->key, str_of(elsewhere), o->now, &who, &stale, &problem));
+    /* The code is used up; the secret of codes stays hers. */
+    assert_int_equal(change(o, "quite another", password, here), ERR_REFUSED);
+    o->now += WHEN_MINUTE;
+    assert_int_equal(right(o), ERR_REFUSED);
+    assert_int_equal(sign_in(o, "li@a.example", "quite another", NULL), OK);
+    assert_int_equal(fixture_int(o->f.s, "SELECT COUNT(*) FROM journal WHERE kind = 'account'"), 2);
+}
+
+static void wrong_old_passwords_lock_the_account(void **state)
+{
+    struct office *o = *state;
+    assert_int_equal(reset(o, "stf_li", password), OK);
+    for (int i = 0; i < ACCOUNT_FAILURES; i++)
+        assert_int_equal(change(o, "wrong horse!", "quite another", "x"), ERR_REFUSED);
+    assert_int_equal(change(o, password, "quite another", "x"), ERR_REFUSED);
+    assert_int_equal(right(o), ERR_REFUSED);
+}
+
 #define OFFICE(name) cmocka_unit_test_setup_teardown(name, open_office, close_office)
 
 UNIT_MAIN(OFFICE(password_and_code_open_and_nothing_less), OFFICE(a_code_is_good_once),
@@ -271,4 +321,6 @@ UNIT_MAIN(OFFICE(password_and_code_open_and_nothing_less), OFFICE(a_code_is_good
           OFFICE(who_may_not_act_does_not_sign_in),
           OFFICE(bad_passwords_and_unknown_staff_are_refused),
           OFFICE(a_reset_is_in_the_journal_without_its_secrets),
+          OFFICE(she_changes_her_password_and_keeps_this_session_only),
+          OFFICE(wrong_old_passwords_lock_the_account),
           OFFICE(the_key_is_kept_and_another_opens_nothing))

@@ -1,5 +1,7 @@
-#include "cli/rule.h"
+#include "http/rule_json.h"
 #include "rules/document.h"
+
+#include <stdio.h>
 
 static json_t *both(const char *zh, const char *en)
 {
@@ -11,18 +13,32 @@ static json_t *day(const char *text)
     return text[0] != '\0' ? json_string(text) : json_null();
 }
 
-static json_t *json_head(const struct rules *r, enum rules_kind kind, const struct rule *head)
+/* Who can change it: whose rule it is. */
+static const char *changed_by(enum rule_label label)
+{
+    switch (label) {
+    case LABEL_LAW:
+        return "legislator";
+    case LABEL_PLATFORM:
+        return "platform";
+    case LABEL_DESIGN:
+        return "host";
+    }
+    return "host";
+}
+
+json_t *rule_head_json(const struct rules *r, enum rules_kind kind, const struct rule *head)
 {
     char first[RULES_DAY], last[RULES_DAY];
     const char evidence[2] = {head->evidence};
     rules_first_day(r, head->from, first);
     rules_last_day(r, head->until, last);
-    json_t *o =
-        json_pack("{s:s, s:s, s:o, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "id", head->id, "kind",
-                  rules_kind_name(kind), "title", both(head->title_zh, head->title_en), "basis",
-                  head->citation, "citation", both(head->citation, head->citation_en), "label",
-                  rule_label_name(head->label), "evidence", evidence, "from", day(first), "until",
-                  day(last), "text", both(head->text_zh, head->text_en));
+    json_t *o = json_pack(
+        "{s:s, s:s, s:o, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o}", "id", head->id, "kind",
+        rules_kind_name(kind), "title", both(head->title_zh, head->title_en), "basis",
+        head->citation, "citation", both(head->citation, head->citation_en), "label",
+        rule_label_name(head->label), "changed_by", changed_by(head->label), "evidence", evidence,
+        "from", day(first), "until", day(last), "text", both(head->text_zh, head->text_en));
     if (o != NULL && head->origin != NULL)
         json_object_set_new(o, "origin", both(head->origin, head->origin_en));
     return o;
@@ -252,7 +268,7 @@ json_t *rule_json(const struct rules *r, enum rules_kind kind, const void *entry
     const struct rule_clock *clock = entry;
     const struct rule_ground *ground = entry;
     const struct rule_letterhead *letterhead = entry;
-    json_t *o = json_head(r, kind, entry);
+    json_t *o = rule_head_json(r, kind, entry);
 
     if (o == NULL)
         return NULL;
