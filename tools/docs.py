@@ -28,7 +28,7 @@ def main(menshen):
     with open(os.path.join(ROOT, "docs/api.md"), encoding="utf-8") as f:
         page = f.read()
     start = page.index(table.split("\n", 1)[0])
-    rest = page[start + re.match(r"(?:\|[^\n]*\n)+", page[start:]).end():]
+    rest = page[start + re.match(r"(?:\|[^\n]*\n|\n(?=\|))+", page[start:]).end():]
     write("api.md", page[:start] + table.rstrip("\n") + "\n" + rest)
 
 
