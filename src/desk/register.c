@@ -43,6 +43,24 @@ static enum err within_block(const struct desk_work *w, const struct power_body 
                      v, 3, yes, problem);
 }
 
+/* Are the range's organisation, and that of the block around it, of the body's region? */
+static enum err within_region(const struct desk_work *w, const struct power_body *own,
+                              const struct value *row, bool *yes, struct problem *problem)
+{
+    const struct value v[] = {row[RANGE_FIRST], row[RANGE_LAST], row[RANGE_ORGANISATION],
+                              value_text(power_place(own->region))};
+    bool elsewhere = true;
+    enum err e = store_any(w->store,
+                           "SELECT 1 FROM organisations o WHERE (o.\"id\" = $3 OR o.\"id\" = "
+                           "(SELECT r.\"organisation\" FROM ranges r WHERE r.\"first\" <= $1 AND "
+                           "r.\"last\" >= $2 AND NOT (r.\"first\" = $1 AND r.\"last\" = $2) ORDER "
+                           "BY r.\"last\" - r.\"first\" LIMIT 1)) AND "
+                           "substr(COALESCE(o.\"region\", ''), 1, length(CAST($4 AS TEXT))) <> $4",
+                           v, 4, &elsewhere, problem);
+    *yes = e == OK && !elsewhere;
+    return e;
+}
+
 /* Are there lines, and all under this carrier's contract? */
 static enum err supplies_all(const struct desk_work *w, const struct power_body *own,
                              struct str lines, bool *yes, struct problem *problem)
@@ -85,7 +103,7 @@ static enum err may_enter(const struct desk_work *w, const struct fact_kind *k,
     else if (k == &line_kind)
         *yes = body_is(own, "carrier") && str_eq(fact_text(&row[LINE_CARRIER]), own->id);
     else if (k == &range_kind && is_telecom(own))
-        *yes = true;
+        return within_region(w, own, row, yes, problem);
     else if (k == &range_kind && body_is(own, "carrier"))
         return within_block(w, own, row, yes, problem);
     else if (k == &campaign_kind)
@@ -114,7 +132,15 @@ enum err register_enter(const struct desk_work *w, void *what, struct desk_no *n
     if (!yes) {
         desk_refuse(no, DESK_DENIED, "not-yours",
                     "a carrier enters its lines, numbers of its blocks and campaigns on its lines; "
-                    "an authority organisations and campaigns of its sector and region");
+                    "an authority organisations and campaigns of its sector and region, one for "
+                    "telecom ranges of its region");
+        return OK;
+    }
+    if (x->kind == &campaign_kind && str_eq(fact_text(&x->row[CAMPAIGN_STATUS]), STR("active")) &&
+        x->row[CAMPAIGN_CONSENT_BASIS].type == VALUE_NULL) {
+        desk_refuse(no, DESK_WRONG, "consent-proof-missing",
+                    "consent_basis: silence is no consent; say which proof the campaign rests on, "
+                    "or leave it a draft");
         return OK;
     }
     e = entry_write(w->store, x, &origin, seq, problem);
@@ -149,26 +175,36 @@ static const struct reading *reading_of(const struct fact_kind *k)
     return &readings[i];
 }
 
-/* $1 and $2: behind which key; $3: how many; $4, $5: whose. */
-static void write_query(const struct reading *g, const struct power_body *own, bool host,
+/* What a carrier reads besides its own. */
+static const char *supplied(const struct fact_kind *k)
+{
+    return k == &line_kind ? " OR x.\"carrier\" = $4"
+           : k == &campaign_kind
+               ? " OR EXISTS (SELECT 1 FROM lines l WHERE l.\"carrier\" = $4 AND replace(';' || "
+                 "x.\"lines\" || ';', ';' || l.\"id\" || ';', '') <> ';' || x.\"lines\" || ';')"
+               : "";
+}
+
+/* $1 and $2: behind which key, or of which; $3: how many; $4, $5: whose. */
+static void write_query(const struct reading *g, const struct power_body *own, bool host, bool one,
                         struct buf *sql)
 {
     const bool ranges = g->kind == &range_kind;
     const char *key = ranges ? "x.\"first\", x.\"last\"" : "x.\"id\"";
     buf_printf(sql, "%sWHERE %s", g->join,
                ranges ? "(x.\"first\" > $1 OR (x.\"first\" = $1 AND x.\"last\" > $2)) "
+               : one  ? "x.\"id\" = $1 AND x.\"id\" = $2 "
                       : "x.\"id\" > $1 AND x.\"id\" >= $2 ");
     if (host)
         buf_printf(sql, "AND $4 = $5 ");
     else if (body_is(own, "authority") || body_is(own, "association"))
         buf_printf(sql, "AND ($4 = '' OR COALESCE(%s, '') = $4%s) AND COALESCE(%s, '') LIKE $5 ",
                    g->sector,
-                   is_telecom(own) && (ranges || g->kind == &line_kind) ? " OR $4 = 'telecom'" : "",
+                   is_telecom(own) && g->kind != &organisation_kind ? " OR $4 = 'telecom'" : "",
                    g->region);
     else
         buf_printf(sql, "AND (%s = $4%s) AND $4 = $5 ", g->owner,
-                   g->kind == &line_kind && body_is(own, "carrier") ? " OR x.\"carrier\" = $4"
-                                                                    : "");
+                   body_is(own, "carrier") ? supplied(g->kind) : "");
     buf_printf(sql, "ORDER BY %s LIMIT $3", key);
 }
 
@@ -189,8 +225,9 @@ static bool read_after(const struct fact_kind *k, struct str after, struct value
     return good;
 }
 
-enum err register_list(const struct desk_work *w, const struct fact_kind *k, struct str after,
-                       int64_t limit, fact_pick *each, void *to, struct problem *problem)
+static enum err read_rows(const struct desk_work *w, const struct fact_kind *k, struct str key,
+                          bool one, int64_t limit, fact_pick *each, void *to,
+                          struct problem *problem)
 {
     struct fact_row own_row;
     struct power_body own;
@@ -202,7 +239,7 @@ enum err register_list(const struct desk_work *w, const struct fact_kind *k, str
     enum err e = body_own(w, &own_row, &own, problem);
     if (e != OK || (own.id.n == 0 && !host))
         return e;
-    if (!read_after(k, after, v))
+    if (!read_after(k, key, v))
         return problem_set(problem, ERR_INVALID, "the cursor is none of a page before");
     const bool by_region = body_is(&own, "authority") || body_is(&own, "association");
     const struct str place = power_place(own.region);
@@ -210,7 +247,30 @@ enum err register_list(const struct desk_work *w, const struct fact_kind *k, str
     v[2] = value_int(limit);
     v[3] = host ? value_text(STR("")) : value_text(by_region ? own.sector : own.id);
     v[4] = by_region ? value_text(str_of(like)) : v[3];
-    write_query(reading_of(k), &own, host, &sql);
+    write_query(reading_of(k), &own, host, one, &sql);
     text[sql.n] = '\0';
     return fact_list(w->store, k, text, v, 5, each, to, problem);
+}
+
+enum err register_list(const struct desk_work *w, const struct fact_kind *k, struct str after,
+                       int64_t limit, fact_pick *each, void *to, struct problem *problem)
+{
+    return read_rows(w, k, after, false, limit, each, to, problem);
+}
+
+static bool is_there(void *to, const struct value *row)
+{
+    (void)row;
+    *(bool *)to = true;
+    return false;
+}
+
+enum err register_find(const struct desk_work *w, const struct fact_kind *k, struct str id,
+                       struct fact_row *out, struct problem *problem)
+{
+    bool there = false;
+    enum err e = read_rows(w, k, id, true, 1, is_there, &there, problem);
+    if (e == OK && !there)
+        e = problem_set(problem, ERR_NOT_FOUND, "none of this id, or none of yours");
+    return e == OK ? fact_first(w->store, k, value_text(id), out, problem) : e;
 }

@@ -5,11 +5,13 @@
  *                     which the host imports
  *     lines           the carrier whose contract they are under
  *     ranges          a carrier within a block that is registered to it; an authority for telecom,
- *                     or for every sector
- *     campaigns       the carrier of all their lines; an authority of their sector and region
+ *                     or for every sector, where organisation and block are of its region
+ *     campaigns       the carrier of all their lines; an authority of their sector and region;
+ *                     none is active without the proof of consent that it rests on
  *
  * A machine of the host reads all, an authority those of its sector and region, a carrier and
- * every other organisation what is its own; an association organisations only, of its sector and
+ * every other organisation what is its own, a carrier also the lines under its contract and the
+ * campaigns on them; an association organisations only, of its sector and
  * region.
  */
 #pragma once
@@ -27,3 +29,8 @@ desk_step register_enter;
 MUST_USE enum err register_list(const struct desk_work *, const struct fact_kind *,
                                 struct str after, int64_t limit, fact_pick *each, void *to,
                                 struct problem *);
+
+/* One of lines or campaigns, of which it reads a page. ERR_NOT_FOUND: none of this id, or none of
+ * its. */
+MUST_USE enum err register_find(const struct desk_work *, const struct fact_kind *, struct str id,
+                                struct fact_row *out, struct problem *);

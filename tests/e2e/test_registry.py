@@ -15,6 +15,7 @@ RANGE = {"first": "13800000100", "last": "13800000109", "organisation": "org_hou
 ORGANISATION = {"id": "org_new", "name": "New", "kind": "agency", "sector": "matchmaking", "region": "310105", "status": "active"}
 MORE = """id,name,kind,sector,licence,region,status
 org_telecom,Telecom,authority,telecom,,310000,active
+org_telecom_south,Telecom South,authority,telecom,,440000,active
 org_south,South,agency,matchmaking,,440000,active
 """
 
@@ -72,6 +73,15 @@ class Registry(menshen.Case):
                                                   "organisation": "org_rival"})
         self.assertEqual(self.seen("org_rival", "ranges", "first"), ["+8613900000000"])
 
+    def test_an_authority_for_telecom_enters_ranges_of_its_region(self):
+        south = {**RANGE, "first": "13900000000", "last": "13900000099", "organisation": "org_south"}
+        self.enter(403, "org_telecom", "ranges", south, "not-yours")
+        self.enter(201, "org_telecom_south", "ranges", south)
+        self.enter(403, "org_telecom", "ranges", {**south, "organisation": "org_house"}, "not-yours")  # nor takes it over
+        inner = {**south, "first": "13900000010", "last": "13900000010", "organisation": "org_house"}
+        self.enter(403, "org_telecom", "ranges", inner, "not-yours")  # nor a number out of it
+        self.enter(403, "org_telecom_south", "ranges", {**RANGE, "organisation": "org_south"}, "not-yours")
+
     def test_no_carrier_takes_back_what_was_ported_nor_makes_an_emergency_service(self):
         ported = {**RANGE, "first": "13800000300", "last": "13800000309", "organisation": "org_rival"}
         self.enter(201, "org_telecom", "ranges", ported)
@@ -102,6 +112,15 @@ class Registry(menshen.Case):
         self.enter(403, "org_rival", "campaigns", CAMPAIGN, "not-yours")
         self.enter(403, "org_mobile", "campaigns", {**CAMPAIGN, "id": "cmp_x", "lines": []}, "not-yours")
         self.enter(403, "org_far", "campaigns", CAMPAIGN, "not-yours")
+
+    def test_a_campaign_is_approved_with_its_proof_of_consent_alone(self):
+        bare = {**CAMPAIGN, "consent_basis": None}
+        self.enter(422, "org_mobile", "campaigns", bare, "consent-proof-missing")
+        self.enter(201, "org_mobile", "campaigns", {**bare, "status": "draft"})
+        self.enter(422, "org_mobile", "campaigns", bare, "consent-proof-missing")
+        self.enter(200, "org_mobile", "campaigns", CAMPAIGN)
+        self.assertEqual(self.seen("org_mobile", "campaigns"), ["cmp_care", "cmp_new"])  # on its lines
+        self.assertEqual(self.seen("org_rival", "campaigns"), [])
 
     def test_each_reads_what_concerns_it(self):
         self.enter(201, "org_mobile", "lines", {**LINE, "id": "lin_a"})
