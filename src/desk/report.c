@@ -376,6 +376,23 @@ static const struct stage {
     {"tell", "answered", "told", CLOCK_TELL, NULL},
 };
 
+enum err report_seen(const struct desk_work *w, struct str id, struct desk_no *no,
+                     struct problem *problem)
+{
+    bool seen = true;
+    enum err e = OK;
+    if (w->who != NULL && w->who->role == ROLE_CARRIER) {
+        const struct value v[] = {value_text(id), value_text(str_of(w->who->organisation))};
+        e = store_any(
+            w->store,
+            "SELECT 1 FROM reports x WHERE x.\"id\" = $1 AND " REPORT_OF_CARRIER("x", "$2"), v, 2,
+            &seen, problem);
+    }
+    if (e == OK && !seen)
+        desk_absent(no);
+    return e;
+}
+
 static enum err move_on(const struct desk_work *w, const struct stage *s, struct value *v,
                         struct desk_no *no, int64_t *seq, struct problem *problem)
 {
@@ -442,6 +459,8 @@ static enum err act(const struct desk_work *w, void *what, struct desk_no *no, i
         if (str_eq(a->act, str_of(stages[i].act)))
             stage = &stages[i];
     if (e == OK)
+        e = report_seen(w, a->id, no, problem);
+    if (e == OK && no->why == DESK_YES)
         e = stage != NULL ? move_on(w, stage, a->row.v, no, seq, problem)
                           : find_untrue(w, a, no, seq, problem);
     if (e == OK && no->why == DESK_YES && a->note.n > 0 && str_copy(a->act, name, sizeof name))

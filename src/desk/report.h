@@ -48,6 +48,15 @@ extern const struct fact_kind report_kind;
 
 enum { REPORT_NOTE = 2000, REPORT_CLUSTER_TEXT = 33, REPORT_LINK = SUBJECT_LINK };
 
+/*
+ * SQL: does a carrier read the report of this alias? What it entered itself, and what is about its
+ * own calls or a line under its contract. `n` is its id's parameter.
+ */
+#define REPORT_OF_CARRIER(x, n)                                                                    \
+    "(" x ".\"entered_by\" = " n " OR " x ".\"organisation\" = " n                                 \
+    " OR EXISTS (SELECT 1 FROM lines l WHERE l.\"id\" = " x ".\"line\" AND l.\"carrier\" = " n     \
+    "))"
+
 /* Equal for all reports of one number. */
 void report_cluster(const struct account_key *, number, char out[static REPORT_CLUSTER_TEXT]);
 
@@ -77,6 +86,10 @@ struct report_said {
     number caller, reporter;
 };
 MUST_USE enum err report_open(const struct desk_work *, struct str id, struct report_said *out,
+                              struct problem *);
+
+/* A desk_absent, unless who acts reads it (REPORT_OF_CARRIER). */
+MUST_USE enum err report_seen(const struct desk_work *, struct str id, struct desk_no *,
                               struct problem *);
 
 /* Was its call not found yet: does it wait, or is it a lead for want of a call? */
@@ -111,7 +124,8 @@ MUST_USE enum err report_weigh(struct store *, const struct report_span *,
  * What is done with one: forwarded to the firm, answered by it, told to who reported; or found to
  * be untrue. Each of the first three meets its deadline and starts the next one's. The last is an
  * officer's, who may order about the line (desk/ordering.h); what rested on it ends with it
- * (restrain_revise).
+ * (restrain_revise). To a carrier
+ * that does not read the report it is absent.
  */
 #define REPORT_ACTS "forward answer tell untrue"
 struct report_act {

@@ -354,13 +354,18 @@ enum err restrain(const struct desk_work *w, const struct restrain_sender *s,
 enum err restrain_list(struct store *s, const struct restrain_list *l, fact_pick *each, void *to,
                        struct problem *problem)
 {
-    const struct value whose = l->link != NULL     ? value_bytes(l->link, REPORT_LINK)
-                               : l->holder != NULL ? value_text(str_of(l->holder))
-                                                   : value_text(STR(""));
+    const struct value whose = l->link != NULL      ? value_bytes(l->link, REPORT_LINK)
+                               : l->holder != NULL  ? value_text(str_of(l->holder))
+                               : l->carrier != NULL ? value_text(str_of(l->carrier))
+                                                    : value_text(STR(""));
     const struct value v[] = {whose, value_text(l->cursor), value_int(l->most),
                               value_int(l->link != NULL ? l->since : INT64_MIN), value_int(l->now)};
-    const char *where = l->link != NULL     ? "WHERE x.\"link\" = $1 AND " NEWEST
-                        : l->holder != NULL ? "WHERE x.\"holder\" = $1 AND " NEWEST
-                                            : "WHERE $1 = '' AND " NEWEST;
+    const char *where =
+        l->link != NULL     ? "WHERE x.\"link\" = $1 AND " NEWEST
+        : l->holder != NULL ? "WHERE x.\"holder\" = $1 AND " NEWEST
+        : l->carrier != NULL
+            ? "WHERE (x.\"holder\" = $1 OR EXISTS (SELECT 1 FROM lines l WHERE l.\"id\" = "
+              "x.\"line\" AND l.\"carrier\" = $1)) AND " NEWEST
+            : "WHERE $1 = '' AND " NEWEST;
     return fact_list(s, &restraint_kind, where, v, 5, each, to, problem);
 }

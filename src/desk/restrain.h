@@ -126,9 +126,9 @@ MUST_USE enum err restrain_revise(const struct desk_work *, struct str sender, s
 
 /* Those that a holder has to know of, or all; the newest first, before `cursor` (empty: from the
  * newest). `link`: of a person, from `since` on, when the number became hers, and what holds
- * `now`; else `holder`, or NULL for all. */
+ * `now`; else `holder`; else `carrier`, of its own and of lines under its contract; else all. */
 struct restrain_list {
-    const char *holder;
+    const char *holder, *carrier;
     const uint8_t *link;
     when since, now;
     struct str cursor;

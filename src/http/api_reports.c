@@ -213,16 +213,20 @@ void api_reports(struct request *r, const struct hands *h)
     struct listing l = {
         .rules = gate_rules(h->gate), .page = fact_page_of(PAGE), .show = report_json};
     const struct value v[] = {
-        value_text(query_text(&r->query, "cursor")),  value_int(PAGE + 1),
-        value_text(query_text(&r->query, "cluster")), value_text(query_text(&r->query, "line")),
-        value_text(query_text(&r->query, "kind")),    value_text(query_text(&r->query, "status")),
-        value_text(query_text(&r->query, "stage"))};
+        value_text(query_text(&r->query, "cursor")),
+        value_int(PAGE + 1),
+        value_text(query_text(&r->query, "cluster")),
+        value_text(query_text(&r->query, "line")),
+        value_text(query_text(&r->query, "kind")),
+        value_text(query_text(&r->query, "status")),
+        value_text(query_text(&r->query, "stage")),
+        value_text(str_of(r->subject.role == ROLE_CARRIER ? r->subject.organisation : ""))};
     enum err e = fact_list(
         h->store, &report_kind,
         "WHERE " NEWEST "AND ($3 = '' OR x.\"cluster\" = $3) AND ($4 = '' OR x.\"line\" = $4) AND "
         "($5 = '' OR x.\"kind\" = $5) AND ($6 = '' OR x.\"status\" = $6) AND ($7 = '' OR "
-        "x.\"stage\" = $7) " IN_ORDER,
-        v, 7, add, &l, &problem);
+        "x.\"stage\" = $7) AND ($8 = '' OR " REPORT_OF_CARRIER("x", "$8") ") " IN_ORDER,
+        v, 8, add, &l, &problem);
     answer(r, e, &problem, &l);
 }
 

@@ -121,7 +121,9 @@ static void list_restraints(struct request *r, const struct hands *h, const char
     struct problem problem = {.text = ""};
     const struct desk_work w = desk_work_of(r, h);
     struct listing list = {.rules = w.rules, .page = fact_page_of(PAGE), .officer = officer(r)};
+    const bool carrier = r->subject.role == ROLE_CARRIER;
     const struct restrain_list l = {.holder = holder,
+                                    .carrier = carrier ? r->subject.organisation : NULL,
                                     .link = link,
                                     .since = since,
                                     .now = w.at,

@@ -278,7 +278,7 @@ class Reports(Office):
         self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "block")
         # Whose the line is, who has nothing to do with it, and a machine find nothing.
         self.assertEqual(self.untrue(last, "stf_sea")[1]["code"], "not-competent")
-        self.assertEqual(self.untrue(last, "stf_far")[1]["code"], "not-yours")
+        self.assertEqual(self.untrue(last, "stf_far")[1]["code"], "not-found")
         self.assertEqual(self.untrue(last, "machine")[1]["code"], "not-officer")
         self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "block")
         status, told = self.untrue(last)
@@ -290,6 +290,17 @@ class Reports(Office):
         # The four others are as true as they were: a fifth voice caps anew.
         self.annoy("95500", "lin_insurer", [7])
         self.assertEqual(self.call("95500", person(6), "lin_insurer")[0], "block")
+
+    def test_of_carriers_on_one_node_each_reads_its_own(self):
+        last = self.annoy("95500", "lin_insurer", range(5))
+        entered = self.report("02160001000", person(7), who="stf_far")["id"]  # a lead: there was no such call
+        seen = {who: {r["id"] for r in self.ask("GET", "/v1/reports", who)[1]["reports"]} for who in ("stf_ops", "stf_far", "stf_gov")}
+        self.assertEqual((len(seen["stf_ops"]), seen["stf_far"], len(seen["stf_gov"])), (5, {entered}, 6))
+        self.assertEqual([len(self.restraints(who)) for who in ("stf_ops", "stf_far", "stf_gov")], [2, 0, 2])
+        act = {"kind": "forward"}
+        self.assertEqual(self.ask("POST", f"/v1/reports/{last}/acts", "stf_far", act)[1]["code"], "not-found")
+        self.assertEqual(self.ask("POST", f"/v1/reports/{entered}/acts", "stf_ops", act)[1]["code"], "not-found")
+        self.assertEqual(self.ask("POST", f"/v1/reports/{entered}/acts", "stf_far", act)[0], 200)
 
     def test_a_finding_leaves_what_rests_on_enough_others(self):
         last = self.annoy("95500", "lin_insurer", range(5))
@@ -434,7 +445,7 @@ class Reports(Office):
         self.assertEqual(status, 7, out + err)
         self.assertIn("6 written", out)
         self.assertIn("mood", err)
-        settled = lambda: sorted(r["status"] for r in self.ask("GET", "/v1/reports", "stf_ops")[1]["reports"])
+        settled = lambda: sorted(r["status"] for r in self.ask("GET", "/v1/reports", "stf_gov")[1]["reports"])
         menshen.until(lambda: settled() == ["counted"] * 5 + ["lead"], 60, "the reports are settled")
         capped = lambda: "cap" in [r["kind"] for r in self.restraints("stf_ops")]
         menshen.until(capped, 60, "the sweep has capped the number")
