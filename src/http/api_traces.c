@@ -3,6 +3,7 @@
  * carrier asks of one.
  */
 #include "core/log.h"
+#include "desk/report.h"
 #include "desk/trace_answered.h"
 #include "http/desk.h"
 #include "http/hop_find.h"
@@ -98,31 +99,62 @@ void api_traces(struct request *r, const struct hands *h)
 
 /* Begin ------------------------------------------------------------------------------------- */
 
+/* The call that somebody reported: whoever traces it reads no number of it. */
+static enum err take_report(const struct desk_work *w, struct trace_opening *o, struct desk_no *no,
+                            struct problem *problem)
+{
+    struct report_said *said = malloc(sizeof *said);
+    enum err e = said != NULL ? report_seen(w, o->report, no, problem)
+                              : problem_set(problem, ERR_MEMORY, "out of memory");
+    if (e == OK && no->why == DESK_YES)
+        e = report_open(w, o->report, said, problem);
+    if (e == ERR_NOT_FOUND) {
+        desk_absent(no);
+        e = OK;
+    } else if (e == OK && no->why == DESK_YES) {
+        o->caller = said->caller;
+        o->callee = said->reporter;
+        o->at = said->row.v[REPORT_AT].i;
+    }
+    if (said != NULL)
+        explicit_bzero(said, sizeof *said);
+    free(said);
+    return e;
+}
+
 void api_trace_open(struct request *r, const struct hands *h)
 {
     const struct desk_work w = desk_work_of(r, h);
     const struct tracing t = tracing_of(r, h);
     struct ask_errors errors = {.count = 0};
     struct problem problem = {.text = ""};
-    struct desk_no no;
+    struct desk_no no = {.why = DESK_YES};
     char id[FRESH_ID];
     int64_t seq = 0;
+    const bool reported =
+        json_object_get(r->json, "report") != NULL && json_object_get(r->json, "caller") == NULL;
+    enum err e = OK;
     if (!ask_object(r->json, "kind caller callee at carrier report case", &errors)) {
         good(r, &errors);
         return;
     }
     ask_word(r->json, "kind", "call", true, &errors);
     struct trace_opening o = {
-        .caller = ask_number(w.rules, r->json, "caller", true, &errors),
+        .caller = ask_number(w.rules, r->json, "caller", !reported, &errors),
         .callee = ask_number(w.rules, r->json, "callee", false, &errors),
-        .at = ask_when(r->json, "at", true, &errors),
+        .at = ask_when(r->json, "at", !reported, &errors),
         .carrier = ask_text(r->json, "carrier", ID_BYTES, false, &errors),
         .report = ask_text(r->json, "report", ID_BYTES, false, &errors),
         .case_id = ask_text(r->json, "case", ID_BYTES, false, &errors),
     };
     if (!good(r, &errors))
         return;
-    enum err e = tracer_open(&t, &w, &o, id, &no, &seq, &problem);
+    if (reported)
+        e = take_report(&w, &o, &no, &problem);
+    if (e == OK && no.why == DESK_YES)
+        e = tracer_open(&t, &w, &o, id, &no, &seq, &problem);
+    explicit_bzero(&o.caller, sizeof o.caller);
+    explicit_bzero(&o.callee, sizeof o.callee);
     if (e == OK && no.why == DESK_YES)
         show(r, h, &w, str_of(id), 201, seq); /* the tracer's thread asks the carriers */
     else

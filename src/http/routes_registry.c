@@ -1,4 +1,5 @@
 /* Routes of the registry: organisations, lines, ranges, campaigns. */
+#include "http/figures.h"
 #include "http/routes.h"
 
 enum {
@@ -9,6 +10,17 @@ enum {
 
 static const struct query_param page_query[] = {
     {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "`next` of the page before"},
+    {0},
+};
+
+static const struct query_param figures_query[] = {
+    {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "`next` of the page before"},
+    {.name = "days", .type = QUERY_COUNT, .max = FIGURES_DAYS, .summary = "of how many days; 1"},
+    {0},
+};
+
+static const struct query_param one_query[] = {
+    {.name = "days", .type = QUERY_COUNT, .max = FIGURES_DAYS, .summary = "of how many days; 1"},
     {0},
 };
 
@@ -64,6 +76,29 @@ const struct route routes_registry[] = {
      .answer_schema = "RegisteredLine",
      .codes = "200! 422",
      .work = api_line_enter},
+    {.method = "GET",
+     .path = "/v1/lines/figures",
+     .access = ACCESS_ROLE,
+     .roles = ENTERERS,
+     .scope = SCOPE_DESK,
+     .query = figures_query,
+     .summary =
+         "How the lines of a page behave: calls by verdict, refused by the called, unproven, "
+         "reported",
+     .answers = "application/json",
+     .answer_schema = "LineFigures",
+     .work = api_line_figures},
+    {.method = "GET",
+     .path = "/v1/lines/{id}",
+     .access = ACCESS_ROLE,
+     .roles = ENTERERS,
+     .scope = SCOPE_DESK,
+     .query = one_query,
+     .summary = "One line, how it behaves, and the campaigns on it: what a stop of it would touch",
+     .answers = "application/json",
+     .answer_schema = "LinePage",
+     .codes = "404",
+     .work = api_line},
     {.method = "GET",
      .path = "/v1/ranges",
      .access = ACCESS_ROLE,
@@ -151,5 +186,30 @@ const struct route routes_registry[] = {
      .answer_schema = "Ended",
      .codes = "404",
      .work = api_token_end},
+    {.method = "GET",
+     .path = "/v1/campaigns/figures",
+     .access = ACCESS_ROLE,
+     .roles = ENTERERS,
+     .scope = SCOPE_DESK,
+     .query = figures_query,
+     .summary =
+         "How the campaigns of a page behave: calls by verdict, refused by the called, unproven, "
+         "reported",
+     .answers = "application/json",
+     .answer_schema = "CampaignFigures",
+     .work = api_campaign_figures},
+    {.method = "GET",
+     .path = "/v1/campaigns/{id}",
+     .access = ACCESS_ROLE,
+     .roles = ENTERERS,
+     .scope = SCOPE_DESK,
+     .query = one_query,
+     .summary =
+         "One campaign, how it behaves, and its calls by weekday and hour beside those that are "
+         "permitted",
+     .answers = "application/json",
+     .answer_schema = "CampaignPage",
+     .codes = "404",
+     .work = api_campaign},
     {0},
 };

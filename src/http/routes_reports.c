@@ -27,6 +27,15 @@ static const struct query_param reports_query[] = {
     {0},
 };
 
+static const struct query_param clusters_query[] = {
+    {.name = "cursor",
+     .type = QUERY_TEXT,
+     .max = REPORT_CLUSTER_TEXT - 1,
+     .summary = "the next of a page"},
+    {.name = "days", .type = QUERY_COUNT, .max = 180, .summary = "received in as many; 180"},
+    {0},
+};
+
 static const struct query_param appeals_query[] = {
     {.name = "cursor", .type = QUERY_TEXT, .max = ID_BYTES, .summary = "the next of a page"},
     {.name = "status", .type = QUERY_WORD, .words = APPEAL_STATES, .summary = "only these"},
@@ -68,11 +77,24 @@ const struct route routes_reports[] = {
      .scope = SCOPE_REPORTS,
      .query = reports_query,
      .summary = "Reports of calls, the newest first: no number, and nobody who reported; those of "
-                "one number share a cluster",
+                "one number share a cluster; of a carrier what it entered, and what is about its "
+                "lines",
      .answers = "application/json",
      .answer_schema = "Reports",
      .codes = "503",
      .work = api_reports},
+    {.method = "GET",
+     .path = "/v1/reports/clusters",
+     .access = ACCESS_ROLE,
+     .roles = OFFICERS,
+     .scope = SCOPE_REPORTS,
+     .query = clusters_query,
+     .summary = "The same reports by the number that called, the latest first: how many, by whom "
+                "how many, of which kinds",
+     .answers = "application/json",
+     .answer_schema = "ReportClusters",
+     .codes = "503",
+     .work = api_report_clusters},
     {.method = "POST",
      .path = "/v1/reports",
      .access = ACCESS_ROLE,
@@ -118,8 +140,8 @@ const struct route routes_reports[] = {
      .roles = CENTRES | RESTRAINED,
      .scope = SCOPE_DESK,
      .query = page_query,
-     .summary = "What reports have led to by themselves: of your numbers and lines; all, for "
-                "officers",
+     .summary = "What reports have led to by themselves: of your numbers and lines, and of those "
+                "that a carrier supplies; all, for an authority and the host",
      .answers = "application/json",
      .answer_schema = "Restraints",
      .codes = "503",
