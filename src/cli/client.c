@@ -1,5 +1,6 @@
 #include "cli/client.h"
 #include "cli/control.h"
+#include "cli/demo_stage.h"
 #include "cli/wire.h"
 #include "core/clock.h"
 #include "gate/gate.h"
@@ -57,7 +58,7 @@ static enum err become_owner(const struct client_options *o, struct client *c,
                                 .store = o->store,
                                 .config = o->config,
                                 .rules = o->rules,
-                                .clock = clock_real(),
+                                .clock = demo_clock(o->folder),
                                 .disk = &disk_real,
                                 .lock_wait_ms = LOCK_STEP_MS};
     enum err e = gate_open(&gate, &c->gate, problem);

@@ -6,6 +6,7 @@
  */
 #include "cli/cli.h"
 #include "cli/client.h"
+#include "cli/demo_stage.h"
 #include "core/disk.h"
 #include "gate/gate.h"
 #include "http/courier.h"
@@ -174,7 +175,7 @@ static void check_clock(struct visit *v)
 {
     struct timex t = {.modes = 0};
     char now[WHEN_TEXT];
-    when_format(clock_now(clock_real()), rules_offset_minutes(v->rules), now);
+    when_format(clock_now(demo_clock(v->cli->data)), rules_offset_minutes(v->rules), now);
     int state = adjtimex(&t);
     if (state == TIME_ERROR || (t.status & STA_UNSYNC) != 0)
         find(v, "clock", GRADE_WARNING,
@@ -186,7 +187,7 @@ static void check_clock(struct visit *v)
 
 static void check_rules(struct visit *v)
 {
-    when now = clock_now(clock_real());
+    when now = clock_now(demo_clock(v->cli->data));
     size_t in_force = 0, all = rules_count(v->rules);
     const uint8_t *hash = rules_hash(v->rules);
     for (size_t i = 0; i < all; i++)
@@ -330,7 +331,7 @@ static void check_month(struct visit *v)
     struct problem problem;
     struct shard shard, now;
     if (!path_of(v, "ledger/current", path) ||
-        shard_new("doctor", clock_now(clock_real()), &now, &problem) != OK ||
+        shard_new("doctor", clock_now(demo_clock(v->cli->data)), &now, &problem) != OK ||
         shard_find(&disk_real, path, v->config->ledger.origin, 0, &shard, &problem) != OK ||
         !shard.exists)
         return;

@@ -10,6 +10,7 @@
  * makes and reads at the same time (person/keylock.h).
  */
 #include "cli/ask_owner.h"
+#include "cli/demo_stage.h"
 #include "cli/import_looks.h"
 #include "desk/complaint_file.h"
 #include "desk/report_file.h"
@@ -127,7 +128,7 @@ static when written_at(const char *path, when now)
 static int read_options(struct job *j, const struct fact_kind *kind, struct import_options *o)
 {
     const struct cli *cli = j->cli;
-    const when now = clock_now(clock_real());
+    const when now = clock_now(demo_clock(cli->data));
     unsigned long long line = 0, element = 0;
     const char *encoding = cli_option(cli, "encoding"), *from = cli_option(cli, "from-line"),
                *from_element = cli_option(cli, "from-element");

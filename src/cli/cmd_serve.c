@@ -1,9 +1,8 @@
 /* serve: the gate, until somebody stops it. */
 #include "cli/cli.h"
-#include "cli/demo.h"
-#include "cli/demo_logins.h"
 #include "cli/house.h"
 #include "cli/notify.h"
+#include "cli/pasted.h"
 #include "cli/version.h"
 #include "core/log.h"
 
@@ -27,8 +26,6 @@
 #define SANITIZED
 #endif
 #endif
-
-enum { LOGINS_TEXT = 8192 };
 
 /* Memory holds keys and numbers: it goes to no file, and no other process of ours reads it. */
 static void keep_memory_private(void)
@@ -72,112 +69,58 @@ static void reload_soon(void *to)
     kill(getpid(), SIGHUP);
 }
 
-/* "menshen call …" as it can be pasted: quoted where a shell would split. */
-static void put_quoted(const char *word)
-{
-    if (strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-:=,") ==
-        strlen(word)) {
-        fputs(word, stdout);
-        return;
-    }
-    putchar('\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            fputs("'\\''", stdout);
-        else
-            putchar(*word);
-    }
-    putchar('\'');
-}
-
-static void put_command(const struct cli *cli, const char *rest)
-{
-    fputs("    ", stdout);
-    put_quoted(program_invocation_name);
-    printf(" %s", rest);
-    if (strcmp(cli->data, "menshen-data") != 0) {
-        fputs(" -d ", stdout);
-        put_quoted(cli->data);
-    }
-    if (cli->store != NULL) {
-        fputs(" --store ", stdout);
-        put_quoted(cli->store);
-    }
-    putchar('\n');
-}
-
-/* 10:30 of the next local day, when business calls are lawful. */
-static void next_morning(const struct rules *rules, char out[static WHEN_TEXT])
-{
-    int offset = rules_offset_minutes(rules);
-    int64_t day = when_day(clock_now(clock_real()), offset) + 1;
-    when at = day * WHEN_DAY - (when)offset * WHEN_MINUTE + 10 * WHEN_HOUR + 30 * WHEN_MINUTE;
-    when_format(at, offset, out);
-}
-
 static void print_address(const struct cli *cli, const char *what, const char *scheme,
                           const char *address)
 {
     printf("  %-9s %s%s\n", text_in(cli->lang, what), scheme, address);
 }
 
-static void print_tries(const struct cli *cli, const struct house *h, bool demo)
+static void print_tries(const struct cli *cli)
 {
     printf("\n%s\n", text_in(cli->lang, "Try, in another terminal:"));
-    if (demo) {
-        char at[WHEN_TEXT];
-        next_morning(h->rules, at);
-        for (const struct demo_call *c = demo_calls; c->gives != NULL; c++) {
-            char line[512];
-            snprintf(line, sizeof line, "call %s --at %s", c->arguments, at);
-            printf("  # %s\n", text_in(cli->lang, c->gives));
-            put_command(cli, line);
-        }
-        printf("  # %s\n", text_in(cli->lang, "cases that the market regulator sees"));
-        put_command(cli, "case list --staff stf_g01");
-    } else {
-        put_command(cli, "import organisations FILE.csv");
-        put_command(cli, "call --from NUMBER --to NUMBER --line LINE");
-    }
-    put_command(cli, "ledger verify");
-    put_command(cli, "doctor");
+    pasted_print(cli, "import organisations FILE.csv");
+    pasted_print(cli, "call --from NUMBER --to NUMBER --line LINE");
+    pasted_print(cli, "ledger verify");
+    pasted_print(cli, "doctor");
 }
 
-/* Who may sign in at the sample agency, role by role. */
-static void print_logins(const struct cli *cli)
+/* The sample city: what to type, then where to click, and the one address to open last. */
+static void print_city(const struct cli *cli, const char *console)
 {
-    struct buf list;
-    buf_init(&list, LOGINS_TEXT);
-    if (demo_logins_list(cli->data, &list) == OK) {
-        printf(
-            "\n%s\n%.*s",
-            text_in(cli->lang, "Sign in over HTTP (docs/tutorial-data.md, -work.md, -desk.md) as:"),
-            (int)list.n, (const char *)list.p);
-        printf("  %s %s/" DEMO_LOGINS "; %s\n", text_in(cli->lang, "the passwords are in"),
-               cli->data, text_in(cli->lang, "a login's code comes from"));
-        put_command(cli, "demo code LOGIN");
-        printf("  %s\n", text_in(cli->lang, "a member signs in with her number, such as "
-                                            "13800000101; her code comes to /v1/outbox"));
-    }
-    buf_fini(&list);
+    static const char *const roles[] = {"agency", "carrier", "regulator", "person"};
+    printf("\n%s\n", text_in(cli->lang, "In another terminal, calls worth trying, and logins:"));
+    pasted_print(cli, "demo try");
+    if (*console == '\0')
+        return;
+    printf("\n%s\n", text_in(cli->lang, "Or be one of them with one click:"));
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        printf("  %-9s %s/try/%s\n", roles[i], console, roles[i]);
+    printf("\n  %s %s/\n", text_in(cli->lang, "Open"), console);
 }
 
-static void print_where(const struct cli *cli, const struct house *h)
+/* "http://127.0.0.1:8480", with the port that it got; "": no HTTP. */
+enum { CONSOLE_TEXT = 160 };
+static void find_console(const struct house *h, char out[static CONSOLE_TEXT])
+{
+    const char *listen = h->config->http.listen;
+    out[0] = '\0';
+    if (listen == NULL || *listen == '\0')
+        return;
+    const char *colon = strrchr(listen, ':');
+    snprintf(out, CONSOLE_TEXT, "http://%.*s:%d", colon != NULL ? (int)(colon - listen) : 0, listen,
+             http_port(h->http));
+}
+
+static void print_where(const struct cli *cli, const struct house *h, const char *console)
 {
     char key[VKEY_TEXT];
-    char address[160];
     printf("menshen %s · %s\n\n", MENSHEN_VERSION, text_in(cli->lang, "the gate is open"));
     if (h->sip != NULL)
         print_address(cli, "SIP", "", sip_address(h->sip));
     if (h->sip != NULL && *sip_tls_address(h->sip) != '\0')
         print_address(cli, "SIP TLS", "", sip_tls_address(h->sip));
-    if (h->config->http.listen != NULL && *h->config->http.listen != '\0') {
-        const char *colon = strrchr(h->config->http.listen, ':');
-        snprintf(address, sizeof address, "%.*s:%d",
-                 colon != NULL ? (int)(colon - h->config->http.listen) : 0, h->config->http.listen,
-                 http_port(h->http));
-        print_address(cli, "HTTP", "http://", address);
-    }
+    if (*console != '\0')
+        print_address(cli, "HTTP", "", console);
     if (h->config->http.tls.listen != NULL && *h->config->http.tls.listen != '\0')
         print_address(cli, "HTTPS", "https://", h->config->http.tls.listen);
     print_address(cli, "data", "", cli->data);
@@ -241,6 +184,7 @@ static int attend(const struct cli *cli, const struct house_options *o, struct h
 
 static int serve(struct cli *cli)
 {
+    static struct demo_stage stage;
     struct house_options options = {.folder = cli->data,
                                     .console = cli->console,
                                     .store = cli->store,
@@ -248,10 +192,13 @@ static int serve(struct cli *cli)
                                     .http = cli_option(cli, "http"),
                                     .sip = cli_option(cli, "sip"),
                                     .demo = cli_option(cli, "demo") != NULL,
+                                    .stage = &stage,
                                     .reload = reload_soon};
     struct house house;
     struct problem problem = {.code = OK};
+    char console[CONSOLE_TEXT];
     int code;
+    demo_stage_init(&stage, cli->data);
     keep_memory_private();
     allow_connections();
     sigset_t signals = block_signals();
@@ -260,10 +207,12 @@ static int serve(struct cli *cli)
         return code;
     }
     warn_of_modes(&house);
-    print_where(cli, &house);
-    print_tries(cli, &house, options.demo);
+    find_console(&house, console);
+    print_where(cli, &house, console);
     if (options.demo)
-        print_logins(cli);
+        print_city(cli, console);
+    else
+        print_tries(cli);
     fflush(stdout);
     tell_setup(cli, &house);
     http_announce(house.http);

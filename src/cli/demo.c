@@ -213,6 +213,22 @@ static enum err live(struct move *m, struct gate *gate, const char *folder,
     return e == OK ? gate_reach(gate, m->journal, REACH_MS, problem) : e;
 }
 
+static bool marker_path(const char *folder, char out[static PATH_BYTES])
+{
+    return (size_t)snprintf(out, PATH_BYTES, "%s/demo/city", folder) < PATH_BYTES;
+}
+
+/* The last thing: a city that has moved in half is none. */
+static enum err leave_marker(const char *folder, struct problem *problem)
+{
+    static const char text[] = "A sample city of menshen. Everything in this folder is made up.\n";
+    char path[PATH_BYTES];
+    if (!marker_path(folder, path))
+        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    enum err e = disk_replace(&disk_real, path, 0600, text, sizeof text - 1);
+    return e == OK ? OK : problem_set(problem, e, "%s: %s", path, err_name(e));
+}
+
 static enum err move_in(struct move *m, struct gate *gate, const char *folder, const char *store,
                         struct problem *problem)
 {
@@ -230,6 +246,8 @@ static enum err move_in(struct move *m, struct gate *gate, const char *folder, c
         e = hold_exams(m, key, problem);
     if (e == OK)
         e = live(m, gate, folder, key, problem);
+    if (e == OK)
+        e = leave_marker(folder, problem);
     account_key_close(key);
     gate_hold(gate, false);
     return e;
@@ -264,9 +282,41 @@ enum err demo_move_in(struct gate *gate, const char *folder, const char *store,
     return e;
 }
 
+/* -- Whose folder it is ---------------------------------------------------------- */
+
 bool demo_lives(const char *folder)
 {
     char path[PATH_BYTES];
-    return (size_t)snprintf(path, sizeof path, "%s/demo/organisations.csv", folder) < sizeof path &&
-           disk_find(&disk_real, path) == OK;
+    return marker_path(folder, path) && disk_find(&disk_real, path) == OK;
+}
+
+/* Journal rows of a store that is there. */
+static enum err count_facts(const char *store, int64_t *seq, struct problem *problem)
+{
+    struct store *s = NULL;
+    enum err e = store_open(store, &s, problem);
+    if (e == OK)
+        e = journal_head(s, seq, problem);
+    if (s != NULL)
+        store_close(s);
+    return e;
+}
+
+enum err demo_may_live(const char *folder, const char *store, struct problem *problem)
+{
+    char path[PATH_BYTES];
+    int64_t seq = 0;
+    if (demo_lives(folder))
+        return OK;
+    if ((size_t)snprintf(path, sizeof path, "%s/menshen.db", folder) >= sizeof path)
+        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    if (store == NULL && disk_find(&disk_real, path) == ERR_NOT_FOUND)
+        return OK;
+    enum err e = count_facts(store != NULL ? store : path, &seq, problem);
+    if (e != OK || seq == 0)
+        return e;
+    return problem_set(problem, ERR_CONFLICT,
+                       "%s holds facts and no complete sample city: --demo leaves it alone. Name a "
+                       "folder that is not there yet (-d FOLDER), or serve this one without --demo",
+                       store != NULL ? "the store" : folder);
 }

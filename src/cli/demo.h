@@ -13,11 +13,18 @@
 #pragma once
 #include "gate/gate.h"
 
+/*
+ * May a city live in this folder, with its facts in this store? Yes if nothing is there, or a city
+ * that has moved in: then DATA/demo/city says so, written last. ERR_CONFLICT: somebody's facts are
+ * there, or half a city.
+ */
+MUST_USE enum err demo_may_live(const char *folder, const char *store, struct problem *);
+
 /* Import the city into an empty store; one that holds facts is left as it is. */
 MUST_USE enum err demo_move_in(struct gate *, const char *folder, const char *store,
                                struct problem *);
 
-/* Did the city move into this folder? */
+/* Has the city moved into this folder? */
 bool demo_lives(const char *folder);
 
 /* Calls worth trying, with what they give at `at`. Ends with an empty one. */

@@ -8,6 +8,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/number.h"
+#include "http/demo.h"
 #include "registry/question.h"
 
 /* splitmix64. */
@@ -46,6 +47,9 @@ void demo_neighbours(struct buf *, when today);
 
 /* Rows for the file of consents: what the members let the agency use. */
 void demo_member_consents(struct buf *, when today);
+
+/* Whom a visitor can be with one click. */
+extern const struct demo_seat demo_seats[];
 
 /* The file of staff. */
 void demo_staff(struct buf *, when today);

@@ -113,9 +113,9 @@ enum err demo_logins_make(struct gate *gate, const char *folder, const char *sto
 
 /* -- Reading the file -------------------------------------------------------------------- */
 
-/* A line's first four words; false: none are left. */
+/* A line's words; false: none are left. */
 struct entry {
-    struct str login, password, secret, role;
+    struct str login, password, secret, role, organisation, staff;
 };
 static bool next(struct str *text, struct entry *e)
 {
@@ -123,7 +123,8 @@ static bool next(struct str *text, struct entry *e)
     while (str_split(text, '\n', &line))
         if (str_split(&line, ' ', &e->login) && !str_eq(e->login, STR("#")) &&
             str_split(&line, ' ', &e->password) && str_split(&line, ' ', &e->secret) &&
-            str_split(&line, ' ', &e->role))
+            str_split(&line, ' ', &e->role) && str_split(&line, ' ', &e->organisation) &&
+            str_split(&line, ' ', &e->staff))
             return true;
     return false;
 }
@@ -145,7 +146,7 @@ static void forget(void *bytes, size_t n)
     free(bytes);
 }
 
-enum err demo_logins_code(const char *folder, const char *login, when now, uint32_t *code,
+enum err demo_logins_code(const char *folder, const char *whose, when now, uint32_t *code,
                           struct problem *problem)
 {
     char path[PATH_BYTES];
@@ -160,11 +161,11 @@ enum err demo_logins_code(const char *folder, const char *login, when now, uint3
     struct str rest = {bytes, n};
     bool found = false;
     while (!found && next(&rest, &entry))
-        found = str_eq(entry.login, str_of(login));
+        found = str_eq(entry.login, str_of(whose)) || str_eq(entry.staff, str_of(whose));
     if (!found)
-        e = problem_set(problem, ERR_NOT_FOUND, "%s: no login \"%s\"", path, login);
+        e = problem_set(problem, ERR_NOT_FOUND, "%s: no login \"%s\"", path, whose);
     else if (!totp_unbase32(entry.secret, raw))
-        e = problem_set(problem, ERR_CORRUPT, "%s: the secret of %s is damaged", path, login);
+        e = problem_set(problem, ERR_CORRUPT, "%s: the secret of %s is damaged", path, whose);
     else
         *code = totp_code(raw, totp_step(now));
     sodium_memzero(raw, sizeof raw);

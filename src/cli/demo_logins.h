@@ -19,8 +19,9 @@ enum { DEMO_LOGIN = 64 };
 MUST_USE enum err demo_logins_make(struct gate *, const char *folder, const char *store,
                                    struct problem *);
 
-/* The code of this login at `now`. ERR_NOT_FOUND: no such file, or no such login in it. */
-MUST_USE enum err demo_logins_code(const char *folder, const char *login, when now, uint32_t *code,
+/* The code of this login, or of this staff's id, at `now`. ERR_NOT_FOUND: no such file, or no such
+ * login in it. */
+MUST_USE enum err demo_logins_code(const char *folder, const char *whose, when now, uint32_t *code,
                                    struct problem *);
 
 /* "  sales  ruoxi xiaolan …", a line a role. */

@@ -23,6 +23,11 @@ static bool load(const struct house_options *o, struct config **config, struct r
         (*config)->sip.listen = o->sip;
     if (o->store != NULL)
         (*config)->store = o->store;
+    if (o->demo && demo_stays_here(*config, problem) != OK) {
+        config_free(*config);
+        *config = NULL;
+        return false;
+    }
     if (rules_load((*config)->rules, (*config)->rule_count, rules, problem) == OK)
         return true;
     config_free(*config);
@@ -36,8 +41,8 @@ static enum err open_gate(const struct house_options *o, struct house *h, struct
                                    .store = h->config->store,
                                    .config = h->config,
                                    .rules = h->rules,
-                                   .clock = clock_real(),
-                                   .disk = &disk_real,
+                                   .clock = clock_ahead(&o->stage->clock),
+                                   .disk = o->demo ? &o->stage->disk.disk : &disk_real,
                                    .lock_wait_ms = LOCK_WAIT_MS,
                                    .serving = MENSHEN_VERSION};
     return gate_open(&options, &h->gate, problem);
@@ -59,6 +64,7 @@ static enum err open_fronts(const struct house_options *o, struct house *h, stru
                                 .listen = h->config->http.listen,
                                 .version = MENSHEN_VERSION,
                                 .console = o->console,
+                                .demo = outbox ? &o->stage->http : NULL,
                                 .outbox = outbox};
     struct sip_options sip = {
         .gate = h->gate, .config = h->config, .folder = o->folder, .disk = &disk_real};
@@ -90,7 +96,9 @@ static void shut(struct house *h)
 static bool open_loaded(const struct house_options *o, struct house *h, struct problem *problem,
                         int *code)
 {
-    enum err e = open_gate(o, h, problem);
+    enum err e = o->demo ? demo_may_live(o->folder, h->config->store, problem) : OK;
+    if (e == OK)
+        e = open_gate(o, h, problem);
     if (e == OK && o->demo)
         e = demo_move_in(h->gate, o->folder, h->config->store, problem);
     if (e == OK)

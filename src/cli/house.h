@@ -8,6 +8,7 @@
 #pragma once
 #include "cli/cli.h"
 #include "cli/control.h"
+#include "cli/demo_stage.h"
 #include "http/server.h"
 #include "sip/sip.h"
 
@@ -29,6 +30,7 @@ struct house_options {
     const char *http, *sip;             /* addresses instead of the configured ones, or NULL */
     const struct console_file *console; /* or NULL */
     bool demo;                          /* an empty store gets the city */
+    struct demo_stage *stage;           /* of the folder */
     void (*reload)(void *);
     void *reload_to;
 };

@@ -1,5 +1,6 @@
 #include "core/clock.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -24,6 +25,17 @@ static when fixed_now(void *context)
 struct clock clock_fixed(const when *at)
 {
     return (struct clock){.now = fixed_now, .context = (void *)(uintptr_t)at};
+}
+
+static when ahead_now(void *context)
+{
+    struct clock_ahead *c = context;
+    return when_plus(clock_now(c->of), atomic_load(&c->by));
+}
+
+struct clock clock_ahead(struct clock_ahead *c)
+{
+    return (struct clock){.now = ahead_now, .context = c};
 }
 
 int64_t clock_monotonic(void)

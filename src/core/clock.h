@@ -31,6 +31,16 @@ struct clock clock_real(void);
 /* A clock that shows `*at`, which the caller owns and moves. */
 struct clock clock_fixed(const when *at);
 
+/*
+ * A clock ahead of another, by what may grow while others read it: of a sample city, whose day
+ * a visitor moves on (cli/demo_stage.h). It never goes back.
+ */
+struct clock_ahead {
+    struct clock of;
+    _Atomic int64_t by; /* nanoseconds */
+};
+struct clock clock_ahead(struct clock_ahead *);
+
 static inline when clock_now(struct clock c)
 {
     return c.now(c.context);

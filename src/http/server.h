@@ -11,6 +11,7 @@
 #include "sip/sip.h"
 
 struct console_file;
+struct http_demo;
 struct http_server;
 
 struct http_options {
@@ -19,6 +20,7 @@ struct http_options {
     const struct config *config; /* outlives the server */
     const char *listen;          /* "127.0.0.1:8480", "[::1]:8480"; "" or NULL: none */
     const char *version;
+    const struct http_demo *demo; /* of a sample city (http/demo.h), or NULL; outlives the server */
     bool outbox; /* without a hook, what is to be brought to persons is shown to the loopback */
     const struct console_file *console; /* or NULL: none */
     struct sip *sip; /* whose counters /metrics shows, or NULL; outlives the server */

@@ -313,13 +313,6 @@ class Codes(menshen.Case):
         server.demo = False
         self.problem(server.start().get("/v1/outbox"), 404, "not-found")
 
-    def test_a_folder_of_real_facts_never_has_an_outbox(self):
-        server = self.office(config=None)
-        server.stop()
-        server.demo = True
-        self.problem(server.start().get("/v1/outbox"), 404, "not-found")
-        self.problem(server.http("POST", "/v1/session/codes", {"number": SUBSCRIBER}), 503, "codes-unavailable")
-
     def webhook(self, tls=None):
         """(its port, what it got)."""
         got = []

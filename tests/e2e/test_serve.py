@@ -25,12 +25,14 @@ class Serve(menshen.Case):
     def test_it_says_where_to_look_and_what_to_try(self):
         server = self.server(demo=True)
         text = server.messages()
-        for words in f"127.0.0.1:{server.sip_port}", f"http://127.0.0.1:{server.http_port}", server.data, "doctor":
+        for words in f"127.0.0.1:{server.sip_port}", f"http://127.0.0.1:{server.http_port}", server.data, "demo try":
             self.assertIn(words, text)
+        self.assertTrue(text.rstrip().endswith(f"http://127.0.0.1:{server.http_port}/"), text)
 
     def test_the_examples_that_it_prints_give_what_it_says(self):
         server = self.server(demo=True)
-        lines = server.messages().splitlines()
+        said = server.run("demo", "try")[1]
+        lines = said.splitlines()
         seen = []
         for comment, command in zip(lines, lines[1:]):
             if not comment.startswith("  # "):
@@ -44,8 +46,8 @@ class Serve(menshen.Case):
             self.assertEqual(p.stdout.split()[0], expected, comment + "\n" + command + "\n" + p.stdout + p.stderr)
             seen.append(expected)
         self.assertEqual(set(seen), {"allow", "block", "remind"})
-        self.assertIn("603", server.messages())
-        self.assertIn("403", server.messages())
+        self.assertIn("603", said)
+        self.assertIn("403", said)
 
     def test_a_second_start_keeps_the_city(self):
         server = self.server(sip=False, demo=True)
