@@ -1,7 +1,7 @@
 /* screen: an address of the console, whose it is, and where its code comes from. */
 import type { FunctionComponent } from 'preact';
+import type { Area } from './areas';
 import type { Pair } from './language';
-import type { Area } from './session';
 
 export interface Screen {
   path: string; // as preact-iso matches it: '/agency/members/:id'

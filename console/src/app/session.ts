@@ -1,5 +1,5 @@
 /*
- * session: who is signed in, and which screens are hers.
+ * session: who is signed in, and how that is known.
  *
  * The cookie cannot be read here; a mark in the browser's storage says whether asking is worth it,
  * so that a visitor's first page asks for nothing.
@@ -8,7 +8,6 @@ import { signal } from '@preact/signals';
 import { api, type Schemas, setCsrf, whenSignedOut } from '../api/client';
 
 export type Session = Schemas['Session'];
-export type Area = 'agency' | 'desk' | 'carrier' | 'me';
 
 const KEY = 'menshen.signed-in';
 
@@ -58,22 +57,4 @@ export async function restoreSession(): Promise<void> {
 export async function signOut(): Promise<void> {
   await api.DELETE('/v1/session').catch(() => undefined);
   signedOut();
-}
-
-/** Which areas of the console are hers, the first one home. */
-export function areasOf(s: Session): Area[] {
-  if (s.role === 'person') return ['me'];
-  switch (s.kind) {
-    case 'carrier':
-    case 'enterprise':
-    case 'call_centre':
-    case 'platform':
-      return ['carrier'];
-    case 'authority':
-      return ['desk', 'carrier'];
-    case 'association':
-      return ['desk'];
-    default:
-      return ['agency'];
-  }
 }

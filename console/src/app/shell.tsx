@@ -6,11 +6,13 @@ import { useLocation } from 'preact-iso';
 import { Dialog } from '../parts/dialog';
 import { w } from '../text/app';
 import { roles } from '../text/codes';
+import { areasOf } from './areas';
 import { keysOn, setKeys, shortcuts, useKey } from './keys';
 import { language, say, setLanguage } from './language';
 import type { Screen } from './screen';
 import { screens } from './screens';
-import { areasOf, session, signOut } from './session';
+import { Search } from './search';
+import { session, signOut } from './session';
 import { applyTheme, type Theme, theme } from './theme';
 
 const NEXT: Record<Theme, Theme> = { auto: 'light', light: 'dark', dark: 'auto' };
@@ -81,8 +83,13 @@ function Bar({ onHelp, onMenu, menu }: { onHelp: () => void; onMenu: () => void;
         </svg>
         {say(w.product)}
       </a>
-      {s && <span class="bar-role">{say(roles[s.role] ?? roles.person ?? w.product)}</span>}
+      {s && (
+        <span class="bar-role" title={s.organisation_name ?? undefined}>
+          {[s.name, say(roles[s.role] ?? w.product)].filter(Boolean).join(' · ')}
+        </span>
+      )}
       <span class="bar-space" />
+      {s && s.access !== 'person' && <Search as={s} />}
       <button
         type="button"
         class="plain"

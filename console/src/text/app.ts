@@ -17,6 +17,12 @@ export const w = {
   helpOff: ['关闭单键快捷键', 'Switch single-key shortcuts off'],
   helpOn: ['开启单键快捷键', 'Switch single-key shortcuts on'],
   helpKey: ['显示本列表', 'Show this list'],
+  search: ['按编号或化名查找', 'Find by id or alias'],
+  searchHint: ['编号或化名', 'Id or alias'],
+  searchUnknown: [
+    '请输入完整编号（如 cas_…）或会员化名；不能用姓名或电话查找。',
+    'Type a whole id (such as cas_…) or a member’s alias; names and numbers are not looked for.',
+  ],
   signOut: ['退出', 'Sign out'],
   signIn: ['登录', 'Sign in'],
   close: ['关闭', 'Close'],

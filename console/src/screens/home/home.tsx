@@ -2,9 +2,10 @@
 
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { areasOf } from '../../app/areas';
 import { say } from '../../app/language';
 import { screens } from '../../app/screens';
-import { areasOf, session } from '../../app/session';
+import { session } from '../../app/session';
 import { Empty } from '../../parts/empty';
 import { Page } from '../../parts/page';
 import { w } from '../../text/home';
