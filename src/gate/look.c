@@ -120,8 +120,14 @@ static const struct look_basis *find_basis(const struct looking *k, enum categor
     return NULL;
 }
 
+/* On what a category opens, and for how long. */
+struct ground {
+    enum basis basis;
+    when from, until;
+};
+
 /* Why there is no consent: how the last one ended. */
-static enum check judge_consent(const struct looking *k, enum category c)
+static enum check judge_consent(const struct looking *k, enum category c, struct ground *on)
 {
     const struct look *l = k->look;
     enum check why = CHECK_NOT_CONSENTED;
@@ -135,8 +141,10 @@ static enum check judge_consent(const struct looking *k, enum category c)
             continue;
         bool withdrawn = g->withdrawn != 0 && g->withdrawn < g->until;
         when end = withdrawn ? g->withdrawn : g->until;
-        if (l->at < end)
+        if (l->at < end) {
+            *on = (struct ground){BASIS_CONSENT, g->from, end};
             return CHECK_SHOWN;
+        }
         if (end > last)
             why = withdrawn ? CHECK_CONSENT_WITHDRAWN : CHECK_CONSENT_EXPIRED;
         last = end > last ? end : last;
@@ -145,35 +153,36 @@ static enum check judge_consent(const struct looking *k, enum category c)
 }
 
 /* A basis in force, or why there is none. */
-static enum check judge_basis(const struct looking *k, enum category c, enum basis *basis)
+static enum check judge_basis(const struct looking *k, enum category c, struct ground *on)
 {
     static const bool any[BASES] = {
         [BASIS_CONTRACT] = true, [BASIS_LEGAL_DUTY] = true, [BASIS_ORDER] = true};
-    enum check why = judge_consent(k, c);
+    enum check why = judge_consent(k, c, on);
     const struct look_basis *b = why == CHECK_SHOWN ? NULL : find_basis(k, c, any);
-    *basis = b ? b->basis : BASIS_CONSENT;
+    if (b)
+        *on = (struct ground){b->basis, b->from, b->until};
     return b ? CHECK_SHOWN : why;
 }
 
 /* What is sealed opens by an opening that is in force only: an order's, or her own approval. */
-static enum check judge_sealed(const struct looking *k, enum category c, enum basis *basis)
+static enum check judge_sealed(const struct looking *k, enum category c, struct ground *on)
 {
     static const bool orders[BASES] = {[BASIS_ORDER] = true};
     const struct look_basis *b = find_basis(k, c, orders);
-    *basis = BASIS_ORDER;
+    *on = (struct ground){BASIS_ORDER, b ? b->from : 0, b ? b->until : 0};
     return b ? CHECK_SHOWN : CHECK_SEALED;
 }
 
 /* What the other shows whom she is introduced to: by her consent alone, whatever else there is. */
 static enum check judge_introduced(const struct looking *k, const struct category_rule *rule,
-                                   enum category c)
+                                   enum category c, struct ground *on)
 {
     const bool shows = (k->look->introduced.what >> c & 1) != 0;
     if (rule->sealed)
         return CHECK_SEALED;
     if (!shows || (k->purpose->what >> c & 1) == 0)
         return CHECK_NOT_CONSENTED;
-    const enum check why = judge_consent(k, c);
+    const enum check why = judge_consent(k, c, on);
     const bool mask = rule->masking == MASK_ALWAYS || c == CATEGORY_CONTACT;
     return why == CHECK_SHOWN && mask ? CHECK_MASKED : why;
 }
@@ -188,17 +197,17 @@ static bool masked(const struct category_rule *c, enum surface surface)
     return c->masking == MASK_ALWAYS || (c->masking == MASK_IN_LISTS && !look_in_full(surface));
 }
 
-static enum check judge_category(const struct looking *k, enum category c, enum basis *basis)
+static enum check judge_category(const struct looking *k, enum category c, struct ground *on)
 {
     const struct look *l = k->look;
     const struct category_rule *rule = rules_category(k->rules, c);
     if (k->own)
         return CHECK_SHOWN;
     if (l->looker.kind == LOOKER_PERSON)
-        return judge_introduced(k, rule, c);
+        return judge_introduced(k, rule, c, on);
     bool serves = (k->purpose->what >> c & 1) != 0;
-    enum check why = rule->sealed ? judge_sealed(k, c, basis)
-                     : serves     ? judge_basis(k, c, basis)
+    enum check why = rule->sealed ? judge_sealed(k, c, on)
+                     : serves     ? judge_basis(k, c, on)
                                   : CHECK_NOT_CONSENTED;
     if (why != CHECK_SHOWN)
         return l->third_party && !rule->sealed ? CHECK_THIRD_PARTY : why;
@@ -220,9 +229,12 @@ void gate_look(const struct rules *rules, const struct look *l, struct look_verd
     for (int c = 0; c < CATEGORIES; c++) {
         if ((out->asked >> c & 1) == 0)
             continue;
-        enum check why = out->whole == CHECK_SHOWN
-                             ? judge_category(&k, (enum category)c, &out->basis[c])
-                             : out->whole;
+        struct ground on = {.basis = BASIS_CONSENT};
+        enum check why =
+            out->whole == CHECK_SHOWN ? judge_category(&k, (enum category)c, &on) : out->whole;
+        out->basis[c] = on.basis;
+        out->from[c] = on.from;
+        out->until[c] = on.until;
         out->check[c] = why;
         out->answer[c] = why == CHECK_SHOWN    ? LOOK_SHOW
                          : why == CHECK_MASKED ? LOOK_MASK

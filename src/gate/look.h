@@ -104,6 +104,8 @@ struct look_verdict {
     enum look_answer answer[CATEGORIES];
     enum check check[CATEGORIES]; /* why, of those that were asked */
     enum basis basis[CATEGORIES]; /* on what, of those that are not denied */
+    /* In force from and until, of what is not denied to another than herself. Told, not judged. */
+    when from[CATEGORIES], until[CATEGORIES];
     categories asked;
     enum check whole; /* the refusal of the whole look; CHECK_SHOWN: none */
     /* How many of each there were, messages or entries; 0: not counted. Told, not judged. */

@@ -144,6 +144,11 @@ static void spend(struct asked *a, size_t i, const struct book *b, struct look *
         l->used = 1;
 }
 
+unsigned gate_files_opened(struct gate *g, struct str staff, when at)
+{
+    return budget_used(g->budget, key_of(staff), node_day(g, at));
+}
+
 static void judge(struct asked *a, const struct look_question *q)
 {
     struct gate *g = a->making.gate;

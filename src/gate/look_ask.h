@@ -49,6 +49,9 @@ struct look_result {
 typedef void look_done(void *to, const struct look_result *);
 void gate_look_ask(struct gate *, const struct look_question *, look_done *done, void *to);
 
+/* How many members' files a member of staff has opened today (gate/budget.h). */
+unsigned gate_files_opened(struct gate *, struct str staff, when at);
+
 /* Ask and wait: for commands and worker threads. */
 void gate_look_wait(struct gate *, const struct look_question *, struct look_result *out);
 

@@ -12,6 +12,7 @@
 #include "http/person_view.h"
 #include "http/route.h"
 #include "http/work.h"
+#include "person/pool.h"
 #include "person/roster.h"
 
 #include <stdlib.h>
@@ -104,8 +105,9 @@ static bool by_text(const struct page *p)
 static void set_scope(const struct request *r, struct page *p)
 {
     const struct str parts[] = {
-        str_of(r->route->path),        str_of(r->subject.id),      r->purpose,
-        query_text(&r->query, "pool"), query_text(&r->query, "q"), query_text(&r->query, "sort"),
+        str_of(r->route->path),        str_of(r->subject.id),         r->purpose,
+        query_text(&r->query, "pool"), query_text(&r->query, "view"), query_text(&r->query, "q"),
+        query_text(&r->query, "sort"),
     };
     cursor_scope_of(parts, sizeof parts / sizeof *parts, &p->scope);
 }
@@ -157,6 +159,14 @@ static enum roster_pool pool_of(struct str word)
                                         : ROSTER_ALL;
 }
 
+static enum roster_view view_of(struct str word)
+{
+    return str_eq(word, STR("expiring"))     ? ROSTER_EXPIRING
+           : str_eq(word, STR("unfollowed")) ? ROSTER_UNFOLLOWED
+           : str_eq(word, STR("due"))        ? ROSTER_DUE
+                                             : ROSTER_VIEW_ALL;
+}
+
 static enum err read_rows(struct request *r, struct page *p, struct problem *problem)
 {
     const bool band = orders[p->order].band;
@@ -164,6 +174,9 @@ static enum err read_rows(struct request *r, struct page *p, struct problem *pro
         .organisation = str_of(r->subject.organisation),
         .staff = str_of(r->subject.id),
         .pool = pool_of(query_text(&r->query, "pool")),
+        .view = view_of(query_text(&r->query, "view")),
+        .at = request_now(r),
+        .tonight = pool_midnight(gate_rules(request_gate(r)), request_now(r)),
         .q = query_text(&r->query, "q"),
         .sort = orders[p->order].sort,
         .down = p->down && !band,

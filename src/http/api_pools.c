@@ -1,6 +1,7 @@
 /* GET /v1/pools, GET and PUT /v1/pools/settings, and what the other routes of pools share. */
 #include "http/api_pools.h"
 
+#include "gate/look_ask.h"
 #include "http/fact_json.h"
 #include "person/pool_view.h"
 
@@ -135,15 +136,17 @@ void api_pools(struct request *r, const struct hands *h)
         return;
     }
     const int64_t *s = v.settings.value;
-    outcome_json(r, 200,
-                 json_pack("{s:s, s:{s:I, s:I, s:I}, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
-                           "organisation", v.staff.organisation, "free", "store",
-                           (json_int_t)v.store, "city", (json_int_t)v.city, "frozen",
-                           (json_int_t)v.frozen, "claims_left", (json_int_t)v.claims_left,
-                           "claims_per_day", (json_int_t)s[POOL_CLAIMS_PER_DAY], "held",
-                           (json_int_t)v.held, "capacity", (json_int_t)s[POOL_CAPACITY],
-                           "certificate_until", pools_when(&w, v.staff.certificate_until), "due",
-                           due.list, "plans", plans.list));
+    const int64_t views = s[POOL_VIEWS_PER_DAY], opened = gate_files_opened(h->gate, w.staff, w.at);
+    outcome_json(
+        r, 200,
+        json_pack("{s:s, s:{s:I, s:I, s:I}, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
+                  "organisation", v.staff.organisation, "free", "store", (json_int_t)v.store,
+                  "city", (json_int_t)v.city, "frozen", (json_int_t)v.frozen, "claims_left",
+                  (json_int_t)v.claims_left, "claims_per_day", (json_int_t)s[POOL_CLAIMS_PER_DAY],
+                  "views_left", (json_int_t)(opened < views ? views - opened : 0), "views_per_day",
+                  (json_int_t)views, "held", (json_int_t)v.held, "capacity",
+                  (json_int_t)s[POOL_CAPACITY], "certificate_until",
+                  pools_when(&w, v.staff.certificate_until), "due", due.list, "plans", plans.list));
 }
 
 /* Settings ---------------------------------------------------------------------------------- */

@@ -106,11 +106,8 @@ enum err complaint_json(const struct desk_work *w, const struct value *row, bool
 /* The day, so that nobody is known by the minute at which she wrote. */
 static json_t *day(const struct rules *r, const struct value *v)
 {
-    char text[WHEN_TEXT];
-    if (v->type != VALUE_INT)
-        return json_null();
-    when_format(v->i, rules_offset_minutes(r), text);
-    return json_stringn(text, sizeof "2026-11-22" - 1);
+    return v->type == VALUE_INT ? fact_json_day(when_day(v->i, rules_offset_minutes(r)))
+                                : json_null();
 }
 
 enum err complaint_json_about(const struct desk_work *w, const struct value *row, json_t **out,

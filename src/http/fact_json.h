@@ -16,5 +16,8 @@ json_t *fact_json_text(const struct value *);
 json_t *fact_json_when(const struct rules *, when at);
 json_t *fact_json_time(const struct rules *, const struct value *);
 
+/* A day (days since 1970), "2026-11-21". */
+json_t *fact_json_day(int64_t day);
+
 /* The parts of a list that ";" separates. */
 json_t *fact_json_list(struct str);

@@ -33,6 +33,18 @@ static enum err read_settings(struct person_viewer *p, struct str organisation,
     return e;
 }
 
+/* Where somebody waits, since when, and when she was last reached since she was claimed. */
+static enum err view_listed(const struct person_viewer *p, const struct value *row, json_t *out)
+{
+    const bool set =
+        json_object_set_new(out, "pool", fact_json_text(&row[MEMBER_POOL])) == 0 &&
+        json_object_set_new(out, "pool_since",
+                            fact_json_time(p->vault.rules, &row[MEMBER_POOL_SINCE])) == 0 &&
+        json_object_set_new(out, "followed_at",
+                            fact_json_time(p->vault.rules, &row[MEMBER_FOLLOWED_AT])) == 0;
+    return set ? OK : ERR_MEMORY;
+}
+
 static enum err view_row(struct person_viewer *p, const struct value *row, json_t **out,
                          struct problem *problem)
 {
@@ -206,6 +218,21 @@ static enum err view_categories(const struct person_viewer *p, struct str person
     return e;
 }
 
+/* On what each category is open, and until when, if that ends. */
+static enum err view_grounds(const struct person_viewer *p, const struct look_verdict *v,
+                             json_t *grounds, struct problem *problem)
+{
+    for (int i = 0; i < CATEGORIES; i++) {
+        if (!opens(p, v, (enum category)i))
+            continue;
+        json_t *one = json_pack("{s:s, s:o, s:o}", "basis", basis_word(v->basis[i]), "from",
+                                time_or_null(p, v->from[i]), "until", time_or_null(p, v->until[i]));
+        if (json_object_set_new(grounds, category_word((enum category)i), one) != 0)
+            return problem_set(problem, ERR_MEMORY, "out of memory");
+    }
+    return OK;
+}
+
 static enum err view_withheld(const struct person_viewer *p, const struct look_verdict *v,
                               json_t *withheld, struct problem *problem)
 {
@@ -225,20 +252,27 @@ static enum err view_withheld(const struct person_viewer *p, const struct look_v
 enum err person_view(struct person_viewer *p, const struct value *row, const struct look_verdict *v,
                      enum surface surface, json_t **out, struct problem *problem)
 {
-    json_t *shown = json_object(), *masked = json_object(), *withheld = json_object();
+    json_t *shown = json_object(), *masked = json_object(), *withheld = json_object(),
+           *grounds = json_object();
     *out = NULL;
     enum err e = view_row(p, row, out, problem);
     if (e == OK)
         e = view_categories(p, fact_text(&row[MEMBER_ID]), v, shown, masked, problem);
     if (e == OK)
         e = view_withheld(p, v, withheld, problem);
+    if (e == OK && !look_in_full(surface))
+        e = view_listed(p, row, *out);
+    if (e == OK && look_in_full(surface))
+        e = view_grounds(p, v, grounds, problem);
     if (e == OK && ((look_in_full(surface) && json_object_set(*out, "shown", shown) != 0) ||
                     json_object_set(*out, "masked", masked) != 0 ||
-                    json_object_set(*out, "withheld", withheld) != 0))
+                    json_object_set(*out, "withheld", withheld) != 0 ||
+                    (look_in_full(surface) && json_object_set(*out, "grounds", grounds) != 0)))
         e = problem_set(problem, ERR_MEMORY, "out of memory");
     json_decref(shown);
     json_decref(masked);
     json_decref(withheld);
+    json_decref(grounds);
     if (e != OK) {
         json_decref(*out);
         *out = NULL;

@@ -1,5 +1,6 @@
 /* Routes of members: their data, who holds them, who opened what. */
 #include "http/routes.h"
+#include "person/roster.h"
 
 const struct query_param person_query[] = {
     {.name = "task", .type = QUERY_TEXT, .max = 64, .summary = "the task or case it serves"},
@@ -18,6 +19,11 @@ static const struct query_param persons_query[] = {
      .words = "mine store city",
      .summary = "whom you hold, who waits in your store's pool, in the city pool; else everybody "
                 "of your legal entity"},
+    {.name = "view",
+     .type = QUERY_WORD,
+     .words = ROSTER_VIEWS,
+     .summary = "only those whose claim ends soon (`red_days`), who had no follow-up since she was "
+                "claimed, or whom her owner planned to contact by tonight or has to"},
     {.name = "q", .type = QUERY_TEXT, .max = 64, .summary = "a part of the alias, an id, an owner"},
     {.name = "sort",
      .type = QUERY_TEXT,
@@ -430,6 +436,17 @@ const struct route routes_persons[] = {
      .answer_schema = "Pools",
      .codes = "401 403 503",
      .work = api_pools},
+    {.method = "GET",
+     .path = "/v1/pools/days",
+     .access = ACCESS_ROLE,
+     .roles = WORKERS_ON_MEMBERS,
+     .scope = SCOPE_MEMBERS,
+     .summary = "Claims, how they ended, and contracts signed, of each of the last 30 days: of "
+                "your own, or of the legal entity's if you manage it or answer for it",
+     .answers = "application/json",
+     .answer_schema = "PoolDays",
+     .codes = "401 403 503",
+     .work = api_pool_days},
     {.method = "POST",
      .path = "/v1/pools/claims",
      .access = ACCESS_ROLE,

@@ -25,13 +25,22 @@ enum roster_sort {
 };
 enum { ROSTER_SORTS = ROSTER_BY_RETURNS_AT + 1 };
 
+/* Which of them; only of claims. */
+#define ROSTER_VIEWS "expiring unfollowed due"
+enum roster_view {
+    ROSTER_VIEW_ALL,
+    ROSTER_EXPIRING,   /* ends within `red_days` of the settings */
+    ROSTER_UNFOLLOWED, /* nothing has reached her since she was claimed */
+    ROSTER_DUE,        /* her owner planned to contact her by tonight, or owes a first follow-up */
+};
+
 enum { ROSTER_ALIAS = 32, ROSTER_PAGE = 101 };
 
 struct roster_row {
     char id[ID_BYTES + 1], organisation[ID_BYTES + 1], owner[ID_BYTES + 1]; /* "": nobody */
     char alias[ROSTER_ALIAS];
     char pool[8]; /* "": in none */
-    struct value claimed_at, followed_at, contract_until;
+    struct value claimed_at, followed_at, contract_until, pool_since;
     int64_t version;
     struct value key; /* what the order goes by; text is a view of the row's own */
 };
@@ -39,7 +48,9 @@ struct roster_row {
 struct roster_query {
     struct str organisation, staff; /* the asker's */
     enum roster_pool pool;
-    struct str q; /* a part of the alias, or an id, or an owner; empty: all */
+    enum roster_view view;
+    when at, tonight; /* of a view */
+    struct str q;     /* a part of the alias, or an id, or an owner; empty: all */
     enum roster_sort sort;
     bool down;
     const struct pool_settings *settings;
@@ -48,7 +59,7 @@ struct roster_query {
     size_t limit; /* at most ROSTER_PAGE */
 };
 
-/* Rows in their order; equal ones by id. */
+/* Rows in their order; equal ones by id, in the same direction. */
 MUST_USE enum err roster_read(struct store *, const struct roster_query *,
                               struct roster_row rows[static ROSTER_PAGE], size_t *count,
                               struct problem *);

@@ -85,6 +85,7 @@ def write(server, sql):
         tell(server.store, sql)
     else:
         with contextlib.closing(sqlite3.connect(f"{server.data}/menshen.db", timeout=20)) as db, db:
+            db.create_collation("C", lambda a, b: (a > b) - (a < b))  # of code points, as of bytes
             db.execute(sql)
 
 

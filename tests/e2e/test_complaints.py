@@ -461,6 +461,24 @@ class Complaints(test_contracts.Office):
         about, = self.staff("stf_comp", "GET", "/v1/complaints")["complaints"]
         self.assertLess(about["reply_due"], self.when())
 
+    def test_a_respondent_sees_how_it_answers_week_by_week(self):
+        pages = [self.member(n) for n in (LIN, XUE, SHI)]
+        first, second, third = (self.complain(p, name=None) for p in pages)
+        none = {"accepted": 0, "in_time": 0, "late": 0, "overdue": 0}
+        weeks = lambda staff="stf_comp": [{k: v for k, v in w.items() if k != "from"}
+                                          for w in self.staff(staff, "GET", "/v1/complaints/weeks")["weeks"]]
+        self.assertEqual(weeks(), [none] * 13)  # it learns of them when they are accepted
+        for complaint in (first, second, third):
+            self.accept(complaint)
+        self.staff("stf_comp", "POST", f"/v1/complaints/{first}/reply", {"text": "We pay."})
+        self.assertEqual(weeks(), [none] * 12 + [{**none, "accepted": 3, "in_time": 1}])
+        self.office.later(14 * DAY)
+        self.tokens.clear()
+        self.staff("stf_comp", "POST", f"/v1/complaints/{second}/reply", {"text": "We pay late."})
+        self.assertEqual(weeks(), [none] * 10 + [{"accepted": 3, "in_time": 1, "late": 1, "overdue": 1}] + [none] * 2)
+        self.assertEqual(weeks("stf_foreigncomp"), [none] * 13)
+        self.staff("stf_sales", "GET", "/v1/complaints/weeks", None, 403)
+
 
 if __name__ == "__main__":
     engine.main()

@@ -27,7 +27,7 @@ class Persons(members.Case):
     def test_a_file_shows_what_its_purpose_opens(self):
         lin = self.file("per_lin")
         self.assertEqual(list(lin), ["id", "alias", "owner", "version", "claimed_at", "returns_at", "shown", "masked",
-                                     "withheld"])
+                                     "withheld", "grounds"])
         self.assertEqual(lin["shown"], {
             "basic": {"gender": "f", "birth_year": "1993", "height_cm": "162", "district": "Xuhui"},
             "education": {"education": "bachelor", "school": "Fudan"}})
@@ -453,7 +453,8 @@ class Persons(members.Case):
         seen = lambda: [clear(self.get(f"/v1/persons/{who}", staff, purpose)[2])
                         for who in ("per_xue", "per_you") for staff in ("stf_sales", "stf_other", "stf_manager")
                         for purpose in (INTRODUCE, FOLLOWUP, "matchmaking.verify", "marketing", "supervision")]
-        listed = lambda: [clear(self.get(f"/v1/persons?q=per_xue{more}", staff)[2])
+        waits = lambda text: re.sub(r'"pool_since":("[^"]*"|null)', "", text)  # until she is claimed
+        listed = lambda: [waits(clear(self.get(f"/v1/persons?q=per_xue{more}", staff)[2]))
                           for more in ("", "&sort=age") for staff in ("stf_sales", "stf_other")]
         before = self.file("per_xue"), seen(), listed()
         status, _, text = self.ask("POST", "/v1/persons/per_xue/claim", "stf_sales", None)
@@ -465,6 +466,19 @@ class Persons(members.Case):
         self.assertTrue(after[0]["claimed_at"] < after[0]["returns_at"])
         self.assertEqual((self.ids("?pool=mine"), self.ids("?q=stf_sales&sort=-returns_at")), (["per_xue"], ["per_xue"]))
         self.assertEqual(self.ask("POST", "/v1/persons/per_xue/release", "stf_sales", None, body={})[0], 200)
+
+    def test_a_file_says_on_what_it_is_open_and_until_when(self):
+        grounds = self.file("per_lin")["grounds"]
+        self.assertEqual(grounds.keys(), {"basic", "contact", "education"})
+        self.assertEqual(grounds["basic"], {"basis": "consent", "from": "2020-01-01T00:00:00+08:00", "until": None})
+        self.assertEqual(self.file("per_xue")["grounds"].keys(), {"basic", "education", "photo", "property"})
+
+    def test_a_list_says_where_they_wait_and_since_when(self):
+        rows = {p["id"]: p for p in self.page("?sort=alias")["persons"]}
+        self.assertEqual((rows["per_lin"]["pool"], rows["per_shi"]["pool"], rows["per_tan"]["pool"]), ("store", "city", None))
+        self.assertRegex(rows["per_lin"]["pool_since"], r"^20\d\d-.*\+08:00$")
+        self.assertIsNone(rows["per_lin"]["followed_at"])
+        self.assertNotIn("grounds", rows["per_lin"])
 
     def test_a_change_of_her_file_hands_nobody_on(self):
         """Store and pool are a manager's to change, of a member whom nobody holds; a transfer has its checks."""

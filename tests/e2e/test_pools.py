@@ -251,6 +251,67 @@ class Pools(menshen.Case):
                       {"kind": "call", "outcome": "reached", "phone": "13800138000"}):
             self.assertEqual(ann.ask("POST", path, wrong)[0], 400)
 
+    def test_the_strip_counts_files_that_may_still_be_opened(self):
+        self.agency(2)
+        ann = self.client("stf_ann", "members,look")
+        strip = lambda: [ann.ask("GET", "/v1/pools")[1][k] for k in ("views_left", "views_per_day", "claims_left", "held")]
+        self.assertEqual(strip(), [20, 20, 5, 0])
+        for _ in range(2):  # the same file twice is one
+            self.assertEqual(ann.ask("GET", "/v1/persons/per_0000", Purpose="matchmaking.followup")[0], 200)
+        ann.ask("GET", "/v1/persons/per_ask", Purpose="matchmaking.followup")  # nothing is shown
+        ann.claim("per_0001")
+        self.assertEqual(strip(), [19, 20, 4, 1])
+
+    def test_days_tell_what_became_of_claims(self):
+        self.agency(4)
+        ann, bea, mia = self.client("stf_ann"), self.client("stf_bea"), self.client("stf_mia")
+        for person in ("per_0000", "per_0001", "per_0002"):
+            ann.claim(person)
+        bea.claim("per_0003")
+        ann.ask("POST", "/v1/persons/per_0000/release", {})
+        ann.ask("POST", "/v1/persons/per_0001/followups", {"kind": "call", "outcome": "refuses-contact"})
+
+        def days(client):
+            status, body, _ = client.ask("GET", "/v1/pools/days")
+            self.assertEqual((status, len(body["days"])), (200, 30), body)
+            self.assertFalse(any(sum(v for v in d.values() if isinstance(v, int)) for d in body["days"][:29]))
+            return body["whose"], body["days"][29]
+
+        today = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+        one = {"day": today, "claims": 3, "releases": 1, "lapses": 1, "contracts": 0}
+        self.assertEqual(days(ann), ("own", one))
+        self.assertEqual(days(self.client("stf_leo")), ("own", {**one, "claims": 0, "releases": 0, "lapses": 0}))
+        self.assertEqual(days(mia), ("entity", {**one, "claims": 4}))
+        self.assertEqual(days(self.client("stf_far")), ("own", {**one, "claims": 0, "releases": 0, "lapses": 0}))
+
+    def test_views_show_what_is_to_be_done(self):
+        self.agency(5)
+        ann = self.client("stf_ann", "members,look")
+        for n in range(5):
+            ann.claim(f"per_{n:04d}")
+        day = 86400 * 10**9
+        at = lambda days: time.time_ns() - int(days * day)
+        for person, claimed, followed in (("per_0000", 6, None), ("per_0001", 14, 13.5), ("per_0002", 4, None),
+                                          ("per_0003", 2, 1), ("per_0004", 1, None)):
+            engine.write(self.house, f"UPDATE members SET claimed_at = {at(claimed)}, "
+                                     f"followed_at = {at(followed) if followed else 'NULL'} WHERE id = '{person}'")
+        ann.ask("POST", "/v1/persons/per_0003/followups",
+                {"kind": "note", "outcome": "noted", "next_at": time.strftime("%Y-%m-%dT23:59:00+08:00",
+                                                                              time.gmtime(time.time() + 8 * 3600))})
+
+        def seen(query):
+            status, body, _ = ann.ask("GET", f"/v1/persons?{query}", Purpose="matchmaking.followup")
+            self.assertEqual(status, 200, body)
+            return [p["id"] for p in body["persons"]]
+
+        self.assertEqual(seen("view=expiring&sort=returns_at"), ["per_0000", "per_0001", "per_0002"])
+        self.assertEqual(seen("view=unfollowed&pool=mine&sort=claimed_at"), ["per_0000", "per_0002", "per_0004"])
+        self.assertEqual(sorted(seen("view=due")), ["per_0000", "per_0002", "per_0003"])
+        self.assertEqual(seen("view=due&pool=mine&q=per_0003"), ["per_0003"])
+        self.assertEqual(seen("view=due&pool=city"), [])
+        self.assertEqual(seen("sort=returns_at&limit=3"), ["per_0000", "per_0001", "per_0002"])
+        self.assertEqual(ann.ask("GET", "/v1/persons?view=all", Purpose="matchmaking.followup")[0], 400)
+
     def test_pain_7_who_refuses_contact_is_frozen_for_all(self):
         self.agency(2)
         ann, bea = self.client("stf_ann"), self.client("stf_bea")

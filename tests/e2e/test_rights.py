@@ -59,11 +59,7 @@ class Rights(menshen.Case):
         return menshen.until(codes, 10, "a code")[-1]
 
     def sql(self, text):
-        if self.gate.store:
-            engine.tell(self.gate.store, text)
-        else:
-            with sqlite3.connect(self.gate.data + "/menshen.db", timeout=20) as db:
-                db.execute(text)
+        engine.write(self.gate, text)
 
     def texts(self):
         try:

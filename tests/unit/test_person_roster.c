@@ -141,10 +141,10 @@ static void orders_go_both_ways_and_page_by_page(void **state)
         const char *up, *down;
     } cases[] = {
         {ROSTER_BY_ALIAS, "1 2 4 3 6", "6 3 4 2 1"},
-        {ROSTER_BY_POOL, "4 3 1 2 6", "1 2 6 3 4"},
-        {ROSTER_BY_OWNER, "3 2 6 1 4", "4 1 2 6 3"},
+        {ROSTER_BY_POOL, "4 3 1 2 6", "6 2 1 3 4"},
+        {ROSTER_BY_OWNER, "3 2 6 1 4", "4 1 6 2 3"},
         {ROSTER_BY_CLAIMED_AT, "6 2 4 1 3", "3 1 4 2 6"},
-        {ROSTER_BY_RETURNS_AT, "1 2 6 3 4", "3 4 6 2 1"},
+        {ROSTER_BY_RETURNS_AT, "1 2 6 3 4", "4 3 6 2 1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int down = 0; down < 2; down++) {
