@@ -1,39 +1,44 @@
-/* Explain: why something is so: its rule, the law or choice behind it, since when, who can change it. */
-
+/*
+ * Explain: why something is so, where it is met.
+ *
+ * The rule is read when it is asked for: its law or our choice, since when, who can change it.
+ * `more` is the way out: how to appeal, whom to ask.
+ */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { say } from '../app/language';
 import { w } from '../text/app';
 import { Facts } from './facts';
+import { RuleFacts } from './rule';
 
 export interface Reason {
   reason?: ComponentChildren;
   rule?: string | null | undefined;
-  basis?: string | null | undefined;
+  basis?: string | null | undefined; // where there is no rule to read it from
   record?: string | null | undefined;
-  more?: ComponentChildren; // since when, who can change it, how to appeal
+  more?: ComponentChildren;
 }
 
 export function Explain({ reason, rule, basis, record, more }: Reason) {
   const [open, set] = useState(false);
   return (
-    <span class="explain">
+    <div class="explain">
       <button type="button" class="plain explain-ask" aria-expanded={open} onClick={() => set(!open)}>
         <span aria-hidden="true">?</span> {say(w.whyTitle)}
       </button>
       {open && (
-        <span class="explain-box" role="note">
+        <div class="explain-box" role="note">
           {reason && <strong>{reason}</strong>}
+          {rule && <RuleFacts id={rule} />}
           <Facts
             of={[
-              [say(w.rule), rule && <a href={`/settings/rules/${rule}`}>{rule}</a>],
-              [say(w.basis), basis],
+              [say(w.basis), rule ? undefined : basis],
               [say(w.record), record],
             ]}
           />
           {more}
-        </span>
+        </div>
       )}
-    </span>
+    </div>
   );
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../api/load';
 import { say } from '../app/language';
 import { w } from '../text/app';
 import { Button } from './button';
-import { Facts } from './facts';
+import { Explain } from './explain';
 
 export function Failed({
   failure,
@@ -48,13 +48,9 @@ export function Failed({
           ))}
         </ul>
       )}
-      <Facts
-        of={[
-          [say(w.rule), problem.rule],
-          [say(w.basis), problem.basis],
-          [say(w.record), problem.record],
-        ]}
-      />
+      {(problem.rule || problem.basis || problem.record) && (
+        <Explain rule={problem.rule} basis={problem.basis} record={problem.record} />
+      )}
       {status === 412 && onRetry ? (
         <p>
           <Button onClick={onRetry}>{say(w.staleReload)}</Button>

@@ -48,7 +48,9 @@ export const w = {
   stale: ['此内容在您打开之后已被修改。', 'This has changed since you opened it.'],
   staleReload: ['重新读取', 'Read it again'],
   basis: ['依据', 'Basis'],
-  rule: ['规则', 'Rule'],
+  binds: ['性质', 'What binds'],
+  since: ['自', 'Since'],
+  changedBy: ['可以修改者', 'Can be changed by'],
   record: ['记录', 'Record'],
   whyTitle: ['为什么', 'Why'],
   sealed: [
