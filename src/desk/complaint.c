@@ -113,7 +113,7 @@ enum err complaint_list(const struct desk_work *w, const struct complaint_wanted
                         fact_pick *each, void *to, struct problem *problem)
 {
     struct competent_asker asker;
-    struct value v[COMPETENT_PARAMS + 6];
+    struct value v[COMPETENT_PARAMS + 7];
     enum err e = competent_ask(w, &asker, problem);
     if (e != OK)
         return e;
@@ -124,12 +124,14 @@ enum err complaint_list(const struct desk_work *w, const struct complaint_wanted
     v[COMPETENT_PARAMS + 3] = value_int((int64_t)wanted->limit);
     v[COMPETENT_PARAMS + 4] = value_text(wanted->issue);
     v[COMPETENT_PARAMS + 5] = value_text(wanted->channel);
+    v[COMPETENT_PARAMS + 6] = value_text(wanted->id);
     return fact_list(w->store, &complaint_kind,
                      "JOIN organisations o ON o.\"id\" = x.\"body\" WHERE " COMPETENT_SEES
                      " AND " BEHIND("$5") " AND ($6 = '' OR x.\"respondent\" = $6) AND ($7 = '' "
                                           "OR x.\"status\" = $7) AND ($9 = '' OR x.\"issue\" = $9) "
-                                          "AND ($10 = '' OR x.\"channel\" = $10)" NEWEST "$8",
-                     v, COMPETENT_PARAMS + 6, each, to, problem);
+                                          "AND ($10 = '' OR x.\"channel\" = $10) AND ($11 = '' OR "
+                                          "x.\"id\" = $11)" NEWEST "$8",
+                     v, COMPETENT_PARAMS + 7, each, to, problem);
 }
 
 /* Of the legal entity of organisation $1. */

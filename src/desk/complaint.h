@@ -111,7 +111,7 @@ MUST_USE enum err complaint_take(const struct desk_work *, struct str id, struct
 
 /* Those that who acts sees, the newest first, behind the one called `after`; empty words: any. */
 struct complaint_wanted {
-    struct str after, respondent, status, issue, channel;
+    struct str after, id, respondent, status, issue, channel;
     size_t limit;
 };
 MUST_USE enum err complaint_list(const struct desk_work *, const struct complaint_wanted *,

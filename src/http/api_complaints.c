@@ -69,6 +69,7 @@ void api_complaints(struct request *r, const struct hands *h)
     const struct complaint_wanted wanted = {.after = query_text(&r->query, "cursor"),
                                             .respondent = query_text(&r->query, "respondent"),
                                             .status = query_text(&r->query, "status"),
+                                            .id = query_text(&r->query, "id"),
                                             .issue = query_text(&r->query, "issue"),
                                             .channel = query_text(&r->query, "channel"),
                                             .limit = PAGE + 1};

@@ -6,6 +6,7 @@
 enum { DESK = ROLE_ASSOCIATION | ROLE_AUTHORITY };
 
 static const struct query_param complaints_query[] = {
+    {.name = "id", .type = QUERY_TEXT, .max = ID_BYTES, .summary = "only this one; of officers"},
     {.name = "respondent",
      .type = QUERY_TEXT,
      .max = ID_BYTES,

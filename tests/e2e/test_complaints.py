@@ -437,6 +437,7 @@ class Complaints(test_contracts.Office):
         self.staff("stf_comp", "GET", "/v1/intake", None, 403)
         self.assertEqual([c["id"] for c in self.officer("GET", "/v1/complaints?issue=privacy")["complaints"]], [left])
         self.assertEqual(self.officer("GET", "/v1/complaints?channel=paper")["complaints"], [])
+        self.assertEqual([c["id"] for c in self.officer("GET", f"/v1/complaints?id={accepted}")["complaints"]], [accepted])
 
     def test_grounds_come_with_their_law(self):
         grounds = self.officer("GET", "/v1/grounds?of=complaint-refusal")["grounds"]

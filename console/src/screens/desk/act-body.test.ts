@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { type ActField, bodyOf, fieldsOf, instant, NOTHING } from './act-body';
+
+const field = (name: string, type: ActField['type'], required = false): ActField => ({
+  name,
+  type,
+  required,
+});
+
+describe('the body of an act', () => {
+  it('has what the form holds, and nothing that it does not', () => {
+    const fields = [
+      field('text', 'text', true),
+      field('place', 'text'),
+      field('at', 'time'),
+      field('officers', 'ids'),
+    ];
+    const held = {
+      ...NOTHING,
+      texts: { text: ' please come ', place: '', at: '2026-11-25T10:00' },
+      lists: { officers: ['stf_1', 'stf_2'] },
+    };
+    expect(bodyOf('summons', fields, held)).toEqual({
+      kind: 'summons',
+      text: 'please come',
+      at: '2026-11-25T10:00:00+08:00',
+      officers: ['stf_1', 'stf_2'],
+    });
+  });
+  it('has money in fen and other numbers as they are', () => {
+    const fields = [field('amount_fen', 'number'), field('count', 'number')];
+    expect(bodyOf('penalty', fields, { ...NOTHING, texts: { amount_fen: '10,000', count: '2' } })).toEqual({
+      kind: 'penalty',
+      amount_fen: 1_000_000,
+      count: 2,
+    });
+  });
+  it('has the items that were written', () => {
+    const items = [
+      { text: 'close the chats', until: '2026-12-01T18:00' },
+      { text: '', until: '' },
+    ];
+    expect(bodyOf('rectification', [field('items', 'items', true)], { ...NOTHING, items })).toEqual({
+      kind: 'rectification',
+      items: [{ text: 'close the chats', until: '2026-12-01T18:00:00+08:00' }],
+    });
+  });
+  it('keeps seconds that are there', () => {
+    expect(instant('2026-12-01T18:00:30')).toBe('2026-12-01T18:00:30+08:00');
+  });
+});
+
+describe('a notice of criticism', () => {
+  const fields = [field('text', 'text'), field('amount_fen', 'number', true), field('measure', 'word')];
+  it('asks for words and no amount', () => {
+    const held = { ...NOTHING, texts: { measure: 'criticism' } };
+    expect(fieldsOf('notice_of_penalty', fields, held).map((f) => [f.name, f.required])).toEqual([
+      ['text', true],
+      ['measure', false],
+    ]);
+    expect(fieldsOf('notice_of_penalty', fields, NOTHING)).toEqual(fields);
+  });
+});

@@ -1,0 +1,313 @@
+/* One act as a form, made of the fields that the server names for it. */
+import { useState } from 'preact/hooks';
+import { api, type Schemas } from '../../api/client';
+import { useLoad, useSend } from '../../api/load';
+import { yuan } from '../../app/format';
+import { pick, say } from '../../app/language';
+import { Button } from '../../parts/button';
+import { Facts } from '../../parts/facts';
+import { Failed } from '../../parts/failed';
+import { Check, Choice, Field, TextField } from '../../parts/field';
+import { w } from '../../text/desk';
+import { actFields, fieldWords, matters } from '../../text/desk-codes';
+import { type ActField, bodyOf, fieldsOf, type Held, type Item, NOTHING } from './act-body';
+import { fenOf, rangeOf, wantsReason } from './fine';
+import type { Names } from './names';
+
+export type Next = Schemas['CaseNext'];
+export type Case = Schemas['Case'];
+
+interface Props {
+  of: Case;
+  kind: string;
+  next: Next;
+  names: Names;
+  etag: string | undefined;
+  onDone: (now: Case) => void;
+  onStale: () => void;
+}
+
+interface FieldProps extends Props {
+  field: ActField;
+  held: Held;
+  set: (held: Held) => void;
+}
+
+const STEPS = ['summons', 'self_inspection', 'recommend', 'rectification', 'visit', 'inspection'];
+
+function Several({
+  label,
+  required,
+  options,
+  chosen,
+  onChosen,
+}: {
+  label: string;
+  required: boolean;
+  options: readonly (readonly [string, string])[];
+  chosen: readonly string[];
+  onChosen: (to: readonly string[]) => void;
+}) {
+  return (
+    <fieldset class="choices">
+      <legend>
+        {label}
+        {required && <span class="field-required"> ({say(w.needed)})</span>}
+      </legend>
+      {options.map(([value, words]) => (
+        <Check
+          key={value}
+          label={words}
+          checked={chosen.includes(value)}
+          onChecked={(on) => onChosen(on ? [...chosen, value] : chosen.filter((x) => x !== value))}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function Items({ held, set }: { held: Held; set: (held: Held) => void }) {
+  const put = (i: number, change: Partial<Item>) =>
+    set({ ...held, items: held.items.map((x, k) => (k === i ? { ...x, ...change } : x)) });
+  return (
+    <fieldset class="choices">
+      <legend>{say(w.items)}</legend>
+      {held.items.map((item, i) => (
+        <div key={`${i}-${held.items.length}`} class="item">
+          <TextField
+            label={say(w.itemText, { n: i + 1 })}
+            required
+            rows={2}
+            value={item.text}
+            onValue={(text) => put(i, { text })}
+          />
+          <Field
+            label={say(w.itemUntil, { n: i + 1 })}
+            type="datetime-local"
+            required
+            value={item.until}
+            onValue={(until) => put(i, { until })}
+          />
+        </div>
+      ))}
+      <p>
+        <Button onClick={() => set({ ...held, items: [...held.items, { text: '', until: '' }] })}>
+          {say(w.itemMore)}
+        </Button>
+      </p>
+    </fieldset>
+  );
+}
+
+function useGrounds(side: Case['side'], wanted: boolean) {
+  const register = side === 'authority' ? 'market' : 'listing';
+  return useLoad(async () => {
+    if (!wanted) return { data: { grounds: [] }, response: new Response() };
+    return api.GET('/v1/grounds', { params: { query: {} } });
+  }, [register, wanted]).data?.grounds.filter((g) => g.of.startsWith(register));
+}
+
+/** What an id may be: an officer, a draw, a step, a violation, a ground. */
+function options(p: FieldProps, grounds: Schemas['Grounds']['grounds'] | undefined): [string, string][] {
+  const lawful = new Set<string>(p.next.next);
+  switch (p.field.name) {
+    case 'host':
+      return p.names.staff.map((s) => [s.id, s.name]);
+    case 'step':
+      return p.next.acts
+        .filter((a) => STEPS.includes(a.kind) && lawful.has(a.kind))
+        .map((a) => [a.kind, pick(a.title)]);
+    case 'violation':
+      return [...new Map(p.next.fines.map((f) => [f.violation, pick(f.title)])).entries()];
+    case 'ground':
+    case 'exit':
+      return (grounds ?? [])
+        .filter((g) => g.of.endsWith(p.field.name === 'ground' ? 'entry' : 'exit'))
+        .map((g) => [g.code, pick(g.title)]);
+    default:
+      return [];
+  }
+}
+
+function OneField(p: FieldProps & { grounds: Schemas['Grounds']['grounds'] | undefined }) {
+  const { field, held, set } = p;
+  const label = say(actFields[field.name] ?? w.field);
+  const value = held.texts[field.name] ?? '';
+  const onValue = (text: string) => set({ ...held, texts: { ...held.texts, [field.name]: text } });
+  const onList = (to: readonly string[]) => set({ ...held, lists: { ...held.lists, [field.name]: to } });
+  const common = { label, value, onValue, required: field.required };
+  switch (field.type) {
+    case 'text':
+      return field.name === 'place' ? <Field {...common} /> : <TextField {...common} rows={3} />;
+    case 'time':
+      return <Field {...common} type="datetime-local" />;
+    case 'number':
+      return field.name === 'amount_fen' ? (
+        <Field {...common} inputMode="decimal" />
+      ) : (
+        <Field {...common} inputMode="numeric" />
+      );
+    case 'word':
+      return (
+        <Choice
+          {...common}
+          options={[
+            ['', '—'],
+            ...(field.words ?? []).map((k) => [k, say(fieldWords[k] ?? w.field)] as const),
+          ]}
+        />
+      );
+    case 'id': {
+      const known = options(p, p.grounds);
+      return known.length > 0 ? (
+        <Choice {...common} options={[['', '—'], ...known]} />
+      ) : (
+        <Field {...common} />
+      );
+    }
+    case 'ids':
+      return (
+        <Several
+          label={label}
+          required={field.required}
+          options={p.names.staff.map((s) => [s.id, s.name] as const)}
+          chosen={held.lists[field.name] ?? []}
+          onChosen={onList}
+        />
+      );
+    case 'numbers':
+      return p.of.items.length === 0 ? null : (
+        <Several
+          label={label}
+          required={field.required}
+          options={p.of.items.map((i) => [String(i.item), say(w.itemNumber, { n: i.item })] as const)}
+          chosen={held.lists[field.name] ?? []}
+          onChosen={onList}
+        />
+      );
+    case 'matters':
+      return (
+        <Several
+          label={label}
+          required={field.required}
+          options={Object.entries(matters).map(([k, words]) => [k, say(words)] as const)}
+          chosen={held.lists[field.name] ?? []}
+          onChosen={onList}
+        />
+      );
+    case 'flag':
+      return (
+        <Check
+          label={label}
+          checked={held.flags[field.name] ?? false}
+          onChecked={(on) => set({ ...held, flags: { ...held.flags, [field.name]: on } })}
+        />
+      );
+    case 'items':
+      return <Items held={held} set={set} />;
+    case 'departments':
+      return null;
+  }
+}
+
+/** What the law of the day says of the fine that is being written. */
+function Calculator({ next, held }: { next: Next; held: Held }) {
+  const party = held.texts.party || 'commercial';
+  const fine = next.fines.find((f) => f.violation === held.texts.violation && f.party === party);
+  const range = rangeOf(fine, Number(held.texts.count));
+  const fen = fenOf(held.texts.amount_fen ?? '');
+  if (!fine) return null;
+  const out = range && fen !== undefined && (fen < range.min_fen || fen > range.max_fen);
+  return (
+    <div class={`notice ${out ? 'notice-danger' : 'notice-info'}`} role="status">
+      <p>
+        {range
+          ? range.min_fen === range.max_fen
+            ? say(w.fineExactly, { fen: yuan(range.min_fen) })
+            : say(w.fineBetween, { min: yuan(range.min_fen), max: yuan(range.max_fen) })
+          : say(w.fineCount)}
+      </p>
+      {out && <p>▲ {say(w.fineOut)}</p>}
+      {wantsReason(range) && <p>{say(w.fineReason)}</p>}
+      <table class="table table-plain">
+        <caption>{pick(fine.title)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say(w.casesCount)}</th>
+            <th scope="col" class="number">
+              {say(w.fine)}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {fine.bands.map((b) => (
+            <tr key={b.from}>
+              <th scope="row">
+                {b.until === b.from
+                  ? b.from
+                  : b.until === null
+                    ? say(w.andMore, { n: b.from })
+                    : `${b.from}–${b.until}`}
+              </th>
+              <td class="number" data-head={say(w.fine)}>
+                {b.min_fen === b.max_fen ? yuan(b.min_fen) : `${yuan(b.min_fen)}–${yuan(b.max_fen)}`}
+                {b.each && ` ${say(w.each)}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Facts
+        of={[
+          [say(w.cap), yuan(fine.cap_fen)],
+          [say(w.basis), pick(fine.basis)],
+          [say(w.ruleId), fine.rule],
+        ]}
+      />
+    </div>
+  );
+}
+
+export function ActForm(p: Props) {
+  const [held, set] = useState<Held>(NOTHING);
+  const act = p.next.acts.find((a) => a.kind === p.kind);
+  const fields = fieldsOf(p.kind, act?.fields ?? [], held);
+  const grounds = useGrounds(
+    p.of.side,
+    fields.some((f) => f.name === 'ground'),
+  );
+  const send = useSend((key, body: Schemas['CaseAct']) =>
+    api.POST('/v1/cases/{id}/acts', {
+      params: {
+        path: { id: p.of.id },
+        header: { 'Idempotency-Key': key, ...(p.etag ? { 'If-Match': p.etag } : {}) },
+      },
+      body,
+    }),
+  );
+  // What must be said comes first.
+  const ordered = [...fields.filter((f) => f.required), ...fields.filter((f) => !f.required)];
+  return (
+    <form
+      class="form act-form"
+      onSubmit={async (e) => {
+        e.preventDefault();
+        const now = await send.send(bodyOf(p.kind, fields, held));
+        if (now) p.onDone(now as Case);
+      }}
+    >
+      <h3>{act && pick(act.title)}</h3>
+      <Failed failure={send.failure} onRetry={p.onStale} />
+      {ordered.map((field) => (
+        <OneField key={field.name} {...p} field={field} held={held} set={set} grounds={grounds} />
+      ))}
+      {fields.some((f) => f.name === 'count') && <Calculator next={p.next} held={held} />}
+      {p.kind === 'penalty' && <p class="notice notice-info">{say(w.draftOnly)}</p>}
+      <p>
+        <Button kind="primary" type="submit" busy={send.busy}>
+          {act && pick(act.title)}
+        </Button>
+      </p>
+    </form>
+  );
+}
