@@ -6,4 +6,7 @@ export const w = {
   cases: ['案件', 'Cases'],
   inspections: ['检查', 'Inspections'],
   registers: ['名录', 'Registers'],
+  screening: ['呼叫筛查', 'Screening'],
+  lines: ['号码·线路·外呼', 'Numbers & lines'],
+  reports: ['举报·溯源·下架', 'Reports & removal'],
 } as const satisfies Words;

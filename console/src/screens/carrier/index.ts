@@ -1,0 +1,12 @@
+export { OneCampaign } from './campaign';
+export { Campaigns } from './campaigns';
+export { OneCluster } from './cluster';
+export { OneLine } from './line';
+export { Lines } from './lines';
+export { OneNumber } from './number';
+export { Numbers } from './numbers';
+export { Removals } from './removals';
+export { Reports } from './reports';
+export { Screening } from './screening';
+export { OneTrace } from './trace';
+export { Traces } from './traces';

@@ -1,0 +1,46 @@
+/* States of lines and campaigns as chips: an order in force stands above the registry's word. */
+import type { Schemas } from '../../api/client';
+import { say } from '../../app/language';
+import { Chip, type Tone } from '../../parts/chip';
+import { w } from '../../text/carrier';
+import { orderActs, statuses } from '../../text/carrier_codes';
+
+const TONES: Readonly<Record<string, Tone>> = {
+  active: 'success',
+  draft: 'neutral',
+  inactive: 'warning',
+  paused: 'warning',
+  suspended: 'danger',
+  closed: 'danger',
+  ended: 'neutral',
+};
+
+export function Status({ of }: { of: string }) {
+  return <Chip tone={TONES[of] ?? 'neutral'}>{say(statuses[of] ?? [of, of])}</Chip>;
+}
+
+export function Ordered({
+  order,
+  status,
+}: {
+  order: Schemas['LineBehaviour']['order'];
+  status: string | undefined;
+}) {
+  if (order)
+    return (
+      <Chip tone="danger" title={say(w.orderInForce)}>
+        {say(orderActs[order])}
+      </Chip>
+    );
+  return status ? <Status of={status} /> : <span>–</span>;
+}
+
+export function LineState({
+  behaviour,
+  line,
+}: {
+  behaviour: Schemas['LineBehaviour'];
+  line: Schemas['RegisteredLine'] | undefined;
+}) {
+  return <Ordered order={behaviour.order} status={line?.status} />;
+}
