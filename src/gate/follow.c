@@ -32,6 +32,8 @@ struct follower {
     unsigned waiting;
     _Atomic int64_t caught_up; /* monotonic */
     struct known known;
+    struct gate_listener listener; /* under `hearing`; of zeros: nobody */
+    pthread_mutex_t hearing;
     struct fact_row row;
     struct fact_item items[BATCH];
     size_t item_count;
@@ -65,12 +67,31 @@ static bool stopping(struct follower *f)
     return stop;
 }
 
+static void tell_row(struct follower *f, const struct journal_row *row,
+                     const struct fact_kind *kind)
+{
+    pthread_mutex_lock(&f->hearing);
+    if (f->listener.row)
+        f->listener.row(f->listener.to, row, kind, kind ? f->row.v : NULL);
+    pthread_mutex_unlock(&f->hearing);
+}
+
+static void tell_acts(struct follower *f)
+{
+    pthread_mutex_lock(&f->hearing);
+    if (f->listener.acts)
+        f->listener.acts(f->listener.to, f->seen);
+    pthread_mutex_unlock(&f->hearing);
+}
+
 static bool apply_row(void *to, const struct journal_row *row)
 {
     struct follower *f = to;
     const struct fact_kind *kind = fact_kind_find(row->kind);
+    bool decoded = false;
     if (kind && row->payload.n) {
         enum err e = fact_decode(kind, row->payload, &f->row);
+        decoded = !e;
         if (!e)
             e = view_apply(f->gate->view, kind, f->row.v, row->at);
         if (e == ERR_MEMORY) {
@@ -82,6 +103,7 @@ static bool apply_row(void *to, const struct journal_row *row)
                       "what it had",
                       (long long)row->seq, STR_ARG(row->kind));
     }
+    tell_row(f, row, decoded ? kind : NULL);
     f->seen = row->seq;
     return true;
 }
@@ -117,8 +139,10 @@ static bool apply_batch(struct follower *f)
     if (full && !f->filling)
         log_error("not enough memory for new facts; judging by the former ones");
     f->filling = full != OK;
-    if (f->seen > from && !full)
+    if (f->seen > from && !full) {
         announce(f);
+        tell_acts(f);
+    }
     bool more = f->seen - from >= BATCH;
     if (!e && !full && !more)
         atomic_store(&f->caught_up, now);
@@ -275,6 +299,7 @@ enum err follower_start(struct gate *g, struct store *store, struct follower **o
     f->store = store;
     f->known.left_at = clock_monotonic();
     pthread_mutex_init(&f->lock, NULL);
+    pthread_mutex_init(&f->hearing, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -290,6 +315,7 @@ enum err follower_start(struct gate *g, struct store *store, struct follower **o
     if (!e)
         return OK;
     pthread_cond_destroy(&f->moved);
+    pthread_mutex_destroy(&f->hearing);
     pthread_mutex_destroy(&f->lock);
     free(f);
     *out = NULL;
@@ -306,6 +332,7 @@ void follower_stop(struct follower *f)
     store_wake(f->store);
     pthread_join(f->thread, NULL);
     pthread_cond_destroy(&f->moved);
+    pthread_mutex_destroy(&f->hearing);
     pthread_mutex_destroy(&f->lock);
     free(f);
 }
@@ -328,6 +355,13 @@ enum err follower_reach(struct follower *f, int64_t seq, int timeout_ms, struct 
                            "on by itself",
                            (long long)view_journal(f->gate->view), (long long)seq, timeout_ms)
              : OK;
+}
+
+void follower_listen(struct follower *f, const struct gate_listener *listener)
+{
+    pthread_mutex_lock(&f->hearing);
+    f->listener = listener ? *listener : (struct gate_listener){.row = NULL};
+    pthread_mutex_unlock(&f->hearing);
 }
 
 int64_t follower_lag_ms(const struct follower *f)

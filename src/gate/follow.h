@@ -34,6 +34,9 @@ void follower_stop(struct follower *);
 /* As gate_reach. */
 MUST_USE enum err follower_reach(struct follower *, int64_t seq, int timeout_ms, struct problem *);
 
+/* As gate_listen. */
+void follower_listen(struct follower *, const struct gate_listener *);
+
 /* Milliseconds since the view was last known to have reached the journal's end. */
 int64_t follower_lag_ms(const struct follower *);
 

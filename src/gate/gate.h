@@ -118,6 +118,26 @@ MUST_USE enum err gate_disclose(struct gate *, uint64_t index,
  */
 MUST_USE enum err gate_recorded(const char *folder, int64_t *seq);
 
+/*
+ * Be told of the journal's rows, in their order, as the gate follows them: each row, a fact of
+ * `kind` with its columns, both NULL where it holds none that can be read, and then up to which
+ * number the gate acts on them. On the follower's thread, so it must not wait; a row may come
+ * twice. NULL: no more, and nobody is being told once this returns.
+ */
+struct fact_kind;
+struct journal_row;
+struct value;
+struct gate_listener {
+    void (*row)(void *to, const struct journal_row *, const struct fact_kind *kind,
+                const struct value *columns);
+    void (*acts)(void *to, int64_t seq);
+    void *to;
+};
+void gate_listen(struct gate *, const struct gate_listener *);
+
+/* The last journal number that the gate acts on. */
+int64_t gate_journal(const struct gate *);
+
 /* Parts, for the fronts that show them. */
 const struct rules *gate_rules(const struct gate *);
 const struct config *gate_config(const struct gate *);

@@ -395,6 +395,16 @@ enum err gate_reach(struct gate *g, int64_t seq, int timeout_ms, struct problem 
     return follower_reach(g->follower, seq, timeout_ms, problem);
 }
 
+void gate_listen(struct gate *g, const struct gate_listener *listener)
+{
+    follower_listen(g->follower, listener);
+}
+
+int64_t gate_journal(const struct gate *g)
+{
+    return view_journal(g->view);
+}
+
 void gate_stats(const struct gate *g, struct gate_stats *out)
 {
     const struct counters *c = &g->counters;

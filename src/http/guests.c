@@ -334,6 +334,11 @@ static void on_sent(struct evhttp_request *request, void *to)
     give_time(to, request, KEPT_MS);
 }
 
+void guests_wait(struct guests *g, struct evhttp_request *request)
+{
+    give_time(g, request, SERVED_MS);
+}
+
 void guests_serve(struct guests *g, struct evhttp_request *request)
 {
     struct guest *guest = give_time(g, request, SERVED_MS);

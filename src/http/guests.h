@@ -47,5 +47,8 @@ void guests_begin(struct guests *);
  * guest's from now on. */
 struct bufferevent *guests_enter(struct guests *, struct bufferevent *bev, struct appetite *);
 
+/* Its answer goes on, and it takes what it is sent: it may take its time again. */
+void guests_wait(struct guests *, struct evhttp_request *);
+
 /* Its request is here, whole: it may take its time now until the answer has been sent. */
 void guests_serve(struct guests *, struct evhttp_request *);

@@ -6,6 +6,7 @@
 #include "http/look.h"
 #include "http/server_inner.h"
 #include "http/session_worker.h"
+#include "http/stream.h"
 #include "http/work.h"
 
 #include <stdio.h>
@@ -180,5 +181,9 @@ void loop_on_wake(evutil_socket_t fd, short what, void *to)
         r->then(r);
         r = next;
     }
+    if (l->server->stopping)
+        streams_end(l->streams);
+    else
+        streams_wake(l->streams);
     end_if_idle(l);
 }

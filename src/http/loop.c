@@ -3,6 +3,7 @@
 #include "http/appetite.h"
 #include "http/guests.h"
 #include "http/server_inner.h"
+#include "http/stream.h"
 #include "http/strict.h"
 
 #include <event2/bufferevent_ssl.h>
@@ -66,6 +67,7 @@ enum err loop_open(struct loop *l, struct http_server *s, const char *store,
             NULL ||
         event_add(l->wake_event, NULL) != 0 ||
         guests_open(l->base, s->crowd, s->loops, &l->guests) != OK ||
+        streams_open(l, &l->streams) != OK ||
         (l->plain = new_http(l, new_connection)) == NULL ||
         (l->tls = new_http(l, new_tls_connection)) == NULL)
         return problem_set(problem, ERR_MEMORY, "HTTP: libevent does not start");
@@ -88,11 +90,20 @@ enum err loop_start(struct loop *l, struct problem *problem)
     return OK;
 }
 
-void loop_stop(struct loop *l)
+void loop_wake(struct loop *l)
 {
     uint64_t one = 1;
-    if (l->running && write(l->wake, &one, sizeof one) == sizeof one)
-        pthread_join(l->thread, NULL);
+    /* The counter cannot overflow, so the write cannot fail. */
+    if (write(l->wake, &one, sizeof one) != sizeof one)
+        log_error("http: cannot wake its thread");
+}
+
+void loop_stop(struct loop *l)
+{
+    if (!l->running)
+        return;
+    loop_wake(l);
+    pthread_join(l->thread, NULL);
     l->running = false;
 }
 
@@ -104,6 +115,7 @@ void loop_close(struct loop *l)
         evhttp_free(l->plain);
     if (l->tls != NULL)
         evhttp_free(l->tls);
+    streams_close(l->streams);
     guests_close(l->guests);
     if (l->wake_event != NULL)
         event_free(l->wake_event);

@@ -34,6 +34,7 @@ static const char *meaning(const char *status)
         {"401", "nobody is signed in, or the token is not in force"},
         {"403", "not for this role or scope, or the gate refuses it"},
         {"404", "it is not there, or not there for you"},
+        {"406", "not in a form that was asked for"},
         {"409", "as things stand it cannot be done"},
         {"410", "it was there and is gone"},
         {"412", "it has changed since it was read; read it again"},

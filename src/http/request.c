@@ -1,4 +1,5 @@
 /* What handlers learn from their server. */
+#include "http/live.h"
 #include "http/server_inner.h"
 #include "http/session_worker.h"
 
@@ -47,6 +48,11 @@ struct courier *request_courier(const struct request *r)
 struct card *request_card(const struct request *r)
 {
     return r->loop->server->card;
+}
+
+void request_clock_moved(const struct request *r, when now)
+{
+    live_clock(r->loop->server->live, now);
 }
 
 struct witness *request_witness(const struct request *r)

@@ -73,6 +73,10 @@ struct request {
 /* Answer. `body` may be NULL with n 0. Frees the request. */
 void respond(struct request *, int status, const char *type, const void *body, size_t n);
 
+/* Answer 200 with a body that has no end yet: evhttp_send_reply_chunk it, on the loop, then
+ * evhttp_send_reply_end. Frees the request. */
+struct evhttp_request *respond_begin(struct request *, const char *type);
+
 /* Answer with JSON; takes the reference; NULL: 500. */
 void respond_json(struct request *, int status, json_t *object);
 
@@ -111,6 +115,9 @@ struct session_worker *request_sessions(const struct request *);
 /* Brings texts to persons; any thread. */
 struct courier *request_courier(const struct request *);
 struct witness *request_witness(const struct request *);
+
+/* The clock was moved, in the sample city: those who listen to events are told. */
+void request_clock_moved(const struct request *, when now);
 
 /* NULL without `redress.certificate`. */
 struct card *request_card(const struct request *);

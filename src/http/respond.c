@@ -77,15 +77,10 @@ static void free_request(struct request *r)
     free(r);
 }
 
-void respond(struct request *r, int status, const char *type, const void *body, size_t n)
+/* Those of every answer, unless the handler has set another. */
+static void add_guards(struct request *r)
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(r->ev);
-    char length[24];
-    snprintf(length, sizeof length, "%zu", n);
-    if (status != 304) { /* which speaks of another answer (RFC 9110 §8.6) */
-        respond_header(r, "Content-Type", type);
-        respond_header(r, "Content-Length", length);
-    }
     for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
         if (evhttp_find_header(headers, guards[i].name) == NULL)
             respond_header(r, guards[i].name, guards[i].value);
@@ -93,6 +88,28 @@ void respond(struct request *r, int status, const char *type, const void *body, 
         respond_header(r, "Cache-Control", "no-store");
     if (request_secure(r))
         respond_header(r, "Strict-Transport-Security", "max-age=31536000");
+}
+
+struct evhttp_request *respond_begin(struct request *r, const char *type)
+{
+    struct evhttp_request *ev = r->ev;
+    respond_header(r, "Content-Type", type);
+    respond_header(r, "Connection", "close"); /* behind its end comes nothing */
+    add_guards(r);
+    evhttp_send_reply_start(ev, 200, reason_phrase(200));
+    free_request(r);
+    return ev;
+}
+
+void respond(struct request *r, int status, const char *type, const void *body, size_t n)
+{
+    char length[24];
+    snprintf(length, sizeof length, "%zu", n);
+    if (status != 304) { /* which speaks of another answer (RFC 9110 §8.6) */
+        respond_header(r, "Content-Type", type);
+        respond_header(r, "Content-Length", length);
+    }
+    add_guards(r);
     struct evbuffer *out = evbuffer_new();
     if (out != NULL && !r->head && n > 0 && evbuffer_add(out, body, n) != 0)
         status = 500;

@@ -8,6 +8,7 @@ const struct route *const route_tables[] = {
     routes_session,
     routes_me,
     routes_calls,
+    routes_live,
     routes_persons,
     routes_contracts,
     routes_staff,

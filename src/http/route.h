@@ -83,6 +83,7 @@ void api_photo(struct request *);
 void api_health(struct request *);
 void api_ready(struct request *);
 void api_metrics(struct request *);
+void api_events(struct request *);
 void api_openapi(struct request *);
 void api_console(struct request *);
 void api_console_asset(struct request *);

@@ -5,6 +5,7 @@
 #include "http/courier.h"
 #include "http/guests.h"
 #include "http/session_worker.h"
+#include "http/stream.h"
 #include "http/tracer.h"
 #include "http/work.h"
 #include "registry/setup.h"
@@ -122,6 +123,13 @@ static size_t loops_wanted(void)
     return cores < 1 ? 1 : cores < HTTP_LOOPS ? (size_t)cores : HTTP_LOOPS;
 }
 
+static void wake_loops(void *to)
+{
+    struct http_server *s = to;
+    for (size_t i = 0; i < s->loops; i++)
+        loop_wake(&s->loop[i]);
+}
+
 /* The threads behind the loops, and the loops. */
 static enum err open_threads(struct http_server *s, struct problem *problem)
 {
@@ -166,6 +174,9 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     enum err e = has_tls(c) ? tls_open("http.tls", &c->http.tls, &s->certificate, problem) : OK;
     if (e == OK)
         e = open_threads(s, problem);
+    if (e == OK && (live_open(s->options.gate, wake_loops, s, &s->live) != OK ||
+                    seats_open(&s->seats) != OK))
+        e = problem_set(problem, ERR_MEMORY, "HTTP: out of memory");
     if (e == OK)
         e = cosigner_open(s->options.gate, s->options.folder, &s->cosigner, problem);
     if (e == OK)
@@ -206,8 +217,10 @@ void http_stop(struct http_server *s)
         setup_link_end(&s->setup, s->options.folder);
     for (size_t i = 0; i < s->loops; i++)
         loop_stop(&s->loop[i]);
+    live_close(s->live); /* it wakes the loops */
     for (size_t i = 0; i < s->loops; i++)
         loop_close(&s->loop[i]);
+    seats_close(s->seats);
     tracer_stop(s->tracer); /* it uses the session worker's key */
     session_worker_close(s->session_worker);
     workers_close(s->workers);

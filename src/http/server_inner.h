@@ -26,6 +26,7 @@ struct loop {
     struct event_base *base;
     struct evhttp *plain, *tls;
     struct guests *guests;
+    struct streams *streams;
     struct store *store;
     struct event *wake_event;
     int wake;
@@ -47,6 +48,8 @@ struct http_server {
     struct courier *courier;
     struct workers *workers;
     struct tracer *tracer;
+    struct live *live;
+    struct seats *seats;
     pthread_mutex_t tries_lock;
     struct tries tries;   /* under tries_lock */
     struct tries lookups; /* the same, by staff */
@@ -67,6 +70,9 @@ MUST_USE enum err loop_open(struct loop *, struct http_server *, const char *sto
 MUST_USE enum err loop_start(struct loop *, struct problem *);
 void loop_stop(struct loop *);
 void loop_close(struct loop *);
+
+/* Any thread, while the loop is open: what its streams tell has changed. */
+void loop_wake(struct loop *);
 
 /* receive.c: evhttp's callback; `loop` is a struct loop. */
 void loop_on_request(struct evhttp_request *, void *loop);
