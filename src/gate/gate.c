@@ -116,12 +116,14 @@ static void ask(struct gate *g, const struct question *q, bool hurry, gate_done 
 {
     struct judged judged;
     struct pending_call call;
+    const int64_t begun = clock_monotonic();
     judge(g, &q->call, !q->dry, &judged);
     count_verdict(g, &judged.verdict);
     describe(g, q, &judged, &call.record);
     call.counted = judged.counted;
     call.numbered = !q->dry;
     call.transaction = q->transaction;
+    call.begun = begun;
     call.answer_code = q->answer_code;
     if (!q->dry) {
         call.record.person_seq = window_next_number(g->windows, judged.call.callee);
@@ -131,8 +133,10 @@ static void ask(struct gate *g, const struct question *q, bool hurry, gate_done 
 
     struct answer a = {.verdict = judged.verdict, .record_error = ERR_TIMEOUT, .at = q->call.at};
     bool ahead = hurry && judged.verdict.check == CHECK_CALLEE_EMERGENCY;
-    if (ahead)
+    if (ahead) {
+        latency_note(&g->latency, clock_monotonic() - begun);
         done(to, &a);
+    }
     if (pending_submit(g, &call, ahead, done, to) == OK)
         return;
     atomic_fetch_add(&g->counters.overload, 1);
@@ -193,6 +197,17 @@ struct ledger *gate_ledger(const struct gate *g)
 struct index *gate_index(const struct gate *g)
 {
     return g->index;
+}
+
+struct verdict_index *gate_verdicts(const struct gate *g)
+{
+    return g->verdicts;
+}
+
+void gate_latency(const struct gate *g, struct gate_latency *out)
+{
+    out->p50_us = latency_quantile(&g->latency, 500, &out->count);
+    out->p95_us = latency_quantile(&g->latency, 950, &out->count);
 }
 
 struct opening_keys *gate_keys(const struct gate *g)

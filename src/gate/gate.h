@@ -17,6 +17,7 @@
 #include "person/unwrap.h"
 
 struct gate;
+struct verdict_index;
 
 struct gate_options {
     const char *folder;          /* DATA; made if missing */
@@ -143,11 +144,18 @@ const struct rules *gate_rules(const struct gate *);
 const struct config *gate_config(const struct gate *);
 struct ledger *gate_ledger(const struct gate *);
 struct index *gate_index(const struct gate *);
+struct verdict_index *gate_verdicts(const struct gate *);
 struct opening_keys *gate_keys(const struct gate *);
 struct unwrap *gate_unwrap(const struct gate *); /* persons' keys */
 const struct link *gate_link(const struct gate *);
 struct clock gate_clock(const struct gate *);
 const char *gate_node(const struct gate *); /* a name of this folder's own, for journal rows */
+
+/* How long calls waited for their answer in the last five to ten minutes. */
+struct gate_latency {
+    uint64_t count, p50_us, p95_us; /* 0: there were none */
+};
+void gate_latency(const struct gate *, struct gate_latency *out);
 
 /* What /metrics and doctor show. Counters since start. */
 /*

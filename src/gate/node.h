@@ -5,6 +5,7 @@
 #include "core/config.h"
 #include "core/lock.h"
 #include "gate/gate.h"
+#include "gate/latency.h"
 #include "gate/pending.h"
 #include "gate/window.h"
 
@@ -49,6 +50,7 @@ struct gate {
     struct opening_keys *keys;
     struct index *index;
     struct look_index *looks;
+    struct verdict_index *verdicts;
     struct view *view;
     struct windows *windows;
     struct budget *budget;
@@ -61,6 +63,7 @@ struct gate {
     struct asked *asked;
     struct ungranted *ungranted;
     struct counters counters;
+    struct latency latency; /* of calls, from asking to the answer */
     _Atomic when newest_record;
     _Atomic bool held; /* gate_hold */
     struct {

@@ -11,6 +11,7 @@
 #include "gate/ungranted.h"
 #include "gate/start.h"
 #include "gate/sweep.h"
+#include "gate/verdict_index.h"
 #include "ledger/note.h"
 #include "person/intake.h"
 
@@ -25,7 +26,14 @@
  * Opening and closing a node: its parts in the order in which they need each
  * other, and its two housekeeping threads.
  */
-enum { SAVE_MS = 10000, PURGE_MS = 3600000, NODE_BYTES = 8, RESERVE = 1024, LAG_MS = 10000 };
+enum {
+    SAVE_MS = 10000,
+    PURGE_MS = 3600000,
+    LATENCY_MS = 300000,
+    NODE_BYTES = 8,
+    RESERVE = 1024,
+    LAG_MS = 10000
+};
 
 bool node_path(const struct gate *g, const char *name, char out[static PATH_BYTES])
 {
@@ -68,7 +76,7 @@ static void *keep(void *argument)
 {
     struct gate *g = argument;
     struct problem problem;
-    int64_t purged = INT64_MIN;
+    int64_t purged = INT64_MIN, turned = clock_monotonic();
     bool failing = false;
     struct sweep sweep = {.store = NULL};
     make_keys(g, clock_now(g->clock) + WHEN_DAY);
@@ -78,6 +86,10 @@ static void *keep(void *argument)
         if (e && !failing)
             log_warning("%s; after a restart counts come from the ledger", problem.text);
         failing = e != OK;
+        if (clock_monotonic() - turned >= LATENCY_MS * WHEN_MS) {
+            turned = clock_monotonic();
+            latency_turn(&g->latency);
+        }
         if (purged != INT64_MIN && clock_monotonic() - purged < PURGE_MS * WHEN_MS)
             continue;
         purged = clock_monotonic();
@@ -163,6 +175,22 @@ static size_t index_rows(const struct ledger_record *r, struct str plaintext,
     return call_index_row(plaintext, &out[0]) ? 1 : 0;
 }
 
+/* The indexes beside the one of calls; frames wait for both. */
+static enum err follow_beside(void *to, uint64_t target, bool closing, uint64_t *below,
+                              struct problem *problem)
+{
+    struct gate *g = to;
+    struct problem other = {.text = ""};
+    uint64_t counted = 0;
+    enum err e = look_index_follow(g->looks, target, closing, below, problem);
+    enum err of_verdicts = verdict_index_follow(g->verdicts, target, closing, &counted, &other);
+    if (counted < *below)
+        *below = counted;
+    if (!e && of_verdicts)
+        e = problem_set(problem, of_verdicts, "%s", other.text);
+    return e;
+}
+
 static number open_number(void *to, struct str person, struct str sealed)
 {
     number n;
@@ -218,6 +246,9 @@ static enum err open_records(struct gate *g, struct problem *problem)
         make_keys(g, clock_now(g->clock));
     if (!e)
         e = look_index_open(g->disk, g->folder, g->ledger, &g->looks, problem);
+    if (!e)
+        e = verdict_index_open(g->disk, g->folder, g->ledger, g->keys, g->clock, &g->verdicts,
+                               problem);
     if (e)
         return e;
     const struct index_options index = {.disk = g->disk,
@@ -225,8 +256,8 @@ static enum err open_records(struct gate *g, struct problem *problem)
                                         .ledger = g->ledger,
                                         .keys = g->keys,
                                         .decode = index_rows,
-                                        .beside = look_index_follow,
-                                        .beside_to = g->looks};
+                                        .beside = follow_beside,
+                                        .beside_to = g};
     return index_open(&index, &g->index, problem);
 }
 
@@ -292,6 +323,7 @@ static void dismantle(struct gate *g)
     if (g->index)
         index_close(g->index);
     look_index_close(g->looks);
+    verdict_index_close(g->verdicts);
     if (g->ledger)
         ledger_close(g->ledger);
     if (g->keys)

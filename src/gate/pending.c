@@ -144,6 +144,7 @@ static void answer(struct pending *x, enum err error)
         a.shown = x->call.record.dialled;
         a.max_call_s = x->call.record.max_call_s;
     }
+    latency_note(&g->latency, clock_monotonic() - x->call.begun);
     x->done(x->to, &a);
 }
 

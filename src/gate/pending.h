@@ -31,6 +31,7 @@ struct pending_call {
     bool numbered; /* has taken a running number */
     uint64_t transaction;
     uint32_t answer_code;
+    int64_t begun; /* monotonic: when it was asked */
 };
 
 MUST_USE enum err pool_new(size_t count, struct pool **out);

@@ -67,8 +67,7 @@ enum err loop_open(struct loop *l, struct http_server *s, const char *store,
             NULL ||
         event_add(l->wake_event, NULL) != 0 ||
         guests_open(l->base, s->crowd, s->loops, &l->guests) != OK ||
-        streams_open(l, &l->streams) != OK ||
-        (l->plain = new_http(l, new_connection)) == NULL ||
+        streams_open(l, &l->streams) != OK || (l->plain = new_http(l, new_connection)) == NULL ||
         (l->tls = new_http(l, new_tls_connection)) == NULL)
         return problem_set(problem, ERR_MEMORY, "HTTP: libevent does not start");
     return store_open(store, &l->store, problem);

@@ -174,8 +174,8 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     enum err e = has_tls(c) ? tls_open("http.tls", &c->http.tls, &s->certificate, problem) : OK;
     if (e == OK)
         e = open_threads(s, problem);
-    if (e == OK && (live_open(s->options.gate, wake_loops, s, &s->live) != OK ||
-                    seats_open(&s->seats) != OK))
+    if (e == OK &&
+        (live_open(s->options.gate, wake_loops, s, &s->live) != OK || seats_open(&s->seats) != OK))
         e = problem_set(problem, ERR_MEMORY, "HTTP: out of memory");
     if (e == OK)
         e = cosigner_open(s->options.gate, s->options.folder, &s->cosigner, problem);

@@ -407,8 +407,8 @@ static void keep_secret(const struct request *r, struct stream *s)
 {
     s->token = r->session[0] == '\0';
     const struct str header = request_header(r, "Authorization");
-    const struct str secret = s->token ? str_trim(str_skip(header, header.n < 7 ? header.n : 7))
-                                       : str_of(r->session);
+    const struct str secret =
+        s->token ? str_trim(str_skip(header, header.n < 7 ? header.n : 7)) : str_of(r->session);
     if (!str_copy(secret, s->secret, sizeof s->secret))
         s->secret[0] = '\0'; /* who has none is not found again */
 }

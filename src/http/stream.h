@@ -3,8 +3,9 @@
  *
  * A stream begins with an answer that does not end. What it says is read from http/live.h, so
  * nothing waits for anybody: at most STREAM_AHEAD bytes wait to be taken, who is behind catches up
- * from there, and who takes nothing for a minute is hung up on (http/guests.h). A comment every STREAM_BEAT_S shows both ends that the other one lives;
- * STREAM_CHECK_S after they were looked at last, session, token and role are looked at again.
+ * from there, and who takes nothing for a minute is hung up on (http/guests.h). A comment every
+ * STREAM_BEAT_S shows both ends that the other one lives; STREAM_CHECK_S after they were looked at
+ * last, session, token and role are looked at again.
  *
  * Streams are bounded: STREAMS of the server, STREAMS_OF_ONE of a session or a token.
  */
