@@ -34,13 +34,13 @@ function Said({ act, names }: { act: Act; names: Names }) {
     <>
       {typeof body.text === 'string' && <p>{body.text}</p>}
       {items.length > 0 && (
-        <ol class="said">
-          {items.map((i) => (
-            <li key={`${i.text}${i.until}`}>
-              {i.text} <span class="muted">{i.until && day(i.until)}</span>
-            </li>
+        <div class="said">
+          {items.map((i, n) => (
+            <p key={`${i.text}${i.until}`}>
+              {n + 1}. {i.text} <span class="muted">{i.until && day(i.until)}</span>
+            </p>
           ))}
-        </ol>
+        </div>
       )}
       {rest.length > 0 && (
         <p class="muted">
