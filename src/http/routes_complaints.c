@@ -56,7 +56,7 @@ const struct route routes_complaints[] = {
      .summary = "The grounds of the rule pack that one refuses, lists, returns or skips on, each "
                 "with its text and the law",
      .answers = "application/json",
-     .answer_schema = "Grounds",
+     .answer_schema = "GroundList",
      .work = api_grounds},
     {.method = "GET",
      .path = "/v1/me/complaints",

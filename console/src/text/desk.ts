@@ -175,6 +175,7 @@ export const w = {
   people: ['投诉人', 'People'],
   departments: ['移送部门', 'Departments'],
   whose: ['谁的行为', 'Whose acts'],
+  moreFields: ['更多内容', 'More'],
   needed: ['必填', 'required'],
   field: ['其他', 'Other'],
   fineExactly: ['按裁量基准，罚款为 {fen}。', 'By the benchmark the fine is {fen}.'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ActField, bodyOf, fieldsOf, instant, NOTHING } from './act-body';
+import { type ActField, bodyOf, fieldsOf, firstOf, instant, NOTHING } from './act-body';
 
 const field = (name: string, type: ActField['type'], required = false): ActField => ({
   name,
@@ -47,6 +47,23 @@ describe('the body of an act', () => {
   });
   it('keeps seconds that are there', () => {
     expect(instant('2026-12-01T18:00:30')).toBe('2026-12-01T18:00:30+08:00');
+  });
+});
+
+describe('what a form asks at once', () => {
+  const fields = [
+    field('count', 'number', true),
+    field('text', 'text'),
+    field('mitigating', 'text'),
+    field('at', 'time'),
+  ];
+  const names = (of: readonly ActField[]) => of.map((f) => f.name);
+  it('is what must be said and what is usual', () => {
+    expect(names(firstOf(fields, false))).toEqual(['count', 'text']);
+    expect(names(firstOf(fields, true))).toEqual(['count', 'text', 'mitigating']);
+  });
+  it('is everything where nothing must be said', () => {
+    expect(firstOf(fields.slice(1), false)).toEqual(fields.slice(1));
   });
 });
 

@@ -55,6 +55,19 @@ function heldOf(field: ActField, held: Held): unknown {
   }
 }
 
+const AT_HAND = ['text', 'measure', 'place', 'accepted', 'failed', 'method'];
+
+/**
+ * What is asked at once: what must be said, first; of the rest what is usual, and the reasons where a
+ * fine leaves a choice. An act that must say nothing shows all that it may.
+ */
+export function firstOf(fields: readonly ActField[], reasons: boolean): readonly ActField[] {
+  const must = fields.filter((f) => f.required);
+  if (must.length === 0) return fields;
+  const named = reasons ? [...AT_HAND, 'mitigating', 'aggravating'] : AT_HAND;
+  return [...must, ...fields.filter((f) => !f.required && named.includes(f.name))];
+}
+
 /** The act as it is sent; a field that holds nothing is left out. */
 export function bodyOf(kind: string, fields: readonly ActField[], held: Held): Schemas['CaseAct'] {
   const body: Record<string, unknown> = { kind };

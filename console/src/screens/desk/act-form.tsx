@@ -10,7 +10,7 @@ import { Failed } from '../../parts/failed';
 import { Check, Choice, Field, TextField } from '../../parts/field';
 import { w } from '../../text/desk';
 import { actFields, fieldWords, matters } from '../../text/desk-codes';
-import { type ActField, bodyOf, fieldsOf, type Held, type Item, NOTHING } from './act-body';
+import { type ActField, bodyOf, fieldsOf, firstOf, type Held, type Item, NOTHING } from './act-body';
 import { fenOf, rangeOf, wantsReason } from './fine';
 import type { Names } from './names';
 
@@ -108,7 +108,7 @@ function useGrounds(side: Case['side'], wanted: boolean) {
 }
 
 /** What an id may be: an officer, a draw, a step, a violation, a ground. */
-function options(p: FieldProps, grounds: Schemas['Grounds']['grounds'] | undefined): [string, string][] {
+function options(p: FieldProps, grounds: Schemas['GroundList']['grounds'] | undefined): [string, string][] {
   const lawful = new Set<string>(p.next.next);
   switch (p.field.name) {
     case 'host':
@@ -129,7 +129,7 @@ function options(p: FieldProps, grounds: Schemas['Grounds']['grounds'] | undefin
   }
 }
 
-function OneField(p: FieldProps & { grounds: Schemas['Grounds']['grounds'] | undefined }) {
+function OneField(p: FieldProps & { grounds: Schemas['GroundList']['grounds'] | undefined }) {
   const { field, held, set } = p;
   const label = say(actFields[field.name] ?? w.field);
   const value = held.texts[field.name] ?? '';
@@ -210,6 +210,13 @@ function OneField(p: FieldProps & { grounds: Schemas['Grounds']['grounds'] | und
   }
 }
 
+/** Does the fine's range leave a choice that has to be explained? */
+function reasoned(next: Next, held: Held): boolean {
+  const party = held.texts.party || 'commercial';
+  const fine = next.fines.find((f) => f.violation === held.texts.violation && f.party === party);
+  return wantsReason(rangeOf(fine, Number(held.texts.count)));
+}
+
 /** What the law of the day says of the fine that is being written. */
 function Calculator({ next, held }: { next: Next; held: Held }) {
   const party = held.texts.party || 'commercial';
@@ -285,8 +292,11 @@ export function ActForm(p: Props) {
       body,
     }),
   );
-  // What must be said comes first.
-  const ordered = [...fields.filter((f) => f.required), ...fields.filter((f) => !f.required)];
+  const first = firstOf(fields, reasoned(p.next, held));
+  const more = fields.filter((f) => !first.includes(f));
+  const one = (field: ActField) => (
+    <OneField key={field.name} {...p} field={field} held={held} set={set} grounds={grounds} />
+  );
   return (
     <form
       class="form act-form"
@@ -298,10 +308,14 @@ export function ActForm(p: Props) {
     >
       <h3>{act && pick(act.title)}</h3>
       <Failed failure={send.failure} onRetry={p.onStale} />
-      {ordered.map((field) => (
-        <OneField key={field.name} {...p} field={field} held={held} set={set} grounds={grounds} />
-      ))}
+      {first.map(one)}
       {fields.some((f) => f.name === 'count') && <Calculator next={p.next} held={held} />}
+      {more.length > 0 && (
+        <details class="more">
+          <summary>{say(w.moreFields)}</summary>
+          <div class="form">{more.map(one)}</div>
+        </details>
+      )}
       {p.kind === 'penalty' && <p class="notice notice-info">{say(w.draftOnly)}</p>}
       <p>
         <Button kind="primary" type="submit" busy={send.busy}>

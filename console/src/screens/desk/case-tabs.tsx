@@ -43,14 +43,6 @@ export function Documents({ of, names }: { of: Case; names: Names }) {
                   </a>
                 ),
               },
-              { key: 'number', head: say(w.documentNumber), cell: (d) => d.number },
-              { key: 'to', head: say(w.addressee), cell: (d) => (d.addressee ? names.of(d.addressee) : '—') },
-              { key: 'at', head: say(w.issuedAt), cell: (d) => moment(d.issued_at) },
-              {
-                key: 'read',
-                head: say(w.readAt),
-                cell: (d) => (d.read_at ? moment(d.read_at) : <Chip>{say(w.unread)}</Chip>),
-              },
               {
                 key: 'state',
                 head: say(w.state),
@@ -59,6 +51,14 @@ export function Documents({ of, names }: { of: Case; names: Names }) {
                     {say(paperStates[d.status])}
                   </Chip>
                 ),
+              },
+              { key: 'number', head: say(w.documentNumber), cell: (d) => d.number },
+              { key: 'to', head: say(w.addressee), cell: (d) => (d.addressee ? names.of(d.addressee) : '—') },
+              { key: 'at', head: say(w.issuedAt), cell: (d) => day(d.issued_at) },
+              {
+                key: 'read',
+                head: say(w.readAt),
+                cell: (d) => (d.read_at ? day(d.read_at) : <Chip>{say(w.unread)}</Chip>),
               },
               {
                 key: 'hash',

@@ -22,7 +22,7 @@ import { useQuery } from './query';
 
 export type Entry = Schemas['Listing'];
 type Register = Entry['register'];
-type Grounds = Schemas['Grounds']['grounds'];
+type Grounds = Schemas['GroundList']['grounds'];
 
 const TONE: Record<Entry['status'], Tone> = {
   noticed: 'warning',
