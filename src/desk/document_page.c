@@ -119,10 +119,17 @@ static const char style[] =
     "@media print{html{background:none}main{width:auto;min-height:0;margin:0;padding:0;"
     "box-shadow:none}}";
 
+/* What is fixed stands on each page of paper (CSS Positioned Layout §3.3). */
+static const char sample_style[] =
+    ".sample{position:fixed;inset:0;margin:0;text-indent:0;display:flex;align-items:center;"
+    "justify-content:center;pointer-events:none;transform:rotate(-30deg);font:700 54pt/1.2 \"Noto "
+    "Sans CJK SC\",\"Microsoft YaHei\",sans-serif;letter-spacing:.1em;color:#c003;white-space:"
+    "nowrap;z-index:1}";
+
 /* Header with the number and "page x of y" are margin boxes, on each page (CSS Paged Media §5). */
-static void put_style(struct buf *out, struct str number, bool zh)
+static void put_style(struct buf *out, struct str number, bool zh, bool sample)
 {
-    buf_printf(out, "%s", style);
+    buf_printf(out, "%s%s", style, sample ? sample_style : "");
     buf_printf(out, "@page{size:A4;margin:22mm 24mm 20mm 27mm;@top-right{content:\"");
     put_css(out, number);
     buf_printf(out,
@@ -146,22 +153,27 @@ static void put_policy(struct str sheet, char policy[static PAGE_POLICY])
              (int)b.n, base64);
 }
 
-static void begin(struct buf *out, bool zh, struct str title, struct str number,
-                  char policy[static PAGE_POLICY])
+struct heading {
+    struct str title, number;
+    bool zh, sample;
+};
+
+static void begin(struct buf *out, const struct heading *h, char policy[static PAGE_POLICY])
 {
     buf_printf(out,
                "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
                "name=\"viewport\" content=\"width=device-width\">\n<meta name=\"robots\" "
                "content=\"noindex\">\n<title>",
-               zh ? "zh-CN" : "en");
-    put_text(out, number);
+               h->zh ? "zh-CN" : "en");
+    put_text(out, h->number);
     buf_printf(out, " ");
-    put_text(out, title);
+    put_text(out, h->title);
     buf_printf(out, "</title>\n<style>");
     const size_t from = out->n;
-    put_style(out, number, zh);
+    put_style(out, h->number, h->zh, h->sample);
     put_policy(str_skip(buf_view(out), from), policy);
-    buf_printf(out, "</style>\n</head>\n<body>\n<main>\n");
+    buf_printf(out, "</style>\n</head>\n<body>\n%s<main>\n",
+               h->sample ? "<p class=\"sample\">样例 SAMPLE</p>\n" : "");
 }
 
 /* A paper -------------------------------------------------------------------------------------- */
@@ -267,7 +279,8 @@ static enum err put_paper(struct buf *out, const struct document_page *p, const 
 {
     const json_t *words = json_object_get(paper, p->zh ? "zh" : "en");
     const struct str number = json_text_of(paper, "number"), to = addressee_of(paper, p->zh);
-    begin(out, p->zh, json_text_of(words, "title"), number, policy);
+    const struct heading heading = {json_text_of(words, "title"), number, p->zh, p->sample};
+    begin(out, &heading, policy);
     if (p->annulled)
         buf_printf(out, "<p class=\"annulled\">%s</p>\n",
                    p->zh ? "本文书已被撤销，不再有效"
@@ -325,7 +338,8 @@ void document_verdict_page(const struct document_verdict *v, struct buf *out,
                            ? (zh ? "文书属实，但已被撤销" : "Genuine, but annulled")
                        : v->genuine ? (zh ? "文书属实" : "Genuine")
                                     : (zh ? "查无此文书" : "No such document");
-    begin(out, zh, str_of(says), STR(""), policy);
+    const struct heading heading = {str_of(says), STR(""), zh, v->sample};
+    begin(out, &heading, policy);
     buf_printf(out, "<h1>%s</h1>\n", says);
     if (v->genuine) {
         buf_printf(out, "<table>\n");

@@ -19,6 +19,7 @@ struct document_page {
     const char *address; /* to verify it at, in full; NULL: nobody knows from outside */
     bool zh;
     bool annulled;
+    bool sample; /* of a sample city: says so across each page, on paper too */
 };
 
 /* ERR_CORRUPT: `paper` is none. `policy` gets the header's value. */
@@ -30,7 +31,7 @@ struct document_verdict {
     bool genuine, annulled;
     const char *number, *issuer, *at; /* if genuine; texts as they are shown */
     const char *hash;
-    bool zh;
+    bool zh, sample;
 };
 void document_verdict_page(const struct document_verdict *, struct buf *out,
                            char policy[static PAGE_POLICY]);

@@ -43,6 +43,9 @@ void api_console(struct request *r)
     respond_header(r, "Content-Security-Policy", policy);
     respond_header(r, "Cache-Control", "no-cache");
     respond_header(r, "ETag", tag);
+    /* The page asks nothing before it has to; so it learns here that there is a demo to ask. */
+    if (request_demo(r))
+        respond_header(r, "Set-Cookie", "menshen-demo=1; Path=/; SameSite=Strict");
     if (etag_known(request_header(r, "If-None-Match"), tag))
         respond(r, 304, page->type, NULL, 0);
     else

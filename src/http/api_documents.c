@@ -45,7 +45,8 @@ static void give_page(struct request *r, const struct value *row, struct str pap
                                     .hash = hash,
                                     .address = address_of(r, hash, address),
                                     .zh = !str_eq(query_text(&r->query, "language"), STR("en")),
-                                    .annulled = row[DOCUMENT_ANNULLED_AT].type == VALUE_INT};
+                                    .annulled = row[DOCUMENT_ANNULLED_AT].type == VALUE_INT,
+                                    .sample = request_demo(r)};
     buf_init(&out, PAGE_MAX);
     enum err e = document_page(&p, &out, policy, &problem);
     if (e == OK) {
@@ -234,7 +235,8 @@ static void verify(struct request *r, const struct hands *h)
     struct fact_row row, issuer;
     char hash[DOCUMENT_HASH_TEXT] = "", called[TEXT_MAX + 1] = "", name[TEXT_MAX + 1] = "",
          at[80] = "";
-    struct document_verdict v = {.hash = hash, .zh = ((const struct asked *)r->kept)->zh};
+    struct document_verdict v = {
+        .hash = hash, .zh = ((const struct asked *)r->kept)->zh, .sample = request_demo(r)};
     struct buf day;
     str_copy(r->param, hash, sizeof hash);
     enum err e = document_by_hash(h->store, str_of(hash), &row, &problem);

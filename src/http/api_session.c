@@ -8,16 +8,13 @@
 #include "registry/session.h"
 
 #include <event2/http.h>
-#include <stdio.h>
 
 enum { REFUSED_MS = 1000 };
 
-static const char attributes[] = "; Path=/; Secure; HttpOnly; SameSite=Strict";
-
-static void set_cookie(struct request *r, const char *value, const char *more)
+static void set_cookie(struct request *r, const char *session)
 {
-    char text[sizeof SESSION_COOKIE + SECRET_TEXT + sizeof attributes + 16];
-    snprintf(text, sizeof text, "%s=%s%s%s", SESSION_COOKIE, value, attributes, more);
+    char text[COOKIE_SESSION];
+    cookie_session(session, text);
     respond_header(r, "Set-Cookie", text);
 }
 
@@ -72,7 +69,7 @@ static void signed_in(struct request *r)
         unavailable(r);
         return;
     }
-    set_cookie(r, r->session, "");
+    set_cookie(r, r->session);
     tell(r);
 }
 
@@ -310,7 +307,7 @@ static void signed_out(struct request *r)
         unavailable(r);
         return;
     }
-    set_cookie(r, "", "; Max-Age=0");
+    set_cookie(r, "");
     respond_json(r, 200, json_pack("{s:b}", "ended", 1));
 }
 

@@ -1,5 +1,7 @@
 #include "http/cookie.h"
 
+#include <stdio.h>
+
 bool cookie_find(struct str header, struct str name, struct str *value)
 {
     struct str rest = header, pair;
@@ -15,4 +17,10 @@ bool cookie_find(struct str header, struct str name, struct str *value)
         found++;
     }
     return found == 1 && value->n > 0;
+}
+
+void cookie_session(const char *session, char out[static COOKIE_SESSION])
+{
+    snprintf(out, COOKIE_SESSION, "%s=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s",
+             SESSION_COOKIE, session, *session == '\0' ? "; Max-Age=0" : "");
 }

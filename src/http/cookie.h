@@ -12,3 +12,7 @@
  * twice: nobody but us sets one, so a second is somebody's trick.
  */
 bool cookie_find(struct str header, struct str name, struct str *value);
+
+/* The value of Set-Cookie that keeps a session, or with "" ends it. */
+enum { COOKIE_SESSION = 160 };
+void cookie_session(const char *session, char out[static COOKIE_SESSION]);

@@ -6,6 +6,7 @@ const struct route *const route_tables[] = {
     routes_console,
     routes_host,
     routes_session,
+    routes_demo,
     routes_me,
     routes_calls,
     routes_live,

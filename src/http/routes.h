@@ -23,10 +23,10 @@ enum {
     WORKERS_ON_MEMBERS = HOLDERS | ROLE_COMPLIANCE,
 };
 
-extern const struct route routes_console[], routes_host[], routes_session[], routes_me[],
-    routes_calls[], routes_persons[], routes_contracts[], routes_staff[], routes_lines[],
-    routes_papers[], routes_registry[], routes_clocks[], routes_traces[], routes_listings[],
-    routes_cases[], routes_complaints[], routes_reports[], routes_live[];
+extern const struct route routes_console[], routes_host[], routes_session[], routes_demo[],
+    routes_me[], routes_calls[], routes_persons[], routes_contracts[], routes_staff[],
+    routes_lines[], routes_papers[], routes_registry[], routes_clocks[], routes_traces[],
+    routes_listings[], routes_cases[], routes_complaints[], routes_reports[], routes_live[];
 
 /* Queries of routes of two tables. */
 extern const struct query_param person_query[], refund_query[];

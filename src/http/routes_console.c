@@ -36,6 +36,7 @@ const struct route routes_console[] = {
     SCREEN("/health"),
     SCREEN("/public/{path*}"),
     SCREEN("/story/{path*}"),
+    SCREEN("/try/{role}"),
     SCREEN("/parts"),
     {0},
 };

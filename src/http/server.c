@@ -3,6 +3,7 @@
 #include "core/tls.h"
 #include "http/card.h"
 #include "http/courier.h"
+#include "http/demo_traffic.h"
 #include "http/guests.h"
 #include "http/session_worker.h"
 #include "http/stream.h"
@@ -161,6 +162,8 @@ static enum err open_threads(struct http_server *s, struct problem *problem)
     if (e == OK)
         e = tracer_start(s->options.gate, where, session_worker_key(s->session_worker), &s->tracer,
                          problem);
+    if (e == OK && s->options.demo != NULL)
+        e = demo_traffic_open(s->options.gate, &s->demo_traffic, problem);
     for (size_t i = 0; e == OK && i < s->loops; i++)
         e = loop_open(&s->loop[i], s, where, problem);
     return e;
@@ -221,6 +224,7 @@ void http_stop(struct http_server *s)
     for (size_t i = 0; i < s->loops; i++)
         loop_close(&s->loop[i]);
     seats_close(s->seats);
+    demo_traffic_close(s->demo_traffic);
     tracer_stop(s->tracer); /* it uses the session worker's key */
     session_worker_close(s->session_worker);
     workers_close(s->workers);

@@ -50,6 +50,7 @@ struct http_server {
     struct tracer *tracer;
     struct live *live;
     struct seats *seats;
+    struct demo_traffic *demo_traffic; /* NULL: no sample city */
     pthread_mutex_t tries_lock;
     struct tries tries;   /* under tries_lock */
     struct tries lookups; /* the same, by staff */

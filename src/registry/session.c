@@ -192,6 +192,15 @@ enum err session_end_others(struct store *store, struct str subject, struct str 
                      NULL, NULL, problem);
 }
 
+enum err session_shift(struct store *store, int64_t by, struct problem *problem)
+{
+    struct value param = value_int(by);
+    return store_run(store,
+                     "UPDATE sessions SET created = created + $1, expires = expires + $1, "
+                     "used = used + $1, confirmed = confirmed + $1",
+                     &param, 1, NULL, NULL, problem);
+}
+
 enum err session_csrf(struct str text, char out[static SECRET_TEXT])
 {
     static const char context[] = "menshen csrf 1";

@@ -64,3 +64,6 @@ MUST_USE enum err session_end_others(struct store *, struct str subject, struct 
 
 /* What a page must send back to show that it is ours: a hash of the session's text. */
 MUST_USE enum err session_csrf(struct str text, char out[static SECRET_TEXT]);
+
+/* Move all of them on in time, with the clock of a sample city: nobody is signed out by that. */
+MUST_USE enum err session_shift(struct store *, int64_t by, struct problem *);
