@@ -9,4 +9,6 @@ export const w = {
   screening: ['呼叫筛查', 'Screening'],
   lines: ['号码·线路·外呼', 'Numbers & lines'],
   reports: ['举报·溯源·下架', 'Reports & removal'],
+  pools: ['会员池', 'Pools'],
+  compliance: ['门店合规', 'Compliance'],
 } as const satisfies Words;

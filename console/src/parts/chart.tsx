@@ -1,0 +1,127 @@
+/*
+ * Chart: lines over time, a sentence that says what they show, and a table of the same numbers.
+ *
+ * The drawing is nothing to a screen reader; sentence and table hold all of it. Lines differ by
+ * colour and by dashes. uPlot comes with this file, which
+ * only screens with charts fetch.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import Plot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { language, say } from '../app/language';
+import { theme } from '../app/theme';
+import { w } from '../text/chart';
+import { Button } from './button';
+import { Table } from './table';
+
+export interface Series {
+  label: string;
+  values: readonly number[];
+}
+
+interface Props {
+  title: string;
+  told: string; // in one sentence
+  axis: string; // what the labels are
+  labels: readonly string[]; // one for each value
+  series: readonly Series[];
+}
+
+const DASH: readonly number[][] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [1, 4]];
+const HEIGHT = 220;
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function draw(box: HTMLElement, { labels, series }: Props): () => void {
+  const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 } };
+  const plot = new Plot(
+    {
+      width: Math.max(box.clientWidth, 200),
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(most, 4)] } },
+      axes: [
+        { ...axis, values: (_, at) => at.map((n) => labels[n] ?? '') },
+        { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000] },
+      ],
+      series: [
+        {},
+        ...series.map((s, i) => ({
+          label: s.label,
+          stroke: colour(`--chart-${(i % 5) + 1}`),
+          width: 2,
+          dash: DASH[i % DASH.length] ?? [],
+          points: { show: false },
+        })),
+      ],
+    },
+    [labels.map((_, i) => i), ...series.map((s) => [...s.values])],
+    box,
+  );
+  const sized = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT }));
+  sized.observe(box);
+  return () => {
+    sized.disconnect();
+    plot.destroy();
+  };
+}
+
+export function Chart(p: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const [table, setTable] = useState(false);
+  useEffect(() => {
+    const at = box.current;
+    if (table || !at) return;
+    return draw(at, p);
+  }, [p.labels, p.series, table, theme.value, language.value]);
+  return (
+    <figure class="chart">
+      <figcaption>
+        <strong>{p.title}</strong>
+        <span>{p.told}</span>
+        <Button onClick={() => setTable(!table)}>{say(table ? w.asChart : w.asTable)}</Button>
+      </figcaption>
+      {table ? (
+        <Table
+          caption={p.title}
+          rows={p.labels.map((label, i) => ({ label, i }))}
+          id={(r) => r.label}
+          columns={[
+            { key: 'label', head: p.axis, cell: (r) => r.label },
+            ...p.series.map((s) => ({
+              key: s.label,
+              head: s.label,
+              number: true,
+              cell: (r: { i: number }) => s.values[r.i],
+            })),
+          ]}
+        />
+      ) : (
+        <>
+          <ul class="chart-legend">
+            {p.series.map((s, i) => (
+              <li key={s.label}>
+                <svg width="28" height="8" aria-hidden="true">
+                  <line
+                    class={`chart-${(i % 5) + 1}`}
+                    x1="0"
+                    y1="4"
+                    x2="28"
+                    y2="4"
+                    stroke-width="2"
+                    stroke-dasharray={DASH[i % DASH.length]?.join(' ')}
+                  />
+                </svg>
+                {s.label}
+              </li>
+            ))}
+          </ul>
+          <div ref={box} class="chart-box" aria-hidden="true" />
+        </>
+      )}
+    </figure>
+  );
+}

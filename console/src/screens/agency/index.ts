@@ -1,0 +1,3 @@
+export { Compliance } from './compliance';
+export { Member } from './member';
+export { Pools } from './pools';

@@ -1,0 +1,62 @@
+/* Who works here, by which certificate, and what she may not do without one. */
+import type { Schemas } from '../../api/client';
+import { count } from '../../app/format';
+import { say } from '../../app/language';
+import { Chip, DeadlineChip } from '../../parts/chip';
+import { Table } from '../../parts/table';
+import { w } from '../../text/agency';
+import { certificateStates } from '../../text/agency_codes';
+import { roles } from '../../text/codes';
+
+function needsCertificate(s: Schemas['Staff']): boolean {
+  return s.role === 'sales' || s.role === 'manager';
+}
+
+function Until({ of }: { of: Schemas['CertificateBrief'] }) {
+  if (!of) return null;
+  return of.status === 'valid' ? (
+    <DeadlineChip due={of.until} />
+  ) : (
+    <Chip tone="danger">{say(certificateStates[of.status])}</Chip>
+  );
+}
+
+export function Practitioners({ staff }: { staff: readonly Schemas['Staff'][] }) {
+  const working = staff.filter((s) => s.status === 'active');
+  return (
+    <Table
+      caption={say(w.staff)}
+      rows={working}
+      id={(s) => s.id}
+      columns={[
+        { key: 'name', head: say(w.name), cell: (s) => `${s.id} ${s.name}` },
+        { key: 'role', head: say(w.position), cell: (s) => say(roles[s.role] ?? [s.role, s.role]) },
+        { key: 'number', head: say(w.number), cell: (s) => s.certificate?.number ?? '' },
+        { key: 'until', head: say(w.until), cell: (s) => <Until of={s.certificate} /> },
+        {
+          key: 'verified',
+          head: say(w.verified),
+          cell: (s) =>
+            s.certificate ? (
+              <Chip tone={s.certificate.confirmed ? 'success' : 'warning'}>
+                {say(s.certificate.confirmed ? w.yes : w.no)}
+              </Chip>
+            ) : (
+              ''
+            ),
+        },
+        { key: 'hours', head: say(w.hours), number: true, cell: (s) => count(s.training_hours) },
+        {
+          key: 'blocked',
+          head: say(w.blocked),
+          cell: (s) =>
+            needsCertificate(s) && s.certificate?.status !== 'valid' ? (
+              <Chip tone="danger">{say(w.blockedAll)}</Chip>
+            ) : (
+              ''
+            ),
+        },
+      ]}
+    />
+  );
+}

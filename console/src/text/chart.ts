@@ -1,0 +1,7 @@
+/* Words of charts. */
+import type { Words } from '../app/language';
+
+export const w = {
+  asTable: ['以表格查看', 'View as table'],
+  asChart: ['以图表查看', 'View as chart'],
+} as const satisfies Words;
