@@ -104,7 +104,7 @@ function Issue({ onDone }: { onDone: (t: Takedown) => void }) {
   );
 }
 
-function basisOf(grounds: Schemas['Grounds'] | undefined, code: string): string | undefined {
+function basisOf(grounds: Schemas['GroundList'] | undefined, code: string): string | undefined {
   const g = grounds?.grounds.find((x) => x.code === code) ?? grounds?.grounds[0];
   return g && pick(g.basis);
 }
