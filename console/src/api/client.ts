@@ -44,3 +44,11 @@ export interface Answer<T> {
   error?: unknown;
   response: Response;
 }
+
+/** Of a route that has other media types, too: what it answers as JSON. */
+export function asJson<T>(a: Answer<T>): Answer<Exclude<T, string>> {
+  const { data, error, response } = a;
+  return typeof data === 'string'
+    ? { error, response }
+    : { data: data as Exclude<T, string> | undefined, error, response };
+}

@@ -8,6 +8,8 @@ import { agency } from '../screens/agency/screens';
 import { carrier } from '../screens/carrier/screens';
 import { desk } from '../screens/desk/screens';
 import { me } from '../screens/me/screens';
+import { open } from '../screens/public/screens';
+import { settings as settingsScreens } from '../screens/settings/screens';
 import type { Screen } from './screen';
 
 const settings = () => import('../screens/settings');
@@ -16,9 +18,12 @@ const home = () => import('../screens/home');
 export const screens: readonly Screen[] = [
   { path: '/', component: lazy(() => home().then((m) => m.Home)) },
   { path: '/sign-in', component: lazy(() => home().then((m) => m.SignIn)) },
+  { path: '/setup', component: lazy(() => home().then((m) => m.Setup)) },
   ...agency,
   ...desk,
   ...carrier,
   ...me,
+  ...open,
+  ...settingsScreens,
   { path: '/parts', component: lazy(() => settings().then((m) => m.Parts)) },
 ];

@@ -2,6 +2,7 @@
 import type { Failure } from '../api/load';
 import { say } from '../app/language';
 import { w } from '../text/app';
+import { problems } from '../text/problems';
 import { Button } from './button';
 import { Explain } from './explain';
 
@@ -28,8 +29,10 @@ export function Failed({
       </div>
     );
   const { status, problem } = failure;
-  const words =
-    status === 404
+  const known = problems[problem.code];
+  const words = known
+    ? say(known)
+    : status === 404
       ? say(w.notFound)
       : problem.code === 'role-missing'
         ? say(w.noPermission)

@@ -32,3 +32,76 @@ export const makers: Readonly<Record<Schemas['RuleHead']['changed_by'], Pair>> =
   platform: ['行业协会或平台', 'the association or platform'],
   host: ['本系统的运行者（通过规则包）', 'whoever runs this gate, by a rule pack'],
 };
+
+export const organisationKinds: Readonly<Record<Schemas['Setup']['organisation']['kind'], Pair>> = {
+  agency: ['婚介机构', 'matchmaking agency'],
+  enterprise: ['企业', 'enterprise'],
+  call_centre: ['呼叫中心', 'call centre'],
+  carrier: ['运营商', 'carrier'],
+  platform: ['平台', 'platform'],
+  media: ['媒体', 'media'],
+  association: ['行业协会', 'trade association'],
+  authority: ['主管部门', 'authority'],
+};
+
+export const positions: Readonly<Record<Schemas['StaffNew']['role'], Pair>> = {
+  sales: ['顾问', 'matchmaker'],
+  manager: ['店长', 'manager'],
+  compliance: ['合规', 'compliance'],
+  officer: ['经办人', 'officer'],
+  approver: ['审批人', 'approver'],
+  examiner: ['考官', 'examiner'],
+  auditor: ['审计员', 'auditor'],
+  operator: ['操作员', 'operator'],
+};
+
+export const staffStatuses: Readonly<Record<Schemas['Staff']['status'], Pair>> = {
+  active: ['在职', 'active'],
+  suspended: ['停用', 'suspended'],
+  left: ['离职', 'has left'],
+  closed: ['已关闭', 'closed'],
+};
+
+export const scopes: Readonly<Record<Schemas['Scope'], Pair>> = {
+  call: ['来电查询', 'ask about calls'],
+  replay: ['按其他时间或试问', 'ask at other times, or dry'],
+  explain: ['读取记录与证明', 'read records and proofs'],
+  metrics: ['读取运行指标', 'read metrics'],
+  audit: ['读取日志条目', 'read the log’s entries'],
+  look: ['查看会员资料', 'look at members’ data'],
+  members: ['会员业务', 'work on members'],
+  me: ['本人事务', 'a person’s own'],
+  registry: ['人员与证书', 'staff and certificates'],
+  desk: ['投诉、案件与名录', 'complaints, cases, registers'],
+  reports: ['录入投诉与举报', 'enter complaints and reports'],
+};
+
+export const ruleKinds: Readonly<Record<Schemas['RuleHead']['kind'], Pair>> = {
+  rule: ['判断规则', 'rules'],
+  sector: ['行业', 'sectors'],
+  profile: ['时段与频次', 'hours and caps'],
+  limit: ['限值', 'limits'],
+  block: ['公共服务号码', 'service numbers'],
+  clock: ['法定期限', 'deadlines'],
+  fine: ['罚款幅度', 'fines'],
+  category: ['资料类别', 'categories of data'],
+  purpose: ['用途', 'purposes'],
+  wording: ['同意书文本', 'consent wordings'],
+  exam: ['考试', 'exams'],
+  edition: ['合同示范文本', 'model contracts'],
+  phrase: ['问题措辞', 'phrases looked for'],
+  ground: ['事由', 'grounds'],
+  calendar: ['工作日历', 'calendars'],
+  paper: ['文书模板', 'papers'],
+  letterhead: ['文头', 'letterheads'],
+  route: ['移送去向', 'dispatch routes'],
+};
+
+/** As docs/rules.md explains the letters. */
+export const evidenceWords: Readonly<Record<Schemas['RuleHead']['evidence'], Pair>> = {
+  V: ['已核对规则原文或官方网站', 'read in the rule itself, or on an official site'],
+  N: ['新闻、律所说明等二手来源', 'a secondary source: news, a law firm’s note'],
+  P: ['平台或运营商公布的规则', 'a platform’s or carrier’s published rule'],
+  S: ['找到过，但无法溯源', 'found, but cannot be traced'],
+  U: ['未核实，或是本方自己的选择', 'not verified, or our own choice'],
+};

@@ -14,4 +14,15 @@ export const w = {
   password: ['密码', 'Password'],
   code: ['验证码', 'Code'],
   codeHint: ['验证器应用中的六位数字，可以粘贴。', 'Six digits from your authenticator app; pasting works.'],
+  asStaff: ['机构人员', 'Staff'],
+  asPerson: ['本人', 'A person'],
+  number: ['手机号码', 'Telephone number'],
+  numberHint: [
+    '验证码会发到这个号码。没有账号也能收到。',
+    'A code is sent to this number. You need no account.',
+  ],
+  sendCode: ['发送验证码', 'Send a code'],
+  sendAgain: ['重新发送', 'Send another'],
+  sent: ['验证码已发出，5 分钟内有效。', 'A code is on its way, good for 5 minutes.'],
+  codeSmsHint: ['短信中的六位数字，可以粘贴。', 'Six digits from the message; pasting works.'],
 } as const satisfies Words;

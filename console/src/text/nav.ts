@@ -11,4 +11,5 @@ export const w = {
   reports: ['举报·溯源·下架', 'Reports & removal'],
   pools: ['会员池', 'Pools'],
   compliance: ['门店合规', 'Compliance'],
+  settings: ['设置', 'Settings'],
 } as const satisfies Words;

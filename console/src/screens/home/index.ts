@@ -1,2 +1,3 @@
 export { Home } from './home';
+export { Setup } from './setup';
 export { SignIn } from './sign-in';

@@ -1,0 +1,3 @@
+export { Certificates } from './certificates';
+export { Documents } from './documents';
+export { Registers } from './registers';

@@ -1,0 +1,17 @@
+/* The tabs of the settings: those that the role opens. */
+import { say } from '../../app/language';
+import { type Session, session } from '../../app/session';
+import { Tabs } from '../../parts/tabs';
+import { w } from '../../text/settings';
+
+const STAFF: readonly Session['access'][] = ['manager', 'compliance', 'association', 'examiner', 'authority'];
+const TOKENS: readonly Session['access'][] = ['manager', 'compliance', 'carrier', 'association', 'authority'];
+
+export function SettingsTabs({ current }: { current: string }) {
+  const access = session.value?.access;
+  const tabs = [{ href: '/settings/rules', label: say(w.rules) }];
+  if (access && TOKENS.includes(access)) tabs.unshift({ href: '/settings/tokens', label: say(w.tokens) });
+  if (access && STAFF.includes(access)) tabs.unshift({ href: '/settings/staff', label: say(w.staff) });
+  if (access) tabs.unshift({ href: '/settings', label: say(w.account) });
+  return <Tabs label={say(w.tabs)} tabs={tabs} current={current} />;
+}
