@@ -5,6 +5,7 @@ Installs what package-lock.json names if that is missing, makes the types of the
 description, checks the types, bundles, compresses. OUT.c holds the files (src/http/console.h).
 """
 import fcntl
+import filecmp
 import gzip
 import os
 import shutil
@@ -38,18 +39,13 @@ def install():
         os.utime(done)
 
 
-def write_if_changed(path, text):
-    if not os.path.exists(path) or open(path, encoding="utf-8").read() != text:
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
-
-
 def types(openapi):
     """Beside the sources, where editors look for them; the same for every build folder."""
-    fresh = os.path.join(HERE, "node_modules/.schema.d.ts")
-    run(tool("openapi-typescript"), openapi, "-o", fresh)
-    with open(fresh, encoding="utf-8") as f:
-        write_if_changed(os.path.join(HERE, "src/api/schema.d.ts"), f.read())
+    made, source = os.path.join(HERE, "src/api/schema.d.ts"), os.path.join(HERE, "node_modules/.openapi.json")
+    if os.path.exists(made) and os.path.exists(source) and filecmp.cmp(openapi, source, shallow=False):
+        return
+    run(tool("openapi-typescript"), openapi, "-o", made)
+    shutil.copyfile(openapi, source)
 
 
 def served(dist):
