@@ -12,4 +12,8 @@ export const w = {
   pools: ['会员池', 'Pools'],
   compliance: ['门店合规', 'Compliance'],
   settings: ['设置', 'Settings'],
+  myData: ['我的信息', 'My data'],
+  myCalls: ['我的来电', 'My calls'],
+  myComplaints: ['我的投诉', 'My complaints'],
+  myReceipt: ['核对回执', 'Check a receipt'],
 } as const satisfies Words;

@@ -1,0 +1,192 @@
+/* D2: which calls she does not want, and what became of those that came. */
+import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { api, type Schemas } from '../../api/client';
+import { useLoad, useSend } from '../../api/load';
+import { moment } from '../../app/format';
+import { say } from '../../app/language';
+import { Button } from '../../parts/button';
+import { Chip, VerdictTag } from '../../parts/chip';
+import { Empty } from '../../parts/empty';
+import { Failed } from '../../parts/failed';
+import { Loaded } from '../../parts/loaded';
+import { Page } from '../../parts/page';
+import { Receipt } from '../../parts/receipt';
+import { w } from '../../text/me';
+import { bindingEnds } from '../../text/me-codes';
+import { Refusing } from './refusing';
+import { Report, Reports } from './report';
+import { Why } from './why';
+import { shownNumber } from './wishes';
+import { useNames, useTitles } from './words';
+
+type Call = Schemas['Calls']['calls'][number];
+
+const plain = (caller: string): string => caller.replace(/^\+/, '');
+
+function Allowing({ call, name, onDone }: { call: Call; name: string; onDone: () => void }) {
+  const [done, setDone] = useState(false);
+  const send = useSend((_key, what: 'number' | 'organisation') =>
+    api.POST('/v1/me/calls/{id}/allow', { params: { path: { id: call.record } }, body: { what } }),
+  );
+  const allow = async (what: 'number' | 'organisation') => {
+    if (!(await send.send(what))) return;
+    setDone(true);
+    onDone();
+  };
+  if (done) return <Receipt title={say(w.allowed)} />;
+  return (
+    <>
+      <Failed failure={send.failure} />
+      <span>{say(w.wrong)}</span>
+      <Button busy={send.busy} onClick={() => allow('number')}>
+        {say(w.allowNumber)}
+      </Button>
+      {call.organisation && (
+        <Button busy={send.busy} onClick={() => allow('organisation')}>
+          {say(w.allowAll, { who: name })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function One({
+  call,
+  name,
+  onAllowed,
+}: {
+  call: Call;
+  name: (id: string | null) => string;
+  onAllowed: () => void;
+}) {
+  const title = useTitles();
+  const report = new URLSearchParams({ report: call.caller ?? '', at: call.at });
+  return (
+    <li class="look">
+      <div class="look-head">
+        <time dateTime={call.at}>{moment(call.at)}</time>
+        <strong class="number-like">{call.caller ? shownNumber(plain(call.caller)) : say(w.noNumber)}</strong>
+        <VerdictTag verdict={call.verdict} />
+        {call.kind === 'list' && <Chip title={say(w.listHint)}>{say(w.inList)}</Chip>}
+      </div>
+      <p>
+        {call.organisation && `${name(call.organisation)} · `}
+        {call.rule ? title('rules', call.rule) : call.reason}
+        <Why
+          rule={call.rule}
+          basis={call.basis}
+          record={call.record}
+          way={say(call.allowable ? w.wayAllow : call.verdict === 'allow' ? w.wayReport : w.wayNone)}
+        />
+      </p>
+      {call.traced_by.length > 0 && (
+        <p class="muted">
+          {say(w.tracedBy, { who: call.traced_by.map((t) => name(t.organisation)).join('、') })}
+        </p>
+      )}
+      <div class="row">
+        {call.allowable && <Allowing call={call} name={name(call.organisation)} onDone={onAllowed} />}
+        {call.kind === 'call' && call.caller && (
+          <a href={`/me/calls?${report}#report`}>{say(w.reportThis)}</a>
+        )}
+        <a href={`/v1/records/${call.record}/proof`} download={`${call.record}.tlog-proof`}>
+          {say(w.keepProof)}
+        </a>
+      </div>
+    </li>
+  );
+}
+
+function Relays() {
+  const bindings = useLoad(() => api.GET('/v1/me/bindings'), []);
+  const end = useSend((_key, id: string) => api.DELETE('/v1/me/bindings/{id}', { params: { path: { id } } }));
+  const all = bindings.data?.bindings ?? [];
+  const name = useNames(all.map((b) => b.organisation));
+  const title = useTitles();
+  if (all.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="relays">
+      <h2 id="relays">{say(w.relays)}</h2>
+      <p class="muted">{say(w.relaysText)}</p>
+      <Failed failure={end.failure} />
+      <ul class="plain-list">
+        {all.slice(0, 20).map((b) => (
+          <li key={b.id} class="row">
+            <strong class="number-like">{shownNumber(plain(b.relay))}</strong>
+            <span>
+              {name(b.organisation)} · {title('purposes', b.purpose)} ·{' '}
+              {say(w.until, { day: moment(b.expires_at) })}
+            </span>
+            {b.state === 'open' ? (
+              <Button
+                kind="danger"
+                busy={end.busy}
+                onClick={async () => {
+                  if (await end.send(b.id)) bindings.reload();
+                }}
+              >
+                {say(w.end)}
+              </Button>
+            ) : (
+              <Chip>{b.why ? say(bindingEnds[b.why]) : say(bindingEnds.expired)}</Chip>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Calls() {
+  const { query } = useLocation();
+  const [cursor, goTo] = useState<string | undefined>();
+  const calls = useLoad(
+    () => api.GET('/v1/me/calls', { params: { query: cursor ? { cursor } : {} } }),
+    [cursor],
+  );
+  const wishes = useLoad(() => api.GET('/v1/me/preferences'), []);
+  const name = useNames(
+    (calls.data?.calls ?? []).flatMap((c) => [c.organisation, ...c.traced_by.map((t) => t.organisation)]),
+  );
+  return (
+    <Page
+      title={say(w.callsTitle)}
+      lead={say(w.callsLead)}
+      at={calls.at}
+      onRefresh={calls.reload}
+      primary={
+        <a class="button primary" href="#report">
+          {say(w.reportCall)}
+        </a>
+      }
+    >
+      <Refusing wishes={wishes} />
+      <section class="card" aria-labelledby="calls">
+        <h2 id="calls">{say(w.calls)}</h2>
+        <Loaded of={calls}>
+          {(data) =>
+            data.calls.length === 0 ? (
+              <Empty>{say(w.noCalls)}</Empty>
+            ) : (
+              <>
+                <ol class="looks">
+                  {data.calls.map((c) => (
+                    <One key={c.record + c.kind} call={c} name={name} onAllowed={wishes.reload} />
+                  ))}
+                </ol>
+                <div class="row">
+                  {cursor && <Button onClick={() => goTo(undefined)}>{say(w.newest)}</Button>}
+                  {data.next && <Button onClick={() => goTo(data.next)}>{say(w.older)}</Button>}
+                </div>
+              </>
+            )
+          }
+        </Loaded>
+      </section>
+      <Relays />
+      <Report key={`${query.report} ${query.at}`} caller={query.report ?? ''} at={query.at} />
+      <Reports />
+    </Page>
+  );
+}
