@@ -382,20 +382,25 @@ static bool read_row(void *to, const struct value *c, size_t n)
 #define BY_CAMPAIGN                                                                                \
     " WHERE campaign = $1 AND at >= $2 AND at < $3 AND line <> '" VERDICT_ALL "' ORDER BY at"
 
+#define BY_TIME " WHERE $1 = '' AND at >= $2 AND at < $3 ORDER BY at"
+
 enum err verdict_index_read(struct verdict_index *x, const struct verdict_wanted *w,
                             verdict_each *each, void *to, struct problem *problem)
 {
-    static const char *const sql[2][2] = {
+    static const char *const sql[2][3] = {
         [VERDICT_MINUTE] = {"SELECT " COLUMNS "minutes" BY_LINE,
-                            "SELECT " COLUMNS "minutes" BY_CAMPAIGN},
-        [VERDICT_HOUR] = {"SELECT " COLUMNS "hours" BY_LINE, "SELECT " COLUMNS "hours" BY_CAMPAIGN},
+                            "SELECT " COLUMNS "minutes" BY_CAMPAIGN,
+                            "SELECT " COLUMNS "minutes" BY_TIME},
+        [VERDICT_HOUR] = {"SELECT " COLUMNS "hours" BY_LINE, "SELECT " COLUMNS "hours" BY_CAMPAIGN,
+                          "SELECT " COLUMNS "hours" BY_TIME},
     };
     struct reading r = {.each = each, .to = to};
     const bool by_campaign = w->campaign.n > 0;
+    const size_t by = by_campaign ? 1 : w->line.n > 0 ? 0 : 2;
     const struct value v[] = {value_text(by_campaign ? w->campaign : w->line), value_int(w->from),
                               value_int(w->until)};
     pthread_mutex_lock(&x->lock);
-    enum err e = store_run(x->reader, sql[w->step][by_campaign], v, 3, read_row, &r, problem);
+    enum err e = store_run(x->reader, sql[w->step][by], v, 3, read_row, &r, problem);
     pthread_mutex_unlock(&x->lock);
     return e;
 }

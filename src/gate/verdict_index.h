@@ -52,7 +52,7 @@ typedef bool verdict_each(void *to, const struct verdict_count *);
 /*
  * Counts of steps that begin from `from` on and before `until`, in their order. `line`: of this
  * one, VERDICT_ALL: the sums of all. `campaign`: of this one, over every line, `line` is not
- * looked at; empty: of all.
+ * looked at; empty: of all. Both empty: of every line by itself, and the sums.
  */
 struct verdict_wanted {
     enum verdict_step step;

@@ -233,8 +233,10 @@ static void move_clock(struct request *r, const struct hands *h)
         outcome_problem(r, 409, "far-enough", "%.150s", problem.text);
     else if (e != OK)
         outcome_failed(r, e, &problem);
-    else
+    else {
+        request_clock_moved(r, request_now(r));
         outcome_json(r, 200, state_json(r, d));
+    }
 }
 
 void api_demo_clock(struct request *r)

@@ -3,8 +3,10 @@
 #include "desk/complaint.h"
 #include "http/guests.h"
 #include "http/me.h"
+#include "http/route.h"
 #include "http/server_inner.h"
 #include "http/session_worker.h"
+#include "http/verdicts.h"
 #include "registry/session.h"
 
 #include <event2/buffer.h>
@@ -18,6 +20,9 @@ enum {
     TICK_S = 1,
     EVENT_TEXT = 512,
     READ_AHEAD = 4096, /* of what a client says while it should listen */
+    KINDS = VERDICT_ALLOW + 1,
+    TALLIES = 512, /* lines that ring within a minute; those that are more are told at the next
+                    * look at the statistics */
 };
 
 /* Seats ---------------------------------------------------------------------------------------- */
@@ -89,13 +94,26 @@ struct stream {
     size_t seat;
     int64_t at; /* told up to this number */
     unsigned moved;
+    bool screens; /* reads counts of verdicts, of what `sight` reaches */
+    struct verdict_sight sight;
+    when minute; /* of which it was told … */
+    int64_t counts[KINDS];
     int64_t said_s, checked_s; /* monotonic */
+};
+
+/* Calls of one line in the minute that runs. */
+struct tally {
+    char line[ID_MAX];
+    int64_t calls[KINDS];
 };
 
 struct streams {
     struct loop *loop;
     struct event *tick;
     struct stream *first;
+    when minute;
+    size_t count;
+    struct tally tally[TALLIES];
 };
 
 static int64_t now_s(void)
@@ -107,6 +125,7 @@ static void forget(struct stream *s)
 {
     leave_seat(s->of->loop->server->seats, s->seat);
     sodium_memzero(s->secret, sizeof s->secret);
+    verdict_sight_free(&s->sight);
     free(s->reader);
     s->reader = NULL;
     s->ev = NULL;
@@ -205,6 +224,65 @@ static void tell(struct stream *s)
         say_clock(s);
 }
 
+/* Verdicts of the minute that runs, read once for all who listen to them. */
+
+static bool add_tally(void *to, const struct verdict_count *c)
+{
+    struct streams *all = to;
+    size_t i = 0;
+    while (i < all->count && !str_eq(c->line, str_of(all->tally[i].line)))
+        i++;
+    if (i == all->count) {
+        if (i == TALLIES || !str_copy(c->line, all->tally[i].line, ID_MAX))
+            return true;
+        memset(all->tally[i].calls, 0, sizeof all->tally[i].calls);
+        all->count++;
+    }
+    all->tally[i].calls[c->kind] += c->calls;
+    return true;
+}
+
+static void read_tallies(struct streams *all)
+{
+    struct gate *gate = all->loop->server->options.gate;
+    const when now = clock_now(gate_clock(gate));
+    bool wanted = false;
+    for (const struct stream *s = all->first; s != NULL; s = s->next)
+        wanted |= s->screens;
+    all->minute = now - now % WHEN_MINUTE;
+    all->count = 0;
+    const struct verdict_wanted w = {
+        .step = VERDICT_MINUTE, .from = all->minute, .until = all->minute + WHEN_MINUTE};
+    if (wanted && verdict_index_read(gate_verdicts(gate), &w, add_tally, all, NULL) != OK)
+        all->count = 0;
+}
+
+static void say_stats(struct stream *s)
+{
+    const struct streams *all = s->of;
+    int64_t calls[KINDS] = {0};
+    char text[WHEN_TEXT];
+    for (size_t i = 0; i < all->count; i++) {
+        const struct tally *t = &all->tally[i];
+        const bool sums = strcmp(t->line, VERDICT_ALL) == 0;
+        for (int k = 0;
+             (s->sight.all ? sums : !sums && verdict_sight_has(&s->sight, t->line)) && k < KINDS;
+             k++)
+            calls[k] += t->calls[k];
+    }
+    if (s->minute == all->minute && memcmp(calls, s->counts, sizeof calls) == 0)
+        return;
+    s->minute = all->minute;
+    memcpy(s->counts, calls, sizeof calls);
+    when_format(all->minute, rules_offset_minutes(gate_rules(all->loop->server->options.gate)),
+                text);
+    say(s,
+        "event: stats\ndata: {\"minute\":\"%s\",\"allow\":%lld,\"remind\":%lld,\"warn\":%lld,"
+        "\"block\":%lld}\n\n",
+        text, (long long)calls[VERDICT_ALLOW], (long long)calls[VERDICT_REMIND],
+        (long long)calls[VERDICT_WARN], (long long)calls[VERDICT_BLOCK]);
+}
+
 /* Who listens ---------------------------------------------------------------------------------- */
 
 static bool add_own(struct live_reader *r, struct str id)
@@ -275,6 +353,24 @@ struct live_reader *stream_reader(const struct hands *h, const struct subject *s
     return NULL;
 }
 
+/* Whose verdicts it is told of: as at their route. */
+static bool find_sight(struct stream *s, const struct hands *h, const struct subject *subject)
+{
+    char allow[ALLOW_TEXT];
+    struct str param;
+    struct verdict_sight sight = {.all = false};
+    const struct route *route = route_find(STR("GET"), STR("/v1/verdicts/stats"), &param, allow);
+    s->screens = route != NULL && (route->roles & subject->role) != 0 &&
+                 (route->scope & subject->scopes) == route->scope;
+    if (s->screens && verdict_sight_read(subject, h, &sight, NULL) != OK) {
+        verdict_sight_free(&sight);
+        return false;
+    }
+    verdict_sight_free(&s->sight);
+    s->sight = sight;
+    return true;
+}
+
 /* Is it still she, and what is hers by now? False: it ends. */
 static bool look_again(struct stream *s)
 {
@@ -294,7 +390,7 @@ static bool look_again(struct stream *s)
         return false;
     free(s->reader);
     s->reader = reader;
-    return true;
+    return find_sight(s, &h, &subject);
 }
 
 /* Time ----------------------------------------------------------------------------------------- */
@@ -310,6 +406,8 @@ static void tend(struct stream *s)
         }
     }
     tell(s);
+    if (s->ev != NULL && s->screens && waiting(s) < STREAM_AHEAD)
+        say_stats(s);
     if (s->ev != NULL && now - s->said_s >= STREAM_BEAT_S)
         say(s, ":\nid: %lld\n\n", (long long)s->at);
     /* Else its guest's time runs out. */
@@ -337,6 +435,7 @@ static void on_tick(evutil_socket_t none, short what, void *to)
     struct streams *all = to;
     (void)none;
     (void)what;
+    read_tallies(all);
     for (struct stream *s = all->first; s != NULL; s = s->next)
         if (s->ev != NULL)
             tend(s);
@@ -419,7 +518,10 @@ void stream_begin(struct request *r, struct live_reader *reader, int64_t at)
     uint8_t whose[SECRET_HASH];
     struct stream *s = calloc(1, sizeof *s);
     enum err e = s != NULL ? OK : ERR_FULL;
+    const struct hands h = request_hands(r);
     when now;
+    if (e == OK && !find_sight(s, &h, &r->subject))
+        e = ERR_FULL;
     if (e == OK) {
         keep_secret(r, s);
         e = secret_hash(str_of(s->secret), whose);
@@ -429,6 +531,8 @@ void stream_begin(struct request *r, struct live_reader *reader, int64_t at)
     if (e != OK) {
         if (s != NULL)
             sodium_memzero(s->secret, sizeof s->secret);
+        if (s != NULL)
+            verdict_sight_free(&s->sight);
         free(s);
         free(reader);
         refuse(r, e);
