@@ -23,13 +23,17 @@ export function whenSignedOut(call: () => void): void {
   onSignedOut = call;
 }
 
+/** Answers to a look: each stands on record, so that nothing asks for one again by itself. */
+export const looks = new WeakSet<Response>();
+
 const headers: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', language.value === 'zh' ? 'zh-CN' : 'en');
     if (request.method !== 'GET' && csrf !== '') request.headers.set('X-CSRF-Token', csrf);
     return request;
   },
-  onResponse({ response, schemaPath }) {
+  onResponse({ request, response, schemaPath }) {
+    if (request.headers.has('Purpose')) looks.add(response);
     if (response.status === 401 && !schemaPath.startsWith('/v1/session')) onSignedOut();
     return undefined;
   },

@@ -1,12 +1,15 @@
 /*
  * load: what a screen shows, from asking to answer.
  *
- * useLoad asks and keeps the last answer while it asks again, so that nothing jumps; useSend does
+ * useLoad asks and keeps the last answer while it asks again, so that nothing jumps; it asks again
+ * by itself when the server tells that what was read has changed (events.ts). useSend does
  * something once, with one Idempotency-Key until it has succeeded, so that pressing twice, or again
  * after a lost answer, does it once.
  */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Answer, Problem } from './client';
+import { type Answer, looks, type Problem } from './client';
+import { listen } from './events';
+import { topicOf } from './topics';
 
 export type Failure =
   | { kind: 'offline' } // nobody answered
@@ -33,6 +36,30 @@ function failureOf(response: Response, error: unknown): Failure {
   return { kind: 'problem', status: response.status, problem };
 }
 
+const OFTEN_MS = 2000; // between two times of asking by itself
+
+/* Ask again when what was read at this address has changed; not more than so often. */
+function useChanges(url: string | undefined, again: () => void): void {
+  useEffect(() => {
+    const topic = url === undefined ? undefined : topicOf(url);
+    if (!topic) return;
+    let asked = Date.now();
+    let waits: ReturnType<typeof setTimeout> | undefined;
+    const ask = () => {
+      waits = undefined;
+      asked = Date.now();
+      again();
+    };
+    const stop = listen(topic, () => {
+      waits ??= setTimeout(ask, Math.max(0, asked + OFTEN_MS - Date.now()));
+    });
+    return () => {
+      stop();
+      clearTimeout(waits);
+    };
+  }, [url, again]);
+}
+
 export function useLoad<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[]): Load<T> {
   const [state, set] = useState<Omit<Load<T>, 'reload'>>({
     data: undefined,
@@ -41,6 +68,7 @@ export function useLoad<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[]
     at: undefined,
     etag: undefined,
   });
+  const [read, setRead] = useState<string | undefined>(undefined);
   const turn = useRef(0);
   const latest = useRef(ask);
   latest.current = ask;
@@ -53,6 +81,7 @@ export function useLoad<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[]
     latest.current().then(
       ({ data, error, response }) => {
         if (mine !== turn.current) return;
+        setRead(response.ok && !looks.has(response) ? response.url : undefined);
         if (response.ok)
           set({
             data,
@@ -78,6 +107,7 @@ export function useLoad<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[]
   }, on);
 
   const reload = useCallback(() => run(false), [run]);
+  useChanges(read, reload);
   return { ...state, reload };
 }
 

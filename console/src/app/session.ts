@@ -6,6 +6,7 @@
  */
 import { signal } from '@preact/signals';
 import { api, type Schemas, setCsrf, whenSignedOut } from '../api/client';
+import { allowEvents } from '../api/events';
 
 export type Session = Schemas['Session'];
 
@@ -35,12 +36,14 @@ export function signedIn(as: Session): void {
   setCsrf(as.csrf);
   mark(true);
   session.value = as;
+  allowEvents(true);
 }
 
 export function signedOut(): void {
   setCsrf('');
   mark(false);
   session.value = null;
+  allowEvents(false);
 }
 
 export async function restoreSession(): Promise<void> {

@@ -21,6 +21,7 @@ import { w as common } from '../../text/app';
 import { w } from '../../text/carrier';
 import { appealStates, labels } from '../../text/carrier_codes';
 import { shareText } from './behaviour';
+import { LiveVerdicts } from './live';
 import { reasonWord } from './words';
 
 type Appeal = Schemas['Appeal'];
@@ -253,6 +254,7 @@ export function Screening() {
         </Button>
       }
     >
+      <LiveVerdicts />
       <Today />
       <ExplainBox />
       <h2>{say(w.appeals)}</h2>

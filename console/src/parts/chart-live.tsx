@@ -1,0 +1,287 @@
+/*
+ * LiveChart: lines over the minutes as they come (parts/chart.tsx draws what stands still), by
+ * uPlot, which is fetched when the first one is drawn.
+ *
+ * Each line has a dash of its own beside its colour. A drawing tells nothing to who cannot see it,
+ * so the sentence above it says what it shows, the table one press away holds the same numbers, and
+ * the range is chosen in two lists as well as by drawing over it.
+ */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { count, moment, time } from '../app/format';
+import { language, say } from '../app/language';
+import { theme } from '../app/theme';
+import { w } from '../text/chart';
+import { Button } from './button';
+
+export interface ChartSeries {
+  key: string;
+  label: string;
+}
+
+export interface ChartPoint {
+  at: string; // RFC 3339
+  of: Readonly<Record<string, number>>;
+}
+
+const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 8]];
+const HEIGHT = 220;
+
+function colours(): readonly string[] {
+  const style = getComputedStyle(document.documentElement);
+  return [1, 2, 3, 4, 5].map((n) => style.getPropertyValue(`--chart-${n}`).trim());
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function options(
+  series: readonly ChartSeries[],
+  width: number,
+  onRange: (from: number, until: number) => void,
+): uPlot.Options {
+  const palette = colours();
+  const axis = {
+    stroke: colour('--muted'),
+    grid: { stroke: colour('--line') },
+    ticks: { stroke: colour('--line') },
+  };
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { drag: { x: true, y: false, setScale: false } },
+    scales: { y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.1)] } },
+    axes: [
+      { ...axis, values: (_u, at) => at.map((t) => time(new Date(t * 1000))) },
+      { ...axis, size: 56, values: (_u, n) => n.map((v) => (Number.isInteger(v) ? count(v) : '')) },
+    ],
+    series: [
+      {},
+      ...series.map((s, i) => ({
+        label: s.label,
+        stroke: palette[i % palette.length] ?? 'currentColor',
+        width: 2,
+        dash: [...(DASHES[i % DASHES.length] ?? [])],
+        points: { show: false },
+      })),
+    ],
+    hooks: {
+      setSelect: [
+        (u) => {
+          if (u.select.width < 4) return;
+          onRange(u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x'));
+          u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
+  };
+}
+
+function dataOf(series: readonly ChartSeries[], points: readonly ChartPoint[]): uPlot.AlignedData {
+  return [
+    points.map((p) => Date.parse(p.at) / 1000),
+    ...series.map((s) => points.map((p) => p.of[s.key] ?? 0)),
+  ];
+}
+
+function Drawing({
+  label,
+  series,
+  points,
+  onRange,
+}: {
+  label: string;
+  series: readonly ChartSeries[];
+  points: readonly ChartPoint[];
+  onRange: (from: number, until: number) => void;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const drawn = useRef<uPlot | undefined>(undefined);
+  const newest = useRef({ series, points, onRange });
+  newest.current = { series, points, onRange };
+  const names = series.map((s) => `${s.key}:${s.label}`).join();
+
+  // Drawn anew when what it is drawn with changes, not with every number.
+  useEffect(() => {
+    let gone = false;
+    const size = new ResizeObserver(() => {
+      const width = place.current?.clientWidth ?? 0;
+      if (width > 0) drawn.current?.setSize({ width, height: HEIGHT });
+    });
+    import('uplot').then(({ default: Plot }) => {
+      const at = place.current;
+      if (gone || !at) return;
+      const now = newest.current;
+      drawn.current = new Plot(
+        options(now.series, at.clientWidth, (a, b) => newest.current.onRange(a, b)),
+        dataOf(now.series, now.points),
+        at,
+      );
+      size.observe(at);
+    });
+    return () => {
+      gone = true;
+      size.disconnect();
+      drawn.current?.destroy();
+      drawn.current = undefined;
+    };
+  }, [names, theme.value, language.value]);
+
+  useEffect(() => {
+    drawn.current?.setData(dataOf(series, points));
+  }, [points]);
+
+  return <div class="chart-drawing" role="img" aria-label={label} ref={place} />;
+}
+
+function Legend({ series }: { series: readonly ChartSeries[] }) {
+  return (
+    <ul class="legend">
+      {series.map((s, i) => (
+        <li key={s.key}>
+          <svg class="legend-sign" viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
+            <line
+              class={`chart-${i % DASHES.length}`}
+              x1="0"
+              y1="4"
+              x2="28"
+              y2="4"
+              stroke-dasharray={DASHES[i % DASHES.length]?.join(' ')}
+            />
+          </svg>{' '}
+          {s.label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Numbers({
+  title,
+  first,
+  series,
+  points,
+}: {
+  title: string;
+  first: string;
+  series: readonly ChartSeries[];
+  points: readonly ChartPoint[];
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+    <section class="table-scroll chart-table" aria-label={title} tabIndex={0}>
+      <table class="table table-plain">
+        <thead>
+          <tr>
+            <th scope="col">{first}</th>
+            {series.map((s) => (
+              <th key={s.key} scope="col" class="number">
+                {s.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {[...points].reverse().map((p) => (
+            <tr key={p.at}>
+              <th scope="row">{moment(p.at)}</th>
+              {series.map((s) => (
+                <td key={s.key} class="number" data-head={s.label}>
+                  {count(p.of[s.key] ?? 0)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Bound({
+  label,
+  value,
+  points,
+  onValue,
+}: {
+  label: string;
+  value: string;
+  points: readonly ChartPoint[];
+  onValue: (at: string) => void;
+}) {
+  return (
+    <label class="chart-bound">
+      {label}{' '}
+      <select value={value} onChange={(e) => onValue(e.currentTarget.value)}>
+        {points.map((p) => (
+          <option key={p.at} value={p.at}>
+            {time(p.at)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function LiveChart({
+  title,
+  summary,
+  first,
+  series,
+  points,
+}: {
+  title: string;
+  summary: string; // what the drawing shows, in a sentence
+  first: string; // the head of the table's first column
+  series: readonly ChartSeries[];
+  points: readonly ChartPoint[]; // in their order
+}) {
+  const [table, setTable] = useState(false);
+  const [range, setRange] = useState<{ from: string; until: string } | undefined>(undefined);
+  const oldest = points[0]?.at ?? '';
+  const newest = points[points.length - 1]?.at ?? '';
+  const from = range && range.from > oldest ? range.from : oldest;
+  const until = range && range.until < newest && range.until >= from ? range.until : newest;
+  const shown = useMemo(() => points.filter((p) => p.at >= from && p.at <= until), [points, from, until]);
+  const onRange = (a: number, b: number) => {
+    const inside = points.filter((p) => {
+      const t = Date.parse(p.at) / 1000;
+      return t >= a && t <= b;
+    });
+    const [one, other] = [inside[0], inside[inside.length - 1]];
+    if (one && other && one !== other) setRange({ from: one.at, until: other.at });
+  };
+  return (
+    <figure class="chart">
+      <figcaption>{title}</figcaption>
+      <p class="chart-summary">{summary}</p>
+      <div class="chart-tools">
+        <Bound
+          label={say(w.from)}
+          value={from}
+          points={points}
+          onValue={(at) => setRange({ from: at, until: at > until ? newest : until })}
+        />
+        <Bound
+          label={say(w.until)}
+          value={until}
+          points={points}
+          onValue={(at) => setRange({ from: at < from ? oldest : from, until: at })}
+        />
+        {range && <Button onClick={() => setRange(undefined)}>{say(w.whole)}</Button>}
+        <Button onClick={() => setTable(!table)}>{say(table ? w.asChart : w.asTable)}</Button>
+      </div>
+      {table ? (
+        <Numbers title={title} first={first} series={series} points={shown} />
+      ) : (
+        <>
+          <Legend series={series} />
+          <Drawing label={`${title} ${summary}`} series={series} points={shown} onRange={onRange} />
+        </>
+      )}
+    </figure>
+  );
+}
