@@ -63,6 +63,8 @@ export const fields: Readonly<Record<string, Pair>> = {
   id_number: ['身份证号', 'Id number'],
   wechat: ['微信', 'WeChat'],
   photos: ['照片数', 'Photos'],
+  photo: ['照片说明', 'About the photos'],
+  employer: ['单位', 'Employer'],
 };
 
 export const bases: Readonly<Record<Schemas['ShownOn'][string]['basis'], Pair>> = {

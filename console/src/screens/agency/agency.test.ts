@@ -68,10 +68,10 @@ describe('tasks', () => {
       NOW,
     );
     expect(tasks.map((t) => [t.id, t.state])).toEqual([
+      ['certificate-stf_2', 'overdue'],
       ['cpl_2', 'overdue'],
       ['cpl_1', 'not-started'],
       ['certificate-stf_1', 'not-started'],
-      ['certificate-stf_2', 'overdue'],
     ]);
   });
   it('tell of a complaint once, and of none that is answered', () => {

@@ -129,7 +129,6 @@ export function Compliance() {
             <Weeks />
             <Practitioners staff={s.staff} />
             <Contracts contracts={s.contracts} />
-            <h2>{say(w.alerts)}</h2>
             {compliance ? <Alerts /> : <p class="shared-ground">{say(w.alertsWho)}</p>}
           </>
         )}

@@ -120,9 +120,10 @@ export function Roster({
       head: say(w.returns),
       cell: (r) => (r.returns_at ? <DeadlineChip due={r.returns_at} /> : ''),
     });
+  const owned = any((r) => r.owner);
   columns.push({
-    ...sorted('owner'),
-    head: any((r) => r.owner) ? say(w.owner) : say(w.act),
+    ...(owned ? sorted('owner') : { key: 'act' }),
+    head: say(owned ? w.owner : w.act),
     cell: (r) =>
       claimed.has(r.id) ? (
         <span role="status">

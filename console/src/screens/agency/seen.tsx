@@ -52,7 +52,7 @@ export function Seen({ record }: { record: string }) {
               <p class="log-line">
                 {say(w.seenLine, {
                   at: moment(r.recorded),
-                  organisation: s?.organisation ?? '',
+                  organisation: s?.organisation_name ?? s?.organisation ?? '',
                   staff: s?.id ?? '',
                   purpose: say(
                     purposes[looked.purpose ?? ''] ?? [looked.purpose ?? '', looked.purpose ?? ''],

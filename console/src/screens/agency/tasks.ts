@@ -1,7 +1,7 @@
 /*
  * tasks: everything that an agency has to do, from wherever it stands, in the order of its ends.
  *
- * What is late comes first by itself, since it is ordered by deadline; what has none comes last.
+ * What is late comes first, what is late without a date before all; what has no end comes last.
  */
 import type { Schemas } from '../../api/client';
 import type { Pair } from '../../app/language';
@@ -67,8 +67,10 @@ function ofClock(c: Schemas['Clock'], told: ReadonlySet<string>): Task[] {
 function ofCertificate(s: Schemas['Staff'], now: Date): Task[] {
   if (s.status !== 'active' || (s.role !== 'sales' && s.role !== 'manager')) return [];
   const base = { id: `certificate-${s.id}`, values: { who: `${s.name} ${s.id}` }, basis: undefined };
-  if (s.certificate?.status !== 'valid')
-    return [{ ...base, what: w.taskNoCertificate, due: s.certificate?.until, state: 'overdue' }];
+  if (s.certificate?.status !== 'valid') {
+    const due = s.certificate?.status === 'expired' ? s.certificate.until : undefined;
+    return [{ ...base, what: w.taskNoCertificate, due, state: 'overdue' }];
+  }
   const soon = new Date(s.certificate.until).getTime() - now.getTime() < CERTIFICATE_DAYS * DAY_MS;
   return soon ? [{ ...base, what: w.taskCertificate, due: s.certificate.until, state: 'not-started' }] : [];
 }
@@ -107,7 +109,8 @@ export function tasksOf(
         }),
       ),
   ];
-  return all.sort((a, b) => (a.due ?? '9').localeCompare(b.due ?? '9'));
+  const order = (t: Task) => t.due ?? (t.state === 'overdue' ? '0' : '9');
+  return all.sort((a, b) => order(a).localeCompare(order(b)));
 }
 
 /** Of valid certificates the one that ends first: what there is to say when nothing is due. */
