@@ -29,6 +29,17 @@ interface Props {
 
 const DASH: readonly number[][] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [1, 4]];
 const HEIGHT = 220;
+/* The drawing hears no mouse: what it shows stands in the table. */
+const none = () => null;
+const DEAF = {
+  mousedown: none,
+  mouseup: none,
+  click: none,
+  dblclick: none,
+  mousemove: none,
+  mouseleave: none,
+  mouseenter: none,
+};
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -41,7 +52,7 @@ function draw(box: HTMLElement, { labels, series }: Props): () => void {
       width: Math.max(box.clientWidth, 200),
       height: HEIGHT,
       legend: { show: false },
-      cursor: { show: false },
+      cursor: { show: false, bind: DEAF },
       scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(most, 4)] } },
       axes: [
         { ...axis, values: (_, at) => at.map((n) => labels[n] ?? '') },

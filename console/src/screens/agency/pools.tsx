@@ -16,7 +16,7 @@ import { address, useAsked } from './address';
 import { Bulk } from './bulk';
 import { Days } from './days';
 import { Roster } from './roster';
-import { certified, Strip } from './strip';
+import { Strip } from './strip';
 
 const PATH = '/agency/pools';
 export const PURPOSE = 'matchmaking.introduce';
@@ -61,6 +61,7 @@ export function Pools() {
   const { asked, go } = useAsked();
   const role = session.value?.role ?? '';
   const claims = role === 'sales' || role === 'manager';
+  const certified = session.value?.certificate?.status === 'valid'; // by the server's clock
   const pool = asked.pool ?? (role === 'sales' ? 'mine' : 'all');
   const view = asked.view ?? '';
   const q = asked.q ?? '';
@@ -104,7 +105,7 @@ export function Pools() {
       <Loaded of={pools} rows={2} who={say(w.whoAgency)}>
         {(p) => (
           <>
-            {claims && !certified(p) && (
+            {claims && !certified && (
               <p class="notice notice-danger" role="status">
                 ■ {say(w.certificateGone)}
               </p>
@@ -156,7 +157,7 @@ export function Pools() {
                       <Roster
                         page={m}
                         sort={sort}
-                        claims={claims && certified(p)}
+                        claims={claims && certified}
                         asked={asked}
                         go={(change) => go({ pool, ...change })}
                         claimed={claimed}

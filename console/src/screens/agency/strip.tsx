@@ -7,10 +7,6 @@ import { w } from '../../text/agency';
 
 const SOON = 30;
 
-export function certified(pools: Schemas['Pools'], now: Date = new Date()): boolean {
-  return pools.certificate_until !== null && new Date(pools.certificate_until) > now;
-}
-
 export function Strip({ pools, holds }: { pools: Schemas['Pools']; holds: boolean }) {
   const until = pools.certificate_until;
   const of = (n: number) => say(w.ofMost, { n: count(n) });
