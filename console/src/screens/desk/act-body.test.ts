@@ -45,6 +45,20 @@ describe('the body of an act', () => {
       items: [{ text: 'close the chats', until: '2026-12-01T18:00:00+08:00' }],
     });
   });
+  it('names the departments for which an authority was chosen', () => {
+    const held = {
+      ...NOTHING,
+      texts: { 'to.police': '', 'to.cyberspace': 'org_c' },
+      lists: { matters: ['crime'] },
+    };
+    const fields = [field('matters', 'matters', true), field('to', 'departments')];
+    expect(bodyOf('dispatch', fields, held)).toEqual({
+      kind: 'dispatch',
+      matters: ['crime'],
+      to: [{ department: 'cyberspace', organisation: 'org_c' }],
+    });
+    expect(bodyOf('dispatch', fields, NOTHING)).toEqual({ kind: 'dispatch' });
+  });
   it('keeps seconds that are there', () => {
     expect(instant('2026-12-01T18:00:30')).toBe('2026-12-01T18:00:30+08:00');
   });

@@ -26,6 +26,14 @@ export function instant(local: string): string {
   return `${local.length === 16 ? `${local}:00` : local}+08:00`;
 }
 
+/** Those for which an authority was named; nobody named: all that the routes name, on paper. */
+function departmentsOf(held: Held): unknown {
+  const named = Object.entries(held.texts).filter(([k, v]) => k.startsWith('to.') && v !== '');
+  return named.length === 0
+    ? undefined
+    : named.map(([k, organisation]) => ({ department: k.slice(3), organisation }));
+}
+
 function heldOf(field: ActField, held: Held): unknown {
   const text = (held.texts[field.name] ?? '').trim();
   const list = held.lists[field.name] ?? [];
@@ -51,11 +59,11 @@ function heldOf(field: ActField, held: Held): unknown {
         .filter((i) => i.text.trim() !== '' || i.until !== '')
         .map((i) => ({ text: i.text.trim(), until: instant(i.until) }));
     case 'departments':
-      return undefined; // all that the routes name
+      return departmentsOf(held);
   }
 }
 
-const AT_HAND = ['text', 'measure', 'place', 'accepted', 'failed', 'method'];
+const AT_HAND = ['text', 'to', 'measure', 'place', 'accepted', 'failed', 'method'];
 
 /**
  * What is asked at once: what must be said, first; of the rest what is usual, and the reasons where a

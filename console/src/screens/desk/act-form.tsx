@@ -1,7 +1,7 @@
 /* One act as a form, made of the fields that the server names for it. */
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
-import { useLoad, useSend } from '../../api/load';
+import { type Failure, useLoad, useSend } from '../../api/load';
 import { yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { Button } from '../../parts/button';
@@ -9,7 +9,7 @@ import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
 import { Check, Choice, Field, TextField } from '../../parts/field';
 import { w } from '../../text/desk';
-import { actFields, fieldWords, matters } from '../../text/desk-codes';
+import { actFields, actNos, fieldWords, matters } from '../../text/desk-codes';
 import { type ActField, bodyOf, fieldsOf, firstOf, type Held, type Item, NOTHING } from './act-body';
 import { fenOf, rangeOf, wantsReason } from './fine';
 import type { Names } from './names';
@@ -118,7 +118,10 @@ function options(p: FieldProps, grounds: Schemas['GroundList']['grounds'] | unde
         .filter((a) => STEPS.includes(a.kind) && lawful.has(a.kind))
         .map((a) => [a.kind, pick(a.title)]);
     case 'violation':
-      return [...new Map(p.next.fines.map((f) => [f.violation, pick(f.title)])).entries()];
+      return [...new Set(p.next.fines.map((f) => f.violation))].map((v) => [
+        v,
+        say(fieldWords[v] ?? w.field),
+      ]);
     case 'ground':
     case 'exit':
       return (grounds ?? [])
@@ -206,7 +209,7 @@ function OneField(p: FieldProps & { grounds: Schemas['GroundList']['grounds'] | 
     case 'items':
       return <Items held={held} set={set} />;
     case 'departments':
-      return null;
+      return <Departments of={p.of} names={p.names} held={held} set={set} />;
   }
 }
 
@@ -275,6 +278,53 @@ function Calculator({ next, held }: { next: Next; held: Held }) {
   );
 }
 
+/** A refusal of the ladder in the page's language. */
+function inWords(failure: Failure | undefined): Failure | undefined {
+  if (failure?.kind !== 'problem') return failure;
+  const { reason, code } = failure.problem as Schemas['Problem'] & { reason?: string };
+  const words = actNos[reason ?? ''] ?? actNos[code];
+  return words ? { ...failure, problem: { ...failure.problem, detail: say(words) } } : failure;
+}
+
+/** Where the matters go by law, and which authority each department is here. */
+function Departments({
+  of,
+  names,
+  held,
+  set,
+}: {
+  of: Case;
+  names: Names;
+  held: Held;
+  set: (held: Held) => void;
+}) {
+  const chosen = (held.lists.matters ?? []).join(';');
+  const routes = useLoad(
+    () =>
+      api.GET('/v1/dispatches/routes', {
+        params: { query: { matters: chosen || 'consumer', ...(of.sector ? { sector: of.sector } : {}) } },
+      }),
+    [chosen, of.sector],
+  );
+  if (chosen === '') return null;
+  const authorities = names.organisations.filter((o) => o.kind === 'authority');
+  const named = [...new Map((routes.data?.routes ?? []).map((r) => [r.department, pick(r.name)])).entries()];
+  return (
+    <fieldset class="choices">
+      <legend>{say(w.sendTo)}</legend>
+      {named.map(([department, name]) => (
+        <Choice
+          key={department}
+          label={name}
+          value={held.texts[`to.${department}`] ?? ''}
+          onValue={(id) => set({ ...held, texts: { ...held.texts, [`to.${department}`]: id } })}
+          options={[['', say(w.onPaper)], ...authorities.map((o) => [o.id, o.name] as const)]}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
 export function ActForm(p: Props) {
   const [held, set] = useState<Held>(NOTHING);
   const act = p.next.acts.find((a) => a.kind === p.kind);
@@ -307,7 +357,7 @@ export function ActForm(p: Props) {
       }}
     >
       <h3>{act && pick(act.title)}</h3>
-      <Failed failure={send.failure} onRetry={p.onStale} />
+      <Failed failure={inWords(send.failure)} onRetry={p.onStale} />
       {first.map(one)}
       {fields.some((f) => f.name === 'count') && <Calculator next={p.next} held={held} />}
       {more.length > 0 && (

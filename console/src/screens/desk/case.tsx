@@ -12,7 +12,7 @@ import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Tabs } from '../../parts/tabs';
 import { w } from '../../text/desk';
-import { caseStates, itemStates, sides } from '../../text/desk-codes';
+import { actNos, caseStates, itemStates, sides } from '../../text/desk-codes';
 import { ActForm, type Case, type Next } from './act-form';
 import { Departments, Documents, EvidenceOf, People } from './case-tabs';
 import { CaseTimeline } from './case-timeline';
@@ -44,6 +44,12 @@ function Second({ of, next, names }: { of: Case; next: Next; names: Names }) {
       </p>
     </section>
   );
+}
+
+/** In the page's language; the server's own words where it has none. */
+function reasonOf(code: string, detail: string): string {
+  const known = actNos[code];
+  return known ? say(known) : detail;
 }
 
 function NextActs({
@@ -104,7 +110,8 @@ function NextActs({
                 <ul class="rows">
                   {next.not_yet.map((a) => (
                     <li key={a.kind}>
-                      <strong>{pick(a.title)}</strong> <span class="muted">{a.detail}</span>
+                      <strong>{pick(a.title)}</strong>{' '}
+                      <span class="muted">{reasonOf(a.reason, a.detail)}</span>
                     </li>
                   ))}
                 </ul>
@@ -257,9 +264,9 @@ function File({ load, names }: { load: Load<Case>; names: Names }) {
 export function OneCase() {
   const { params } = useRoute();
   const id = params.id ?? '';
-  const names = useNames();
   const load = useLoad(() => api.GET('/v1/cases/{id}', { params: { path: { id } } }), [id]);
   const of = load.data;
+  const names = useNames(of?.opened_by);
   return (
     <Page
       title={say(w.caseTitle)}

@@ -71,7 +71,7 @@ export function OneDraw() {
       onRefresh={load.reload}
       why={
         <>
-          <h2>{say(w.why)}</h2>
+          <h2>{say(w.whyDraw)}</h2>
           <p>{say(w.drawWhy)}</p>
           <p class="muted">{say(w.drawVerify)}</p>
         </>

@@ -27,15 +27,22 @@ function rowsOf(answer: unknown): Row[] {
   }));
 }
 
-export function useNames(): Names {
+/** `also`: a body whose people are named too, where one may read them. */
+export function useNames(also?: string): Names {
   const own = session.value?.organisation ?? '';
+  const other = also && also !== own && session.value?.kind === 'authority' ? also : '';
   const organisations = useLoad(() => api.GET('/v1/organisations'), [own]);
   const staff = useLoad(() => api.GET('/v1/staff', { params: { query: { organisation: own } } }), [own]);
+  const others = useLoad(
+    () => api.GET('/v1/staff', { params: { query: { organisation: other || own } } }),
+    [other, own],
+  );
   return useMemo(() => {
     const rows = rowsOf(organisations.data);
     const people = staff.data?.staff ?? [];
     const known = new Map<string, string>([
       ...rows.map((o) => [o.id, o.name] as const),
+      ...(others.data?.staff ?? []).map((p) => [p.id, p.name] as const),
       ...people.map((p) => [p.id, p.name] as const),
     ]);
     return {
@@ -43,7 +50,7 @@ export function useNames(): Names {
       staff: people.filter((p) => p.status === 'active'),
       organisations: rows,
     };
-  }, [organisations.data, staff.data]);
+  }, [organisations.data, staff.data, others.data]);
 }
 
 /** The part of an id that people can read to each other. */

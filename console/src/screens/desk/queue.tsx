@@ -43,7 +43,7 @@ function Suggested({ of }: { of: Complaint }) {
   const s = of.suggestions;
   if (!s || (s.duplicates.length === 0 && !s.joint)) return null;
   return (
-    <>
+    <span class="chips">
       {s.duplicates.length > 0 && (
         <Chip tone="warning" sign="≈">
           {say(w.maybeSame, { n: s.duplicates.length })}
@@ -54,7 +54,7 @@ function Suggested({ of }: { of: Complaint }) {
           {say(w.maybeJoint, { n: s.others.length })}
         </Chip>
       )}
-    </>
+    </span>
   );
 }
 

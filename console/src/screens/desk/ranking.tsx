@@ -194,13 +194,17 @@ export function Ranking({ names }: { names: Names }) {
                     key: 'why',
                     head: say(w.standsOut),
                     cell: (r) =>
-                      r.reasons.length === 0
-                        ? '—'
-                        : r.reasons.map((x) => (
+                      r.reasons.length === 0 ? (
+                        '—'
+                      ) : (
+                        <span class="chips">
+                          {r.reasons.map((x) => (
                             <Chip key={x} tone="warning">
                               {say(rankingReasons[x])}
                             </Chip>
-                          )),
+                          ))}
+                        </span>
+                      ),
                   },
                 ]}
               />
