@@ -6,7 +6,7 @@ import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Failed } from '../../parts/failed';
 import { w } from '../../text/me';
-import { useNames, useTitles } from './words';
+import { COMMA, useNames, useTitles } from './words';
 
 export function Approvals() {
   const approvals = useLoad(() => api.GET('/v1/me/approvals'), []);
@@ -20,11 +20,11 @@ export function Approvals() {
   return (
     <>
       <Failed failure={end.failure} />
-      <ul class="plain-list">
+      <ul class="me-plain-list">
         {open.map((a) => (
           <li key={a.id} class="row">
             <span>
-              {name(a.holder)} · {a.categories.map((c) => title('categories', c)).join('、')} ·{' '}
+              {name(a.holder)} · {a.categories.map((c) => title('categories', c)).join(say(COMMA))} ·{' '}
               {moment(a.from)} – {moment(a.until)} · {say(a.basis === 'order' ? w.byOrder : w.byApproval)}
             </span>
             {a.basis === 'approval' && (

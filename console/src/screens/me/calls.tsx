@@ -10,15 +10,15 @@ import { Chip, VerdictTag } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Failed } from '../../parts/failed';
 import { Loaded } from '../../parts/loaded';
-import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { bindingEnds } from '../../text/me-codes';
+import { Page } from './own-page';
 import { Refusing } from './refusing';
 import { Report, Reports } from './report';
 import { Why } from './why';
 import { shownNumber } from './wishes';
-import { useNames, useTitles } from './words';
+import { COMMA, useNames, useTitles } from './words';
 
 type Call = Schemas['Calls']['calls'][number];
 
@@ -63,10 +63,12 @@ function One({
   const title = useTitles();
   const report = new URLSearchParams({ report: call.caller ?? '', at: call.at });
   return (
-    <li class="look">
-      <div class="look-head">
+    <li class="me-entry">
+      <div class="me-entry-head">
         <time dateTime={call.at}>{moment(call.at)}</time>
-        <strong class="number-like">{call.caller ? shownNumber(plain(call.caller)) : say(w.noNumber)}</strong>
+        <strong class="me-number-like">
+          {call.caller ? shownNumber(plain(call.caller)) : say(w.noNumber)}
+        </strong>
         <VerdictTag verdict={call.verdict} />
         {call.kind === 'list' && <Chip title={say(w.listHint)}>{say(w.inList)}</Chip>}
       </div>
@@ -82,7 +84,7 @@ function One({
       </p>
       {call.traced_by.length > 0 && (
         <p class="muted">
-          {say(w.tracedBy, { who: call.traced_by.map((t) => name(t.organisation)).join('、') })}
+          {say(w.tracedBy, { who: call.traced_by.map((t) => name(t.organisation)).join(say(COMMA)) })}
         </p>
       )}
       <div class="row">
@@ -110,10 +112,10 @@ function Relays() {
       <h2 id="relays">{say(w.relays)}</h2>
       <p class="muted">{say(w.relaysText)}</p>
       <Failed failure={end.failure} />
-      <ul class="plain-list">
+      <ul class="me-plain-list">
         {all.slice(0, 20).map((b) => (
           <li key={b.id} class="row">
-            <strong class="number-like">{shownNumber(plain(b.relay))}</strong>
+            <strong class="me-number-like">{shownNumber(plain(b.relay))}</strong>
             <span>
               {name(b.organisation)} · {title('purposes', b.purpose)} ·{' '}
               {say(w.until, { day: moment(b.expires_at) })}
@@ -170,7 +172,7 @@ export function Calls() {
               <Empty>{say(w.noCalls)}</Empty>
             ) : (
               <>
-                <ol class="looks">
+                <ol class="me-entries">
                   {data.calls.map((c) => (
                     <One key={c.record + c.kind} call={c} name={name} onAllowed={wishes.reload} />
                   ))}

@@ -9,13 +9,14 @@ import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
 import { Check, Field, TextField } from '../../parts/field';
-import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { issueHints, issues } from '../../text/me-codes';
 import { type Draft, drop, emptyDraft, load, missing, STEPS, type Step, store, toBody } from './draft';
 import { EvidenceFiles, sendEvidence } from './evidence';
+import { Page } from './own-page';
 import { Respondent } from './respondent';
+import { COMMA } from './words';
 
 type Issue = Schemas['MyComplaintNew']['issue'];
 
@@ -43,7 +44,7 @@ function Issues({ draft, set }: { draft: Draft; set: (d: Draft) => void }) {
     <fieldset>
       <legend>{say(w.stepWhat)}</legend>
       {(Object.keys(issues) as Issue[]).map((i) => (
-        <label key={i} class="choice">
+        <label key={i} class="me-option">
           <input
             type="radio"
             name="issue"
@@ -89,7 +90,7 @@ function Review({ draft, files, goTo }: { draft: Draft; files: readonly File[]; 
   const line = (step: Step, value: string) => (
     <>
       {value}{' '}
-      <button type="button" class="plain link" onClick={() => goTo(step)}>
+      <button type="button" class="plain me-as-link" onClick={() => goTo(step)}>
         {say(w.change)}
         <span class="unseen"> {say(TITLES[step])}</span>
       </button>
@@ -105,7 +106,7 @@ function Review({ draft, files, goTo }: { draft: Draft; files: readonly File[]; 
         [say(w.want), line('want', draft.request)],
         [
           say(w.evidence),
-          line('proof', files.length > 0 ? files.map((f) => f.name).join('、') : say(w.none)),
+          line('proof', files.length > 0 ? files.map((f) => f.name).join(say(COMMA)) : say(w.none)),
         ],
         [
           say(w.contact),
@@ -158,7 +159,7 @@ export function Complain() {
             {say(w.receiptNumber)} <strong>{done.id}</strong>
           </p>
           <p>{say(w.complainedNext)}</p>
-          {done.lost.length > 0 && <p>▲ {say(w.evidenceLost, { files: done.lost.join('、') })}</p>}
+          {done.lost.length > 0 && <p>▲ {say(w.evidenceLost, { files: done.lost.join(say(COMMA)) })}</p>}
           <p class="row">
             <a class="button primary" href={`/me/complaints/${done.id}`}>
               {say(w.follow)}
@@ -170,7 +171,7 @@ export function Complain() {
   return (
     <Page title={say(w.complainTitle)} lead={say(w.complainLead)}>
       <form
-        class="form wizard"
+        class="form me-wizard"
         noValidate
         onSubmit={(e) => {
           e.preventDefault();

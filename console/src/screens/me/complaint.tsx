@@ -11,14 +11,14 @@ import { Dialog } from '../../parts/dialog';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
 import { Loaded } from '../../parts/loaded';
-import { Page } from '../../parts/page';
 import { Timeline } from '../../parts/timeline';
 import { w } from '../../text/me';
 import { clockStates, complaintStates, issues, opened } from '../../text/me-codes';
 import { EvidenceFiles, sendEvidence } from './evidence';
+import { Page } from './own-page';
 import { type Stage, type StageState, stagesOf } from './stages';
 import { Why } from './why';
-import { useNames, useTitles } from './words';
+import { COMMA, useNames, useTitles } from './words';
 
 type Mine = Schemas['MyComplaint'];
 
@@ -47,8 +47,8 @@ function StageItem({ stage }: { stage: Stage }) {
   const runs = clock && (clock.state === 'running' || clock.state === 'overdue');
   const title = useTitles();
   return (
-    <li class={`stage stage-${stage.state}`} aria-current={stage.state === 'now' ? 'step' : undefined}>
-      <span class="stage-name">
+    <li class={`me-way-step me-way-${stage.state}`} aria-current={stage.state === 'now' ? 'step' : undefined}>
+      <span class="me-way-name">
         <span aria-hidden="true">{sign}</span> {say(STAGE[stage.name])}
         <span class="unseen"> {say(word)}</span>
       </span>
@@ -79,7 +79,7 @@ function Said({ title, text }: { title: string; text: string | null }) {
   return text ? (
     <div>
       <h3>{title}</h3>
-      <p class="said">{text}</p>
+      <p class="me-quoted">{text}</p>
     </div>
   ) : null;
 }
@@ -120,7 +120,7 @@ function Papers() {
   return (
     <section class="card" aria-labelledby="papers">
       <h2 id="papers">{say(w.papers)}</h2>
-      <ul class="plain-list">
+      <ul class="me-plain-list">
         {all.map((d) => (
           <li key={d.id}>
             <a href={`/v1/me/documents/${d.id}`}>
@@ -151,7 +151,7 @@ function More({ id, onDone }: { id: string; onDone: () => void }) {
       }}
     >
       <EvidenceFiles files={files} set={setFiles} />
-      {lost.length > 0 && <p role="alert">▲ {say(w.evidenceLost, { files: lost.join('、') })}</p>}
+      {lost.length > 0 && <p role="alert">▲ {say(w.evidenceLost, { files: lost.join(say(COMMA)) })}</p>}
       <Button type="submit" busy={busy} disabled={files.length === 0}>
         {say(w.addEvidence)}
       </Button>
@@ -175,7 +175,7 @@ function Whole({ c, reload }: { c: Mine; reload: () => void }) {
         <Chip tone={c.status === 'closed' ? 'success' : c.status === 'refused' ? 'warning' : 'info'}>
           {say(complaintStates[c.status])}
         </Chip>
-        <ol class="stages">
+        <ol class="me-way">
           {stagesOf(c).map((s) => (
             <StageItem key={s.name} stage={s} />
           ))}
@@ -215,13 +215,13 @@ function Whole({ c, reload }: { c: Mine; reload: () => void }) {
         />
         <h3>{say(w.evidence)}</h3>
         {c.evidence.length === 0 && <p class="muted">{say(w.none)}</p>}
-        <ul class="plain-list">
+        <ul class="me-plain-list">
           {c.evidence.map((e) => (
             <li key={e.id}>
               <a href={`/v1/me/complaints/${c.id}/evidence/${e.id}`} download={e.id}>
                 {e.media} · {say(w.bytes, { n: count(Math.ceil(e.size / 1024)) })}
               </a>{' '}
-              <span class="muted hash">{e.hash}</span>
+              <span class="muted me-hash">{e.hash}</span>
             </li>
           ))}
         </ul>

@@ -6,10 +6,10 @@ import { say } from '../../app/language';
 import { DeadlineChip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Loaded } from '../../parts/loaded';
-import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/me';
 import { complaintStates, issues } from '../../text/me-codes';
+import { Page } from './own-page';
 import { awaited } from './stages';
 import { useNames, useTitles } from './words';
 

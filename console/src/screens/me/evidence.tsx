@@ -25,7 +25,7 @@ export function EvidenceFiles({ files, set }: { files: readonly File[]; set: (f:
           e.currentTarget.value = '';
         }}
       />
-      <ul class="chips">
+      <ul class="me-items">
         {files.map((f, i) => (
           <li key={`${f.name} ${f.size}`}>
             {f.name}

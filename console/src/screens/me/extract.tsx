@@ -7,12 +7,12 @@ import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
-import { Page } from '../../parts/page';
 import { w } from '../../text/me';
 import { Confirm } from './confirm';
 import { keep } from './file';
 import { type Exported, Member } from './member';
-import { useNames, useTitles } from './words';
+import { Page } from './own-page';
+import { COMMA, useNames, useTitles } from './words';
 
 function Whole({ data }: { data: Exported }) {
   const title = useTitles();
@@ -30,7 +30,7 @@ function Whole({ data }: { data: Exported }) {
               say(w.memberOf),
               data.memberships
                 .map((m) => name(String((m as Record<string, unknown>).organisation ?? '')))
-                .join('、'),
+                .join(say(COMMA)),
             ],
             [say(w.consentsHead), count(data.consents.length)],
             [say(w.looks), count(data.looks.length)],

@@ -12,7 +12,7 @@ import { roles } from '../../text/codes';
 import { w } from '../../text/me';
 import { answers, surfaces } from '../../text/me-codes';
 import { Why } from './why';
-import { useNames, useTitles } from './words';
+import { COMMA, useNames, useTitles } from './words';
 
 type Look = Schemas['MyLooks']['looks'][number];
 type Answer = Schemas['MyLookAnswer'];
@@ -45,13 +45,13 @@ function One({ look, name }: { look: Look; name: (id: string | undefined) => str
   });
   const role = look.role ? roles[look.role] : undefined;
   return (
-    <li class="look">
+    <li class="me-entry">
       {look.gap && (
         <p class="notice notice-danger" role="alert">
           ▲ {say(w.gap)}
         </p>
       )}
-      <div class="look-head">
+      <div class="me-entry-head">
         <time dateTime={look.at}>{moment(look.at)}</time>
         <strong>
           {name(look.organisation)} {role && say(role)} {look.looker}
@@ -63,13 +63,13 @@ function One({ look, name }: { look: Look; name: (id: string | undefined) => str
         {say(w.lookFor)} {look.purpose ? title('purposes', look.purpose) : say(w.noPurpose)} · {say(w.lookBy)}{' '}
         {say(surfaces[look.surface])}
       </p>
-      <ul class="plain-list">
+      <ul class="me-plain-list">
         {byAnswer(look.categories).map(([verdict, these]) => (
           <li key={verdict} class="row">
             <Chip tone={TONE[verdict]} sign={SIGN[verdict]}>
               {say(answers[verdict])}
             </Chip>
-            <span>{these.map(([c]) => title('categories', c)).join('、')}</span>
+            <span>{these.map(([c]) => title('categories', c)).join(say(COMMA))}</span>
             <Why
               rule={these[0]?.[1].rule}
               basis={these[0]?.[1].basis}
@@ -110,7 +110,7 @@ export function Looks({ first }: { first: Load<Schemas['MyLooks']> }) {
             <Empty>{say(w.nobodyLooked)}</Empty>
           ) : (
             <>
-              <ol class="looks">
+              <ol class="me-entries">
                 {data.looks.map((l) => (
                   <One key={l.record + l.person} look={l} name={name} />
                 ))}

@@ -7,15 +7,15 @@ import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Field, TextField } from '../../parts/field';
-import { Page } from '../../parts/page';
 import { w } from '../../text/me';
 import { entryKinds, steps, surfaces } from '../../text/me-codes';
 import type { Disclosure, Entry } from '../../verify/entry';
 import { canVerify, parseKey } from '../../verify/note';
 import { type Checked, checkReceipt, type State } from '../../verify/receipt';
+import { Page } from './own-page';
 import { pin, pinned } from './pin';
 import { shownNumber } from './wishes';
-import { useNames, useTitles } from './words';
+import { COMMA, useNames, useTitles } from './words';
 
 const SIGN: Record<State, string> = { good: '✓', bad: '■', none: '○' };
 
@@ -58,7 +58,7 @@ function Hidden({ of }: { of: Disclosure }) {
       <Facts
         of={[
           [say(w.whoLooked), `${name(of.organisation)} ${of.looker}`],
-          [say(w.seen), of.categories.map((c) => title('categories', c.category)).join('、')],
+          [say(w.seen), of.categories.map((c) => title('categories', c.category)).join(say(COMMA))],
         ]}
       />
     );
@@ -68,7 +68,7 @@ function Hidden({ of }: { of: Disclosure }) {
       ? value
           .split(';')
           .map((v) => title(kind, v))
-          .join('、')
+          .join(say(COMMA))
       : undefined;
   return (
     <>
@@ -93,7 +93,7 @@ function Result({ checked }: { checked: Checked }) {
       <p>
         <strong>{checked.good ? `✓ ${say(w.genuine)}` : `■ ${say(w.notGenuine)}`}</strong>
       </p>
-      <ul class="plain-list">
+      <ul class="me-plain-list">
         {checked.findings.map((f) => (
           <li key={f.step}>
             {SIGN[f.state]} {say(steps[f.step])}
@@ -116,7 +116,7 @@ function Result({ checked }: { checked: Checked }) {
           of={[
             [say(w.log), checked.origin],
             [say(w.position), `${checked.index} / ${checked.size}`],
-            [say(w.witnesses), checked.witnesses.join('、')],
+            [say(w.witnesses), checked.witnesses.join(say(COMMA))],
           ]}
         />
       )}

@@ -23,7 +23,7 @@ function Hours({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
       <legend>{say(w.hours)}</legend>
       <p class="field-hint">{say(w.hoursHint)}</p>
       {wishes.hours.length === 0 && <p>{say(w.hoursLawful)}</p>}
-      <ul class="chips">
+      <ul class="me-items">
         {wishes.hours.map((h) => (
           <li key={h}>
             {h.replace('-', '–')}
@@ -38,7 +38,7 @@ function Hours({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
           </li>
         ))}
       </ul>
-      <div class="pair">
+      <div class="me-side">
         <Field label={say(w.from)} type="time" value={from} onValue={setFrom} />
         <Field
           label={say(w.to)}
@@ -73,7 +73,7 @@ function Lists({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
         <div key={which}>
           <h3>{say(which === 'block' ? w.blocked : w.welcome)}</h3>
           {wishes[which].length === 0 && <p class="muted">{say(w.nobody)}</p>}
-          <ul class="chips">
+          <ul class="me-items">
             {wishes[which].map((x) => (
               <li key={x}>
                 {shown(x)}
@@ -90,7 +90,7 @@ function Lists({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
           </ul>
         </div>
       ))}
-      <div class="pair">
+      <div class="me-side">
         <Field label={say(w.number)} type="tel" value={item} onValue={setItem} />
         <Choice
           label={say(w.list)}
@@ -152,7 +152,7 @@ export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
               </div>
               <fieldset>
                 <legend>{say(w.sectors)}</legend>
-                <div class="grid">
+                <div class="me-ticks">
                   {sectors.map((s) => (
                     <Check
                       key={s}
@@ -165,7 +165,7 @@ export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
               </fieldset>
               <fieldset>
                 <legend>{say(w.classes)}</legend>
-                <div class="grid">
+                <div class="me-ticks">
                   {Object.entries(classes).map(([c, word]) => (
                     <Check
                       key={c}

@@ -61,7 +61,7 @@ export function Report({ caller: given, at: when }: { caller: string; at?: strin
           value={caller}
           onValue={setCaller}
         />
-        <div class="pair">
+        <div class="me-side">
           <Field label={say(w.day)} type="date" required value={date} onValue={setDate} />
           <Field label={say(w.about)} type="time" required value={clock} onValue={setClock} />
         </div>
@@ -93,7 +93,7 @@ export function Reports() {
   return (
     <section class="card" aria-labelledby="reports">
       <h2 id="reports">{say(w.reports)}</h2>
-      <ul class="plain-list">
+      <ul class="me-plain-list">
         {all.map((r) => (
           <li key={r.id} class="row">
             <time dateTime={r.at}>{moment(r.at)}</time> {say(reportKinds[r.kind])}

@@ -7,7 +7,7 @@ import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Failed } from '../../parts/failed';
 import { w } from '../../text/me';
-import { useNames, useTitles } from './words';
+import { COMMA, useNames, useTitles } from './words';
 
 type Request = Schemas['MyConsentRequest'];
 
@@ -23,12 +23,12 @@ function One({ request, name, onDone }: { request: Request; name: string; onDone
     if (await send.send(word)) onDone();
   };
   return (
-    <li class="share">
-      <div class="share-head">
+    <li class="me-consent">
+      <div class="me-consent-head">
         <h3>
           {say(w.asksFor, {
             who: name,
-            what: request.categories.map((c) => title('categories', c)).join('、'),
+            what: request.categories.map((c) => title('categories', c)).join(say(COMMA)),
           })}
         </h3>
         {request.quiet && <Chip tone="warning">{say(w.askedBefore)}</Chip>}
@@ -63,7 +63,7 @@ export function Requests({
       <h2 id="requests" tabIndex={-1}>
         {say(w.requests)}
       </h2>
-      <ul class="shares">
+      <ul class="me-consents">
         {open.map((r) => (
           <One key={r.id} request={r} name={name(r.organisation)} onDone={onChanged} />
         ))}

@@ -54,7 +54,7 @@ export function Respondent({ draft, set }: { draft: Draft; set: (d: Draft) => vo
           <fieldset>
             <legend>{say(w.pickOne, { n: choices.length })}</legend>
             {choices.map((o) => (
-              <label key={o.id} class="choice">
+              <label key={o.id} class="me-option">
                 <input
                   type="radio"
                   name="organisation"

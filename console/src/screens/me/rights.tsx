@@ -83,7 +83,7 @@ function Erase({ onClose, onDone }: { onClose: () => void; onDone: () => void })
   return (
     <Dialog title={say(w.eraseTitle)} onClose={onClose}>
       <div class="stack">
-        <ul class="bullets">
+        <ul class="me-bullets">
           <li>{say(w.eraseWhat)}</li>
           <li>{say(w.eraseKeeps)}</li>
           <li>{say(w.eraseWaits)}</li>
@@ -143,7 +143,7 @@ export function Rights() {
         </>
       )}
       {(corrections.data?.corrections ?? []).length > 0 && (
-        <ul class="plain-list">
+        <ul class="me-plain-list">
           {corrections.data?.corrections.map((c) => (
             <li key={c.id}>
               {fieldWord(c.field)} · {moment(c.asked_at)} · <Chip>{say(correctionStates[c.status])}</Chip>{' '}
@@ -156,7 +156,7 @@ export function Rights() {
       <p>{say(w.eraseText)}</p>
       <Failed failure={keep.failure} />
       {erasures.length > 0 && (
-        <ul class="plain-list">
+        <ul class="me-plain-list">
           {erasures.map((e) => (
             <li key={e.id} class="row">
               <Chip>{e.status && say(erasureStates[e.status])}</Chip>

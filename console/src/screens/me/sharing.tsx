@@ -14,7 +14,7 @@ import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { channels, consentStates } from '../../text/me-codes';
 import { Give } from './give';
-import { useNames, useTitles } from './words';
+import { COMMA, useNames, useTitles } from './words';
 
 type Consent = Schemas['Consent'];
 type Change = Schemas['ConsentChanges']['changes'][number];
@@ -62,9 +62,9 @@ function Sure({
 function One({ consent, name, onAsk }: { consent: Consent; name: string; onAsk: (c: Change) => void }) {
   const title = useTitles();
   return (
-    <li class="share">
-      <div class="share-head">
-        <h3>{consent.purposes.map((p) => title('purposes', p)).join('、')}</h3>
+    <li class="me-consent">
+      <div class="me-consent-head">
+        <h3>{consent.purposes.map((p) => title('purposes', p)).join(say(COMMA))}</h3>
         <Chip tone="success">
           {consent.until ? say(w.until, { day: day(consent.until) }) : say(w.noEnd)} · v{consent.version}
         </Chip>
@@ -77,13 +77,13 @@ function One({ consent, name, onAsk }: { consent: Consent; name: string; onAsk: 
       <p>
         {say(w.sharedWith)} <strong>{name}</strong> · {consent.in_words.purposes.map(pick).join(' ')}{' '}
         <span class="muted">
-          {say(w.through)} {consent.channels.map((c) => say(channels[c] ?? [c, c])).join('、')}
+          {say(w.through)} {consent.channels.map((c) => say(channels[c] ?? [c, c])).join(say(COMMA))}
         </span>
       </p>
-      <ul class="switches">
+      <ul class="me-switches">
         {consent.categories.map((category) => (
           <li key={category}>
-            <label class="switch">
+            <label class="me-switch">
               <input
                 type="checkbox"
                 role="switch"
@@ -124,12 +124,12 @@ function Past({ consents, name }: { consents: readonly Consent[]; name: (id: str
   return (
     <details>
       <summary>{say(w.history, { n: consents.length })}</summary>
-      <ul class="plain-list">
+      <ul class="me-plain-list">
         {consents.map((c) => (
           <li key={c.id}>
             <Chip>{say(consentStates[c.status])}</Chip>{' '}
-            {c.purposes.map((p) => title('purposes', p)).join('、')} · {name(c.organisation)} ·{' '}
-            {c.categories.map((k) => title('categories', k)).join('、')}{' '}
+            {c.purposes.map((p) => title('purposes', p)).join(say(COMMA))} · {name(c.organisation)} ·{' '}
+            {c.categories.map((k) => title('categories', k)).join(say(COMMA))}{' '}
             {c.ended_at && <span class="muted">{day(c.ended_at)}</span>}{' '}
             <a href={c.receipt} download={`${c.id}.tlog-proof`}>
               {say(w.keepReceipt)}
@@ -185,7 +185,7 @@ export function Sharing({ consents }: { consents: Load<Schemas['Consents']> }) {
               {active.length === 0 ? (
                 <Empty>{say(w.nothingShared)}</Empty>
               ) : (
-                <ul class="shares">
+                <ul class="me-consents">
                   {active.map((c) => (
                     <One key={c.id} consent={c} name={name(c.organisation)} onAsk={ask} />
                   ))}

@@ -17,7 +17,7 @@ export function Stop({ onClose, onDone }: { onClose: () => void; onDone: (answer
   return (
     <Dialog title={say(w.stopTitle)} onClose={onClose}>
       <div class="stack">
-        <ul class="bullets">
+        <ul class="me-bullets">
           <li>{say(w.stopConsents)}</li>
           <li>{say(w.stopRequests)}</li>
           <li>{say(w.stopCalls)}</li>
@@ -72,7 +72,7 @@ export function Stopped({ answer, onUndone }: { answer: StoppedAnswer; onUndone:
         </Button>
       </div>
       {shown && (
-        <ul class="plain-list">
+        <ul class="me-plain-list">
           {answer.consents.map((id) => (
             <li key={id}>
               <a href={`/v1/me/consents/${id}/receipt`} download={`${id}.tlog-proof`}>

@@ -5,9 +5,12 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
-import { pick } from '../../app/language';
+import { type Pair, pick } from '../../app/language';
 
 export type Word = Schemas['Word'];
+
+/** Between the items of a list. */
+export const COMMA: Pair = ['、', ', '];
 
 const words = signal<Schemas['Words'] | undefined>(undefined);
 let askedWords = false;
