@@ -41,7 +41,7 @@ static const struct strand day[] = {
     {NULL, NULL, NULL, 0, NULL, 0, 0},
 };
 static const struct strand rogue[] = {
-    {"lin_insurance_service", "", "057982300077", 1, "13800000700", 30, 30},
+    {"lin_rogue", "", "057982800033", 1, "13800000700", 30, 30},
     {NULL, NULL, NULL, 0, NULL, 0, 0},
 };
 static const struct strand hospital[] = {

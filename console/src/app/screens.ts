@@ -14,6 +14,7 @@ import type { Screen } from './screen';
 
 const settings = () => import('../screens/settings');
 const home = () => import('../screens/home');
+const story = () => import('../screens/story');
 
 export const screens: readonly Screen[] = [
   { path: '/', component: lazy(() => home().then((m) => m.Home)) },
@@ -25,5 +26,7 @@ export const screens: readonly Screen[] = [
   ...me,
   ...open,
   ...settingsScreens,
+  { path: '/try/:role', component: lazy(() => story().then((m) => m.Try)) },
+  { path: '/story/:role', component: lazy(() => story().then((m) => m.Story)) },
   { path: '/parts', component: lazy(() => settings().then((m) => m.Parts)) },
 ];

@@ -7,8 +7,10 @@ import { Dialog } from '../parts/dialog';
 import { w } from '../text/app';
 import { roles } from '../text/codes';
 import { areasOf } from './areas';
+import { inDemo } from './demo';
 import { keysOn, setKeys, shortcuts, useKey } from './keys';
 import { language, say, setLanguage } from './language';
+import { Later } from './later';
 import type { Screen } from './screen';
 import { screens } from './screens';
 import { Search } from './search';
@@ -18,6 +20,8 @@ import { applyTheme, type Theme, theme } from './theme';
 const NEXT: Record<Theme, Theme> = { auto: 'light', light: 'dark', dark: 'auto' };
 const THEME = { auto: w.themeAuto, light: w.themeLight, dark: w.themeDark } as const;
 const SIGN: Record<Theme, string> = { auto: '◐', light: '○', dark: '●' };
+
+const demoBar = () => import('../screens/story').then((m) => m.DemoBar);
 
 function hers(): readonly Screen[] {
   const s = session.value;
@@ -140,6 +144,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <a class="skip" href="#main">
         {say(w.skip)}
       </a>
+      {inDemo && <Later load={demoBar} />}
       <Bar onHelp={() => setHelp(true)} onMenu={() => setMenu(!menu)} menu={menu} />
       <div class={mine.length > 0 ? 'shell' : 'shell shell-bare'}>
         {mine.length > 0 && (

@@ -3,20 +3,26 @@
 import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { areasOf } from '../../app/areas';
+import { inDemo } from '../../app/demo';
 import { say } from '../../app/language';
+import { Later } from '../../app/later';
 import { screens } from '../../app/screens';
 import { session } from '../../app/session';
 import { Empty } from '../../parts/empty';
 import { Page } from '../../parts/page';
 import { w } from '../../text/home';
 
+const landing = () => import('../story').then((m) => m.Landing);
+
 export function Home() {
-  const { route } = useLocation();
+  const { query, route } = useLocation();
   const s = session.value;
-  const first = s && screens.find((x) => x.nav && x.area === areasOf(s)[0])?.path;
+  const stories = inDemo && (!s || query.stories !== undefined);
+  const first = s && !stories && screens.find((x) => x.nav && x.area === areasOf(s)[0])?.path;
   useEffect(() => {
     if (first) route(first, true);
   }, [first, route]);
+  if (stories) return <Later load={landing} />;
   return (
     <Page title={say(w.title)} lead={say(w.lead)}>
       {!s && <Empty act={<a href="/sign-in">{say(w.signIn)}</a>}>{say(w.nobody)}</Empty>}

@@ -1,0 +1,4 @@
+export { DemoBar } from './bar';
+export { Landing } from './landing';
+export { Story } from './story';
+export { Try } from './try';

@@ -1,0 +1,90 @@
+/* run: what the steps of the stories are made of: they ask the API as any screen does. */
+import { type Answer, api, type Schemas } from '../../api/client';
+import { askDemo, type DemoRole, sit } from '../../app/demo';
+import type { Pair } from '../../app/language';
+import type { Verdict } from '../../text/codes';
+import type { Shown } from './shown';
+
+export interface Step {
+  id: string;
+  title: Pair;
+  text: Pair; // what happens, in one or two sentences
+  button: Pair;
+  run: () => Promise<Shown[]>;
+  links: readonly { href: string; text: Pair }[]; // the real screens
+  crm?: readonly Pair[]; // what the CRM of the report does at the same time
+}
+
+/** A step could not be done; it says why and can be tried again. */
+export class Stuck extends Error {
+  constructor(readonly shown: Shown) {
+    super(shown.kind);
+  }
+}
+
+export function refusal(answer: Answer<unknown>): Shown {
+  const p = (answer.error ?? {}) as Partial<Schemas['Problem']>;
+  return {
+    kind: 'refused',
+    status: answer.response.status,
+    problem: {
+      code: p.code ?? 'unknown',
+      detail: p.detail ?? '',
+      rule: p.rule ?? null,
+      basis: p.basis ?? null,
+    },
+  };
+}
+
+/** What it says, or the step is stuck. */
+export function need<T>(answer: Answer<T>): T {
+  if (answer.response.ok) return answer.data as T;
+  throw new Stuck(refusal(answer));
+}
+
+/** The same of a route that can answer as text too. */
+export function needJson<T>(answer: Answer<T>): Exclude<T, string> {
+  return need(answer) as Exclude<T, string>;
+}
+
+/** "basic: show · contact: deny" */
+export function categories(of: object): string {
+  return Object.entries(of as Record<string, { verdict: string }>)
+    .map(([k, v]) => `${k}: ${v.verdict}`)
+    .join(' · ');
+}
+
+export async function as(role: DemoRole, seat?: string): Promise<void> {
+  need(await sit(role, seat));
+}
+
+export async function ring(who: Pair, caller: string, callee: string, line: string): Promise<Shown> {
+  const v = need(await api.POST('/v1/calls', { body: { caller, callee, line } }));
+  return {
+    kind: 'call',
+    who,
+    verdict: v.verdict as Verdict,
+    reason: v.reason,
+    rule: v.rule ?? null,
+    basis: v.basis ?? null,
+  };
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** Send calls and wait until all are answered. */
+export async function traffic(
+  body: Schemas['DemoTraffic'],
+): Promise<NonNullable<Schemas['Demo']['traffic']>> {
+  need(await api.POST('/v1/demo/traffic', { body }));
+  for (let i = 0; i < 300; i++) {
+    await pause(400);
+    const t = (await askDemo())?.traffic;
+    if (t && t.state === 'done') return t;
+  }
+  throw new Stuck({
+    kind: 'says',
+    tone: 'danger',
+    text: ['还没有答完，请重试。', 'Not all answered yet; try again.'],
+  });
+}

@@ -1,0 +1,55 @@
+/* Words of the carrier's story. */
+import type { Words } from '../app/language';
+
+export const w = {
+  calls: ['呼叫', 'Calls'],
+  rang: ['响铃', 'Rang'],
+  blocked: ['拦截', 'Blocked'],
+  verdict: ['结论', 'Verdict'],
+  reason: ['理由', 'Reason'],
+  protected: ['受保护', 'Protected'],
+  number: ['次数', 'Calls'],
+  wouldCaption: ['如果执行，会怎样', 'What enforcing would have answered'],
+  didCaption: ['按规则得到的答案', 'What the rules answered'],
+  observeTitle: ['先观察：一万个呼叫', 'Observe first: ten thousand calls'],
+  observeText: [
+    '一个工作日的一万个呼叫，以观察模式经过门：全部照常响铃，同时记下如果执行会拦下哪些。',
+    'Ten thousand calls of a working day pass the gate in observe mode: all ring as ever, and the records say which would have been stopped.',
+  ],
+  observeButton: ['送出一万个呼叫', 'Send ten thousand calls'],
+  enforceTitle: ['执行', 'Enforce'],
+  enforceText: [
+    '看过之后执行。同样的一万个呼叫再走一遍，这次按规则回答。',
+    'Having looked, enforce. The same ten thousand calls once more, answered as the rules say.',
+  ],
+  enforceButton: ['执行并再送一遍', 'Enforce and send again'],
+  rogueTitle: ['一条流氓线路', 'A rogue line'],
+  rogueText: [
+    '刚恢复的线路五分钟内打给三十个人。五人举报后它自动受限，经办人再暂停整条线路。',
+    'A line just restored rings thirty people within five minutes. Five report it, which restrains it by itself; then the operator suspends the line.',
+  ],
+  rogueButton: ['让它打', 'Let it call'],
+  beforeReports: ['举报之前', 'Before any report'],
+  afterReports: ['五人举报之后', 'After five reports'],
+  afterOrder: ['线路暂停之后', 'After the line is suspended'],
+  hospitalTitle: ['冒用的医院号码', 'A hospital’s number, spoofed'],
+  hospitalText: [
+    '二百个境外呼叫冒用医院的号码，被拦下。医院自己的呼叫照常响铃，号码不受连累。',
+    'Two hundred calls from abroad show a hospital’s number and are stopped. The hospital’s own calls ring as ever; its number is not spoilt.',
+  ],
+  hospitalButton: ['冒用并核对', 'Spoof and compare'],
+  hospitalItself: ['医院自己打来', 'The hospital itself'],
+  courierTitle: ['被误拦的快递', 'A courier, wrongly stopped'],
+  courierText: [
+    '快递打不通。按号码查：线路的许可证三天前到期。补登续期的许可证，下一个呼叫就响铃。',
+    'A courier gets nowhere. Looked up by its number: the line’s permit ended three days ago. The renewed one is entered, and the next call rings.',
+  ],
+  courierButton: ['查号并放行', 'Look it up and release it'],
+  courierBefore: ['快递来电', 'The courier calls'],
+  courierAfter: ['补登之后', 'With the renewed permit'],
+  holder: ['号码属于', 'Holder'],
+  lines: ['线路', 'Lines'],
+  toScreening: ['筛查', 'Screening'],
+  toReports: ['举报', 'Reports'],
+  toLine: ['这条线路', 'The line'],
+} as const satisfies Words;

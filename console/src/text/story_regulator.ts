@@ -1,0 +1,62 @@
+/* Words of the regulator's story. */
+import type { Words } from '../app/language';
+
+export const w = {
+  noCase: ['没有找到月老红线的案件。', 'The case of Yuelao is not there.'],
+  complaintsTitle: ['三件投诉', 'Three complaints'],
+  complaintsText: [
+    '月老红线只有十位会员，却有三件投诉。排名按每千名会员计算，样本太小的不给比率。',
+    'Yuelao has ten members and three complaints. The ranking counts per thousand members and shows no rate where numbers are too small.',
+  ],
+  complaintsButton: ['看排名', 'See the ranking'],
+  ranking: ['各机构', 'Agencies'],
+  agency: ['机构', 'Agency'],
+  members: ['会员', 'Members'],
+  complaints: ['投诉', 'Complaints'],
+  toComplaints: ['投诉受理', 'Complaints'],
+  associationTitle: ['协会没有罚款权', 'The association cannot fine'],
+  associationText: [
+    '协会经办人在案件里没有罚款这一项。硬要发出，得到的是拒绝和理由。',
+    'An officer of the association finds no fine among her acts. Sent all the same, it is refused, with the reason.',
+  ],
+  associationButton: ['以协会身份试一试', 'Try as the association'],
+  may: ['可以做的', 'What she may do'],
+  toCases: ['案件', 'Cases'],
+  amountsTitle: ['500 元、45,000 元、10,000 元', '500, 45,000 and 10,000 yuan'],
+  amountsText: [
+    '裁量基准为两起侵权定了一万元。过低和过高都不合法，一万元则先告知。',
+    'The scale sets ten thousand yuan for two cases. Less and more are unlawful; ten thousand begins with a notice.',
+  ],
+  amountsButton: ['依次拟定', 'Try all three'],
+  tried: ['拟罚 {amount}', 'A fine of {amount}'],
+  noticed: ['已告知拟罚 {amount}，申辩期开始。', 'Notice of {amount} is given; the time to defend runs.'],
+  decideTitle: ['申辩期满，第二人审批', 'The time to defend, and a second officer'],
+  decideText: [
+    '时钟前进六个工作日。经办人拟定处罚并答复申辩，自己不能批准，由审批人批准。',
+    'The clock moves on six working days. The officer drafts the penalty and answers the defence; she cannot approve it herself, the approver does.',
+  ],
+  decideButton: ['拟定并审批', 'Draft and approve'],
+  alone: ['经办人自己批准', 'The officer approves it herself'],
+  approved: ['审批人已批准。', 'The approver has approved it.'],
+  publishTitle: ['送达、公示、核验', 'Served, published, verified'],
+  publishText: [
+    '决定书送达并公示。任何人凭文书上的核验码可以查明真伪，看不到内容。',
+    'The decision is served and published. With the code on the paper anybody learns whether it is genuine, and nothing of what it says.',
+  ],
+  publishButton: ['送达并公示', 'Serve and publish'],
+  paper: ['文书', 'Paper'],
+  issuer: ['签发', 'Issued by'],
+  hash: ['核验码', 'Code'],
+  genuine: ['文书属实', 'The paper is genuine'],
+  notGenuine: ['查无此文书', 'No such paper'],
+  toRegisters: ['名录与公示', 'Registers'],
+  lineTitle: ['暂停的线路', 'The suspended line'],
+  lineText: [
+    '通信管理局暂停一条多次被举报的线路，下一个呼叫即被拦下。',
+    'The telecom authority suspends a line that many reported; its very next call is stopped.',
+  ],
+  lineButton: ['暂停并拨打', 'Suspend it, and call'],
+  itCalls: ['这条线路来电', 'The line calls'],
+  sip403: ['经 SIP 得到的是 403。', 'Over SIP that is a 403.'],
+  toLine: ['这条线路', 'The line'],
+} as const satisfies Words;
