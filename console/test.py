@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The console's own tests: style, types, and what Vitest runs; the stories in a browser are e2e's."""
+"""The console's tests: style, types and what Vitest runs; or, as `test.py NAME`, e2e/NAME.test.ts in a browser."""
 import json
 import os
 import subprocess
@@ -15,29 +15,42 @@ def run(*command):
                           env=dict(os.environ, NO_COLOR="1", CI="1"))
 
 
-passed = failed = 0
-for command in ("biome", "check", "--error-on-warnings", "."), ("tsc", "--noEmit"):
-    done = run(*command)
-    if done.returncode == 0:
-        passed += 1
-    else:
-        failed += 1
-        print(done.stdout)
-with tempfile.NamedTemporaryFile(suffix=".json") as report:
-    done = run("vitest", "run", "--reporter=json", f"--outputFile={report.name}")
-    try:
-        result = json.load(open(report.name, encoding="utf-8"))
-        passed += result["numPassedTests"]
-        # A file that does not load has no tests of its own.
-        failed += max(result["numFailedTests"], 0 if result["success"] else 1)
-        for file in result["testResults"]:
-            for test in file["assertionResults"]:
-                if test["status"] == "failed":
-                    print(f"{os.path.relpath(file['name'], HERE)}: {test['fullName']}\n" + "\n".join(test["failureMessages"])[:2000])
-            if file["status"] == "failed" and not file["assertionResults"]:
-                print(f"{os.path.relpath(file['name'], HERE)}: {file['message']}")
-    except (OSError, ValueError):
-        failed += 1
-        print(done.stdout)
+def vitest(*options):
+    """(passed, failed); what failed is told."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as report:
+        done = run("vitest", "run", *options, "--reporter=json", f"--outputFile={report.name}")
+        try:
+            result = json.load(open(report.name, encoding="utf-8"))
+        except (OSError, ValueError):
+            print(done.stdout)
+            return 0, 1
+    for file in result["testResults"]:
+        name = os.path.relpath(file["name"], HERE)
+        for test in file["assertionResults"]:
+            if test["status"] == "failed":
+                print(f"{name}: {test['fullName']}\n" + "\n".join(test["failureMessages"])[:4000])
+        if file["status"] == "failed" and file.get("message"):
+            print(f"{name}: {file['message']}")
+    # A file that does not load has no tests of its own.
+    return result["numPassedTests"], max(result["numFailedTests"], 0 if result["success"] else 1)
+
+
+def own():
+    passed = failed = 0
+    for command in ("biome", "check", "--error-on-warnings", "."), ("tsc", "--noEmit"):
+        done = run(*command)
+        if done.returncode == 0:
+            passed += 1
+        else:
+            failed += 1
+            print(done.stdout)
+    p, f = vitest()
+    return passed + p, failed + f
+
+
+if len(sys.argv) > 1:
+    passed, failed = vitest("--config", "vitest.e2e.config.ts", *(f"e2e/{name}.test.ts" for name in sys.argv[1:]))
+else:
+    passed, failed = own()
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -29,8 +29,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FUZZ_SECONDS = 5
 SLOWEST = 8  # of which the end tells
-FIRST = ("check/tree", "e2e/scan", "e2e/leak", "e2e/kill", "e2e/cli")  # the long ones, so that none is left over
+FIRST = ("browser/screens", "check/tree", "e2e/scan", "e2e/leak", "e2e/kill", "e2e/cli")  # the long ones, so that none is left over
 ALONE = ("e2e/nodes", "e2e/persons", "e2e/relay")  # they measure time
+STORIES = sorted(os.path.basename(s)[:-8] for s in glob.glob(os.path.join(ROOT, "console/e2e/*.test.ts")))
 SCRIPTS = {"e2e/" + os.path.basename(s)[5:-3]: s for s in sorted(glob.glob(os.path.join(ROOT, "tests/e2e/test_*.py")))}
 
 
@@ -143,6 +144,8 @@ def suites(build, san, cc):
         listed.append(Suite("oracle/go", ["tests/oracle/go/run", build]))
         listed.append(Suite("check/tree", ["scripts/check"], timeout=1800))
         listed.append(Suite("check/console", ["console/test.py"]))
+        for name in STORIES:
+            listed.append(Suite("browser/" + name, ["console/test.py", name], timeout=1800))
         fuzz = os.path.join(ROOT, "build-fuzz")
         for program in sorted(glob.glob(f"{fuzz}/tests/fuzz/fuzz_*")):
             if os.path.isfile(program) and os.access(program, os.X_OK):

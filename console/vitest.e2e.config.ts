@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/* Stories in a real browser; tests/run.py runs each file as a suite of its own (test.py). */
+export default defineConfig({
+  esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+  test: {
+    include: ['e2e/**/*.test.ts'],
+    environment: 'node',
+    setupFiles: ['e2e/setup.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
+  },
+});
