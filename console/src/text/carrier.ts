@@ -39,6 +39,7 @@ export const w = {
   reportsCounted: ['计入的举报', 'Reports that count'],
   papersMissing: ['证件缺失或过期', 'Papers missing or lapsed'],
   papersLapsing: ['另有 {n} 项将在 30 天内到期', '{n} more lapse within 30 days'],
+  papersLapsed: ['证件过期，已停用', 'papers lapsed, stopped'],
   orderInForce: ['处置措施有效', 'an order is in force'],
 
   lineTitle: ['这条线路可以继续呼叫吗？', 'May this line go on calling?'],

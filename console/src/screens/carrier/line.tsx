@@ -78,7 +78,7 @@ export function OneLine() {
               [say(w.state), <Ordered order={load.data.order} status={load.data.line.status} />],
               [say(w.callersShown), load.data.line.callers.join('、')],
               [say(w.peers), load.data.line.peers.join('、')],
-              [say(w.capDay), load.data.calls_a_day !== null && count(load.data.calls_a_day ?? 0)],
+              [say(w.capDay), load.data.calls_a_day === null ? null : count(load.data.calls_a_day)],
               [say(w.location), load.data.line.location],
             ]}
           />

@@ -99,7 +99,12 @@ function Calls({ of }: { of: NumberPage['calls'] }) {
             {
               key: 'verdict',
               head: say(w.verdict),
-              cell: (c) => <VerdictTag verdict={c.verdict} reason={reason(c.reason)} />,
+              cell: (c) => (
+                <VerdictTag
+                  verdict={c.verdict}
+                  reason={c.verdict === 'allow' ? undefined : reason(c.reason)}
+                />
+              ),
             },
             {
               key: 'line',
@@ -154,45 +159,36 @@ export function OneNumber() {
   const { params } = useRoute();
   const id = params.id ?? '';
   const load = useLoad(() => api.GET('/v1/numbers/{id}', { params: { path: { id } } }), [id]);
-  const page = load.data;
   return (
-    <Page
-      title={say(w.numberTitle)}
-      lead={say(w.numberLead)}
-      at={load.at}
-      onRefresh={load.reload}
-      why={
-        page && (
-          <Facts
-            of={[
-              [say(w.numberClass), say(numberClasses[page.class])],
-              [
-                say(w.holder),
-                page.range ? (page.range.name ?? page.range.organisation) : say(w.unregistered),
-              ],
-              [say(w.use), page.range && say(uses[page.range.use] ?? [page.range.use, page.range.use])],
-              [say(w.rangeSize), page.range && count(page.range.size)],
-              [say(w.state), page.range && <Status of={page.range.status} />],
-              [say(w.siblings), page.holder && say(w.siblingsOf, { ...page.holder })],
-              [say(w.releasedUntil), page.released_until && moment(page.released_until)],
-              [
-                say(w.assigned),
-                page.assignments.length > 0 &&
-                  page.assignments
-                    .map(
-                      (a) => `${day(a.assigned_at)} – ${a.released_at ? day(a.released_at) : say(w.today)}`,
-                    )
-                    .join('；'),
-              ],
-            ]}
-          />
-        )
-      }
-    >
+    <Page title={say(w.numberTitle)} lead={say(w.numberLead)} at={load.at} onRefresh={load.reload}>
       <WhoTabs current="/carrier/numbers" />
       <Loaded of={load} who={say(w.carriersAndAuthorities)}>
         {(p) => (
           <>
+            <section class="panel" aria-label={say(w.holder)}>
+              <Facts
+                of={[
+                  [say(w.numberClass), say(numberClasses[p.class])],
+                  [say(w.holder), p.range ? (p.range.name ?? p.range.organisation) : say(w.unregistered)],
+                  [say(w.use), p.range && say(uses[p.range.use] ?? [p.range.use, p.range.use])],
+                  [say(w.rangeSize), p.range && count(p.range.size)],
+                  [say(w.state), p.range && <Status of={p.range.status} />],
+                  [say(w.siblings), p.holder && say(w.siblingsOf, { ...p.holder })],
+                  [say(w.releasedUntil), p.released_until && moment(p.released_until)],
+                  [
+                    say(w.assigned),
+                    p.assignments.length === 0
+                      ? null
+                      : p.assignments
+                          .map(
+                            (a) =>
+                              `${day(a.assigned_at)} – ${a.released_at ? day(a.released_at) : say(w.today)}`,
+                          )
+                          .join('；'),
+                  ],
+                ]}
+              />
+            </section>
             <Calls of={p.calls} />
             <h2>{say(w.linesNaming)}</h2>
             {p.lines.length === 0 ? (

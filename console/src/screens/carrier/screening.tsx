@@ -95,7 +95,10 @@ function Explained({ id }: { id: string }) {
           <div class="panel">
             {r.verdict && (
               <p>
-                <VerdictTag verdict={r.verdict} reason={word ? pick(word.title) : r.reason} />
+                <VerdictTag
+                  verdict={r.verdict}
+                  reason={r.verdict === 'allow' ? undefined : word ? pick(word.title) : r.reason}
+                />
               </p>
             )}
             {r.explanation && (

@@ -42,5 +42,12 @@ export function LineState({
   behaviour: Schemas['LineBehaviour'];
   line: Schemas['RegisteredLine'] | undefined;
 }) {
+  // The gate refuses its calls from the end of a paper on (docs/desk.md).
+  if (!behaviour.order && behaviour.papers_until && Date.parse(behaviour.papers_until) <= Date.now())
+    return (
+      <Chip tone="danger" sign="▲">
+        {say(w.papersLapsed)}
+      </Chip>
+    );
   return <Ordered order={behaviour.order} status={line?.status} />;
 }

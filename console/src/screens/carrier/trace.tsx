@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
+import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, type Tone } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
@@ -63,7 +64,7 @@ function HopFacts({ of }: { of: Hop }) {
             `${of.line}${of.purpose ? ` · ${say(purposes[of.purpose] ?? [of.purpose, of.purpose])}` : ''}`,
         ],
         [say(w.holder), of.holder_name ?? of.holder],
-        [say(w.principal), of.principal],
+        [say(w.principal), of.principal === of.holder ? null : of.principal],
         [say(w.campaign), of.campaign && <a href={`/carrier/campaigns/${of.campaign}`}>{of.campaign}</a>],
         [say(w.record), of.record],
         [say(w.cameFrom), of.previous],
@@ -71,6 +72,14 @@ function HopFacts({ of }: { of: Hop }) {
       ]}
     />
   );
+}
+
+/** Carriers are ids; who uses a trunk is told by name, and one's own one knows. */
+function named(of: Trace, id: string | null): string | undefined {
+  if (id === null) return undefined;
+  const s = session.value;
+  if (s?.organisation === id && s.organisation_name) return s.organisation_name;
+  return of.hops.find((h) => h.holder === id)?.holder_name ?? id;
 }
 
 /** The journey of the call in the order in which it happened. */
@@ -81,22 +90,22 @@ function Journey({ of }: { of: Trace }) {
       id: `rang-${h.n}`,
       at: h.at ?? '',
       title: say(w.rangOver, { line: h.line ?? '–' }),
-      by: h.carrier ?? undefined,
+      by: named(of, h.carrier),
     }))
     .reverse();
   const asked = of.hops.flatMap((h) => [
-    { id: `asked-${h.n}`, at: h.asked_at, title: say(w.hopAsked, { n: h.n }), by: h.carrier ?? undefined },
+    { id: `asked-${h.n}`, at: h.asked_at, title: say(w.hopAsked, { n: h.n }), by: named(of, h.carrier) },
     ...(h.answered_at
       ? [
           {
             id: `told-${h.n}`,
             at: h.answered_at,
             title: say(hopStates[h.status]),
-            by: h.carrier ?? undefined,
+            by: named(of, h.carrier),
           },
         ]
       : h.due
-        ? [{ id: `due-${h.n}`, at: h.due, due: true, title: say(w.answerDue), by: h.carrier ?? undefined }]
+        ? [{ id: `due-${h.n}`, at: h.due, due: true, title: say(w.answerDue), by: named(of, h.carrier) }]
         : []),
   ]);
   const end = of.closed_at ? [{ id: 'end', at: of.closed_at, title: <TraceState of={of} /> }] : [];
@@ -195,7 +204,7 @@ export function OneTrace() {
               label={say(w.ladder)}
               hops={trace.hops.map((h) => ({
                 id: String(h.n),
-                name: h.carrier ?? say(w.unknownCarrier),
+                name: named(trace, h.carrier) ?? say(w.unknownCarrier),
                 state: <HopStates of={h} />,
                 late: h.late,
                 open: h.answered_at === null,
