@@ -4,7 +4,7 @@ import { useLocation, useRoute } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
-import { say } from '../../app/language';
+import { pick, say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip, type Tone } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -120,6 +120,8 @@ function ActOn({ reports, onDone }: { reports: readonly Report[]; onDone: () => 
 }
 
 function Decide({ of, onDone }: { of: Schemas['Restraint']; onDone: () => void }) {
+  const grounds = useLoad(() => api.GET('/v1/grounds', { params: { query: { of: 'restraint' } } }), []);
+  const ground = grounds.data?.grounds.find((g) => g.code === of.ground);
   const [reason, setReason] = useState('');
   const [done, setDone] = useState('');
   const send = useSend((key, decision: 'confirm' | 'refuse') =>
@@ -143,8 +145,8 @@ function Decide({ of, onDone }: { of: Schemas['Restraint']; onDone: () => void }
       </h3>
       <Facts
         of={[
-          [say(w.reason), of.reason],
-          [say(w.basis), of.basis],
+          [say(w.reason), ground ? pick(ground.text) : of.reason],
+          [say(w.basis), ground ? pick(ground.basis) : of.basis],
           [say(w.until), moment(of.until)],
           [say(w.decision), of.decision],
         ]}
