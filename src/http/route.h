@@ -144,6 +144,8 @@ void api_public_certificate(struct request *);
 work_run api_rule;
 work_run api_rules;
 work_run api_setup_state;
+work_run api_audit;
+work_run api_health_report;
 work_run api_verdicts;
 work_run api_verdict_stats;
 work_run api_observe;

@@ -13,6 +13,13 @@ static const struct query_param events_query[] = {
     {0},
 };
 
+static const struct query_param audit_query[] = {
+    {.name = "cursor", .type = QUERY_TEXT, .max = 20, .summary = "`next` of the page before"},
+    {.name = "kind", .type = QUERY_TEXT, .max = 64, .summary = "only of this kind of facts"},
+    {.name = "actor", .type = QUERY_TEXT, .max = 64, .summary = "only by this one"},
+    {0},
+};
+
 static const struct query_param stats_query[] = {
     {.name = "from",
      .type = QUERY_TEXT,
@@ -95,5 +102,27 @@ const struct route routes_live[] = {
      .answers = "application/json",
      .answer_schema = "Observed",
      .work = api_observe},
+    {.method = "GET",
+     .path = "/v1/audit",
+     .access = ACCESS_ROLE,
+     .roles = ROLE_MACHINE | ROLE_AUDITOR | ROLE_AUTHORITY,
+     .scope = SCOPE_AUDIT,
+     .query = audit_query,
+     .summary = "Who changed which fact when, the newest first, each with its record; never what "
+                "it says, nor of whom",
+     .answers = "application/json",
+     .answer_schema = "Audit",
+     .work = api_audit},
+    {.method = "GET",
+     .path = "/v1/health/report",
+     .access = ACCESS_ROLE,
+     .roles = AUDITORS,
+     .scope = SCOPE_AUDIT,
+     .summary =
+         "What is in order at this node and what is not: store, ledger, journal, disk, clock, "
+         "rules, answers",
+     .answers = "application/json",
+     .answer_schema = "HealthReport",
+     .work = api_health_report},
     {0},
 };

@@ -7,6 +7,7 @@ import { lazy } from 'preact-iso';
 import { agency } from '../screens/agency/screens';
 import { carrier } from '../screens/carrier/screens';
 import { desk } from '../screens/desk/screens';
+import { host } from '../screens/host/screens';
 import { me } from '../screens/me/screens';
 import { open } from '../screens/public/screens';
 import { settings as settingsScreens } from '../screens/settings/screens';
@@ -28,5 +29,6 @@ export const screens: readonly Screen[] = [
   ...settingsScreens,
   { path: '/try/:role', component: lazy(() => story().then((m) => m.Try)) },
   { path: '/story/:role', component: lazy(() => story().then((m) => m.Story)) },
+  ...host,
   { path: '/parts', component: lazy(() => settings().then((m) => m.Parts)) },
 ];
