@@ -58,7 +58,7 @@ function listen(): void {
 function mouseOnly(): string[] {
   const hears = (window as unknown as { menshenHears: WeakSet<EventTarget> }).menshenHears;
   const reached =
-    'a[href], button, input, select, textarea, summary, label, [tabindex], dialog, canvas, .u-over';
+    'a[href], button, input, select, textarea, summary, label, [tabindex], dialog, canvas, .u-wrap, .u-over';
   return [...document.body.querySelectorAll('*')]
     .filter((e) => hears.has(e) && !e.matches(reached))
     .map((e) => e.outerHTML.slice(0, 120));

@@ -11,7 +11,7 @@ import { callRefusals } from '../../text/agency_codes';
 
 const MINUTES_30 = 1800;
 
-export function Call({ id, shared }: { id: string; shared: boolean }) {
+export function Call({ id, purpose, shared }: { id: string; purpose: string; shared: boolean }) {
   const bindings = useLoad(() => api.GET('/v1/bindings'), [id]);
   const open = bindings.data?.bindings.find(
     (b) => b.person === id && b.state === 'open' && b.staff === session.value?.id,
@@ -19,7 +19,7 @@ export function Call({ id, shared }: { id: string; shared: boolean }) {
   const call = useSend((key) =>
     api.POST('/v1/bindings', {
       params: { header: { 'Idempotency-Key': key } },
-      body: { person: id, purpose: 'matchmaking.followup', expires_in: MINUTES_30 },
+      body: { person: id, purpose, expires_in: MINUTES_30 },
     }),
   );
   const end = useSend((_key, binding: string) =>

@@ -103,7 +103,7 @@ export function Member() {
               onDone={file.reload}
             />
           )}
-          {works && person && <Call id={id} shared={'contact' in person.masked} />}
+          {works && person && <Call id={id} purpose={purpose} shared={'contact' in person.masked} />}
           {works && (
             <p>
               <Button onClick={() => setAsk('')}>{say(w.ask)}</Button>
