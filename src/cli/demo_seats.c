@@ -29,9 +29,9 @@ const struct demo_seat demo_seats[] = {
     {"carrier", "operator", "stf_j01", 0, "江南通信 值班 宋网", "Song Wang, operator at Jiangnan"},
     {"carrier", "second", "stf_j02", 0, "江南通信 复核 江一苇",
      "Jiang Yiwei, second operator at Jiangnan"},
-    {"person", "member", NULL, 13800000101, "喜鹊会员，手机 138 0000 0101",
-     "A member of Xique, by her phone"},
-    {"person", "subscriber", NULL, 13800000001, "普通用户，手机 138 0000 0001",
-     "A subscriber, by her phone"},
+    {"person", "member", NULL, 13800000101, "喜鹊会员本人，在她的手机上",
+     "A member of Xique, on her phone"},
+    {"person", "subscriber", NULL, 13800000001, "普通用户本人，在手机上",
+     "A subscriber, on her phone"},
     {NULL, NULL, NULL, 0, NULL, NULL},
 };

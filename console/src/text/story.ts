@@ -41,6 +41,7 @@ export const w = {
     '2021 年报道的做法：领取即解锁。此栏只是示意，不是门神的页面。',
     'As reported in 2021: a claim unlocks everything. This panel only illustrates; it is no screen of menshen.',
   ],
+  crmOpen: ['照做', 'goes through'],
   crmLocked: ['已锁定', 'locked'],
   here: ['门神', 'menshen'],
   rule: ['规则', 'Rule'],

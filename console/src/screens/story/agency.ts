@@ -1,9 +1,10 @@
 /* The agency's story: a claim opens nothing, and every look is on the record. */
 import { api } from '../../api/client';
 import { moment } from '../../app/format';
+import { categories as labels, purposes } from '../../text/agency_codes';
 import { w } from '../../text/story_agency';
 import { as, categories, need, needJson, refusal, type Step, Stuck } from './run';
-import type { Shown } from './shown';
+import { inRow, type Shown } from './shown';
 
 const MEMBER = 'per_x001';
 const FILE = `/agency/members/${MEMBER}`;
@@ -21,13 +22,8 @@ async function file(): Promise<Shown[]> {
       of: [
         [w.alias, m.alias ?? '—'],
         [w.owner, m.owner ?? '—'],
-        [w.shown, Object.keys(m.shown ?? {}).join(' · ') || '—'],
-        [
-          w.withheld,
-          Object.entries(m.withheld ?? {})
-            .map(([k, v]) => `${k}（${v}）`)
-            .join(' · ') || '—',
-        ],
+        [w.shown, inRow(Object.keys(m.shown ?? {}).map((k) => labels[k] ?? k))],
+        [w.withheld, inRow(Object.keys(m.withheld ?? {}).map((k) => labels[k] ?? k))],
       ],
     },
   ];
@@ -110,7 +106,12 @@ export const agency: readonly Step[] = [
           kind: 'table',
           caption: w.phoneCaption,
           head: [w.at, w.looker, w.purpose, w.answer],
-          rows: looks.map((l) => [moment(l.at), l.looker ?? '—', l.purpose ?? '—', categories(l.categories)]),
+          rows: looks.map((l) => [
+            moment(l.at),
+            l.looker ?? '—',
+            purposes[l.purpose ?? ''] ?? l.purpose ?? '—',
+            categories(l.categories),
+          ]),
         },
       ];
     },

@@ -3,14 +3,14 @@ import { api, type Schemas } from '../../api/client';
 import { demo } from '../../app/demo';
 import { count } from '../../app/format';
 import { w } from '../../text/story_carrier';
-import { as, need, ring, type Step, traffic } from './run';
+import { as, need, ring, type Step, subscriber, traffic } from './run';
 import type { Shown } from './shown';
 
 type Traffic = NonNullable<Schemas['Demo']['traffic']>;
 
 const ROGUE = '057982800033';
 const COURIER = '057982800055';
-const CALLED = '13800000741';
+const CALLED = subscriber(741);
 
 /** What was answered, and what would have been, by class. */
 function classes(t: Traffic): Shown[] {
@@ -64,7 +64,7 @@ async function climb(): Promise<Shown[]> {
       await api.POST('/v1/reports', {
         body: {
           caller: ROGUE,
-          number: `138000007${String(i).padStart(2, '0')}`,
+          number: subscriber(700 + i),
           at,
           kind: 'marketing',
           note: '推销',

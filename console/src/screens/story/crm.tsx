@@ -18,7 +18,7 @@ export function Crm({ steps, now, done }: { steps: readonly Step[]; now: Step; d
                 <Chip tone="neutral">{say(w.crmLocked)}</Chip>
               ) : (
                 <Chip tone="danger" sign="▲">
-                  {say(s.title)}
+                  {say(w.crmOpen)}
                 </Chip>
               )}{' '}
               {say(line)}

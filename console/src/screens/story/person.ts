@@ -1,10 +1,28 @@
 /* The person's story, on her phone: who rang, who looked, what she never gave, one tap, a receipt. */
 import { api } from '../../api/client';
+import { askDemo } from '../../app/demo';
 import { moment } from '../../app/format';
+import { purposes } from '../../text/agency_codes';
+import { w as words } from '../../text/app';
 import { w } from '../../text/story_person';
-import { as, categories, need, needJson, ring, type Step, Stuck } from './run';
+import { as, categories, need, needJson, pause, ring, type Step, Stuck, subscriber } from './run';
 
-const HER = '13800000101';
+const HER = subscriber(101);
+const VERDICTS = {
+  allow: words.verdictAllow,
+  remind: words.verdictRemind,
+  warn: words.verdictWarn,
+  block: words.verdictBlock,
+} as const;
+
+/** Her newest calls, once those from `since` on are in what is searched. */
+async function callsSince(since: string) {
+  for (let i = 0; ; i++) {
+    const calls = need(await api.GET('/v1/me/calls')).calls;
+    if (i === 20 || Date.parse(calls[0]?.at ?? '') >= Date.parse(since)) return calls;
+    await pause(500);
+  }
+}
 
 export const person: readonly Step[] = [
   {
@@ -15,16 +33,22 @@ export const person: readonly Step[] = [
     links: [{ href: '/me/calls', text: w.toCalls }],
     run: async () => {
       await as('carrier');
+      const since = (await askDemo())?.now ?? '';
       await ring(w.courier, '057982500008', HER, 'lin_hospital');
       await ring(w.courier, '057982500009', HER, 'lin_gateway');
       await as('person');
-      const calls = need(await api.GET('/v1/me/calls')).calls.slice(0, 5);
+      const calls = (await callsSince(since)).slice(0, 5);
       return [
         {
           kind: 'table',
           caption: w.rangCaption,
           head: [w.at, w.who, w.happened, w.reason],
-          rows: calls.map((c) => [moment(c.at), c.organisation ?? c.caller ?? '—', c.verdict, c.reason]),
+          rows: calls.map((c) => [
+            moment(c.at),
+            c.organisation ?? c.caller ?? '—',
+            VERDICTS[c.verdict],
+            c.reason,
+          ]),
         },
       ];
     },
@@ -47,7 +71,12 @@ export const person: readonly Step[] = [
           kind: 'table',
           caption: w.lookedCaption,
           head: [w.at, w.who, w.purpose, w.happened],
-          rows: looks.map((l) => [moment(l.at), l.looker ?? '—', l.purpose ?? '—', categories(l.categories)]),
+          rows: looks.map((l) => [
+            moment(l.at),
+            l.looker ?? '—',
+            purposes[l.purpose ?? ''] ?? l.purpose ?? '—',
+            categories(l.categories),
+          ]),
         },
       ];
     },

@@ -3,7 +3,7 @@ import { api, type Schemas } from '../../api/client';
 import { moveClock } from '../../app/demo';
 import { yuan } from '../../app/format';
 import { w } from '../../text/story_regulator';
-import { as, need, needJson, refusal, ring, type Step, Stuck } from './run';
+import { as, need, needJson, refusal, ring, type Step, Stuck, subscriber } from './run';
 import type { Shown } from './shown';
 
 const RESPONDENT = 'org_yuelao';
@@ -158,7 +158,7 @@ export const regulator: readonly Step[] = [
       if (!order.response.ok && order.response.status !== 409) throw new Stuck(refusal(order));
       await as('carrier');
       return [
-        await ring(w.itCalls, '057982800033', '13800000741', 'lin_rogue'),
+        await ring(w.itCalls, '057982800033', subscriber(741), 'lin_rogue'),
         { kind: 'says', tone: 'info', text: w.sip403 },
       ];
     },

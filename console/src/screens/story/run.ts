@@ -2,8 +2,9 @@
 import { type Answer, api, type Schemas } from '../../api/client';
 import { askDemo, type DemoRole, sit } from '../../app/demo';
 import type { Pair } from '../../app/language';
+import { categories as labels } from '../../text/agency_codes';
 import type { Verdict } from '../../text/codes';
-import type { Shown } from './shown';
+import { inRow, type Shown, type Told } from './shown';
 
 export interface Step {
   id: string;
@@ -47,12 +48,19 @@ export function needJson<T>(answer: Answer<T>): Exclude<T, string> {
   return need(answer) as Exclude<T, string>;
 }
 
-/** "basic: show · contact: deny" */
-export function categories(of: object): string {
-  return Object.entries(of as Record<string, { verdict: string }>)
-    .map(([k, v]) => `${k}: ${v.verdict}`)
-    .join(' · ');
+/** What a look answered, category by category: "基本情况 ✓ · 联系方式 ×". */
+export function categories(of: object): Told {
+  return inRow(
+    Object.entries(of as Record<string, { verdict: string }>).map(([k, v]): Told => {
+      const name = labels[k] ?? [k, k];
+      const sign = v.verdict === 'deny' ? '×' : v.verdict === 'mask' ? '◐' : '✓';
+      return [`${name[0]} ${sign}`, `${name[1]} ${sign}`];
+    }),
+  );
 }
+
+/** A number of the city's subscribers. None stands in the page's code, nor in what it is given. */
+export const subscriber = (n: number) => `138${String(n).padStart(8, '0')}`;
 
 export async function as(role: DemoRole, seat?: string): Promise<void> {
   need(await sit(role, seat));
@@ -70,7 +78,7 @@ export async function ring(who: Pair, caller: string, callee: string, line: stri
   };
 }
 
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+export const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** Send calls and wait until all are answered. */
 export async function traffic(

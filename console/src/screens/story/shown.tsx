@@ -9,6 +9,17 @@ import { Table } from '../../parts/table';
 import type { Verdict } from '../../text/codes';
 import { w } from '../../text/story';
 
+/** Words of ours in both languages; what is data as it is. */
+export type Told = string | Pair;
+
+/** Several in a row, in both languages. */
+export function inRow(words: readonly Told[], between = ' · '): Told {
+  const one = (i: 0 | 1) => words.map((t) => (typeof t === 'string' ? t : t[i])).join(between);
+  return words.length === 0 ? '—' : [one(0), one(1)];
+}
+
+const tell = (t: Told) => (typeof t === 'string' ? t : say(t));
+
 /** All of it can be kept as JSON. */
 export type Shown =
   | { kind: 'says'; tone: Tone; text: Pair; values?: Record<string, string | number> }
@@ -18,8 +29,8 @@ export type Shown =
       status: number;
       problem: Pick<Schemas['Problem'], 'code' | 'detail' | 'rule' | 'basis'>;
     }
-  | { kind: 'facts'; of: (readonly [Pair, string])[] }
-  | { kind: 'table'; caption: Pair; head: Pair[]; rows: string[][] };
+  | { kind: 'facts'; of: (readonly [Pair, Told])[] }
+  | { kind: 'table'; caption: Pair; head: Pair[]; rows: Told[][] };
 
 function One({ of }: { of: Shown }) {
   switch (of.kind) {
@@ -52,7 +63,7 @@ function One({ of }: { of: Shown }) {
         </div>
       );
     case 'facts':
-      return <Facts of={of.of.map(([term, value]) => [say(term), value] as const)} />;
+      return <Facts of={of.of.map(([term, value]) => [say(term), tell(value)] as const)} />;
     case 'table':
       return (
         <Table
@@ -60,11 +71,11 @@ function One({ of }: { of: Shown }) {
           columns={of.head.map((h, i) => ({
             key: String(i),
             head: say(h),
-            cell: (row: string[]) => row[i] ?? '',
-            number: i > 0 && of.rows.every((r) => /^[\d,]+$/.test(r[i] ?? '')),
+            cell: (row: Told[]) => tell(row[i] ?? ''),
+            number: i > 0 && of.rows.every((r) => /^[\d,]+$/.test(tell(r[i] ?? ''))),
           }))}
           rows={of.rows}
-          id={(row) => row.join(' ')}
+          id={(row) => row.map(tell).join(' ')}
         />
       );
   }
