@@ -144,7 +144,7 @@ function Legend({ series }: { series: readonly ChartSeries[] }) {
         <li key={s.key}>
           <svg class="legend-sign" viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
             <line
-              class={`chart-${i % DASHES.length}`}
+              class={`chart-${(i % DASHES.length) + 1}`}
               x1="0"
               y1="4"
               x2="28"
