@@ -142,9 +142,10 @@ function Legend({ series }: { series: readonly ChartSeries[] }) {
     <ul class="legend">
       {series.map((s, i) => (
         <li key={s.key}>
-          <svg class="legend-sign" viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
+          <svg class="live-key" viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
             <line
               class={`chart-${(i % DASHES.length) + 1}`}
+              class={`live-key-${i % DASHES.length}`}
               x1="0"
               y1="4"
               x2="28"
