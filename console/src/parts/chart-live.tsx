@@ -145,7 +145,6 @@ function Legend({ series }: { series: readonly ChartSeries[] }) {
           <svg class="live-key" viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
             <line
               class={`chart-${(i % DASHES.length) + 1}`}
-              class={`live-key-${i % DASHES.length}`}
               x1="0"
               y1="4"
               x2="28"
