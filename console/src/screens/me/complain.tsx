@@ -1,7 +1,7 @@
 /* Complain: one question at a time, looked over before it is sent; the draft stays in this tab. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { api, type Schemas } from '../../api/client';
+import { type Answer, api, type Schemas } from '../../api/client';
 import { useSend } from '../../api/load';
 import { moment, time } from '../../app/format';
 import { say } from '../../app/language';
@@ -117,6 +117,12 @@ function Review({ draft, files, goTo }: { draft: Draft; files: readonly File[]; 
   );
 }
 
+/** It was entered, and the server died before it could say so: hers are listed the newest first. */
+async function newest(): Promise<Answer<{ id: string }>> {
+  const { data, response } = await api.GET('/v1/me/complaints');
+  return { data: data?.complaints[0], response };
+}
+
 export function Complain() {
   const { query, route } = useLocation();
   const [draft, setDraft] = useState<Draft>(() => load(query));
@@ -126,13 +132,14 @@ export function Complain() {
   const [saved, setSaved] = useState<Date | undefined>();
   const [done, setDone] = useState<{ id: string; lost: readonly string[] } | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const send = useSend((_key) =>
+  const send = useSend(async (): Promise<Answer<{ id: string }>> => {
     // The draft's own key: the same complaint is sent once, also after the page was lost.
-    api.POST('/v1/me/complaints', {
+    const answer = await api.POST('/v1/me/complaints', {
       params: { header: { 'Idempotency-Key': draft.key } },
       body: toBody(draft),
-    }),
-  );
+    });
+    return answer.error?.code === 'answer-lost' ? newest() : answer;
+  });
   useEffect(() => heading.current?.focus(), [step]);
   const set = (to: Draft) => {
     setDraft(to);
