@@ -1,11 +1,10 @@
 /*
  * The ledger's entries say verdict, reason and protected class in the clear; the
- * caller's number is in the sealed opening, read only for observed calls. Entries
- * are in the order of their recording, so the first one since an instant is found
- * by halving.
+ * caller's number is in the sealed opening, read only for observed calls.
  */
 #include "cli/observe.h"
 #include "gate/gate.h"
+#include "gate/recorded.h"
 #include "http/ask.h"
 #include "http/explain.h"
 
@@ -14,36 +13,6 @@
 #include <string.h>
 
 enum { GROUPS = 100000, SHOWN = 2000, GROUP_KEY = 256 };
-
-static enum err recorded_at(const struct ledger *ledger, uint64_t index, when *at)
-{
-    struct buf entry;
-    buf_init(&entry, ENTRY_HEADER + ENTRY_BODY_MAX);
-    enum err e = ledger_read(ledger, index, &entry);
-    struct cursor c = cursor_of(entry.p, entry.n);
-    cursor_u16be(&c);
-    *at = (when)cursor_u64be(&c);
-    buf_fini(&entry);
-    return e == OK && c.failed ? ERR_CORRUPT : e;
-}
-
-static enum err first_since(const struct ledger *ledger, when since, uint64_t *out)
-{
-    uint64_t low = ledger_first(ledger), high = ledger_size(ledger);
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        when at;
-        enum err e = recorded_at(ledger, middle, &at);
-        if (e != OK)
-            return e;
-        if (at < since)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *out = low;
-    return OK;
-}
 
 /* Is the entry a call, and observed? Decided from the entry alone: nobody rang in a dry run. */
 static enum err observed_call(const struct ledger *ledger, uint64_t index, bool *call,
@@ -147,7 +116,7 @@ json_t *observe_do(struct control_state *s, const json_t *request, struct proble
     uint64_t index = 0, end = ledger_size(ledger), calls = 0, observed = 0;
     bool more = false;
     json_t *groups = json_object(), *list = NULL;
-    enum err e = groups != NULL ? first_since(ledger, since, &index) : ERR_MEMORY;
+    enum err e = groups != NULL ? recorded_since(ledger, since, &index) : ERR_MEMORY;
     for (; e == OK && index < end; index++) {
         bool is_call, is_observed;
         e = observed_call(ledger, index, &is_call, &is_observed);

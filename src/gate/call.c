@@ -711,6 +711,12 @@ static void describe(const struct call *call, const struct standing *s, struct v
 void gate_judge(const struct view *v, const struct call *call, const struct standing *s,
                 const struct counts *counts, struct verdict *out)
 {
+    gate_judge_by(v, v != NULL ? view_rules(v) : NULL, call, s, counts, out);
+}
+
+void gate_judge_by(const struct view *v, const struct rules *rules, const struct call *call,
+                   const struct standing *s, const struct counts *counts, struct verdict *out)
+{
     *out = (struct verdict){
         .check = CHECK_REGISTRY_STALE, .would_check = CHECK_REGISTRY_STALE, .sector = -1};
     struct judging j = {.view = v,
@@ -728,7 +734,7 @@ void gate_judge(const struct view *v, const struct call *call, const struct stan
         finish(&j, VERDICT_ALLOW, CHECK_CALLEE_EMERGENCY);
     if (!v || !s->book)
         return; /* nothing is known: closed */
-    j.rules = view_rules(v);
+    j.rules = rules;
     j.shown = showing_of(&j);
     out->proven_caller = authenticated(&j);
     if (emergency)

@@ -108,3 +108,7 @@ void gate_stand(const struct view *, const struct call *, struct standing *out);
 /* Judge. Fills all of `out`. `counts` may be all zero for a call that is not commercial. */
 void gate_judge(const struct view *, const struct call *, const struct standing *,
                 const struct counts *, struct verdict *out);
+
+/* The same by other rules than the view's, whose sectors have the same indices: a rehearsal. */
+void gate_judge_by(const struct view *, const struct rules *, const struct call *,
+                   const struct standing *, const struct counts *counts, struct verdict *out);

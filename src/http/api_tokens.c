@@ -48,6 +48,13 @@ static bool add(void *to, const struct token_row *t)
     return json_array_append_new(p->list, token_json(p->rules, t)) == 0;
 }
 
+/* What a token of the asker's organisation opens. */
+static unsigned organisation_scopes(const struct subject *s)
+{
+    const unsigned alike = ROLE_CARRIER | ROLE_ASSOCIATION | ROLE_AUTHORITY;
+    return scopes_of_role((s->role & alike) != 0 ? s->role : ROLE_BUSINESS);
+}
+
 void api_tokens(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
@@ -57,8 +64,10 @@ void api_tokens(struct request *r, const struct hands *h)
                    request_now(r), PAGE + 1, add, &p, &problem);
     if (e == OK) {
         outcome_json(r, 200,
-                     json_pack("{s:o, s:s?, s:o}", "tokens", p.list, "next", p.more ? p.last : NULL,
-                               "scopes", scopes_json(scopes_of_role(r->subject.role))));
+                     json_pack("{s:o, s:s?, s:{s:o, s:o}}", "tokens", p.list, "next",
+                               p.more ? p.last : NULL, "scopes", "organisation",
+                               scopes_json(organisation_scopes(&r->subject)), "own",
+                               scopes_json(scopes_of_role(r->subject.role))));
         return;
     }
     json_decref(p.list);

@@ -141,6 +141,7 @@ void api_card_certificate(struct request *);
 void api_public_certificate(struct request *);
 
 /* Handlers that a worker runs. */
+work_run api_rehearse;
 work_run api_rule;
 work_run api_rules;
 work_run api_setup_state;

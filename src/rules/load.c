@@ -226,8 +226,29 @@ static enum err give(struct rules *r, enum err e, struct rules **out)
     return e;
 }
 
+/* It comes from somebody who may not read this machine's files. */
+static enum err add_text(struct rules *r, const struct rules_text *t, unsigned pack,
+                         struct problem *problem)
+{
+    struct pack p = {0};
+    struct yml *doc;
+    enum err e = yml_load_memory(t->name, t->bytes, t->n, &doc, problem);
+    if (e == OK)
+        e = add_file(r, doc, pack, &p, problem);
+    if (e == OK && p.include_count > 0)
+        e = yml_refuse(doc, yml_get(yml_root(doc), "include"), problem,
+                       "a text includes no file; write here what it shall say");
+    return e;
+}
+
 enum err rules_load(const char *const *paths, size_t count, struct rules **out,
                     struct problem *problem)
+{
+    return rules_load_over(paths, count, NULL, out, problem);
+}
+
+enum err rules_load_over(const char *const *paths, size_t count, const struct rules_text *text,
+                         struct rules **out, struct problem *problem)
 {
     *out = NULL;
     if (count == 0)
@@ -242,6 +263,8 @@ enum err rules_load(const char *const *paths, size_t count, struct rules **out,
         if (e == OK)
             e = add_pack(r, doc, (unsigned)i, problem);
     }
+    if (e == OK && text != NULL)
+        e = add_text(r, text, (unsigned)count, problem);
     if (e == OK)
         e = finish(r, problem);
     return give(r, e, out);

@@ -414,6 +414,15 @@ MUST_USE enum err rules_load(const char *const *paths, size_t count, struct rule
 /* One pack from memory; `name` is its path for messages and inclusions. */
 MUST_USE enum err rules_load_memory(const char *name, const void *bytes, size_t n,
                                     struct rules **out, struct problem *problem);
+
+/* Packs, and over them one that is a text, which includes nothing: what somebody would like. */
+struct rules_text {
+    const char *name; /* for messages */
+    const void *bytes;
+    size_t n;
+};
+MUST_USE enum err rules_load_over(const char *const *paths, size_t count, const struct rules_text *,
+                                  struct rules **out, struct problem *);
 void rules_free(struct rules *);
 
 /* SHA-256 over the packs' bytes in order, each followed by what it includes; every record names it.

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import tempfile
 import threading
+import time
 
 import menshen
 from members import code
@@ -260,6 +261,73 @@ class Rules(menshen.Case):
         self.assertEqual(place.get("/v1/rules?kind=weather")[0], 400)
         self.assertEqual(place.get("/v1/rules/cn.none")[0], 404)
         self.assertEqual(json.loads(place.get("/v1/rules")[2])["kind"], "rule")
+
+class Rehearsals(menshen.Case):
+    """What other rules would have said to the calls that were recorded."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="menshen-test-")
+        cls.city = menshen.Server(cls.folder + "/city", sip=False, demo=True).clock().start()
+        now = time.time()
+        cls.city.later(int(86400 - (now + 8 * 3600) % 86400 + 10.5 * 3600))  # half past ten, when one may call
+        cls.token = cls.city.token("audit,call,replay")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.city.stop()
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def rehearse(self, pack, token=None, **more):
+        return self.city.http("POST", "/v1/rules/rehearsals", {"pack": pack, **more}, token=token or self.token)
+
+    def pack_of(self, hours):
+        """The default profile with other hours: the entry of the pack in force, as it stands there."""
+        with open(os.path.join(menshen.ROOT, "rules/cn.yaml")) as f:
+            text = f.read()
+        entry = re.search(r"\nprofiles:\n(?:  #[^\n]*\n)*(  - id: (\S+)\n(?:    [^\n]*\n|\n)*)", text)
+        changed = re.sub(r"hours: [^\n]*", f"hours: {hours}", entry[1])
+        self.assertNotEqual(changed, entry[1])
+        return "profiles:\n" + changed
+
+    def test_other_hours_change_what_they_concern_and_nothing_is_counted(self):
+        estate = lambda callee: self.city.call("057982100001", callee, "lin_estate", "--campaign", "cmp_estate")
+        told = [estate("13800000001"), estate("13800000001"), estate("13800000002")]
+        self.assertEqual([t["reason"] for t in told], ["allowed", "frequency-cap", "refused"])
+        same = json.loads(self.rehearse("sectors: []\n", hours=1)[2])
+        self.assertEqual((same["calls"], same["differ"], same["groups"]), (3, 0, []))
+        answer = self.rehearse(self.pack_of('["00:00-00:01"]'), hours=1)
+        self.assertEqual(answer[0], 200, answer[2])
+        got = json.loads(answer[2])
+        self.assertEqual((got["calls"], got["differ"]), (3, 2))
+        changed = {(g["now"]["reason"], g["then"]["verdict"], g["then"]["reason"]): g for g in got["groups"]}
+        self.assertEqual(set(changed), {("allowed", "block", "outside-hours"), ("frequency-cap", "block", "outside-hours")})
+        first = changed["allowed", "block", "outside-hours"]
+        self.assertEqual((first["calls"], first["examples"]), (1, [told[0]["record"]]))
+        self.assertEqual(first["then"]["rule"], "cn.call.hours")
+        self.assertNotRegex(answer[2], r"138000000|579821000")
+        # It was neither recorded nor counted: the cap is where it was.
+        third = estate("13800000001")
+        self.assertEqual(third["reason"], "frequency-cap")
+
+    def test_a_pack_that_is_wrong_or_reads_files_is_refused(self):
+        for pack in ("rules: 7\n", "include: [/etc/passwd]\n", "include: [cn-numbers.yaml]\n", "profiles: [\n"):
+            answer = self.rehearse(pack)
+            self.assertEqual((answer[0], json.loads(answer[2])["code"]), (422, "pack-not-good"), answer[2])
+            self.assertNotIn("root:", answer[2])
+        self.assertEqual(self.rehearse("", hours=1)[0], 400)
+        self.assertEqual(self.rehearse("sectors: []\n", hours=0)[0], 400)
+
+    def test_carriers_rehearse_their_own_lines_and_agencies_none(self):
+        with sqlite3.connect(self.city.data + "/menshen.db", timeout=20) as db:
+            carrier, = db.execute("SELECT id FROM organisations WHERE kind = 'carrier' LIMIT 1").fetchone()
+            other, = db.execute("SELECT id FROM organisations WHERE kind = 'agency' LIMIT 1").fetchone()
+        answer = self.rehearse("sectors: []\n", token=self.city.token("audit", subject=carrier), hours=744)
+        self.assertEqual(answer[0], 200, answer[2])
+        whole = json.loads(self.rehearse("sectors: []\n", hours=744)[2])
+        self.assertLessEqual(json.loads(answer[2])["calls"], whole["calls"])
+        self.assertEqual(self.rehearse("sectors: []\n", token=self.city.token("audit", subject=other))[0], 403)
+
 
 if __name__ == "__main__":
     import unittest

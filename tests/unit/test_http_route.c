@@ -151,6 +151,7 @@ static const struct {
     {"GET /v1/corrections/{id}", "look", "----C-------"},
     {"POST /v1/corrections/{id}", "members", "----C-------"},
     {"PUT /v1/session/password", "", "--SMCTROUH-E"},
+    {"POST /v1/rules/rehearsals", "audit", "M-----R-UH--"},
     {"GET /v1/tokens", "", "---MC-RO-H--"},
     {"POST /v1/tokens", "", "---MC-RO-H--"},
     {"DELETE /v1/tokens/{id}", "", "---MC-RO-H--"},

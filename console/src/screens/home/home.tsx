@@ -25,7 +25,17 @@ export function Home() {
   if (stories) return <Later load={landing} />;
   return (
     <Page title={say(w.title)} lead={say(w.lead)}>
-      {!s && <Empty act={<a href="/sign-in">{say(w.signIn)}</a>}>{say(w.nobody)}</Empty>}
+      {!s && (
+        <>
+          <Empty act={<a href="/sign-in">{say(w.signIn)}</a>}>{say(w.nobody)}</Empty>
+          <nav class="row" aria-label={say(w.public)}>
+            <a href="/public/registers">{say(w.publicRegisters)}</a>
+            <a href="/public/certificates">{say(w.publicCertificates)}</a>
+            <a href="/public/documents">{say(w.publicDocuments)}</a>
+            <a href="/settings/rules">{say(w.publicRules)}</a>
+          </nav>
+        </>
+      )}
     </Page>
   );
 }

@@ -1,5 +1,6 @@
 export { Account } from './account';
 export { Parts } from './parts';
+export { Rehearsal } from './rehearsal';
 export { RuleDetail } from './rule';
 export { Rules } from './rules';
 export { Staff } from './staff';

@@ -9,10 +9,18 @@ import { Empty } from '../../parts/empty';
 import { Facts } from '../../parts/facts';
 import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
-import { evidenceWords, makers } from '../../text/codes';
+import { evidenceWords, makers, ruleValues } from '../../text/codes';
 import { w } from '../../text/settings';
 import { RuleLabel } from './rules';
 import { SettingsTabs } from './tabs';
+
+/** "caps 1 · limit" → 频次 1 · 上限; what has no word keeps its key. */
+function named(key: string): string {
+  return key.replace(/[a-z_]+/g, (part) => {
+    const word = ruleValues[part];
+    return word ? say(word) : part;
+  });
+}
 
 export function RuleDetail() {
   const { params } = useRoute();
@@ -48,7 +56,7 @@ export function RuleDetail() {
                 {values.length > 0 && (
                   <section class="card">
                     <h2>{say(w.values)}</h2>
-                    <Facts of={values} />
+                    <Facts of={values.map(([key, value]) => [named(key), value] as const)} />
                   </section>
                 )}
               </div>

@@ -4,6 +4,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { day } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { session } from '../../app/session';
 import { Chip, type Tone } from '../../parts/chip';
 import { Choice } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
@@ -11,6 +12,7 @@ import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { evidenceWords, labels, ruleKinds } from '../../text/codes';
 import { w } from '../../text/settings';
+import { mayRehearse } from './rehearsal';
 import { SettingsTabs } from './tabs';
 
 type Head = Schemas['RuleHead'];
@@ -26,7 +28,17 @@ export function Rules() {
   const kind: Kind = query.kind && query.kind in ruleKinds ? (query.kind as Kind) : 'rule';
   const list = useLoad(() => api.GET('/v1/rules', { params: { query: { kind } } }), [kind]);
   return (
-    <Page title={say(w.rulesTitle)} lead={say(w.rulesLead)}>
+    <Page
+      title={say(w.rulesTitle)}
+      lead={say(w.rulesLead)}
+      primary={
+        mayRehearse(session.value) && (
+          <a class="button primary" href="/settings/rehearsal">
+            {say(w.rehearse)}
+          </a>
+        )
+      }
+    >
       <SettingsTabs current="/settings/rules" />
       <Choice
         label={say(w.ruleKind)}
@@ -48,7 +60,11 @@ export function Rules() {
               },
               { key: 'label', head: say(w.binds), cell: (r) => <RuleLabel of={r.label} /> },
               { key: 'basis', head: say(w.basis), cell: (r) => pick(r.citation) },
-              { key: 'evidence', head: say(w.evidence), cell: (r) => say(evidenceWords[r.evidence]) },
+              {
+                key: 'evidence',
+                head: say(w.evidence),
+                cell: (r) => <abbr title={say(evidenceWords[r.evidence])}>{r.evidence}</abbr>,
+              },
               { key: 'since', head: say(w.since), cell: (r) => (r.from ? day(r.from) : '—') },
             ]}
           />

@@ -10,5 +10,6 @@ export const settings: readonly Screen[] = [
   { path: '/settings/staff', component: lazy(() => code().then((m) => m.Staff)) },
   { path: '/settings/tokens', component: lazy(() => code().then((m) => m.Tokens)) },
   { path: '/settings/rules', component: lazy(() => code().then((m) => m.Rules)) },
+  { path: '/settings/rehearsal', component: lazy(() => code().then((m) => m.Rehearsal)) },
   { path: '/settings/rules/:id', component: lazy(() => code().then((m) => m.RuleDetail)) },
 ];

@@ -32,7 +32,7 @@ function NewToken({
   onMade,
 }: {
   of: Session;
-  allowed: readonly Scope[];
+  allowed: Schemas['Tokens']['scopes'];
   onClose: () => void;
   onMade: (made: Schemas['TokenMade']) => void;
 }) {
@@ -71,7 +71,10 @@ function NewToken({
         <Choice
           label={say(w.subject)}
           value={subject}
-          onValue={setSubject}
+          onValue={(v) => {
+            setSubject(v);
+            setChosen([]);
+          }}
           options={[
             [s.organisation, say(w.forOrganisation)],
             [s.id, say(w.forMe)],
@@ -79,7 +82,7 @@ function NewToken({
         />
         <fieldset class="field">
           <legend>{say(w.scopes)}</legend>
-          {allowed.map((scope) => (
+          {(subject === s.id ? allowed.own : allowed.organisation).map((scope) => (
             <Check
               key={scope}
               label={say(scopeWords[scope])}
@@ -185,7 +188,7 @@ function House({ of: s }: { of: Session }) {
                   head: say(w.scopes),
                   cell: (t) => t.scopes.map((x) => say(scopeWords[x])).join(say(['、', ', '])),
                 },
-                { key: 'by', head: say(w.by), cell: (t) => t.by },
+                { key: 'by', head: say(w.by), cell: (t) => (t.by === s.id ? (s.name ?? t.by) : t.by) },
                 { key: 'until', head: say(w.until), cell: (t) => (t.until ? day(t.until) : say(w.noEnd)) },
                 {
                   key: 'end',
@@ -201,10 +204,10 @@ function House({ of: s }: { of: Session }) {
           )
         }
       </Loaded>
-      {open && (
+      {open && list.data && (
         <NewToken
           of={s}
-          allowed={list.data?.scopes ?? []}
+          allowed={list.data.scopes}
           onClose={() => setOpen(false)}
           onMade={(m) => {
             setOpen(false);
