@@ -268,6 +268,8 @@ for (const language of ['zh', 'en'] as const)
     const sit = async (as: string) => {
       const story = await Story.begin(browser, house, { as, language });
       await world.follow(story);
+      // The sample city's bar names the two numbers that a visitor may sit down with.
+      story.guard.allows(REPORTER.number, '13800000001');
       return new Desk(story, w);
     };
 
