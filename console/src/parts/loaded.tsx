@@ -8,17 +8,19 @@ import { Failed } from './failed';
 export function Loaded<T>({
   of,
   rows = 3,
+  figures = false,
   who,
   children,
 }: {
   of: Load<T>;
   rows?: number;
+  figures?: boolean; // figures come first
   who?: string;
   children: (data: T) => ComponentChildren;
 }) {
   if (of.data === undefined && of.failure)
     return <Failed failure={of.failure} onRetry={of.reload} {...(who ? { who } : {})} />;
-  if (of.data === undefined) return <Waiting rows={rows} />;
+  if (of.data === undefined) return <Waiting rows={rows} figures={figures} />;
   return (
     <>
       {of.failure?.kind === 'offline' && (
@@ -31,10 +33,11 @@ export function Loaded<T>({
   );
 }
 
-export function Waiting({ rows }: { rows: number }) {
+export function Waiting({ rows, figures = false }: { rows: number; figures?: boolean }) {
   return (
     <div class="waiting" role="status">
       <span class="unseen">{say(w.loading)}</span>
+      {figures && <div class="waiting-row waiting-figures" />}
       {Array.from({ length: rows }, (_, i) => (
         <div key={i} class="waiting-row" />
       ))}

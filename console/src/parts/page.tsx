@@ -37,9 +37,10 @@ export function Page({ title, lead, primary, why, at, onRefresh, children }: Pro
           {lead && <p class="page-lead">{lead}</p>}
         </div>
         <div class="page-acts">
-          {at && (
-            <span class="page-at">
-              {say(w.updated, { time: moment(at) })}
+          {(at || onRefresh) && (
+            // Its place is kept while the first answer is awaited.
+            <span class={at ? 'page-at' : 'page-at page-at-awaited'}>
+              {say(w.updated, { time: moment(at ?? new Date()) })}
               {onRefresh && (
                 <button type="button" class="plain" onClick={onRefresh} title={say(w.refresh)}>
                   ↻<span class="unseen">{say(w.refresh)}</span>
