@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The console's tests: style, types and what Vitest runs; or, as `test.py NAME`, e2e/NAME.test.ts in a browser."""
+"""The console's tests: style, types and what Vitest runs; or, as `test.py NAME`, e2e/NAME.test.ts (or .walk.ts) in a browser."""
 import json
 import os
 import subprocess
@@ -49,7 +49,7 @@ def own():
 
 
 if len(sys.argv) > 1:
-    passed, failed = vitest("--config", "vitest.e2e.config.ts", *(f"e2e/{name}.test.ts" for name in sys.argv[1:]))
+    passed, failed = vitest("--config", "vitest.e2e.config.ts", *(f"e2e/{name}." for name in sys.argv[1:]))
 else:
     passed, failed = own()
 print(f"{passed} passed, {failed} failed")
