@@ -9,11 +9,13 @@
  * `fails` says what did not, and forgets it; a story's end asserts that nothing is left.
  */
 import type { BrowserContext, ConsoleMessage, Download, Request, Response } from 'playwright-core';
+import { pause } from './house';
 import { secretsIn } from './secrets';
 
 const POLICY = ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"];
 const READ = /^(application\/(.+\+)?json|text\/(html|plain|csv|markdown))/;
 const QUIET_MS = 60;
+const UNREAD_MS = 10_000;
 
 /* In the page, before its own scripts. */
 function listen(): void {
@@ -191,8 +193,8 @@ export class Guard {
   }
 
   private async body(response: Response): Promise<void> {
-    // A page that is left takes its answers along.
-    const text = await response.text().catch(() => '');
+    // A page that is left takes its answers along, and one that nobody reads does not end.
+    const text = await Promise.race([response.text().catch(() => ''), pause(UNREAD_MS).then(() => '')]);
     this.secrets(`the answer to ${response.request().method()} ${response.url()}`, text);
   }
 

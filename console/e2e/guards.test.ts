@@ -62,7 +62,7 @@ const BROKEN: readonly (readonly [what: string, by: (page: Page) => Promise<unkn
   ],
   [
     'a refusal',
-    (p) => p.evaluate(() => fetch('/v1/persons').then((r) => r.status)),
+    (p) => p.evaluate(() => fetch('/v1/persons').then((r) => r.text())),
     /GET \/v1\/persons was answered with 401/,
   ],
   ['a number', put('<p>138-0000-0107</p>'), /holds a number: 138-0000-0107/],
