@@ -135,20 +135,15 @@ it('notices what axe would', async () => {
   await story.guard.fails();
 });
 
-it('notices what is wider than its window, and what moves', async () => {
+it('notices what is wider than its window', async () => {
   await story.go('/parts');
   expect(await story.overflow()).toEqual([]);
-  await put('<div class="wide"></div>')(story.page);
+  await put('<div class="wide">x</div>')(story.page);
   await story.page.evaluate(() => {
     const wide = document.querySelector<HTMLElement>('.wide');
     if (wide) wide.style.width = '3000px';
-    const high = document.createElement('div');
-    high.style.height = '300px';
-    document.querySelector('main')?.prepend(high);
   });
   expect((await story.overflow()).join()).toMatch(/div\.wide to/);
-  await story.page.waitForTimeout(300);
-  expect((await story.shift()).sum).toBeGreaterThan(0.02);
   await story.guard.fails();
 });
 
