@@ -391,7 +391,7 @@ static void a_strict_import_that_is_interrupted_leaves_nothing(void **state)
 static void a_full_disk_says_where_it_stopped(void **state)
 {
     twenty_thousand_rows("active");
-    must(store_run(x.f.s, "PRAGMA max_page_count = 900", NULL, 0, NULL, NULL, &problem));
+    must(store_run(x.f.s, "PRAGMA max_page_count = 1000", NULL, 0, NULL, NULL, &problem));
     struct problem p = {.text = ""};
     assert_int_equal(import_run(x.f.s, &organisation_kind, &x.options, &x.result, &p), ERR_FULL);
     assert_non_null(strstr(p.text, "stopped after line 10001, all before is stored"));

@@ -27,7 +27,12 @@ function hers(): readonly Screen[] {
   const s = session.value;
   if (!s) return [];
   const areas = areasOf(s);
-  return screens.filter((x) => x.nav && (x.area === undefined || areas.includes(x.area)));
+  return screens.filter(
+    (x) =>
+      x.nav &&
+      (x.area === undefined || areas.includes(x.area)) &&
+      (x.access === undefined || x.access.includes(s.access)),
+  );
 }
 
 function Shortcut({ screen }: { screen: Screen }) {

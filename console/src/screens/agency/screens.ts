@@ -18,6 +18,7 @@ export const agency: readonly Screen[] = [
     path: '/agency/compliance',
     component: lazy(() => all().then((m) => m.Compliance)),
     area: 'agency',
+    access: ['manager', 'compliance'],
     nav: w.compliance,
     keys: 'g c',
   },
