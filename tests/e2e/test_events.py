@@ -177,7 +177,9 @@ class Events(menshen.Case):
 
     def test_a_beat_shows_that_it_lives(self):
         s = self.listen(seconds=25)
-        self.assertEqual(s.block()[0], ":")
+        while (lines := s.block())[0] == "event: stats":
+            pass  # of what other tests asked a moment ago
+        self.assertEqual(lines[0], ":")
 
     def test_a_server_that_stops_ends_its_streams(self):
         server = self.server("stopping", sip=False, demo=True)
