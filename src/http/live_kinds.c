@@ -3,7 +3,8 @@
  * nobody: rows of the gate's own, and those of which a column alone would say who reads them.
  *
  * An opening's person is not named: some are secret for a time. Nor is whoever stands in a trace,
- * or is to be inspected by a draw.
+ * or is to be inspected by a draw. Nor is a member: what changed of her may be what the reader is
+ * not shown, and that it did change would show.
  */
 #include "http/live.h"
 
@@ -22,7 +23,7 @@ const struct live_kind live_kinds[] = {
     {"consents", "consent", "/v1/persons", "/v1/me/consents", NULL, "organisation", NULL, "number"},
     {"consent-requests", "consent-request", "/v1/persons/{id}/consent-requests",
      "/v1/me/consent-requests", "id", "organisation", NULL, "person"},
-    {"persons", "member", "/v1/persons", "/v1/me", "id", "organisation store", NULL, "id"},
+    {"persons", "member", "/v1/persons", "/v1/me", NULL, "organisation store", NULL, "id"},
     {"pool-settings", "pool", "/v1/pools", NULL, "organisation", "organisation", NULL, NULL},
     {"openings", "opening", "/v1/openings", NULL, "id", "holder", NULL, NULL},
     {"corrections", "correction", "/v1/corrections", "/v1/me/corrections", "id", "organisation",

@@ -115,6 +115,13 @@ class Events(menshen.Case):
         self.assertEqual(other.text.count("consent"), 1, other.text)
         self.assertEqual(hers.text.count("consent"), 1, hers.text)
 
+    def test_no_member_is_named_to_staff(self):
+        store = self.listen(agency.sign_in(self.city, "mingzhu").headers())
+        house = agency.logins(self.city)["mingzhu"]["organisation"]
+        self.enter("persons", f"id,organisation,number,name,pool,income\nper_new_t,{house},13800001999,新人,store,200000\n")
+        self.assertEqual(set(store.until("member")), {"seq", "kind"})
+        self.assertNotIn("per_", store.text)
+
     def test_a_machine_is_told_which_one(self):
         s = self.listen()
         self.organisation("org_new_a", "one")

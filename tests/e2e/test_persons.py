@@ -320,7 +320,7 @@ class Persons(members.Case):
                               body={"name": "Lin Xiaoxiang", "profile": {"property": {"income": income, "car": "two"}}})
             self.assertEqual(answer[0], 200, answer[2])
         self.assertEqual(seen(), before)
-        for path in ("/v1/persons/per_lin/changes", "/v1/persons/per_lin/activity", "/v1/events"):
+        for path in ("/v1/persons/per_lin/changes", "/v1/persons/per_lin/activity"):
             self.problem(self.get(path), 404, "not-found")
         self.ask("PATCH", "/v1/persons/per_lin", "stf_manager", INTRODUCE, headers={"If-Match": "*"},
                  body={"name": "Lin Daiyu", "profile": {"property": {"income": 200000, "car": None}}})
