@@ -15,7 +15,7 @@ struct reading {
 
 #define SEEN                                                                                       \
     "FROM complaints x JOIN organisations o ON o.\"id\" = x.\"body\" WHERE " COMPETENT_SEES " AND" \
-                                                                                            " "
+    " "
 
 #define WAITING                                                                                    \
     "SELECT COUNT(*) " SEEN "x.\"status\" = 'received' AND x.\"received_at\" >= $5 AND "           \

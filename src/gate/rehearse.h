@@ -23,7 +23,7 @@ struct rehearsal {
 };
 
 struct rehearsed {
-    uint64_t calls;   /* judged */
+    uint64_t calls; /* judged */
     uint64_t differ;
     uint64_t skipped; /* left out */
     when from, until; /* the times of recording of the first and the last that was read; 0: none */

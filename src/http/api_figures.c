@@ -86,7 +86,7 @@ static const char about_line[] =
 /* Reports name no campaign: those of calls for its principal over its lines. */
 static const char about_campaign[] =
     "SELECT o.\"name\", " ORDER_NOW ", (SELECT COUNT(*) FROM reports r WHERE r.\"organisation\" = "
-                                    "x.\"principal\" AND r.\"status\" = "
+    "x.\"principal\" AND r.\"status\" = "
     "'counted' AND r.\"received_at\" > $2 AND replace(';' || x.\"lines\" || ';', ';' || r.\"line\" "
     "|| ';', '') <> ';' || x.\"lines\" || ';') FROM campaigns x LEFT JOIN organisations o ON "
     "o.\"id\" = x.\"principal\" WHERE x.\"id\" = $1";

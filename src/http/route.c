@@ -3,26 +3,10 @@
 #include <stdio.h>
 
 const struct route *const route_tables[] = {
-    routes_console,
-    routes_host,
-    routes_session,
-    routes_demo,
-    routes_me,
-    routes_calls,
-    routes_live,
-    routes_persons,
-    routes_contracts,
-    routes_staff,
-    routes_lines,
-    routes_registry,
-    routes_clocks,
-    routes_traces,
-    routes_listings,
-    routes_cases,
-    routes_complaints,
-    routes_reports,
-    routes_papers,
-    NULL,
+    routes_console, routes_host,       routes_session, routes_demo,      routes_me,
+    routes_calls,   routes_live,       routes_persons, routes_contracts, routes_staff,
+    routes_lines,   routes_registry,   routes_clocks,  routes_traces,    routes_listings,
+    routes_cases,   routes_complaints, routes_reports, routes_papers,    NULL,
 };
 
 /* Match segment by segment; "{x}" takes one that is not empty, "{x*}" the rest. */

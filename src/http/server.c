@@ -266,9 +266,14 @@ enum err http_offer_setup(struct http_server *s, char text[static SETUP_LINK_TEX
 {
     const when now = clock_now(gate_clock(s->options.gate));
     char base[SETUP_LINK_TEXT];
+    struct store *store; /* the loops are at theirs by now */
     bool wanted = false;
     *text = '\0';
-    enum err e = setup_wanted(s->loop[0].store, now, &wanted, problem);
+    enum err e = store_open(s->options.store, &store, problem);
+    if (e != OK)
+        return e;
+    e = setup_wanted(store, now, &wanted, problem);
+    store_close(store);
     if (e == OK && wanted && base_url(s, base))
         return setup_link_make(&s->setup, s->options.folder, base, now, text, problem);
     if (e == OK)

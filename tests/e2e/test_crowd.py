@@ -84,7 +84,9 @@ class Crowd(menshen.Case):
         path = f"/v1/persons/{person}/claim"
         status, _, first = self.ask("POST", path, who, b"", (200, 403, 409, 429), key)
         if status == 200:
-            self.assertEqual(self.ask("POST", path, who, b"", headers=key)[2], first)
+            again = self.ask("POST", path, who, b"", (200, 409), key)
+            # Whoever is erased takes what was answered of late along, to everybody (person/leave.c).
+            self.assertEqual(again[2] if again[0] == 200 else again[2]["code"], first if again[0] == 200 else "answer-lost")
             with self.lock:
                 self.claims.append((person, 1))
             self.ask("POST", f"/v1/persons/{person}/followups", who, {"kind": "call", "outcome": "reached"}, (201,))
