@@ -131,16 +131,24 @@ static void wake_loops(void *to)
         loop_wake(&s->loop[i]);
 }
 
+/* Where the facts are, as store_open takes it; perhaps in `path`. */
+static enum err store_of(const struct http_options *o, char path[static STORE_PATH],
+                         const char **where, struct problem *problem)
+{
+    *where = o->store != NULL ? o->store : path;
+    if (o->store == NULL &&
+        (size_t)snprintf(path, STORE_PATH, "%s/menshen.db", o->folder) >= STORE_PATH)
+        return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
+    return OK;
+}
+
 /* The threads behind the loops, and the loops. */
 static enum err open_threads(struct http_server *s, struct problem *problem)
 {
     char path[STORE_PATH], keys[STORE_PATH];
-    const char *where = s->options.store;
-    if (where == NULL) {
-        if ((size_t)snprintf(path, sizeof path, "%s/menshen.db", s->options.folder) >= sizeof path)
-            return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
-        where = path;
-    }
+    const char *where;
+    if (store_of(&s->options, path, &where, problem) != OK)
+        return ERR_LIMIT;
     if ((size_t)snprintf(keys, sizeof keys, "%s/keys", s->options.folder) >= sizeof keys)
         return problem_set(problem, ERR_LIMIT, "the data folder's path is too long");
     const struct courier_options courier = {.config = s->options.config,
@@ -266,10 +274,14 @@ enum err http_offer_setup(struct http_server *s, char text[static SETUP_LINK_TEX
 {
     const when now = clock_now(gate_clock(s->options.gate));
     char base[SETUP_LINK_TEXT];
-    struct store *store; /* the loops are at theirs by now */
+    char path[STORE_PATH];
+    struct store *store = NULL; /* the loops are at theirs by now */
     bool wanted = false;
     *text = '\0';
-    enum err e = store_open(s->options.store, &store, problem);
+    const char *where;
+    enum err e = store_of(&s->options, path, &where, problem);
+    if (e == OK)
+        e = store_open(where, &store, problem);
     if (e != OK)
         return e;
     e = setup_wanted(store, now, &wanted, problem);
