@@ -44,8 +44,9 @@ void number_id(const struct account_key *key, number n, char out[static NUMBER_I
     const uint64_t covered = cover(key, sealed, n);
     for (int i = 0; i < 8; i++)
         sealed[TAG + i] = (uint8_t)(covered >> (8 * i));
-    memcpy(out, "num_", 4);
     sodium_bin2hex(out + 4, NUMBER_ID - 4, sealed, sizeof sealed);
+    for (int i = 0; i < 4; i++)
+        out[i] = "num_"[i];
 }
 
 bool number_id_open(const struct account_key *key, struct str id, number *out)

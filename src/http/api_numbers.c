@@ -54,8 +54,7 @@ static bool take_range(void *to, const struct value *c, size_t count)
                         json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "organisation",
                                   fact_json_text(&c[0]), "name", fact_json_text(&c[1]), "use",
                                   fact_json_text(&c[2]), "direction", fact_json_text(&c[3]),
-                                  "status", fact_json_text(&c[4]), "size",
-                                  (json_int_t)(c[5].i + 1)));
+                                  "status", fact_json_text(&c[4]), "size", (json_int_t)c[5].i + 1));
     return false;
 }
 

@@ -104,8 +104,9 @@ static enum err take_report(const struct desk_work *w, struct trace_opening *o, 
                             struct problem *problem)
 {
     struct report_said *said = malloc(sizeof *said);
-    enum err e = said != NULL ? report_seen(w, o->report, no, problem)
-                              : problem_set(problem, ERR_MEMORY, "out of memory");
+    if (said == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    enum err e = report_seen(w, o->report, no, problem);
     if (e == OK && no->why == DESK_YES)
         e = report_open(w, o->report, said, problem);
     if (e == ERR_NOT_FOUND) {

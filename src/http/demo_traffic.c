@@ -91,6 +91,8 @@ static const struct strand *choose(const struct plan *p, int i, uint64_t *state)
     unsigned total = 0, at;
     for (const struct strand *s = p->strands; s->line != NULL; s++)
         total += s->share;
+    if (total == 0)
+        return p->strands;
     at = (p->in_turn ? (unsigned)i : (unsigned)chance(state)) % total;
     const struct strand *s = p->strands;
     for (; at >= s->share; s++)
