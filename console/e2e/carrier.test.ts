@@ -6,9 +6,9 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { say, setLanguage } from '../src/app/language';
-import { w as common } from '../src/text/app';
 import { w } from '../src/text/carrier';
 import { orderActs, statuses, takedownStates } from '../src/text/carrier_codes';
+import { verdicts } from '../src/text/codes';
 import { House } from './house';
 import { type Language, openBrowser, Story } from './story';
 
@@ -115,7 +115,7 @@ describe.each<Language>(['zh', 'en'])('the call that should not ring, in %s', (l
     await operator.go(`/carrier/screening?record=${told.record}`);
     const box = operator.page.getByRole('region', { name: say(w.explainTitle) });
     await box.getByText(told.rule).waitFor();
-    expect(await box.textContent()).toContain(say(common.verdictBlock));
+    expect(await box.textContent()).toContain(say(verdicts.block));
     await operator.shot('carrier-screening');
     await operator.sound();
   });

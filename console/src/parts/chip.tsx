@@ -8,7 +8,7 @@ import type { ComponentChildren } from 'preact';
 import { day, daysUntil } from '../app/format';
 import { say } from '../app/language';
 import { w } from '../text/app';
-import type { Verdict } from '../text/codes';
+import { type Verdict, verdicts } from '../text/codes';
 
 export type Tone = 'neutral' | 'info' | 'success' | 'warning' | 'danger';
 const SIGN: Record<Tone, string> = { neutral: '○', info: '●', success: '✓', warning: '◔', danger: '■' };
@@ -67,15 +67,15 @@ export function DeadlineChip({
 
 export function VerdictTag({ verdict, reason }: { verdict: Verdict; reason?: ComponentChildren }) {
   const shown = {
-    allow: ['success', '✓', w.verdictAllow],
-    remind: ['info', '●', w.verdictRemind],
-    warn: ['warning', '▲', w.verdictWarn],
-    block: ['danger', '■', w.verdictBlock],
+    allow: ['success', '✓'],
+    remind: ['info', '●'],
+    warn: ['warning', '▲'],
+    block: ['danger', '■'],
   } as const;
-  const [tone, sign, word] = shown[verdict];
+  const [tone, sign] = shown[verdict];
   return (
     <Chip tone={tone} sign={sign}>
-      {say(word)}
+      {say(verdicts[verdict])}
       {reason && <> · {reason}</>}
     </Chip>
   );

@@ -74,8 +74,4 @@ export const w = {
   doneAt: ['已完成', 'done'],
   pick: ['选择', 'Select'],
   required: ['必填', 'required'],
-  verdictAllow: ['放行', 'allow'],
-  verdictRemind: ['提醒', 'remind'],
-  verdictWarn: ['警示', 'warn'],
-  verdictBlock: ['拦截', 'block'],
 } as const satisfies Words;

@@ -9,16 +9,11 @@ import type { Pair } from '../app/language';
 
 export type Verdict = 'allow' | 'remind' | 'warn' | 'block';
 
-export const roles: Readonly<Record<string, Pair>> = {
-  sales: ['顾问', 'matchmaker'],
-  manager: ['店长', 'manager'],
-  compliance: ['合规', 'compliance'],
-  officer: ['经办人', 'officer'],
-  approver: ['审批人', 'approver'],
-  examiner: ['考官', 'examiner'],
-  auditor: ['审计员', 'auditor'],
-  operator: ['操作员', 'operator'],
-  person: ['本人', 'person'],
+export const verdicts: Readonly<Record<Verdict, Pair>> = {
+  allow: ['放行', 'allow'],
+  remind: ['提醒', 'remind'],
+  warn: ['警示', 'warn'],
+  block: ['拦截', 'block'],
 };
 
 export const labels: Readonly<Record<Schemas['RuleHead']['label'], Pair>> = {
@@ -54,6 +49,9 @@ export const positions: Readonly<Record<Schemas['StaffNew']['role'], Pair>> = {
   auditor: ['审计员', 'auditor'],
   operator: ['操作员', 'operator'],
 };
+
+/** What somebody is signed in as: a position, or the person herself. */
+export const roles: Readonly<Record<string, Pair>> = { ...positions, person: ['本人', 'person'] };
 
 export const staffStatuses: Readonly<Record<Schemas['Staff']['status'], Pair>> = {
   active: ['在职', 'active'],

@@ -9,20 +9,13 @@ import { Figures } from '../../parts/figures';
 import { LiveLine } from '../../parts/line';
 import { Loaded } from '../../parts/loaded';
 import { Table } from '../../parts/table';
-import { w as common } from '../../text/app';
+import { verdicts } from '../../text/codes';
 import { w } from '../../text/live';
 import { reasonWord } from './words';
 
 type Stats = Schemas['VerdictStats'];
 
 const VERDICTS = ['block', 'warn', 'remind', 'allow'] as const;
-const WORDS = {
-  allow: common.verdictAllow,
-  remind: common.verdictRemind,
-  warn: common.verdictWarn,
-  block: common.verdictBlock,
-} as const;
-
 const MOST = 8; // reasons that are listed
 
 function total(sums: Schemas['VerdictSums']): number {
@@ -40,7 +33,7 @@ function Hour({ of }: { of: Stats }) {
       label={say(w.now)}
       of={[
         ...[...VERDICTS].reverse().map((v) => ({
-          label: say(WORDS[v]),
+          label: say(verdicts[v]),
           value: count(of.last_hour[v]),
           note: say(w.yesterday, { n: count(of.hour_yesterday[v]) }),
         })),
@@ -78,7 +71,7 @@ function Minutes({ of }: { of: Stats }) {
         before: count(total(of.hour_yesterday)),
       })}
       first={say(w.minute)}
-      series={VERDICTS.map((v) => ({ key: v, label: say(WORDS[v]) }))}
+      series={VERDICTS.map((v) => ({ key: v, label: say(verdicts[v]) }))}
       points={points}
     />
   );

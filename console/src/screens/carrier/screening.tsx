@@ -17,14 +17,21 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Table } from '../../parts/table';
-import { w as common } from '../../text/app';
 import { w } from '../../text/carrier';
 import { appealStates, labels } from '../../text/carrier_codes';
+import { verdicts } from '../../text/codes';
 import { shareText } from './behaviour';
 import { LiveVerdicts } from './live';
 import { reasonWord } from './words';
 
 type Appeal = Schemas['Appeal'];
+
+const COUNTED = [
+  ['allow', (f: Schemas['Figures']) => f.allowed],
+  ['remind', (f: Schemas['Figures']) => f.reminded],
+  ['warn', (f: Schemas['Figures']) => f.warned],
+  ['block', (f: Schemas['Figures']) => f.blocked],
+] as const;
 
 function Today() {
   const load = useLoad(() => api.GET('/v1/lines/figures'), []);
@@ -37,38 +44,11 @@ function Today() {
           <Figures
             label={say(w.today24)}
             of={[
-              {
-                label: say(common.verdictAllow),
-                value: count(sum((f) => f.allowed)),
-                note: shareText(
-                  sum((f) => f.allowed),
-                  calls,
-                ),
-              },
-              {
-                label: say(common.verdictRemind),
-                value: count(sum((f) => f.reminded)),
-                note: shareText(
-                  sum((f) => f.reminded),
-                  calls,
-                ),
-              },
-              {
-                label: say(common.verdictWarn),
-                value: count(sum((f) => f.warned)),
-                note: shareText(
-                  sum((f) => f.warned),
-                  calls,
-                ),
-              },
-              {
-                label: say(common.verdictBlock),
-                value: count(sum((f) => f.blocked)),
-                note: shareText(
-                  sum((f) => f.blocked),
-                  calls,
-                ),
-              },
+              ...COUNTED.map(([verdict, of]) => ({
+                label: say(verdicts[verdict]),
+                value: count(sum(of)),
+                note: shareText(sum(of), calls),
+              })),
               { label: say(w.declinedFigure), value: count(sum((f) => f.declined)) },
               {
                 label: say(w.unprovenShare),

@@ -3,18 +3,11 @@ import { api } from '../../api/client';
 import { askDemo } from '../../app/demo';
 import { moment } from '../../app/format';
 import { purposes } from '../../text/agency_codes';
-import { w as words } from '../../text/app';
+import { verdicts } from '../../text/codes';
 import { w } from '../../text/story_person';
 import { as, categories, need, needJson, pause, ring, type Step, Stuck, subscriber } from './run';
 
 const HER = subscriber(101);
-const VERDICTS = {
-  allow: words.verdictAllow,
-  remind: words.verdictRemind,
-  warn: words.verdictWarn,
-  block: words.verdictBlock,
-} as const;
-
 /** Her newest calls, once those from `since` on are in what is searched. */
 async function callsSince(since: string) {
   for (let i = 0; ; i++) {
@@ -46,7 +39,7 @@ export const person: readonly Step[] = [
           rows: calls.map((c) => [
             moment(c.at),
             c.organisation ?? c.caller ?? '—',
-            VERDICTS[c.verdict],
+            verdicts[c.verdict],
             c.reason,
           ]),
         },
