@@ -64,6 +64,7 @@ static enum err ids_of(struct making *m, struct ids *out, const char *sql, struc
 {
     const struct value v = value_text(of);
     out->count = 0;
+    out->more = false;
     enum err e = store_run(m->w->store, sql, &v, 1, add_id, out, m->problem);
     return e == OK && out->more
                ? problem_set(m->problem, ERR_LIMIT,
