@@ -72,7 +72,7 @@ function Bar({ onHelp, onMenu, menu }: { onHelp: () => void; onMenu: () => void;
   const other = language.value === 'zh' ? 'en' : 'zh';
   return (
     <header class="bar">
-      {s && (
+      {s !== null && (
         <button
           type="button"
           class="plain bar-menu"
@@ -144,15 +144,21 @@ export function Shell({ children }: { children: ComponentChildren }) {
     useCallback(() => setHelp(true), []),
   );
   const mine = hers();
+  // Their place is kept while it is asked who is signed in.
+  const named = mine.length > 0 || session.value === undefined;
   return (
     <>
       <a class="skip" href="#main">
         {say(w.skip)}
       </a>
-      {inDemo && <Later load={demoBar} />}
+      {inDemo && (
+        <div class="demo-place">
+          <Later load={demoBar} />
+        </div>
+      )}
       <Bar onHelp={() => setHelp(true)} onMenu={() => setMenu(!menu)} menu={menu} />
-      <div class={mine.length > 0 ? 'shell' : 'shell shell-bare'}>
-        {mine.length > 0 && (
+      <div class={named ? 'shell' : 'shell shell-bare'}>
+        {named && (
           <nav id="nav" class={menu ? 'nav nav-open' : 'nav'} aria-label={say(w.navigation)}>
             {mine.map((x) => (
               <a

@@ -34,7 +34,7 @@ export function DemoBar() {
   return (
     <aside class="demo-bar" aria-label={say(w.demo)}>
       <strong title={say(w.allMadeUp)}>{say(w.demo)}</strong>
-      {state && <span class="demo-clock">{say(w.clock, { time: moment(state.now) })}</span>}
+      <span class="demo-clock">{say(w.clock, { time: moment(state?.now ?? new Date()) })}</span>
       {state?.disk === 'full' && (
         <button type="button" class="plain" onClick={makeRoom}>
           <Chip tone="danger">{say(w.diskFull)}</Chip>
@@ -58,25 +58,23 @@ export function DemoBar() {
         </button>
       ))}
       <span class="bar-space" />
-      {state && (
-        <select
-          aria-label={say(w.seat)}
-          value=""
-          onChange={async (e) => {
-            const seat = state.seats[Number(e.currentTarget.value)];
-            if (!seat) return;
-            const answer = await sit(seat.role as DemoRole, seat.as).catch(() => undefined);
-            if (answer?.data) route('/', true);
-          }}
-        >
-          <option value="">{say(w.seat)}</option>
-          {state.seats.map((s, i) => (
-            <option key={s.role + s.as} value={i}>
-              {pick(s.who)}
-            </option>
-          ))}
-        </select>
-      )}
+      <select
+        aria-label={say(w.seat)}
+        value=""
+        onChange={async (e) => {
+          const seat = state?.seats[Number(e.currentTarget.value)];
+          if (!seat) return;
+          const answer = await sit(seat.role as DemoRole, seat.as).catch(() => undefined);
+          if (answer?.data) route('/', true);
+        }}
+      >
+        <option value="">{say(w.seat)}</option>
+        {state?.seats.map((s, i) => (
+          <option key={s.role + s.as} value={i}>
+            {pick(s.who)}
+          </option>
+        ))}
+      </select>
       <a href="/?stories">{say(w.stories)}</a>
     </aside>
   );
