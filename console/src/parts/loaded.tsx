@@ -8,13 +8,13 @@ import { Failed } from './failed';
 export function Loaded<T>({
   of,
   rows = 3,
-  figures = false,
+  figures = 0,
   who,
   children,
 }: {
   of: Load<T>;
   rows?: number;
-  figures?: boolean; // figures come first
+  figures?: number; // so many figures come first
   who?: string;
   children: (data: T) => ComponentChildren;
 }) {
@@ -33,11 +33,17 @@ export function Loaded<T>({
   );
 }
 
-export function Waiting({ rows, figures = false }: { rows: number; figures?: boolean }) {
+export function Waiting({ rows, figures = 0 }: { rows: number; figures?: number }) {
   return (
     <div class="waiting" role="status">
       <span class="unseen">{say(w.loading)}</span>
-      {figures && <div class="waiting-row waiting-figures" />}
+      {figures > 0 && (
+        <div class="figures">
+          {Array.from({ length: figures }, (_, i) => (
+            <div key={i} class="waiting-row waiting-figure" />
+          ))}
+        </div>
+      )}
       {Array.from({ length: rows }, (_, i) => (
         <div key={i} class="waiting-row" />
       ))}

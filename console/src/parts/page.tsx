@@ -17,7 +17,8 @@ interface Props {
 
 let first = true;
 
-export function Page({ title, lead, primary, why, at, onRefresh, children }: Props) {
+export function Page(props: Props) {
+  const { title, lead, primary, why, at, onRefresh, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · ${say(w.product)}`;
@@ -34,7 +35,8 @@ export function Page({ title, lead, primary, why, at, onRefresh, children }: Pro
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
-          {lead && <p class="page-lead">{lead}</p>}
+          {/* Its place is kept where it comes with the first answer. */}
+          {'lead' in props && <p class="page-lead">{lead}</p>}
         </div>
         <div class="page-acts">
           {(at || onRefresh) && (

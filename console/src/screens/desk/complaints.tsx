@@ -63,7 +63,7 @@ export function Complaints() {
       at={intake.at}
       onRefresh={intake.reload}
     >
-      <Loaded of={intake} rows={0} figures who={say(w.supervisors)}>
+      <Loaded of={intake} rows={0} figures={5} who={say(w.supervisors)}>
         {(data) => <Numbers of={data} />}
       </Loaded>
       <Tabs
