@@ -2,12 +2,13 @@
  * access: what people with other senses and hands meet on a page.
  *
  *     seriousIn   what axe-core finds serious or critical
+ *     reach       Tab until a control has the focus
  *     walk        Tab from the first control to the last: all reached, each visibly, none hidden, no trap
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
@@ -80,6 +81,16 @@ function where(): Step {
       step.wrong = `${what} is behind ${top.localName}.${top.className}`;
   }
   return step;
+}
+
+/** Come to a control by Tab alone. */
+export async function reach(page: Page, what: Locator): Promise<void> {
+  await what.waitFor();
+  for (let i = 0; i < MOST; i++) {
+    if (await what.evaluate((e) => e === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${what}`);
 }
 
 /** What is wrong with a walk through the page by Tab alone. */

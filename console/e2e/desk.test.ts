@@ -3,18 +3,22 @@
  * opens a case; the market regulator orders, draws, inspects and fines, two of its officers at each
  * step that wants two; it is published and, put right, removed.
  *
- * What the agency and other departments answer is not the desk's screen: they answer by the API.
+ * The agency answers in its own browser, and she reads in hers how it ended. Two of the complaints
+ * come in on paper, and another department answers by the API.
  */
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reach, walk } from './access';
 import { House } from './house';
-import { type Language, openBrowser, Story } from './story';
+import { type Language, NARROW, openBrowser, Story, WIDE } from './story';
 
 const AGENCY = 'org_jinse';
-const MANAGER = 'stf_s01';
+const MANAGER = 'stf_s01'; // of the agency
+const MANAGER_LOGIN = 'sese';
 const REPORTER = { name: '梅雪落', number: '13800000101' };
 const CYBERSPACE = 'org_wangxin';
 const DAY_MS = 86_400_000;
+const SHIFT = 0.02;
 
 const WORDS = {
   zh: {
@@ -68,11 +72,25 @@ const WORDS = {
     conclusion: '结论',
     personal: '个人信息',
     recused: '罗青回避',
+    drawnOne: '抽中',
     accepted2: '已改正的事项',
     failed: '未改正的事项',
     itemNumber: '第 {n} 项整改',
     summonsPaper: '约谈通知书',
-    method: '送达方式',
+    refuse: '不予受理',
+    grounds: '法定理由',
+    submit: '签收、提交自查或整改',
+    submitCase: '案件',
+    submitKind: '行为',
+    submitText: '内容',
+    submitItem: '对应的整改项',
+    submitReceived: '签收哪一件',
+    submitted: '已提交，记入案件。',
+    papers: '发给我们的文书',
+    acts: { acknowledge: '签收', reply: '答复', proof: '整改证明', defence: '陈述申辩' },
+    notYet: '现在还不能做的',
+    upheld: '投诉成立',
+    per1000: '每千名会员',
   },
   en: {
     accept: 'Accept',
@@ -125,11 +143,30 @@ const WORDS = {
     conclusion: 'Outcome',
     personal: 'personal information',
     recused: '罗青 is recused',
+    drawnOne: 'drawn',
     accepted2: 'Items corrected',
     failed: 'Items not corrected',
     itemNumber: 'Item {n}',
     summonsPaper: 'Summons',
-    method: 'Way of service',
+    refuse: 'Refuse',
+    grounds: 'Ground of law',
+    submit: 'Receive, or submit proof',
+    submitCase: 'Case',
+    submitKind: 'Act',
+    submitText: 'Text',
+    submitItem: 'Item that it proves',
+    submitReceived: 'What you received',
+    submitted: 'Submitted; it is in the case.',
+    papers: 'Papers sent to us',
+    acts: {
+      acknowledge: 'Received',
+      reply: 'Reply',
+      proof: 'Proof of correction',
+      defence: 'Statement and defence',
+    },
+    notYet: 'Not yet',
+    upheld: 'upheld',
+    per1000: 'Per 1,000 members',
   },
 } as const;
 
@@ -251,6 +288,37 @@ class Desk {
   }
 }
 
+/** The agency at its page of what is due (A3). */
+class Agency {
+  constructor(
+    readonly story: Story,
+    readonly words: (typeof WORDS)[Language],
+  ) {}
+
+  /** Hand something in to the case. */
+  async handIn(
+    of: string,
+    kind: keyof (typeof WORDS)[Language]['acts'],
+    write: (form: Locator) => Promise<unknown>,
+  ): Promise<void> {
+    const { story, words: w } = this;
+    await story.page.getByRole('button', { name: w.submit, exact: true }).click();
+    const form = story.page.getByRole('dialog');
+    await form.getByLabel(w.submitCase).first().selectOption(of);
+    await story.settled();
+    await form.getByLabel(w.submitKind).first().selectOption(kind);
+    await write(form);
+    await form.getByRole('button', { name: w.acts[kind], exact: true }).click();
+    await form.getByText(w.submitted).waitFor();
+    await story.page.keyboard.press('Escape');
+    await story.settled();
+  }
+
+  says(text: string): (form: Locator) => Promise<void> {
+    return (form) => form.getByLabel(this.words.submitText).fill(text);
+  }
+}
+
 const fill = (words: string, n: number) => words.replace('{n}', String(n));
 
 for (const language of ['zh', 'en'] as const)
@@ -265,18 +333,26 @@ for (const language of ['zh', 'en'] as const)
     afterAll(async () => {
       await house?.close();
     });
-    const sit = async (as: string) => {
-      const story = await Story.begin(browser, house, { as, language });
+    const begin = async (as: string, width?: number) => {
+      const story = await Story.begin(browser, house, { as, language, ...(width ? { width } : {}) });
       await world.follow(story);
       // The sample city's bar names the two numbers that a visitor may sit down with.
       story.guard.allows(REPORTER.number, '13800000001');
-      return new Desk(story, w);
+      return story;
     };
+    const sit = async (as: string, width?: number) => new Desk(await begin(as, width), w);
+    const respond = async () => {
+      const agency = new Agency(await begin(MANAGER_LOGIN), w);
+      await agency.story.go('/agency/compliance');
+      return agency;
+    };
+    /* What the panel says cannot be done yet. */
+    const notYet = (desk: Desk) => desk.page.locator('.act details', { hasText: w.notYet });
 
     const complaints: string[] = [];
     let file = '';
 
-    it('three members complain, and the association accepts and joins', async () => {
+    it('three members complain, and their agency is first by rate', async () => {
       for (const facts of [
         '店员把我的聊天念给别人听。',
         '我的照片被发给了别的会员。',
@@ -300,11 +376,43 @@ for (const language of ['zh', 'en'] as const)
       await story.shot('desk-story-queue');
       await story.go('/desk/complaints?view=ranking');
       expect(await page.locator('.table tbody tr').first().textContent()).toContain('锦瑟婚恋');
+      const rates = (await page.locator(`.table td[data-head="${w.per1000}"]`).allTextContents())
+        .map((x) => Number(x.replace(/,/g, '')))
+        .filter((x) => !Number.isNaN(x));
+      expect(rates.length).toBeGreaterThan(1);
+      expect(rates).toEqual(rates.toSorted((a, b) => b - a));
 
+      // What the law lets her refuse for, each with its text: six, and none of them fits.
       await story.go(`/desk/complaints/${complaints[0]}`);
-      await page.getByLabel(w.summary).fill('会员反映聊天内容被店员外传。');
-      await page.locator('.act form').getByRole('button', { name: w.accept, exact: true }).click();
+      await desk.button(w.refuse, page.locator('.act')).click();
+      const grounds = page.getByRole('group', { name: w.grounds });
+      await grounds.waitFor();
+      expect(await grounds.getByRole('radio').count()).toBe(6);
+      await story.end();
+    });
+
+    it('a complaint is accepted on a phone, by keyboard alone', async () => {
+      const desk = await sit('yanqiu', NARROW);
+      const { story, page } = desk;
+      await story.go(`/desk/complaints/${complaints[0]}`);
+      expect(await story.overflow()).toEqual([]);
+      expect(await story.accessible()).toEqual([]);
+      expect(await walk(page)).toEqual([]);
+      await story.shot('desk-story-complaint');
+      await story.go(`/desk/complaints/${complaints[0]}`);
+      await reach(page, page.getByLabel(w.summary));
+      await page.keyboard.insertText('会员反映聊天内容被店员外传。');
+      await reach(page, page.locator('.act form').getByRole('button', { name: w.accept, exact: true }));
+      await page.keyboard.press('Enter');
       await page.getByText(w.accepted).waitFor();
+      await story.settled();
+      expect(await story.isFocused(page.locator('.notice-success'))).toBe(true);
+      await story.end();
+    });
+
+    it('the others are joined to it', async () => {
+      const desk = await sit('yanqiu');
+      const { story, page } = desk;
       for (const other of complaints.slice(1)) {
         await story.go(`/desk/complaints/${other}`);
         await desk.button(w.join, page.locator('.act')).first().click();
@@ -337,31 +445,59 @@ for (const language of ['zh', 'en'] as const)
         /not-authority/,
       );
       await story.go(`/desk/cases/${file}?tab=documents`);
-      // A paper is a page of its own, with a policy of its own that has no script at all.
       const href = (await page.locator('.table tbody a').first().getAttribute('href')) ?? '';
-      const [paper, policy] = await page.evaluate(async (at) => {
-        const answer = await fetch(at, { headers: { Accept: 'text/html' } });
-        return [await answer.text(), answer.headers.get('content-security-policy')];
-      }, href);
-      expect(paper).toContain(w.summonsPaper);
-      expect(policy).toContain("default-src 'none'");
-      const acts = (await world.ask(MANAGER, 'GET', `/v1/cases/${file}`)).acts as {
-        id: string;
-        kind: string;
-      }[];
-      const summons = acts.find((a) => a.kind === 'summons');
-      await world.act(MANAGER, file, { kind: 'acknowledge', of: summons?.id });
+      expect(href).toContain('/v1/documents/doc_');
+      const printed = await story.paper(href, 'summons');
+      const { documents } = (await world.ask('stf_h03', 'GET', `/v1/documents?case=${file}`)) as {
+        documents: { number: string; paper: string; hash: string }[];
+      };
+      const issued = documents.find((d) => d.paper === 'summons');
+      const said = [issued?.number ?? '', issued?.hash ?? '', w.summonsPaper, '请说明会员聊天外传的情况。'];
+      for (const x of [...said, '浦江婚介行业协会', '锦瑟婚恋', '协会三楼会议室', '沈砚秋、唐维'])
+        expect(printed).toContain(x.replace(/\s+/g, ''));
+      const [year, month, date] = world.now(3).slice(0, 10).split('-').map(Number);
+      const inEnglish = new Date(`${world.now(3)}Z`).toLocaleString('en', { month: 'long', timeZone: 'UTC' });
+      expect(printed).toContain(
+        language === 'zh' ? `${year}年${month}月${date}日10时` : `${date}${inEnglish}${year},10:00`,
+      );
+
+      const agency = await respond();
+      await agency.handIn(file, 'acknowledge', async (form) => {
+        await form.locator('summary', { hasText: w.papers }).click();
+        await form.getByRole('link', { name: issued?.number ?? '' }).waitFor();
+        await agency.story.shot('desk-story-agency');
+        expect(await agency.story.accessible()).toEqual([]);
+        await form.getByLabel(w.submitReceived).selectOption({ index: 1 });
+      });
+      await agency.story.end();
       await story.go(`/desk/cases/${file}`);
       expect(await page.locator('.timeline').textContent()).toContain(w.acknowledged);
       await story.end();
     });
 
-    it('the regulator files, orders two corrections, and one is late', async () => {
+    it('the regulator files it on a phone, by keyboard alone', async () => {
+      const desk = await sit('zhangping', NARROW);
+      const { story, page } = desk;
+      await story.go(`/desk/cases/${file}`);
+      const act = desk.button(w.file, page.locator('.act')).first();
+      await reach(page, act);
+      await page.keyboard.press('Enter');
+      await page.locator('.act-form').waitFor();
+      expect(await story.overflow()).toEqual([]);
+      expect(await story.accessible()).toEqual([]);
+      expect(await walk(page)).toEqual([]);
+      await story.shot('desk-story-phone');
+      await reach(page, page.locator('.act-form button[type=submit]'));
+      await page.keyboard.press('Enter');
+      await page.locator('.notice-success').first().waitFor();
+      await story.settled();
+      await story.end();
+    });
+
+    it('it orders two corrections, the agency proves one, and the other is late', async () => {
       const desk = await sit('zhangping');
       const { story } = desk;
       await story.go(`/desk/cases/${file}`);
-      await desk.choose(w.file);
-      await desk.submit();
       await desk.choose(w.selfInspection);
       await desk.field(w.until).fill(world.now(2));
       await desk.submit();
@@ -372,13 +508,27 @@ for (const language of ['zh', 'en'] as const)
       await desk.field(fill(w.item, 2)).fill('为每名店员设独立账号。');
       await desk.field(fill(w.itemUntil, 2)).fill(world.now(3));
       await desk.submit();
-      await world.act(MANAGER, file, { kind: 'proof', item: 2, text: '账号清单。' });
+      // Nobody goes there before the time to correct is over.
+      expect(await desk.button(w.inspection, desk.page.locator('.act')).count()).toBe(0);
+      expect(await notYet(desk).textContent()).toContain(w.inspection);
       await story.end();
+
+      const agency = await respond();
+      await agency.handIn(file, 'reply', agency.says('自查：店员共用一个账号，聊天对全部店员开放。'));
+      await agency.handIn(file, 'proof', async (form) => {
+        await form.getByLabel(w.submitItem).selectOption('2');
+        await agency.says('账号清单。')(form);
+      });
+      await agency.story.end();
 
       await world.days(4);
       const later = await sit('zhangping');
       await later.story.go(`/desk/cases/${file}`);
-      expect(await later.page.locator('.page-body').textContent()).toContain('▲');
+      const items = later.page.locator('.page-body section ol.rows > li');
+      expect(await items.nth(0).textContent()).toContain('▲');
+      expect(await items.nth(1).textContent()).not.toContain('▲');
+      expect(await later.button(w.inspection, later.page.locator('.act')).count()).toBe(1);
+      expect(await later.page.locator('.timeline').textContent()).toContain('店员共用一个账号');
       await later.story.shot('desk-story-late');
       await later.story.end();
     });
@@ -393,6 +543,12 @@ for (const language of ['zh', 'en'] as const)
       await story.settled();
       await desk.button(w.reveal).click();
       await page.getByText(w.holds).waitFor();
+      // Who is recused is there, and not drawn.
+      const drawn = await page
+        .locator('li', { has: page.locator('.chip', { hasText: w.drawnOne }) })
+        .allTextContents();
+      expect(drawn.length).toBeGreaterThan(2);
+      expect(drawn.join()).not.toContain('罗青');
       await story.shot('desk-story-draw');
       expect(await story.accessible()).toEqual([]);
       await story.end();
@@ -422,8 +578,13 @@ for (const language of ['zh', 'en'] as const)
       await story.shot('desk-story-fine');
       await desk.field(w.amount).fill('10,000');
       await desk.submit();
-      await world.act(MANAGER, file, { kind: 'defence', text: '已在整改，请从轻。' });
+      // The days in which it may be heard: no draft until they are over.
+      expect(await desk.button(w.draft, page.locator('.act')).count()).toBe(0);
+      expect(await notYet(desk).textContent()).toContain(w.draft);
       await story.end();
+      const agency = await respond();
+      await agency.handIn(file, 'defence', agency.says('已在整改，请从轻。'));
+      await agency.story.end();
     });
 
     it('after the days of the notice one drafts, and another decides', async () => {
@@ -513,6 +674,19 @@ for (const language of ['zh', 'en'] as const)
       await story.end();
     });
 
+    it('nothing moves while the desk’s pages load', async () => {
+      const addresses = ['/desk/complaints', `/desk/complaints/${complaints[0]}`, '/desk/cases'];
+      for (const width of [WIDE, NARROW]) {
+        const { story } = await sit('zhangping', width);
+        for (const at of [...addresses, `/desk/cases/${file}`, '/desk/inspections', '/desk/registers']) {
+          await story.go(at);
+          const { sum, where } = await story.shift();
+          expect.soft(sum, `${at} at ${width}: ${where.join('; ')}`).toBeLessThan(SHIFT);
+        }
+        await story.end();
+      }
+    });
+
     it('who complains is behind a reason that she reads, and the record holds', async () => {
       const desk = await sit('yanqiu');
       const { story, page } = desk;
@@ -532,6 +706,15 @@ for (const language of ['zh', 'en'] as const)
       await page.locator('.act form button[type=submit]').click();
       await page.locator('.notice-success').waitFor();
       await story.end();
+      const her = await begin(REPORTER.number, NARROW);
+      await her.go('/me/complaints');
+      await her.page.locator(`.table a[href="/me/complaints/${complaints[0]}"]`).click();
+      await her.settled();
+      const read = (await her.page.locator('main').textContent()) ?? '';
+      for (const x of [w.upheld, '投诉属实，已责令改正并处罚。', '当面核对合同。']) expect(read).toContain(x);
+      expect(await her.overflow()).toEqual([]);
+      await her.shot('desk-story-outcome');
+      await her.end();
       const hers = await world.person('GET', `/v1/me/complaints/${complaints[0]}`);
       expect([hers.status, hers.upheld, hers.answer]).toEqual([
         'closed',

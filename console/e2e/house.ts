@@ -168,11 +168,14 @@ export class House {
     return (await this.run('demo', 'code', login)).out.trim();
   }
 
-  /** The last code that was sent to a person, after the first `before` texts. */
+  /** The last code that was sent to a person, after the first `before` texts; the newest is shown first. */
   async personCode(number: string, before = 0): Promise<string> {
     return until(async () => {
-      const sent = (await this.outbox()).slice(before).filter((m) => m.number.includes(number));
-      return /\d{6}/.exec(sent.at(-1)?.text ?? '')?.[0];
+      const all = await this.outbox();
+      const sent = all
+        .slice(0, all.length - before)
+        .find((m) => m.number.includes(number) && /\d{6}/.test(m.text));
+      return /\d{6}/.exec(sent?.text ?? '')?.[0];
     }, 'a code in the outbox');
   }
 

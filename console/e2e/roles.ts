@@ -7,6 +7,8 @@ import type { House } from './house';
 import { whoIs } from './story';
 
 const ORGANISATIONS = join(resolve(__dirname, '../..'), 'demo/organisations.csv');
+/* Agencies of one person: what a role sees, the large one shows. */
+const ALONE = new Set(['org_yuelao', 'org_jinse']);
 export const MEMBER = '13800000101';
 
 export interface Role {
@@ -26,7 +28,7 @@ export async function rolesOf(browser: Browser, house: House): Promise<Role[]> {
   for (const l of house.logins()) {
     const name = `${kindOf.get(l.organisation)}-${l.role}`;
     // The telecom authority's work is not the market regulator's.
-    if (l.organisation !== 'org_yuelao' && !first.has(name)) first.set(name, l.login);
+    if (!ALONE.has(l.organisation) && !first.has(name)) first.set(name, l.login);
     if (l.organisation === 'org_shiguan' && name === 'authority-officer')
       first.set(`${name}-market`, l.login);
   }

@@ -9,6 +9,7 @@
  *
  * `as` is a login of the sample city, a person's number, or absent for nobody.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
@@ -196,6 +197,32 @@ export class Story {
     mkdirSync(SCREENS, { recursive: true });
     const file = `${name}-${this.language}-${this.theme}-${this.width}.png`;
     await this.page.screenshot({ path: join(SCREENS, file), fullPage: true, animations: 'disabled' });
+  }
+
+  /**
+   * A paper printed as its reader would, A4: its text without spaces, and its pages as pictures under
+   * build/screens. It is read in a context of its own, since its policy is another than the console's.
+   */
+  async paper(address: string, name: string): Promise<string> {
+    mkdirSync(SCREENS, { recursive: true });
+    const context = await this.context.browser()?.newContext({
+      baseURL: this.house.base,
+      storageState: await this.context.storageState(),
+    });
+    if (!context) throw new Error('no browser');
+    try {
+      const page = await context.newPage();
+      const answer = await page.goto(address);
+      const policy = (await answer?.allHeaders())?.['content-security-policy'] ?? '';
+      expect(policy, 'a paper has no script').toMatch(/^default-src 'none'(?!.*script-src)/);
+      const file = join(SCREENS, `paper-${name}-${this.language}`);
+      await page.pdf({ path: `${file}.pdf`, format: 'A4', preferCSSPageSize: true });
+      execFileSync('pdftoppm', ['-r', '70', '-png', `${file}.pdf`, file]);
+      const text = execFileSync('pdftotext', ['-layout', `${file}.pdf`, '-'], { encoding: 'utf8' });
+      return text.replace(/\s+/g, '');
+    } finally {
+      await context.close();
+    }
   }
 
   /** What a screen reader's or a keyboard's user would stumble over: axe's serious and critical. */

@@ -41,7 +41,7 @@ static const struct {
     {"stf_d01", "org_hospital", "杜仲", "manager", "", "", 0},
     {"stf_y01", "org_yuelao", "霍月", "manager", "huoyue", "", 0},
     {"stf_t01", "org_tongxin", "陶然", "manager", "", "", 0},
-    {"stf_s01", "org_jinse", "金瑟瑟", "manager", "", "", 0},
+    {"stf_s01", "org_jinse", "金瑟瑟", "manager", "sese", "", 0},
 };
 
 void demo_staff(struct buf *b, when today)

@@ -24,6 +24,11 @@ export const outcomes: Readonly<Record<Outcome, Pair>> = {
   'refuses-contact': ['拒绝联系', 'refuses contact'],
 };
 
+export const openers: Readonly<Record<Schemas['Case']['opened_as'], Pair>> = {
+  association: ['协会', 'association'],
+  authority: ['监管机关', 'authority'],
+};
+
 /** Also of what a follow-up's list holds beside, which is no enum of the API. */
 export function outcomeOf(code: string): Pair {
   return (

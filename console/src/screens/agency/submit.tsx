@@ -6,7 +6,9 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { pick, say } from '../../app/language';
+import { itemTexts, unreceived } from '../../app/case-acts';
+import { day } from '../../app/format';
+import { language, pick, say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { Failed } from '../../parts/failed';
@@ -14,8 +16,31 @@ import { Choice, TextField } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/agency';
+import { openers } from '../../text/agency_codes';
 
 type Kind = Schemas['CaseAct']['kind'];
+
+/** What the case has sent us, each on paper. */
+function Papers({ id }: { id: string }) {
+  const papers = useLoad(() => api.GET('/v1/documents', { params: { query: { case: id } } }), [id]);
+  const all = papers.data?.documents ?? [];
+  if (all.length === 0) return null;
+  return (
+    <details>
+      <summary>{say(w.submitPapers, { n: all.length })}</summary>
+      <ul class="rows">
+        {all.map((d) => (
+          <li key={d.id}>
+            <a href={`/v1/documents/${d.id}?language=${language.value}`} target="_blank" rel="noopener">
+              {d.title ? pick(d.title) : d.paper} {d.number}
+              <span class="unseen">{say(w.newTab)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
 
 function Acts({ id, onDone }: { id: string; onDone: () => void }) {
   const next = useLoad(() => api.GET('/v1/cases/{id}/next', { params: { path: { id } } }), [id]);
@@ -23,6 +48,9 @@ function Acts({ id, onDone }: { id: string; onDone: () => void }) {
   const [kind, setKind] = useState('');
   const [text, setText] = useState('');
   const [item, setItem] = useState('');
+  const [received, setReceived] = useState('');
+  const sent = unreceived(of.data?.acts ?? []);
+  const texts = itemTexts(of.data?.acts ?? []);
   const send = useSend((key, act: Kind) =>
     api.POST('/v1/cases/{id}/acts', {
       params: {
@@ -32,15 +60,17 @@ function Acts({ id, onDone }: { id: string; onDone: () => void }) {
       body: {
         kind: act,
         ...(text.trim() === '' ? {} : { text: text.trim() }),
-        ...(item === '' ? {} : { item: Number(item) }),
+        ...(act === 'proof' && item !== '' ? { item: Number(item) } : {}),
+        ...(act === 'acknowledge' && received !== '' ? { of: received } : {}),
       },
     }),
   );
   return (
     <Loaded of={next} rows={3} who={say(w.whoKeepers)}>
       {(n) => {
-        if (n.acts.length === 0) return <p>{say(w.submitNone)}</p>;
-        const act = n.acts.find((a) => a.kind === kind) ?? n.acts[0];
+        const acts = n.acts.filter((a) => a.kind !== 'acknowledge' || sent.length > 0);
+        if (acts.length === 0) return <p>{say(w.submitNone)}</p>;
+        const act = acts.find((a) => a.kind === kind) ?? acts[0];
         const takes = (name: string) => act?.fields.find((f) => f.name === name);
         return (
           <form
@@ -54,8 +84,17 @@ function Acts({ id, onDone }: { id: string; onDone: () => void }) {
               label={say(w.submitKind)}
               value={act?.kind ?? ''}
               onValue={setKind}
-              options={n.acts.map((a) => [a.kind, pick(a.title)] as const)}
+              options={acts.map((a) => [a.kind, pick(a.title)] as const)}
             />
+            {takes('of') && (
+              <Choice
+                label={say(w.submitReceived)}
+                value={received}
+                onValue={setReceived}
+                required
+                options={[['', '—'], ...sent.map((a) => [a.id, `${pick(a.title)} · ${day(a.at)}`] as const)]}
+              />
+            )}
             {takes('item') && (
               <Choice
                 label={say(w.submitItem)}
@@ -65,7 +104,11 @@ function Acts({ id, onDone }: { id: string; onDone: () => void }) {
                 options={[
                   ['', '—'],
                   ...(of.data?.items ?? []).map(
-                    (i) => [String(i.item), say(w.taskItem, { n: i.item })] as const,
+                    (i) =>
+                      [
+                        String(i.item),
+                        `${say(w.taskItem, { n: i.item })}${texts[i.item - 1] ? ` · ${texts[i.item - 1]}` : ''}`,
+                      ] as const,
                   ),
                 ]}
               />
@@ -73,7 +116,7 @@ function Acts({ id, onDone }: { id: string; onDone: () => void }) {
             {takes('text') && (
               <TextField
                 label={say(w.submitText)}
-                hint={say(w.submitTextHint)}
+                hint={act?.kind === 'acknowledge' ? undefined : say(w.submitTextHint)}
                 value={text}
                 onValue={setText}
                 rows={8}
@@ -89,7 +132,7 @@ function Acts({ id, onDone }: { id: string; onDone: () => void }) {
               }}
             />
             <Button kind="primary" type="submit" busy={send.busy}>
-              {say(w.submit)}
+              {act && pick(act.title)}
             </Button>
           </form>
         );
@@ -112,13 +155,20 @@ export function Submit({ onClose, onDone }: { onClose: () => void; onDone: () =>
             const at = id === '' ? c.cases[0]?.id : id;
             if (at === undefined) return <p>{say(w.submitNone)}</p>;
             return (
-              <>
+              <div class="stack">
                 <Choice
                   label={say(w.submitCase)}
                   value={at}
                   onValue={setId}
-                  options={c.cases.map((x) => [x.id, `${x.id} · ${x.opened_by}`] as const)}
+                  options={c.cases.map(
+                    (x) =>
+                      [
+                        x.id,
+                        `${x.id.slice('cas_'.length, 12).toUpperCase()} · ${say(openers[x.opened_as])} · ${day(x.opened_at)}`,
+                      ] as const,
+                  )}
                 />
+                <Papers id={at} />
                 <Acts
                   key={at}
                   id={at}
@@ -127,7 +177,7 @@ export function Submit({ onClose, onDone }: { onClose: () => void; onDone: () =>
                     onDone();
                   }}
                 />
-              </>
+              </div>
             );
           }}
         </Loaded>

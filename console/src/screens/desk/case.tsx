@@ -3,11 +3,12 @@ import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { api } from '../../api/client';
 import { type Load, useLoad } from '../../api/load';
+import { itemTexts } from '../../app/case-acts';
 import { day, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
-import { Loaded } from '../../parts/loaded';
+import { Loaded, Waiting } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Tabs } from '../../parts/tabs';
@@ -125,9 +126,7 @@ function NextActs({
 }
 
 function Items({ of }: { of: Case }) {
-  const texts = of.acts
-    .filter((a) => a.kind === 'rectification' || a.kind === 'recommend')
-    .flatMap((a) => ((a.body as { items?: { text?: string }[] }).items ?? []).map((i) => i.text ?? ''));
+  const texts = itemTexts(of.acts);
   if (of.items.length === 0) return null;
   return (
     <section>
@@ -280,11 +279,12 @@ export function OneCase() {
       }
       at={load.at}
       onRefresh={load.reload}
-      why={of && <Rail of={of} names={names} />}
+      why={of ? <Rail of={of} names={names} /> : !load.failure && <Waiting rows={4} />}
       primary={
-        of?.status === 'open' &&
+        of?.status !== 'closed' &&
+        !load.failure &&
         acts() && (
-          <a class="button primary" href="#next">
+          <a class={of ? 'button primary' : 'button primary awaited'} href="#next">
             {say(w.nextAct)}
           </a>
         )
