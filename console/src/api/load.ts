@@ -111,11 +111,30 @@ export function useLoad<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[]
   return { ...state, reload };
 }
 
+/** Of several that a page shows at once, so that none pushes another away: is one still to come? */
+export function awaits(...loads: readonly Pick<Load<unknown>, 'data' | 'failure'>[]): boolean {
+  return loads.some((l) => l.data === undefined && l.failure === undefined);
+}
+
 export interface Send<A extends unknown[], T> {
   send: (...args: A) => Promise<T | undefined>; // undefined: it failed, see `failure`
   busy: boolean;
   failure: Failure | undefined;
   clear: () => void;
+}
+
+const UNDER_WAY_MS = 40_000; // longer than a server that died meanwhile takes to say so
+const ASK_AGAIN_MS = 1000;
+
+/* Until the same request, sent before and not answered, is no longer under way. */
+async function settled<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  const end = Date.now() + UNDER_WAY_MS;
+  for (;;) {
+    const answer = await ask();
+    const { code } = (answer.error ?? {}) as Partial<Problem>;
+    if (code !== 'request-in-progress' || Date.now() > end) return answer;
+    await new Promise((go) => setTimeout(go, ASK_AGAIN_MS));
+  }
 }
 
 export function useSend<A extends unknown[], T>(
@@ -132,7 +151,8 @@ export function useSend<A extends unknown[], T>(
     setBusy(true);
     setFailure(undefined);
     try {
-      const { data, error, response } = await latest.current(key.current, ...args);
+      const once = key.current;
+      const { data, error, response } = await settled(() => latest.current(once, ...args));
       // What the server has refused may be corrected and sent as something new.
       key.current = '';
       if (response.ok) return data ?? ({} as T);

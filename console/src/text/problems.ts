@@ -54,6 +54,14 @@ export const problems: Readonly<Record<string, Pair>> = {
     '令牌的权限不能超出其所属者的岗位。',
     'A token opens no more than its subject may do.',
   ],
+  'request-in-progress': [
+    '同样的请求还在处理。请稍后再发一次，不会重复。',
+    'The same request is under way. Send it again in a moment; it is done once.',
+  ],
+  'answer-lost': [
+    '请求已经处理，但回复没有保存。请刷新页面查看结果。',
+    'It was carried out, but its answer was not kept. Reload to see what it did.',
+  ],
   'changed-meanwhile': ['此内容在您打开之后已被修改。', 'This has changed since you opened it.'],
   'session-required': ['登录已结束。请重新登录。', 'The session has ended. Sign in again.'],
 };

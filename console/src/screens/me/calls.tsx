@@ -1,15 +1,15 @@
 /* D2: which calls she does not want, and what became of those that came. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
-import { useLoad, useSend } from '../../api/load';
+import { awaits, useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip, VerdictTag } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Failed } from '../../parts/failed';
-import { Loaded } from '../../parts/loaded';
+import { Loaded, Waiting } from '../../parts/loaded';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { bindingEnds } from '../../text/me-codes';
@@ -18,10 +18,13 @@ import { Refusing } from './refusing';
 import { Report, Reports } from './report';
 import { Why } from './why';
 import { shownNumber } from './wishes';
-import { COMMA, useNames, useTitles } from './words';
+import { COMMA, named, useNames, useTitles, useWordsAwaited } from './words';
 
 type Call = Schemas['Calls']['calls'][number];
 
+const SKELETON = 12; // rows: as much as a phone shows
+const organisationsIn = ({ calls }: Schemas['Calls']) =>
+  calls.flatMap((c) => [c.organisation, ...c.traced_by.map((t) => t.organisation)]);
 const plain = (caller: string): string => caller.replace(/^\+/, '');
 
 function Allowing({ call, name, onDone }: { call: Call; name: string; onDone: () => void }) {
@@ -144,13 +147,16 @@ export function Calls() {
   const { query } = useLocation();
   const [cursor, goTo] = useState<string | undefined>();
   const calls = useLoad(
-    () => api.GET('/v1/me/calls', { params: { query: cursor ? { cursor } : {} } }),
+    () => named(api.GET('/v1/me/calls', { params: { query: cursor ? { cursor } : {} } }), organisationsIn),
     [cursor],
   );
+  const [reports, count] = useState(0);
   const wishes = useLoad(() => api.GET('/v1/me/preferences'), []);
-  const name = useNames(
-    (calls.data?.calls ?? []).flatMap((c) => [c.organisation, ...c.traced_by.map((t) => t.organisation)]),
-  );
+  // All at once the first time; a later page of calls is awaited in its own place.
+  const shown = useRef(false);
+  const words = useWordsAwaited();
+  shown.current ||= !words && !awaits(calls, wishes);
+  const name = useNames(calls.data ? organisationsIn(calls.data) : []);
   return (
     <Page
       title={say(w.callsTitle)}
@@ -163,32 +169,43 @@ export function Calls() {
         </a>
       }
     >
-      <Refusing wishes={wishes} />
-      <section class="card" aria-labelledby="calls">
-        <h2 id="calls">{say(w.calls)}</h2>
-        <Loaded of={calls}>
-          {(data) =>
-            data.calls.length === 0 ? (
-              <Empty>{say(w.noCalls)}</Empty>
-            ) : (
-              <>
-                <ol class="me-entries">
-                  {data.calls.map((c) => (
-                    <One key={c.record + c.kind} call={c} name={name} onAllowed={wishes.reload} />
-                  ))}
-                </ol>
-                <div class="row">
-                  {cursor && <Button onClick={() => goTo(undefined)}>{say(w.newest)}</Button>}
-                  {data.next && <Button onClick={() => goTo(data.next)}>{say(w.older)}</Button>}
-                </div>
-              </>
-            )
-          }
-        </Loaded>
-      </section>
-      <Relays />
-      <Report key={`${query.report} ${query.at}`} caller={query.report ?? ''} at={query.at} />
-      <Reports />
+      {!shown.current ? (
+        <Waiting rows={SKELETON} />
+      ) : (
+        <>
+          <Refusing wishes={wishes} />
+          <section class="card" aria-labelledby="calls">
+            <h2 id="calls">{say(w.calls)}</h2>
+            <Loaded of={calls}>
+              {(data) =>
+                data.calls.length === 0 ? (
+                  <Empty>{say(w.noCalls)}</Empty>
+                ) : (
+                  <>
+                    <ol class="me-entries">
+                      {data.calls.map((c) => (
+                        <One key={c.record + c.kind} call={c} name={name} onAllowed={wishes.reload} />
+                      ))}
+                    </ol>
+                    <div class="row">
+                      {cursor && <Button onClick={() => goTo(undefined)}>{say(w.newest)}</Button>}
+                      {data.next && <Button onClick={() => goTo(data.next)}>{say(w.older)}</Button>}
+                    </div>
+                  </>
+                )
+              }
+            </Loaded>
+          </section>
+          <Relays />
+          <Report
+            key={`${query.report} ${query.at}`}
+            caller={query.report ?? ''}
+            at={query.at}
+            onDone={() => count(reports + 1)}
+          />
+          <Reports key={reports} />
+        </>
+      )}
     </Page>
   );
 }

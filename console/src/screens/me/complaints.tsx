@@ -11,10 +11,13 @@ import { w } from '../../text/me';
 import { complaintStates, issues } from '../../text/me-codes';
 import { Page } from './own-page';
 import { awaited } from './stages';
-import { useNames, useTitles } from './words';
+import { named, useNames, useTitles } from './words';
 
 export function Complaints() {
-  const complaints = useLoad(() => api.GET('/v1/me/complaints'), []);
+  const complaints = useLoad(
+    () => named(api.GET('/v1/me/complaints'), (d) => d.complaints.map((c) => c.respondent)),
+    [],
+  );
   const name = useNames((complaints.data?.complaints ?? []).map((c) => c.respondent));
   const title = useTitles();
   const complain = (

@@ -1,11 +1,12 @@
 /* D1: who can see what of her, and who looked. */
 import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
-import { useLoad } from '../../api/load';
+import { awaits, useLoad } from '../../api/load';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Sealed } from '../../parts/chip';
 import { Figures } from '../../parts/figures';
+import { Waiting } from '../../parts/loaded';
 import { w } from '../../text/me';
 import { Approvals } from './approvals';
 import { askLooks, Looks } from './looks';
@@ -14,13 +15,23 @@ import { Requests } from './requests';
 import { Rights } from './rights';
 import { Sharing } from './sharing';
 import { Stop, Stopped, type StoppedAnswer } from './stop';
+import { named, useWordsAwaited } from './words';
 
 const MONTH_MS = 30 * 86_400_000;
+const SKELETON = 12; // rows: as much as a phone shows
 
 export function Data() {
-  const consents = useLoad(() => api.GET('/v1/me/consents'), []);
-  const requests = useLoad(() => api.GET('/v1/me/consent-requests'), []);
-  const looks = useLoad(() => askLooks(), []);
+  const consents = useLoad(
+    () => named(api.GET('/v1/me/consents'), (d) => d.consents.map((c) => c.organisation)),
+    [],
+  );
+  const requests = useLoad(
+    () => named(api.GET('/v1/me/consent-requests'), (d) => d.requests.map((r) => r.organisation)),
+    [],
+  );
+  const looks = useLoad(() => named(askLooks(), (d) => d.looks.map((l) => l.organisation)), []);
+  const words = useWordsAwaited();
+  const waits = words || awaits(consents, requests, looks);
   const [asking, ask] = useState(false);
   const [stopped, setStopped] = useState<StoppedAnswer | undefined>();
   const all = consents.data?.consents ?? [];
@@ -63,33 +74,39 @@ export function Data() {
           }}
         />
       )}
-      <Figures
-        label={say(w.figures)}
-        of={[
-          {
-            label: say(w.purposesOn),
-            value: consents.data ? on.size : '–',
-            note: say(w.purposesOff, { n: off.size }),
-            href: '#sharing',
-          },
-          { label: say(w.looksMonth), value: looks.data ? month : '–', href: '#looks' },
-          {
-            label: say(w.requestsOpen),
-            value: requests.data ? waiting : '–',
-            href: '#requests',
-            ...(waiting > 0 ? { tone: 'warning' as const } : {}),
-          },
-        ]}
-      />
-      <Requests requests={requests} onChanged={reload} />
-      <Sharing consents={consents} />
-      <Looks first={looks} />
-      <Rights />
-      <section class="card" aria-labelledby="sealed">
-        <h2 id="sealed">{say(w.sealedTitle)}</h2>
-        <Sealed />
-        <Approvals />
-      </section>
+      {waits ? (
+        <Waiting rows={SKELETON} figures />
+      ) : (
+        <>
+          <Figures
+            label={say(w.figures)}
+            of={[
+              {
+                label: say(w.purposesOn),
+                value: consents.data ? on.size : '–',
+                note: say(w.purposesOff, { n: off.size }),
+                href: '#sharing',
+              },
+              { label: say(w.looksMonth), value: looks.data ? month : '–', href: '#looks' },
+              {
+                label: say(w.requestsOpen),
+                value: requests.data ? waiting : '–',
+                href: '#requests',
+                ...(waiting > 0 ? { tone: 'warning' as const } : {}),
+              },
+            ]}
+          />
+          <Requests requests={requests} onChanged={reload} />
+          <Sharing consents={consents} />
+          <Looks first={looks} />
+          <Rights />
+          <section class="card" aria-labelledby="sealed">
+            <h2 id="sealed">{say(w.sealedTitle)}</h2>
+            <Sealed />
+            <Approvals />
+          </section>
+        </>
+      )}
     </Page>
   );
 }

@@ -14,7 +14,15 @@ import { reportKinds, reportStages, reportStates } from '../../text/me-codes';
 
 type Kind = Schemas['MyReportNew']['kind'];
 
-export function Report({ caller: given, at: when }: { caller: string; at?: string | undefined }) {
+export function Report({
+  caller: given,
+  at: when,
+  onDone,
+}: {
+  caller: string;
+  at?: string | undefined;
+  onDone: () => void;
+}) {
   const begin = when && !Number.isNaN(Date.parse(when)) ? new Date(when) : new Date();
   const [caller, setCaller] = useState(given);
   const [date, setDate] = useState(isoDay(begin));
@@ -49,6 +57,7 @@ export function Report({ caller: given, at: when }: { caller: string; at?: strin
           if (!answer) return;
           setDone(answer);
           setNote('');
+          onDone();
         }}
       >
         <Failed failure={send.failure} />

@@ -31,45 +31,51 @@ export function DemoBar() {
     const timer = setInterval(() => void askDemo(), MINUTE);
     return () => clearInterval(timer);
   }, []);
+  if (!state) return null; // its place is kept (story.css)
   return (
     <aside class="demo-bar" aria-label={say(w.demo)}>
-      <strong title={say(w.allMadeUp)}>{say(w.demo)}</strong>
-      <span class="demo-clock">{say(w.clock, { time: moment(state?.now ?? new Date()) })}</span>
-      {state?.disk === 'full' && (
-        <button type="button" class="plain" onClick={makeRoom}>
-          <Chip tone="danger">{say(w.diskFull)}</Chip>
-        </button>
-      )}
-      {STEPS.map(([by, word]) => (
-        <button
-          key={by}
-          type="button"
-          class="plain"
-          disabled={busy}
-          onClick={async () => {
-            setBusy(true);
-            await moveClock(by).catch(() => undefined);
-            setBusy(false);
-            // What the page shows is of before.
-            if (session.value) location.reload();
-          }}
-        >
-          {say(word)}
-        </button>
-      ))}
-      <span class="bar-space" />
+      <span class="demo-now">
+        <strong title={say(w.allMadeUp)}>{say(w.demo)}</strong>
+        <time class="demo-clock" dateTime={state.now} title={say(w.clock, { time: moment(state.now) })}>
+          {moment(state.now)}
+        </time>
+        {state.disk === 'full' && (
+          <button type="button" class="plain" onClick={makeRoom}>
+            <Chip tone="danger">{say(w.diskFull)}</Chip>
+          </button>
+        )}
+      </span>
+      <span class="demo-steps">
+        {STEPS.map(([by, word]) => (
+          <button
+            key={by}
+            type="button"
+            class="plain"
+            disabled={busy}
+            onClick={async () => {
+              setBusy(true);
+              await moveClock(by).catch(() => undefined);
+              setBusy(false);
+              // What the page shows is of before.
+              if (session.value) location.reload();
+            }}
+          >
+            {say(word)}
+          </button>
+        ))}
+      </span>
       <select
         aria-label={say(w.seat)}
         value=""
         onChange={async (e) => {
-          const seat = state?.seats[Number(e.currentTarget.value)];
+          const seat = state.seats[Number(e.currentTarget.value)];
           if (!seat) return;
           const answer = await sit(seat.role as DemoRole, seat.as).catch(() => undefined);
           if (answer?.data) route('/', true);
         }}
       >
         <option value="">{say(w.seat)}</option>
-        {state?.seats.map((s, i) => (
+        {state.seats.map((s, i) => (
           <option key={s.role + s.as} value={i}>
             {pick(s.who)}
           </option>

@@ -21,7 +21,7 @@ const AGENCY = '喜鹊';
 /* One member a language, since what she stops stays stopped. */
 const MEMBERS: Record<Language, { number: string; person: string }> = {
   zh: { number: '13800000101', person: 'per_x001' },
-  en: { number: '13800000102', person: 'per_x002' },
+  en: { number: '13800000105', person: 'per_x005' },
 };
 
 let browser: Browser;
