@@ -75,7 +75,7 @@ export function Data() {
         />
       )}
       {waits ? (
-        <Waiting rows={SKELETON} figures />
+        <Waiting rows={SKELETON} figures={3} />
       ) : (
         <>
           <Figures
