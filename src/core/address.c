@@ -145,6 +145,29 @@ socklen_t endpoint_to(const struct endpoint *e, int family, struct sockaddr_stor
     return sizeof *v4;
 }
 
+static bool within_any(const struct in6_addr *a, const char *const *networks, size_t count)
+{
+    struct network net;
+    for (size_t i = 0; i < count; i++)
+        if (network_parse(str_of(networks[i]), &net) && network_holds(&net, a))
+            return true;
+    return false;
+}
+
+bool address_is_public(const struct in6_addr *a)
+{
+    static const char *const not_v4[] = {
+        "0.0.0.0/8",     "10.0.0.0/8",      "100.64.0.0/10",  "127.0.0.0/8",    "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24",    "192.0.2.0/24",   "192.88.99.0/24", "192.168.0.0/16",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+    };
+    static const char *const not_v6[] = {"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"};
+    static const char *const v6[] = {"2000::/3"};
+    if (IN6_IS_ADDR_V4MAPPED(a))
+        return !within_any(a, not_v4, sizeof not_v4 / sizeof *not_v4);
+    return within_any(a, v6, 1) && !within_any(a, not_v6, sizeof not_v6 / sizeof *not_v6);
+}
+
 bool address_is_loopback(const struct in6_addr *a)
 {
     struct network net;

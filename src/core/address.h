@@ -30,6 +30,13 @@ void address_print(const struct in6_addr *, char out[static ADDRESS_TEXT]);
 /* 127.0.0.0/8 or ::1. */
 bool address_is_loopback(const struct in6_addr *);
 
+/*
+ * One that the Internet routes to a host of its own (the special-purpose registries of RFC 6890):
+ * not private, shared, link-local, multicast, reserved or for documentation, and none of the IPv6
+ * ones that stand for an IPv4 address, which may be any of these.
+ */
+bool address_is_public(const struct in6_addr *);
+
 struct network {
     struct in6_addr address;
     int prefix; /* bits that count, 0 to 128; of IPv4 from 96 on */

@@ -236,6 +236,21 @@ static enum err check_codes(const struct loaded *l, struct problem *problem)
     return OK;
 }
 
+static enum err check_webhooks(const struct loaded *l, struct problem *problem)
+{
+    const struct yml_node *list = yml_get(yml_get(yml_root(l->doc), "webhooks"), "networks");
+    char found[YML_FOUND];
+    for (const struct yml_node *at = list != NULL ? list->first : NULL; at != NULL; at = at->next) {
+        struct network net;
+        if (!network_parse(at->text, &net) || !network_is_first(&net))
+            return yml_refuse(l->doc, at, problem,
+                              "found %s, expected an address, or a network by its first one, such "
+                              "as 10.1.0.0/16",
+                              yml_found(at, found));
+    }
+    return OK;
+}
+
 static enum err check_witnesses(const struct loaded *l, struct problem *problem)
 {
     const struct yml_node *list = yml_get(yml_get(yml_root(l->doc), "ledger"), "witnesses");
@@ -401,6 +416,8 @@ static enum err complete(struct loaded *l, struct problem *problem)
         e = check_redress(l, problem);
     if (e == OK)
         e = check_codes(l, problem);
+    if (e == OK)
+        e = check_webhooks(l, problem);
     if (e == OK)
         e = check_witnesses(l, problem);
     if (e == OK)

@@ -92,6 +92,10 @@ struct config {
         size_t command_count;
         const char *webhook, *webhook_secret; /* a URL, and the file of its secret; or NULL */
     } codes;                                  /* how texts reach persons: one of the two, or none */
+    struct {
+        const char **networks; /* not public, that webhooks may reach all the same */
+        size_t network_count;
+    } webhooks;
     const char *store; /* a path or postgresql://…; NULL: DATA/menshen.db */
     struct {
         const char *origin;               /* of a new log's name; "HOSTNAME/menshen" */

@@ -158,6 +158,14 @@ static const struct yml_field codes_fields[] = {
 };
 static const struct yml_map codes_map = {"codes", YML_FIELDS(codes_fields), 0};
 
+static const struct yml_field webhooks_fields[] = {
+    {.key = "networks",
+     .type = YML_TEXTS,
+     ARRAY(c.webhooks.networks, c.webhooks.network_count),
+     .max = ITEMS_MAX},
+};
+static const struct yml_map webhooks_map = {"webhooks", YML_FIELDS(webhooks_fields), 0};
+
 static const struct yml_field witness_fields[] = {
     {.key = "url", .type = YML_TEXT, YML_MEMBER(struct witness_config, url), .required = true},
     {.key = "vkey", .type = YML_TEXT, YML_MEMBER(struct witness_config, vkey), .required = true},
@@ -268,6 +276,7 @@ static const struct yml_field top_fields[] = {
     {.key = "redress", .type = YML_GROUP, .map = &redress_map},
     {.key = "keys", .type = YML_GROUP, .map = &keys_map},
     {.key = "codes", .type = YML_GROUP, .map = &codes_map},
+    {.key = "webhooks", .type = YML_GROUP, .map = &webhooks_map},
     {.key = "store", .type = YML_TEXT, MEMBER(c.store)},
     {.key = "ledger", .type = YML_GROUP, .map = &ledger_map},
     {.key = "carriers",

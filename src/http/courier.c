@@ -4,7 +4,7 @@
 #include "core/log.h"
 #include "http/command.h"
 #include "http/post.h"
-#include "ledger/base64.h"
+#include "http/webhook_sign.h"
 #include "registry/fresh_id.h"
 
 #include <pthread.h>
@@ -13,9 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Standard Webhooks: a secret has 24 to 64 bytes. */
-enum { TOLD = 4096 };
-enum { SECRET_MIN = 24, SECRET_MAX = 64, SECRET_FILE = 256, TIMEOUT_S = 10, ANSWER_MAX = 65536 };
+enum { TOLD = 4096, SECRET_FILE = 256, TIMEOUT_S = 10, ANSWER_MAX = 65536 };
 
 struct message {
     number to;
@@ -31,7 +29,7 @@ struct told {
 
 struct courier {
     struct courier_options options;
-    uint8_t secret[SECRET_MAX];
+    uint8_t secret[WEBHOOK_SECRET_MAX];
     size_t secret_n;
     pthread_t thread[COURIERS];
     size_t threads;
@@ -54,15 +52,7 @@ static bool has_hook(const struct config *c)
 
 /* -- The webhook's secret ------------------------------------------------------------ */
 
-static bool read_secret(struct str text, uint8_t out[static SECRET_MAX], size_t *n)
-{
-    static const char prefix[] = "whsec_";
-    text = str_trim(text);
-    return str_starts(text, STR(prefix)) &&
-           base64_decode(str_skip(text, sizeof prefix - 1), out, SECRET_MAX, n) && *n >= SECRET_MIN;
-}
-
-static enum err load_secret(const char *path, uint8_t out[static SECRET_MAX], size_t *n,
+static enum err load_secret(const char *path, uint8_t out[static WEBHOOK_SECRET_MAX], size_t *n,
                             struct problem *problem)
 {
     void *bytes;
@@ -71,7 +61,7 @@ static enum err load_secret(const char *path, uint8_t out[static SECRET_MAX], si
     if (e != OK)
         return problem_set(problem, ERR_INVALID, "codes.webhook_secret: %s cannot be read (%s)",
                            path, err_name(e));
-    bool good = read_secret(str_bytes(bytes, size), out, n);
+    bool good = webhook_secret_read(str_bytes(bytes, size), out, n);
     sodium_memzero(bytes, size);
     free(bytes);
     return good ? OK
@@ -90,8 +80,8 @@ static enum err check_command(const char *path, struct problem *problem)
                                                  path);
 }
 
-static enum err check_hook(const struct config *c, uint8_t secret[static SECRET_MAX], size_t *n,
-                           struct problem *problem)
+static enum err check_hook(const struct config *c, uint8_t secret[static WEBHOOK_SECRET_MAX],
+                           size_t *n, struct problem *problem)
 {
     *n = 0;
     if (c->codes.command_count > 0)
@@ -101,7 +91,7 @@ static enum err check_hook(const struct config *c, uint8_t secret[static SECRET_
 
 enum err courier_check(const struct config *c, bool *reaches, struct problem *problem)
 {
-    uint8_t secret[SECRET_MAX];
+    uint8_t secret[WEBHOOK_SECRET_MAX];
     size_t n;
     enum err e = check_hook(c, secret, &n, problem);
     sodium_memzero(secret, sizeof secret);
@@ -119,33 +109,14 @@ static enum err by_command(const struct config *c, struct str body, struct probl
     return command_run(argv, body, TIMEOUT_S, problem);
 }
 
-/* "v1," and the HMAC-SHA-256 of "ID.TIMESTAMP.BODY" in base64. */
-static void sign(const struct courier *k, const char *id, const char *timestamp, struct str body,
-                 struct buf *out)
-{
-    crypto_auth_hmacsha256_state state;
-    uint8_t mac[crypto_auth_hmacsha256_BYTES];
-    struct str parts[] = {str_of(id), STR("."), str_of(timestamp), STR("."), body};
-    crypto_auth_hmacsha256_init(&state, k->secret, k->secret_n);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        crypto_auth_hmacsha256_update(&state, (const uint8_t *)parts[i].p, parts[i].n);
-    crypto_auth_hmacsha256_final(&state, mac);
-    buf_str(out, STR("v1,"));
-    base64_put(out, mac, sizeof mac);
-    buf_u8(out, '\0');
-    sodium_memzero(&state, sizeof state);
-}
-
 static enum err by_webhook(const struct courier *k, struct str body, struct problem *problem)
 {
-    char id[FRESH_ID], timestamp[24], signature[64];
-    struct buf b;
+    char id[FRESH_ID], timestamp[24], signature[WEBHOOK_SIGNATURE];
     struct posted posted;
     fresh_id("msg", id);
     snprintf(timestamp, sizeof timestamp, "%lld",
              (long long)(clock_now(k->options.clock) / WHEN_SECOND));
-    buf_fixed(&b, signature, sizeof signature);
-    sign(k, id, timestamp, body, &b);
+    webhook_sign(str_bytes(k->secret, k->secret_n), id, timestamp, body, signature);
     const struct post post = {.url = k->options.config->codes.webhook,
                               .path = "",
                               .type = "application/json",

@@ -82,7 +82,7 @@ static bool in_state(const struct live_kind *k, const struct fact_kind *kind,
 bool live_change_of(const struct journal_row *row, const struct fact_kind *kind,
                     const struct value *columns, struct live_change *out)
 {
-    *out = (struct live_change){.seq = row->seq, .kind = kind_of(row->kind)};
+    *out = (struct live_change){.seq = row->seq, .at = row->at, .kind = kind_of(row->kind)};
     if (out->kind == NULL)
         return false;
     if (kind == NULL)
@@ -110,6 +110,11 @@ static bool opens(const struct live_reader *r, const char *path)
     return false;
 }
 
+bool live_opens(const struct live_reader *r, const struct live_kind *kind)
+{
+    return opens(r, r->role == ROLE_PERSON ? kind->mine : kind->route);
+}
+
 static bool owns(const struct live_reader *r, const char *id)
 {
     for (size_t i = 0; *id != '\0' && i < r->count; i++)
@@ -133,16 +138,24 @@ enum {
 
 enum live_told live_told(const struct live_reader *r, const struct live_change *c)
 {
+    if (!live_opens(r, c->kind))
+        return LIVE_NOTHING;
     if (r->role == ROLE_PERSON)
-        return opens(r, c->kind->mine) && ((c->number != 0 && c->number == r->number) ||
-                                           is_named(r, c) || owns(r, c->subject))
+        return ((c->number != 0 && c->number == r->number) || is_named(r, c) || owns(r, c->subject))
                    ? LIVE_SUBJECT
                    : LIVE_NOTHING;
-    if (!opens(r, c->kind->route))
-        return LIVE_NOTHING;
     if (r->role == ROLE_MACHINE || is_named(r, c))
         return LIVE_SUBJECT;
     return (r->role & OVERSEERS) != 0 ? LIVE_KIND : LIVE_NOTHING;
+}
+
+bool live_event_of(const struct live_reader *r, const struct live_change *c, struct live_event *out)
+{
+    const enum live_told told = live_told(r, c);
+    *out = (struct live_event){.seq = c->seq, .at = c->at, .kind = c->kind->kind};
+    if (told == LIVE_SUBJECT)
+        memcpy(out->subject, c->subject, sizeof out->subject);
+    return told != LIVE_NOTHING;
 }
 
 /* The ring ------------------------------------------------------------------------------------- */
@@ -235,14 +248,9 @@ enum live_next live_next(struct live *l, const struct live_reader *r, int64_t *a
         next = LIVE_LOST;
     }
     while (next == LIVE_NONE && (c = behind(l, *at)) != NULL) {
-        const enum live_told told = live_told(r, c);
         *at = c->seq;
-        if (told == LIVE_NOTHING)
-            continue;
-        *out = (struct live_event){.seq = c->seq, .kind = c->kind->kind};
-        if (told == LIVE_SUBJECT)
-            memcpy(out->subject, c->subject, sizeof out->subject);
-        next = LIVE_CHANGE;
+        if (live_event_of(r, c, out))
+            next = LIVE_CHANGE;
     }
     if (next == LIVE_NONE)
         *at = l->newest;

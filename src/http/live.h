@@ -33,6 +33,7 @@ extern const struct live_kind live_kinds[]; /* ends with a `journal` of NULL */
 /* A row of the journal, as it is kept. */
 struct live_change {
     int64_t seq;
+    when at;
     const struct live_kind *kind;
     number number; /* whose it is; 0: nobody's */
     char subject[SUBJECT_ID];
@@ -52,6 +53,9 @@ struct live_reader {
 /* Take in what a journal row names. False: nobody is told of its kind. */
 bool live_change_of(const struct journal_row *, const struct fact_kind *, const struct value *,
                     struct live_change *out);
+
+/* Could it read rows of this kind at all, if they named it? */
+bool live_opens(const struct live_reader *, const struct live_kind *);
 
 /* What a reader is told of it: nothing, its kind, or which one too. */
 enum live_told { LIVE_NOTHING, LIVE_KIND, LIVE_SUBJECT };
@@ -73,9 +77,14 @@ int64_t live_newest(struct live *);
 enum live_next { LIVE_NONE, LIVE_CHANGE, LIVE_LOST };
 struct live_event {
     int64_t seq;
+    when at;
     const char *kind;
     char subject[SUBJECT_ID]; /* "": is not told */
 };
+
+/* What a reader is told of a change. False: nothing. */
+bool live_event_of(const struct live_reader *, const struct live_change *, struct live_event *out);
+
 enum live_next live_next(struct live *, const struct live_reader *, int64_t *at,
                          struct live_event *out);
 

@@ -10,26 +10,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_BYTES = 1024 };
+enum { PATH_BYTES = 1024, RETRY_AFTER_MAX = 7 * 86400 };
+static const struct timeval look_up_every = {.tv_usec = 100000}; /* whether it is to stop */
 
 struct posting {
     struct event_base *base;
     struct evhttp_connection *connection;
     struct posted *out;
+    const atomic_bool *stop;
+    struct event *watch; /* of `stop`, or NULL */
+    bool failed;         /* on_error says why, and on_answer is called behind it */
     enum err result;
 };
+
+static int read_retry_after(struct evhttp_request *request)
+{
+    const char *text = evhttp_find_header(evhttp_request_get_input_headers(request), "Retry-After");
+    unsigned long long seconds = 0;
+    return text != NULL && str_to_u64(str_of(text), RETRY_AFTER_MAX, &seconds) ? (int)seconds : 0;
+}
 
 static void on_answer(struct evhttp_request *request, void *to)
 {
     struct posting *p = to;
     if (request == NULL || evhttp_request_get_response_code(request) == 0) {
-        p->result = ERR_IO;
+        p->result = p->failed ? p->result : ERR_IO;
     } else {
         struct evbuffer *in = evhttp_request_get_input_buffer(request);
         const char *type =
             evhttp_find_header(evhttp_request_get_input_headers(request), "Content-Type");
         size_t n = evbuffer_get_length(in);
         p->out->status = evhttp_request_get_response_code(request);
+        p->out->retry_after_s = read_retry_after(request);
         snprintf(p->out->type, sizeof p->out->type, "%s", type != NULL ? type : "");
         buf_bytes(&p->out->body, n > 0 ? evbuffer_pullup(in, -1) : (const unsigned char *)"", n);
         p->result = p->out->body.failed ? ERR_LIMIT : OK;
@@ -40,6 +52,7 @@ static void on_answer(struct evhttp_request *request, void *to)
 static void on_error(enum evhttp_request_error error, void *to)
 {
     struct posting *p = to;
+    p->failed = true;
     switch (error) {
     case EVREQ_HTTP_TIMEOUT:
         p->result = ERR_TIMEOUT;
@@ -54,6 +67,17 @@ static void on_error(enum evhttp_request_error error, void *to)
         p->result = ERR_IO;
         break;
     }
+    event_base_loopbreak(p->base);
+}
+
+static void on_watch(evutil_socket_t none, short what, void *to)
+{
+    struct posting *p = to;
+    (void)none;
+    (void)what;
+    if (!atomic_load(p->stop))
+        return;
+    p->result = ERR_CLOSED;
     event_base_loopbreak(p->base);
 }
 
@@ -92,14 +116,14 @@ static struct bufferevent *new_tls(struct event_base *base, const char *host, co
 }
 
 static enum err connect_to(struct posting *p, const struct evhttp_uri *uri, bool tls, int port,
-                           const char *ca_file)
+                           const struct post *post)
 {
     const char *host = evhttp_uri_get_host(uri);
     struct bufferevent *bev = NULL;
-    if (tls && (bev = new_tls(p->base, host, ca_file)) == NULL)
-        return ca_file != NULL ? ERR_IO : ERR_MEMORY;
-    p->connection =
-        evhttp_connection_base_bufferevent_new(p->base, NULL, bev, host, (uint16_t)port);
+    if (tls && (bev = new_tls(p->base, host, post->ca_file)) == NULL)
+        return post->ca_file != NULL ? ERR_IO : ERR_MEMORY;
+    p->connection = evhttp_connection_base_bufferevent_new(
+        p->base, NULL, bev, post->address != NULL ? post->address : host, (uint16_t)port);
     if (p->connection != NULL)
         return OK;
     if (bev != NULL)
@@ -141,7 +165,7 @@ static enum err send_request(struct posting *p, const struct evhttp_uri *uri, bo
     if (!put_target(uri, post->path, full))
         return ERR_LIMIT;
     snprintf(host, sizeof host, "%s:%d", evhttp_uri_get_host(uri), port);
-    enum err e = connect_to(p, uri, tls, port, post->ca_file);
+    enum err e = connect_to(p, uri, tls, port, post);
     if (e != OK)
         return e;
     evhttp_connection_set_timeout(p->connection, post->timeout_s);
@@ -160,6 +184,12 @@ static enum err send_request(struct posting *p, const struct evhttp_uri *uri, bo
     return evhttp_make_request(p->connection, request, EVHTTP_REQ_POST, full) == 0 ? OK : ERR_IO;
 }
 
+static enum err watch(struct posting *p)
+{
+    p->watch = event_new(p->base, -1, EV_PERSIST, on_watch, p);
+    return p->watch != NULL && event_add(p->watch, &look_up_every) == 0 ? OK : ERR_MEMORY;
+}
+
 enum err http_post(const struct post *post, struct posted *out, struct problem *problem)
 {
     *out = (struct posted){.status = 0};
@@ -174,14 +204,19 @@ enum err http_post(const struct post *post, struct posted *out, struct problem *
         return problem_set(problem, ERR_INVALID, "%s: expected http://HOST:PORT or https://HOST",
                            post->url);
     }
-    struct posting p = {.base = event_base_new(), .out = out, .result = ERR_TIMEOUT};
+    struct posting p = {
+        .base = event_base_new(), .out = out, .stop = post->stop, .result = ERR_TIMEOUT};
     enum err e = p.base != NULL ? send_request(&p, uri, tls, post) : ERR_MEMORY;
+    if (e == OK && p.stop != NULL)
+        e = watch(&p);
     if (e == OK) {
         struct timeval whole = {.tv_sec = 2 * (time_t)post->timeout_s};
         event_base_loopexit(p.base, &whole);
         event_base_dispatch(p.base);
         e = p.result;
     }
+    if (p.watch != NULL)
+        event_free(p.watch);
     if (p.connection != NULL)
         evhttp_connection_free(p.connection);
     if (p.base != NULL)

@@ -45,6 +45,11 @@ struct courier *request_courier(const struct request *r)
     return r->loop->server->courier;
 }
 
+struct webhooks *request_webhooks(const struct request *r)
+{
+    return r->loop->server->webhooks;
+}
+
 struct card *request_card(const struct request *r)
 {
     return r->loop->server->card;

@@ -23,6 +23,7 @@ struct console_file;
 struct evhttp_request;
 struct route;
 struct sip;
+struct webhooks;
 struct witness;
 
 /* What a worker decided about a request (http/work.h). */
@@ -111,6 +112,9 @@ const struct account_key *request_account_key(const struct request *);
 
 /* For tasks whose end nobody waits for. */
 struct session_worker *request_sessions(const struct request *);
+
+/* Post events to whoever asked for them; any thread. */
+struct webhooks *request_webhooks(const struct request *);
 
 /* Brings texts to persons; any thread. */
 struct courier *request_courier(const struct request *);

@@ -8,6 +8,7 @@
 #include "http/session_worker.h"
 #include "http/stream.h"
 #include "http/tracer.h"
+#include "http/webhooks.h"
 #include "http/work.h"
 #include "registry/setup.h"
 #include "sip/events.h"
@@ -124,11 +125,12 @@ static size_t loops_wanted(void)
     return cores < 1 ? 1 : cores < HTTP_LOOPS ? (size_t)cores : HTTP_LOOPS;
 }
 
-static void wake_loops(void *to)
+static void wake_all(void *to)
 {
     struct http_server *s = to;
     for (size_t i = 0; i < s->loops; i++)
         loop_wake(&s->loop[i]);
+    webhooks_wake(s->webhooks);
 }
 
 /* Where the facts are, as store_open takes it; perhaps in `path`. */
@@ -170,6 +172,10 @@ static enum err open_threads(struct http_server *s, struct problem *problem)
     if (e == OK)
         e = tracer_start(s->options.gate, where, session_worker_key(s->session_worker), &s->tracer,
                          problem);
+    const struct webhooks_options webhooks = {
+        .gate = s->options.gate, .store = where, .loopback = s->options.demo != NULL};
+    if (e == OK)
+        e = webhooks_open(&webhooks, &s->webhooks, problem);
     if (e == OK && s->options.demo != NULL)
         e = demo_traffic_open(s->options.gate, &s->demo_traffic, problem);
     for (size_t i = 0; e == OK && i < s->loops; i++)
@@ -186,8 +192,10 @@ static enum err set_up(struct http_server *s, struct problem *problem)
     if (e == OK)
         e = open_threads(s, problem);
     if (e == OK &&
-        (live_open(s->options.gate, wake_loops, s, &s->live) != OK || seats_open(&s->seats) != OK))
+        (live_open(s->options.gate, wake_all, s, &s->live) != OK || seats_open(&s->seats) != OK))
         e = problem_set(problem, ERR_MEMORY, "HTTP: out of memory");
+    if (e == OK)
+        e = webhooks_start(s->webhooks, s->live, session_worker_key(s->session_worker), problem);
     if (e == OK)
         e = cosigner_open(s->options.gate, s->options.folder, &s->cosigner, problem);
     if (e == OK)
@@ -228,7 +236,8 @@ void http_stop(struct http_server *s)
         setup_link_end(&s->setup, s->options.folder);
     for (size_t i = 0; i < s->loops; i++)
         loop_stop(&s->loop[i]);
-    live_close(s->live); /* it wakes the loops */
+    webhooks_stop(s->webhooks); /* they use it, and the session worker's key */
+    live_close(s->live);        /* it wakes the loops */
     for (size_t i = 0; i < s->loops; i++)
         loop_close(&s->loop[i]);
     seats_close(s->seats);
@@ -236,6 +245,7 @@ void http_stop(struct http_server *s)
     tracer_stop(s->tracer); /* it uses the session worker's key */
     session_worker_close(s->session_worker);
     workers_close(s->workers);
+    webhooks_close(s->webhooks); /* workers tell them of changes */
     courier_close(s->courier);
     crowd_close(s->crowd);
     tls_close(s->certificate);

@@ -48,6 +48,7 @@ struct http_server {
     struct courier *courier;
     struct workers *workers;
     struct tracer *tracer;
+    struct webhooks *webhooks;
     struct live *live;
     struct seats *seats;
     struct demo_traffic *demo_traffic; /* NULL: no sample city */

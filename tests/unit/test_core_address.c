@@ -98,6 +98,27 @@ static void networks_lie_within_wider_ones(void **state)
     assert_false(network_is_first(&narrow));
 }
 
+static void tells_what_is_public(void **state)
+{
+    static const char *const public[] = {"1.1.1.1",     "100.128.0.1",     "172.32.0.1",
+                                         "192.169.0.1", "223.255.255.254", "2606:4700::1111",
+                                         "240e::1"};
+    static const char *const not [] = {
+        "0.0.0.0",        "10.0.0.1",        "100.64.0.1", "127.0.0.1",   "169.254.169.254",
+        "172.16.0.1",     "172.31.255.1",    "192.0.0.8",  "192.168.1.1", "198.18.0.1",
+        "224.0.0.1",      "255.255.255.255", "::",         "::1",         "::ffff:10.0.0.1",
+        "64:ff9b::a00:1", "2002:a00:1::",    "2001::1",    "2001:db8::1", "fe80::1",
+        "fd00::1",        "ff02::1",
+    };
+    struct in6_addr a;
+    for (size_t i = 0; i < sizeof public / sizeof *public; i++)
+        if (!address_parse(str_of(public[i]), &a) || !address_is_public(&a))
+            fail_msg("%s is public", public[i]);
+    for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+        if (!address_parse(str_of(not [i]), &a) || address_is_public(&a))
+            fail_msg("%s is not public", not [i]);
+}
+
 static void endpoints_survive_a_socket_address(void **state)
 {
     static const char *const texts[] = {"127.0.0.1:5060", "[::1]:5060", "[::]:0", "0.0.0.0:65535"};
@@ -140,4 +161,5 @@ static void refuses_what_is_no_endpoint(void **state)
 UNIT_MAIN(TEST(reads_what_it_prints), TEST(refuses_what_is_no_address),
           TEST(a_host_has_brackets_around_ipv6_only), TEST(networks_hold_their_addresses),
           TEST(refuses_what_is_no_network), TEST(networks_lie_within_wider_ones),
-          TEST(endpoints_survive_a_socket_address), TEST(refuses_what_is_no_endpoint))
+          TEST(tells_what_is_public), TEST(endpoints_survive_a_socket_address),
+          TEST(refuses_what_is_no_endpoint))

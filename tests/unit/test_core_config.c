@@ -222,6 +222,12 @@ static void refuses_with_the_place(void **state)
          "f:1:8: codes needs both webhook and webhook_secret, or neither"},
         {"codes: {command: [a], webhook: 'http://x.example', webhook_secret: s}",
          "f:1:8: codes go by a command or by a webhook, not both"},
+        {"webhooks: {networks: [10.0.0.0/8, 10.0.0.1/8]}",
+         "f:1:35: found \"10.0.0.1/8\", expected an address, or a network by its first one, such "
+         "as 10.1.0.0/16"},
+        {"webhooks: {networks: [localhost]}",
+         "f:1:23: found \"localhost\", expected an address, or a network by its first one, such as "
+         "10.1.0.0/16"},
         {"redress: {url: 'https://x.example'}",
          "f:1:10: redress needs a name, and one of url, tel and email"},
         {"redress: {name: x}", "f:1:10: redress needs a name, and one of url, tel and email"},
