@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { areasOf } from '../src/app/areas';
+import type { Session } from '../src/app/session';
 import type { House } from './house';
 import { whoIs } from './story';
 
@@ -15,6 +16,7 @@ export interface Role {
   as: string; // a login, or her number
   name: string; // 'agency-manager'
   areas: readonly string[];
+  access: Session['access'];
 }
 
 function kinds(): Map<string, string> {
@@ -33,6 +35,9 @@ export async function rolesOf(browser: Browser, house: House): Promise<Role[]> {
       first.set(`${name}-market`, l.login);
   }
   const roles: Role[] = [];
-  for (const [name, as] of first) roles.push({ as, name, areas: areasOf(await whoIs(browser, house, as)) });
+  for (const [name, as] of first) {
+    const who = await whoIs(browser, house, as);
+    roles.push({ as, name, areas: areasOf(who), access: who.access });
+  }
   return roles;
 }

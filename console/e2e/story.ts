@@ -252,7 +252,7 @@ export class Story {
 
   /** Nothing was wrong so far. */
   async sound(): Promise<void> {
-    expect(await this.guard.fails()).toEqual([]);
+    expect(await this.guard.fails(), `${this.who?.role ?? 'nobody'} at ${this.page.url()}`).toEqual([]);
   }
 
   async end(): Promise<void> {

@@ -32,9 +32,14 @@ export function setLanguage(to: Language): void {
   }
 }
 
+/** Fills {n} with what `values` has of it, and {n|day|days} with the word that goes with so many. */
 export function say(pair: Pair, values: Readonly<Record<string, string | number>> = {}): string {
   const text = pair[language.value === 'zh' ? 0 : 1];
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  return text
+    .replace(/\{(\w+)\|([\w ]*)\|([\w ]*)\}/g, (_, name: string, one: string, more: string) =>
+      String(values[name]) === '1' ? one : more,
+    )
+    .replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
 
 /** Of a text that the server sends in both languages. */

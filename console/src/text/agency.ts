@@ -23,7 +23,7 @@ export const w = {
   everybody: ['全部', 'Everybody'],
   frozenTold: [
     '有 {n} 位会员不愿被联系。任何人都不能领取，也看不到是谁；只有本人可以解除。',
-    '{n} members want no contact. Nobody can claim them or see who they are; only they can lift it.',
+    '{n} {n|member wants|members want} no contact. Nobody can claim them or see who they are; only they can lift it.',
   ],
   views: ['视图', 'Views'],
   all: ['全部', 'All'],

@@ -38,7 +38,7 @@ export const w = {
   reportsRate: ['万次举报', 'Reports per 10,000'],
   reportsCounted: ['计入的举报', 'Reports that count'],
   papersMissing: ['证件缺失或过期', 'Papers missing or lapsed'],
-  papersLapsing: ['另有 {n} 项将在 30 天内到期', '{n} more lapse within 30 days'],
+  papersLapsing: ['另有 {n} 项将在 30 天内到期', '{n} more {n|lapses|lapse} within 30 days'],
   papersLapsed: ['证件过期，已停用', 'papers lapsed, stopped'],
   orderInForce: ['处置措施有效', 'an order is in force'],
 
@@ -51,9 +51,9 @@ export const w = {
   capDay: ['每号每日上限', 'Calls a number and day'],
   location: ['落地地点', 'Location'],
   behaviour: ['表现', 'Behaviour'],
-  callsOf: ['{days} 天呼叫', 'Calls, {days} days'],
+  callsOf: ['{days} 天呼叫', 'Calls, {days} {days|day|days}'],
   declinedNote: ['其中 {n} 次因本人意愿或其保护', '{n} of them for what the called person wants'],
-  reportsNote: ['{n} 件计入', '{n} that count'],
+  reportsNote: ['{n} 件计入', '{n} that {n|counts|count}'],
   campaignsOnLine: ['线路上的外呼活动', 'Campaigns on this line'],
   campaignsCaption: ['暂停线路会影响的活动', 'What a stop of the line touches'],
   campaign: ['外呼活动', 'Campaign'],
@@ -91,10 +91,10 @@ export const w = {
   nobody: ['无登记使用者', 'nobody who is registered'],
   preview: ['影响与告知内容', 'What it touches, and the notice'],
   touchesNone: ['没有活动使用这条线路。', 'No campaign uses this line.'],
-  touchesOther: ['还有 {n} 条其他线路', 'has {n} other lines'],
+  touchesOther: ['还有 {n} 条其他线路', 'has {n} other {n|line|lines}'],
   touchesLast: [
     '这是它唯一的线路（其他 {n} 条），活动将停止',
-    'this is its only line ({n} others): the campaign stops',
+    'this is its only line ({n} {n|other|others}): the campaign stops',
   ],
   noticeHead: ['告知：{who}', 'To: {who}'],
   noticeText: [
@@ -137,11 +137,11 @@ export const w = {
   week: ['一周呼叫与准许时段', 'A week of calls against the permitted hours'],
   weekNone: [
     '没有呼叫落在准许时段之外（{n} 次，拦截 {blocked} 次）。',
-    'No call lies outside the permitted hours ({n} calls, {blocked} blocked).',
+    'No call lies outside the permitted hours ({n} {n|call|calls}, {blocked} blocked).',
   ],
   weekOutside: [
     '{n} 次呼叫落在准许时段之外，其中 {blocked} 次已被拦截。',
-    '{n} calls lie outside the permitted hours; {blocked} of them were blocked.',
+    '{n} {n|call lies|calls lie} outside the permitted hours; {blocked} of them were blocked.',
   ],
   permitted: ['准许时段：{hours}', 'Permitted: {hours}'],
   weekCaption: ['最近 7 天，按星期与小时', 'The last 7 days, by weekday and hour'],
@@ -150,7 +150,10 @@ export const w = {
     '颜色越深呼叫越多；虚线框为不准许的时段。',
     'Darker is more; a dashed frame is an hour that is not permitted.',
   ],
-  cell: ['{day} {hour} 时：{n} 次，拦截 {blocked} 次', '{day}, {hour}:00: {n} calls, {blocked} blocked'],
+  cell: [
+    '{day} {hour} 时：{n} 次，拦截 {blocked} 次',
+    '{day}, {hour}:00: {n} {n|call|calls}, {blocked} blocked',
+  ],
   campaignOrdersAuthority: [
     '对外呼活动的措施由其行业主管部门作出，也由其查看。',
     'Orders about campaigns are given, and read, by the authority of their sector.',

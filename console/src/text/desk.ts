@@ -48,7 +48,7 @@ export const w = {
   queueCaption: ['投诉，最新的在前', 'Complaints, the newest first'],
   // Ranking
   perWeek: ['每周件数', 'Complaints per week'],
-  casesOpened: ['已立案 {n} 件。', '{n} cases opened.'],
+  casesOpened: ['已立案 {n} 件。', '{n} {n|case|cases} opened.'],
   openCases: ['对所选 {n} 家机构立案', 'Open case against selected agencies ({n})'],
   noRanking: ['近九十天没有投诉。', 'There was no complaint in ninety days.'],
   rankingCaption: [
@@ -64,7 +64,7 @@ export const w = {
   smallWhy: ['少于五件不显示比率。', 'Of fewer than five no rate is shown.'],
   trend: ['趋势', 'Trend'],
   medianReply: ['答复中位数', 'Median reply'],
-  daysOf: ['{n} 天', '{n} days'],
+  daysOf: ['{n} 天', '{n} {n|day|days}'],
   repeats: ['重复事由', 'Repeat issue'],
   openOnes: ['未结案件', 'Open cases'],
   standsOut: ['突出之处', 'Stands out by'],
@@ -134,7 +134,7 @@ export const w = {
   openedAs: ['立案身份', 'Opened as'],
   openedAt: ['立案日期', 'Opened'],
   caseTitle: ['发生了什么，下一步是什么，依据是什么？', 'What happened, what is next, on what basis?'],
-  complaintsOf: ['{n} 件投诉', '{n} complaints'],
+  complaintsOf: ['{n} 件投诉', '{n} {n|complaint|complaints}'],
   way: ['案件进程', 'The way of the case'],
   stageNow: ['进行中', 'now'],
   yoursToDecide: [
@@ -270,7 +270,7 @@ export const w = {
   recused: ['回避', 'recused'],
   drawSays: [
     '从 {of} 家中抽取 {n} 家，检查人员 {team} 名。',
-    '{n} of {of} organisations, {team} inspectors.',
+    '{n} of {of} {of|organisation|organisations}, {team} {team|inspector|inspectors}.',
   ],
   commitHolds: [
     '已在本浏览器重新计算：承诺值与种子、名单一致。',

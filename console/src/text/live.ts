@@ -6,7 +6,7 @@ export const w = {
   minute: ['分钟', 'Minute'],
   summary: [
     '最近一小时 {calls} 次呼叫：放行 {allow}，提醒 {remind}，警示 {warn}，拦截 {block}。昨天同一时段 {before} 次。',
-    'In the last hour {calls} calls: {allow} allowed, {remind} reminded, {warn} warned, {block} blocked. In the same hour yesterday {before}.',
+    'In the last hour {calls} {calls|call|calls}: {allow} allowed, {remind} reminded, {warn} warned, {block} blocked. In the same hour yesterday {before}.',
   ],
   now: ['最近一小时', 'The last hour'],
   yesterday: ['昨天同时段 {n}', '{n} in that hour yesterday'],

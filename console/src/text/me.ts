@@ -122,7 +122,7 @@ export const w = {
   typeWord: ['请输入“{word}”', 'Type “{word}”'],
   eraseNow: ['删除', 'Erase'],
   eraseCancel: ['取消删除', 'Cancel the erasure'],
-  tokens: ['主机管理员为您生成过 {n} 个访问令牌。', 'The host has made {n} access tokens for you.'],
+  tokens: ['主机管理员为您生成过 {n} 个访问令牌。', 'The host has made {n} access {n|token|tokens} for you.'],
   sealedTitle: ['封存的内容', 'What is sealed'],
   nothingOpened: ['目前没有人获准打开。', 'Nobody may open it now.'],
   byOrder: ['机关命令', 'by an authority’s order'],

@@ -83,7 +83,7 @@ export function Member() {
   return (
     <Page
       title={say(w.fileTitle)}
-      lead={person && say(w.fileOf, { alias: person.alias ?? id })}
+      lead={say(w.fileOf, { alias: person ? (person.alias ?? id) : '…' })}
       at={file.at}
       onRefresh={file.reload}
       primary={

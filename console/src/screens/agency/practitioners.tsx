@@ -12,6 +12,11 @@ function needsCertificate(s: Schemas['Staff']): boolean {
   return s.role === 'sales' || s.role === 'manager';
 }
 
+function CertificateLink({ of }: { of: Schemas['CertificateBrief'] }) {
+  if (!of?.number) return null;
+  return <a href={`/public/certificates/${encodeURIComponent(of.number)}`}>{of.number}</a>;
+}
+
 function Until({ of }: { of: Schemas['CertificateBrief'] }) {
   if (!of) return null;
   return of.status === 'valid' ? (
@@ -31,7 +36,7 @@ export function Practitioners({ staff }: { staff: readonly Schemas['Staff'][] })
       columns={[
         { key: 'name', head: say(w.name), cell: (s) => `${s.id} ${s.name}` },
         { key: 'role', head: say(w.position), cell: (s) => say(roles[s.role] ?? [s.role, s.role]) },
-        { key: 'number', head: say(w.number), cell: (s) => s.certificate?.number ?? '' },
+        { key: 'number', head: say(w.number), cell: (s) => <CertificateLink of={s.certificate} /> },
         { key: 'until', head: say(w.until), cell: (s) => <Until of={s.certificate} /> },
         {
           key: 'verified',
