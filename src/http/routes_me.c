@@ -8,15 +8,6 @@ static const struct query_param calls_query[] = {
     {0},
 };
 
-static const struct query_param organisations_query[] = {
-    {.name = "q", .type = QUERY_TEXT, .max = 64, .summary = "a part of the name: the first twenty"},
-    {.name = "ids",
-     .type = QUERY_TEXT,
-     .max = 1600,
-     .summary = "these, joined by \",\": a hundred"},
-    {0},
-};
-
 static const struct query_param looks_query[] = {
     {.name = "cursor", .type = QUERY_TEXT, .max = CURSOR_TEXT, .summary = "the next of a page"},
     {.name = "format",
@@ -86,18 +77,6 @@ const struct route routes_me[] = {
      .answer_schema = "Stopped",
      .codes = "404 503",
      .work = api_stop},
-    {.method = "GET",
-     .path = "/v1/me/organisations",
-     .access = ACCESS_ROLE,
-     .roles = ROLE_PERSON,
-     .scope = SCOPE_ME,
-     .query = organisations_query,
-     .summary = "What organisations are called: by their ids, or by a part of the name to find the "
-                "one to complain about",
-     .answers = "application/json",
-     .answer_schema = "MyOrganisations",
-     .codes = "400 503",
-     .work = api_my_organisations},
     {.method = "GET",
      .path = "/v1/me",
      .access = ACCESS_ROLE,

@@ -24,7 +24,28 @@ static const struct query_param one_query[] = {
     {0},
 };
 
+static const struct query_param names_query[] = {
+    {.name = "q", .type = QUERY_TEXT, .max = 64, .summary = "a part of the name: the first twenty"},
+    {.name = "ids",
+     .type = QUERY_TEXT,
+     .max = 1600,
+     .summary = "these, joined by \",\": a hundred"},
+    {0},
+};
+
 const struct route routes_registry[] = {
+    {.method = "GET",
+     .path = "/v1/organisations/names",
+     .access = ACCESS_ROLE,
+     .roles = SIGNED_IN,
+     .scope = SCOPE_EXPLAIN,
+     .query = names_query,
+     .summary = "What organisations are called: by their ids, or by a part of the name to find the "
+                "one to complain about",
+     .answers = "application/json",
+     .answer_schema = "OrganisationNames",
+     .codes = "400 503",
+     .work = api_organisation_names},
     {.method = "GET",
      .path = "/v1/organisations",
      .access = ACCESS_ROLE,

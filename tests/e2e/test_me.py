@@ -107,14 +107,15 @@ class Taps(Agency):
     # -- Words ------------------------------------------------------------------------------------
 
     def test_organisations_by_name_and_id(self):
-        found = self.good(self.her("per_lin", path="/v1/me/organisations?ids=org_a,org_none,org_s"))["organisations"]
+        found = self.good(self.her("per_lin", path="/v1/organisations/names?ids=org_a,org_none,org_s"))["organisations"]
         self.assertEqual([(o["id"], o["name"], o["kind"]) for o in found], [("org_a", "A", "agency"), ("org_s", "S", "authority")])
         self.put("organisations", "id,name,kind,sector,licence,region,status\norg_h,红娘之家,agency,matchmaking,,31,active\n"
                                   "org_g,红线,agency,matchmaking,,31,closed\n")
-        found = self.good(self.her("per_lin", path="/v1/me/organisations?q=%E7%BA%A2"))["organisations"]
+        found = self.good(self.her("per_lin", path="/v1/organisations/names?q=%E7%BA%A2"))["organisations"]
         self.assertEqual([o["name"] for o in found], ["红娘之家"])
-        self.assertEqual(self.good(self.her("per_lin", path="/v1/me/organisations")), {"organisations": []})
-        self.assertEqual(self.staff("GET", "/v1/me/organisations?q=A")[0], 403)
+        self.assertEqual(self.good(self.her("per_lin", path="/v1/organisations/names")), {"organisations": []})
+        found = self.good(self.staff("GET", "/v1/organisations/names?ids=org_h"))["organisations"]
+        self.assertEqual([o["name"] for o in found], ["红娘之家"])
 
     def test_every_reason_purpose_and_deadline_has_words(self):
         words = json.loads(self.gate.get("/v1/words")[2])

@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip, type Tone } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -219,7 +220,7 @@ export function OneCluster() {
           <Facts
             of={[
               [say(w.line), from?.line && <a href={`/carrier/lines/${from.line}`}>{from.line}</a>],
-              [say(w.principal), from?.organisation],
+              [say(w.principal), from?.organisation && nameOf(from.organisation)],
               [
                 say(w.number),
                 load.data.cluster?.number && (

@@ -4,6 +4,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { count, moment } from '../../app/format';
 import { say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Figures } from '../../parts/figures';
@@ -132,7 +133,11 @@ function Restraints() {
                   ),
                 },
                 { key: 'line', head: say(w.line), cell: (x) => x.line ?? '–' },
-                { key: 'holder', head: say(w.holder), cell: (x) => x.holder ?? say(w.aPerson) },
+                {
+                  key: 'holder',
+                  head: say(w.holder),
+                  cell: (x) => (x.holder ? nameOf(x.holder) : say(w.aPerson)),
+                },
                 { key: 'reports', head: say(w.reports), cell: (x) => x.reports },
                 {
                   key: 'until',

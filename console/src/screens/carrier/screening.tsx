@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { count, moment } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, VerdictTag } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -154,7 +155,7 @@ function Decide({ of, onDone }: { of: Appeal; onDone: (a: Appeal) => void }) {
     <div class="form">
       <Facts
         of={[
-          [say(w.appellant), of.organisation ?? say(w.aPerson)],
+          [say(w.appellant), of.organisation ? nameOf(of.organisation) : say(w.aPerson)],
           [say(w.against), of.against],
           [say(w.appealText), of.text],
         ]}
@@ -198,7 +199,11 @@ function Queue({ of, onOpen }: { of: readonly Appeal[]; onOpen: (a: Appeal) => v
             </button>
           ),
         },
-        { key: 'who', head: say(w.appellant), cell: (a) => a.organisation ?? say(w.aPerson) },
+        {
+          key: 'who',
+          head: say(w.appellant),
+          cell: (a) => (a.organisation ? nameOf(a.organisation) : say(w.aPerson)),
+        },
         { key: 'at', head: say(w.since), cell: (a) => moment(a.at) },
         {
           key: 'state',

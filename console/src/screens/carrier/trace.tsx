@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, type Tone } from '../../parts/chip';
@@ -64,7 +65,7 @@ function HopFacts({ of }: { of: Hop }) {
             `${of.line}${of.purpose ? ` · ${say(purposes[of.purpose] ?? [of.purpose, of.purpose])}` : ''}`,
         ],
         [say(w.holder), of.holder_name ?? of.holder],
-        [say(w.principal), of.principal === of.holder ? null : of.principal],
+        [say(w.principal), of.principal === of.holder ? null : nameOf(of.principal)],
         [say(w.campaign), of.campaign && <a href={`/carrier/campaigns/${of.campaign}`}>{of.campaign}</a>],
         [say(w.record), of.record],
         [say(w.cameFrom), of.previous],

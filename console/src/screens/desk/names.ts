@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
+import { nameOf } from '../../app/names';
 import { session } from '../../app/session';
 
 export interface Names {
@@ -46,7 +47,7 @@ export function useNames(also?: string): Names {
       ...people.map((p) => [p.id, p.name] as const),
     ]);
     return {
-      of: (id) => (id ? (known.get(id) ?? id) : '—'),
+      of: (id) => (id ? (known.get(id) ?? nameOf(id)) : '—'),
       staff: people.filter((p) => p.status === 'active'),
       organisations: rows,
     };

@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { awaits, useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
+import { named, nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip, VerdictTag } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -18,7 +19,7 @@ import { Refusing } from './refusing';
 import { Report, Reports } from './report';
 import { Why } from './why';
 import { shownNumber } from './wishes';
-import { COMMA, named, useNames, useTitles, useWordsAwaited } from './words';
+import { COMMA, useTitles, useWordsAwaited } from './words';
 
 type Call = Schemas['Calls']['calls'][number];
 
@@ -54,15 +55,7 @@ function Allowing({ call, name, onDone }: { call: Call; name: string; onDone: ()
   );
 }
 
-function One({
-  call,
-  name,
-  onAllowed,
-}: {
-  call: Call;
-  name: (id: string | null) => string;
-  onAllowed: () => void;
-}) {
+function One({ call, onAllowed }: { call: Call; onAllowed: () => void }) {
   const title = useTitles();
   const report = new URLSearchParams({ report: call.caller ?? '', at: call.at });
   return (
@@ -76,7 +69,7 @@ function One({
         {call.kind === 'list' && <Chip title={say(w.listHint)}>{say(w.inList)}</Chip>}
       </div>
       <p>
-        {call.organisation && `${name(call.organisation)} · `}
+        {call.organisation && `${nameOf(call.organisation)} · `}
         {call.rule ? title('rules', call.rule) : call.reason}
         <Why
           rule={call.rule}
@@ -87,11 +80,11 @@ function One({
       </p>
       {call.traced_by.length > 0 && (
         <p class="muted">
-          {say(w.tracedBy, { who: call.traced_by.map((t) => name(t.organisation)).join(say(COMMA)) })}
+          {say(w.tracedBy, { who: call.traced_by.map((t) => nameOf(t.organisation)).join(say(COMMA)) })}
         </p>
       )}
       <div class="row">
-        {call.allowable && <Allowing call={call} name={name(call.organisation)} onDone={onAllowed} />}
+        {call.allowable && <Allowing call={call} name={nameOf(call.organisation)} onDone={onAllowed} />}
         {call.kind === 'call' && call.caller && (
           <a href={`/me/calls?${report}#report`}>{say(w.reportThis)}</a>
         )}
@@ -107,7 +100,6 @@ function Relays() {
   const bindings = useLoad(() => api.GET('/v1/me/bindings'), []);
   const end = useSend((_key, id: string) => api.DELETE('/v1/me/bindings/{id}', { params: { path: { id } } }));
   const all = bindings.data?.bindings ?? [];
-  const name = useNames(all.map((b) => b.organisation));
   const title = useTitles();
   if (all.length === 0) return null;
   return (
@@ -120,7 +112,7 @@ function Relays() {
           <li key={b.id} class="row">
             <strong class="me-number-like">{shownNumber(plain(b.relay))}</strong>
             <span>
-              {name(b.organisation)} · {title('purposes', b.purpose)} ·{' '}
+              {nameOf(b.organisation)} · {title('purposes', b.purpose)} ·{' '}
               {say(w.until, { day: moment(b.expires_at) })}
             </span>
             {b.state === 'open' ? (
@@ -156,7 +148,6 @@ export function Calls() {
   const shown = useRef(false);
   const words = useWordsAwaited();
   shown.current ||= !words && !awaits(calls, wishes);
-  const name = useNames(calls.data ? organisationsIn(calls.data) : []);
   return (
     <Page
       title={say(w.callsTitle)}
@@ -184,7 +175,7 @@ export function Calls() {
                   <>
                     <ol class="me-entries">
                       {data.calls.map((c) => (
-                        <One key={c.record + c.kind} call={c} name={name} onAllowed={wishes.reload} />
+                        <One key={c.record + c.kind} call={c} onAllowed={wishes.reload} />
                       ))}
                     </ol>
                     <div class="row">

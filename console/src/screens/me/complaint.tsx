@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { count, day, moment } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -18,7 +19,7 @@ import { EvidenceFiles, sendEvidence } from './evidence';
 import { Page } from './own-page';
 import { type Stage, type StageState, stagesOf } from './stages';
 import { Why } from './why';
-import { COMMA, useNames, useTitles } from './words';
+import { COMMA, useTitles } from './words';
 
 type Mine = Schemas['MyComplaint'];
 
@@ -84,7 +85,7 @@ function Said({ title, text }: { title: string; text: string | null }) {
   ) : null;
 }
 
-function Opened({ of, name }: { of: Mine['opened']; name: (id: string) => string }) {
+function Opened({ of }: { of: Mine['opened'] }) {
   if (of.length === 0) return <p class="muted">{say(w.nobodyOpened)}</p>;
   return (
     <Timeline
@@ -94,7 +95,7 @@ function Opened({ of, name }: { of: Mine['opened']; name: (id: string) => string
         at: o.at,
         title: (
           <>
-            {name(o.organisation)} {o.staff} {say(opened[o.what])}
+            {nameOf(o.organisation)} {o.staff} {say(opened[o.what])}
           </>
         ),
         by: o.reason,
@@ -164,13 +165,12 @@ function Whole({ c, reload }: { c: Mine; reload: () => void }) {
   const withdraw = useSend(() =>
     api.POST('/v1/me/complaints/{id}/withdraw', { params: { path: { id: c.id } } }),
   );
-  const name = useNames([c.respondent, c.body, ...c.opened.map((o) => o.organisation)]);
   const open = c.status === 'received' || c.status === 'accepted';
   return (
     <>
       <section class="card" aria-labelledby="stages">
         <h2 id="stages">
-          {name(c.respondent)} · {say(issues[c.issue])}
+          {nameOf(c.respondent)} · {say(issues[c.issue])}
         </h2>
         <Chip tone={c.status === 'closed' ? 'success' : c.status === 'refused' ? 'warning' : 'info'}>
           {say(complaintStates[c.status])}
@@ -183,7 +183,7 @@ function Whole({ c, reload }: { c: Mine; reload: () => void }) {
         <Facts
           of={[
             [say(w.receiptNumber), c.id],
-            [say(w.handledBy), name(c.body)],
+            [say(w.handledBy), nameOf(c.body)],
             [say(w.received), moment(c.received_at)],
             [
               say(w.ground),
@@ -229,7 +229,7 @@ function Whole({ c, reload }: { c: Mine; reload: () => void }) {
       </section>
       <section class="card" aria-labelledby="opened">
         <h2 id="opened">{say(w.whoOpened)}</h2>
-        <Opened of={c.opened} name={name} />
+        <Opened of={c.opened} />
       </section>
       <Papers />
       <Failed failure={withdraw.failure} />

@@ -3,6 +3,7 @@ import { api } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { day } from '../../app/format';
 import { say } from '../../app/language';
+import { named, nameOf } from '../../app/names';
 import { DeadlineChip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Loaded } from '../../parts/loaded';
@@ -11,14 +12,13 @@ import { w } from '../../text/me';
 import { complaintStates, issues } from '../../text/me-codes';
 import { Page } from './own-page';
 import { awaited } from './stages';
-import { named, useNames, useTitles } from './words';
+import { useTitles } from './words';
 
 export function Complaints() {
   const complaints = useLoad(
     () => named(api.GET('/v1/me/complaints'), (d) => d.complaints.map((c) => c.respondent)),
     [],
   );
-  const name = useNames((complaints.data?.complaints ?? []).map((c) => c.respondent));
   const title = useTitles();
   const complain = (
     <a class="button primary" href="/me/complaints/new">
@@ -46,7 +46,7 @@ export function Complaints() {
                 {
                   key: 'respondent',
                   head: say(w.against),
-                  cell: (c) => <a href={`/me/complaints/${c.id}`}>{name(c.respondent)}</a>,
+                  cell: (c) => <a href={`/me/complaints/${c.id}`}>{nameOf(c.respondent)}</a>,
                 },
                 { key: 'issue', head: say(w.issue), cell: (c) => say(issues[c.issue]) },
                 { key: 'status', head: say(w.state), cell: (c) => say(complaintStates[c.status]) },

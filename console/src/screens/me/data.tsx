@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { awaits, useLoad } from '../../api/load';
 import { say } from '../../app/language';
+import { named } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Sealed } from '../../parts/chip';
 import { Figures } from '../../parts/figures';
@@ -15,7 +16,7 @@ import { Requests } from './requests';
 import { Rights } from './rights';
 import { Sharing } from './sharing';
 import { Stop, Stopped, type StoppedAnswer } from './stop';
-import { named, useWordsAwaited } from './words';
+import { useWordsAwaited } from './words';
 
 const MONTH_MS = 30 * 86_400_000;
 const SKELETON = 12; // rows: as much as a phone shows

@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import { useSend } from '../../api/load';
 import { count, moment } from '../../app/format';
 import { say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
@@ -12,13 +13,10 @@ import { Confirm } from './confirm';
 import { keep } from './file';
 import { type Exported, Member } from './member';
 import { Page } from './own-page';
-import { COMMA, useNames, useTitles } from './words';
+import { COMMA, useTitles } from './words';
 
 function Whole({ data }: { data: Exported }) {
   const title = useTitles();
-  const name = useNames(
-    data.memberships.map((m) => String((m as Record<string, unknown>).organisation ?? '')),
-  );
   return (
     <>
       <section class="card" aria-labelledby="extract">
@@ -29,7 +27,7 @@ function Whole({ data }: { data: Exported }) {
             [
               say(w.memberOf),
               data.memberships
-                .map((m) => name(String((m as Record<string, unknown>).organisation ?? '')))
+                .map((m) => nameOf(String((m as Record<string, unknown>).organisation ?? '')))
                 .join(say(COMMA)),
             ],
             [say(w.consentsHead), count(data.consents.length)],

@@ -4,11 +4,12 @@ import { api, type Schemas } from '../../api/client';
 import { useSend } from '../../api/load';
 import { isoDay } from '../../app/format';
 import { language, pick, say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Failed } from '../../parts/failed';
 import { Check, Choice, Field } from '../../parts/field';
 import { w } from '../../text/me';
-import { useNames, useTitles } from './words';
+import { useTitles } from './words';
 
 const YEAR_MS = 365 * 86_400_000;
 const KINDS = ['basic', 'contact', 'photo', 'education', 'property', 'identity'] as const;
@@ -23,7 +24,6 @@ export function Give({ consents, onDone }: { consents: readonly Schemas['Consent
   const [kinds, setKinds] = useState<readonly string[]>([]);
   const [until, setUntil] = useState(isoDay(new Date(Date.now() + YEAR_MS)));
   const [wording, setWording] = useState<Schemas['Wording'] | undefined>();
-  const name = useNames(organisations);
   const title = useTitles();
   const terms = {
     organisation,
@@ -58,7 +58,7 @@ export function Give({ consents, onDone }: { consents: readonly Schemas['Consent
         label={say(w.giveTo)}
         value={organisation}
         onValue={changed(setOrganisation)}
-        options={organisations.map((o) => [o, name(o)] as const)}
+        options={organisations.map((o) => [o, nameOf(o)] as const)}
       />
       <Choice
         label={say(w.giveFor)}

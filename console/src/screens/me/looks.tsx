@@ -4,6 +4,7 @@ import { type Answer as Answered, api, type Schemas } from '../../api/client';
 import { type Load, useLoad } from '../../api/load';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip, type Tone } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -12,7 +13,7 @@ import { roles } from '../../text/codes';
 import { w } from '../../text/me';
 import { answers, surfaces } from '../../text/me-codes';
 import { Why } from './why';
-import { COMMA, useNames, useTitles } from './words';
+import { COMMA, useTitles } from './words';
 
 type Look = Schemas['MyLooks']['looks'][number];
 type Answer = Schemas['MyLookAnswer'];
@@ -35,7 +36,7 @@ export function byAnswer(categories: Look['categories']): [Answer['verdict'], [s
   });
 }
 
-function One({ look, name }: { look: Look; name: (id: string | undefined) => string }) {
+function One({ look }: { look: Look }) {
   const title = useTitles();
   const about = new URLSearchParams({
     ...(look.organisation ? { about: look.organisation } : {}),
@@ -54,7 +55,7 @@ function One({ look, name }: { look: Look; name: (id: string | undefined) => str
       <div class="me-entry-head">
         <time dateTime={look.at}>{moment(look.at)}</time>
         <strong>
-          {name(look.organisation)} {role && say(role)} {look.looker}
+          {nameOf(look.organisation)} {role && say(role)} {look.looker}
         </strong>
         {!look.proven && <Chip tone="warning">{say(w.imported)}</Chip>}
         {look.through && <Chip tone="warning">{say(w.byHost)}</Chip>}
@@ -98,7 +99,6 @@ export function Looks({ first }: { first: Load<Schemas['MyLooks']> }) {
     [cursor],
   );
   const page = cursor ? later : first;
-  const name = useNames((page.data?.looks ?? []).map((l) => l.organisation));
   return (
     <section class="card" aria-labelledby="looks">
       <h2 id="looks" tabIndex={-1}>
@@ -112,7 +112,7 @@ export function Looks({ first }: { first: Load<Schemas['MyLooks']> }) {
             <>
               <ol class="me-entries">
                 {data.looks.map((l) => (
-                  <One key={l.record + l.person} look={l} name={name} />
+                  <One key={l.record + l.person} look={l} />
                 ))}
               </ol>
               <div class="row">

@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import { api } from '../../api/client';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Field, TextField } from '../../parts/field';
@@ -15,7 +16,7 @@ import { type Checked, checkReceipt, type State } from '../../verify/receipt';
 import { Page } from './own-page';
 import { pin, pinned } from './pin';
 import { shownNumber } from './wishes';
-import { COMMA, useNames, useTitles } from './words';
+import { COMMA, useTitles } from './words';
 
 const SIGN: Record<State, string> = { good: '✓', bad: '■', none: '○' };
 
@@ -42,14 +43,13 @@ const time = (value: unknown): string =>
   typeof value === 'number' ? moment(new Date(value / 1_000_000)) : shown(value);
 
 function Hidden({ of }: { of: Disclosure }) {
-  const name = useNames(of.kind === 'fact' ? [String(of.change.organisation ?? '')] : [of.organisation]);
   const title = useTitles();
   if (of.kind === 'call')
     return (
       <Facts
         of={[
           [say(w.caller), of.caller && shownNumber(of.caller.slice(1))],
-          [say(w.organisation), name(of.organisation)],
+          [say(w.organisation), nameOf(of.organisation)],
         ]}
       />
     );
@@ -57,7 +57,7 @@ function Hidden({ of }: { of: Disclosure }) {
     return (
       <Facts
         of={[
-          [say(w.whoLooked), `${name(of.organisation)} ${of.looker}`],
+          [say(w.whoLooked), `${nameOf(of.organisation)} ${of.looker}`],
           [say(w.seen), of.categories.map((c) => title('categories', c.category)).join(say(COMMA))],
         ]}
       />
@@ -74,7 +74,7 @@ function Hidden({ of }: { of: Disclosure }) {
     <>
       <Facts
         of={[
-          [say(w.organisation), change.organisation ? name(String(change.organisation)) : undefined],
+          [say(w.organisation), change.organisation ? nameOf(String(change.organisation)) : undefined],
           [say(w.purpose), split(change.purposes, 'purposes')],
           [say(w.giveKinds), split(change.categories, 'categories')],
           [say(w.from), change.from === undefined ? undefined : time(change.from)],

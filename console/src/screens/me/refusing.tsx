@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import { type Load, useSend } from '../../api/load';
 import { time } from '../../app/format';
 import { say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Failed } from '../../parts/failed';
 import { Check, Choice, Field } from '../../parts/field';
@@ -12,7 +13,7 @@ import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { classes } from '../../text/me-codes';
 import { isWindow, preset, refuse, refuses, shownNumber, toggle, type Wishes } from './wishes';
-import { useNames, useSectors, useTitles } from './words';
+import { useSectors, useTitles } from './words';
 
 function Hours({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
   const [from, setFrom] = useState('10:00');
@@ -64,8 +65,7 @@ function Hours({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
 function Lists({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
   const [item, setItem] = useState('');
   const [list, setList] = useState<'block' | 'allow'>('block');
-  const name = useNames([...wishes.block, ...wishes.allow].filter((x) => x.startsWith('org_')));
-  const shown = (x: string) => (x.startsWith('org_') ? name(x) : shownNumber(x));
+  const shown = (x: string) => (x.startsWith('org_') ? nameOf(x) : shownNumber(x));
   return (
     <fieldset>
       <legend>{say(w.lists)}</legend>

@@ -3,11 +3,12 @@ import { api, type Schemas } from '../../api/client';
 import { type Load, useSend } from '../../api/load';
 import { day } from '../../app/format';
 import { language, pick, say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Failed } from '../../parts/failed';
 import { w } from '../../text/me';
-import { COMMA, useNames, useTitles } from './words';
+import { COMMA, useTitles } from './words';
 
 type Request = Schemas['MyConsentRequest'];
 
@@ -56,7 +57,6 @@ export function Requests({
   onChanged: () => void;
 }) {
   const open = (requests.data?.requests ?? []).filter((r) => r.status === 'open');
-  const name = useNames(open.map((r) => r.organisation));
   if (open.length === 0) return null;
   return (
     <section class="card" aria-labelledby="requests">
@@ -65,7 +65,7 @@ export function Requests({
       </h2>
       <ul class="me-consents">
         {open.map((r) => (
-          <One key={r.id} request={r} name={name(r.organisation)} onDone={onChanged} />
+          <One key={r.id} request={r} name={nameOf(r.organisation)} onDone={onChanged} />
         ))}
       </ul>
     </section>

@@ -2,18 +2,17 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Field } from '../../parts/field';
 import { w } from '../../text/me';
 import type { Draft } from './draft';
-import { useNames } from './words';
 
-type Found = Schemas['MyOrganisations']['organisations'];
+type Found = Schemas['OrganisationNames']['organisations'];
 const PAUSE_MS = 250;
 
 export function Respondent({ draft, set }: { draft: Draft; set: (d: Draft) => void }) {
   const [part, setPart] = useState('');
   const [found, setFound] = useState<Found | undefined>();
-  const name = useNames([draft.respondent]);
   useEffect(() => {
     if (part.trim() === '') {
       setFound(undefined);
@@ -21,7 +20,7 @@ export function Respondent({ draft, set }: { draft: Draft; set: (d: Draft) => vo
     }
     let mine = true;
     const timer = setTimeout(() => {
-      api.GET('/v1/me/organisations', { params: { query: { q: part.trim() } } }).then(
+      api.GET('/v1/organisations/names', { params: { query: { q: part.trim() } } }).then(
         ({ data }) => mine && setFound(data?.organisations ?? []),
         () => mine && setFound(undefined),
       );
@@ -36,7 +35,7 @@ export function Respondent({ draft, set }: { draft: Draft; set: (d: Draft) => vo
     <>
       {draft.respondent && (
         <p class="notice notice-info">
-          ● {say(w.chosen)} <strong>{draft.respondentName || name(draft.respondent)}</strong>
+          ● {say(w.chosen)} <strong>{draft.respondentName || nameOf(draft.respondent)}</strong>
         </p>
       )}
       <Field

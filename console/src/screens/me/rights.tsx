@@ -4,6 +4,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { day, moment } from '../../app/format';
 import { language, say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -13,7 +14,6 @@ import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { correctionStates, erasureStates, fields } from '../../text/me-codes';
 import { Confirm } from './confirm';
-import { useNames } from './words';
 
 type FieldName = keyof typeof fields;
 const fieldWord = (name: string): string => {
@@ -26,7 +26,6 @@ function Correct({ organisations, onDone }: { organisations: readonly string[]; 
   const [field, setField] = useState<FieldName>('district');
   const [value, setValue] = useState('');
   const [done, setDone] = useState<Schemas['Correction'] | undefined>();
-  const name = useNames(organisations);
   const send = useSend((key) =>
     api.POST('/v1/me/corrections', {
       params: { header: { 'Idempotency-Key': key } },
@@ -56,7 +55,7 @@ function Correct({ organisations, onDone }: { organisations: readonly string[]; 
           label={say(w.atWhom)}
           value={organisation}
           onValue={setOrganisation}
-          options={organisations.map((o) => [o, name(o)] as const)}
+          options={organisations.map((o) => [o, nameOf(o)] as const)}
         />
       )}
       <Choice

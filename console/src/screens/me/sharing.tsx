@@ -4,6 +4,7 @@ import { api, type Schemas } from '../../api/client';
 import { type Load, useSend } from '../../api/load';
 import { day } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -14,7 +15,7 @@ import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { channels, consentStates } from '../../text/me-codes';
 import { Give } from './give';
-import { COMMA, useNames, useTitles } from './words';
+import { COMMA, useTitles } from './words';
 
 type Consent = Schemas['Consent'];
 type Change = Schemas['ConsentChanges']['changes'][number];
@@ -118,7 +119,7 @@ function One({ consent, name, onAsk }: { consent: Consent; name: string; onAsk: 
   );
 }
 
-function Past({ consents, name }: { consents: readonly Consent[]; name: (id: string) => string }) {
+function Past({ consents }: { consents: readonly Consent[] }) {
   const title = useTitles();
   if (consents.length === 0) return null;
   return (
@@ -128,7 +129,7 @@ function Past({ consents, name }: { consents: readonly Consent[]; name: (id: str
         {consents.map((c) => (
           <li key={c.id}>
             <Chip>{say(consentStates[c.status])}</Chip>{' '}
-            {c.purposes.map((p) => title('purposes', p)).join(say(COMMA))} · {name(c.organisation)} ·{' '}
+            {c.purposes.map((p) => title('purposes', p)).join(say(COMMA))} · {nameOf(c.organisation)} ·{' '}
             {c.categories.map((k) => title('categories', k)).join(say(COMMA))}{' '}
             {c.ended_at && <span class="muted">{day(c.ended_at)}</span>}{' '}
             <a href={c.receipt} download={`${c.id}.tlog-proof`}>
@@ -146,7 +147,6 @@ export function Sharing({ consents }: { consents: Load<Schemas['Consents']> }) {
   const [done, setDone] = useState<{ change: Change; complain?: string } | undefined>();
   const [giving, give] = useState(false);
   const all = consents.data?.consents ?? [];
-  const name = useNames(all.map((c) => c.organisation));
   const send = useSend((_key, body: Change) => api.PUT('/v1/me/consents', { body: { changes: [body] } }));
   const yes = async () => {
     if (!change) return;
@@ -187,7 +187,7 @@ export function Sharing({ consents }: { consents: Load<Schemas['Consents']> }) {
               ) : (
                 <ul class="me-consents">
                   {active.map((c) => (
-                    <One key={c.id} consent={c} name={name(c.organisation)} onAsk={ask} />
+                    <One key={c.id} consent={c} name={nameOf(c.organisation)} onAsk={ask} />
                   ))}
                 </ul>
               )}
@@ -203,7 +203,7 @@ export function Sharing({ consents }: { consents: Load<Schemas['Consents']> }) {
                   }}
                 />
               )}
-              <Past consents={data.consents.filter((c) => c.status !== 'active')} name={name} />
+              <Past consents={data.consents.filter((c) => c.status !== 'active')} />
             </>
           );
         }}

@@ -1,6 +1,6 @@
 /*
- * GET /v1/me/organisations: what organisations are called, for a person who reads their ids in
- * looks, consents and calls, or looks for the one that she complains about. What is told is what
+ * GET /v1/organisations/names: what organisations are called, for whoever reads their ids in looks,
+ * calls, cases or registers, or looks for the one that she complains about. What is told is what
  * their registration makes public.
  */
 #include "http/fact_json.h"
@@ -53,7 +53,7 @@ static enum err add_named(const struct hands *h, struct str ids, struct listing 
     return e;
 }
 
-void api_my_organisations(struct request *r, const struct hands *h)
+void api_organisation_names(struct request *r, const struct hands *h)
 {
     const struct str ids = query_text(&r->query, "ids");
     struct problem problem = {.text = ""};
