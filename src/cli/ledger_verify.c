@@ -1,5 +1,6 @@
 #include "cli/ledger_verify.h"
 
+#include "cli/opened_json.h"
 #include "cli/packet_verify.h"
 #include "cli/published.h"
 #include "ledger/ledger.h"
@@ -243,9 +244,9 @@ static int show_opened(struct cli *cli, const char *path, struct str text, json_
         fprintf(stderr, "menshen: %s: %s\n", path,
                 text_in(cli->lang, "what it shows is not what the record commits to"));
     else if (e == OK && object != NULL)
-        json_object_set_new(object, "opened", json_loadb(o.content.p, o.content.n, 0, NULL));
+        json_object_set_new(object, "opened", opened_json(&o));
     else if (e == OK)
-        printf("%.*s\n", STR_ARG(o.content));
+        cli_json(opened_json(&o));
     buf_fini(&memory);
     return code;
 }

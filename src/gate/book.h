@@ -117,7 +117,7 @@ bool book_released(const struct book *, number, when at);
 unsigned book_views_per_day(const struct book *, const struct organisation *o);
 
 /* What is open of a person, at whatever time; `count` of them, the first to end first. */
-const struct opened *book_opened(const struct book *, uint64_t person, size_t *count);
+const struct unsealed *book_opened(const struct book *, uint64_t person, size_t *count);
 
 /* What this person's requests oblige her organisation to, at whatever time; `count` of them. */
 const struct duty_row *book_duties(const struct book *, uint64_t person, size_t *count);

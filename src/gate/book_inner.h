@@ -41,7 +41,7 @@ struct book {
     struct entrustment *entrustments;
     size_t entrustment_count;
     struct orders on_numbers, on_keys;
-    struct opened *opened; /* by person */
+    struct unsealed *opened; /* by person */
     size_t opened_count;
     struct duty_row *duties; /* by person */
     size_t duty_count;

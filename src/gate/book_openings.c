@@ -6,7 +6,7 @@
 
 static int by_person(const void *a, const void *b)
 {
-    const struct opened *x = a, *y = b;
+    const struct unsealed *x = a, *y = b;
     if (x->person != y->person)
         return x->person < y->person ? -1 : 1;
     return x->until < y->until ? -1 : x->until > y->until;
@@ -22,7 +22,7 @@ static uint64_t holder_of(const struct book *b, struct str id)
 void book_add_openings(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_OPENINGS];
-    struct opened *all = b->book->opened = build_take(b, s->count, sizeof *all);
+    struct unsealed *all = b->book->opened = build_take(b, s->count, sizeof *all);
     size_t n = 0;
     if (b->failed)
         return;
@@ -30,7 +30,7 @@ void book_add_openings(struct build *b)
         if (!value_is(&r->v[OPENING_STATUS], "open"))
             continue;
         const bool order = value_is(&r->v[OPENING_BASIS], "order");
-        all[n++] = (struct opened){
+        all[n++] = (struct unsealed){
             .person = key_of(fact_text(&r->v[OPENING_PERSON])),
             .holder = holder_of(b->book, fact_text(&r->v[OPENING_HOLDER])),
             .purpose =
@@ -45,7 +45,7 @@ void book_add_openings(struct build *b)
         qsort(all, n, sizeof *all, by_person);
 }
 
-const struct opened *book_opened(const struct book *b, uint64_t person, size_t *count)
+const struct unsealed *book_opened(const struct book *b, uint64_t person, size_t *count)
 {
     return &b->opened[rows_of(b->opened, b->opened_count, sizeof *b->opened, person, count)];
 }

@@ -166,7 +166,7 @@ struct order {
 };
 
 /* What was opened of a person, for whom (person/opening.h). */
-struct opened {
+struct unsealed {
     uint64_t person, holder, purpose; /* keys; the holder's is of staff or of a legal entity */
     categories what;
     when from, until;

@@ -78,6 +78,10 @@ MUST_USE enum err gate_looks(struct gate *, struct str person, uint64_t before, 
 MUST_USE enum err gate_look_seen(struct gate *, struct str person, uint64_t record,
                                  struct look_seen *out, struct problem *);
 
+/* Her opening of it, nonce first: what the record commits to. ERR_NOT_FOUND as above. */
+MUST_USE enum err gate_look_disclose(struct gate *, struct str person, uint64_t record,
+                                     struct buf *opening, struct problem *);
+
 /*
  * The look record at `index`, and who asked. `opened` false: the key of its period is
  * gone, and `asker` is empty. `verdict`: of a look at one person; of more it asks

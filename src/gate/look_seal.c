@@ -75,22 +75,48 @@ enum err look_mark(struct unwrap *keys, const struct look_opening *o, const stru
     return e;
 }
 
+/* Into `b`, which is empty; a copy for the caller to wipe. */
+static enum err open_into(struct unwrap *keys, struct str person, struct str sealed,
+                          const uint8_t commitment[static COMMITMENT], struct buf *b,
+                          struct look_opening *out)
+{
+    struct hash hash;
+    enum err e = unwrap_text(keys, person, KEY_RECORD, label, sealed, b);
+    merkle_sha256(b->p, b->n, &hash);
+    if (e == OK && (b->failed || b->n < SALT || memcmp(hash.b, commitment, COMMITMENT) != 0))
+        e = ERR_CORRUPT;
+    if (e == OK)
+        e = look_opening_decode(str_skip(buf_view(b), SALT), out);
+    if (e == OK && !str_eq(str_of(out->person), person))
+        e = ERR_CORRUPT;
+    return e;
+}
+
 enum err look_unseal(struct unwrap *keys, struct str person, struct str sealed,
                      const uint8_t commitment[static COMMITMENT], struct look_opening *out)
 {
     uint8_t clear[SALT + LOOK_OPENING_MAX + UNWRAP_OVERHEAD];
     struct buf b;
-    struct hash hash;
     buf_fixed(&b, clear, sizeof clear);
-    enum err e = unwrap_text(keys, person, KEY_RECORD, label, sealed, &b);
-    merkle_sha256(clear, b.n, &hash);
-    if (e == OK && (b.failed || b.n < SALT || memcmp(hash.b, commitment, COMMITMENT) != 0))
-        e = ERR_CORRUPT;
-    if (e == OK)
-        e = look_opening_decode(str_skip(buf_view(&b), SALT), out);
-    if (e == OK && !str_eq(str_of(out->person), person))
-        e = ERR_CORRUPT;
+    enum err e = open_into(keys, person, sealed, commitment, &b, out);
     sodium_memzero(clear, sizeof clear);
+    return e;
+}
+
+enum err look_disclose(struct unwrap *keys, struct str person, struct str sealed,
+                       const uint8_t commitment[static COMMITMENT], struct buf *opening)
+{
+    uint8_t clear[SALT + LOOK_OPENING_MAX + UNWRAP_OVERHEAD];
+    struct look_opening o;
+    struct buf b;
+    buf_fixed(&b, clear, sizeof clear);
+    enum err e = open_into(keys, person, sealed, commitment, &b, &o);
+    if (e == OK) {
+        buf_bytes(opening, b.p, b.n);
+        e = opening->failed ? ERR_MEMORY : OK;
+    }
+    sodium_memzero(clear, sizeof clear);
+    sodium_memzero(&o, sizeof o);
     return e;
 }
 

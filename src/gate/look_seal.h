@@ -39,7 +39,14 @@ MUST_USE enum err look_seal(const struct unwrap_key *, const struct look_opening
 MUST_USE enum err look_mark(struct unwrap *, const struct look_opening *,
                             const struct look_record *, uint64_t *mark);
 
-/* Open. Also ERR_CORRUPT: not hers, or not what the commitment says. */
+/*
+ * Append nonce and plaintext: what the commitment is the hash of, for whom it concerns. Also
+ * ERR_CORRUPT: not hers, or not what the commitment says.
+ */
+MUST_USE enum err look_disclose(struct unwrap *, struct str person, struct str sealed,
+                                const uint8_t commitment[static COMMITMENT], struct buf *opening);
+
+/* Open. The same errors. */
 MUST_USE enum err look_unseal(struct unwrap *, struct str person, struct str sealed,
                               const uint8_t commitment[static COMMITMENT],
                               struct look_opening *out);

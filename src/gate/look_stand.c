@@ -107,7 +107,7 @@ static void take_openings(const struct book *b, const struct look *l, struct loo
 {
     const uint64_t entity = l->looker.organisation ? l->looker.organisation->entity : 0;
     size_t count;
-    const struct opened *o = book_opened(b, f->member.key, &count);
+    const struct unsealed *o = book_opened(b, f->member.key, &count);
     for (size_t i = 0; i < count && f->member.basis_count < LOOK_BASES; i++) {
         if (l->looker.kind != LOOKER_STAFF || l->at < o[i].from || l->at >= o[i].until ||
             (o[i].holder != l->looker.key && o[i].holder != entity))

@@ -148,6 +148,45 @@ enum err gate_look_seen(struct gate *g, struct str person, uint64_t record, stru
     return e;
 }
 
+/* What lies of hers under this record, opened by `look_disclose`. */
+static enum err disclose(struct gate *g, struct str person, const struct page *p, uint64_t record,
+                         struct buf *opening)
+{
+    struct look_record r;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->row[i].record != record)
+            continue;
+        enum err e = read_record(g, record, &r);
+        if (!e && p->row[i].place >= r.persons)
+            e = ERR_CORRUPT;
+        return e ? e
+                 : look_disclose(g->unwrap, person,
+                                 (struct str){(const char *)p->row[i].sealed, p->row[i].n},
+                                 r.commitment[p->row[i].place], opening);
+    }
+    return ERR_NOT_FOUND;
+}
+
+enum err gate_look_disclose(struct gate *g, struct str person, uint64_t record, struct buf *opening,
+                            struct problem *problem)
+{
+    uint8_t handle[LOOK_HANDLE];
+    struct page *page = malloc(sizeof *page);
+    enum err e = page == NULL ? ERR_MEMORY : record == UINT64_MAX ? ERR_NOT_FOUND : OK;
+    if (!e && look_index_covers(g->looks) <= record)
+        e = catch_up(g, problem);
+    if (!e)
+        e = look_handle(g->unwrap, person, handle);
+    if (!e) {
+        page->count = 0;
+        e = look_index_find(g->looks, handle, record + 1, take_row, page, problem);
+    }
+    if (!e)
+        e = disclose(g, person, page, record, opening);
+    free(page);
+    return e ? problem_set(problem, e, "the look cannot be opened (%s)", err_name(e)) : OK;
+}
+
 enum err gate_explain_look(struct gate *g, uint64_t index, struct look_record *out,
                            struct look_asker *asker, struct look_verdict *verdict, bool *opened)
 {

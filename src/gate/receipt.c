@@ -1,7 +1,9 @@
 #include "gate/receipt.h"
 
+#include "gate/look_ask.h"
 #include "gate/node.h"
 #include "ledger/opened.h"
+#include "person/vault.h"
 
 /* A checkpoint with more signatures than the log's own. */
 static bool is_witnessed(struct str receipt)
@@ -33,13 +35,14 @@ static enum err open_record(struct gate *g, uint64_t index, struct buf *opening)
     return e == ERR_NOT_FOUND ? ERR_CLOSED : e;
 }
 
-enum err receipt_of_fact(struct gate *g, uint64_t index, struct str payload, struct buf *out,
-                         bool *witnessed, struct problem *problem)
+/* The receipt of record `index` with this opening, which is wiped. */
+static enum err put_opened(struct gate *g, uint64_t index, enum err opened, struct buf *opening,
+                           struct str content, struct buf *out, bool *witnessed,
+                           struct problem *problem)
 {
-    struct buf opening, receipt;
-    buf_init(&opening, 2 * OPENING_MAX);
+    struct buf receipt;
     buf_init(&receipt, PROOF_MAX);
-    enum err e = open_record(g, index, &opening);
+    enum err e = opened;
     if (e != OK)
         problem_set(problem, e, "the record cannot be opened: %s", err_name(e));
     if (e == OK)
@@ -47,11 +50,36 @@ enum err receipt_of_fact(struct gate *g, uint64_t index, struct str payload, str
     if (e == ERR_NOT_FOUND && ledger_deleted(g->ledger, index, &(when){0}))
         e = ERR_CLOSED;
     if (e == OK)
-        e = opened_put(buf_view(&receipt), buf_view(&opening), payload, out);
+        e = opened_put(buf_view(&receipt), buf_view(opening), content, out);
     *witnessed = e == OK && is_witnessed(buf_view(&receipt));
-    buf_fini(&opening);
+    vault_wipe(opening);
     buf_fini(&receipt);
     return e;
+}
+
+enum err receipt_of_fact(struct gate *g, uint64_t index, struct str payload, struct buf *out,
+                         bool *witnessed, struct problem *problem)
+{
+    struct buf opening;
+    buf_init(&opening, 2 * OPENING_MAX);
+    const enum err e = open_record(g, index, &opening);
+    return put_opened(g, index, e, &opening, payload, out, witnessed, problem);
+}
+
+enum err receipt_of_call(struct gate *g, uint64_t index, struct buf *out, bool *witnessed,
+                         struct problem *problem)
+{
+    return receipt_of_fact(g, index, STR(""), out, witnessed, problem);
+}
+
+enum err receipt_of_look(struct gate *g, struct str person, uint64_t index, struct buf *out,
+                         bool *witnessed, struct problem *problem)
+{
+    struct buf opening;
+    buf_init(&opening, 2 * OPENING_MAX);
+    enum err e = gate_look_disclose(g, person, index, &opening, NULL);
+    return put_opened(g, index, e == ERR_NOT_FOUND ? ERR_CLOSED : e, &opening, STR(""), out,
+                      witnessed, problem);
 }
 
 enum err receipt_of_consent(struct gate *g, const struct consent_record *record, struct buf *out,

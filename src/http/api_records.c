@@ -1,5 +1,6 @@
 /* GET /v1/records/{id} and …/proof */
 #include "desk/disclosure.h"
+#include "gate/receipt.h"
 #include "http/complaint_json.h"
 #include "http/explain_look.h"
 #include "http/explain.h"
@@ -8,8 +9,10 @@
 #include "http/route.h"
 #include "ledger/prove.h"
 #include "person/pool.h"
+#include "person/vault.h"
 #include "registry/line.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,9 +234,80 @@ static bool tells_too_much(const struct request *r, const struct explained *x)
             (v->observed && check_side(v->would_check) == SIDE_WISH));
 }
 
+static void withhold(struct request *r)
+{
+    respond_problem(
+        r, 403, "opening-withheld",
+        "what this record hides is opened to the person whom it is about, and not where "
+        "it tells of another member or of the number behind a relay; ask without "
+        "`opened`",
+        NULL);
+}
+
+/* Of a look, by her own opening of it. ERR_DENIED: it tells who another member is. */
+static enum err prove_look(struct gate *gate, struct str person, uint64_t index, struct buf *out,
+                           struct problem *problem)
+{
+    struct look_seen seen;
+    bool witnessed;
+    enum err e = gate_look_seen(gate, person, index, &seen, problem);
+    if (e == OK && str_starts(str_of(seen.opening.asker.looker), STR("per_")))
+        e = ERR_DENIED;
+    sodium_memzero(&seen, sizeof seen);
+    return e == OK ? receipt_of_look(gate, person, index, out, &witnessed, problem) : e;
+}
+
+/* Opened: ERR_DENIED: not to the asker, ERR_CLOSED: to nobody any more. */
+static enum err prove_opened(struct request *r, const struct explained *x, const char *person,
+                             struct buf *out, struct problem *problem)
+{
+    struct gate *gate = request_gate(r);
+    bool witnessed;
+    if (r->subject.role != ROLE_PERSON)
+        return ERR_DENIED;
+    if (x->kind == ENTRY_LOOK && person != NULL)
+        return prove_look(gate, str_of(person), x->index, out, problem);
+    return x->kind == ENTRY_CALL && !x->call.verdict.relayed
+               ? receipt_of_call(gate, x->index, out, &witnessed, problem)
+               : ERR_DENIED;
+}
+
+/* As the log has it. */
+static enum err prove_closed(struct request *r, const char *record, struct buf *out,
+                             struct problem *problem)
+{
+    const struct ledger *ledger = gate_ledger(request_gate(r));
+    char log[9];
+    uint64_t index;
+    enum err e = record_id_parse(str_of(record), log, &index)
+                     ? ledger_find(ledger, log, index, &index)
+                     : ERR_INVALID;
+    return e == OK ? ledger_prove(ledger, index, out, problem) : e;
+}
+
+static void answer_proof(struct request *r, enum err e, const struct buf *proof)
+{
+    if (e == OK)
+        respond(r, 200, "text/plain; charset=utf-8", proof->p, proof->n);
+    else if (e == ERR_NOT_FOUND)
+        respond_problem(r, 409, "not-published",
+                        "no checkpoint covers the record yet; ask again in a second", NULL);
+    else if (e == ERR_CLOSED)
+        respond_problem(r, 410, "entry-deleted",
+                        "what opens the record is kept no longer; receipts made before stay valid",
+                        NULL);
+    else if (e == ERR_DENIED)
+        withhold(r);
+    else
+        respond_problem(r, 500, err_name(e),
+                        "the proof cannot be made; `menshen ledger verify` says why", NULL);
+}
+
 void api_proof(struct request *r)
 {
     struct explained x;
+    struct problem problem;
+    struct buf proof;
     json_t *object = read_record(r, &x);
     if (object == NULL)
         return;
@@ -245,25 +319,14 @@ void api_proof(struct request *r)
                         NULL);
         return;
     }
-    const struct ledger *ledger = gate_ledger(request_gate(r));
-    char log[9];
-    uint64_t index;
-    struct str id = str_of(json_string_value(json_object_get(object, "record")));
-    enum err e =
-        record_id_parse(id, log, &index) ? ledger_find(ledger, log, index, &index) : ERR_INVALID;
+    buf_init(&proof, 2 * PROOF_MAX);
+    const enum err e =
+        str_eq(query_text(&r->query, "opened"), STR("yes"))
+            ? prove_opened(r, &x, json_string_value(json_object_get(object, "person")), &proof,
+                           &problem)
+            : prove_closed(r, json_string_value(json_object_get(object, "record")), &proof,
+                           &problem);
     json_decref(object);
-    struct problem problem;
-    struct buf proof;
-    buf_init(&proof, PROOF_MAX);
-    if (e == OK)
-        e = ledger_prove(ledger, index, &proof, &problem);
-    if (e == OK)
-        respond(r, 200, "text/plain; charset=utf-8", proof.p, proof.n);
-    else if (e == ERR_NOT_FOUND)
-        respond_problem(r, 409, "not-published",
-                        "no checkpoint covers the record yet; ask again in a second", NULL);
-    else
-        respond_problem(r, 500, err_name(e),
-                        "the proof cannot be made; `menshen ledger verify` says why", NULL);
-    buf_fini(&proof);
+    answer_proof(r, e, &proof);
+    vault_wipe(&proof);
 }

@@ -1,6 +1,15 @@
 /* Routes of call questions, records, relay bindings. */
 #include "http/routes.h"
 
+static const struct query_param proof_query[] = {
+    {.name = "opened",
+     .type = QUERY_WORD,
+     .words = "yes no",
+     .summary =
+         "yes: with what the entry hides, for the person whom the look or the call is about"},
+    {0},
+};
+
 const struct route routes_calls[] = {
     {.method = "POST",
      .path = "/v1/calls",
@@ -31,7 +40,9 @@ const struct route routes_calls[] = {
      .access = ACCESS_ROLE,
      .roles = CALLERS | ROLE_PERSON,
      .scope = SCOPE_EXPLAIN,
-     .summary = "The record's inclusion proof in the C2SP tlog-proof format",
+     .query = proof_query,
+     .summary = "The record's inclusion proof in the C2SP tlog-proof format; to whom it is about "
+                "also opened",
      .answers = "text/plain; charset=utf-8",
      .codes = "401 403 404 409 410",
      .handle = api_proof},

@@ -389,6 +389,9 @@ class Rings(Agency):
         answer = menshen.until(lambda: (a := self.gate.get(path + "/proof", headers=self.pages["per_lin"]))[0] == 200 and a,
                                10, "a checkpoint")
         proof.check(answer[2])
+        # Opened it would tell her the number behind the relay.
+        self.refused((lambda a: (a[0], json.loads(a[2])))(
+            self.gate.get(path + "/proof?opened=yes", headers=self.pages["per_lin"])), 403, "opening-withheld")
         for who in ("stf_sales", "stf_store"):
             status, theirs, _ = self.staff("GET", path, who=who)
             self.assertEqual((status, theirs["verdict"]), (200, "allow"))

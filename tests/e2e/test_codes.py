@@ -142,6 +142,13 @@ class Codes(menshen.Case):
         self.assertEqual((newest["verdict"], newest["reason"], newest["organisation"], newest["caller"], newest["kind"]),
                          ("block", "callee-blocks-caller", "org_anju", "+8657982100001", "call"))
         self.assertNotIn("next", calls)
+        # Its receipt opens to her: who rang whom.
+        path_of = f"/v1/records/{newest['record']}/proof?opened=yes"
+        text = menshen.until(lambda: (a := server.get(path_of, headers=page))[0] == 200 and a[2], 10, "a proof")
+        code, out, err = server.run("ledger", "verify", "--receipt", self.file("call.tlog-proof", text), "--json")
+        self.assertEqual(code, 0, err)
+        self.assertEqual(json.loads(out)["opened"], {"caller": "+8657982100001", "callee": "+8613800000001",
+                                                     "line": "lin_estate", "organisation": "org_anju"})
         other = self.sign_in(server, STRANGER)
         self.assertEqual(json.loads(server.get("/v1/me/calls", headers=other)[2])["calls"], [])
         # The number comes to somebody else: her session ends, and nothing of before is shown.

@@ -134,6 +134,8 @@ class Introductions(Agency):
                              (alias[other], id, members.INTRODUCE, "detail", "org_a"))
             menshen.until(lambda: self.gate.get(look["proof"], headers=self.pages[person])[0] == 200, 10, "a proof")
             proof.check(self.gate.get(look["proof"], headers=self.pages[person])[2])
+            status, _, text = self.gate.get(look["proof"] + "?opened=yes", headers=self.pages[person])
+            self.assertEqual((status, json.loads(text)["code"]), (403, "opening-withheld"))
             record = self.gate.get(f"/v1/records/{look['record']}", headers=self.pages[person])[2]
             self.assertIn(alias[other], record)
             self.assertNotIn(other, record)

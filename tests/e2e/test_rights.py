@@ -119,6 +119,27 @@ class Rights(menshen.Case):
         other = base64.b64encode(proven["extra"][:-1] + bytes([proven["extra"][-1] ^ 1])).decode()
         with self.assertRaises(ValueError):
             proof.check(text.replace(entry, other))
+        # Opened it shows what the entry hides, to her alone; the program checks it, and that nothing was changed.
+        opened = newest["proof"] + "?opened=yes"
+        proven = proof.check(self.gate.get(opened, headers=page)[2])
+        self.assertIn(proof.sha(proven["opening"]), proven["entry"])
+        self.assertEqual(proven["content"], b"")
+        text = self.gate.get(opened, headers=page)[2]
+        kept = self.file("look.tlog-proof", text)
+        code, out, err = self.gate.run("ledger", "verify", "--receipt", kept, "--json")
+        self.assertEqual(code, 0, err)
+        shown = json.loads(out)["opened"]
+        self.assertEqual((shown["person"], shown["looker"], shown["organisation"], shown["number"]),
+                         ("per_lin", "stf_sales", "org_a", 2))
+        self.assertEqual((shown["categories"]["basic"], shown["categories"]["photo"]), ("show", "deny"))
+        proven = proof.check(text)
+        forged = proven["extra"].replace(b"stf_sales", b"stf_store")
+        wrong = text.replace(base64.b64encode(proven["extra"]).decode(), base64.b64encode(forged).decode())
+        code, out, err = self.gate.run("ledger", "verify", "--receipt", self.file("wrong.tlog-proof", wrong))
+        self.assertEqual(code, 1, out)
+        refused = self.gate.get(opened, headers=self.staff)
+        self.assertEqual((refused[0], json.loads(refused[2])["code"]), (403, "opening-withheld"))
+        self.assertEqual(self.gate.get(opened, headers=self.sign_in(OTHER))[0], 404)
         # Not hers, not anybody's.
         self.assertEqual(self.looks(self.sign_in(OTHER)), [])
         self.assertEqual(self.gate.get(newest["proof"], headers=self.sign_in(OTHER))[0], 404)
