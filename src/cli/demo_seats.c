@@ -31,6 +31,8 @@ const struct demo_seat demo_seats[] = {
      "Jiang Yiwei, second operator at Jiangnan"},
     {"person", "member", NULL, 13800000101, "喜鹊会员本人，在她的手机上",
      "A member of Xique, on her phone"},
+    {"person", "other", NULL, 13800000104, "另一位喜鹊会员本人",
+     "Another member of Xique, on a phone"},
     {"person", "subscriber", NULL, 13800000001, "普通用户本人，在手机上",
      "A subscriber, on her phone"},
     {NULL, NULL, NULL, 0, NULL, NULL},

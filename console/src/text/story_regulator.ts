@@ -59,4 +59,10 @@ export const w = {
   itCalls: ['这条线路来电', 'The line calls'],
   sip403: ['经 SIP 得到的是 403。', 'Over SIP that is a 403.'],
   toLine: ['这条线路', 'The line'],
+  packetTitle: ['证据包，离线核验', 'The packet, verified offline'],
+  packetText: [
+    '案件的记录、文书和凭证装在一个文件里，交给公安。浏览器不问服务器就能核验；改动一个字节即被发现。',
+    'The case’s records, papers and receipts go to the police in one file. Your browser verifies it without asking the server; one changed byte is found.',
+  ],
+  packetButton: ['取证据包并核验', 'Get the packet and verify it'],
 } as const satisfies Words;

@@ -187,7 +187,8 @@ function discloseLook(c: Cursor): Disclosure {
   const categories = CATEGORIES.flatMap((category, bit) => {
     if (((asked >> bit) & 1) === 0) return [];
     const answer = word(ANSWERS, c.u8());
-    const basis = answer === 'deny' ? undefined : word(BASES, c.u8());
+    const on = word(BASES, c.u8()); // of a denial there is none, whatever stands there
+    const basis = answer === 'deny' ? undefined : on;
     const check = c.word();
     if (v > 1) c.u32();
     return [{ category, answer, check, ...(basis ? { basis } : {}) }];

@@ -9,6 +9,7 @@ import { type Checked, checkReceipt } from './receipt';
 
 const data = (name: string): string => readFileSync(join(__dirname, 'testdata', name), 'utf8');
 const key = parseKey(data('key.txt'));
+const openedKey = parseKey(data('opened-key.txt'));
 const check = async (text: string): Promise<Checked> => checkReceipt(text, { log: await key });
 const states = (c: Checked): Record<string, string> =>
   Object.fromEntries(c.findings.map((f) => [f.step, f.state]));
@@ -51,6 +52,36 @@ describe('a receipt', () => {
       verdict: 'block',
       reason: 'order-in-force',
       rule: 'cn.call.order',
+    });
+  });
+
+  it('of a look opens to who it was, and what was answered', async () => {
+    const c = await checkReceipt(data('look-opened.tlog-proof'), { log: await openedKey });
+    expect(states(c)).toMatchObject({ signature: 'good', opening: 'good' });
+    expect(c.disclosure).toMatchObject({
+      kind: 'look',
+      person: 'per_x004',
+      looker: 'stf_x01',
+      organisation: 'org_xique_xuhui',
+      number: 2,
+      categories: [
+        { category: 'basic', answer: 'show', basis: 'consent' },
+        { category: 'contact', answer: 'deny' },
+        { category: 'photo', answer: 'deny' },
+        { category: 'education', answer: 'show', basis: 'consent' },
+        { category: 'property', answer: 'deny' },
+      ],
+    });
+  });
+
+  it('of a call opens to who rang whom', async () => {
+    const c = await checkReceipt(data('call-opened.tlog-proof'), { log: await openedKey });
+    expect(states(c)).toMatchObject({ signature: 'good', opening: 'good' });
+    expect(c.disclosure).toMatchObject({
+      kind: 'call',
+      caller: '+8657982500008',
+      callee: '+8613800000104',
+      line: 'lin_hospital',
     });
   });
 

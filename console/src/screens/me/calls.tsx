@@ -91,6 +91,7 @@ function One({ call, onAllowed }: { call: Call; onAllowed: () => void }) {
         <a href={`/v1/records/${call.record}/proof`} download={`${call.record}.tlog-proof`}>
           {say(w.keepProof)}
         </a>
+        <a href={`/me/receipt?record=${call.record}`}>{say(w.checkProof)}</a>
       </div>
     </li>
   );

@@ -82,7 +82,11 @@ function One({ look }: { look: Look }) {
       </ul>
       <div class="row">
         <a href={`/me/complaints/new?${about}`}>{say(w.looksWrong)}</a>
-        <a href={look.proof} download={`${look.record}.tlog-proof`}>
+        <a
+          // Opened, but for a look by another member: whoever has it would learn who that is.
+          href={look.introduction ? look.proof : `${look.proof}?opened=yes`}
+          download={`${look.record}.tlog-proof`}
+        >
           {say(w.keepProof)}
         </a>
         <a href={`/me/receipt?record=${look.record}`}>{say(w.checkProof)}</a>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { api } from '../../api/client';
 import { moment } from '../../app/format';
+import { keep } from '../../app/keep';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
 import { Button } from '../../parts/button';
@@ -18,6 +19,7 @@ import { pin, pinned } from './pin';
 import { shownNumber } from './wishes';
 import { COMMA, useTitles } from './words';
 
+const WITHHELD = 403;
 const SIGN: Record<State, string> = { good: '✓', bad: '■', none: '○' };
 
 function About({ entry }: { entry: Entry }) {
@@ -124,6 +126,14 @@ function Result({ checked }: { checked: Checked }) {
   );
 }
 
+/** Opened, where that tells of nobody else; else as it stands in the log. */
+async function receiptOf(record: string): Promise<string> {
+  const path = `/v1/records/${encodeURIComponent(record)}/proof`;
+  const opened = await fetch(`${path}?opened=yes`);
+  const answer = opened.status === WITHHELD ? await fetch(path) : opened;
+  return answer.ok ? answer.text() : '';
+}
+
 export function ReceiptCheck() {
   const { query } = useLocation();
   const [text, setText] = useState('');
@@ -145,12 +155,7 @@ export function ReceiptCheck() {
     );
   }, []);
   useEffect(() => {
-    const path = query.record ? `/v1/records/${query.record}/proof` : undefined;
-    if (!path) return;
-    fetch(path).then(
-      async (answer) => answer.ok && setText(await answer.text()),
-      () => undefined,
-    );
+    if (query.record) receiptOf(query.record).then(setText, () => undefined);
   }, [query.record]);
   const check = async () => {
     setWrongKey(undefined);
@@ -209,6 +214,13 @@ export function ReceiptCheck() {
         </Button>
       </form>
       {checked && <Result checked={checked} />}
+      {checked?.good && query.record && (
+        <p>
+          <Button onClick={() => keep(`${query.record}.tlog-proof`, 'text/plain', text)}>
+            {say(w.keepReceipt)}
+          </Button>
+        </p>
+      )}
       <p class="muted">{say(w.elsewhere)}</p>
     </Page>
   );

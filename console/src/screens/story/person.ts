@@ -1,18 +1,56 @@
 /* The person's story, on her phone: who rang, who looked, what she never gave, one tap, a receipt. */
 import { api } from '../../api/client';
 import { askDemo } from '../../app/demo';
-import { moment } from '../../app/format';
+import { count, moment } from '../../app/format';
 import { purposes } from '../../text/agency_codes';
 import { verdicts } from '../../text/codes';
 import { w } from '../../text/story_person';
-import { as, categories, need, needJson, pause, ring, type Step, Stuck, subscriber } from './run';
+import { receipt } from './proof';
+import {
+  as,
+  categories,
+  names,
+  need,
+  needJson,
+  pause,
+  refusal,
+  ring,
+  type Step,
+  Stuck,
+  subscriber,
+  whyOf,
+} from './run';
+import type { Shown } from './shown';
 
-const HER = subscriber(101);
+const HER = subscriber(104);
+const MEMBER = 'per_x004';
+const SEAT = 'other'; // who plays the agency's story keeps her consents
+const NOT_YET = 409; // no checkpoint covers the record
+
 /** Her newest calls, once those from `since` on are in what is searched. */
 async function callsSince(since: string) {
   for (let i = 0; ; i++) {
     const calls = need(await api.GET('/v1/me/calls')).calls;
     if (i === 20 || Date.parse(calls[0]?.at ?? '') >= Date.parse(since)) return calls;
+    await pause(500);
+  }
+}
+
+const lookAtHer = () =>
+  api.GET('/v1/persons/{id}', {
+    params: { path: { id: MEMBER }, header: { Purpose: 'matchmaking.introduce' } },
+  });
+
+const looksAtHer = async () => needJson(await api.GET('/v1/me/looks')).looks;
+
+/** The receipt of a record of hers, opened; one of this second waits for its checkpoint. */
+async function proofOf(record: string): Promise<string> {
+  for (let i = 0; ; i++) {
+    const answer = await api.GET('/v1/records/{id}/proof', {
+      params: { path: { id: record }, query: { opened: 'yes' } },
+      parseAs: 'text',
+    });
+    if (answer.response.status !== NOT_YET || i === 20) return String(need(answer));
     await pause(500);
   }
 }
@@ -27,10 +65,11 @@ export const person: readonly Step[] = [
     run: async () => {
       await as('carrier');
       const since = (await askDemo())?.now ?? '';
-      await ring(w.courier, '057982500008', HER, 'lin_hospital');
-      await ring(w.courier, '057982500009', HER, 'lin_gateway');
-      await as('person');
+      await ring(w.hospital, '057982500008', HER, 'lin_hospital');
+      await ring(w.hospital, '057982500009', HER, 'lin_gateway');
+      await as('person', SEAT);
       const calls = (await callsSince(since)).slice(0, 5);
+      const name = await names(calls.map((c) => c.organisation));
       return [
         {
           kind: 'table',
@@ -38,9 +77,9 @@ export const person: readonly Step[] = [
           head: [w.at, w.who, w.happened, w.reason],
           rows: calls.map((c) => [
             moment(c.at),
-            c.organisation ?? c.caller ?? '—',
+            c.organisation ? name(c.organisation) : (c.caller ?? '—'),
             verdicts[c.verdict],
-            c.reason,
+            whyOf(c.reason),
           ]),
         },
       ];
@@ -54,11 +93,9 @@ export const person: readonly Step[] = [
     links: [{ href: '/me/data', text: w.toData }],
     run: async () => {
       await as('agency');
-      await api.GET('/v1/persons/{id}', {
-        params: { path: { id: 'per_x001' }, header: { Purpose: 'matchmaking.introduce' } },
-      });
-      await as('person');
-      const looks = needJson(await api.GET('/v1/me/looks')).looks.slice(0, 5);
+      await lookAtHer(); // one that is refused is told to her as well
+      await as('person', SEAT);
+      const looks = (await looksAtHer()).slice(0, 5);
       return [
         {
           kind: 'table',
@@ -81,18 +118,19 @@ export const person: readonly Step[] = [
     button: w.neverButton,
     links: [{ href: '/me/data', text: w.toData }],
     run: async () => {
-      await as('person');
+      await as('person', SEAT);
       const all = need(await api.GET('/v1/me/consents')).consents;
       const one = all.find(
         (c) => c.by === 'asserted' && c.status === 'active' && c.purposes.includes('marketing'),
       );
-      if (!one) throw new Stuck({ kind: 'says', tone: 'info', text: w.neverNone });
+      if (!one) return [{ kind: 'says', tone: 'info', text: w.neverNone }];
       need(await api.PUT('/v1/me/consents', { body: { changes: [{ act: 'disown', id: one.id }] } }));
+      const name = await names([one.organisation]);
       return [
         {
           kind: 'facts',
           of: [
-            [w.claimedBy, one.organisation],
+            [w.claimedBy, name(one.organisation)],
             [w.wording, one.wording],
           ],
         },
@@ -107,13 +145,26 @@ export const person: readonly Step[] = [
     button: w.stopButton,
     links: [{ href: '/me/calls', text: w.toCalls }],
     run: async () => {
-      await as('person');
-      need(
-        await api.PUT('/v1/me/preferences', {
-          body: { sectors: ['*'], classes: [], hours: [], block: [], allow: [] },
-        }),
-      );
-      return [{ kind: 'says', tone: 'success', text: w.stopDone }];
+      await as('person', SEAT);
+      const stopped = need(await api.POST('/v1/me/stop'));
+      await as('carrier');
+      const shown: Shown[] = [
+        { kind: 'says', tone: 'success', text: w.stopDone },
+        {
+          kind: 'facts',
+          of: [
+            [w.stopConsents, count(stopped.consents.length)],
+            [w.stopRequests, count(stopped.requests.length)],
+          ],
+        },
+        await ring(w.sales, '057982100000', HER, 'lin_estate', 'cmp_estate'),
+        { kind: 'says', tone: 'info', text: w.sip603 },
+        await ring(w.hospital, '057982500008', HER, 'lin_hospital'),
+      ];
+      await as('agency');
+      shown.push({ kind: 'says', tone: 'neutral', text: w.matchmaker }, refusal(await lookAtHer()));
+      await as('person', SEAT);
+      return shown;
     },
   },
   {
@@ -121,27 +172,12 @@ export const person: readonly Step[] = [
     title: w.receiptTitle,
     text: w.receiptText,
     button: w.receiptButton,
-    links: [{ href: '/me/data', text: w.toData }],
+    links: [{ href: '/me/receipt', text: w.toReceipt }],
     run: async () => {
-      await as('person');
-      const look = needJson(await api.GET('/v1/me/looks')).looks[0];
+      await as('person', SEAT);
+      const look = (await looksAtHer())[0];
       if (!look) throw new Stuck({ kind: 'says', tone: 'info', text: w.receiptNone });
-      const proof = await api.GET('/v1/records/{id}/proof', {
-        params: { path: { id: look.record } },
-        parseAs: 'text',
-      });
-      const text = String(need(proof));
-      return [
-        {
-          kind: 'facts',
-          of: [
-            [w.record, look.record],
-            [w.size, `${text.length}`],
-            [w.first, text.split('\n')[0] ?? ''],
-          ],
-        },
-        { kind: 'says', tone: 'info', text: w.receiptCheck },
-      ];
+      return receipt(look.record, await proofOf(look.record));
     },
   },
 ];

@@ -3,8 +3,9 @@ import { api, type Schemas } from '../../api/client';
 import { moveClock } from '../../app/demo';
 import { yuan } from '../../app/format';
 import { w } from '../../text/story_regulator';
+import { packet } from './proof';
 import { as, need, needJson, refusal, ring, type Step, Stuck, subscriber } from './run';
-import type { Shown } from './shown';
+import { inRow, type Shown, type Told } from './shown';
 
 const RESPONDENT = 'org_yuelao';
 const DAYS_TO_DEFEND = 6;
@@ -115,7 +116,10 @@ export const regulator: readonly Step[] = [
       const id = await theCase();
       const next = need(await api.GET('/v1/cases/{id}/next', { params: { path: { id } } }));
       const refused = await act(id, fine('notice_of_penalty', 1_000_000));
-      return [{ kind: 'facts', of: [[w.may, next.next.join(' · ')]] }, refusal(refused)];
+      return [
+        { kind: 'facts', of: [[w.may, inRow(next.acts.map((a): Told => [a.title.zh, a.title.en]))]] },
+        refusal(refused),
+      ];
     },
   },
   {
@@ -161,6 +165,21 @@ export const regulator: readonly Step[] = [
         await ring(w.itCalls, '057982800033', subscriber(741), 'lin_rogue'),
         { kind: 'says', tone: 'info', text: w.sip403 },
       ];
+    },
+  },
+  {
+    id: 'packet',
+    title: w.packetTitle,
+    text: w.packetText,
+    button: w.packetButton,
+    links: [{ href: '/desk/cases', text: w.toCases }],
+    run: async () => {
+      await as('regulator');
+      const answer = await api.GET('/v1/cases/{id}/packet', {
+        params: { path: { id: await theCase() } },
+        parseAs: 'arrayBuffer',
+      });
+      return packet(new Uint8Array(need(answer) as ArrayBuffer));
     },
   },
 ];

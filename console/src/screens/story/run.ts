@@ -23,11 +23,33 @@ export class Stuck extends Error {
   }
 }
 
+/* What the rules are called; asked once. */
+let rules: Schemas['Words']['rules'] | undefined;
+
+async function askRules(): Promise<void> {
+  if (rules) return;
+  const { data } = await api.GET('/v1/words').catch(() => ({ data: undefined }));
+  rules = data?.rules;
+}
+
+/** Why, in the words of the rule; the code where the pack has none. */
+function why(rule: string | null | undefined, code: string): Told {
+  const title = rule ? rules?.[rule]?.title : undefined;
+  return title ? [title.zh, title.en] : code;
+}
+
+/** The same of a reason without its rule: the first that answers with it. */
+export function whyOf(reason: string): Told {
+  const rule = Object.entries(rules ?? {}).find(([, r]) => r.reasons?.includes(reason))?.[0];
+  return why(rule, reason);
+}
+
 export function refusal(answer: Answer<unknown>): Shown {
   const p = (answer.error ?? {}) as Partial<Schemas['Problem']>;
   return {
     kind: 'refused',
     status: answer.response.status,
+    reason: why(p.rule, p.code ?? 'unknown'),
     problem: {
       code: p.code ?? 'unknown',
       detail: p.detail ?? '',
@@ -62,17 +84,36 @@ export function categories(of: object): Told {
 /** A number of the city's subscribers. None stands in the page's code, nor in what it is given. */
 export const subscriber = (n: number) => `138${String(n).padStart(8, '0')}`;
 
+/** What organisations are called, to a person. */
+export async function names(ids: readonly (string | null)[]): Promise<(id: string) => string> {
+  const some = [...new Set(ids)].filter(Boolean).join(',');
+  const all = some
+    ? need(await api.GET('/v1/me/organisations', { params: { query: { ids: some } } }))
+    : undefined;
+  const known = new Map(all?.organisations.map((o) => [o.id, o.name]));
+  return (id) => known.get(id) ?? id;
+}
+
 export async function as(role: DemoRole, seat?: string): Promise<void> {
+  await askRules();
   need(await sit(role, seat));
 }
 
-export async function ring(who: Pair, caller: string, callee: string, line: string): Promise<Shown> {
-  const v = need(await api.POST('/v1/calls', { body: { caller, callee, line } }));
+export async function ring(
+  who: Pair,
+  caller: string,
+  callee: string,
+  line: string,
+  campaign?: string,
+): Promise<Shown> {
+  const v = need(
+    await api.POST('/v1/calls', { body: { caller, callee, line, ...(campaign ? { campaign } : {}) } }),
+  );
   return {
     kind: 'call',
     who,
     verdict: v.verdict as Verdict,
-    reason: v.reason,
+    reason: why(v.rule, v.reason),
     rule: v.rule ?? null,
     basis: v.basis ?? null,
   };
