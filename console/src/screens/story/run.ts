@@ -84,11 +84,11 @@ export function categories(of: object): Told {
 /** A number of the city's subscribers. None stands in the page's code, nor in what it is given. */
 export const subscriber = (n: number) => `138${String(n).padStart(8, '0')}`;
 
-/** What organisations are called, to a person. */
+/** What organisations are called: what a step shows is kept as it was. */
 export async function names(ids: readonly (string | null)[]): Promise<(id: string) => string> {
   const some = [...new Set(ids)].filter(Boolean).join(',');
   const all = some
-    ? need(await api.GET('/v1/me/organisations', { params: { query: { ids: some } } }))
+    ? need(await api.GET('/v1/organisations/names', { params: { query: { ids: some } } }))
     : undefined;
   const known = new Map(all?.organisations.map((o) => [o.id, o.name]));
   return (id) => known.get(id) ?? id;
