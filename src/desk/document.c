@@ -462,6 +462,17 @@ enum err document_list(struct store *s, struct str case_id, struct str own,
                      &v, 1, add_id, out, problem);
 }
 
+enum err document_list_of(struct store *s, struct str subject, struct document_list *out,
+                          struct problem *problem)
+{
+    const struct value v = value_text(subject);
+    out->count = 0;
+    return store_run(s,
+                     "SELECT \"id\" FROM documents WHERE \"subject\" = $1 ORDER BY \"at\", \"id\" "
+                     "LIMIT 200",
+                     &v, 1, add_id, out, problem);
+}
+
 enum err document_list_hers(struct store *s, const struct document_her *h,
                             struct document_list *out, struct problem *problem)
 {

@@ -41,7 +41,7 @@ enum {
 };
 extern const struct fact_kind document_kind;
 
-enum { DOCUMENT_HASH_TEXT = 65, DOCUMENT_VALUES = 16, DOCUMENT_ITEMS = 50, DOCUMENT_TEXT = 8000 };
+enum { DOCUMENT_HASH_TEXT = 65, DOCUMENT_VALUES = 20, DOCUMENT_ITEMS = 50, DOCUMENT_TEXT = 8000 };
 
 /* What a field says; which member counts is its type. Views. */
 struct document_value {
@@ -94,8 +94,9 @@ MUST_USE enum err document_find(const struct desk_work *, struct str id, struct 
                                 bool *there, struct problem *);
 
 /*
- * Ids of a case's papers, in the order in which they were issued; of no case those that `own`
- * issued or was sent, the newest first. Each is for document_find.
+ * Ids of the papers of a case or of another subject (an act, a draw, a listing), in the order in
+ * which they were issued; of neither those that `own` issued or was sent, the newest first. Each is
+ * for document_find.
  */
 enum { DOCUMENT_LIST = 200 };
 struct document_list {
@@ -104,6 +105,8 @@ struct document_list {
 };
 MUST_USE enum err document_list(struct store *, struct str case_id, struct str own,
                                 struct document_list *out, struct problem *);
+MUST_USE enum err document_list_of(struct store *, struct str subject, struct document_list *out,
+                                   struct problem *);
 
 /* Of a person: of the number with this link, since it is hers. */
 struct document_her {

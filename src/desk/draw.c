@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { PLACES = DRAW_MAX * DRAW_WEIGHT };
+
 /* Lists -------------------------------------------------------------------------------------- */
 
 static int by_bytes(const void *a, const void *b)
@@ -41,15 +43,35 @@ static void hash_list(crypto_hash_sha256_state *h, const struct draw_list *list)
     crypto_hash_sha256_update(h, (const uint8_t *)"", 1); /* an empty id ends a list */
 }
 
+static void hash_pair(crypto_hash_sha256_state *h, struct str left, struct str right)
+{
+    hash_text(h, left);
+    hash_text(h, STR(":"));
+    hash_text(h, right);
+    crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
+}
+
 static void hash_recusals(crypto_hash_sha256_state *h, const struct draw *d)
 {
     for (size_t i = 0; i < d->recusal_count; i++) {
         const struct draw_recusal *r = &d->recusals[i];
-        hash_text(h, r->inspector);
-        hash_text(h, STR(":"));
-        hash_text(h, r->organisation.n > 0 ? r->organisation : STR("*"));
-        crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
+        hash_pair(h, r->inspector, r->organisation.n > 0 ? r->organisation : STR("*"));
     }
+    crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
+}
+
+/* Nothing at all where there is neither, so that a draw without them is what it was before them. */
+static void hash_risks(crypto_hash_sha256_state *h, const struct draw *d)
+{
+    if (d->weight_count + d->exclusion_count == 0)
+        return;
+    for (size_t i = 0; i < d->weight_count; i++) {
+        const char times = (char)('0' + d->weights[i].times);
+        hash_pair(h, d->weights[i].organisation, str_bytes(&times, 1));
+    }
+    crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
+    for (size_t i = 0; i < d->exclusion_count; i++)
+        hash_pair(h, d->exclusions[i].organisation, d->exclusions[i].reason);
     crypto_hash_sha256_update(h, (const uint8_t *)"", 1);
 }
 
@@ -74,6 +96,7 @@ void draw_commit(const struct draw *d, const uint8_t seed[static DRAW_SEED],
     hash_recusals(&h, d);
     hash_count(&h, d->wanted);
     hash_count(&h, d->team);
+    hash_risks(&h, d);
     crypto_hash_sha256_final(&h, hash);
     sodium_bin2hex(out, DRAW_COMMIT, hash, sizeof hash);
 }
@@ -141,6 +164,30 @@ static bool recused(const struct draw *d, const struct drawn *out, struct str in
     return false;
 }
 
+static size_t times(const struct draw *d, struct str organisation)
+{
+    for (size_t i = 0; i < d->weight_count; i++)
+        if (str_eq(d->weights[i].organisation, organisation))
+            return d->weights[i].times > DRAW_WEIGHT ? DRAW_WEIGHT : d->weights[i].times;
+    return 1;
+}
+
+static void draw_organisations(const struct draw *d, const uint8_t *seed, struct drawn *out)
+{
+    size_t place[PLACES], order[PLACES], places = 0;
+    bool gone[DRAW_MAX] = {false};
+    for (size_t i = 0; i < d->organisations.count; i++)
+        for (size_t n = times(d, d->organisations.id[i]); n > 0; n--)
+            place[places++] = i;
+    shuffle(seed, "menshen-orgs", order, places);
+    for (size_t i = 0; i < places && out->organisations < d->wanted; i++) {
+        const size_t which = place[order[i]];
+        if (!gone[which])
+            out->organisation[out->organisations++] = which;
+        gone[which] = true;
+    }
+}
+
 enum err draw_reveal(const struct draw *d, const uint8_t seed[static DRAW_SEED], struct drawn *out)
 {
     size_t order[DRAW_MAX] = {0};
@@ -148,9 +195,7 @@ enum err draw_reveal(const struct draw *d, const uint8_t seed[static DRAW_SEED],
     if (d->wanted == 0 || d->wanted > d->organisations.count || d->team < DRAW_TEAM ||
         d->organisations.count > DRAW_MAX || d->inspectors.count > DRAW_MAX)
         return ERR_INVALID;
-    shuffle(seed, "menshen-orgs", order, d->organisations.count);
-    for (size_t i = 0; i < d->wanted; i++)
-        out->organisation[out->organisations++] = order[i];
+    draw_organisations(d, seed, out);
     shuffle(seed, "menshen-team", order, d->inspectors.count);
     for (size_t i = 0; i < d->inspectors.count && out->inspectors < d->team; i++)
         if (!recused(d, out, d->inspectors.id[order[i]]))

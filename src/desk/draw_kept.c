@@ -18,6 +18,8 @@ static const struct column columns[] = {
     [DRAWS_ORGANISATIONS] = {.name = "organisations", .type = COLUMN_LIST, .required = true},
     [DRAWS_INSPECTORS] = {.name = "inspectors", .type = COLUMN_LIST, .required = true},
     [DRAWS_RECUSALS] = {.name = "recusals", .type = COLUMN_LIST},
+    [DRAWS_WEIGHTS] = {.name = "weights", .type = COLUMN_LIST},
+    [DRAWS_EXCLUSIONS] = {.name = "exclusions", .type = COLUMN_LIST},
     [DRAWS_WANTED] = {.name = "wanted", .type = COLUMN_COUNT, .required = true},
     [DRAWS_TEAM] = {.name = "team", .type = COLUMN_COUNT, .required = true},
     [DRAWS_REVEALED_AT] = {.name = "revealed_at", .type = COLUMN_TIME},
@@ -36,6 +38,8 @@ const struct fact_kind draw_kind = {
 struct lists {
     struct str organisation[DRAW_MAX], inspector[DRAW_MAX];
     struct draw_recusal recusal[DRAW_MAX];
+    struct draw_weight weight[DRAW_MAX];
+    struct draw_exclusion exclusion[DRAW_MAX];
     struct draw draw;
 };
 
@@ -63,6 +67,68 @@ static bool read_recusals(struct str text, struct lists *l)
     }
     l->draw.recusals = l->recusal;
     return true;
+}
+
+static bool listed(const struct draw_list *list, struct str id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(list->id[i], id))
+            return true;
+    return false;
+}
+
+/* Of those in the list, each once, 2 to DRAW_WEIGHT. */
+static bool read_weights(struct str text, struct lists *l)
+{
+    struct str part;
+    while (text.n > 0 && str_split(&text, ';', &part)) {
+        struct draw_weight *x = &l->weight[l->draw.weight_count];
+        if (l->draw.weight_count == DRAW_MAX || !str_split(&part, ':', &x->organisation) ||
+            part.n != 1 || part.p[0] < '2' || part.p[0] > '0' + DRAW_WEIGHT ||
+            !listed(&l->draw.organisations, x->organisation))
+            return false;
+        for (size_t i = 0; i < l->draw.weight_count; i++)
+            if (str_eq(l->weight[i].organisation, x->organisation))
+                return false;
+        x->times = (unsigned)(part.p[0] - '0');
+        l->draw.weight_count++;
+    }
+    l->draw.weights = l->weight;
+    return true;
+}
+
+static bool is_reason(struct str word)
+{
+    struct str all = STR(DRAW_REASONS), one;
+    while (all.n > 0 && str_split(&all, ' ', &one))
+        if (str_eq(one, word))
+            return true;
+    return false;
+}
+
+/* Of those that are not in the list, each once. */
+static bool read_exclusions(struct str text, struct lists *l)
+{
+    struct str part;
+    while (text.n > 0 && str_split(&text, ';', &part)) {
+        struct draw_exclusion *x = &l->exclusion[l->draw.exclusion_count];
+        if (l->draw.exclusion_count == DRAW_MAX || !str_split(&part, ':', &x->organisation) ||
+            !is_reason(part) || listed(&l->draw.organisations, x->organisation))
+            return false;
+        for (size_t i = 0; i < l->draw.exclusion_count; i++)
+            if (str_eq(l->exclusion[i].organisation, x->organisation))
+                return false;
+        x->reason = part;
+        l->draw.exclusion_count++;
+    }
+    l->draw.exclusions = l->exclusion;
+    return true;
+}
+
+static bool read_risks(const struct value *row, struct lists *l)
+{
+    return read_weights(fact_text(&row[DRAWS_WEIGHTS]), l) &&
+           read_exclusions(fact_text(&row[DRAWS_EXCLUSIONS]), l);
 }
 
 static bool read_lists(const struct value *row, struct lists *out)
@@ -120,9 +186,12 @@ static enum err check_lists(const struct desk_work *w, const struct lists *l, st
     struct body mine, other;
     enum err e = read_body(w, own.s, &mine, problem);
     const struct power_body body = {.id = own.s, .sector = mine.sector, .region = mine.region};
-    for (size_t i = 0; e == OK && no->why == DESK_YES && i < l->draw.organisations.count; i++) {
-        e = read_body(w, l->draw.organisations.id[i], &other, problem);
-        if (e == OK && (!other.there || str_eq(l->draw.organisations.id[i], own.s) ||
+    const size_t in = l->draw.organisations.count, all = in + l->draw.exclusion_count;
+    for (size_t i = 0; e == OK && no->why == DESK_YES && i < all; i++) {
+        const struct str id =
+            i < in ? l->draw.organisations.id[i] : l->exclusion[i - in].organisation;
+        e = read_body(w, id, &other, problem);
+        if (e == OK && (!other.there || str_eq(id, own.s) ||
                         !power_competent(&body, other.sector, other.region)))
             desk_refuse(no, DESK_WRONG, "unknown-organisation",
                         "only organisations of your sector and region are drawn");
@@ -178,6 +247,8 @@ enum err draw_announce(const struct desk_work *w, void *what, struct desk_no *no
         [DRAWS_ORGANISATIONS] = value_text(a->organisations),
         [DRAWS_INSPECTORS] = value_text(a->inspectors),
         [DRAWS_RECUSALS] = a->recusals.n > 0 ? value_text(a->recusals) : value_null(),
+        [DRAWS_WEIGHTS] = a->weights.n > 0 ? value_text(a->weights) : value_null(),
+        [DRAWS_EXCLUSIONS] = a->exclusions.n > 0 ? value_text(a->exclusions) : value_null(),
         [DRAWS_WANTED] = value_int(a->wanted),
         [DRAWS_TEAM] = value_int(a->team)};
     if (!may_draw(w, no))
@@ -185,6 +256,14 @@ enum err draw_announce(const struct desk_work *w, void *what, struct desk_no *no
     if (!read_lists(row, &l)) {
         desk_refuse(no, DESK_WRONG, "list-wrong", "nobody stands in a list twice, and at most %d",
                     DRAW_MAX);
+        return OK;
+    }
+    if (!read_risks(row, &l)) {
+        desk_refuse(
+            no, DESK_WRONG, "list-wrong",
+            "a weight is org:2 to org:%d of the list, an exclusion org:reason of none in it "
+            "(" DRAW_REASONS ")",
+            DRAW_WEIGHT);
         return OK;
     }
     if (!possible(&l)) {
@@ -262,7 +341,8 @@ static enum err reveal(const struct desk_work *w, struct value *row, struct buf 
     struct buf out[2];
     buf_fixed(&out[0], text[0], sizeof text[0]);
     buf_fixed(&out[1], text[1], sizeof text[1]);
-    if (seed->n != DRAW_SEED || !read_lists(row, &l) || draw_reveal(&l.draw, seed->p, &drawn) != OK)
+    if (seed->n != DRAW_SEED || !read_lists(row, &l) || !read_risks(row, &l) ||
+        draw_reveal(&l.draw, seed->p, &drawn) != OK)
         return problem_set(problem, ERR_CORRUPT, "a draw that was announced cannot be drawn");
     draw_commit(&l.draw, seed->p, commit);
     if (!str_eq(str_of(commit), fact_text(&row[DRAWS_COMMIT])))

@@ -22,7 +22,9 @@ enum {
     DRAWS_COMMIT,
     DRAWS_ORGANISATIONS,
     DRAWS_INSPECTORS,
-    DRAWS_RECUSALS, /* "stf_1:org_a", "stf_1:*" */
+    DRAWS_RECUSALS,   /* "stf_1:org_a", "stf_1:*" */
+    DRAWS_WEIGHTS,    /* "org_a:3": how many times it stands in the list */
+    DRAWS_EXCLUSIONS, /* "org_b:closed": not in the list, and why */
     DRAWS_WANTED,
     DRAWS_TEAM,
     DRAWS_REVEALED_AT, /* NULL: not yet, with the rest */
@@ -33,12 +35,17 @@ enum {
 };
 extern const struct fact_kind draw_kind;
 
+/* Why an organisation is not in the list: inspected lately, closed down, under investigation,
+ * inspected jointly with others, or out of this plan's kind. */
+#define DRAW_REASONS "inspected closed investigated joint other-kind"
+
 /*
  * Announce one of organisations in the authority's competence and active staff of its own. Lists
- * as in a row. `unknown-organisation`, `unknown-officer`, `draw-impossible`, `list-wrong`.
+ * as in a row; reasons of exclusions are DRAW_REASONS. `unknown-organisation`, `unknown-officer`,
+ * `draw-impossible`, `draw-of-all`, `list-wrong`.
  */
 struct draw_announcing {
-    struct str organisations, inspectors, recusals;
+    struct str organisations, inspectors, recusals, weights, exclusions;
     int64_t wanted, team;
     char id[FRESH_ID]; /* out */
 };

@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SHOWN = DOCUMENT_ITEMS - 1, TEAM = 4000 };
+enum { SHOWN = DOCUMENT_ITEMS - 1, TEAM = 4000, RISKS = 2000, RISKS_LEAST = 1800 };
 
 struct writing {
     struct str items[DOCUMENT_ITEMS];
     char names[DOCUMENT_ITEMS][TEXT_MAX + 1];
     char team[TEAM], drawer[TEAM];
+    char excluded[2][RISKS], weighed[RISKS]; /* in Chinese, in English */
     size_t count;
 };
 
@@ -49,6 +50,54 @@ static enum err read_drawn(const struct desk_work *w, struct str list, struct wr
     return e;
 }
 
+/* DRAW_REASONS, in words. */
+static const struct {
+    const char *word, *zh, *en;
+} reasons[] = {{"inspected", "近期已检查", "inspected lately"},
+               {"closed", "已停业或注销", "closed down"},
+               {"investigated", "已立案调查", "under investigation"},
+               {"joint", "纳入联合检查", "inspected jointly with others"},
+               {"other-kind", "不属于本次计划", "not of this plan's kind"}};
+
+static const char *reason_of(struct str word, bool zh)
+{
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (str_eq(word, str_of(reasons[i].word)))
+            return zh ? reasons[i].zh : reasons[i].en;
+    return "";
+}
+
+/* "org_a:word" as "name (word)"; a paper that would be too long says how many more there are. */
+static enum err read_risks(const struct desk_work *w, struct str list, bool zh,
+                           char out[static RISKS], struct problem *problem)
+{
+    struct fact_row row;
+    struct str one, id;
+    struct buf text;
+    enum err e = OK;
+    size_t more = 0;
+    buf_fixed(&text, out, RISKS - 1);
+    while (e == OK && list.n > 0 && str_split(&list, ';', &one)) {
+        str_split(&one, ':', &id);
+        e = fact_first(w->store, &organisation_kind, value_text(id), &row, problem);
+        const struct str name = e == OK ? fact_text(&row.v[ORGANISATION_NAME]) : id;
+        e = e == ERR_NOT_FOUND ? OK : e;
+        if (text.n + name.n > RISKS_LEAST)
+            more++;
+        else if (one.n == 1)
+            buf_printf(&text, "%s%.*s ×%.*s", text.n > 0 ? "、" : "", STR_ARG(name), STR_ARG(one));
+        else
+            buf_printf(&text, zh ? "%s%.*s（%s）" : "%s%.*s (%s)",
+                       text.n == 0 ? ""
+                       : zh        ? "、"
+                                   : ", ",
+                       STR_ARG(name), reason_of(one, zh));
+    }
+    if (more > 0)
+        buf_printf(&text, "…（+%zu）", more);
+    return e;
+}
+
 static enum err read_staff(const struct desk_work *w, struct str list, char out[static TEAM],
                            struct problem *problem)
 {
@@ -78,6 +127,10 @@ static enum err write(const struct desk_work *w, const struct value *row, struct
         e = read_staff(w, fact_text(&row[DRAWS_TEAM_DRAWN]), x->team, problem);
     if (e == OK)
         e = read_staff(w, desk_origin(w).actor, x->drawer, problem);
+    for (size_t i = 0; e == OK && i < 2; i++)
+        e = read_risks(w, fact_text(&row[DRAWS_EXCLUSIONS]), i == 0, x->excluded[i], problem);
+    if (e == OK)
+        e = read_risks(w, fact_text(&row[DRAWS_WEIGHTS]), true, x->weighed, problem);
     snprintf(zh, sizeof zh, recused == 0 ? "无" : "%zu项", recused);
     snprintf(en, sizeof en, recused == 0 ? "none" : "%zu", recused);
     document_number(&d, FORM_FIELD_TIME, row[DRAWS_REVEALED_AT].i);
@@ -88,6 +141,10 @@ static enum err write(const struct desk_work *w, const struct value *row, struct
     document_items(&d, FORM_FIELD_DRAWN, x->items, x->count);
     document_text(&d, FORM_FIELD_INSPECTORS, str_of(x->team));
     document_both(&d, FORM_FIELD_REASONS, str_of(zh), str_of(en));
+    if (*x->excluded[0] != '\0')
+        document_both(&d, FORM_FIELD_EXCLUDED, str_of(x->excluded[0]), str_of(x->excluded[1]));
+    if (*x->weighed != '\0')
+        document_both(&d, FORM_FIELD_WEIGHED, str_of(x->weighed), str_of(x->weighed));
     document_text(&d, FORM_FIELD_OFFICERS, *x->drawer != '\0' ? str_of(x->drawer) : STR("—"));
     return e == OK ? paper_issue(w, &d, no, seq, problem) : e;
 }

@@ -7,7 +7,10 @@
 
 struct told {
     struct str organisation[DRAW_MAX], inspector[DRAW_MAX], told[DRAW_MAX];
+    struct str weighed[DRAW_MAX], excluded[DRAW_MAX];
     struct draw_recusal recusal[DRAW_MAX];
+    struct draw_weight weight[DRAW_MAX];
+    struct draw_exclusion exclusion[DRAW_MAX];
     struct draw draw;
     uint8_t seed[DRAW_SEED];
     struct drawn drawn;
@@ -50,6 +53,34 @@ static bool read_recusals(const json_t *list, struct told *t)
     return good;
 }
 
+/* A draw from before there were any has neither. */
+static bool read_weights(const json_t *list, struct told *t)
+{
+    bool good = list == NULL || read_texts(list, t->weighed, &t->draw.weight_count);
+    for (size_t i = 0; good && i < t->draw.weight_count; i++) {
+        struct str part = t->weighed[i];
+        struct draw_weight *x = &t->weight[i];
+        good = memchr(part.p, ':', part.n) != NULL && str_split(&part, ':', &x->organisation) &&
+               part.n == 1 && part.p[0] >= '2' && part.p[0] <= '0' + DRAW_WEIGHT;
+        x->times = good ? (unsigned)(part.p[0] - '0') : 0;
+    }
+    t->draw.weights = t->weight;
+    return good;
+}
+
+static bool read_exclusions(const json_t *list, struct told *t)
+{
+    bool good = list == NULL || read_texts(list, t->excluded, &t->draw.exclusion_count);
+    for (size_t i = 0; good && i < t->draw.exclusion_count; i++) {
+        struct str part = t->excluded[i];
+        good = memchr(part.p, ':', part.n) != NULL &&
+               str_split(&part, ':', &t->exclusion[i].organisation);
+        t->exclusion[i].reason = part;
+    }
+    t->draw.exclusions = t->exclusion;
+    return good;
+}
+
 static bool read_count(const json_t *value, size_t *out)
 {
     const json_int_t n = json_integer_value(value);
@@ -75,6 +106,10 @@ static enum err read(const json_t *j, struct told *t, struct problem *problem)
         return none(problem, "inspectors");
     if (!read_recusals(json_object_get(j, "recusals"), t))
         return none(problem, "recusals");
+    if (!read_weights(json_object_get(j, "weights"), t))
+        return none(problem, "weights");
+    if (!read_exclusions(json_object_get(j, "exclusions"), t))
+        return none(problem, "exclusions");
     if (!read_count(json_object_get(j, "wanted"), &t->draw.wanted))
         return none(problem, "wanted");
     if (!read_count(json_object_get(j, "team"), &t->draw.team))

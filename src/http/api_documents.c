@@ -145,8 +145,10 @@ void api_documents(struct request *r, const struct hands *h)
     struct fact_row row;
     bool there;
     json_t *list = json_array();
-    enum err e = document_list(w.store, query_text(&r->query, "case"),
-                               str_of(r->subject.organisation), &l, &problem);
+    const struct str subject = query_text(&r->query, "subject");
+    enum err e = subject.n > 0 ? document_list_of(w.store, subject, &l, &problem)
+                               : document_list(w.store, query_text(&r->query, "case"),
+                                               str_of(r->subject.organisation), &l, &problem);
     for (size_t i = 0; e == OK && i < l.count; i++) {
         e = document_find(&w, str_of(l.id[i]), &row, &there, &problem);
         if (e == OK && there)

@@ -71,17 +71,20 @@ static void settle(struct request *r, const struct hands *h, const struct desk_w
 
 void api_draw_announce(struct request *r, const struct hands *h)
 {
-    char text[3][LIST_MAX];
-    struct buf out[3];
+    char text[5][LIST_MAX];
+    struct buf out[5];
     struct ask_errors errors = {.count = 0};
     struct draw_announcing a = {.team = DRAW_TEAM};
     const struct desk_work w = desk_work_of(r, h);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 5; i++)
         buf_fixed(&out[i], text[i], sizeof text[i]);
-    if (ask_object(r->json, "organisations inspectors recusals wanted team", &errors)) {
+    if (ask_object(r->json, "organisations inspectors recusals weights exclusions wanted team",
+                   &errors)) {
         a.organisations = ask_list(r->json, "organisations", true, &out[0], &errors);
         a.inspectors = ask_list(r->json, "inspectors", true, &out[1], &errors);
         a.recusals = ask_list(r->json, "recusals", false, &out[2], &errors);
+        a.weights = ask_list(r->json, "weights", false, &out[3], &errors);
+        a.exclusions = ask_list(r->json, "exclusions", false, &out[4], &errors);
         a.wanted = ask_count(r->json, "wanted", 1, DRAW_MAX, &errors);
         if (json_object_get(r->json, "team") != NULL)
             a.team = ask_count(r->json, "team", DRAW_TEAM, DRAW_MAX, &errors);

@@ -13,11 +13,12 @@ static json_t *list_json(const struct value *v)
 json_t *draw_json(const struct rules *rules, const struct value *row)
 {
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "id",
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "id",
         fact_json_text(&row[DRAWS_ID]), "by", fact_json_text(&row[DRAWS_BY]), "at",
         fact_json_time(rules, &row[DRAWS_AT]), "commit", fact_json_text(&row[DRAWS_COMMIT]),
         "organisations", list_json(&row[DRAWS_ORGANISATIONS]), "inspectors",
-        list_json(&row[DRAWS_INSPECTORS]), "recusals", list_json(&row[DRAWS_RECUSALS]), "wanted",
+        list_json(&row[DRAWS_INSPECTORS]), "recusals", list_json(&row[DRAWS_RECUSALS]), "weights",
+        list_json(&row[DRAWS_WEIGHTS]), "exclusions", list_json(&row[DRAWS_EXCLUSIONS]), "wanted",
         (json_int_t)row[DRAWS_WANTED].i, "team", (json_int_t)row[DRAWS_TEAM].i, "revealed_at",
         fact_json_time(rules, &row[DRAWS_REVEALED_AT]), "seed", fact_json_text(&row[DRAWS_SEED]),
         "drawn", list_json(&row[DRAWS_DRAWN]), "team_drawn", list_json(&row[DRAWS_TEAM_DRAWN]));

@@ -254,6 +254,7 @@ work_run api_me_calls;
 work_run api_call_allow;
 work_run api_stop;
 work_run api_organisation_names;
+work_run api_officer_names;
 work_run api_words;
 work_run api_opened;
 work_run api_opening_propose;

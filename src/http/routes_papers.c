@@ -20,19 +20,43 @@ static const struct query_param documents_query[] = {
      .max = 64,
      .summary = "the case whose papers they are; else those that your organisation issued or "
                 "was sent, the newest first"},
+    {.name = "subject",
+     .type = QUERY_TEXT,
+     .max = 64,
+     .summary = "instead: what else they are of, an act, a draw, an entry of a register"},
+    {0},
+};
+
+static const struct query_param names_query[] = {
+    {.name = "ids",
+     .type = QUERY_TEXT,
+     .max = 1600,
+     .summary = "these, joined by \",\": a hundred"},
     {0},
 };
 
 const struct route routes_papers[] = {
+    {.method = "GET",
+     .path = "/v1/officers/names",
+     .access = ACCESS_ROLE,
+     .roles = PAPER_READERS,
+     .scope = SCOPE_DESK,
+     .query = names_query,
+     .summary = "What officers of associations and authorities are called: by their ids; who works "
+                "elsewhere is not named",
+     .answers = "application/json",
+     .answer_schema = "OfficerNames",
+     .codes = "400 503",
+     .work = api_officer_names},
     {.method = "GET",
      .path = "/v1/documents",
      .access = ACCESS_ROLE,
      .roles = PAPER_READERS,
      .scope = SCOPE_DESK,
      .query = documents_query,
-     .summary = "The papers of a case that you may read, in the order in which they were issued; "
-                "or, of no "
-                "case, the newest 200 that your organisation issued or was sent",
+     .summary = "The papers of a case or another subject that you may read, in the order in which "
+                "they were issued; or, of neither, the newest 200 that your organisation issued or "
+                "was sent",
      .answers = "application/json",
      .answer_schema = "Documents",
      .work = api_documents},

@@ -47,6 +47,7 @@ enum form_type {
     X(DOCUMENT, "document", FORM_NAME)                                                             \
     X(DOCUMENTS, "documents", FORM_NAMES)                                                          \
     X(DRAWN, "drawn", FORM_NAMES)                                                                  \
+    X(EXCLUDED, "excluded", FORM_TEXT)                                                             \
     X(EXIT, "exit", FORM_TEXT)                                                                     \
     X(FACTS, "facts", FORM_TEXT)                                                                   \
     X(FINDINGS, "findings", FORM_LIST)                                                             \
@@ -71,7 +72,8 @@ enum form_type {
     X(SEED, "seed", FORM_NAME)                                                                     \
     X(TIME, "time", FORM_TIME)                                                                     \
     X(UNTIL, "until", FORM_UNTIL)                                                                  \
-    X(URL, "url", FORM_NAME)
+    X(URL, "url", FORM_NAME)                                                                       \
+    X(WEIGHED, "weighed", FORM_TEXT)
 
 #define FORM_FIELD_NAME(name, word, type) FORM_FIELD_##name,
 enum form_field { FORM_FIELDS(FORM_FIELD_NAME) FORM_FIELD_COUNT_ };
@@ -98,7 +100,8 @@ enum { FORM_BY_ASSOCIATION = 1, FORM_BY_AUTHORITY = 2, FORM_BY_CARRIER = 4 };
       "items until ?facts ?review ?court ?contact")                                                \
     X(VISIT, "visit", FORM_BY_ASSOCIATION, "time cause officers ?place ?contact")                  \
     X(DRAW, "draw", FORM_BY_AUTHORITY,                                                             \
-      "time population commitment seed drawn inspectors officers ?reasons")                        \
+      "time population commitment seed drawn inspectors officers ?reasons "                        \
+      "?excluded ?weighed")                                                                        \
     X(INSPECTION_RECORD, "inspection-record", FORM_BY_AUTHORITY, "time officers findings ?place")  \
     X(CAUTION, "caution", FORM_BY_ASSOCIATION, "facts ?contact")                                   \
     X(WARNING, "warning", FORM_BY_AUTHORITY, "facts ?review ?court ?contact")                      \

@@ -3,6 +3,8 @@ import concurrent.futures
 import datetime
 import hashlib
 import json
+import os
+import tempfile
 
 import engine
 import menshen
@@ -11,6 +13,7 @@ DAY = 86400
 ORGANISATIONS = """id,name,kind,sector,licence,region,status
 org_q,Q,agency,matchmaking,,310104,active
 org_p,P,agency,matchmaking,,310105,active
+org_o,O,agency,matchmaking,,310106,active
 org_r,R,agency,matchmaking,,320000,active
 org_u,U,association,matchmaking,,310000,active
 org_s,S,authority,matchmaking,,310000,active
@@ -319,7 +322,14 @@ class Cases(menshen.Case):
                                            # A draw of all names whom it likes.
                                            ("stf_s1", {"wanted": 2}, 422, "draw-of-all"),
                                            ("stf_s1", {"organisations": ["org_q"]}, 422, "draw-of-all"),
-                                           ("stf_s1", {"wanted": 0}, 400, "invalid-draw")):
+                                           ("stf_s1", {"wanted": 0}, 400, "invalid-draw"),
+                                           ("stf_s1", {"weights": ["org_q:6"]}, 422, "list-wrong"),
+                                           ("stf_s1", {"weights": ["org_q:2", "org_q:3"]}, 422, "list-wrong"),
+                                           ("stf_s1", {"weights": ["org_n:2"]}, 422, "list-wrong"),
+                                           # Left out is who is not in the list, for a reason that there is.
+                                           ("stf_s1", {"exclusions": ["org_q:closed"]}, 422, "list-wrong"),
+                                           ("stf_s1", {"exclusions": ["org_n:disliked"]}, 422, "list-wrong"),
+                                           ("stf_s1", {"exclusions": ["org_r:closed"]}, 422, "unknown-organisation")):
             got, _, answer = self.ask(staff, "POST", "/v1/draws", {**lists, **wrong})
             self.assertEqual((got, answer["code"]), (status, code), wrong)
         told = {"drawn": []}
@@ -348,6 +358,33 @@ class Cases(menshen.Case):
         self.refused(422, "other-draw", case, "stf_s1", "inspection", officers=["stf_s2", told["team_drawn"][0]], **inspection)
         self.do(case, "stf_s1", "inspection", officers=told["team_drawn"], **inspection)
         self.unlawful("order-first", case, "stf_s1", "inspection", officers=["stf_s1", "stf_s3"], text="again")
+
+    def test_a_draw_weighs_risks_and_says_who_is_left_out(self):
+        lists = {"organisations": ["org_q", "org_p"], "inspectors": ["stf_s3", "stf_s1"], "wanted": 1,
+                 "weights": ["org_q:3"], "exclusions": ["org_o:inspected"]}
+        status, _, draw = self.ask("stf_s1", "POST", "/v1/draws", lists)
+        self.assertEqual((status, draw["weights"], draw["exclusions"]), (201, ["org_q:3"], ["org_o:inspected"]), draw)
+        status, _, told = self.ask("stf_s1", "POST", f"/v1/draws/{draw['id']}/reveal")
+        self.assertEqual(status, 200, told)
+        text = b"org_p\0org_q\0\0stf_s1\0stf_s3\0\0\0" + b"1\0" + b"2\0" + b"org_q:3\0\0" + b"org_o:inspected\0\0"
+        self.assertEqual(hashlib.sha256(bytes.fromhex(told["seed"]) + b"menshen draw\0" + text).hexdigest(), draw["commit"])
+        for staff, papers in ("stf_s1", ["draw"]), ("stf_e", []):
+            answer = self.ask(staff, "GET", f"/v1/documents?subject={draw['id']}")[2]
+            self.assertEqual([d["paper"] for d in answer["documents"]], papers, staff)
+        with tempfile.TemporaryDirectory() as folder:
+            for change, code in (({}, 0), ({"weights": []}, 1), ({"exclusions": ["org_o:closed"]}, 1)):
+                path = os.path.join(folder, "draw.json")
+                with open(path, "w") as f:
+                    json.dump({**told, **change}, f)
+                self.assertEqual(menshen.run("case", "draw", "verify", path, data=folder)[0], code, change)
+
+    def test_officers_have_names(self):
+        ids = "org_s,stf_none,stf_s1,stf_u1,stf_q"
+        for staff in "stf_u1", "stf_q", "stf_s1":
+            status, _, answer = self.ask(staff, "GET", f"/v1/officers/names?ids={ids}")
+            self.assertEqual((status, answer), (200, {"names": {"stf_s1": "S1", "stf_u1": "U1"}}))
+        self.assertEqual(self.ask("stf_sales", "GET", "/v1/officers/names?ids=stf_s1")[0], 403)
+        self.assertEqual(self.ask("stf_q", "GET", "/v1/officers/names")[2], {"names": {}})
 
     # -- What a form is made of -----------------------------------------------------------
 

@@ -437,6 +437,7 @@ static void fill(struct document *d)
         [FORM_FIELD_COMMITMENT] =
             {"2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae", NULL},
         [FORM_FIELD_DOCUMENT] = {"沪民罚告〔2026〕7号", NULL},
+        [FORM_FIELD_EXCLUDED] = {"月老婚介服务社（已停业或注销）", "月老婚介服务社 (closed down)"},
         [FORM_FIELD_EXIT] = {"完成整改并经核查合格", "It was put right, and that was verified"},
         [FORM_FIELD_FACTS] =
             {"2026年8月至10月，未经会员同意，将12名会员的资料用于婚介服务以外的用途，致使会员在退会"
@@ -460,6 +461,7 @@ static void fill(struct document *d)
         [FORM_FIELD_SEED] = {"0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9fa",
                              NULL},
         [FORM_FIELD_URL] = {"https://apps.example/item/hsn-boom?id=20260817", NULL},
+        [FORM_FIELD_WEIGHED] = {"浦江良缘婚介所 ×3", NULL},
     };
     static const struct str items[] = {
         STR("停止将会员资料用于婚介服务以外的用途，删除已经导出的名单。"),

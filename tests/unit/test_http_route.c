@@ -145,6 +145,7 @@ static const struct {
     {"POST /v1/numbers/releases", "desk", "------R--H--"},
     {"GET /v1/numbers/{id}", "desk", "------R--H--"},
     {"GET /v1/observe", "explain", "MB-MC-R--H--"},
+    {"GET /v1/officers/names", "desk", "-B-MC-ROUH--"},
     {"GET /v1/pools/days", "members", "--SMC-------"},
     {"GET /v1/reports/clusters", "reports", "------R--H--"},
     {"GET /v1/verdicts", "explain", "MB-MC-R--H--"},

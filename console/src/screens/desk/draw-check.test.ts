@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { commitOf, type Draw, wantedOf } from './draw-check';
+import { commitOf, type Draw, drawnOf, isFair, wantedOf } from './draw-check';
 
 const draw: Draw = {
   id: 'drw_00000000000000000000000000000000',
@@ -10,6 +10,8 @@ const draw: Draw = {
   organisations: ['org_b', 'org_a'],
   inspectors: ['stf_2', 'stf_1'],
   recusals: ['stf_2:org_a'],
+  weights: [],
+  exclusions: [],
   wanted: 1,
   team: 2,
   revealed_at: '2026-11-22T11:00:00+08:00',
@@ -31,10 +33,44 @@ describe('the commitment of a draw', () => {
     for (const change of [
       { wanted: 2 },
       { recusals: [] },
+      { weights: ['org_a:2'] },
+      { exclusions: ['org_c:closed'] },
       { organisations: ['org_a'] },
       { seed: '0b'.repeat(32) },
     ])
       expect(await commitOf({ ...draw, ...change })).not.toBe(before);
+  });
+});
+
+/* The vectors of tests/unit/test_desk_draw.c, computed by a third program. */
+const vector: Draw = {
+  ...draw,
+  organisations: ['org_c', 'org_a', 'org_d', 'org_b'],
+  inspectors: ['stf_3', 'stf_1', 'stf_2'],
+  recusals: [],
+  wanted: 2,
+  seed: '010203'.padEnd(64, '0'),
+  commit: '868fab91f666b33fd197a4a6fa19297876f61ada756a0bb60b48876a3f70693f',
+  drawn: ['org_c', 'org_a'],
+  team_drawn: ['stf_3', 'stf_1'],
+};
+
+describe('whom a seed draws', () => {
+  it('is what src/desk/draw.c draws', async () => {
+    expect(drawnOf(vector)).toEqual({ organisations: vector.drawn, team: vector.team_drawn });
+    expect(await isFair(vector)).toBe(true);
+    expect(await isFair({ ...vector, team_drawn: ['stf_1', 'stf_3'] })).toBe(false);
+  });
+  it('is nobody who is recused', () => {
+    expect(drawnOf({ ...vector, recusals: ['stf_3:*'] }).team).toEqual(['stf_1', 'stf_2']);
+    expect(drawnOf({ ...vector, recusals: ['stf_3:org_a'] }).team).not.toContain('stf_3');
+    expect(drawnOf({ ...vector, recusals: ['stf_3:org_b'] }).team).toContain('stf_3');
+  });
+  it('counts weights into the commitment as draw.h says', async () => {
+    const commit = '16968d47b08f5447b601f246ce33152d9fc18988da042ea798b3f1e529ed6e3d';
+    const weighed = { ...vector, weights: ['org_b:3'], exclusions: ['org_e:closed'] };
+    expect(await commitOf(weighed)).toBe(commit);
+    expect(new Set(drawnOf({ ...weighed, wanted: 3 }).organisations).size).toBe(3);
   });
 });
 
