@@ -45,7 +45,7 @@ const WORDS = {
     waits: '等待另一名审批人决定。',
     yours: '一份处罚拟定等您决定：批准或者驳回。',
     outOfRange: '金额不在幅度之内',
-    holds: '承诺值与种子、名单一致',
+    holds: '承诺值与种子、名单一致，抽中的也一致',
     newDraw: '发起抽查',
     announce: '公布',
     reveal: '公开种子并抽取',
@@ -73,6 +73,12 @@ const WORDS = {
     personal: '个人信息',
     recused: '罗青回避',
     drawnOne: '抽中',
+    total: '合计',
+    offline: '现在没有网络',
+    leftOutWhy: '{n}不列入的原因',
+    riskOf: '{n}的风险等级',
+    investigated: '已立案调查',
+    record: '双随机抽查记录',
     accepted2: '已改正的事项',
     failed: '未改正的事项',
     itemNumber: '第 {n} 项整改',
@@ -116,7 +122,7 @@ const WORDS = {
     waits: 'Waits for a second officer.',
     yours: 'A draft waits for your decision: approve or reject.',
     outOfRange: 'The amount is outside the range',
-    holds: 'seed and lists make the commitment',
+    holds: 'seed and lists make the commitment, and draw the same',
     newDraw: 'Draw',
     announce: 'Announce',
     reveal: 'Reveal the seed and draw',
@@ -144,6 +150,12 @@ const WORDS = {
     personal: 'personal information',
     recused: '罗青 is recused',
     drawnOne: 'drawn',
+    total: 'Total',
+    offline: 'There is no net',
+    leftOutWhy: 'Why {n} is left out',
+    riskOf: 'Risk of {n}',
+    investigated: 'under investigation',
+    record: 'Record of a Double-Random Draw',
     accepted2: 'Items corrected',
     failed: 'Items not corrected',
     itemNumber: 'Item {n}',
@@ -319,7 +331,7 @@ class Agency {
   }
 }
 
-const fill = (words: string, n: number) => words.replace('{n}', String(n));
+const fill = (words: string, n: number | string) => words.replace('{n}', String(n));
 
 for (const language of ['zh', 'en'] as const)
   describe(`from complaints to correction, ${language}`, () => {
@@ -381,6 +393,11 @@ for (const language of ['zh', 'en'] as const)
         .filter((x) => !Number.isNaN(x));
       expect(rates.length).toBeGreaterThan(1);
       expect(rates).toEqual(rates.toSorted((a, b) => b - a));
+
+      // On paper names are words, not columns of letters, and a chart has its numbers.
+      expect(await story.print('ranking')).toContain('锦瑟婚恋');
+      await story.go('/desk/complaints?view=weeks');
+      expect(await story.print('weeks')).toContain(w.total);
 
       // What the law lets her refuse for, each with its text: six, and none of them fits.
       await story.go(`/desk/complaints/${complaints[0]}`);
@@ -530,6 +547,10 @@ for (const language of ['zh', 'en'] as const)
       expect(await later.button(w.inspection, later.page.locator('.act')).count()).toBe(1);
       expect(await later.page.locator('.timeline').textContent()).toContain('店员共用一个账号');
       await later.story.shot('desk-story-late');
+      // A case on paper is what happened; what can be done next is for the screen.
+      const printed = await later.story.print('case');
+      expect(printed).toContain('店员共用一个账号');
+      expect(printed).not.toContain(w.notYet.replace(/\s/g, ''));
       await later.story.end();
     });
 
@@ -537,7 +558,13 @@ for (const language of ['zh', 'en'] as const)
       const desk = await sit('zhangping');
       const { story, page } = desk;
       await story.go('/desk/inspections?new=1');
+      // Left out for a reason, weighed for a risk.
+      await page.getByLabel('月老红线', { exact: true }).uncheck();
+      await page.getByLabel(fill(w.leftOutWhy, '月老红线')).selectOption('investigated');
+      await page.getByLabel(fill(w.riskOf, '锦瑟婚恋')).selectOption('3');
       await page.getByLabel(w.recused).check();
+      await story.shot('desk-story-announce');
+      expect(await story.accessible()).toEqual([]);
       await desk.button(w.announce).click();
       await page.waitForURL(/\/desk\/inspections\/drw_/);
       await story.settled();
@@ -549,6 +576,18 @@ for (const language of ['zh', 'en'] as const)
         .allTextContents();
       expect(drawn.length).toBeGreaterThan(2);
       expect(drawn.join()).not.toContain('罗青');
+      expect(await page.locator('li', { hasText: '锦瑟婚恋' }).textContent()).toContain('×3');
+      const left = page.locator('li', { hasText: '月老红线' });
+      expect(await left.textContent()).toContain(w.investigated);
+      // The record of it, on paper.
+      const record = page.getByRole('link', { name: w.record });
+      const printed = await story.paper((await record.getAttribute('href')) ?? '', 'draw');
+      const draw = new URL(page.url()).pathname.split('/').pop();
+      const told = (await world.ask('stf_g01', 'GET', `/v1/draws/${draw}`)) as {
+        seed: string;
+        commit: string;
+      };
+      for (const x of [told.seed, told.commit, '月老红线', '锦瑟婚恋']) expect(printed).toContain(x);
       await story.shot('desk-story-draw');
       expect(await story.accessible()).toEqual([]);
       await story.end();
@@ -563,7 +602,17 @@ for (const language of ['zh', 'en'] as const)
       for (const name of ['章平', '顾行之']) await form.getByLabel(name).check();
       await form.getByRole('group', { name: w.accepted2 }).getByLabel(fill(w.itemNumber, 2)).check();
       await form.getByRole('group', { name: w.failed }).getByLabel(fill(w.itemNumber, 1)).check();
+      // On site the net is gone: it says so, and what was written outlives a reload, in this tab alone.
+      await story.context.setOffline(true);
+      await form.getByText(w.offline).waitFor();
+      await story.context.setOffline(false);
+      await story.go(`/desk/cases/${file}`);
+      form = page.locator('.act-form');
+      expect(await desk.field(w.text).inputValue()).toBe('聊天记录仍对全部店员开放。');
+      expect(await form.getByLabel('顾行之').isChecked()).toBe(true);
+      expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('聊天记录');
       await desk.submit();
+      expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('聊天记录');
 
       form = await desk.choose(w.notice);
       await form.getByLabel(w.violation).first().selectOption('data_misuse');
@@ -620,8 +669,21 @@ for (const language of ['zh', 'en'] as const)
       await desk.choose(w.payment);
       await desk.field(w.amount).fill('10,000');
       await desk.submit();
-      await desk.choose(w.publish);
+      // What the public will read is shown before.
+      const form = await desk.choose(w.publish);
+      const before = (await form.locator('.paper').textContent()) ?? '';
+      expect(before).toContain('锦瑟婚恋');
+      expect(before).toContain('10,000');
       await desk.submit();
+      await story.go('/desk/registers?register=certificates');
+      expect(await page.locator('.table tbody tr').count()).toBeGreaterThan(3);
+      expect(await story.accessible()).toEqual([]);
+      await story.shot('desk-story-certificates');
+      await story.go('/desk/registers?register=market&new=1');
+      await page.locator('form select').first().selectOption(AGENCY);
+      await page.locator('form select').nth(1).selectOption({ index: 1 });
+      expect(await page.locator('form .paper').textContent()).toContain('锦瑟婚恋');
+      await story.shot('desk-story-enter');
       await story.go('/desk/registers?register=penalty');
       await page.getByRole('link', { name: '锦瑟婚恋' }).first().click();
       await page.locator('.paper').waitFor();
@@ -691,6 +753,10 @@ for (const language of ['zh', 'en'] as const)
       const desk = await sit('yanqiu');
       const { story, page } = desk;
       story.guard.allows(REPORTER.number);
+      // The other body and its officers are called by their names.
+      await story.go(`/desk/cases/${file}`);
+      await page.locator('.timeline', { hasText: '章平' }).waitFor();
+      expect(await page.locator('main').textContent()).not.toMatch(/(stf|org)_[a-z]/);
       await story.go(`/desk/cases/${file}?tab=people`);
       expect(await page.content()).not.toContain(REPORTER.name);
       await desk.button(w.learn).first().click();

@@ -204,7 +204,6 @@ export class Story {
    * build/screens. It is read in a context of its own, since its policy is another than the console's.
    */
   async paper(address: string, name: string): Promise<string> {
-    mkdirSync(SCREENS, { recursive: true });
     const context = await this.context.browser()?.newContext({
       baseURL: this.house.base,
       storageState: await this.context.storageState(),
@@ -215,14 +214,24 @@ export class Story {
       const answer = await page.goto(address);
       const policy = (await answer?.allHeaders())?.['content-security-policy'] ?? '';
       expect(policy, 'a paper has no script').toMatch(/^default-src 'none'(?!.*script-src)/);
-      const file = join(SCREENS, `paper-${name}-${this.language}`);
-      await page.pdf({ path: `${file}.pdf`, format: 'A4', preferCSSPageSize: true });
-      execFileSync('pdftoppm', ['-r', '70', '-png', `${file}.pdf`, file]);
-      const text = execFileSync('pdftotext', ['-layout', `${file}.pdf`, '-'], { encoding: 'utf8' });
-      return text.replace(/\s+/g, '');
+      return await this.onPaper(page, `paper-${name}-${this.language}`);
     } finally {
       await context.close();
     }
+  }
+
+  /** This page on A4: its text without spaces, and its pages as pictures under build/screens. */
+  async print(name: string): Promise<string> {
+    return this.onPaper(this.page, `print-${name}-${this.language}`);
+  }
+
+  private async onPaper(page: Page, name: string): Promise<string> {
+    mkdirSync(SCREENS, { recursive: true });
+    const file = join(SCREENS, name);
+    await page.pdf({ path: `${file}.pdf`, format: 'A4', preferCSSPageSize: true });
+    execFileSync('pdftoppm', ['-r', '70', '-png', `${file}.pdf`, file]);
+    const text = execFileSync('pdftotext', ['-layout', `${file}.pdf`, '-'], { encoding: 'utf8' });
+    return text.replace(/\s+/g, '');
   }
 
   /** What a screen reader's or a keyboard's user would stumble over: axe's serious and critical. */

@@ -57,7 +57,17 @@ export async function restoreSession(): Promise<void> {
   else signedOut();
 }
 
+/* What a tab keeps of what was being written goes with who wrote it. */
+function forget(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 export async function signOut(): Promise<void> {
+  forget();
   await api.DELETE('/v1/session').catch(() => undefined);
   signedOut();
 }

@@ -89,43 +89,46 @@ export function Bars({
   bars: readonly Bar[];
 }) {
   const [table, set] = useState(false);
+  const data = (
+    <div class="table-scroll">
+      <table class="table table-plain">
+        <thead>
+          <tr>
+            <th scope="col">{first}</th>
+            {series.map((s) => (
+              <th key={s.key} scope="col" class="number">
+                {s.label}
+              </th>
+            ))}
+            <th scope="col" class="number">
+              {say(w.total)}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {bars.map((bar) => (
+            <tr key={bar.label}>
+              <th scope="row">{bar.label}</th>
+              {series.map((s) => (
+                <td key={s.key} class="number" data-head={s.label}>
+                  {count(bar.of[s.key] ?? 0)}
+                </td>
+              ))}
+              <td class="number" data-head={say(w.total)}>
+                {count(total(bar, series))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
   return (
     <figure class="chart">
       <figcaption>{title}</figcaption>
       <Button onClick={() => set(!table)}>{say(table ? w.asChart : w.asTable)}</Button>
       {table ? (
-        <div class="table-scroll">
-          <table class="table table-plain">
-            <thead>
-              <tr>
-                <th scope="col">{first}</th>
-                {series.map((s) => (
-                  <th key={s.key} scope="col" class="number">
-                    {s.label}
-                  </th>
-                ))}
-                <th scope="col" class="number">
-                  {say(w.total)}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {bars.map((bar) => (
-                <tr key={bar.label}>
-                  <th scope="row">{bar.label}</th>
-                  {series.map((s) => (
-                    <td key={s.key} class="number" data-head={s.label}>
-                      {count(bar.of[s.key] ?? 0)}
-                    </td>
-                  ))}
-                  <td class="number" data-head={say(w.total)}>
-                    {count(total(bar, series))}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        data
       ) : (
         <>
           <ul class="legend">
@@ -139,6 +142,8 @@ export function Bars({
             ))}
           </ul>
           <Drawing title={title} series={series} bars={bars} />
+          {/* Paper has no button to press. */}
+          <div class="print-only">{data}</div>
         </>
       )}
     </figure>

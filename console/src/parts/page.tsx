@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { moment } from '../app/format';
 import { say } from '../app/language';
+import { session } from '../app/session';
 import { w } from '../text/app';
 
 interface Props {
@@ -30,6 +31,11 @@ export function Page(props: Props) {
   }, []);
   return (
     <div class={why ? 'page page-why' : 'page'}>
+      <p class="print-only page-printed">
+        {[session.value?.organisation_name, say(w.updated, { time: moment(at ?? new Date()) })]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
       <header class="page-head">
         <div>
           <h1 ref={heading} tabIndex={-1}>

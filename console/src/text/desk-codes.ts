@@ -120,6 +120,13 @@ export const registers: Record<Schemas['Listing']['register'], Pair> = {
   criticism: ['通报批评', 'Criticism'],
 };
 
+export const certificateStates: Record<NonNullable<Schemas['Staff']['certificate']>['status'], Pair> = {
+  valid: ['有效', 'valid'],
+  expired: ['已过期', 'expired'],
+  suspended: ['暂停', 'suspended'],
+  revoked: ['吊销', 'revoked'],
+};
+
 export const listingStates: Record<Schemas['Listing']['status'], Pair> = {
   noticed: ['已告知', 'noticed'],
   listed: ['公示中', 'public'],
@@ -277,4 +284,14 @@ export const actNos: Readonly<Record<string, Pair>> = {
   'items-full': ['一案的整改事项已满', 'as many items as one case may have'],
   'no-such-item': ['没有这一项', 'there is no such item'],
   'nothing-addressed': ['没有待当事人处理的', 'nothing waits for the respondent'],
+};
+
+/** Why an organisation is not in a draw's list (DRAW_REASONS of src/desk/draw_kept.h). */
+export type Exclusion = 'inspected' | 'closed' | 'investigated' | 'joint' | 'other-kind';
+export const exclusions: Readonly<Record<Exclusion, Pair>> = {
+  inspected: ['近期已检查', 'inspected lately'],
+  closed: ['已停业或注销', 'closed down'],
+  investigated: ['已立案调查', 'under investigation'],
+  joint: ['纳入联合检查', 'inspected jointly with others'],
+  'other-kind': ['不属于本次计划', 'not of this plan’s kind'],
 };

@@ -2,17 +2,22 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { type Failure, useLoad, useSend } from '../../api/load';
-import { yuan } from '../../app/format';
+import { itemTexts } from '../../app/case-acts';
+import { day, time, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { useOnline } from '../../app/online';
+import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
 import { Check, Choice, Field, TextField } from '../../parts/field';
 import { w } from '../../text/desk';
-import { actFields, actNos, fieldWords, matters } from '../../text/desk-codes';
+import { actFields, actNos, fieldWords, matters, registers } from '../../text/desk-codes';
 import { type ActField, bodyOf, fieldsOf, firstOf, type Held, type Item, NOTHING } from './act-body';
+import { drop, keep, kept } from './act-draft';
 import { fenOf, rangeOf, wantsReason } from './fine';
 import type { Names } from './names';
+import { PublicPaper } from './public-paper';
 
 export type Next = Schemas['CaseNext'];
 export type Case = Schemas['Case'];
@@ -183,7 +188,13 @@ function OneField(p: FieldProps & { grounds: Schemas['GroundList']['grounds'] | 
         <Several
           label={label}
           required={field.required}
-          options={p.of.items.map((i) => [String(i.item), say(w.itemNumber, { n: i.item })] as const)}
+          options={p.of.items.map((i) => {
+            const text = itemTexts(p.of.acts)[i.item - 1];
+            return [
+              String(i.item),
+              `${say(w.itemNumber, { n: i.item })}${text ? ` · ${text}` : ''}`,
+            ] as const;
+          })}
           chosen={held.lists[field.name] ?? []}
           onChosen={onList}
         />
@@ -325,8 +336,62 @@ function Departments({
   );
 }
 
+/** What the public will read because of this act. */
+function Publishes({
+  of,
+  kind,
+  names,
+  held,
+  grounds,
+}: Props & { held: Held; grounds: Schemas['GroundList']['grounds'] | undefined }) {
+  const own = session.value?.organisation;
+  const last = (k: string) =>
+    of.acts.findLast((a) => a.kind === k)?.body as Record<string, unknown> | undefined;
+  if (kind === 'listing') {
+    const ground = grounds?.find((g) => g.of.endsWith('entry') && g.code === held.texts.ground);
+    return ground ? (
+      <PublicPaper
+        note={say(of.side === 'association' ? w.previewAfterNotice : w.previewAtOnce)}
+        party={names.of(of.respondent)}
+        of={[
+          [say(w.register), say(registers[of.side === 'association' ? 'abnormal' : 'market'])],
+          [say(w.ground), pick(ground.title)],
+          [say(w.basis), pick(ground.basis)],
+          [say(w.by), names.of(own)],
+        ]}
+      />
+    ) : null;
+  }
+  const violation = (last('decision') ?? last('notice_of_penalty'))?.violation;
+  return (
+    <PublicPaper
+      note={say(w.previewAtOnce)}
+      party={names.of(of.respondent)}
+      of={[
+        [say(w.register), say(registers[of.fine ? 'penalty' : 'criticism'])],
+        [say(w.ground), typeof violation === 'string' ? say(fieldWords[violation] ?? w.field) : ''],
+        [say(w.fine), of.fine && yuan(of.fine.amount_fen)],
+        [say(w.by), names.of(own)],
+        [say(w.publicFrom), day(new Date())],
+      ]}
+    />
+  );
+}
+
 export function ActForm(p: Props) {
-  const [held, set] = useState<Held>(NOTHING);
+  const who = session.value?.id ?? '';
+  const [draft, setDraft] = useState(() => {
+    const found = kept(who, p.of.id);
+    return found?.kind === p.kind ? found : undefined;
+  });
+  const [held, setHeld] = useState<Held>(draft?.held ?? NOTHING);
+  const online = useOnline();
+  const set = (to: Held) => {
+    const at = new Date();
+    setHeld(to);
+    keep(who, p.of.id, p.kind, to, at);
+    setDraft({ kind: p.kind, held: to, at: at.toISOString() });
+  };
   const act = p.next.acts.find((a) => a.kind === p.kind);
   const fields = fieldsOf(p.kind, act?.fields ?? [], held);
   const grounds = useGrounds(
@@ -353,10 +418,17 @@ export function ActForm(p: Props) {
       onSubmit={async (e) => {
         e.preventDefault();
         const now = await send.send(bodyOf(p.kind, fields, held));
-        if (now) p.onDone(now as Case);
+        if (!now) return;
+        drop(who, p.of.id);
+        p.onDone(now as Case);
       }}
     >
       <h3>{act && pick(act.title)}</h3>
+      {!online && (
+        <p class="notice notice-warning" role="status">
+          ▲ {say(w.offlineDraft)}
+        </p>
+      )}
       <Failed failure={inWords(send.failure)} onRetry={p.onStale} />
       {first.map(one)}
       {fields.some((f) => f.name === 'count') && <Calculator next={p.next} held={held} />}
@@ -366,11 +438,26 @@ export function ActForm(p: Props) {
           <div class="form">{more.map(one)}</div>
         </details>
       )}
+      {(p.kind === 'publish' || p.kind === 'listing') && <Publishes {...p} held={held} grounds={grounds} />}
       {p.kind === 'penalty' && <p class="notice notice-info">{say(w.draftOnly)}</p>}
       <p>
         <Button kind="primary" type="submit" busy={send.busy}>
           {act && pick(act.title)}
-        </Button>
+        </Button>{' '}
+        {draft && (
+          <>
+            <span class="muted">{say(w.draftKept, { time: time(draft.at) })}</span>{' '}
+            <Button
+              onClick={() => {
+                drop(who, p.of.id);
+                setDraft(undefined);
+                setHeld(NOTHING);
+              }}
+            >
+              {say(w.draftDrop)}
+            </Button>
+          </>
+        )}
       </p>
     </form>
   );

@@ -6,6 +6,7 @@ import { type Load, useLoad } from '../../api/load';
 import { itemTexts } from '../../app/case-acts';
 import { day, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { session } from '../../app/session';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
 import { Loaded, Waiting } from '../../parts/loaded';
@@ -14,6 +15,7 @@ import { Receipt } from '../../parts/receipt';
 import { Tabs } from '../../parts/tabs';
 import { w } from '../../text/desk';
 import { actNos, caseStates, itemStates, sides } from '../../text/desk-codes';
+import { kept } from './act-draft';
 import { ActForm, type Case, type Next } from './act-form';
 import { Departments, Documents, EvidenceOf, People } from './case-tabs';
 import { CaseTimeline } from './case-timeline';
@@ -68,7 +70,8 @@ function NextActs({
   onDone: (now: Case) => void;
   onStale: () => void;
 }) {
-  const [kind, setKind] = useState('');
+  // What was being written before a reload is open again.
+  const [kind, setKind] = useState(() => kept(session.value?.id ?? '', of.id)?.kind ?? '');
   return (
     <section class="act no-print" id="next">
       <h2>{say(w.nextAct)}</h2>
@@ -265,7 +268,7 @@ export function OneCase() {
   const id = params.id ?? '';
   const load = useLoad(() => api.GET('/v1/cases/{id}', { params: { path: { id } } }), [id]);
   const of = load.data;
-  const names = useNames(of?.opened_by);
+  const names = useNames();
   return (
     <Page
       title={say(w.caseTitle)}

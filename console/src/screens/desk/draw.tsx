@@ -4,7 +4,7 @@ import { useRoute } from 'preact-iso';
 import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
-import { say } from '../../app/language';
+import { language, pick, say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
@@ -12,13 +12,14 @@ import { Failed } from '../../parts/failed';
 import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { w } from '../../text/desk';
-import { commitOf, type Draw } from './draw-check';
+import { type Exclusion, exclusions } from '../../text/desk-codes';
+import { type Draw, isFair } from './draw-check';
 import { acts, type Names, short, useNames } from './names';
 
 function Checked({ of }: { of: Draw }) {
   const [holds, setHolds] = useState<boolean | undefined>(undefined);
   useEffect(() => {
-    void commitOf(of).then((hash) => setHolds(hash === of.commit));
+    void isFair(of).then(setHolds);
   }, [of]);
   if (!of.seed || holds === undefined) return null;
   return (
@@ -29,6 +30,8 @@ function Checked({ of }: { of: Draw }) {
 }
 
 function Lists({ of, names }: { of: Draw; names: Names }) {
+  const weights = new Map(of.weights.map((x) => x.split(':') as [string, string]));
+  const out = of.exclusions.map((x) => x.split(':') as [string, Exclusion]);
   return (
     <div class="columns">
       <section>
@@ -36,7 +39,8 @@ function Lists({ of, names }: { of: Draw; names: Names }) {
         <ul class="rows">
           {of.organisations.map((o) => (
             <li key={o}>
-              {names.of(o)} {of.drawn.includes(o) && <Chip tone="info">{say(w.drawnChip)}</Chip>}
+              {names.of(o)} {of.drawn.includes(o) && <Chip tone="info">{say(w.drawnChip)}</Chip>}{' '}
+              {weights.has(o) && <Chip tone="warning">{say(w.weighs, { n: weights.get(o) ?? 1 })}</Chip>}
             </li>
           ))}
         </ul>
@@ -52,8 +56,37 @@ function Lists({ of, names }: { of: Draw; names: Names }) {
           ))}
         </ul>
       </section>
+      {out.length > 0 && (
+        <section>
+          <h2>{say(w.leftOut, { n: out.length })}</h2>
+          <ul class="rows">
+            {out.map(([o, why]) => (
+              <li key={o}>
+                {names.of(o)} <span class="muted">{say(exclusions[why])}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </div>
   );
+}
+
+/** The record of the draw, a paper of the authority's own file. */
+function Paper({ of }: { of: Draw }) {
+  const papers = useLoad(
+    () => api.GET('/v1/documents', { params: { query: { subject: of.id } } }),
+    [of.id, of.revealed_at],
+  );
+  const paper = papers.data?.documents[0];
+  return paper ? (
+    <p>
+      <a href={`/v1/documents/${paper.id}?language=${language.value}`} target="_blank" rel="noopener">
+        {paper.title ? pick(paper.title) : paper.paper} {paper.number}
+        <span class="unseen">{say(w.newTab)}</span>
+      </a>
+    </p>
+  ) : null;
 }
 
 export function OneDraw() {
@@ -119,6 +152,7 @@ export function OneDraw() {
                 [say(w.revealedAt), data.revealed_at && moment(data.revealed_at)],
               ]}
             />
+            {data.revealed_at && <Paper of={data} />}
             <Lists of={data} names={names} />
           </>
         )}

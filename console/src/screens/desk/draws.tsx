@@ -17,17 +17,18 @@ import { Table } from '../../parts/table';
 import { w } from '../../text/desk';
 import { wantedOf } from './draw-check';
 import { acts, type Names, short, useNames } from './names';
+import { EVERYBODY, type Population, PopulationFields, risksOf } from './population';
 import { useQuery } from './query';
 
 function Announce({ names }: { names: Names }) {
   const { route } = useLocation();
   const own = session.value?.organisation;
   const agencies = names.organisations.filter((o) => o.kind !== 'authority' && o.id !== own);
-  const [out, setOut] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, choose] = useState<Population>(EVERYBODY);
   const [away, setAway] = useState<ReadonlySet<string>>(new Set());
   const [recused, setRecused] = useState<ReadonlySet<string>>(new Set());
   const [ratio, setRatio] = useState('20');
-  const organisations = agencies.filter((o) => !out.has(o.id)).map((o) => o.id);
+  const organisations = agencies.filter((o) => !chosen.out.has(o.id)).map((o) => o.id);
   const inspectors = names.staff.filter((s) => !away.has(s.id) && s.role !== 'auditor').map((s) => s.id);
   const wanted = wantedOf(organisations.length, Number(ratio));
   const flip = (set: ReadonlySet<string>, id: string, on: boolean) =>
@@ -38,6 +39,7 @@ function Announce({ names }: { names: Names }) {
       body: {
         organisations,
         inspectors,
+        ...risksOf(chosen),
         recusals: [...recused].filter((id) => inspectors.includes(id)).map((id) => `${id}:*`),
         wanted,
       },
@@ -55,17 +57,7 @@ function Announce({ names }: { names: Names }) {
       <h2>{say(w.announceTitle)}</h2>
       <p>{say(w.announceHow)}</p>
       <Failed failure={send.failure} />
-      <fieldset class="choices choices-columns">
-        <legend>{say(w.population, { n: organisations.length })}</legend>
-        {agencies.map((o) => (
-          <Check
-            key={o.id}
-            label={o.name}
-            checked={!out.has(o.id)}
-            onChecked={(on) => setOut(flip(out, o.id, !on))}
-          />
-        ))}
-      </fieldset>
+      <PopulationFields of={agencies} chosen={chosen} choose={choose} />
       <Field
         label={say(w.ratio)}
         hint={say(w.ratioHint, { n: wanted, of: organisations.length })}

@@ -17,6 +17,7 @@ import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/desk';
 import { registers } from '../../text/desk-codes';
 import { acts, type Names, short, useNames } from './names';
+import { PublicPaper } from './public-paper';
 import { type Entry, EntryState, groundOf, useGrounds } from './registers';
 
 interface Props {
@@ -121,29 +122,10 @@ function Withdraw({ of, onDone }: Props) {
   );
 }
 
-/** As the public register shows it: nobody's name but organisations'. */
-function Preview({ of, names, ground }: { of: Entry; names: Names; ground: string }) {
-  return (
-    <section class="preview">
-      <h2>{say(w.preview)}</h2>
-      <p class="muted">{say(of.status === 'listed' ? w.previewNow : w.previewNot)}</p>
-      <article class="paper">
-        <h3>{names.of(of.organisation)}</h3>
-        <Facts
-          of={[
-            [say(w.register), say(registers[of.register])],
-            [say(w.ground), ground],
-            [say(w.fine), of.amount_fen === null ? '' : yuan(of.amount_fen)],
-            [say(w.documentNumber), of.document],
-            [say(w.by), names.of(of.by)],
-            [say(w.publicFrom), of.from && day(of.from)],
-            [say(w.publicUntil), of.until && day(of.until)],
-            [say(w.objection), of.objection?.status === 'open' ? say(w.objected) : ''],
-          ]}
-        />
-      </article>
-    </section>
-  );
+/** What the ground rests on, in words; the rule's id where it has none. */
+function basisOf(of: Entry, grounds: ReturnType<typeof useGrounds>): string {
+  const known = grounds.find((g) => g.code === of.ground);
+  return known ? pick(known.basis) : of.basis;
 }
 
 function Body({ of, names, onDone }: Props & { names: Names }) {
@@ -159,7 +141,7 @@ function Body({ of, names, onDone }: Props & { names: Names }) {
       <Facts
         of={[
           [say(w.enteredAt), moment(of.at)],
-          [say(w.basis), of.basis],
+          [say(w.basis), basisOf(of, grounds)],
           [say(w.exit), of.exit && groundOf(of.exit, grounds)],
           [say(w.inCase), of.case && <a href={`/desk/cases/${of.case}`}>{short(of.case)}</a>],
           [say(w.objectUntil), of.status === 'noticed' && of.due ? day(of.due) : ''],
@@ -170,7 +152,20 @@ function Body({ of, names, onDone }: Props & { names: Names }) {
           [say(w.endedAt), of.ended_at && moment(of.ended_at)],
         ]}
       />
-      <Preview of={of} names={names} ground={ground} />
+      <PublicPaper
+        note={say(of.status === 'listed' ? w.previewNow : w.previewNot)}
+        party={names.of(of.organisation)}
+        of={[
+          [say(w.register), say(registers[of.register])],
+          [say(w.ground), ground],
+          [say(w.fine), of.amount_fen === null ? '' : yuan(of.amount_fen)],
+          [say(w.documentNumber), of.document],
+          [say(w.by), names.of(of.by)],
+          [say(w.publicFrom), of.from && day(of.from)],
+          [say(w.publicUntil), of.until && day(of.until)],
+          [say(w.objection), of.objection?.status === 'open' ? say(w.objected) : ''],
+        ]}
+      />
       {mine && (
         <section class="act no-print">
           <h2>{say(w.nextAct)}</h2>

@@ -17,11 +17,14 @@ import { Table } from '../../parts/table';
 import { Tabs } from '../../parts/tabs';
 import { w } from '../../text/desk';
 import { fieldWords, listingStates, registers } from '../../text/desk-codes';
+import { CertificateRegister } from './certificates';
 import { acts, type Names, useNames } from './names';
+import { PublicPaper } from './public-paper';
 import { useQuery } from './query';
 
 export type Entry = Schemas['Listing'];
 type Register = Entry['register'];
+const CERTIFICATES = 'certificates';
 type Grounds = Schemas['GroundList']['grounds'];
 
 const TONE: Record<Entry['status'], Tone> = {
@@ -107,6 +110,18 @@ function Enter({ names, grounds }: { names: Names; grounds: Grounds }) {
         onValue={(exit) => set({ ...held, exit })}
         options={choices('exit')}
       />
+      {held.organisation && ground && (
+        <PublicPaper
+          note={say(register === 'abnormal' ? w.previewAfterNotice : w.previewAtOnce)}
+          party={names.of(held.organisation)}
+          of={[
+            [say(w.register), say(registers[register])],
+            [say(w.ground), pick(ground.title)],
+            [say(w.basis), pick(ground.basis)],
+            [say(w.by), names.of(session.value?.organisation)],
+          ]}
+        />
+      )}
       <TextField
         label={say(w.reason)}
         hint={say(w.entryReasonHint)}
@@ -128,7 +143,9 @@ function Public({ register }: { register: Register }) {
   const link = (format: string) => `/v1/public/${at}?register=${register}&format=${format}`;
   return (
     <p class="row no-print">
-      <a href={`/public/${at}?register=${register}`}>{say(w.publicPage)}</a>
+      <a href={`/public/registers?${at === 'penalties' ? 'tab=penalties&' : ''}register=${register}`}>
+        {say(w.publicPage)}
+      </a>
       <a href={link('csv')} download>
         CSV
       </a>
@@ -142,7 +159,7 @@ export function Registers() {
   const q = useQuery();
   const names = useNames();
   const grounds = useGrounds();
-  const register = (q.get('register') || 'abnormal') as Register;
+  const register = (q.get('register') || 'abnormal') as Register | typeof CERTIFICATES;
   const status = q.get('status');
   const cursor = q.get('cursor');
   const fresh = q.get('new') === '1';
@@ -153,6 +170,7 @@ export function Registers() {
     ...(cursor ? { cursor } : {}),
   };
   const load = useLoad(async () => {
+    if (register === CERTIFICATES) return { data: { listings: [] }, response: new Response() };
     if (!fines)
       return api.GET('/v1/listings', { params: { query: { ...asked, register: register as 'abnormal' } } });
     const got = await api.GET('/v1/penalties', {
@@ -164,6 +182,23 @@ export function Registers() {
     };
   }, [register, status, cursor]);
   const at = (to: string) => `/desk/registers?register=${to}`;
+  const tabs = (
+    <Tabs
+      label={say(w.registersTitle)}
+      current={at(q.get('register') || 'abnormal')}
+      tabs={[
+        ...(Object.keys(registers) as Register[]).map((k) => ({ href: at(k), label: say(registers[k]) })),
+        { href: at(CERTIFICATES), label: say(w.certificates) },
+      ]}
+    />
+  );
+  if (q.get('register') === CERTIFICATES)
+    return (
+      <Page title={say(w.registersTitle)} lead={say(w.registersLead)}>
+        {tabs}
+        <CertificateRegister names={names} />
+      </Page>
+    );
   return (
     <Page
       title={say(w.registersTitle)}
@@ -180,11 +215,7 @@ export function Registers() {
         )
       }
     >
-      <Tabs
-        label={say(w.registersTitle)}
-        current={at(register)}
-        tabs={(Object.keys(registers) as Register[]).map((k) => ({ href: at(k), label: say(registers[k]) }))}
-      />
+      {tabs}
       {fresh && <Enter names={names} grounds={grounds} />}
       <div class="filters no-print">
         <Choice
@@ -199,7 +230,7 @@ export function Registers() {
           ]}
         />
       </div>
-      <Public register={register} />
+      <Public register={register as Register} />
       <Loaded of={load} rows={4} who={say(w.supervisors)}>
         {(data) =>
           data.listings.length === 0 ? (

@@ -1,0 +1,44 @@
+/*
+ * act-draft: an act that is being written, kept through a reload and without a connection.
+ *
+ * It lies in this tab's own storage, which goes with the tab: an inspector on site may lose the net,
+ * and reload, and finds what she wrote. It is hers alone, goes when it is sent, dropped, or when she
+ * signs out, and never lies where the browser keeps things for good.
+ */
+import { type Held, NOTHING } from './act-body';
+
+export interface Draft {
+  kind: string;
+  held: Held;
+  at: string; // when it was kept
+}
+
+const PREFIX = 'menshen.act.';
+const keyOf = (who: string, file: string) => `${PREFIX}${who}.${file}`;
+
+export function keep(who: string, file: string, kind: string, held: Held, at: Date): void {
+  const draft: Draft = { kind, held, at: at.toISOString() };
+  try {
+    sessionStorage.setItem(keyOf(who, file), JSON.stringify(draft));
+  } catch {
+    // Full or forbidden: what is written is on the page alone.
+  }
+}
+
+export function kept(who: string, file: string): Draft | undefined {
+  try {
+    const found = JSON.parse(sessionStorage.getItem(keyOf(who, file)) ?? 'null') as Partial<Draft> | null;
+    if (typeof found?.kind !== 'string' || typeof found.at !== 'string') return undefined;
+    return { kind: found.kind, at: found.at, held: { ...NOTHING, ...found.held } };
+  } catch {
+    return undefined;
+  }
+}
+
+export function drop(who: string, file: string): void {
+  try {
+    sessionStorage.removeItem(keyOf(who, file));
+  } catch {
+    // Nothing was kept.
+  }
+}
