@@ -73,6 +73,7 @@ const WORDS = {
     personal: '个人信息',
     recused: '罗青回避',
     drawnOne: '抽中',
+    find: '按名称或行政区划代码查找',
     total: '合计',
     offline: '现在没有网络',
     leftOutWhy: '{n}不列入的原因',
@@ -150,6 +151,7 @@ const WORDS = {
     personal: 'personal information',
     recused: '罗青 is recused',
     drawnOne: 'drawn',
+    find: 'Find by name or region code',
     total: 'Total',
     offline: 'There is no net',
     leftOutWhy: 'Why {n} is left out',
@@ -558,7 +560,10 @@ for (const language of ['zh', 'en'] as const)
       const desk = await sit('zhangping');
       const { story, page } = desk;
       await story.go('/desk/inspections?new=1');
-      // Left out for a reason, weighed for a risk.
+      // Found by a part of the name, left out for a reason, weighed for a risk.
+      await page.getByLabel(w.find).fill('月老');
+      expect(await page.locator('.population').count()).toBe(1);
+      await page.getByLabel(w.find).fill('');
       await page.getByLabel('月老红线', { exact: true }).uncheck();
       await page.getByLabel(fill(w.leftOutWhy, '月老红线')).selectOption('investigated');
       await page.getByLabel(fill(w.riskOf, '锦瑟婚恋')).selectOption('3');

@@ -355,6 +355,10 @@ export const w = {
     'Public after the time to object, unless an objection is upheld; rules say until when.',
   ],
   certificates: ['从业证书', 'Certificates'],
+  certificatesLead: [
+    '从业人员的证书。公众只能凭编号逐一查询，看不到这份名单。',
+    'Certificates of practitioners. The public looks one up by its number and does not see this list.',
+  ],
   certificatesCaption: ['从业人员证书', 'Certificates of practitioners'],
   certificateNumber: ['证书编号', 'Certificate no.'],
   holder: ['持证人', 'Holder'],

@@ -12,7 +12,7 @@ export interface Population {
 }
 
 export const EVERYBODY: Population = { out: new Map(), weights: new Map() };
-const FEW = 8; // so many are found without a filter
+const FEW = 6; // so many are found without a filter
 const LEVELS = [
   [1, w.riskNormal],
   [2, w.riskRaised],

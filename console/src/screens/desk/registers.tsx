@@ -194,7 +194,7 @@ export function Registers() {
   );
   if (q.get('register') === CERTIFICATES)
     return (
-      <Page title={say(w.registersTitle)} lead={say(w.registersLead)}>
+      <Page title={say(w.registersTitle)} lead={say(w.certificatesLead)}>
         {tabs}
         <CertificateRegister names={names} />
       </Page>
