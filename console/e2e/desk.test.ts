@@ -592,7 +592,9 @@ for (const language of ['zh', 'en'] as const)
         seed: string;
         commit: string;
       };
-      for (const x of [told.seed, told.commit, '月老红线', '锦瑟婚恋']) expect(printed).toContain(x);
+      // A hash that does not fit its line goes on in the next, where the mark of the sample may stand between.
+      for (const x of [told.seed.slice(0, 40), told.commit.slice(0, 40), '月老红线', '锦瑟婚恋'])
+        expect(printed).toContain(x);
       await story.shot('desk-story-draw');
       expect(await story.accessible()).toEqual([]);
       await story.end();
