@@ -54,6 +54,15 @@ export const problems: Readonly<Record<string, Pair>> = {
     '令牌的权限不能超出其所属者的岗位。',
     'A token opens no more than its subject may do.',
   ],
+  'invalid-webhook': [
+    '地址或主题不行：须是以 https:// 开头的公网地址，不带用户名、密码和 #，并至少选一个主题。',
+    'Address or topics will not do: a public address that begins with https://, without name, password and #, and at least one topic.',
+  ],
+  'too-many-webhooks': [
+    '推送地址已满 20 个，请先删除一个。',
+    'There are 20 addresses already; remove one first.',
+  ],
+  'ping-waits': ['已有一次测试在发送，请看结果。', 'A ping is on its way already; look what comes of it.'],
   'request-in-progress': [
     '同样的请求还在处理。请稍后再发一次，不会重复。',
     'The same request is under way. Send it again in a moment; it is done once.',

@@ -7,6 +7,7 @@ export const w = {
   account: ['我的账号', 'My account'],
   staff: ['人员', 'Staff'],
   tokens: ['令牌', 'Tokens'],
+  webhooks: ['事件推送', 'Webhooks'],
   rules: ['规则', 'Rules'],
   name: ['姓名', 'Name'],
   role: ['岗位', 'Role'],

@@ -5,3 +5,4 @@ export { RuleDetail } from './rule';
 export { Rules } from './rules';
 export { Staff } from './staff';
 export { Tokens } from './tokens';
+export { Webhooks } from './webhooks';

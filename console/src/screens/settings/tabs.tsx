@@ -15,7 +15,11 @@ export function SettingsTabs({ current }: { current: string }) {
   const tabs = [{ href: '/settings/rules', label: say(w.rules) }];
   if (access && AUDIT.includes(access)) tabs.push({ href: '/audit', label: say(host.audit) });
   if (access && HEALTH.includes(access)) tabs.push({ href: '/health', label: say(host.health) });
-  if (access && TOKENS.includes(access)) tabs.unshift({ href: '/settings/tokens', label: say(w.tokens) });
+  if (access && TOKENS.includes(access))
+    tabs.unshift(
+      { href: '/settings/tokens', label: say(w.tokens) },
+      { href: '/settings/webhooks', label: say(w.webhooks) },
+    );
   if (access && STAFF.includes(access)) tabs.unshift({ href: '/settings/staff', label: say(w.staff) });
   if (access) tabs.unshift({ href: '/settings', label: say(w.account) });
   return <Tabs label={say(w.tabs)} tabs={tabs} current={current} />;
