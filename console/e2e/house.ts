@@ -74,12 +74,14 @@ export class House {
     readonly data: string,
     readonly base: string,
     private readonly host: string,
+    private readonly city: boolean,
   ) {}
 
-  static async open(): Promise<House> {
+  /** With the sample city, or empty. */
+  static async open(city = true): Promise<House> {
     const folder = mkdtempSync(join(tmpdir(), 'menshen-browser-'));
     const host = `127.0.0.1:${await freePort()}`;
-    const house = new House(folder, join(folder, 'data'), `http://${host}`, host);
+    const house = new House(folder, join(folder, 'data'), `http://${host}`, host, city);
     // A late record would change answers on a busy machine.
     writeFileSync(join(folder, 'patient.yaml'), 'ledger: {deadline_ms: 20000}\n');
     await house.start().catch(async (wrong) => {
@@ -94,7 +96,10 @@ export class House {
     const config = join(this.folder, 'patient.yaml');
     this.process = spawn(
       BINARY,
-      ['serve', '--demo', '-d', this.data, '--http', this.host, '--sip', '', '--config', config],
+      [
+        ...['serve', ...(this.city ? ['--demo'] : []), '-d', this.data],
+        ...['--http', this.host, '--sip', '', '--config', config],
+      ],
       { stdio: ['ignore', this.said, this.said], env: ENV },
     );
     await until(

@@ -1,8 +1,10 @@
 /*
- * I own my data (E4): a member signs in by a code, reads who looked, stops sharing, refuses calls,
- * reports one, complains once though the server dies meanwhile, takes a copy along and checks a
- * receipt; then the log verifies, and with one byte flipped it does not. No mouse, both languages.
+ * I own my data (E4): an empty gate is set up by its link; a member signs in by a code, reads who
+ * looked, stops sharing, refuses calls, reports one, complains once though the server dies meanwhile
+ * and follows it to its end, takes a copy along and checks a receipt; then the log verifies, and
+ * with one byte flipped it does not. No mouse, both languages.
  */
+import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
@@ -10,13 +12,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Pair } from '../src/app/language';
 import { w as home } from '../src/text/home';
 import { w } from '../src/text/me';
-import { issues, reportKinds } from '../src/text/me-codes';
+import { complaintStates, issues, reportKinds } from '../src/text/me-codes';
+import { w as setup } from '../src/text/setup';
+import { walk } from './access';
 import { House, pause, until } from './house';
 import { type Language, NARROW, openBrowser, Story, WIDE } from './story';
 
 const PURPOSE = 'matchmaking.introduce';
 const TABS = 400;
 const AGENCY = '喜鹊';
+const IMPORTED = 120;
+const PAGE = 100; // looks
+const SHIFT = 0.02;
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /* One member a language, since what she stops stays stopped. */
 const MEMBERS: Record<Language, { number: string; person: string }> = {
@@ -46,14 +54,47 @@ async function lastCode(number: string, before: string): Promise<string> {
 }
 
 /* As the page asks: a session's cookie goes over the loopback in a browser alone. */
-const ask = (who: Story, path: string, headers: Record<string, string> = {}) =>
+const ask = (who: Story, path: string, headers: Record<string, string> = {}, body?: unknown) =>
   who.page.evaluate(
-    async ([to, more]) => {
-      const answer = await fetch(to, { headers: more });
+    async ([to, more, json]) => {
+      const answer = await fetch(
+        to,
+        json ? { method: 'POST', headers: more, body: json } : { headers: more },
+      );
       return { status: answer.status, text: await answer.text() };
     },
-    [path, headers] as const,
+    [path, headers, body === undefined ? undefined : JSON.stringify(body)] as const,
   );
+
+/** An act of staff at the desk. */
+async function act(who: Story, path: string, body: unknown): Promise<void> {
+  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': who.who?.csrf ?? '' };
+  const answer = await ask(who, path, headers, body);
+  expect(answer.status, answer.text).toBeLessThan(300);
+}
+
+/** More looks than a page holds, from another system: older than any that follows. */
+async function importLooks(person: string): Promise<void> {
+  const file = join(house.folder, `looks-${person}.csv`);
+  const rows = Array.from({ length: IMPORTED }, (_, i) => {
+    const at = new Date(Date.UTC(2026, 0, 5, 2, i)).toISOString().replace('.000', '');
+    return `${at},stf_x01,${person},basic,${PURPOSE},detail`;
+  });
+  writeFileSync(file, `at,staff,person,categories,purpose,surface\n${rows.join('\n')}\n`);
+  const done = await house.run('import', 'looks', file);
+  expect(done.code, done.err).toBe(0);
+}
+
+/** What an authenticator shows now for a secret (RFC 6238). */
+function codeOf(secret: string): string {
+  const bits = [...secret].map((c) => BASE32.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => Number.parseInt(b, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const at = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
 
 /** Somebody at a keyboard: reaches a control by Tab alone. */
 class Hands {
@@ -67,11 +108,12 @@ class Hands {
     return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   }
 
-  async tabTo(what: Locator): Promise<void> {
+  /** `key`: the way there; from the end of a long page it is short. */
+  async tabTo(what: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
     await what.waitFor();
     for (let i = 0; i < TABS; i++) {
       if (await this.story.isFocused(what)) return;
-      await this.story.page.keyboard.press('Tab');
+      await this.story.page.keyboard.press(key);
     }
     throw new Error(`Tab does not reach ${what}`);
   }
@@ -105,6 +147,7 @@ for (const language of ['zh', 'en'] as const) {
     const mine = async <T>(path: string): Promise<T> => JSON.parse((await ask(her, path)).text) as T;
 
     beforeAll(async () => {
+      await importLooks(person);
       staff = await Story.begin(browser, house, { as: 'ruoxi' });
       await staff.go('/');
       for (let i = 0; i < 2; i++) expect((await look()).status).toBe(200);
@@ -132,13 +175,29 @@ for (const language of ['zh', 'en'] as const) {
     }, 60_000);
 
     it('reads who looked, the newest first, in either language at the same place', async () => {
-      await until(async () => (await mine<{ looks: unknown[] }>('/v1/me/looks')).looks.length >= 2, 'looks');
+      const looks = async () => (await mine<{ looks: { proven: boolean }[] }>('/v1/me/looks')).looks;
+      await until(async () => (await looks()).filter((l) => l.proven).length >= 2, 'looks');
       await her.go('/me/data');
-      const times = await her.page
-        .locator('.me-entries time')
-        .evaluateAll((all) => all.map((t) => t.getAttribute('datetime') ?? ''));
-      expect(times.length).toBeGreaterThanOrEqual(2);
-      expect(times.map(Date.parse)).toEqual(times.map(Date.parse).sort((a, b) => b - a));
+      const times = async () =>
+        (
+          await her.page
+            .locator('[aria-labelledby="looks"] .me-entry time')
+            .evaluateAll((all) => all.map((t) => t.getAttribute('datetime') ?? ''))
+        ).map(Date.parse);
+      const first = await times();
+      expect(first).toHaveLength(PAGE);
+      expect(first).toEqual([...first].sort((x, y) => y - x));
+      const shift = await her.shift();
+      expect(shift.sum, shift.where.join('; ')).toBeLessThan(SHIFT);
+      const older = her.page.getByRole('button', { name: hands.say(w.older), exact: true });
+      await hands.tabTo(older, 'Shift+Tab');
+      await her.page.keyboard.press('Enter');
+      await her.settled();
+      const rest = await times();
+      expect(rest.length).toBeGreaterThanOrEqual(IMPORTED + 2 - PAGE);
+      expect(Math.max(...rest)).toBeLessThanOrEqual(Math.min(...first));
+      await hands.pressButton(w.newest);
+      await her.settled();
       const other = language === 'zh' ? 'en' : 'zh';
       await her.turn({ language: other });
       expect(await her.heading.textContent()).toBe(w.dataTitle[other === 'zh' ? 0 : 1]);
@@ -240,6 +299,36 @@ for (const language of ['zh', 'en'] as const) {
       await her.guard.fails();
     }, 120_000);
 
+    it('follows it to its end', async () => {
+      const { complaints } = await mine<{ complaints: { id: string }[] }>('/v1/me/complaints');
+      const path = `/v1/complaints/${complaints[0]?.id}`;
+      const [officer, agency] = await Promise.all(
+        ['yanqiu', house.logins().find((l) => l.staff === 'stf_x15')?.login ?? ''].map((as) =>
+          Story.begin(browser, house, { as }),
+        ),
+      );
+      if (!officer || !agency) throw new Error('nobody signed in');
+      await Promise.all([officer.go('/parts'), agency.go('/parts')]);
+      await act(officer, `${path}/accept`, { summary: '有会员反映资料被不当查看。' });
+      await act(agency, `${path}/reply`, { text: '已停止该员工的查看。' });
+      await act(officer, `${path}/close`, { upheld: true, answer: '投诉属实，已责令改正。' });
+      await officer.context.close();
+      await agency.context.close();
+      await her.go('/me/complaints');
+      await hands.press(her.page.locator('main table a').first());
+      await her.settled();
+      const told = await her.page.locator('main').textContent();
+      for (const part of [
+        '已停止该员工的查看。',
+        '投诉属实，已责令改正。',
+        hands.say(complaintStates.closed),
+      ])
+        expect(told).toContain(part);
+      expect(await her.overflow()).toEqual([]);
+      await her.shot('me-complaint-closed');
+      await her.sound();
+    }, 120_000);
+
     it('takes a copy along after a further code', async () => {
       her.guard.expects(403, /\/v1\/me\/export$/);
       await her.guard.fails();
@@ -255,6 +344,15 @@ for (const language of ['zh', 'en'] as const) {
       const kept = JSON.parse(readFileSync(await (await download).path(), 'utf8')) as Record<string, unknown>;
       expect(kept.format).toBe('menshen-export-1');
       await her.shot('me-extract');
+      // On paper it stands alone.
+      await her.page.emulateMedia({ media: 'print' });
+      expect(
+        await her.page
+          .locator('.bar, .nav, .demo-place')
+          .evaluateAll((all) => all.filter((e) => e.checkVisibility()).length),
+      ).toBe(0);
+      expect((await her.page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
+      await her.page.emulateMedia({ media: null });
       // Her own picture and identity number come in the copy; nobody else gets them.
       const others = (await her.guard.fails()).filter((f) => !/portrait|identity number/.test(f));
       expect(others).toEqual([]);
@@ -280,6 +378,20 @@ for (const language of ['zh', 'en'] as const) {
       await her.guard.fails();
     }, 60_000);
 
+    it('shows where the focus is, dark and at twice the size', async () => {
+      const size = her.page.viewportSize() ?? { width: NARROW, height: 800 };
+      await her.turn({ theme: 'dark' });
+      await her.page.setViewportSize({ width: WIDE / 2, height: 400 });
+      for (const path of ['/me/calls', '/me/complaints/new', '/me/receipt']) {
+        await her.go(path);
+        expect(await walk(her.page), path).toEqual([]);
+        expect(await her.overflow(), path).toEqual([]);
+      }
+      await her.page.setViewportSize(size);
+      await her.turn({ theme: 'light' });
+      await her.sound();
+    }, 120_000);
+
     it('has no page that axe finds hard to use', async () => {
       for (const path of [
         '/me/data',
@@ -298,6 +410,41 @@ for (const language of ['zh', 'en'] as const) {
     }, 120_000);
   });
 }
+
+describe.each(['zh', 'en'] as const)('the first run, %s', (language) => {
+  it('is set up by the link that it printed', async () => {
+    const empty = await House.open(false);
+    try {
+      const link = readFileSync(join(empty.data, 'setup-link'), 'utf8').trim();
+      expect(empty.messages()).toContain(link);
+      const admin = await Story.begin(browser, empty, { language, width: NARROW });
+      const hands = new Hands(admin, language);
+      admin.guard.expects(403, /^\/v1\/persons$/); // no certificate yet: her first screen says so
+      await admin.go(link.slice(empty.base.length));
+      expect(admin.page.url()).not.toContain('#'); // its secret stays in no history
+      await hands.type(setup.organisationName, '浦江婚介行业协会');
+      await hands.type(setup.name, '林知远');
+      await hands.type(setup.login, 'zhiyuan');
+      await hands.type(setup.password, 'three plain words');
+      await hands.type(setup.again, 'three plain words');
+      await hands.pressButton(setup.make);
+      const secret = (await admin.page.locator('code').first().textContent())?.replaceAll(' ', '') ?? '';
+      expect(await admin.overflow()).toEqual([]);
+      await admin.shot('setup-done');
+      await hands.press(admin.page.getByRole('checkbox'), 'Space');
+      await hands.press(admin.page.locator('main').getByRole('link', { name: hands.say(setup.signIn) }));
+      await admin.settled();
+      await hands.type(home.login, 'zhiyuan');
+      await hands.type(home.password, 'three plain words');
+      await hands.type(home.code, codeOf(secret));
+      await admin.page.keyboard.press('Enter');
+      await admin.page.locator('.bar-role, .bar-menu').first().waitFor();
+      await admin.end();
+    } finally {
+      await empty.close();
+    }
+  }, 120_000);
+});
 
 /* The newest file of entries that stands in the log. */
 function bundleOf(folder: string): string {
