@@ -7,9 +7,11 @@
 #include <event2/buffer.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
+#include <event2/util.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char *reason_phrase(int status)
 {
@@ -77,10 +79,30 @@ static void free_request(struct request *r)
     free(r);
 }
 
+/* By the gate's clock, which in a sample city is ahead of the machine's (RFC 9110 §6.6.1). */
+static void add_date(struct request *r)
+{
+    const when now = request_now(r);
+    const int64_t day = when_day(now, 0);
+    const struct date d = date_of_day(day);
+    const int second = when_second_of_day(now, 0);
+    const struct tm tm = {.tm_year = d.year - 1900,
+                          .tm_mon = d.month - 1,
+                          .tm_mday = d.day,
+                          .tm_wday = (int)((day + 4) % 7), /* 1970 began on a Thursday */
+                          .tm_hour = second / 3600,
+                          .tm_min = second / 60 % 60,
+                          .tm_sec = second % 60};
+    char text[32];
+    if (evutil_date_rfc1123(text, sizeof text, &tm) > 0)
+        respond_header(r, "Date", text);
+}
+
 /* Those of every answer, unless the handler has set another. */
 static void add_guards(struct request *r)
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(r->ev);
+    add_date(r);
     for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
         if (evhttp_find_header(headers, guards[i].name) == NULL)
             respond_header(r, guards[i].name, guards[i].value);

@@ -1,5 +1,6 @@
 """The sample city: whose folder it takes, where it listens, and what its visitors may do in it."""
 import datetime
+import email.utils
 import json
 import os
 import unittest
@@ -121,6 +122,8 @@ class Visitors(menshen.Case):
         later = at(self.do("clock", {"by": "working_day"})["now"])
         self.assertLess(later.weekday(), 6)
         self.assertGreater(later - before, datetime.timedelta(days=2))
+        told = email.utils.parsedate_to_datetime(self.city.get("/healthz")[1]["Date"])  # what pages go by
+        self.assertLess(abs(told - later), datetime.timedelta(minutes=5))
         self.assertEqual(who.ask("GET", "/v1/session")[0], 200, "nobody is signed out by it")
         verdict = self.city.call("13800000005", "13900000005", "lin_jiangnan")
         self.assertGreaterEqual(at(verdict["at"]), later)

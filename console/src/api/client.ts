@@ -5,6 +5,7 @@
  * a code that the server does not know is a compile error here.
  */
 import createClient, { type Middleware } from 'openapi-fetch';
+import { heardDate } from '../app/clock';
 import { language } from '../app/language';
 import type { components, paths } from './schema';
 
@@ -33,6 +34,7 @@ const headers: Middleware = {
     return request;
   },
   onResponse({ request, response, schemaPath }) {
+    heardDate(response.headers.get('Date'));
     if (request.headers.has('Purpose')) looks.add(response);
     if (response.status === 401 && !schemaPath.startsWith('/v1/session')) onSignedOut();
     return undefined;

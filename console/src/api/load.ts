@@ -7,6 +7,7 @@
  * after a lost answer, does it once.
  */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { now } from '../app/clock';
 import { type Answer, looks, type Problem } from './client';
 import { listen } from './events';
 import { topicOf } from './topics';
@@ -87,7 +88,7 @@ export function useLoad<T>(ask: () => Promise<Answer<T>>, on: readonly unknown[]
             data,
             failure: undefined,
             loading: false,
-            at: new Date(),
+            at: now(),
             etag: response.headers.get('ETag') ?? undefined,
           });
         else set((was) => ({ ...was, data: undefined, failure: failureOf(response, error), loading: false }));

@@ -1,4 +1,5 @@
 /* format: dates, spans, numbers and money as people write them; always Shanghai's time. */
+import { now } from './clock';
 import { language } from './language';
 
 const ZONE = 'Asia/Shanghai';
@@ -56,6 +57,6 @@ export function yuan(fen: number): string {
 }
 
 /** Whole calendar days in Shanghai from now to then; negative when past. */
-export function daysUntil(at: string | Date, now: Date = new Date()): number {
-  return Math.round((Date.parse(isoDay(at)) - Date.parse(isoDay(now))) / 86_400_000);
+export function daysUntil(at: string | Date, from: Date = now()): number {
+  return Math.round((Date.parse(isoDay(at)) - Date.parse(isoDay(from))) / 86_400_000);
 }

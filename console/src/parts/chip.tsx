@@ -5,6 +5,7 @@
  *     VerdictTag a call's verdict   Sealed        what nobody may open
  */
 import type { ComponentChildren } from 'preact';
+import { now } from '../app/clock';
 import { day, daysUntil } from '../app/format';
 import { say } from '../app/language';
 import { w } from '../text/app';
@@ -51,7 +52,7 @@ export function DeadlineChip({
       </Chip>
     );
   const n = daysUntil(due);
-  if (n < 0 || Date.parse(due) < Date.now())
+  if (n < 0 || Date.parse(due) < now().getTime())
     return (
       <Chip tone="danger" sign="▲" title={title}>
         {say(w.daysLate, { n: Math.max(1, -n) })}

@@ -1,6 +1,7 @@
 /* Page: a screen's frame. Its heading is the question that the screen answers, and gets the focus. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { now } from '../app/clock';
 import { moment } from '../app/format';
 import { say } from '../app/language';
 import { session } from '../app/session';
@@ -48,7 +49,7 @@ export function Page(props: Props) {
           {(at || onRefresh) && (
             // Its place is kept while the first answer is awaited.
             <span class={at ? 'page-at' : 'page-at page-at-awaited'}>
-              {say(w.updated, { time: moment(at ?? new Date()) })}
+              {say(w.updated, { time: moment(at ?? now()) })}
               {onRefresh && (
                 <button type="button" class="plain" onClick={onRefresh} title={say(w.refresh)}>
                   ↻<span class="unseen">{say(w.refresh)}</span>

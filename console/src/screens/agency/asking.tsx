@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { useSend } from '../../api/load';
+import { now } from '../../app/clock';
 import { isoDay } from '../../app/format';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
@@ -29,7 +30,7 @@ export function Asking({
   onDone: () => void;
 }) {
   const [what, setWhat] = useState<readonly string[]>(first === '' ? ['basic'] : [first]);
-  const [until, setUntil] = useState(isoDay(new Date(Date.now() + YEAR_MS)));
+  const [until, setUntil] = useState(isoDay(new Date(now().getTime() + YEAR_MS)));
   const [done, setDone] = useState(false);
   const ask = useSend((_key) =>
     api.POST('/v1/persons/{id}/consent-requests', {

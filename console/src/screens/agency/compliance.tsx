@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { type Answer, api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
+import { now } from '../../app/clock';
 import { day } from '../../app/format';
 import { say } from '../../app/language';
 import { session } from '../../app/session';
@@ -64,7 +65,7 @@ function State({ of }: { of: Task['state'] }) {
 }
 
 function Tasks({ of, onReply }: { of: Sources; onReply: (c: Schemas['ComplaintAbout']) => void }) {
-  const tasks = tasksOf(of, (code) => say(issues[code]), new Date());
+  const tasks = tasksOf(of, (code) => say(issues[code]), now());
   const next = nextCertificate(of.staff);
   if (tasks.length === 0)
     return (

@@ -1,5 +1,6 @@
 /* States of lines and campaigns as chips: an order in force stands above the registry's word. */
 import type { Schemas } from '../../api/client';
+import { now } from '../../app/clock';
 import { say } from '../../app/language';
 import { Chip, type Tone } from '../../parts/chip';
 import { w } from '../../text/carrier';
@@ -43,7 +44,7 @@ export function LineState({
   line: Schemas['RegisteredLine'] | undefined;
 }) {
   // The gate refuses its calls from the end of a paper on (docs/desk.md).
-  if (!behaviour.order && behaviour.papers_until && Date.parse(behaviour.papers_until) <= Date.now())
+  if (!behaviour.order && behaviour.papers_until && Date.parse(behaviour.papers_until) <= now().getTime())
     return (
       <Chip tone="danger" sign="▲">
         {say(w.papersLapsed)}

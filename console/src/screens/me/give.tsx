@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useSend } from '../../api/load';
+import { now } from '../../app/clock';
 import { isoDay } from '../../app/format';
 import { language, pick, say } from '../../app/language';
 import { nameOf } from '../../app/names';
@@ -22,7 +23,7 @@ export function Give({ consents, onDone }: { consents: readonly Schemas['Consent
   const [organisation, setOrganisation] = useState(organisations[0] ?? '');
   const [purpose, setPurpose] = useState(purposes[0] ?? '');
   const [kinds, setKinds] = useState<readonly string[]>([]);
-  const [until, setUntil] = useState(isoDay(new Date(Date.now() + YEAR_MS)));
+  const [until, setUntil] = useState(isoDay(new Date(now().getTime() + YEAR_MS)));
   const [wording, setWording] = useState<Schemas['Wording'] | undefined>();
   const title = useTitles();
   const terms = {

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
+import { now } from '../../app/clock';
 import { isoDay, moment, time } from '../../app/format';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
@@ -23,7 +24,7 @@ export function Report({
   at?: string | undefined;
   onDone: () => void;
 }) {
-  const begin = when && !Number.isNaN(Date.parse(when)) ? new Date(when) : new Date();
+  const begin = when && !Number.isNaN(Date.parse(when)) ? new Date(when) : now();
   const [caller, setCaller] = useState(given);
   const [date, setDate] = useState(isoDay(begin));
   const [clock, setClock] = useState(time(begin));

@@ -1,5 +1,6 @@
 /* The design system on one page: every part in each of its states. */
 import { useState } from 'preact/hooks';
+import { now } from '../../app/clock';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, Sealed, VerdictTag } from '../../parts/chip';
@@ -18,7 +19,7 @@ import { Tabs } from '../../parts/tabs';
 import { Timeline } from '../../parts/timeline';
 import { w } from '../../text/parts';
 
-const soon = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const soon = (days: number) => new Date(now().getTime() + days * 86_400_000).toISOString();
 
 const rows = [
   { id: '竹-0417', district: '徐汇区', due: soon(12), n: 1204 },
@@ -35,7 +36,7 @@ export function Parts() {
     <Page
       title={say(w.title)}
       lead={say(w.lead)}
-      at={new Date()}
+      at={now()}
       onRefresh={() => {}}
       primary={<Button kind="primary">{say(w.primary)}</Button>}
       why={
