@@ -4,6 +4,7 @@
 #include "http/fact_json.h"
 #include "http/me_json.h"
 #include "http/route.h"
+#include "person/binding.h"
 
 #include <stdlib.h>
 
@@ -43,14 +44,14 @@ static json_t *line_of(struct gate *gate, const char *kind, when at, uint64_t re
     ledger_record_id(gate_ledger(gate), record, id);
     if (caller != 0)
         number_format(rules_plan(rules), caller, from);
-    return json_pack("{s:s, s:o, s:s, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?, s:b}", "kind", kind,
-                     "at", fact_json_when(rules, at), "record", id, "caller",
-                     caller != 0 ? from : NULL, "organisation",
-                     v->principal[0] != '\0' ? v->principal : NULL, "line",
-                     v->line[0] != '\0' ? v->line : NULL, "verdict", verdict_word(verdict),
-                     "reason", ask_reason(check, ASK_FULL), "rule", rule != NULL ? rule->id : NULL,
-                     "basis", rule != NULL ? rule->citation : NULL, "allowable",
-                     (int)(caller != 0 && hers_to_lift(check)));
+    return json_pack(
+        "{s:s, s:o, s:s, s:s?, s:s?, s:s?, s:s?, s:s, s:s, s:s?, s:s?, s:b}", "kind", kind, "at",
+        fact_json_when(rules, at), "record", id, "caller", caller != 0 ? from : NULL,
+        "organisation", v->principal[0] != '\0' ? v->principal : NULL, "line",
+        v->line[0] != '\0' ? v->line : NULL, "binding", v->binding[0] != '\0' ? v->binding : NULL,
+        "verdict", verdict_word(verdict), "reason", ask_reason(check, ASK_FULL), "rule",
+        rule != NULL ? rule->id : NULL, "basis", rule != NULL ? rule->citation : NULL, "allowable",
+        (int)(caller != 0 && hers_to_lift(check)));
 }
 
 /* NULL: it cannot be opened any more, or it was a dry run, which is nobody's call. */
@@ -124,6 +125,33 @@ static enum err add_traced(const struct hands *h, json_t *lines, struct problem 
     return e;
 }
 
+/* For what staff asked to ring her by a relay number; null of other calls. */
+static enum err add_purposes(const struct hands *h, json_t *lines, struct problem *problem)
+{
+    size_t i;
+    json_t *line;
+    enum err e = OK;
+    struct fact_row *row = malloc(sizeof *row);
+    if (row == NULL)
+        return problem_set(problem, ERR_MEMORY, "out of memory");
+    json_array_foreach(lines, i, line)
+    {
+        const char *id = json_string_value(json_object_get(line, "binding"));
+        const struct value key[BINDING_COLUMNS] = {[BINDING_ID] =
+                                                       value_text(str_of(id != NULL ? id : ""))};
+        json_object_set_new(line, "purpose", json_null());
+        if (e != OK || id == NULL)
+            continue;
+        e = fact_find(h->store, &binding_kind, key, row, problem);
+        if (e == OK)
+            json_object_set_new(line, "purpose", fact_json_text(&row->v[BINDING_PURPOSE]));
+        else if (e == ERR_NOT_FOUND)
+            e = OK;
+    }
+    free(row);
+    return e;
+}
+
 json_t *me_calls(const struct hands *h, const struct self *self, size_t most, uint64_t before,
                  uint64_t *next, struct problem *problem)
 {
@@ -144,6 +172,8 @@ json_t *me_calls(const struct hands *h, const struct self *self, size_t most, ui
         *next = c->count > most ? c->row[c->count % most].record : 0;
         lines = list(h->gate, c);
         e = add_traced(h, lines, problem);
+        if (e == OK)
+            e = add_purposes(h, lines, problem);
     }
     free(c);
     if (e != OK) {

@@ -118,20 +118,32 @@ static bool add_plan(void *to, const struct pool_row *row)
                                            "next_at", pools_when(r->w, row->at))) == 0;
 }
 
+static bool add_return(void *to, const struct pool_return *p)
+{
+    const struct rows *r = to;
+    return json_array_append_new(r->list, json_pack("{s:s%, s:s%, s:o, s:s%}", "person",
+                                                    p->person.p, p->person.n, "alias", p->alias.p,
+                                                    p->alias.n, "at", pools_when(r->w, p->at),
+                                                    "why", p->why.p, p->why.n)) == 0;
+}
+
 void api_pools(struct request *r, const struct hands *h)
 {
     const struct pool_work w = pools_hands(r, h);
     struct pool_view v;
     struct problem problem;
-    struct rows due = {&w, json_array()}, plans = {&w, json_array()};
+    struct rows due = {&w, json_array()}, plans = {&w, json_array()}, returned = {&w, json_array()};
     enum err e = pool_view_read(&w, &v, &problem);
     if (e == OK)
         e = pool_view_due(&w, &v, add_due, &due, &problem);
     if (e == OK)
         e = pool_view_plans(&w, add_plan, &plans, &problem);
+    if (e == OK)
+        e = pool_view_returns(&w, add_return, &returned, &problem);
     if (e != OK) {
         json_decref(due.list);
         json_decref(plans.list);
+        json_decref(returned.list);
         outcome_failed(r, e, &problem);
         return;
     }
@@ -139,14 +151,15 @@ void api_pools(struct request *r, const struct hands *h)
     const int64_t views = s[POOL_VIEWS_PER_DAY], opened = gate_files_opened(h->gate, w.staff, w.at);
     outcome_json(
         r, 200,
-        json_pack("{s:s, s:{s:I, s:I, s:I}, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
+        json_pack("{s:s, s:{s:I, s:I, s:I}, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
                   "organisation", v.staff.organisation, "free", "store", (json_int_t)v.store,
                   "city", (json_int_t)v.city, "frozen", (json_int_t)v.frozen, "claims_left",
                   (json_int_t)v.claims_left, "claims_per_day", (json_int_t)s[POOL_CLAIMS_PER_DAY],
                   "views_left", (json_int_t)(opened < views ? views - opened : 0), "views_per_day",
                   (json_int_t)views, "held", (json_int_t)v.held, "capacity",
                   (json_int_t)s[POOL_CAPACITY], "certificate_until",
-                  pools_when(&w, v.staff.certificate_until), "due", due.list, "plans", plans.list));
+                  pools_when(&w, v.staff.certificate_until), "due", due.list, "plans", plans.list,
+                  "returned", returned.list));
 }
 
 /* Settings ---------------------------------------------------------------------------------- */

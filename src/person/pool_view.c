@@ -100,3 +100,34 @@ enum err pool_view_plans(const struct pool_work *w, pool_each *each, void *to,
                      "$1 AND \"next_at\" IS NOT NULL ORDER BY \"next_at\", \"person\" LIMIT $2",
                      p, 2, hand_plan, &l, problem);
 }
+
+struct returning {
+    pool_return_each *each;
+    void *to;
+};
+
+static bool hand_return(void *to, const struct value *c, size_t count)
+{
+    const struct returning *l = to;
+    (void)count;
+    const struct pool_return r = {
+        .person = c[0].s, .alias = fact_text(&c[1]), .at = c[2].i, .why = c[3].s};
+    return l->each(l->to, &r);
+}
+
+enum err pool_view_returns(const struct pool_work *w, pool_return_each *each, void *to,
+                           struct problem *problem)
+{
+    struct returning l = {.each = each, .to = to};
+    const struct value p[] = {value_text(w->staff), value_int(w->at - POOL_RETURN_DAYS * WHEN_DAY),
+                              value_int(w->at), value_int(POOL_ROWS)};
+    return store_run(
+        w->store,
+        "SELECT m.\"id\", m.\"alias\", c.\"ended_at\", c.\"why\" FROM claims c JOIN "
+        "members m ON m.\"id\" = c.\"person\" WHERE c.\"staff\" = $1 AND "
+        "c.\"ended_at\" > $2 AND c.\"why\" IN ('recycled', 'no-first-follow-up') AND "
+        "m.\"owner\" IS NULL AND m.\"status\" = 'active' AND "
+        "(m.\"frozen_until\" IS NULL OR m.\"frozen_until\" <= $3) ORDER BY c.\"ended_at\" DESC, "
+        "m.\"id\" LIMIT $4",
+        p, 4, hand_return, &l, problem);
+}

@@ -37,6 +37,21 @@ typedef bool pool_each(void *to, const struct pool_row *);
 MUST_USE enum err pool_view_due(const struct pool_work *w, const struct pool_view *,
                                 pool_each *each, void *to, struct problem *);
 
+/* A claim of hers that ended by itself. Texts until the call returns. */
+struct pool_return {
+    struct str person, alias;
+    struct str why; /* recycled no-first-follow-up */
+    when at;
+};
+typedef bool pool_return_each(void *to, const struct pool_return *);
+
+/* Those of the last POOL_RETURN_DAYS whom nobody holds since and who may be claimed, the latest
+ * first, at most POOL_ROWS.
+ */
+enum { POOL_RETURN_DAYS = 14 };
+MUST_USE enum err pool_view_returns(const struct pool_work *w, pool_return_each *each, void *to,
+                                    struct problem *);
+
 /* Her plans, the next first, at most POOL_ROWS. */
 MUST_USE enum err pool_view_plans(const struct pool_work *w, pool_each *each, void *to,
                                   struct problem *);

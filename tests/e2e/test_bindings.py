@@ -355,6 +355,7 @@ class Rings(Agency):
         calls = menshen.until(lambda: (c := self.her("per_lin", path="/v1/me/calls")[1]["calls"])[1:] and c, 20, "the index")
         self.assertEqual([(c["caller"], c["organisation"], c["verdict"]) for c in calls],
                          [(relay, "org_a", "block"), (relay, "org_a", "allow")])
+        self.assertEqual({(c["binding"], c["purpose"]) for c in calls}, {(body["id"], members.INTRODUCE)})
         self.staff("DELETE", f"/v1/bindings/{body['id']}")
         for caller, line in (("+862160007001", "lin_a"), (her, "lin_people")):
             status, verdict, whom = self.ring(caller, relay, line)

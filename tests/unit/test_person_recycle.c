@@ -1,4 +1,5 @@
 /* What is done with a claimed member, and how a claim ends by itself. */
+#include "person/pool_view.h"
 #include "pool_fixture.h"
 
 static struct pools x;
@@ -94,6 +95,46 @@ static void a_store_recycles_by_its_own_settings(void **state)
     pools_claim(&x, "stf_ann", "per_lin");
     pools_follow(&x, "stf_ann", "per_lin", "meeting", "introduced", 0);
     assert_int_equal(x.answer.returns_at, NOW + 30 * WHEN_DAY);
+}
+
+static bool take_return(void *to, const struct pool_return *r)
+{
+    char *out = to;
+    snprintf(out + strlen(out), 200 - strlen(out), "%.*s %.*s;", (int)r->person.n, r->person.p,
+             (int)r->why.n, r->why.p);
+    return true;
+}
+
+static const char *returned_to(const char *staff)
+{
+    static char out[200];
+    const struct pool_work w = pools_work(&x, staff);
+    out[0] = '\0';
+    must(pool_view_returns(&w, take_return, out, &problem));
+    return out;
+}
+
+static void who_lost_a_member_is_told_why_while_nobody_holds_her(void **state)
+{
+    pools_claim(&x, "stf_ann", "per_lin");
+    pools_claim(&x, "stf_ann", "per_shi");
+    pools_follow(&x, "stf_ann", "per_shi", "call", "reached", 0);
+    x.at = NOW + 7 * WHEN_DAY;
+    assert_int_equal(pools_recycle(&x).returned, 1);
+    x.at = NOW + 15 * WHEN_DAY;
+    assert_int_equal(pools_recycle(&x).returned, 1);
+    assert_string_equal(returned_to("stf_ann"), "per_shi recycled;per_lin no-first-follow-up;");
+    assert_string_equal(returned_to("stf_bea"), "");
+    assert_string_equal(pools_claim(&x, "stf_bea", "per_lin"), "done");
+    assert_string_equal(returned_to("stf_ann"), "per_shi recycled;");
+    /* Who wants no contact stands nowhere. */
+    char sql[120];
+    snprintf(sql, sizeof sql, "UPDATE members SET frozen_until = %lld WHERE id = 'per_shi'",
+             (long long)(x.at + WHEN_DAY));
+    pools_do(&x, sql);
+    assert_string_equal(returned_to("stf_ann"), "");
+    x.at += POOL_RETURN_DAYS * WHEN_DAY;
+    assert_string_equal(returned_to("stf_ann"), "");
 }
 
 /* Leaving ------------------------------------------------------------------------------------ */
@@ -347,6 +388,7 @@ int main(void)
         test(what_does_not_reach_her_does_not_wind_the_clock),
         test(pain_7_whoever_has_a_contract_stays_until_ninety_days_after_it),
         test(a_store_recycles_by_its_own_settings),
+        test(who_lost_a_member_is_told_why_while_nobody_holds_her),
         test(a_claim_without_an_end_ends_never),
         test(leaving_ends_every_claim_at_once),
         test(an_owner_whom_nobody_knows_holds_nobody),

@@ -162,6 +162,12 @@ export const claimRefusals: Readonly<Record<string, Pair>> = {
   'not-in-pool': ['不在任何会员池中。', 'Is in no pool.'],
 };
 
+/** Why a claim ended by itself. */
+export const returnReasons: Readonly<Record<Schemas['Pools']['returned'][number]['why'], Pair>> = {
+  recycled: ['太久没有联系到本人', 'not reached for too long'],
+  'no-first-follow-up': ['领取后一直没有联系到本人', 'never reached after the claim'],
+};
+
 /** Why no call can be made, as the gate's reasons read to an organisation. */
 export const callRefusals: Readonly<Record<string, Pair>> = {
   'outside-hours': ['现在不在允许呼叫的时段内。', 'This is outside the hours for calls.'],

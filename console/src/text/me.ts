@@ -67,6 +67,9 @@ export const w = {
   agree: ['同意', 'Agree'],
   looks: ['谁看过', 'Who looked'],
   nobodyLooked: ['还没有人打开过您的资料。', 'No one has opened your data.'],
+  rung: ['谁经中转号打给我', 'Who rang me by a relay number'],
+  rungBy: ['经中转号来电，看不到您的号码', 'by a relay number, without seeing yours'],
+  rungAll: ['全部来电', 'All calls'],
   gap: [
     '在此之前缺少一次查看的记录：日志里有，却没有给您看。请投诉。',
     'A look before this one is missing: the log has it, and you are not shown it. Please complain.',

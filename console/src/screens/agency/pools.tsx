@@ -15,6 +15,7 @@ import { w } from '../../text/agency';
 import { address, useAsked } from './address';
 import { Bulk } from './bulk';
 import { Days } from './days';
+import { Returned } from './returned';
 import { Roster } from './roster';
 import { Strip } from './strip';
 
@@ -111,6 +112,7 @@ export function Pools() {
               </p>
             )}
             <Strip pools={p} holds={claims} />
+            <Returned of={p.returned} />
             <Tabs
               label={say(w.pools)}
               current={address(PATH, {}, { pool })}

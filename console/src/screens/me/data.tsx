@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { awaits, useLoad } from '../../api/load';
+import { now } from '../../app/clock';
 import { say } from '../../app/language';
 import { named } from '../../app/names';
 import { Button } from '../../parts/button';
@@ -14,6 +15,7 @@ import { askLooks, Looks } from './looks';
 import { Page } from './own-page';
 import { Requests } from './requests';
 import { Rights } from './rights';
+import { Rung } from './rung';
 import { Sharing } from './sharing';
 import { Stop, Stopped, type StoppedAnswer } from './stop';
 import { useWordsAwaited } from './words';
@@ -31,14 +33,15 @@ export function Data() {
     [],
   );
   const looks = useLoad(() => named(askLooks(), (d) => d.looks.map((l) => l.organisation)), []);
+  const calls = useLoad(() => named(api.GET('/v1/me/calls'), (d) => d.calls.map((c) => c.organisation)), []);
   const words = useWordsAwaited();
-  const waits = words || awaits(consents, requests, looks);
+  const waits = words || awaits(consents, requests, looks, calls);
   const [asking, ask] = useState(false);
   const [stopped, setStopped] = useState<StoppedAnswer | undefined>();
   const all = consents.data?.consents ?? [];
   const on = new Set(all.filter((c) => c.status === 'active').flatMap((c) => c.purposes));
   const off = new Set(all.flatMap((c) => c.purposes).filter((p) => !on.has(p)));
-  const month = (looks.data?.looks ?? []).filter((l) => Date.parse(l.at) > Date.now() - MONTH_MS).length;
+  const month = (looks.data?.looks ?? []).filter((l) => Date.parse(l.at) > now().getTime() - MONTH_MS).length;
   const waiting = (requests.data?.requests ?? []).filter((r) => r.status === 'open').length;
   const reload = () => {
     consents.reload();
@@ -52,6 +55,7 @@ export function Data() {
       onRefresh={() => {
         reload();
         looks.reload();
+        calls.reload();
       }}
       primary={
         <>
@@ -100,6 +104,7 @@ export function Data() {
           <Requests requests={requests} onChanged={reload} />
           <Sharing consents={consents} />
           <Looks first={looks} />
+          <Rung calls={calls.data?.calls ?? []} />
           <Rights />
           <section class="card" aria-labelledby="sealed">
             <h2 id="sealed">{say(w.sealedTitle)}</h2>
