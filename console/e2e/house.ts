@@ -75,15 +75,21 @@ export class House {
     readonly base: string,
     private readonly host: string,
     private readonly city: boolean,
+    readonly sip: number, // its port; 0: none
   ) {}
 
-  /** With the sample city, or empty. */
-  static async open(city = true): Promise<House> {
+  /** With the sample city, or empty. `config` is added to the configuration; its files go to the folder. */
+  static async open(
+    city = true,
+    manner: { sip?: boolean; config?: (folder: string) => string } = {},
+  ): Promise<House> {
     const folder = mkdtempSync(join(tmpdir(), 'menshen-browser-'));
     const host = `127.0.0.1:${await freePort()}`;
-    const house = new House(folder, join(folder, 'data'), `http://${host}`, host, city);
+    const sip = manner.sip ? await freePort() : 0;
+    const house = new House(folder, join(folder, 'data'), `http://${host}`, host, city, sip);
     // A late record would change answers on a busy machine.
-    writeFileSync(join(folder, 'patient.yaml'), 'ledger: {deadline_ms: 20000}\n');
+    const more = manner.config?.(folder) ?? '';
+    writeFileSync(join(folder, 'patient.yaml'), `ledger: {deadline_ms: 20000}\n${more}`);
     await house.start().catch(async (wrong) => {
       await house.stop('SIGKILL');
       throw wrong;
@@ -94,11 +100,12 @@ export class House {
   async start(): Promise<void> {
     this.said = openSync(join(this.folder, 'log'), 'a');
     const config = join(this.folder, 'patient.yaml');
+    const sip = this.sip > 0 ? `127.0.0.1:${this.sip}` : '';
     this.process = spawn(
       BINARY,
       [
         ...['serve', ...(this.city ? ['--demo'] : []), '-d', this.data],
-        ...['--http', this.host, '--sip', '', '--config', config],
+        ...['--http', this.host, '--sip', sip, '--config', config],
       ],
       { stdio: ['ignore', this.said, this.said], env: ENV },
     );

@@ -4,9 +4,8 @@
  */
 #include "cli/demo_inner.h"
 #include "gate/relay.h"
-#include "person/introduction.h"
 
-enum { MEMBER = 10, LIFE_S = 24 * 60 * 60, CALL_S = 900 };
+enum { MEMBER = 20, LIFE_S = 24 * 60 * 60, CALL_S = 900 };
 
 #define MATCHMAKER STR("stf_x01")
 
@@ -28,7 +27,7 @@ enum err demo_bind(const struct demo_introducing *with, int64_t *seq, struct pro
     demo_member_id(MEMBER, person);
     const struct relay_request request = {.staff = MATCHMAKER,
                                           .person = str_of(person),
-                                          .purpose = STR(INTRODUCTION_PURPOSE),
+                                          .purpose = STR("matchmaking.followup"),
                                           .at = at,
                                           .until = at + LIFE_S * WHEN_SECOND,
                                           .max_call_s = CALL_S};

@@ -2,6 +2,7 @@
 #include "cli/demo_inner.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     const char *purpose, *categories, *wording;
@@ -26,6 +27,12 @@ static const struct {
 };
 enum { ENDED = 9, SOON = 6 };
 
+/* Who does not say how to reach her does not say that she may be reached. */
+static const char *channels(const char *what)
+{
+    return strstr(what, "contact") != NULL ? "call;message" : "file";
+}
+
 /* From `from` to `until`, days after today; 0: no end. */
 static void put(unsigned i, unsigned occasion, when today, int from, int until, struct buf *b)
 {
@@ -37,9 +44,9 @@ static void put(unsigned i, unsigned occasion, when today, int from, int until, 
     for (unsigned g = first; g < first + occasions[occasion].count; g++) {
         snprintf(matter, sizeof matter, "%s %s", grants[g].purpose, grants[g].categories);
         demo_evidence("org_xique", matter, demo_member_number(i), hex);
-        buf_printf(b, "%llu,org_xique,%s,%s,call;message,%s,%s,%s,sha256:%s\n",
-                   demo_member_number(i), grants[g].purpose, grants[g].categories, since, end,
-                   grants[g].wording, hex);
+        buf_printf(b, "%llu,org_xique,%s,%s,%s,%s,%s,%s,sha256:%s\n", demo_member_number(i),
+                   grants[g].purpose, grants[g].categories, channels(grants[g].categories), since,
+                   end, grants[g].wording, hex);
     }
 }
 
