@@ -11,4 +11,12 @@ export interface Screen {
   access?: readonly Session['access'][]; // who of the area; absent: all
   nav?: Pair; // its word in the navigation (text/nav.ts)
   keys?: string; // 'g p' goes there
+  under?: string; // the screen of the navigation that it is a tab of
+}
+
+const within = (path: string, of: string): boolean => path === of || path.startsWith(`${of}/`);
+
+/** Is the page at `path` the screen's own, one below it, or one of its tabs? */
+export function leadsTo(screen: Screen, path: string, all: readonly Screen[]): boolean {
+  return within(path, screen.path) || all.some((x) => x.under === screen.path && within(path, x.path));
 }

@@ -11,7 +11,7 @@ import { inDemo } from './demo';
 import { keysOn, setKeys, shortcuts, useKey } from './keys';
 import { language, say, setLanguage } from './language';
 import { Later } from './later';
-import type { Screen } from './screen';
+import { leadsTo, type Screen } from './screen';
 import { screens } from './screens';
 import { Search } from './search';
 import { session, signOut } from './session';
@@ -164,7 +164,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
               <a
                 key={x.path}
                 href={x.path}
-                aria-current={path === x.path || path.startsWith(`${x.path}/`) ? 'page' : undefined}
+                aria-current={leadsTo(x, path, screens) ? 'page' : undefined}
                 onClick={() => setMenu(false)}
               >
                 {x.nav && say(x.nav)}

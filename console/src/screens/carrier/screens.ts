@@ -21,13 +21,23 @@ export const carrier: readonly Screen[] = [
     keys: 'g l',
   },
   { path: '/carrier/lines/:id', component: lazy(() => all().then((m) => m.OneLine)), area: 'carrier' },
-  { path: '/carrier/campaigns', component: lazy(() => all().then((m) => m.Campaigns)), area: 'carrier' },
+  {
+    path: '/carrier/campaigns',
+    component: lazy(() => all().then((m) => m.Campaigns)),
+    area: 'carrier',
+    under: '/carrier/lines',
+  },
   {
     path: '/carrier/campaigns/:id',
     component: lazy(() => all().then((m) => m.OneCampaign)),
     area: 'carrier',
   },
-  { path: '/carrier/numbers', component: lazy(() => all().then((m) => m.Numbers)), area: 'carrier' },
+  {
+    path: '/carrier/numbers',
+    component: lazy(() => all().then((m) => m.Numbers)),
+    area: 'carrier',
+    under: '/carrier/lines',
+  },
   { path: '/carrier/numbers/:id', component: lazy(() => all().then((m) => m.OneNumber)), area: 'carrier' },
   {
     path: '/carrier/reports',
@@ -37,7 +47,17 @@ export const carrier: readonly Screen[] = [
     keys: 'g e',
   },
   { path: '/carrier/reports/:id', component: lazy(() => all().then((m) => m.OneCluster)), area: 'carrier' },
-  { path: '/carrier/traces', component: lazy(() => all().then((m) => m.Traces)), area: 'carrier' },
+  {
+    path: '/carrier/traces',
+    component: lazy(() => all().then((m) => m.Traces)),
+    area: 'carrier',
+    under: '/carrier/reports',
+  },
   { path: '/carrier/traces/:id', component: lazy(() => all().then((m) => m.OneTrace)), area: 'carrier' },
-  { path: '/carrier/removals', component: lazy(() => all().then((m) => m.Removals)), area: 'carrier' },
+  {
+    path: '/carrier/removals',
+    component: lazy(() => all().then((m) => m.Removals)),
+    area: 'carrier',
+    under: '/carrier/reports',
+  },
 ];
