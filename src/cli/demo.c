@@ -2,6 +2,7 @@
 #include "cli/demo_file.h"
 #include "cli/demo_inner.h"
 #include "cli/demo_logins.h"
+#include "http/demo_traffic.h"
 #include "ledger/key_file.h"
 #include "person/intake_file.h"
 #include "person/member.h"
@@ -210,7 +211,9 @@ static enum err live(struct move *m, struct gate *gate, const char *folder,
         e = demo_bind(&introducing, &m->journal, problem);
     if (e == OK)
         e = demo_tell(&introducing, key, &m->journal, problem);
-    return e == OK ? gate_reach(gate, m->journal, REACH_MS, problem) : e;
+    if (e == OK)
+        e = gate_reach(gate, m->journal, REACH_MS, problem);
+    return e == OK ? demo_traffic_past(gate, problem) : e;
 }
 
 static bool marker_path(const char *folder, char out[static PATH_BYTES])

@@ -27,5 +27,11 @@ void demo_traffic_close(struct demo_traffic *);
 MUST_USE enum err demo_traffic_send(struct demo_traffic *, struct str kind, bool enforce,
                                     struct problem *);
 
+/*
+ * What the gate answered since yesterday, so that there is something to see: some two thousand
+ * calls, the same ones in each city, recorded when this returns. Any of them has no record: ERR_IO.
+ */
+MUST_USE enum err demo_traffic_past(struct gate *, struct problem *);
+
 /* The last run as far as it is; a new reference, json null before the first, NULL: no memory. */
 json_t *demo_traffic_json(struct demo_traffic *);
