@@ -146,6 +146,9 @@ async function visit(path: string, address: string, role: Role | undefined, whol
   story.guard.allows(...SHOWN);
   // A role that may not see a part of a screen is told who may; that is one of its states.
   story.guard.expects(403, /^\/v1\//);
+  if (!role) story.guard.expects(401, /^\/v1\//);
+  // A market regulator reads reports, and is told that the line behind one is none of hers.
+  if (role?.access === 'authority') story.guard.expects(404, /^\/v1\/(lines|campaigns)\//);
   try {
     await story.go(address);
     const shift = await story.shift();

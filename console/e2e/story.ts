@@ -53,7 +53,9 @@ export function openBrowser(): Promise<Browser> {
 }
 
 type Kept = Awaited<ReturnType<BrowserContext['storageState']>>;
-const kept = new Map<string, { state: Kept; who: Session }>(); // by house and login: a code works once
+/* By house and login: a code works once, and a session that nobody uses ends. */
+const FRESH_MS = 10 * 60_000;
+const kept = new Map<string, { state: Kept; who: Session; at: number }>();
 
 async function enter(context: BrowserContext, house: House, as: string): Promise<Session> {
   const ask = (data: Record<string, string>) => context.request.post(`${house.base}/v1/session`, { data });
@@ -83,12 +85,12 @@ async function enter(context: BrowserContext, house: House, as: string): Promise
 async function stateOf(browser: Browser, house: House, as: string): Promise<{ state: Kept; who: Session }> {
   const key = `${house.base} ${as}`;
   const had = kept.get(key);
-  if (had) return had;
+  if (had && Date.now() - had.at < FRESH_MS) return had;
   const context = await browser.newContext();
   const who = await enter(context, house, as);
   const state = await context.storageState();
   await context.close();
-  const made = { state, who };
+  const made = { state, who, at: Date.now() };
   kept.set(key, made);
   return made;
 }

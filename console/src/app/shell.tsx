@@ -21,7 +21,7 @@ const NEXT: Record<Theme, Theme> = { auto: 'light', light: 'dark', dark: 'auto' 
 const THEME = { auto: w.themeAuto, light: w.themeLight, dark: w.themeDark } as const;
 const SIGN: Record<Theme, string> = { auto: '◐', light: '○', dark: '●' };
 
-const demoBar = () => import('../screens/story').then((m) => m.DemoBar);
+const demoBar = () => import('../screens/story/bar').then((m) => m.DemoBar);
 
 function hers(): readonly Screen[] {
   const s = session.value;

@@ -34,7 +34,7 @@ export const w = {
   papersUntil: ['证件到期', 'Papers until'],
   calls24: ['24 小时呼叫', 'Calls, 24 h'],
   blockedShare: ['拦截率', 'Blocked'],
-  unprovenShare: ['未认证率', 'Unauthenticated'],
+  unprovenShare: ['未认证率', 'Unproven'],
   reportsRate: ['万次举报', 'Reports per 10,000'],
   reportsCounted: ['计入的举报', 'Reports that count'],
   papersMissing: ['证件缺失或过期', 'Papers missing or lapsed'],

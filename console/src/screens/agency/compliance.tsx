@@ -116,8 +116,8 @@ export function Compliance() {
       at={all.at}
       onRefresh={all.reload}
       primary={
-        all.data && (
-          <Button kind="primary" onClick={() => setSubmit(true)}>
+        !all.failure && (
+          <Button kind="primary" disabled={!all.data} onClick={() => setSubmit(true)}>
             {say(w.submit)}
           </Button>
         )

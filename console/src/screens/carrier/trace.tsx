@@ -13,7 +13,7 @@ import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
 import { Choice, TextField } from '../../parts/field';
 import { Ladder } from '../../parts/ladder';
-import { Loaded } from '../../parts/loaded';
+import { Loaded, Waiting } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Timeline } from '../../parts/timeline';
@@ -183,7 +183,7 @@ export function OneTrace() {
         )
       }
       why={
-        load.data && (
+        load.data ? (
           <Facts
             of={[
               [say(w.trace), load.data.id],
@@ -194,6 +194,8 @@ export function OneTrace() {
               [say(w.rule), <a href="/settings/rules/cn.clock.trace-hop">cn.clock.trace-hop</a>],
             ]}
           />
+        ) : (
+          !load.failure && <Waiting rows={4} />
         )
       }
     >

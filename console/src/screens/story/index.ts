@@ -1,4 +1,3 @@
-export { DemoBar } from './bar';
 export { Landing } from './landing';
 export { Story } from './story';
 export { Try } from './try';

@@ -9,6 +9,7 @@ import { Empty } from '../../parts/empty';
 import { Failed } from '../../parts/failed';
 import { Page } from '../../parts/page';
 import { w } from '../../text/story';
+import { w as bar } from '../../text/story_bar';
 import { agency } from './agency';
 import { carrier } from './carrier';
 import { Crm } from './crm';
@@ -168,7 +169,7 @@ export function Story() {
   if (!story)
     return (
       <Page title={say(w.title)}>
-        <Empty act={<a href="/">{say(w.demo)}</a>}>{say(w.allMadeUp)}</Empty>
+        <Empty act={<a href="/">{say(bar.demo)}</a>}>{say(bar.allMadeUp)}</Empty>
       </Page>
     );
   return <Told key={role} role={role} steps={story.steps} question={story.question} />;
