@@ -4,13 +4,13 @@ import type { ComponentChildren } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { Dialog } from '../parts/dialog';
+import { DemoBar } from '../screens/story/bar';
 import { w } from '../text/app';
 import { roles } from '../text/codes';
 import { areasOf } from './areas';
 import { inDemo } from './demo';
 import { keysOn, setKeys, shortcuts, useKey } from './keys';
 import { language, say, setLanguage } from './language';
-import { Later } from './later';
 import { leadsTo, type Screen } from './screen';
 import { screens } from './screens';
 import { Search } from './search';
@@ -20,8 +20,6 @@ import { applyTheme, type Theme, theme } from './theme';
 const NEXT: Record<Theme, Theme> = { auto: 'light', light: 'dark', dark: 'auto' };
 const THEME = { auto: w.themeAuto, light: w.themeLight, dark: w.themeDark } as const;
 const SIGN: Record<Theme, string> = { auto: '◐', light: '○', dark: '●' };
-
-const demoBar = () => import('../screens/story/bar').then((m) => m.DemoBar);
 
 function hers(): readonly Screen[] {
   const s = session.value;
@@ -153,7 +151,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       {inDemo && (
         <div class="demo-place">
-          <Later load={demoBar} />
+          <DemoBar />
         </div>
       )}
       <Bar onHelp={() => setHelp(true)} onMenu={() => setMenu(!menu)} menu={menu} />
