@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /* What every page needs is one script; each folder of screens is one more, and charts come when drawn. */
 const EVERYWHERE =
   /src\/(main|app|api|parts|text\/(app|nav|codes|agency_codes|home|parts|story_bar)|screens\/(home|story\/bar)|screens\/\w+\/screens)\b|node_modules\/(preact|@preact|openapi-fetch)/;
-const DRAWN = /parts\/(chart|heat)|node_modules\/uplot/;
+const DRAWN = /parts\/(chart|heat|plot)|node_modules\/uplot/;
 
 export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },

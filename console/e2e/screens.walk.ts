@@ -82,7 +82,7 @@ function openTo(path: string): (Role | undefined)[] {
   );
   if (s?.area !== undefined) return hers;
   return HOUSE.test(path)
-    ? [...hers.filter((r) => STAFF.includes(r.name)), undefined]
+    ? [...STAFF.flatMap((name) => hers.filter((r) => r.name === name)), undefined]
     : [undefined, ...hers.slice(0, 1)];
 }
 

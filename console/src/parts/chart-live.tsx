@@ -2,18 +2,17 @@
  * LiveChart: lines over the minutes as they come (parts/chart.tsx draws what stands still), by
  * uPlot, which is fetched when the first one is drawn.
  *
- * Each line has a dash of its own beside its colour. A drawing tells nothing to who cannot see it,
- * so the sentence above it says what it shows, the table one press away holds the same numbers, and
+ * A drawing tells nothing to who cannot see it, so the sentence above it says what it shows, the table one press away holds the same numbers, and
  * the range is chosen in two lists as well as by drawing over it.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { count, moment, time } from '../app/format';
 import { language, say } from '../app/language';
 import { theme } from '../app/theme';
 import { w } from '../text/chart';
 import { Button } from './button';
+import { axis, HEIGHT, keepWidth, Legend, lines } from './plot';
 
 export interface ChartSeries {
   key: string;
@@ -25,29 +24,11 @@ export interface ChartPoint {
   of: Readonly<Record<string, number>>;
 }
 
-const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 8]];
-const HEIGHT = 220;
-
-function colours(): readonly string[] {
-  const style = getComputedStyle(document.documentElement);
-  return [1, 2, 3, 4, 5].map((n) => style.getPropertyValue(`--chart-${n}`).trim());
-}
-
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
 function options(
   series: readonly ChartSeries[],
   width: number,
   onRange: (from: number, until: number) => void,
 ): uPlot.Options {
-  const palette = colours();
-  const axis = {
-    stroke: colour('--muted'),
-    grid: { stroke: colour('--line') },
-    ticks: { stroke: colour('--line') },
-  };
   return {
     width,
     height: HEIGHT,
@@ -55,19 +36,10 @@ function options(
     cursor: { drag: { x: true, y: false, setScale: false } },
     scales: { y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.1)] } },
     axes: [
-      { ...axis, values: (_u, at) => at.map((t) => time(new Date(t * 1000))) },
-      { ...axis, size: 56, values: (_u, n) => n.map((v) => (Number.isInteger(v) ? count(v) : '')) },
+      { ...axis(), values: (_u, at) => at.map((t) => time(new Date(t * 1000))) },
+      { ...axis(), size: 56, values: (_u, n) => n.map((v) => (Number.isInteger(v) ? count(v) : '')) },
     ],
-    series: [
-      {},
-      ...series.map((s, i) => ({
-        label: s.label,
-        stroke: palette[i % palette.length] ?? 'currentColor',
-        width: 2,
-        dash: [...(DASHES[i % DASHES.length] ?? [])],
-        points: { show: false },
-      })),
-    ],
+    series: [{}, ...lines(series.map((s) => s.label))],
     hooks: {
       setSelect: [
         (u) => {
@@ -107,10 +79,7 @@ function Drawing({
   // Drawn anew when what it is drawn with changes, not with every number.
   useEffect(() => {
     let gone = false;
-    const size = new ResizeObserver(() => {
-      const width = place.current?.clientWidth ?? 0;
-      if (width > 0) drawn.current?.setSize({ width, height: HEIGHT });
-    });
+    let release = () => {};
     import('uplot').then(({ default: Plot }) => {
       const at = place.current;
       if (gone || !at) return;
@@ -120,11 +89,11 @@ function Drawing({
         dataOf(now.series, now.points),
         at,
       );
-      size.observe(at);
+      release = keepWidth(drawn.current, at);
     });
     return () => {
       gone = true;
-      size.disconnect();
+      release();
       drawn.current?.destroy();
       drawn.current = undefined;
     };
@@ -134,29 +103,7 @@ function Drawing({
     drawn.current?.setData(dataOf(series, points));
   }, [points]);
 
-  return <div class="chart-drawing" role="img" aria-label={label} ref={place} />;
-}
-
-function Legend({ series }: { series: readonly ChartSeries[] }) {
-  return (
-    <ul class="legend">
-      {series.map((s, i) => (
-        <li key={s.key}>
-          <svg class="live-key" viewBox="0 0 28 8" width="28" height="8" aria-hidden="true">
-            <line
-              class={`chart-${(i % DASHES.length) + 1}`}
-              x1="0"
-              y1="4"
-              x2="28"
-              y2="4"
-              stroke-dasharray={DASHES[i % DASHES.length]?.join(' ')}
-            />
-          </svg>{' '}
-          {s.label}
-        </li>
-      ))}
-    </ul>
-  );
+  return <div class="chart-box" role="img" aria-label={label} ref={place} />;
 }
 
 function Numbers({
@@ -278,7 +225,7 @@ export function LiveChart({
         <Numbers title={title} first={first} series={series} points={shown} />
       ) : (
         <>
-          <Legend series={series} />
+          <Legend labels={series.map((s) => s.label)} />
           <Drawing label={`${title} ${summary}`} series={series} points={shown} onRange={onRange} />
         </>
       )}

@@ -1,17 +1,16 @@
 /*
  * Chart: lines over time, a sentence that says what they show, and a table of the same numbers.
  *
- * The drawing is nothing to a screen reader; sentence and table hold all of it. Lines differ by
- * colour and by dashes. uPlot comes with this file, which
- * only screens with charts fetch.
+ * The drawing is nothing to a screen reader; sentence and table hold all of it. uPlot comes with
+ * this file, which only screens with charts fetch.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import Plot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { language, say } from '../app/language';
 import { theme } from '../app/theme';
 import { w } from '../text/chart';
 import { Button } from './button';
+import { axis, HEIGHT, keepWidth, Legend, lines } from './plot';
 import { Table } from './table';
 
 export interface Series {
@@ -27,8 +26,6 @@ interface Props {
   series: readonly Series[];
 }
 
-const DASH: readonly number[][] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [1, 4]];
-const HEIGHT = 220;
 /* The drawing hears no mouse: what it shows stands in the table. */
 const none = () => null;
 const DEAF = {
@@ -41,12 +38,7 @@ const DEAF = {
   mouseenter: none,
 };
 
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
 function draw(box: HTMLElement, { labels, series }: Props): () => void {
-  const axis = { stroke: colour('--muted'), grid: { stroke: colour('--line'), width: 1 } };
   const plot = new Plot(
     {
       width: Math.max(box.clientWidth, 200),
@@ -55,27 +47,17 @@ function draw(box: HTMLElement, { labels, series }: Props): () => void {
       cursor: { show: false, bind: DEAF },
       scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(most, 4)] } },
       axes: [
-        { ...axis, values: (_, at) => at.map((n) => labels[n] ?? '') },
-        { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000] },
+        { ...axis(), values: (_, at) => at.map((n) => labels[n] ?? '') },
+        { ...axis(), size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000] },
       ],
-      series: [
-        {},
-        ...series.map((s, i) => ({
-          label: s.label,
-          stroke: colour(`--chart-${(i % 5) + 1}`),
-          width: 2,
-          dash: DASH[i % DASH.length] ?? [],
-          points: { show: false },
-        })),
-      ],
+      series: [{}, ...lines(series.map((s) => s.label))],
     },
     [labels.map((_, i) => i), ...series.map((s) => [...s.values])],
     box,
   );
-  const sized = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT }));
-  sized.observe(box);
+  const release = keepWidth(plot, box);
   return () => {
-    sized.disconnect();
+    release();
     plot.destroy();
   };
 }
@@ -112,24 +94,7 @@ export function Chart(p: Props) {
         />
       ) : (
         <>
-          <ul class="chart-legend">
-            {p.series.map((s, i) => (
-              <li key={s.label}>
-                <svg width="28" height="8" aria-hidden="true">
-                  <line
-                    class={`chart-${(i % 5) + 1}`}
-                    x1="0"
-                    y1="4"
-                    x2="28"
-                    y2="4"
-                    stroke-width="2"
-                    stroke-dasharray={DASH[i % DASH.length]?.join(' ')}
-                  />
-                </svg>
-                {s.label}
-              </li>
-            ))}
-          </ul>
+          <Legend labels={p.series.map((s) => s.label)} />
           <div ref={box} class="chart-box" aria-hidden="true" />
         </>
       )}
