@@ -5,7 +5,7 @@
 #include "cli/pasted.h"
 #include "cli/version.h"
 #include "core/log.h"
-
+#include "http/console.h"
 #include "ledger/note.h"
 
 #include <errno.h>
@@ -90,7 +90,7 @@ static void print_city(const struct cli *cli, const char *console)
     static const char *const roles[] = {"agency", "carrier", "regulator", "person"};
     printf("\n%s\n", text_in(cli->lang, "In another terminal, calls worth trying, and logins:"));
     pasted_print(cli, "demo try");
-    if (*console == '\0')
+    if (*console == '\0' || cli->console->path == NULL)
         return;
     printf("\n%s\n", text_in(cli->lang, "Or be one of them with one click:"));
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
