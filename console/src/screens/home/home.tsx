@@ -12,7 +12,7 @@ import { Empty } from '../../parts/empty';
 import { Page } from '../../parts/page';
 import { w } from '../../text/home';
 
-const landing = () => import('../story').then((m) => m.Landing);
+const landing = () => import('../story/landing').then((m) => m.Landing);
 
 export function Home() {
   const { query, route } = useLocation();

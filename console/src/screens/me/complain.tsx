@@ -140,7 +140,12 @@ export function Complain() {
     });
     return answer.error?.code === 'answer-lost' ? newest() : answer;
   });
-  useEffect(() => heading.current?.focus(), [step]);
+  const shown = useRef(step);
+  useEffect(() => {
+    // The page's own heading has the focus first.
+    if (shown.current !== step) heading.current?.focus();
+    shown.current = step;
+  }, [step]);
   const set = (to: Draft) => {
     setDraft(to);
     setWrong(false);

@@ -1,3 +1,2 @@
-export { Landing } from './landing';
 export { Story } from './story';
 export { Try } from './try';
