@@ -140,8 +140,9 @@ enum err webhook_make(struct store *store, const struct account_key *key,
     return e ? e
              : store_run(store,
                          "INSERT INTO webhooks (\"id\", \"organisation\", \"url\", \"topics\", "
-                         "\"secret\", \"status\", \"by\", \"at\", \"seq\") VALUES ($1, $2, $3, $4, "
-                         "$5, 'active', $6, $7, $8)",
+                         "\"secret\", \"status\", \"by\", \"at\", \"seq\", \"failures\", "
+                         "\"next_at\", \"attempts\", \"until\") VALUES ($1, $2, $3, $4, "
+                         "$5, 'active', $6, $7, $8, 0, 0, 0, 0)",
                          v, sizeof v / sizeof *v, NULL, NULL, problem);
 }
 

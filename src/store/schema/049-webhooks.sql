@@ -11,14 +11,14 @@ CREATE TABLE webhooks (
     "by"            TEXT NOT NULL,
     "at"            BIGINT NOT NULL,
     "seq"           BIGINT NOT NULL,
-    "failures"      BIGINT NOT NULL DEFAULT 0,
+    "failures"      BIGINT NOT NULL,
     "failing_since" BIGINT,
-    "next_at"       BIGINT NOT NULL DEFAULT 0,
+    "next_at"       BIGINT NOT NULL,
     "ended"         TEXT,
     "ping"          TEXT,
-    "attempts"      BIGINT NOT NULL DEFAULT 0,
+    "attempts"      BIGINT NOT NULL,
     "node"          TEXT,
-    "until"         BIGINT NOT NULL DEFAULT 0
+    "until"         BIGINT NOT NULL
 );
 CREATE INDEX webhooks_organisation ON webhooks ("organisation");
 
