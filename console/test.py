@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The console's tests: style, types and what Vitest runs; or, as `test.py NAME`, e2e/NAME.test.ts (or .walk.ts) in a browser."""
+"""The console's tests: style, types and what Vitest runs; or, as `test.py NAME`, e2e/NAME.test.ts in a browser."""
 import json
 import os
 import subprocess

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   test: {
-    include: ['e2e/**/*.{test,walk}.ts'],
+    include: ['e2e/**/*.test.ts'],
     environment: 'node',
     setupFiles: ['e2e/setup.ts'],
     pool: 'forks',
