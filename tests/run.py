@@ -138,11 +138,11 @@ def suites(build, san, cc):
     for program in sorted(glob.glob(f"{build}/tests/crash/crash_*")):
         if os.path.isfile(program) and os.access(program, os.X_OK):
             listed.append(Suite("crash/" + os.path.basename(program)[6:], [program]))
-    listed.append(Suite("store/postgres", ["tests/store/run", build], timeout=600))
+    listed.append(Suite("store/postgres", ["tests/store/run", build]))
     if plain and cc in ("cc", "gcc"):
         listed.append(Suite("oracle/libphonenumber", [f"{build}/tests/oracle/oracle_number"]))
         listed.append(Suite("oracle/go", ["tests/oracle/go/run", build]))
-        listed.append(Suite("check/tree", ["scripts/check"], timeout=1800))
+        listed.append(Suite("check/tree", ["scripts/check"], timeout=3000))
         listed.append(Suite("check/console", ["console/test.py"]))
         for name in STORIES:
             listed.append(Suite("browser/" + name, ["console/test.py", name], timeout=1800))
