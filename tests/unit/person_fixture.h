@@ -141,7 +141,8 @@ static inline bool persons_on_disk(struct persons *p, const char *text)
 {
     bool found = false;
     DIR *d = opendir(p->x.f.folder);
-    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
         char path[400];
         void *bytes;
         size_t n;

@@ -368,7 +368,7 @@ static void tells_where_each_value_comes_from(void **state)
         "limits.windows=4000000 (default)\n",
         "limits.scrub_rows=5000000 (default)\n",
         "limits.http_per_address=64 (default)\n",
-        "limits.sign_ins_per_address=20 (default)\n"
+        "limits.sign_ins_per_address=20 (default)\n",
         "limits.confirmed_minutes=10 (default)\n",
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
