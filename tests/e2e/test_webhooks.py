@@ -395,14 +395,15 @@ class Nodes(Office):
         other = self.server("two", start=False, sip=False, store=self.gate.store, config=self.gate.config)
         shutil.copytree(self.gate.data + "/keys", other.data + "/keys")
         other.start()
-        self.make(self.receiver)
+        id = self.make(self.receiver)
         for i in range(20):
             self.rename(f"name {i}")
         self.came(20)
+        self.noted(id, 20)
         self.gate.kill()
         for i in range(3):
             self.rename(f"later {i}")
-        # What the dead one had taken is free again after two minutes; here it had nothing.
+        # What the dead one had taken is free again after two minutes; here all was noted.
         self.came(23)
         time.sleep(2)
         self.assertEqual(len(set(self.receiver.ids())), 23)
