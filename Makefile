@@ -3,7 +3,8 @@
 #   SAN=address,undefined   a sanitizer build, in a folder of its own
 #   CC=clang                another compiler, in a folder of its own
 #   T=…                     only these tests (a part of a name), or the fuzz target
-#   B=…                     only these measurements: gate, ledger, sip, look
+#   B=…                     only these measurements: sip, gate, ledger, scrub, look, lists
+#   FULL=1                  measure larger sizes, too
 
 SAN     ?=
 PREFIX  ?= /usr/local

@@ -1,25 +1,34 @@
 /*
- * bench_ledger: durable records a second, against a raw log on the same disk.
+ * bench_ledger: durable records, proofs and verification, with what limits them.
  *
- *     bench_ledger [FOLDER [SECONDS]]        in the current folder, 1 s a round
+ *     bench_ledger askers FOLDER SECONDS       64 records under way: each answered one is
+ *                  replaced by its asker's next. In turn the same askers, whose records are
+ *                  copied one after the other into a file of written blocks (write, fdatasync,
+ *                  answer), and rows of SQLite, each a transaction of its own.
+ *     bench_ledger saturated FOLDER RECORDS    as many as come, until all are under a signed
+ *                  checkpoint. In turn leaf hashes, 1 MiB writes, fdatasync.
+ *     bench_ledger tree FOLDER RECORDS         ns a record added to the tree, without files, and
+ *                  to hash as many
+ *     bench_ledger grow FOLDER RECORDS         add so many and publish them
+ *     bench_ledger check FOLDER                ns a record to verify all, by a thread a core and by
+ *                  one thread, and to hash as many by one; µs a receipt of records at random,
+ *                  and of one record again and again
  *
- * Every measure runs in turns with its peer, round by round, since a disk that
- * others use varies by a factor of twenty; what counts are the ratios.
- *
- *   askers      64 records under way: each answered one is replaced by its asker's
- *               next. Peer: the same askers, whose records are copied one after
- *               the other into a file of written blocks: write, fdatasync, answer.
- *   saturated   as many as come, 128 bytes each, until all are under a signed
- *               checkpoint. Peer: leaf hashes, 1 MiB writes, fdatasync.
+ * One round each; FOLDER stays as it is left, for the next. Prints lines of a name, a
+ * tab, and a number: records a second, unless said. What `tree` and `check` read the kernel
+ * has in memory: they measure computing.
  */
 #include "core/log.h"
 #include "ledger/ledger.h"
 #include "ledger/merkle.h"
+#include "ledger/prove.h"
+#include "ledger/publish.h"
+#include "ledger/verify.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +38,7 @@
 enum {
     BODY = 118,
     ASKERS = 64,
-    ROUNDS = 5,
+    PROOFS = 1000,
     RAW_SIZE = 64 << 20,
     MANY = 1 << 16,
     RELEASE_EVERY = 4096
@@ -40,7 +49,7 @@ static double seconds(void)
     return (double)clock_monotonic() / 1e9;
 }
 
-static void die(const char *what)
+_Noreturn static void die(const char *what)
 {
     fprintf(stderr, "bench_ledger: %s\n", what);
     exit(1);
@@ -184,14 +193,6 @@ static double ask(struct sink *sink, unsigned under_way, double time, uint64_t l
     return (double)a.count / (now - start);
 }
 
-static int unlink_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-    (void)st;
-    (void)type;
-    (void)f;
-    return remove(path);
-}
-
 static struct ledger *open_ledger(const char *folder, bool long_lived)
 {
     struct ledger *l;
@@ -206,18 +207,6 @@ static struct ledger *open_ledger(const char *folder, bool long_lived)
     return l;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, by_value);
-    return v[n / 2];
-}
-
 static void open_raw(struct sink *raw, const char *folder)
 {
     char path[4096];
@@ -230,38 +219,71 @@ static void open_raw(struct sink *raw, const char *folder)
     if (raw->memory == NULL || raw->fd < 0)
         die("no raw log");
     memset(raw->memory, 0, RAW_SIZE);
+    if (lseek(raw->fd, 0, SEEK_END) == RAW_SIZE)
+        return;
     if (pwrite(raw->fd, raw->memory, RAW_SIZE, 0) != RAW_SIZE || fdatasync(raw->fd) != 0)
         die("no room for the raw log");
 }
 
-static void bench_askers(const char *folder, double time)
+static void close_raw(struct sink *raw)
 {
-    double ratio[ROUNDS], records[ROUNDS], raws[ROUNDS];
+    close(raw->fd);
+    free(raw->memory);
+}
+
+/* Rows of SQLite, as durable as it makes them, one a transaction. */
+static double sqlite_rows(const char *folder, double time)
+{
+    static const char body[BODY];
+    char path[4096];
+    sqlite3 *db;
+    sqlite3_stmt *insert;
+    uint64_t n = 0;
+    snprintf(path, sizeof path, "%s/rows.db", folder);
+    if (sqlite3_open(path, &db) != SQLITE_OK ||
+        sqlite3_exec(db,
+                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                     "CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, body BLOB)",
+                     NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(db, "INSERT INTO records (body) VALUES (?)", -1, &insert, NULL) !=
+            SQLITE_OK)
+        die(sqlite3_errmsg(db));
+    sqlite3_bind_blob(insert, 1, body, BODY, SQLITE_STATIC);
+    double start = seconds();
+    for (; seconds() - start < time; n++) {
+        if (sqlite3_step(insert) != SQLITE_DONE)
+            die(sqlite3_errmsg(db));
+        sqlite3_reset(insert);
+    }
+    double took = seconds() - start;
+    sqlite3_finalize(insert);
+    sqlite3_close(db);
+    return (double)n / took;
+}
+
+static void put(const char *name, double value)
+{
+    printf("%s\t%.6g\n", name, value);
+}
+
+static void bench_askers(const char *folder, unsigned long long time)
+{
     struct sink raw, own = {.submit = ledger_sink};
-    char data[4096];
     pthread_t thread;
-    snprintf(data, sizeof data, "%s/data", folder);
     open_raw(&raw, folder);
     if (pthread_create(&thread, NULL, raw_main, &raw) != 0)
         die("no thread");
-    own.ledger = open_ledger(data, true);
-    for (int i = -1; i < ROUNDS; i++) { /* the first warms up */
-        double r = ask(&raw, ASKERS, time, 0), o = ask(&own, ASKERS, time, 0);
-        if (i < 0)
-            continue;
-        raws[i] = r;
-        records[i] = o;
-        ratio[i] = o / r;
-    }
-    printf("ledger askers %d: %.0f records/s, raw log %.0f/s, ratio %.2f (goal 0.8)\n", ASKERS,
-           median(records, ROUNDS), median(raws, ROUNDS), median(ratio, ROUNDS));
+    own.ledger = open_ledger(folder, true);
+    ask(&own, ASKERS, 0.2, 0); /* warm */
+    put("raw", ask(&raw, ASKERS, (double)time, 0));
+    put("menshen", ask(&own, ASKERS, (double)time, 0));
+    put("sqlite", sqlite_rows(folder, (double)time));
     pthread_mutex_lock(&raw.lock);
     raw.stop = true;
     pthread_cond_signal(&raw.arrived);
     pthread_mutex_unlock(&raw.lock);
     pthread_join(thread, NULL);
-    close(raw.fd);
-    free(raw.memory);
+    close_raw(&raw);
     ledger_close(own.ledger);
 }
 
@@ -282,51 +304,138 @@ static double raw_saturated(const char *folder, uint64_t n)
         raw_write(&raw, used);
     }
     double took = seconds() - start;
-    close(raw.fd);
-    free(raw.memory);
+    close_raw(&raw);
     return (double)n / took;
 }
 
-static void bench_saturated(const char *folder, uint64_t n)
+static double publish(const char *folder, uint64_t n)
 {
-    double ratio[ROUNDS], published[ROUNDS], durable[ROUNDS], raws[ROUNDS];
-    struct sink own = {.submit = ledger_sink};
+    struct sink own = {.submit = ledger_sink, .ledger = open_ledger(folder, false)};
     struct problem problem = {0};
-    char data[4096];
-    snprintf(data, sizeof data, "%s/data", folder);
-    own.ledger = open_ledger(data, false);
-    for (int i = 0; i < ROUNDS; i++) {
-        raws[i] = raw_saturated(folder, n);
-        double start = seconds();
-        durable[i] = ask(&own, MANY, 0, n);
-        if (ledger_publish(own.ledger, &problem) != OK)
-            die(problem.text);
-        published[i] = (double)n / (seconds() - start);
-        ratio[i] = published[i] / raws[i];
-    }
-    printf("ledger saturated: %.0f records/s durable, %.0f/s under a checkpoint, hashed and "
-           "written raw %.0f/s, "
-           "ratio %.2f (goal 0.5)\n",
-           median(durable, ROUNDS), median(published, ROUNDS), median(raws, ROUNDS),
-           median(ratio, ROUNDS));
+    double start = seconds();
+    ask(&own, MANY, 0, n);
+    if (ledger_publish(own.ledger, &problem) != OK)
+        die(problem.text);
+    double took = seconds() - start;
     ledger_close(own.ledger);
+    return (double)n / took;
+}
+
+static void bench_saturated(const char *folder, unsigned long long n)
+{
+    put("raw", raw_saturated(folder, n));
+    put("menshen", publish(folder, n));
+}
+
+static void bench_grow(const char *folder, unsigned long long n)
+{
+    put("menshen", publish(folder, n));
+}
+
+/* Nanoseconds a leaf. */
+static double hash_leaves(uint64_t n)
+{
+    uint8_t record[ENTRY_HEADER + BODY] = {0};
+    struct hash hash;
+    double start = seconds();
+    for (uint64_t i = 0; i < n; i++) {
+        merkle_leaf(record, sizeof record, &hash);
+        record[0] = hash.b[0];
+    }
+    return (seconds() - start) * 1e9 / (double)n;
+}
+
+static void bench_tree(const char *folder, unsigned long long n)
+{
+    const uint8_t seed[32] = {1};
+    char record[ENTRY_HEADER + BODY] = {0}, path[4096];
+    struct note_signer *signer;
+    struct publisher *publisher;
+    struct problem problem = {0};
+    uint64_t size;
+    snprintf(path, sizeof path, "%s/tree", folder);
+    if (note_signer_new("example.org/tree", NOTE_ED25519, seed, &signer) != OK)
+        die("no signer");
+    if (publish_open(&disk_real, path, signer, &publisher, &size, &problem) != OK)
+        die(problem.text);
+    put("hash", hash_leaves(n));
+    double start = seconds();
+    for (uint64_t i = 0; i < n; i++)
+        if (publish_add(publisher, (struct str){record, sizeof record}) != OK)
+            die("out of memory");
+    put("menshen", (seconds() - start) * 1e9 / (double)n);
+    publish_close(publisher);
+    note_signer_free(signer);
+}
+
+/* Nanoseconds a record. */
+static double verify(const struct ledger_shard *shard, unsigned threads)
+{
+    struct verify_report report;
+    struct problem problem = {0};
+    const struct verify_options o = {
+        .disk = &disk_real, .folder = shard->folder, .log = shard->key, .threads = threads};
+    double start = seconds();
+    if (verify_log(&o, &report, &problem) != OK)
+        die(problem.text);
+    return (seconds() - start) * 1e9 / (double)shard->size;
+}
+
+/* Microseconds a receipt of records at random, or of record 0. */
+static double prove(const struct ledger *l, uint64_t size, bool random)
+{
+    struct problem problem = {0};
+    uint64_t state = 1;
+    struct buf out;
+    buf_init(&out, PROOF_MAX);
+    double start = seconds();
+    for (int i = 0; i < PROOFS; i++) {
+        state = state * 6364136223846793005 + 1442695040888963407;
+        buf_reset(&out);
+        if (ledger_prove(l, random ? (state >> 33) % size : 0, &out, &problem) != OK)
+            die(problem.text);
+    }
+    double took = seconds() - start;
+    buf_fini(&out);
+    return took * 1e6 / PROOFS;
+}
+
+static void bench_check(const char *folder, unsigned long long none)
+{
+    struct ledger *l = open_ledger(folder, false);
+    struct ledger_shard shard;
+    if (!ledger_shard_of(l, 0, &shard) || shard.size == 0)
+        die("nothing is published");
+    put("hash", hash_leaves(shard.size));
+    put("verify", verify(&shard, (unsigned)sysconf(_SC_NPROCESSORS_ONLN)));
+    put("verify one", verify(&shard, 0));
+    prove(l, shard.size, true); /* warm */
+    put("proof", prove(l, shard.size, true));
+    put("proof again", prove(l, shard.size, false));
+    ledger_close(l);
 }
 
 int main(int argc, char **argv)
 {
-    unsigned long long time = 1;
-    if (argc > 3 || (argc == 3 && !str_to_u64(str_of(argv[2]), 600, &time)) || time == 0) {
-        fprintf(stderr, "usage: bench_ledger [FOLDER [SECONDS a round]]\n");
-        return 2;
-    }
-    char folder[4000];
+    static const struct {
+        const char *word;
+        int arguments;
+        void (*run)(const char *folder, unsigned long long n);
+    } benches[] = {{"askers", 4, bench_askers},
+                   {"saturated", 4, bench_saturated},
+                   {"tree", 4, bench_tree},
+                   {"grow", 4, bench_grow},
+                   {"check", 3, bench_check}};
+    unsigned long long n = 0;
     log_threshold(LOG_ERROR);
-    snprintf(folder, sizeof folder, "%s/menshen-bench-XXXXXX", argc > 1 ? argv[1] : ".");
-    if (sodium_init() < 0 || mkdtemp(folder) == NULL)
-        die("no folder to measure in");
-    bench_askers(folder, (double)time);
-    fflush(stdout);
-    bench_saturated(folder, time * 500000);
-    nftw(folder, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
-    return 0;
+    if (sodium_init() < 0)
+        die("no random bytes");
+    for (size_t i = 0; argc > 2 && i < sizeof benches / sizeof *benches; i++)
+        if (strcmp(argv[1], benches[i].word) == 0 && argc == benches[i].arguments &&
+            (argc == 3 || (str_to_u64(str_of(argv[3]), 1000000000, &n) && n > 0))) {
+            benches[i].run(argv[2], n);
+            return 0;
+        }
+    fprintf(stderr, "usage: bench_ledger askers|saturated|tree|grow|check FOLDER [N]\n");
+    return 2;
 }

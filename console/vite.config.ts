@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /* What every page needs is one script; each folder of screens is one more, and charts come when drawn. */
 const EVERYWHERE =
-  /src\/(main|app|api|parts|text\/(app|nav|codes|agency_codes|home|parts|story_bar)|screens\/(home|story\/bar)|screens\/\w+\/screens)\b|node_modules\/(preact|@preact|openapi-fetch)/;
+  /src\/(main|app|api|parts|text\/(app|nav|chart|codes|agency-codes|home|parts|story-bar)|screens\/(home|story\/bar)|screens\/\w+\/screens)\b|node_modules\/(preact|@preact|openapi-fetch)/;
 const DRAWN = /parts\/(chart|heat|plot)|node_modules\/uplot/;
 
 export default defineConfig({

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   test: {
+    chaiConfig: { truncateThreshold: 2000 }, // what is wrong with a page is said whole
     include: ['e2e/**/*.test.ts'],
     environment: 'node',
     setupFiles: ['e2e/setup.ts'],

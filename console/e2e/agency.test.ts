@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isoDay } from '../src/app/format';
 import { say as sayIn, setLanguage } from '../src/app/language';
 import { w as agency } from '../src/text/agency';
-import { returnReasons } from '../src/text/agency_codes';
+import { returnReasons } from '../src/text/agency-codes';
 import { w as common } from '../src/text/app';
 import { w as me } from '../src/text/me';
 import { House, until } from './house';

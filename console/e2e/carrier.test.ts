@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isoDay } from '../src/app/format';
 import { say, setLanguage } from '../src/app/language';
 import { w } from '../src/text/carrier';
-import { orderActs, statuses, takedownStates } from '../src/text/carrier_codes';
+import { orderActs, statuses, takedownStates } from '../src/text/carrier-codes';
 import { verdicts } from '../src/text/codes';
 import { w as me } from '../src/text/me';
 import { reportKinds, reportStates } from '../src/text/me-codes';

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Verdict, verdicts } from '../src/text/codes';
-import { w as carrier } from '../src/text/story_carrier';
-import { w as proof } from '../src/text/story_proof';
+import { w as carrier } from '../src/text/story-carrier';
+import { w as proof } from '../src/text/story-proof';
 import { House } from './house';
 import { type Language, openBrowser, Story } from './story';
 

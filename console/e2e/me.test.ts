@@ -13,6 +13,7 @@ import type { Pair } from '../src/app/language';
 import { w as home } from '../src/text/home';
 import { w } from '../src/text/me';
 import { complaintStates, issues, reportKinds } from '../src/text/me-codes';
+import { w as settings } from '../src/text/settings';
 import { w as setup } from '../src/text/setup';
 import { walk } from './access';
 import { House, pause, until } from './house';
@@ -411,6 +412,49 @@ for (const language of ['zh', 'en'] as const) {
   });
 }
 
+/** She adds a colleague, who sets her password by the link and signs in. */
+async function invites(admin: Story, hands: Hands): Promise<void> {
+  const { house: place } = admin;
+  await admin.go('/settings/staff');
+  await hands.pressButton(settings.addStaff);
+  const dialog = admin.page.getByRole('dialog');
+  await hands.type(settings.name, '欧阳若兰');
+  await hands.type(settings.login, 'ruolan');
+  await hands.pressButton(settings.add, dialog);
+  await hands.pressButton(settings.inviteMake, dialog);
+  const link = (await dialog.locator('code').textContent()) ?? '';
+  expect(link).toMatch(/\/join#[\w-]{43}$/);
+  expect(await admin.overflow()).toEqual([]);
+  await admin.shot('staff-invited');
+  await admin.page.keyboard.press('Escape');
+  await admin.page
+    .getByText(hands.say(settings.noAccount, { login: 'ruolan' }))
+    .first()
+    .waitFor();
+  const she = await Story.begin(browser, place, { language: hands.language, width: NARROW });
+  const hers = new Hands(she, hands.language);
+  await she.go(link.slice(place.base.length));
+  expect(she.page.url()).not.toContain('#');
+  await hers.type(setup.password, 'four rather plain words');
+  await hers.type(setup.again, 'four rather plain word');
+  await hers.pressButton(setup.join);
+  await she.page.getByText(hers.say(setup.differ)).first().waitFor();
+  await hers.type(setup.again, 'four rather plain words');
+  await hers.pressButton(setup.join);
+  const secret = (await she.page.locator('code').first().textContent())?.replaceAll(' ', '') ?? '';
+  await she.shot('joined');
+  await hers.press(she.page.getByRole('checkbox'), 'Space');
+  await hers.press(she.page.locator('main').getByRole('link', { name: hers.say(setup.signIn) }));
+  await she.settled();
+  await hers.type(home.login, 'ruolan');
+  await hers.type(home.password, 'four rather plain words');
+  await hers.type(home.code, codeOf(secret));
+  she.guard.expects(403, /^\/v1\/persons$/); // no certificate yet
+  await she.page.keyboard.press('Enter');
+  await she.page.locator('.bar-role, .bar-menu').first().waitFor();
+  await she.end();
+}
+
 describe.each(['zh', 'en'] as const)('the first run, %s', (language) => {
   it('is set up by the link that it printed', async () => {
     const empty = await House.open(false);
@@ -439,11 +483,12 @@ describe.each(['zh', 'en'] as const)('the first run, %s', (language) => {
       await hands.type(home.code, codeOf(secret));
       await admin.page.keyboard.press('Enter');
       await admin.page.locator('.bar-role, .bar-menu').first().waitFor();
+      await invites(admin, hands);
       await admin.end();
     } finally {
       await empty.close();
     }
-  }, 120_000);
+  }, 180_000);
 });
 
 /* The newest file of entries that stands in the log. */

@@ -29,6 +29,7 @@
  *     token    {subject, scopes, seconds?}     → {token}       (cmd_user.c)
  *     officer-key {staff, public, retire?}  → {officer, journal}          (cmd_officer.c)
  *     passwd   {staff, password}            → {login, secret, uri}        (cmd_user.c)
+ *     setup    {organisation, kind, name, login, password, …}              (first.h)
  *     case     {verb, staff, …}               → (case.h)
  *     witness                                  → {key, witnesses: […]}   (witness_round.h)
  *     trace    {caller, callee?, at, carrier?} → the trace           (trace.h)

@@ -8,9 +8,11 @@
 #include "cli/client.h"
 #include "cli/demo_stage.h"
 #include "core/disk.h"
+#include "gate/base_map.h"
 #include "gate/gate.h"
 #include "http/courier.h"
 #include "http/server.h"
+#include "registry/base.h"
 #include "ledger/checkpoint.h"
 #include "ledger/shard.h"
 #include "sip/sip.h"
@@ -197,7 +199,8 @@ static void check_rules(struct visit *v)
          hash[2], hash[3]);
     for (size_t i = 0; i < v->config->rule_mode_count; i++) {
         const char *id = v->config->rule_modes[i].subject;
-        if (rules_find(v->rules, str_of(id)) == NULL)
+        enum rules_kind kind;
+        if (rules_find_entry(v->rules, str_of(id), &kind) == NULL)
             find(v, "rules", GRADE_WRONG, "see `menshen rules list`",
                  "mode.rules names %s, which is no rule of the pack", id);
     }
@@ -230,6 +233,33 @@ static void check_fronts(struct visit *v)
         check_redress(v);
 }
 
+/* The file of bulk facts that holds, read from end to end. */
+static void check_base(struct visit *v, struct store *store)
+{
+    char folder[PATH_BYTES], path[PATH_BYTES];
+    uint8_t hash[32];
+    struct problem problem = {.code = OK};
+    struct fact_row *row = malloc(sizeof *row);
+    const struct value key[BASE_COLUMNS] = {[BASE_NAME] = value_text(STR("preferences"))};
+    enum err e = row != NULL ? fact_find(store, &base_kind, key, row, &problem) : ERR_MEMORY;
+    if (e == OK && base_hash(fact_text(&row->v[BASE_HASH]), hash) && path_of(v, "base", folder) &&
+        base_path(folder, hash, path, sizeof path)) {
+        struct base_map *base;
+        e = base_map_open(path, hash, v->rules, &base, &problem);
+        const bool there = e == OK;
+        if (there)
+            e = base_map_verify(base, NULL, &problem);
+        base_map_close(base);
+        if (e == OK)
+            find(v, "preferences", GRADE_OK, NULL, "%s is as it was made", path);
+        else
+            find(v, "preferences", GRADE_WRONG,
+                 "`menshen import preferences FILE --base` makes it anew", "%s%s%s",
+                 there ? path : "", there ? ": " : "", problem.text);
+    }
+    free(row);
+}
+
 static void check_store(struct visit *v)
 {
     char path[PATH_BYTES];
@@ -258,6 +288,8 @@ static void check_store(struct visit *v)
                       &problem);
     if (e == OK)
         e = journal_head(store, &seq, &problem);
+    if (e == OK)
+        check_base(v, store);
     store_close(store);
     if (e != OK)
         find(v, "store", GRADE_WRONG, "restore it from a backup", "%s", problem.text);

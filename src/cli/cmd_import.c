@@ -11,11 +11,13 @@
  */
 #include "cli/ask_owner.h"
 #include "cli/demo_stage.h"
+#include "cli/import_base.h"
 #include "cli/import_looks.h"
 #include "desk/complaint_file.h"
 #include "desk/report_file.h"
 #include "person/intake_file.h"
 #include "person/member.h"
+#include "person/preference.h"
 #include "person/staff_file.h"
 #include "registry/import.h"
 
@@ -42,6 +44,7 @@ struct job {
     struct account_key *desk; /* for complaints and reports */
     struct complaint_file complaints;
     struct report_file reports;
+    struct base_import base;
 };
 
 static atomic_bool stop;
@@ -159,8 +162,13 @@ static int read_options(struct job *j, const struct fact_kind *kind, struct impo
         return cli_usage(cli, "--organisation is for persons, of a file that another exported");
     if (o->copy_of != NULL && strcmp(kind->name, "preferences") != 0)
         return cli_usage(cli, "--copy-of is for preferences, which may be a copy of a registry");
-    if (o->copy_of == NULL && cli_option(cli, "copied-at") != NULL)
-        return cli_usage(cli, "--copied-at needs --copy-of");
+    const bool base = cli_option(cli, "base") != NULL;
+    if (base && strcmp(kind->name, "preferences") != 0)
+        return cli_usage(cli, "--base is for preferences, of which there may be a nation's");
+    if (base && (from != NULL || from_element != NULL))
+        return cli_usage(cli, "--base goes on by itself where it was interrupted");
+    if (o->copy_of == NULL && !base && cli_option(cli, "copied-at") != NULL)
+        return cli_usage(cli, "--copied-at needs --copy-of or --base");
     return cli_time(cli, "copied-at", j->owner.rules, written_at(o->path, now), &o->copied_at);
 }
 
@@ -284,6 +292,24 @@ static enum err run_looks(struct job *j, const struct import_options *o,
     return e;
 }
 
+/* A nation's preferences; refused rows are left out of it, or with --strict refuse it. */
+static enum err run_base(struct job *j, const struct import_options *o,
+                         struct import_result *result, struct problem *problem)
+{
+    uint64_t numbers = 0;
+    struct import_options rows = *o;
+    rows.copy_of = NULL; /* the copy's row comes with the base's */
+    enum err e = import_run(j->store, &preference_kind, &rows, result, problem);
+    if (e != OK) {
+        base_import_stopped(&j->base, result->line);
+        return e;
+    }
+    e = base_import_end(&j->base, j->store, o, o->copy_of, &result->journal, &numbers, problem);
+    if (e == OK)
+        cli_note(j->cli, "the base holds %llu numbers", (unsigned long long)numbers);
+    return e;
+}
+
 static int import(struct job *j, const struct fact_kind *kind, const struct import_options *o)
 {
     struct import_result result = {.written = 0};
@@ -291,6 +317,7 @@ static int import(struct job *j, const struct fact_kind *kind, const struct impo
     set_signals(on_signal);
     cli_progress_start(&j->progress);
     enum err e = kind == &look_file_kind ? run_looks(j, o, &result, &problem)
+                 : j->base.build != NULL ? run_base(j, o, &result, &problem)
                                          : import_run(j->store, kind, o, &result, &problem);
     set_signals(SIG_DFL);
     cli_progress_end(&j->progress);
@@ -301,7 +328,7 @@ static int import(struct job *j, const struct fact_kind *kind, const struct impo
             code = CLI_FAILED;
         else if (e == ERR_TIMEOUT)
             code = CLI_CONFLICT;
-        if (result.written > 0)
+        if (result.written > 0 && j->base.build == NULL)
             code = CLI_PARTLY;
     } else if (o->from_line > 1 && result.read == 0) {
         cli_note(j->cli, "the file has no record from line %llu on; nothing was read",
@@ -314,6 +341,8 @@ static int import(struct job *j, const struct fact_kind *kind, const struct impo
     }
     /* What is stored acts, even if the rest could not follow. */
     const int reached = reach(j, result.journal);
+    if (j->base.build != NULL && e == OK && reached == CLI_OK)
+        base_import_tidy(&j->base);
     if (result.read > 0 || e == OK)
         summarise(j, kind, &result);
     return reached != CLI_OK ? reached : code;
@@ -338,8 +367,11 @@ static int run_with_owner(struct job *j, const struct fact_kind *kind)
         staff_file_init(&j->staff, j->store, j->owner.rules);
         o.extra = &j->staff.extra;
     }
+    if (code == CLI_OK && cli_option(j->cli, "base") != NULL)
+        code = base_import_open(&j->base, j->cli, &o);
     if (code == CLI_OK)
         code = import(j, kind, &o);
+    base_import_close(&j->base);
     link_close(j->link);
     account_key_close(j->desk);
     unwrap_close(j->keys);
@@ -389,6 +421,8 @@ const struct cli_command cmd_import[] = {
                  {.name = "organisation",
                   .value = "ID",
                   .help = "persons: whose members they become, of a file that another exported"},
+                 {.name = "base",
+                  .help = "preferences: of a nation, as a file beneath what people say here"},
                  {.name = "copy-of",
                   .value = "NAME",
                   .help = "preferences: the file is a copy of this registry"},

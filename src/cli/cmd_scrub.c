@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 1024 * 1024 };
+enum { CHUNK_BYTES = 4 * 1024 * 1024 };
 
 static const char *const added[] = {"verdict", "reason", "rule", "record"};
 
@@ -89,6 +89,7 @@ static int judge_chunk(struct job *j)
     if (code != CLI_OK)
         return code;
     const json_t *rows = json_object_get(answer, "rows");
+    const json_t *outcomes = json_object_get(answer, "outcomes");
     struct cursor records = cursor_of(j->rows.p, j->rows.n);
     struct buf line;
     buf_init(&line, SCRUB_LINE);
@@ -97,11 +98,13 @@ static int judge_chunk(struct job *j)
             failed(j, ERR_CORRUPT, "the server answered another number of rows than it was asked");
     json_array_foreach(rows, i, row)
     {
+        const json_t *outcome = json_array_get(outcomes, (size_t)json_integer_value(row));
         const char *word[3];
         for (size_t k = 0; k < 3; k++)
-            word[k] = json_string_value(json_array_get(row, k)) != NULL
-                          ? json_string_value(json_array_get(row, k))
-                          : "";
+            word[k] = json_string_value(json_array_get(outcome, k));
+        if (code == CLI_OK && !(json_is_integer(row) && word[0] && word[1] && word[2]))
+            code = failed(j, ERR_CORRUPT,
+                          "the server answers as another version does; restart it and try again");
         if (code != CLI_OK)
             break;
         buf_reset(&line);

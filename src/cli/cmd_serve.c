@@ -146,7 +146,8 @@ static void warn_of_modes(const struct house *h)
 {
     for (size_t i = 0; i < h->config->rule_mode_count; i++) {
         const char *id = h->config->rule_modes[i].subject;
-        if (rules_find(h->rules, str_of(id)) == NULL)
+        enum rules_kind kind;
+        if (rules_find_entry(h->rules, str_of(id), &kind) == NULL)
             log_warning("mode.rules names %s, which is no rule of the pack; `menshen rules list` "
                         "lists them",
                         id);

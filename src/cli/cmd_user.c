@@ -54,12 +54,7 @@ static int passwd(struct cli *cli)
              "%s signs in with this password and the codes of this secret, shown only now; "
              "sessions until now have ended",
              answer_text(answer, "login"));
-    if (cli->json)
-        cli_json(json_incref(answer));
-    else
-        printf("%s\n%s\n", answer_text(answer, "uri"), answer_text(answer, "secret"));
-    json_decref(answer);
-    return CLI_OK;
+    return password_told(cli, answer);
 }
 
 const struct cli_command cmd_user[] = {

@@ -1,5 +1,6 @@
 #include "cli/control.h"
 #include "cli/case.h"
+#include "cli/first.h"
 #include "cli/import_looks.h"
 #include "cli/look.h"
 #include "cli/observe.h"
@@ -394,13 +395,28 @@ static const struct {
     const char *word;
     json_t *(*handle)(struct control_state *, const json_t *request, struct problem *);
 } requests[] = {
-    {"status", do_status},           {"call", do_call},           {"reach", do_reach},
-    {"publish", do_publish},         {"find", do_find},           {"record", do_record},
-    {"release", do_release},         {"token", do_token},         {"passwd", do_passwd},
-    {"rotate-keys", do_rotate_keys}, {"look", look_do},           {"looks", look_file_do},
-    {"reload", do_reload},           {"observe", observe_do},     {"scrub-begin", scrub_do_begin},
-    {"scrub-rows", scrub_do_rows},   {"scrub-end", scrub_do_end}, {"witness", witness_round_do},
-    {"officer-key", officer_do},     {"trace", trace_do},         {"case", case_do_request},
+    {"status", do_status},
+    {"call", do_call},
+    {"reach", do_reach},
+    {"publish", do_publish},
+    {"find", do_find},
+    {"record", do_record},
+    {"release", do_release},
+    {"token", do_token},
+    {"passwd", do_passwd},
+    {"rotate-keys", do_rotate_keys},
+    {"look", look_do},
+    {"looks", look_file_do},
+    {"reload", do_reload},
+    {"observe", observe_do},
+    {"scrub-begin", scrub_do_begin},
+    {"scrub-rows", scrub_do_rows},
+    {"scrub-end", scrub_do_end},
+    {"witness", witness_round_do},
+    {"officer-key", officer_do},
+    {"trace", trace_do},
+    {"case", case_do_request},
+    {"setup", first_do},
 };
 
 enum err control_refused(const struct desk_no *no, struct problem *problem)

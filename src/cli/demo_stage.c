@@ -98,3 +98,13 @@ enum err demo_stays_here(const struct config *c, struct problem *problem)
         e = stays_here(all[i].key, all[i].listen, problem);
     return e;
 }
+
+void demo_observes(struct config *c)
+{
+    static struct mode_config modes[] = {{"cn.limit.campaign-refusals", MODE_OBSERVE},
+                                         {"cn.limit.campaign-reports", MODE_OBSERVE}};
+    if (c->rule_mode_count > 0)
+        return;
+    c->rule_modes = modes;
+    c->rule_mode_count = sizeof modes / sizeof *modes;
+}

@@ -33,3 +33,7 @@ struct clock demo_clock(const char *folder);
  * ERR_INVALID: it would listen elsewhere than on the loopback.
  */
 MUST_USE enum err demo_stays_here(const struct config *, struct problem *);
+
+/* Its sample traffic rings people by chance, most of whom never consented: campaigns are observed,
+ * not paused for it, unless the configuration says which rules do what. */
+void demo_observes(struct config *);

@@ -28,6 +28,8 @@ static bool load(const struct house_options *o, struct config **config, struct r
         *config = NULL;
         return false;
     }
+    if (o->demo)
+        demo_observes(*config);
     if (rules_load((*config)->rules, (*config)->rule_count, rules, problem) == OK)
         return true;
     config_free(*config);

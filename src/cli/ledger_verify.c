@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct watching {
     const struct cli *cli;
@@ -150,6 +151,7 @@ static int verify_shard(struct cli *cli, struct published *p, struct since *sinc
     struct verify_report report;
     struct problem problem = {.code = OK};
     struct str older = {0};
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (since->bytes != NULL && (newest || str_eq(since->checkpoint.origin, str_of(p->key.name)))) {
         older = (struct str){since->bytes, since->n};
     }
@@ -157,6 +159,7 @@ static int verify_shard(struct cli *cli, struct published *p, struct since *sinc
                                .folder = p->folder,
                                .log = &p->key,
                                .older = older,
+                               .threads = cores > 0 ? (unsigned)cores : 0,
                                .progress = progress,
                                .to = &w};
     cli_progress_start(&w.progress);

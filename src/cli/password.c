@@ -1,4 +1,5 @@
 #include "cli/password.h"
+#include "cli/ask_owner.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -113,4 +114,14 @@ int password_read(const struct cli *cli, const char *path, char out[static PASSW
     if (path != NULL && in != NULL)
         fclose(in);
     return code;
+}
+
+int password_told(const struct cli *cli, json_t *answer)
+{
+    if (cli->json)
+        cli_json(json_incref(answer));
+    else
+        printf("%s\n%s\n", answer_text(answer, "uri"), answer_text(answer, "secret"));
+    json_decref(answer);
+    return CLI_OK;
 }

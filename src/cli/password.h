@@ -13,3 +13,6 @@ enum { PASSWORD_TEXT = ACCOUNT_PASSWORD_MAX + 2 }; /* one byte too long shows as
  * overwrites `out`.
  */
 int password_read(const struct cli *, const char *path, char out[static PASSWORD_TEXT]);
+
+/* Print what is shown once of an account that was set ("uri", "secret"). Takes `answer`. CLI_OK. */
+int password_told(const struct cli *, json_t *answer);

@@ -165,48 +165,18 @@ static enum err spend(struct control_state *state, struct store *store, const st
     return e;
 }
 
-/*
- * Has the principal, or another name of its legal entity, a consent of this number on
- * file, in force or not?
- */
-static enum err claimed(struct store *store, number n, const char *principal, bool *out,
-                        struct problem *problem)
-{
-    struct value params[] = {value_int((int64_t)n), value_text(str_of(principal))};
-    return store_any(store,
-                     "SELECT 1 FROM consents WHERE \"number\" = $1 AND (\"organisation\" = $2 OR "
-                     "\"organisation\" IN "
-                     "(SELECT b.\"id\" FROM organisations a JOIN organisations b "
-                     "ON b.\"id\" = a.\"legal_entity\" OR b.\"legal_entity\" = a.\"legal_entity\" "
-                     "OR b.\"legal_entity\" = a.\"id\" WHERE a.\"id\" = $2)) LIMIT 1",
-                     params, 2, out, problem);
-}
+/* What rows were answered: each once, by its words, which outlive the chunk. */
+struct outcome {
+    enum verdict_kind kind;
+    const char *reason, *rule;
+};
+enum { OUTCOMES = 4 * (CHECKS + 1) }; /* each check, or none, with each verdict */
 
-static json_t *row_answer(struct scrub *s, struct str number_text, enum verdict_kind kind,
-                          const char *reason, const char *rule)
-{
-    char text[ROW_TEXT];
-    uint8_t digest[32], position[8];
-    crypto_generichash_state state;
-    struct hash leaf;
-    struct buf b;
-    buf_fixed(&b, position, sizeof position);
-    buf_u64be(&b, s->rows + 1);
-    int n = snprintf(text, sizeof text, "%.*s,%s,%s,%s", STR_ARG(number_text), verdict_word(kind),
-                     reason, rule);
-    crypto_generichash_init(&state, s->key, sizeof s->key, sizeof digest);
-    crypto_generichash_update(&state, position, sizeof position);
-    crypto_generichash_update(&state, (const uint8_t *)text,
-                              (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
-    crypto_generichash_final(&state, digest, sizeof digest);
-    merkle_leaf(digest, sizeof digest, &leaf);
-    add_leaf(s, &leaf);
-    s->by_kind[kind]++;
-    return json_pack("[s, s, s]", verdict_word(kind), reason, rule);
-}
-
-/* A chunk's parts, made durable together. */
+/* A chunk's parts, made durable together, and its answers. */
 struct chunk {
+    struct outcome outcome[OUTCOMES];
+    size_t outcomes;
+    json_t *rows;
     struct scrub_part part; /* that is being filled */
     size_t count;
     struct ledger_item item[PARTS];
@@ -247,14 +217,49 @@ static enum err end_part(struct gate *gate, struct chunk *c, const struct scrub 
     return e == OK ? OK : problem_set(problem, e, "the record cannot be sealed: %s", err_name(e));
 }
 
-static void note_part_row(struct chunk *c, number callee, enum verdict_kind kind, enum check check)
+/* Its leaf into the tree of rows. */
+static void commit_row(struct scrub *s, struct str number_text, const struct outcome *o)
 {
-    c->part.row[c->part.count++] =
-        (struct scrub_row){.callee = callee, .kind = kind, .check = check};
+    char text[ROW_TEXT];
+    uint8_t digest[32], position[8];
+    crypto_generichash_state state;
+    struct hash leaf;
+    struct buf b, row;
+    buf_fixed(&b, position, sizeof position);
+    buf_u64be(&b, s->rows + 1);
+    buf_fixed(&row, text, sizeof text);
+    buf_str(&row, number_text);
+    const char *const words[] = {verdict_word(o->kind), o->reason, o->rule};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        buf_u8(&row, ',');
+        buf_str(&row, str_of(words[i]));
+    }
+    crypto_generichash_init(&state, s->key, sizeof s->key, sizeof digest);
+    crypto_generichash_update(&state, position, sizeof position);
+    crypto_generichash_update(&state, row.p, row.n);
+    crypto_generichash_final(&state, digest, sizeof digest);
+    merkle_leaf(digest, sizeof digest, &leaf);
+    add_leaf(s, &leaf);
+    s->by_kind[o->kind]++;
 }
 
-static json_t *judge_row(struct control_state *state, struct store *store, const json_t *value,
-                         struct chunk *chunk, struct problem *problem)
+static bool answer_row(struct scrub *s, struct chunk *c, struct str number_text,
+                       const struct outcome *o)
+{
+    size_t i = 0;
+    while (i < c->outcomes && (c->outcome[i].kind != o->kind || c->outcome[i].reason != o->reason ||
+                               c->outcome[i].rule != o->rule))
+        i++;
+    if (i == OUTCOMES)
+        return false; /* words are static or the pack's: there are no more */
+    if (i == c->outcomes)
+        c->outcome[c->outcomes++] = *o;
+    commit_row(s, number_text, o);
+    return json_array_append_new(c->rows, json_integer((json_int_t)i)) == 0;
+}
+
+static enum err judge_row(struct control_state *state, const json_t *value, struct chunk *chunk,
+                          struct problem *problem)
 {
     struct gate *gate = state->options.gate;
     const struct rules *rules = gate_rules(gate);
@@ -262,72 +267,90 @@ static json_t *judge_row(struct control_state *state, struct store *store, const
     struct str text = {.p = json_string_value(value), .n = json_string_length(value)};
     struct call call = s->call;
     struct verdict v;
-    bool has;
-    if (!json_is_string(value) || text.n > 256) {
-        problem_set(problem, ERR_INVALID, "row %llu: not a number's text",
-                    (unsigned long long)s->rows + 1);
-        return NULL;
-    }
+    if (!json_is_string(value) || text.n > 256)
+        return problem_set(problem, ERR_INVALID, "row %llu: not a number's text",
+                           (unsigned long long)s->rows + 1);
+    struct outcome o = {.kind = VERDICT_BLOCK, .reason = "number-malformed", .rule = ""};
+    enum check check = CHECK_CALLER_MALFORMED;
     call.callee_class = number_parse(rules_plan(rules), text, STR(""), &call.callee);
     if (call.callee_class == NUMBER_MALFORMED) {
-        note_part_row(chunk, 0, VERDICT_BLOCK, CHECK_CALLER_MALFORMED);
-        return row_answer(s, text, VERDICT_BLOCK, "number-malformed", "");
+        call.callee = 0;
+    } else {
+        gate_peek(gate, &call, &v);
+        if (strcmp(v.principal, s->principal) != 0)
+            return problem_set(
+                problem, ERR_CONFLICT,
+                "line or campaign belong to somebody else since the scrub began; begin again");
+        check = v.check;
+        o.kind = v.kind;
+        if (check_side(check) != SIDE_RIGHT &&
+            !gate_claimed(gate, call.callee, str_of(s->principal))) {
+            check = CHECK_NO_CONSENT;
+            o.kind = VERDICT_BLOCK;
+        }
+        /* What is on file is the asker's own claim; all else about the person is nobody's. */
+        const enum ask_view whom = check != CHECK_NO_CONSENT ? ASK_ORGANISATION : ASK_HOST;
+        const struct rule *rule = ask_rule(rules, check, whom);
+        o.reason = ask_reason(check, whom);
+        o.rule = rule != NULL ? rule->id : "";
     }
-    gate_peek(gate, &call, &v);
-    if (strcmp(v.principal, s->principal) != 0) {
-        problem_set(problem, ERR_CONFLICT,
-                    "line or campaign belong to somebody else since the scrub began; begin again");
-        return NULL;
-    }
-    if (claimed(store, call.callee, s->principal, &has, problem) != OK)
-        return NULL;
-    enum check check = v.check;
-    enum verdict_kind kind = v.kind;
-    if (!has && check_side(check) != SIDE_RIGHT) {
-        check = CHECK_NO_CONSENT;
-        kind = VERDICT_BLOCK;
-    }
-    /* What is on file is the asker's own claim; all else about the person is nobody's business. */
-    bool hide = check != CHECK_NO_CONSENT;
-    note_part_row(chunk, call.callee, kind, check);
-    const struct rule *rule = ask_rule(rules, check, hide ? ASK_ORGANISATION : ASK_HOST);
-    return row_answer(s, text, kind, ask_reason(check, hide ? ASK_ORGANISATION : ASK_HOST),
-                      rule != NULL ? rule->id : "");
+    chunk->part.row[chunk->part.count++] =
+        (struct scrub_row){.callee = call.callee, .kind = o.kind, .check = check};
+    return answer_row(s, chunk, text, &o) ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
 }
 
-/* Judge a chunk's rows and make them durable. Their answers, or NULL. */
-static json_t *judge_chunk(struct control_state *state, struct store *store, const json_t *numbers,
-                           struct problem *problem)
+/* Judge a chunk's rows and make them durable. */
+static enum err judge_chunk(struct control_state *state, const json_t *numbers, struct chunk *c,
+                            struct problem *problem)
 {
     struct gate *gate = state->options.gate;
-    struct chunk *c = calloc(1, sizeof *c);
-    json_t *rows = json_array();
     const json_t *value;
     size_t i;
-    enum err e = c != NULL && rows != NULL ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
-    if (e == OK)
-        begin_part(c, state->scrub);
+    enum err e = OK;
+    begin_part(c, state->scrub);
     json_array_foreach(numbers, i, value)
     {
-        json_t *answer = e == OK ? judge_row(state, store, value, c, problem) : NULL;
-        if (answer == NULL || json_array_append_new(rows, answer) != 0)
-            e = ERR_INVALID;
-        else if (c->part.count == SCRUB_PART_ROWS)
+        if (e == OK)
+            e = judge_row(state, value, c, problem);
+        if (e == OK && c->part.count == SCRUB_PART_ROWS)
             e = end_part(gate, c, state->scrub, problem);
     }
     if (e == OK && c->part.count > 0)
         e = end_part(gate, c, state->scrub, problem);
     if (e == OK)
         e = ledger_append_all(gate_ledger(gate), c->item, c->count, problem);
-    for (i = 0; c != NULL && i < c->count; i++)
+    for (i = 0; i < c->count; i++)
         buf_fini(&c->sealed[i]);
+    return e;
+}
+
+static json_t *outcomes_json(const struct chunk *c)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < c->outcomes; i++)
+        json_array_append_new(list, json_pack("[s, s, s]", verdict_word(c->outcome[i].kind),
+                                              c->outcome[i].reason, c->outcome[i].rule));
+    return list;
+}
+
+/* The chunk's answers, or NULL. */
+static json_t *answer_chunk(struct control_state *state, const json_t *numbers,
+                            struct problem *problem)
+{
+    struct chunk *c = calloc(1, sizeof *c);
+    json_t *answer = NULL;
     if (c != NULL)
+        c->rows = json_array();
+    if (c == NULL || c->rows == NULL)
+        problem_set(problem, ERR_MEMORY, "out of memory");
+    else if (judge_chunk(state, numbers, c, problem) == OK)
+        answer = json_pack("{s:o, s:O}", "outcomes", outcomes_json(c), "rows", c->rows);
+    if (c != NULL) {
+        json_decref(c->rows);
         sodium_memzero(c, sizeof *c);
+    }
     free(c);
-    if (e == OK)
-        return rows;
-    json_decref(rows);
-    return NULL;
+    return answer;
 }
 
 json_t *scrub_do_rows(struct control_state *state, const json_t *request, struct problem *problem)
@@ -343,9 +366,9 @@ json_t *scrub_do_rows(struct control_state *state, const json_t *request, struct
     if (control_store(state, &store, problem) != OK ||
         spend(state, store, state->scrub, count, problem) != OK)
         return NULL;
-    json_t *rows = judge_chunk(state, store, numbers, problem);
-    if (rows != NULL)
-        return json_pack("{s:o}", "rows", rows);
+    json_t *answer = answer_chunk(state, numbers, problem);
+    if (answer != NULL)
+        return answer;
     /* The root may hold rows that nobody was told. */
     scrub_free(state->scrub);
     state->scrub = NULL;

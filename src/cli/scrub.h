@@ -19,13 +19,14 @@
  * asker goes away before scrub-end. A chunk that fails is the end of the scrub.
  *
  *     scrub-begin {caller, line, campaign, at?}    → {}      or refused: reason, rule
- *     scrub-rows  {numbers: [text, …]}             → {rows: [[verdict, reason, rule], …]}
+ *     scrub-rows  {numbers: [text, …]}             → {outcomes: [[verdict, reason, rule], …],
+ *                                                     rows: [index of its outcome, …]}
  *     scrub-end   {input, output}  (hex SHA-256)   → {record, rows, root}
  */
 #pragma once
 #include "cli/control.h"
 
-enum { SCRUB_CHUNK = 1000 };
+enum { SCRUB_CHUNK = 10000 };
 
 struct scrub;
 void scrub_free(struct scrub *);

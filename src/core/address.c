@@ -32,11 +32,26 @@ bool address_parse_host(struct str text, struct in6_addr *out)
     return brackets == colons && address_parse(text, out);
 }
 
+/* Without inet_ntop, which reads printf's formats: each answer holds an address. */
+static void print_v4(const uint8_t byte[static 4], char *out)
+{
+    for (int i = 0; i < 4; i++) {
+        if (i > 0)
+            *out++ = '.';
+        if (byte[i] >= 100)
+            *out++ = (char)('0' + byte[i] / 100);
+        if (byte[i] >= 10)
+            *out++ = (char)('0' + byte[i] / 10 % 10);
+        *out++ = (char)('0' + byte[i] % 10);
+    }
+    *out = '\0';
+}
+
 void address_print(const struct in6_addr *address, char out[static ADDRESS_TEXT])
 {
-    bool v4 = IN6_IS_ADDR_V4MAPPED(address);
-    const void *from = v4 ? &address->s6_addr[12] : address->s6_addr;
-    if (inet_ntop(v4 ? AF_INET : AF_INET6, from, out, ADDRESS_TEXT) == NULL)
+    if (IN6_IS_ADDR_V4MAPPED(address))
+        print_v4(&address->s6_addr[12], out);
+    else if (inet_ntop(AF_INET6, address->s6_addr, out, ADDRESS_TEXT) == NULL)
         out[0] = '\0';
 }
 
@@ -145,7 +160,7 @@ socklen_t endpoint_to(const struct endpoint *e, int family, struct sockaddr_stor
     return sizeof *v4;
 }
 
-static bool within_any(const struct in6_addr *a, const char *const *networks, size_t count)
+bool address_within(const struct in6_addr *a, const char *const *networks, size_t count)
 {
     struct network net;
     for (size_t i = 0; i < count; i++)
@@ -164,8 +179,8 @@ bool address_is_public(const struct in6_addr *a)
     static const char *const not_v6[] = {"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"};
     static const char *const v6[] = {"2000::/3"};
     if (IN6_IS_ADDR_V4MAPPED(a))
-        return !within_any(a, not_v4, sizeof not_v4 / sizeof *not_v4);
-    return within_any(a, v6, 1) && !within_any(a, not_v6, sizeof not_v6 / sizeof *not_v6);
+        return !address_within(a, not_v4, sizeof not_v4 / sizeof *not_v4);
+    return address_within(a, v6, 1) && !address_within(a, not_v6, sizeof not_v6 / sizeof *not_v6);
 }
 
 bool address_is_loopback(const struct in6_addr *a)

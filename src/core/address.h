@@ -50,6 +50,9 @@ bool network_is_first(const struct network *);
 bool network_holds(const struct network *, const struct in6_addr *);
 bool network_within(const struct network *, const struct network *wider);
 
+/* Is it in one of these, as people write them? What is no network holds nothing. */
+bool address_within(const struct in6_addr *, const char *const *networks, size_t count);
+
 /* Where one listens, or who sent something. */
 struct endpoint {
     struct in6_addr address;

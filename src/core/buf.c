@@ -1,5 +1,6 @@
 #include "core/buf.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -72,53 +73,47 @@ void buf_str(struct buf *b, struct str s)
     buf_bytes(b, s.p, s.n);
 }
 
-static void put_le(struct buf *b, uint64_t v, size_t n)
-{
-    uint8_t *at = buf_reserve(b, n);
-    for (size_t i = 0; at != NULL && i < n; i++)
-        at[i] = (uint8_t)(v >> (8 * i));
-}
-
-static void put_be(struct buf *b, uint64_t v, size_t n)
-{
-    uint8_t *at = buf_reserve(b, n);
-    for (size_t i = 0; at != NULL && i < n; i++)
-        at[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
-}
-
 void buf_u8(struct buf *b, uint8_t v)
 {
-    put_le(b, v, 1);
+    uint8_t *at = buf_reserve(b, 1);
+    if (at != NULL)
+        *at = v;
 }
 
 void buf_u16le(struct buf *b, uint16_t v)
 {
-    put_le(b, v, 2);
+    v = htole16(v);
+    buf_bytes(b, &v, sizeof v);
 }
 
 void buf_u32le(struct buf *b, uint32_t v)
 {
-    put_le(b, v, 4);
+    v = htole32(v);
+    buf_bytes(b, &v, sizeof v);
 }
 
 void buf_u64le(struct buf *b, uint64_t v)
 {
-    put_le(b, v, 8);
+    v = htole64(v);
+    buf_bytes(b, &v, sizeof v);
 }
 
 void buf_u16be(struct buf *b, uint16_t v)
 {
-    put_be(b, v, 2);
+    v = htobe16(v);
+    buf_bytes(b, &v, sizeof v);
 }
 
 void buf_u32be(struct buf *b, uint32_t v)
 {
-    put_be(b, v, 4);
+    v = htobe32(v);
+    buf_bytes(b, &v, sizeof v);
 }
 
 void buf_u64be(struct buf *b, uint64_t v)
 {
-    put_be(b, v, 8);
+    v = htobe64(v);
+    buf_bytes(b, &v, sizeof v);
 }
 
 void buf_word(struct buf *b, const char *word)
@@ -185,55 +180,61 @@ struct str cursor_line(struct cursor *c)
     return line;
 }
 
-static uint64_t get_le(struct cursor *c, size_t n)
+/* The next `n` bytes; zeroes and the error if there are not so many. */
+static void get(struct cursor *c, void *out, size_t n)
 {
     struct str s = cursor_take(c, n);
-    uint64_t v = 0;
-    for (size_t i = 0; i < s.n; i++)
-        v |= (uint64_t)(uint8_t)s.p[i] << (8 * i);
-    return v;
-}
-
-static uint64_t get_be(struct cursor *c, size_t n)
-{
-    struct str s = cursor_take(c, n);
-    uint64_t v = 0;
-    for (size_t i = 0; i < s.n; i++)
-        v = v << 8 | (uint8_t)s.p[i];
-    return v;
+    if (s.n > 0)
+        memcpy(out, s.p, n);
+    else
+        memset(out, 0, n);
 }
 
 uint8_t cursor_u8(struct cursor *c)
 {
-    return (uint8_t)get_le(c, 1);
+    uint8_t v;
+    get(c, &v, sizeof v);
+    return v;
 }
 
 uint16_t cursor_u16le(struct cursor *c)
 {
-    return (uint16_t)get_le(c, 2);
+    uint16_t v;
+    get(c, &v, sizeof v);
+    return le16toh(v);
 }
 
 uint32_t cursor_u32le(struct cursor *c)
 {
-    return (uint32_t)get_le(c, 4);
+    uint32_t v;
+    get(c, &v, sizeof v);
+    return le32toh(v);
 }
 
 uint64_t cursor_u64le(struct cursor *c)
 {
-    return get_le(c, 8);
+    uint64_t v;
+    get(c, &v, sizeof v);
+    return le64toh(v);
 }
 
 uint16_t cursor_u16be(struct cursor *c)
 {
-    return (uint16_t)get_be(c, 2);
+    uint16_t v;
+    get(c, &v, sizeof v);
+    return be16toh(v);
 }
 
 uint32_t cursor_u32be(struct cursor *c)
 {
-    return (uint32_t)get_be(c, 4);
+    uint32_t v;
+    get(c, &v, sizeof v);
+    return be32toh(v);
 }
 
 uint64_t cursor_u64be(struct cursor *c)
 {
-    return get_be(c, 8);
+    uint64_t v;
+    get(c, &v, sizeof v);
+    return be64toh(v);
 }

@@ -2,6 +2,8 @@
 
 static bool blank(char c)
 {
+    if ((unsigned char)c > ' ') /* nearly always */
+        return false;
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 

@@ -22,7 +22,7 @@ enum {
     INBOX_READ_BY,
     INBOX_COLUMNS
 };
-#define INBOX_KINDS  "notice order restraint appeal paper takedown dispatch"
+#define INBOX_KINDS  "notice order restraint pause appeal paper takedown dispatch"
 #define INBOX_STATES "unread read"
 extern const struct fact_kind inbox_kind;
 

@@ -1,4 +1,5 @@
 #include "desk/appeal.h"
+#include "desk/campaign_pause.h"
 #include "desk/case.h"
 #include "desk/clock.h"
 #include "desk/draw_kept.h"
@@ -34,6 +35,7 @@
 #include "person/suppression.h"
 #include "registry/annulment.h"
 #include "registry/bar.h"
+#include "registry/base.h"
 #include "registry/campaign.h"
 #include "registry/certificate.h"
 #include "registry/copy.h"
@@ -63,6 +65,7 @@ const struct fact_kind *const fact_kinds[] = {
     &campaign_kind,
     &order_kind,
     &copy_kind,
+    &base_kind,
     &suppression_kind,
     &assignment_kind,
     &preference_kind,
@@ -112,6 +115,7 @@ const struct fact_kind *const fact_kinds[] = {
     &report_kind,
     &restraint_kind,
     &appeal_kind,
+    &campaign_pause_kind,
     &inbox_kind,
     NULL,
 };

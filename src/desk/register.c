@@ -2,6 +2,7 @@
 
 #include "core/buf.h"
 #include "desk/body.h"
+#include "desk/campaign_pause.h"
 #include "registry/campaign.h"
 #include "registry/line.h"
 #include "registry/number_range.h"
@@ -144,6 +145,9 @@ enum err register_enter(const struct desk_work *w, void *what, struct desk_no *n
         return OK;
     }
     e = entry_write(w->store, x, &origin, seq, problem);
+    if (e == OK && x->kind == &campaign_kind &&
+        str_eq(fact_text(&x->row[CAMPAIGN_STATUS]), STR("active")))
+        e = campaign_pause_end(w, x->row[CAMPAIGN_ID].s, seq, problem);
     if (e == ERR_INVALID) {
         desk_refuse(no, DESK_WRONG, "refused", "%s: %.150s", x->kind->columns[x->column].name,
                     problem->text);

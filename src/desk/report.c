@@ -37,6 +37,7 @@ static const struct column columns[] = {
                       .required = true,
                       .words = REPORT_STAGES},
     [REPORT_FORGOTTEN] = {.name = "forgotten_at", .type = COLUMN_TIME},
+    [REPORT_TRIAGED] = {.name = "triaged", .type = COLUMN_WORD, .words = REPORT_KINDS},
 };
 _Static_assert(sizeof columns / sizeof *columns == REPORT_COLUMNS, "one entry a column");
 
@@ -342,10 +343,10 @@ static bool weigh(void *to, const struct value *v, size_t count)
 
 /* A reporter's newest instant, most weight, and whether any of hers says so. */
 #define REPORTERS                                                                                  \
-    "SELECT MAX(r.\"received_at\"), MAX(r.\"weight\"), MAX(CASE r.\"kind\" WHEN 'marketing' THEN " \
-    "1 "                                                                                           \
-    "ELSE 0 END) FROM reports r WHERE r.\"received_at\" > $2 AND r.\"received_at\" <= $3 AND "     \
-    "r.\"status\" = 'counted' AND "
+    "SELECT MAX(r.\"received_at\"), MAX(r.\"weight\"), MAX(CASE " REPORT_TAKEN_FOR(                \
+        "r") " WHEN "                                                                              \
+             "'marketing' THEN 1 ELSE 0 END) FROM reports r WHERE r.\"received_at\" > $2 AND "     \
+             "r.\"received_at\" <= $3 AND r.\"status\" = 'counted' AND "
 #define NEWEST_FIRST " GROUP BY r.\"link\" ORDER BY 1 DESC LIMIT $4"
 
 enum err report_weigh(struct store *s, const struct report_span *span, struct restraint_report *out,
@@ -415,7 +416,8 @@ static enum err may_find(const struct desk_work *w, const struct value *v, struc
                          struct problem *problem)
 {
     if (w->who == NULL || !body_acts(w->who)) {
-        desk_refuse(no, DESK_DENIED, "not-officer", "an officer finds that a report is untrue");
+        desk_refuse(no, DESK_DENIED, "not-officer",
+                    "an officer finds what a report is, and whether it is true");
         return OK;
     }
     return v[REPORT_LINE].type == VALUE_TEXT ? ordering_competent(w, v[REPORT_LINE].s, no, problem)
@@ -444,6 +446,28 @@ static enum err find_untrue(const struct desk_work *w, struct report_act *a, str
                               : e;
 }
 
+static enum err triage(const struct desk_work *w, struct report_act *a, struct desk_no *no,
+                       int64_t *seq, struct problem *problem)
+{
+    struct value *v = a->row.v;
+    const struct value *now =
+        &v[v[REPORT_TRIAGED].type == VALUE_TEXT ? REPORT_TRIAGED : REPORT_KIND];
+    enum err e = may_find(w, v, no, problem);
+    if (e != OK || no->why != DESK_YES)
+        return e;
+    if (str_eq(v[REPORT_STATUS].s, STR("untrue")) || str_eq(now->s, a->as)) {
+        desk_refuse(no, DESK_CONFLICT, "not-in-turn", "this report is %.*s, taken for %.*s",
+                    STR_ARG(v[REPORT_STATUS].s), STR_ARG(now->s));
+        return OK;
+    }
+    v[REPORT_TRIAGED] = value_text(a->as);
+    e = desk_write(w, &report_kind, v, seq, problem);
+    return e == OK && str_eq(v[REPORT_STATUS].s, STR("counted"))
+               ? restrain_revise(w, v[REPORT_SENDER].s, fact_text(&v[REPORT_LINE]), &a->lifted, seq,
+                                 problem)
+               : e;
+}
+
 static enum err act(const struct desk_work *w, void *what, struct desk_no *no, int64_t *seq,
                     struct problem *problem)
 {
@@ -461,8 +485,9 @@ static enum err act(const struct desk_work *w, void *what, struct desk_no *no, i
     if (e == OK)
         e = report_seen(w, a->id, no, problem);
     if (e == OK && no->why == DESK_YES)
-        e = stage != NULL ? move_on(w, stage, a->row.v, no, seq, problem)
-                          : find_untrue(w, a, no, seq, problem);
+        e = stage != NULL                   ? move_on(w, stage, a->row.v, no, seq, problem)
+            : str_eq(a->act, STR("triage")) ? triage(w, a, no, seq, problem)
+                                            : find_untrue(w, a, no, seq, problem);
     if (e == OK && no->why == DESK_YES && a->note.n > 0 && str_copy(a->act, name, sizeof name))
         e = desk_text_put(w, a->id, name, a->note, problem);
     return e;

@@ -22,7 +22,7 @@
 /* Columns, in the order of a row. */
 enum {
     REPORT_ID,
-    REPORT_KIND, /* REPORT_KINDS */
+    REPORT_KIND, /* REPORT_KINDS, as the reporter says */
     REPORT_AT,   /* of the call, as she says */
     REPORT_RECEIVED,
     REPORT_CHANNEL,
@@ -37,13 +37,16 @@ enum {
     REPORT_WEIGHT,       /* restraint_weight, of one that counts */
     REPORT_STAGE,        /* REPORT_STAGES */
     REPORT_FORGOTTEN,    /* what was said in it ended then (desk/forget.h) */
+    REPORT_TRIAGED,      /* REPORT_KINDS, as an officer says; NULL: REPORT_KIND stands */
     REPORT_COLUMNS
 };
-#define REPORT_KINDS    "marketing malicious fraud bombing spoof"
-#define REPORT_CHANNELS "portal api csv"
-#define REPORT_STATES   "waiting counted lead untrue"
-#define REPORT_GROUNDS  "no-call too-late repeated daily-number untrue erased"
-#define REPORT_STAGES   "received forwarded answered told"
+/* SQL: what the report of this alias is taken for. */
+#define REPORT_TAKEN_FOR(x) "COALESCE(" x ".\"triaged\", " x ".\"kind\")"
+#define REPORT_KINDS        "marketing malicious fraud bombing spoof"
+#define REPORT_CHANNELS     "portal api csv"
+#define REPORT_STATES       "waiting counted lead untrue"
+#define REPORT_GROUNDS      "no-call too-late repeated daily-number untrue erased"
+#define REPORT_STAGES       "received forwarded answered told"
 extern const struct fact_kind report_kind;
 
 enum { REPORT_NOTE = 2000, REPORT_CLUSTER_TEXT = 33, REPORT_LINK = SUBJECT_LINK };
@@ -121,15 +124,16 @@ MUST_USE enum err report_weigh(struct store *, const struct report_span *,
                                struct restraint_report *out, size_t *count, struct problem *);
 
 /*
- * What is done with one: forwarded to the firm, answered by it, told to who reported; or found to
- * be untrue. Each of the first three meets its deadline and starts the next one's. The last is an
- * officer's, who may order about the line (desk/ordering.h); what rested on it ends with it
- * (restrain_revise). To a carrier
- * that does not read the report it is absent.
+ * What is done with one: forwarded to the firm, answered by it, told to who reported; found to
+ * be untrue; or taken for another kind than the reporter chose. Each of the first three meets its
+ * deadline and starts the next one's. The last two are an officer's, who may order about the line
+ * (desk/ordering.h); what rested on it ends with it (restrain_revise), what the new kind could
+ * lead to follows with the next report. To a carrier that does not read the report it is absent.
  */
-#define REPORT_ACTS "forward answer tell untrue"
+#define REPORT_ACTS "forward answer tell untrue triage"
 struct report_act {
     struct str id, act, note; /* the note is kept sealed under the act's name */
+    struct str as;            /* of `triage`: REPORT_KINDS */
     struct fact_row row;      /* as it is then */
     bool lifted;              /* out: an order on a person's number that rested on it */
 };

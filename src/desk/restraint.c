@@ -12,6 +12,12 @@ struct restraint_limits restraint_limits_of(const struct rules *rules)
     };
 }
 
+const char *restraint_band(int64_t weights)
+{
+    const int64_t reports = weights / RESTRAINT_WHOLE;
+    return reports < 5 ? "1-4" : reports < 10 ? "5-9" : reports < 50 ? "10-49" : "50+";
+}
+
 unsigned restraint_weight(int64_t untrue)
 {
     switch (untrue) {

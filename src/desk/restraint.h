@@ -22,6 +22,9 @@
 #pragma once
 #include "rules/rules.h"
 
+/* How many reports weigh so much, roughly: a number would tell which one it was. Static. */
+const char *restraint_band(int64_t weights);
+
 /* What a pack sets; a limit that it leaves out restrains nobody. */
 struct restraint_limits {
     int64_t reports, within_s;      /* 5 in 10 days */

@@ -113,10 +113,7 @@ static bool take_hop(void *to, const struct value *row)
     return true;
 }
 
-/* Of traces x: those that $1 may see, an organisation, or "" for who sees all. */
-#define SEEN "($1 = '' OR x.\"organisation\" = $1) "
-
-static struct str seer(const struct desk_work *w)
+struct str trace_seer(const struct desk_work *w)
 {
     const bool all = w->who == NULL || (w->who->role & (ROLE_MACHINE | ROLE_AUTHORITY)) != 0;
     return all ? STR("") : str_of(w->who->organisation);
@@ -125,10 +122,10 @@ static struct str seer(const struct desk_work *w)
 enum err trace_read(const struct desk_work *w, struct str id, struct trace *out, struct desk_no *no,
                     struct problem *problem)
 {
-    const struct value v[] = {value_text(seer(w)), value_text(id)};
+    const struct value v[] = {value_text(trace_seer(w)), value_text(id)};
     *out = (struct trace){.hops = 0};
     *no = (struct desk_no){.why = DESK_YES, .code = ""};
-    enum err e = fact_list(w->store, &trace_kind, "WHERE " SEEN "AND x.\"id\" = $2", v, 2,
+    enum err e = fact_list(w->store, &trace_kind, "WHERE " TRACE_SEEN "AND x.\"id\" = $2", v, 2,
                            take_trace, out, problem);
     if (e == OK && *out->id == '\0')
         desk_absent(no);
@@ -154,11 +151,15 @@ enum err trace_list(const struct desk_work *w, struct str after, size_t limit, t
                     void *to, struct problem *problem)
 {
     struct listing l = {each, to};
-    const struct value v[] = {value_text(seer(w)), value_text(after), value_int((int64_t)limit)};
-    return store_run(w->store,
-                     "SELECT x.\"id\" FROM traces x WHERE " SEEN
-                     "AND x.\"id\" > $2 ORDER BY x.\"id\" LIMIT $3",
-                     v, 3, list_one, &l, problem);
+    const struct value v[] = {value_text(trace_seer(w)), value_text(after),
+                              value_int((int64_t)limit)};
+    return store_run(
+        w->store,
+        "SELECT x.\"id\" FROM traces x WHERE " TRACE_SEEN
+        "AND ($2 = '' OR (x.\"opened_at\", x.\"id\") < (SELECT c.\"opened_at\", c.\"id\" FROM "
+        "traces c WHERE c.\"id\" = $2)) ORDER BY x.\"opened_at\" DESC, x.\"id\" DESC "
+        "LIMIT $3",
+        v, 3, list_one, &l, problem);
 }
 
 enum err trace_waiting(const struct desk_work *w, trace_each *each, void *to,

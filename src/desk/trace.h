@@ -136,10 +136,14 @@ MUST_USE enum err trace_waiting(const struct desk_work *, trace_each *, void *to
 MUST_USE enum err trace_overdue(const struct desk_work *, unsigned *ended, int64_t *seq,
                                 struct problem *);
 
+/* SQL, of traces x: those that $1 may see, which is who asks. */
+#define TRACE_SEEN "($1 = '' OR x.\"organisation\" = $1) "
+struct str trace_seer(const struct desk_work *);
+
 /* DESK_ABSENT: there is none that this one may see. */
 MUST_USE enum err trace_read(const struct desk_work *, struct str id, struct trace *,
                              struct desk_no *, struct problem *);
 
-/* Those that this one may see, in order of their ids behind `after`; false stops. */
+/* Those that this one may see, the newest first, behind `after`; false stops. */
 MUST_USE enum err trace_list(const struct desk_work *, struct str after, size_t limit, trace_each *,
                              void *to, struct problem *);

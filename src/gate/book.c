@@ -14,26 +14,42 @@ struct peer {
     const struct line *line;
 };
 
+enum { BLOCK = 1 << 16 };
+
 struct block {
     struct block *next;
+    size_t used, size;
     _Alignas(max_align_t) char bytes[];
 };
 
+static struct block *new_block(struct holding *h, size_t size)
+{
+    struct block *b = calloc(1, sizeof *b + size);
+    if (!b)
+        return NULL;
+    b->size = size;
+    b->next = h->blocks;
+    h->blocks = b;
+    return b;
+}
+
 void *build_take(struct build *b, size_t count, size_t size)
 {
+    enum { ALIGN = _Alignof(max_align_t) };
+    struct holding *h = b->book->holdings[b->part];
+    struct block *block = h->blocks;
     size_t bytes;
-    if (b->failed || __builtin_mul_overflow(count, size, &bytes)) {
-        b->failed = true;
+    b->failed |= __builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2;
+    if (b->failed)
         return NULL;
-    }
-    struct block *block = calloc(1, sizeof *block + (bytes ? bytes : 1));
-    if (!block) {
-        b->failed = true;
+    bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
+    if (!block || block->size - block->used < bytes)
+        block = new_block(h, bytes < BLOCK ? BLOCK : bytes);
+    b->failed = !block;
+    if (!block)
         return NULL;
-    }
-    block->next = b->book->memory;
-    b->book->memory = block;
-    return block->bytes;
+    block->used += bytes;
+    return block->bytes + block->used - bytes;
 }
 
 void build_table(struct build *b, size_t count, struct table *t)
@@ -106,23 +122,23 @@ static void build_organisations(struct build *b)
     if (b->failed)
         return;
     size_t n = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
         struct organisation *o = &b->book->organisations[n];
-        struct str entity = fact_text(&r->v[ORGANISATION_LEGAL_ENTITY]);
-        struct str sector = fact_text(&r->v[ORGANISATION_SECTOR]);
-        if (!str_copy(fact_text(&r->v[ORGANISATION_ID]), o->id, sizeof o->id))
+        struct str entity = fact_text(&r.v[ORGANISATION_LEGAL_ENTITY]);
+        struct str sector = fact_text(&r.v[ORGANISATION_SECTOR]);
+        if (!str_copy(fact_text(&r.v[ORGANISATION_ID]), o->id, sizeof o->id))
             continue;
         o->key = key_of(str_of(o->id));
         o->entity = entity.n ? key_of(entity) : o->key;
         o->parent =
-            r->v[ORGANISATION_PARENT].type == VALUE_TEXT ? key_of(r->v[ORGANISATION_PARENT].s) : 0;
+            r.v[ORGANISATION_PARENT].type == VALUE_TEXT ? key_of(r.v[ORGANISATION_PARENT].s) : 0;
         o->sector = sector.n ? rules_sector(b->rules, sector) : -1;
-        o->active = value_is(&r->v[ORGANISATION_STATUS], "active");
-        o->agency = value_is(&r->v[ORGANISATION_KIND], "agency");
-        o->carrier = value_is(&r->v[ORGANISATION_KIND], "carrier");
-        o->call_centre = value_is(&r->v[ORGANISATION_KIND], "call_centre") ||
-                         names_call_centre(fact_text(&r->v[ORGANISATION_LICENCE]));
-        o->filing = fact_text(&r->v[ORGANISATION_FILING]).n > 0;
+        o->active = value_is(&r.v[ORGANISATION_STATUS], "active");
+        o->agency = value_is(&r.v[ORGANISATION_KIND], "agency");
+        o->carrier = value_is(&r.v[ORGANISATION_KIND], "carrier");
+        o->call_centre = value_is(&r.v[ORGANISATION_KIND], "call_centre") ||
+                         names_call_centre(fact_text(&r.v[ORGANISATION_LICENCE]));
+        o->filing = fact_text(&r.v[ORGANISATION_FILING]).n > 0;
         table_put(&b->book->organisation_table, o->key, n++);
     }
 }
@@ -256,19 +272,20 @@ static void build_lines(struct build *b)
     if (b->failed)
         return;
     size_t n = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
+    b->book->peer_count = 0; /* at most; build_peers counts them */
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
         struct line *l = &b->book->lines[n];
-        if (!str_copy(fact_text(&r->v[LINE_ID]), l->id, sizeof l->id))
+        if (!str_copy(fact_text(&r.v[LINE_ID]), l->id, sizeof l->id))
             continue;
         l->key = key_of(str_of(l->id));
-        l->organisation = book_organisation_named(b->book, &r->v[LINE_ORGANISATION]);
-        l->carrier = book_organisation_named(b->book, &r->v[LINE_CARRIER]);
-        l->purpose = purpose_of(&r->v[LINE_PURPOSE]);
-        l->service = service_of(&r->v[LINE_SERVICE]);
+        l->organisation = book_organisation_named(b->book, &r.v[LINE_ORGANISATION]);
+        l->carrier = book_organisation_named(b->book, &r.v[LINE_CARRIER]);
+        l->purpose = purpose_of(&r.v[LINE_PURPOSE]);
+        l->service = service_of(&r.v[LINE_SERVICE]);
         l->mode = mode_named(b->config->line_modes, b->config->line_mode_count, l->id);
-        l->active = value_is(&r->v[LINE_STATUS], "active");
+        l->active = value_is(&r.v[LINE_STATUS], "active");
         l->until = WHEN_NEVER;
-        struct str callers = fact_text(&r->v[LINE_CALLERS]);
+        struct str callers = fact_text(&r.v[LINE_CALLERS]);
         l->caller_count = line_spans(callers, l, NULL);
         struct span *spans = build_take(b, l->caller_count, sizeof *spans);
         if (!spans)
@@ -276,6 +293,7 @@ static void build_lines(struct build *b)
         line_spans(callers, l, spans);
         l->callers = spans;
         table_put(&b->book->line_table, l->key, n++);
+        b->book->peer_count += fact_items(fact_text(&r.v[LINE_PEERS]));
     }
     b->book->line_count = n;
 }
@@ -284,9 +302,9 @@ static void build_lines(struct build *b)
 static void build_line_documents(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_LINE_DOCUMENTS];
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        const struct line *l = book_line(b->book, fact_text(&r->v[LINE_DOCUMENT_LINE]));
-        const when until = value_until(&r->v[LINE_DOCUMENT_UNTIL]);
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        const struct line *l = book_line(b->book, fact_text(&r.v[LINE_DOCUMENT_LINE]));
+        const when until = value_until(&r.v[LINE_DOCUMENT_UNTIL]);
         if (l && until < l->until)
             b->book->lines[l - b->book->lines].until = until;
     }
@@ -317,23 +335,19 @@ static int by_address(const void *a, const void *b)
 static void build_peers(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_LINES];
-    size_t count = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));)
-        count += fact_items(fact_text(&r->v[LINE_PEERS]));
-    struct peer *peers = b->book->peers = build_take(b, count, sizeof *peers);
-    if (b->failed)
+    struct peer *peers = b->book->peers = build_take(b, b->book->peer_count, sizeof *peers);
+    if (b->failed || !b->book->peer_count)
         return;
     size_t n = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        const struct line *l = book_line(b->book, fact_text(&r->v[LINE_ID]));
-        struct str list = fact_text(&r->v[LINE_PEERS]), part;
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        const struct line *l = book_line(b->book, fact_text(&r.v[LINE_ID]));
+        struct str list = fact_text(&r.v[LINE_PEERS]), part;
         while (l && list.n && str_split(&list, ';', &part))
             if (address_parse(part, &peers[n].address))
                 peers[n++].line = l;
     }
     b->book->peer_count = n;
-    if (n)
-        qsort(peers, n, sizeof *peers, by_address);
+    qsort(peers, n, sizeof *peers, by_address);
 }
 
 bool line_is_carriers(const struct line *l)
@@ -417,8 +431,9 @@ const struct line *book_line_of_peer(const struct book *b, const struct in6_addr
 static void build_copies(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_COPIES];
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        when at = value_from(&r->v[COPY_COPIED_AT]);
+    b->book->copied = false;
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        when at = value_from(&r.v[COPY_COPIED_AT]);
         if (!b->book->copied || at > b->book->newest_copy)
             b->book->newest_copy = at;
         b->book->copied = true;
@@ -445,7 +460,50 @@ enum mode book_check_mode(const struct book *b, enum check check)
     return b->check_modes[check];
 }
 
-enum err book_build(const struct shelf shelves[static SHELVES], const struct rules *rules,
+#define SHELF(name) (UINT32_C(1) << SHELF_##name)
+
+enum { STEPS = 4 }; /* of a part */
+
+static const struct {
+    uint32_t shelves; /* from which it is built */
+    bool firms;       /* it points into PART_FIRMS */
+    void (*steps[STEPS])(struct build *);
+} parts[PARTS] = {
+    [PART_FIRMS] = {SHELF(ORGANISATIONS) | SHELF(POOL_RULES) | SHELF(STAFF) | SHELF(STOPS) |
+                        SHELF(CERTIFICATES) | SHELF(BARS) | SHELF(PRACTITIONER_STAFF),
+                    false,
+                    {build_organisations, book_add_views, book_add_staff, book_add_certificates}},
+    [PART_LINES] = {SHELF(LINES) | SHELF(LINE_DOCUMENTS),
+                    true,
+                    {build_lines, build_line_documents, build_peers}},
+    [PART_RANGES] = {SHELF(RANGES), true, {book_add_ranges}},
+    [PART_CAMPAIGNS] = {SHELF(CAMPAIGNS) | SHELF(ENTRUSTMENTS),
+                        true,
+                        {book_add_campaigns, book_add_links, book_add_entrustments}},
+    [PART_ORDERS] = {SHELF(ORDERS), false, {book_add_orders}},
+    [PART_PERSONS] = {SHELF(OPENINGS) | SHELF(DUTIES) | SHELF(COPIES),
+                      true,
+                      {book_add_openings, book_add_duties, build_copies}},
+};
+
+static void build_part(struct build *b, enum book_part part, bool anew)
+{
+    if (!anew) {
+        b->book->holdings[part]->books++;
+        return;
+    }
+    struct holding *fresh = b->book->holdings[part] = calloc(1, sizeof *fresh);
+    b->failed = !fresh;
+    if (!fresh)
+        return;
+    fresh->books = 1;
+    b->part = part;
+    for (size_t i = 0; i < STEPS && parts[part].steps[i] && !b->failed; i++)
+        parts[part].steps[i](b);
+}
+
+enum err book_build(const struct shelf shelves[static SHELVES], uint32_t changed,
+                    const struct book *former, const struct rules *rules,
                     const struct config *config, struct book **out)
 {
     *out = NULL;
@@ -453,13 +511,17 @@ enum err book_build(const struct shelf shelves[static SHELVES], const struct rul
         .book = calloc(1, sizeof *b.book), .shelves = shelves, .rules = rules, .config = config};
     if (!b.book)
         return ERR_MEMORY;
-    static void (*const parts[])(struct build *) = {
-        build_organisations, book_add_views,       book_add_staff,        book_add_certificates,
-        build_lines,         build_line_documents, build_peers,           book_add_ranges,
-        book_add_campaigns,  book_add_links,       book_add_entrustments, book_add_orders,
-        book_add_openings,   book_add_duties,      build_copies,          build_modes};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && !b.failed; i++)
-        parts[i](&b);
+    if (former)
+        *b.book = *former;
+    const bool firms = !former || changed & parts[PART_FIRMS].shelves;
+    int part = 0;
+    for (; part < PARTS && !b.failed; part++)
+        build_part(&b, (enum book_part)part,
+                   !former || changed & parts[part].shelves || (firms && parts[part].firms));
+    for (; part < PARTS; part++)
+        b.book->holdings[part] = NULL;
+    if (!former)
+        build_modes(&b);
     if (b.failed) {
         book_free(b.book);
         return ERR_MEMORY;
@@ -468,13 +530,22 @@ enum err book_build(const struct shelf shelves[static SHELVES], const struct rul
     return OK;
 }
 
+static void holding_leave(struct holding *h)
+{
+    if (!h || --h->books)
+        return;
+    for (struct block *m = h->blocks, *next; m; m = next) {
+        next = m->next;
+        free(m);
+    }
+    free(h);
+}
+
 void book_free(struct book *b)
 {
     if (!b)
         return;
-    for (struct block *m = b->memory, *next; m; m = next) {
-        next = m->next;
-        free(m);
-    }
+    for (int i = 0; i < PARTS; i++)
+        holding_leave(b->holdings[i]);
     free(b);
 }

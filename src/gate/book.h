@@ -2,8 +2,9 @@
  * book: the registry as one immutable snapshot, made for looking up.
  *
  * Organisations, lines, ranges, campaigns, entrustments, orders and the age of
- * copies. Built whole from the shelves whenever one of them changed; everything
- * points within the book, so that a reader who holds it sees one moment.
+ * copies. Built from the shelves whenever one of them changed; what no change
+ * concerns, a book has in common with the former one. Everything points within the
+ * book, so that a reader who holds it sees one moment.
  *
  * Look-ups allocate nothing, take no lock, and are of O(log n) or better.
  */
@@ -35,8 +36,13 @@ enum shelf_id {
 
 struct book;
 
-/* ERR_MEMORY. `rules` and `config` need to live only during the call. */
-MUST_USE enum err book_build(const struct shelf shelves[static SHELVES], const struct rules *rules,
+/*
+ * `changed`: shelves that have, since `former` was built of them with the same rules and config, a
+ * bit each; `former` NULL: from the ground up. Builds and frees of books that come one from the
+ * other are one thread's. ERR_MEMORY. `rules` and `config` need to live only during the call.
+ */
+MUST_USE enum err book_build(const struct shelf shelves[static SHELVES], uint32_t changed,
+                             const struct book *former, const struct rules *rules,
                              const struct config *config, struct book **out);
 void book_free(struct book *);
 

@@ -21,22 +21,22 @@ void book_add_campaigns(struct build *b)
     if (b->failed)
         return;
     size_t n = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
         struct campaign *c = &b->book->campaigns[n];
-        struct str purpose = fact_text(&r->v[CAMPAIGN_PURPOSE]);
-        struct str sector = fact_text(&r->v[CAMPAIGN_SECTOR]);
-        if (!str_copy(fact_text(&r->v[CAMPAIGN_ID]), c->id, sizeof c->id))
+        struct str purpose = fact_text(&r.v[CAMPAIGN_PURPOSE]);
+        struct str sector = fact_text(&r.v[CAMPAIGN_SECTOR]);
+        if (!str_copy(fact_text(&r.v[CAMPAIGN_ID]), c->id, sizeof c->id))
             continue;
         c->key = key_of(str_of(c->id));
         c->purpose = key_of(purpose);
         c->marketing = !purpose.n || purpose_is_marketing(purpose);
-        c->principal = book_organisation_named(b->book, &r->v[CAMPAIGN_PRINCIPAL]);
+        c->principal = book_organisation_named(b->book, &r.v[CAMPAIGN_PRINCIPAL]);
         c->sector = sector.n ? rules_sector(b->rules, sector) : -1;
-        c->active = value_is(&r->v[CAMPAIGN_STATUS], "active");
-        c->from = value_from(&r->v[CAMPAIGN_FROM]);
-        c->until = value_until(&r->v[CAMPAIGN_UNTIL]);
-        c->callers = build_keys(b, &r->v[CAMPAIGN_CALLERS], &c->caller_count);
-        c->lines = build_keys(b, &r->v[CAMPAIGN_LINES], &c->line_count);
+        c->active = value_is(&r.v[CAMPAIGN_STATUS], "active");
+        c->from = value_from(&r.v[CAMPAIGN_FROM]);
+        c->until = value_until(&r.v[CAMPAIGN_UNTIL]);
+        c->callers = build_keys(b, &r.v[CAMPAIGN_CALLERS], &c->caller_count);
+        c->lines = build_keys(b, &r.v[CAMPAIGN_LINES], &c->line_count);
         if (b->failed)
             return;
         table_put(&b->book->campaign_table, c->key, n++);
@@ -83,6 +83,7 @@ void book_add_links(struct build *b)
     }
     book->by_line.link = build_take(b, lines, sizeof(struct link));
     book->by_organisation.link = build_take(b, organisations, sizeof(struct link));
+    book->by_line.count = book->by_organisation.count = 0;
     if (b->failed)
         return;
     for (size_t i = 0; i < count; i++) {
@@ -131,15 +132,15 @@ void book_add_entrustments(struct build *b)
     if (b->failed)
         return;
     size_t n = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        if (!fact_text(&r->v[ENTRUSTMENT_DOCUMENT]).n)
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        if (!fact_text(&r.v[ENTRUSTMENT_DOCUMENT]).n)
             continue;
         all[n++] = (struct entrustment){
-            .principal = key_of(fact_text(&r->v[ENTRUSTMENT_PRINCIPAL])),
-            .caller = key_of(fact_text(&r->v[ENTRUSTMENT_CALLER])),
-            .purpose = key_of(fact_text(&r->v[ENTRUSTMENT_PURPOSE])),
-            .from = value_from(&r->v[ENTRUSTMENT_FROM]),
-            .until = value_until(&r->v[ENTRUSTMENT_UNTIL]),
+            .principal = key_of(fact_text(&r.v[ENTRUSTMENT_PRINCIPAL])),
+            .caller = key_of(fact_text(&r.v[ENTRUSTMENT_CALLER])),
+            .purpose = key_of(fact_text(&r.v[ENTRUSTMENT_PURPOSE])),
+            .from = value_from(&r.v[ENTRUSTMENT_FROM]),
+            .until = value_until(&r.v[ENTRUSTMENT_UNTIL]),
         };
     }
     b->book->entrustment_count = n;

@@ -8,19 +8,19 @@ static void add_numbers(struct build *b, struct table *numbers)
 {
     const struct shelf *s = &b->shelves[SHELF_CERTIFICATES];
     build_table(b, s->count, numbers);
-    for (const struct shelf_row *r = NULL; !b->failed && (r = shelf_next(s, r));)
-        table_put(numbers, key_of(fact_text(&r->v[CERTIFICATE_ID])), 0);
+    for (struct shelf_row r = shelf_walk(s); !b->failed && shelf_next(&r);)
+        table_put(numbers, key_of(fact_text(&r.v[CERTIFICATE_ID])), 0);
 }
 
 static void add_stated(struct build *b, const struct table *numbers)
 {
     const struct shelf *s = &b->shelves[SHELF_STAFF];
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        struct staff *x = build_staff(b, fact_text(&r->v[STAFF_ID]));
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        struct staff *x = build_staff(b, fact_text(&r.v[STAFF_ID]));
         struct str stated;
         when end;
         size_t i, at;
-        if (!x || !fact_certificate(b->rules, fact_text(&r->v[STAFF_CERTIFICATE]), &stated, &end))
+        if (!x || !fact_certificate(b->rules, fact_text(&r.v[STAFF_CERTIFICATE]), &stated, &end))
             continue;
         i = key_of(stated) & numbers->mask;
         x->certificate_until = table_get(numbers, key_of(stated), &i, &at) ? 0 : end;
@@ -36,12 +36,12 @@ static void add_barred(struct build *b)
     build_table(b, bars->count, &barred);
     if (b->failed)
         return;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(bars, r));)
-        if (value_is(&r->v[BAR_STATUS], "active"))
-            table_put(&barred, key_of(fact_text(&r->v[BAR_PRACTITIONER])), 0);
-    for (const struct shelf_row *r = NULL; (r = shelf_next(accounts, r));) {
-        const uint64_t whose = key_of(fact_text(&r->v[PRACTITIONER_STAFF_OF]));
-        struct staff *x = build_staff(b, fact_text(&r->v[PRACTITIONER_STAFF_ID]));
+    for (struct shelf_row r = shelf_walk(bars); shelf_next(&r);)
+        if (value_is(&r.v[BAR_STATUS], "active"))
+            table_put(&barred, key_of(fact_text(&r.v[BAR_PRACTITIONER])), 0);
+    for (struct shelf_row r = shelf_walk(accounts); shelf_next(&r);) {
+        const uint64_t whose = key_of(fact_text(&r.v[PRACTITIONER_STAFF_OF]));
+        struct staff *x = build_staff(b, fact_text(&r.v[PRACTITIONER_STAFF_ID]));
         size_t at, i = whose & barred.mask;
         if (x && table_get(&barred, whose, &i, &at))
             x->certificate_until = 0;
@@ -52,15 +52,15 @@ static void add_barred(struct build *b)
 static void add_issued(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_CERTIFICATES];
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        struct staff *x = build_staff(b, fact_text(&r->v[CERTIFICATE_STAFF]));
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        struct staff *x = build_staff(b, fact_text(&r.v[CERTIFICATE_STAFF]));
         if (x)
             x->certificate_until = 0;
     }
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        struct staff *x = build_staff(b, fact_text(&r->v[CERTIFICATE_STAFF]));
-        const when until = r->v[CERTIFICATE_UNTIL].i;
-        if (x && value_is(&r->v[CERTIFICATE_STATUS], "valid") && until > x->certificate_until)
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        struct staff *x = build_staff(b, fact_text(&r.v[CERTIFICATE_STAFF]));
+        const when until = r.v[CERTIFICATE_UNTIL].i;
+        if (x && value_is(&r.v[CERTIFICATE_STATUS], "valid") && until > x->certificate_until)
             x->certificate_until = until;
     }
 }

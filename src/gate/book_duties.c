@@ -17,13 +17,13 @@ void book_add_duties(struct build *b)
     size_t n = 0;
     if (b->failed)
         return;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));)
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);)
         all[n++] = (struct duty_row){
-            .person = key_of(fact_text(&r->v[DUTY_PERSON])),
-            .task = key_of(fact_text(&r->v[DUTY_ID])),
-            .what = categories_of(fact_text(&r->v[DUTY_CATEGORIES]), ';'),
-            .from = value_from(&r->v[DUTY_FROM]),
-            .until = value_until(&r->v[DUTY_UNTIL]),
+            .person = key_of(fact_text(&r.v[DUTY_PERSON])),
+            .task = key_of(fact_text(&r.v[DUTY_ID])),
+            .what = categories_of(fact_text(&r.v[DUTY_CATEGORIES]), ';'),
+            .from = value_from(&r.v[DUTY_FROM]),
+            .until = value_until(&r.v[DUTY_UNTIL]),
         };
     b->book->duty_count = n;
     if (n)

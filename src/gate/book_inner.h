@@ -20,13 +20,42 @@ struct links {
     size_t count;
 };
 
-struct orders {
-    struct order *order; /* by subject, then by beginning */
+/* Sorted keys with ever shorter rows above them (ladder.h). */
+enum { LADDER_STEP = 8, LADDER_ROWS = 24 };
+struct ladder {
+    const uint64_t *key[LADDER_ROWS]; /* the keys first */
+    unsigned rows;
     size_t count;
 };
 
+struct orders {
+    struct order *order; /* by subject, then by beginning */
+    size_t count;
+    struct ladder subjects;
+};
+
+/*
+ * What is built together, and anew when a shelf of it has changed, or a part that it points into;
+ * else a book has it in common with the former one. In the order of building.
+ */
+enum book_part {
+    PART_FIRMS, /* organisations with their staff; most others point into it */
+    PART_LINES,
+    PART_RANGES,
+    PART_CAMPAIGNS,
+    PART_ORDERS,
+    PART_PERSONS,
+    PARTS
+};
+
+/* A part's memory. */
+struct holding {
+    unsigned books; /* that have it */
+    struct block *blocks;
+};
+
 struct book {
-    struct block *memory;
+    struct holding *holdings[PARTS];
     struct organisation *organisations;
     struct line *lines;
     size_t line_count;
@@ -37,6 +66,7 @@ struct book {
     size_t peer_count;
     struct step *steps;
     size_t step_count;
+    struct ladder firsts; /* of the steps */
     struct links by_line, by_organisation;
     struct entrustment *entrustments;
     size_t entrustment_count;
@@ -53,13 +83,14 @@ struct book {
 /* One build; the sticky error makes the steps below read as a list. */
 struct build {
     struct book *book;
+    enum book_part part; /* under way */
     const struct shelf *shelves;
     const struct rules *rules;
     const struct config *config;
     bool failed;
 };
 
-/* Zeroed memory of the book. NULL, and the build has failed, if there is none. */
+/* Zeroed memory of the part. NULL, and the build has failed, if there is none. */
 void *build_take(struct build *, size_t count, size_t size);
 
 void build_table(struct build *, size_t count, struct table *);
@@ -122,7 +153,9 @@ static inline when value_until(const struct value *v)
     return v->type == VALUE_INT ? v->i : WHEN_NEVER;
 }
 
-/* Parts of the book, in the order of book_build: ranges need organisations, links need campaigns.
+/*
+ * Steps of the build, in the order of book_build: ranges need organisations, links need campaigns.
+ * What they find in the book is the former one's.
  */
 void book_add_staff(struct build *);
 void book_add_certificates(struct build *);

@@ -26,18 +26,18 @@ void book_add_openings(struct build *b)
     size_t n = 0;
     if (b->failed)
         return;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        if (!value_is(&r->v[OPENING_STATUS], "open"))
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        if (!value_is(&r.v[OPENING_STATUS], "open"))
             continue;
-        const bool order = value_is(&r->v[OPENING_BASIS], "order");
+        const bool order = value_is(&r.v[OPENING_BASIS], "order");
         all[n++] = (struct unsealed){
-            .person = key_of(fact_text(&r->v[OPENING_PERSON])),
-            .holder = holder_of(b->book, fact_text(&r->v[OPENING_HOLDER])),
+            .person = key_of(fact_text(&r.v[OPENING_PERSON])),
+            .holder = holder_of(b->book, fact_text(&r.v[OPENING_HOLDER])),
             .purpose =
                 order ? key_of(STR(OPENING_PURPOSE_ORDER)) : key_of(STR(OPENING_PURPOSE_APPROVAL)),
-            .what = categories_of(fact_text(&r->v[OPENING_CATEGORIES]), ';'),
-            .from = value_from(&r->v[OPENING_FROM]),
-            .until = r->v[OPENING_UNTIL].type == VALUE_INT ? r->v[OPENING_UNTIL].i : INT64_MIN,
+            .what = categories_of(fact_text(&r.v[OPENING_CATEGORIES]), ';'),
+            .from = value_from(&r.v[OPENING_FROM]),
+            .until = r.v[OPENING_UNTIL].type == VALUE_INT ? r.v[OPENING_UNTIL].i : INT64_MIN,
         };
     }
     b->book->opened_count = n;

@@ -2,6 +2,7 @@
 #include "gate/book.h"
 
 #include "gate/book_inner.h"
+#include "gate/ladder.h"
 #include "registry/order.h"
 
 #include <stdlib.h>
@@ -40,15 +41,16 @@ void book_add_orders(struct build *b)
     struct orders *numbers = &b->book->on_numbers, *keys = &b->book->on_keys;
     numbers->order = build_take(b, s->count, sizeof *numbers->order);
     keys->order = build_take(b, s->count, sizeof *keys->order);
+    numbers->count = keys->count = 0;
     if (b->failed)
         return;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        struct str subject = fact_text(&r->v[ORDER_SUBJECT]);
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        struct str subject = fact_text(&r.v[ORDER_SUBJECT]);
         unsigned long long digits;
-        struct order o = {.own = r->v[ORDER_ORGANISATION].type == VALUE_NULL,
-                          .from = value_from(&r->v[ORDER_FROM]),
-                          .until = value_until(&r->v[ORDER_UNTIL])};
-        if (!act_of(&r->v[ORDER_ACT], &o.act))
+        struct order o = {.own = r.v[ORDER_ORGANISATION].type == VALUE_NULL,
+                          .from = value_from(&r.v[ORDER_FROM]),
+                          .until = value_until(&r.v[ORDER_UNTIL])};
+        if (!act_of(&r.v[ORDER_ACT], &o.act))
             o.act = ACT_SUSPEND; /* an act of a newer program: closed on doubt */
         o.subject = key_of(subject);
         keys->order[keys->count++] = o;
@@ -61,13 +63,15 @@ void book_add_orders(struct build *b)
         qsort(numbers->order, numbers->count, sizeof *numbers->order, by_subject);
         qsort(keys->order, keys->count, sizeof *keys->order, by_subject);
     }
+    ladder_build(b, &numbers->subjects, numbers->order, sizeof *numbers->order, numbers->count);
+    ladder_build(b, &keys->subjects, keys->order, sizeof *keys->order, keys->count);
 }
 
 /* An order holds from its beginning to its end, or until a restore at or after its beginning. */
 static bool in_force(const struct orders *o, uint64_t subject, when at, enum order_act *out)
 {
     bool found = false;
-    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, subject); i < o->count; i++) {
+    for (size_t i = ladder_below(&o->subjects, subject); i < o->count; i++) {
         const struct order *x = &o->order[i];
         if (x->subject != subject || x->from > at)
             break;
@@ -108,7 +112,7 @@ enum { LEVELS = 8 }; /* of branches */
 bool book_order_on_organisation(const struct book *b, const struct organisation *o, when at,
                                 enum order_act *act)
 {
-    const struct organisation *x = o;
+    const struct organisation *x = b->on_keys.count ? o : NULL;
     bool found = false;
     for (int i = 0; i < LEVELS && x && x->entity == o->entity; i++) {
         enum order_act here;
@@ -131,8 +135,7 @@ bool book_distrusted(const struct book *b, uint64_t organisation, when at)
 {
     const struct orders *o = &b->on_keys;
     bool found = false;
-    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, organisation); i < o->count;
-         i++) {
+    for (size_t i = ladder_below(&o->subjects, organisation); i < o->count; i++) {
         const struct order *x = &o->order[i];
         if (x->subject != organisation || x->from > at)
             break;
@@ -148,7 +151,7 @@ bool book_taken_commercial(const struct book *b, uint64_t line, when at, bool *o
 {
     const struct orders *o = &b->on_keys;
     bool found = false;
-    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, line); i < o->count; i++) {
+    for (size_t i = ladder_below(&o->subjects, line); i < o->count; i++) {
         const struct order *x = &o->order[i];
         if (x->subject != line || x->from > at)
             break;
@@ -165,8 +168,7 @@ bool book_taken_commercial(const struct book *b, uint64_t line, when at, bool *o
 bool book_released(const struct book *b, number n, when at)
 {
     const struct orders *o = &b->on_numbers;
-    for (size_t i = rows_first(o->order, o->count, sizeof *o->order, n);
-         i < o->count && o->order[i].subject == n; i++) {
+    for (size_t i = ladder_below(&o->subjects, n); i < o->count && o->order[i].subject == n; i++) {
         const struct order *x = &o->order[i];
         if (x->act == ACT_RELEASE && at >= x->from && at < x->until)
             return true;

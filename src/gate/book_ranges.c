@@ -2,6 +2,7 @@
 #include "gate/book.h"
 
 #include "gate/book_inner.h"
+#include "gate/ladder.h"
 #include "registry/number_range.h"
 
 #include <stdlib.h>
@@ -53,6 +54,7 @@ static void build_steps(struct build *b, struct number_range *ranges, size_t cou
 {
     const struct number_range **open = build_take(b, count, sizeof(void *));
     b->book->steps = build_take(b, count * 2 + 1, sizeof *b->book->steps);
+    b->book->step_count = 0;
     if (b->failed)
         return;
     size_t depth = 0;
@@ -77,45 +79,34 @@ void book_add_ranges(struct build *b)
     if (b->failed)
         return;
     size_t n = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
         struct number_range *range = &ranges[n];
-        range->first = (number)r->v[RANGE_FIRST].i;
-        range->last = (number)r->v[RANGE_LAST].i;
-        range->organisation = book_organisation_named(b->book, &r->v[RANGE_ORGANISATION]);
-        range->use = use_of(&r->v[RANGE_USE]);
-        range->inbound_only = value_is(&r->v[RANGE_DIRECTION], "inbound");
-        range->status = value_is(&r->v[RANGE_STATUS], "active")      ? RANGE_ACTIVE
-                        : value_is(&r->v[RANGE_STATUS], "suspended") ? RANGE_SUSPENDED
-                                                                     : RANGE_UNASSIGNED;
+        range->first = (number)r.v[RANGE_FIRST].i;
+        range->last = (number)r.v[RANGE_LAST].i;
+        range->organisation = book_organisation_named(b->book, &r.v[RANGE_ORGANISATION]);
+        range->use = use_of(&r.v[RANGE_USE]);
+        range->inbound_only = value_is(&r.v[RANGE_DIRECTION], "inbound");
+        range->status = value_is(&r.v[RANGE_STATUS], "active")      ? RANGE_ACTIVE
+                        : value_is(&r.v[RANGE_STATUS], "suspended") ? RANGE_SUSPENDED
+                                                                    : RANGE_UNASSIGNED;
         n += range->first <= range->last;
     }
     if (n)
         qsort(ranges, n, sizeof *ranges, by_first_then_wider);
     build_steps(b, ranges, n);
-}
-
-/* Steps that begin at or before `n`. */
-static size_t steps_to(const struct book *b, number n)
-{
-    size_t low = 0, high = b->step_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (b->steps[middle].first <= n)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    if (!b->failed)
+        ladder_build(b, &b->book->firsts, b->book->steps, sizeof *b->book->steps,
+                     b->book->step_count);
 }
 
 const struct number_range *book_range(const struct book *b, number n)
 {
-    size_t count = steps_to(b, n);
+    const size_t count = ladder_upto(&b->firsts, n);
     return count ? b->steps[count - 1].range : NULL;
 }
 
 number book_range_last(const struct book *b, number n)
 {
-    size_t count = steps_to(b, n);
+    const size_t count = ladder_upto(&b->firsts, n);
     return count < b->step_count ? b->steps[count].first - 1 : UINT64_MAX;
 }

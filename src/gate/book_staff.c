@@ -29,9 +29,9 @@ struct staff *build_staff(struct build *b, struct str id)
 static void add_stops(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_STOPS];
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        struct staff *x = build_staff(b, fact_text(&r->v[STOP_STAFF]));
-        if (x && !value_is(&r->v[STOP_STATUS], "lifted"))
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        struct staff *x = build_staff(b, fact_text(&r.v[STOP_STAFF]));
+        if (x && !value_is(&r.v[STOP_STATUS], "lifted"))
             x->active = false;
     }
 }
@@ -44,14 +44,14 @@ void book_add_staff(struct build *b)
     if (b->failed)
         return;
     size_t n = 0;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
         struct staff *x = &b->book->staff[n];
-        if (!str_copy(fact_text(&r->v[STAFF_ID]), x->id, sizeof x->id))
+        if (!str_copy(fact_text(&r.v[STAFF_ID]), x->id, sizeof x->id))
             continue;
         x->key = key_of(str_of(x->id));
-        x->organisation = book_organisation_named(b->book, &r->v[STAFF_ORGANISATION]);
-        x->position = position_of(fact_text(&r->v[STAFF_ROLE]));
-        x->active = value_is(&r->v[STAFF_STATUS], "active");
+        x->organisation = book_organisation_named(b->book, &r.v[STAFF_ORGANISATION]);
+        x->position = position_of(fact_text(&r.v[STAFF_ROLE]));
+        x->active = value_is(&r.v[STAFF_STATUS], "active");
         table_put(&b->book->staff_table, x->key, n++);
     }
     add_stops(b);

@@ -8,12 +8,12 @@ void book_add_views(struct build *b)
 {
     const struct shelf *s = &b->shelves[SHELF_POOL_RULES];
     const size_t views = POOL_RULE_FIRST + POOL_VIEWS_PER_DAY;
-    for (const struct shelf_row *r = NULL; (r = shelf_next(s, r));) {
-        size_t at, i = key_of(fact_text(&r->v[POOL_RULE_ORGANISATION]));
+    for (struct shelf_row r = shelf_walk(s); shelf_next(&r);) {
+        size_t at, i = key_of(fact_text(&r.v[POOL_RULE_ORGANISATION]));
         const uint64_t key = i;
         i &= b->book->organisation_table.mask;
-        if (r->v[views].type == VALUE_INT && table_get(&b->book->organisation_table, key, &i, &at))
-            b->book->organisations[at].own_views = (unsigned)r->v[views].i;
+        if (r.v[views].type == VALUE_INT && table_get(&b->book->organisation_table, key, &i, &at))
+            b->book->organisations[at].own_views = (unsigned)r.v[views].i;
     }
 }
 

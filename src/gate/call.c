@@ -26,12 +26,13 @@ struct judging {
     const struct call *call;
     const struct standing *s;
     const struct counts *counts;
-    struct showing shown;        /* nothing without a line */
-    const struct person *callee; /* NULL: nothing is known of her */
-    when held_since;             /* what is older than this is void for her */
-    bool welcome;                /* the caller is on her allow list */
-    bool observed;               /* a refusal has been observed */
-    enum verdict_kind severity;  /* the most severe of remind and warn so far */
+    struct showing shown;         /* nothing without a line */
+    const struct person *callee;  /* NULL: nothing is known of her here */
+    const struct person *wishing; /* whose wishes hold for her number; NULL: nobody's */
+    when held_since;              /* what is older than this is void for her */
+    bool welcome;                 /* the caller is on her allow list */
+    bool observed;                /* a refusal has been observed */
+    enum verdict_kind severity;   /* the most severe of remind and warn so far */
     enum check severe;
     struct verdict *out;
 };
@@ -399,19 +400,13 @@ static bool listed(const struct judging *j, const struct listed_party *list, uin
     return false;
 }
 
-/* Her wishes, unless a former holder of the number entered them. */
-static const struct wishes *wishes(const struct judging *j)
-{
-    return j->callee && j->callee->wishes.since >= j->held_since ? &j->callee->wishes : NULL;
-}
-
 static bool check_lists(struct judging *j)
 {
-    if (!wishes(j))
+    const struct person *p = j->wishing;
+    if (!p)
         return false;
-    const struct person *p = j->callee;
-    j->welcome = listed(j, p->allows, p->allow_count);
-    return refuse_if(j, listed(j, p->blocks, p->block_count), CHECK_CALLEE_BLOCKS);
+    j->welcome = listed(j, person_allows(p), p->allow_count);
+    return refuse_if(j, listed(j, person_blocks(p), p->block_count), CHECK_CALLEE_BLOCKS);
 }
 
 static bool names(const struct campaign *c, const struct organisation *o)
@@ -503,7 +498,7 @@ static bool refused(const struct judging *j)
 {
     const struct person *p = j->callee;
     for (uint32_t i = 0; p && i < p->refusal_count; i++) {
-        const struct refusal *r = &p->refusals[i];
+        const struct refusal *r = &person_refusals(p)[i];
         if (r->at >= j->held_since && r->at <= j->call->at &&
             (means(j, r->organisation, j->s->principal) || means(j, r->organisation, j->s->actor) ||
              means(j, r->organisation, j->s->holder)))
@@ -525,7 +520,7 @@ static bool consented(const struct judging *j)
     const uint64_t purpose = j->s->purpose;
     const when since = agreeing_since(j);
     for (uint32_t i = 0; p && purpose && i < p->grant_count; i++) {
-        const struct grant *g = &p->grants[i];
+        const struct grant *g = &person_grants(p)[i];
         if (g->call && g->purpose == purpose && g->from >= since && grant_holds(g, j->call->at) &&
             means(j, g->organisation, j->s->principal) &&
             consented_part(j->s->book, p, g, since, j->call->at).call)
@@ -547,7 +542,7 @@ static bool contracted(const struct judging *j)
 /* A caller whose sector nobody knows is taken to be of one that she refused. */
 static bool sector_refused(const struct judging *j)
 {
-    const struct wishes *w = wishes(j);
+    const struct wishes *w = person_wishes(j->wishing);
     if (!w)
         return false;
     if (j->s->sector < 0)
@@ -557,7 +552,7 @@ static bool sector_refused(const struct judging *j)
 
 static bool class_refused(const struct judging *j)
 {
-    const struct wishes *w = wishes(j);
+    const struct wishes *w = person_wishes(j->wishing);
     return w && (w->classes >> seen_class(j) & 1);
 }
 
@@ -611,7 +606,7 @@ static bool over(const struct judging *j, const struct cap *cap)
 static bool check_time(struct judging *j)
 {
     const struct call_profile *p = profile(j);
-    const struct wishes *w = wishes(j);
+    const struct wishes *w = person_wishes(j->wishing);
     int second = when_second_of_day(j->call->at, rules_offset_minutes(j->rules));
     bool capped = false;
     for (unsigned i = 0; i < p->cap_count; i++)
@@ -629,7 +624,7 @@ static bool check_copies(struct judging *j)
     bool stale =
         book_newest_copy(j->s->book, &newest) && newest < j->call->at &&
         j->call->at - newest > rules_call_limits(j->rules)->registry_max_age_s * WHEN_SECOND;
-    return refuse_if(j, stale, CHECK_REGISTRY_STALE);
+    return refuse_if(j, stale || view_lacks_base(j->view), CHECK_REGISTRY_STALE);
 }
 
 /* Senders that people must be able to hear from; decided from what is registered and proven. */
@@ -739,9 +734,10 @@ void gate_judge_by(const struct view *v, const struct rules *rules, const struct
     out->proven_caller = authenticated(&j);
     if (emergency)
         return;
-    j.callee = view_person(v, call->callee);
+    j.callee = s->commercial ? view_person(v, call->callee) : view_wisher(v, call->callee);
     if (j.callee)
         j.held_since = person_held_since(j.callee, call->at);
+    j.wishing = view_wishing(v, call->callee, j.callee, j.held_since);
     judge(&j);
     out->protected_caller = protected_caller(&j);
     out->counts = out->commercial && out->kind != VERDICT_BLOCK;

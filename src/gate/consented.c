@@ -25,7 +25,7 @@ struct grant consented_part(const struct book *b, const struct person *p, const 
     }
     uint64_t entity = entity_of(b, g->organisation);
     for (uint32_t i = 0; i < p->grant_count; i++) {
-        const struct grant *other = &p->grants[i];
+        const struct grant *other = &person_grants(p)[i];
         if (!hers(other, since, at) || other->purpose != g->purpose ||
             entity_of(b, other->organisation) != entity)
             continue;
@@ -33,4 +33,12 @@ struct grant consented_part(const struct book *b, const struct person *p, const 
         part.call = part.call && !other->call;
     }
     return part;
+}
+
+bool consented_claimed(const struct book *b, const struct person *p, uint64_t entity)
+{
+    for (uint32_t i = 0; i < p->grant_count; i++)
+        if (entity_of(b, person_grants(p)[i].organisation) == entity)
+            return true;
+    return false;
 }

@@ -18,3 +18,6 @@
  */
 struct grant consented_part(const struct book *, const struct person *, const struct grant *,
                             when since, when at);
+
+/* Has an organisation of this legal entity a consent of hers on file, in force or not? */
+bool consented_claimed(const struct book *, const struct person *, uint64_t entity);

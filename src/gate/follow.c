@@ -37,7 +37,10 @@ struct follower {
     struct fact_row row;
     struct fact_item items[BATCH];
     size_t item_count;
-    int64_t seen; /* in the pass under way */
+    int64_t applied;    /* the view has these rows, perhaps not published yet */
+    int64_t published;  /* when, and */
+    int64_t publishing; /* how long it took; both monotonic */
+    int64_t seen;       /* in the pass under way */
     enum err failed;
 };
 
@@ -80,7 +83,7 @@ static void tell_acts(struct follower *f)
 {
     pthread_mutex_lock(&f->hearing);
     if (f->listener.acts)
-        f->listener.acts(f->listener.to, f->seen);
+        f->listener.acts(f->listener.to, f->applied);
     pthread_mutex_unlock(&f->hearing);
 }
 
@@ -124,29 +127,51 @@ static void store_trouble(struct follower *f, enum err e, const struct problem *
     f->failing = e != OK;
 }
 
+/*
+ * Of many rows at once not each batch is published: a registry of a million lines is built anew
+ * each time. No more than half of the time goes into that.
+ */
+static bool due(const struct follower *f, bool more)
+{
+    return !more || clock_monotonic() - f->published >= f->publishing;
+}
+
+static enum err publish(struct follower *f)
+{
+    const int64_t begun = clock_monotonic();
+    const bool news = f->applied > view_journal(f->gate->view);
+    enum err e = news ? view_publish(f->gate->view, f->applied) : OK;
+    f->published = clock_monotonic();
+    f->publishing = f->published - begun;
+    if (news && !e) {
+        announce(f);
+        tell_acts(f);
+    }
+    return e;
+}
+
 /* Apply what is new. False: it was less than a batch, or there is trouble. */
 static bool apply_batch(struct follower *f)
 {
     struct problem problem;
-    int64_t from = view_journal(f->gate->view);
     int64_t now = clock_monotonic();
-    f->seen = from;
+    f->seen = f->applied;
     f->failed = OK;
-    enum err e = journal_read(f->store, from, BATCH, apply_row, f, &problem);
-    store_trouble(f, e, &problem);
-    enum err full = f->seen > from ? view_publish(f->gate->view, f->seen) : OK;
+    enum err e = view_mend(f->gate->view, f->store, &problem);
+    e = e ? e : journal_read(f->store, f->applied, BATCH, apply_row, f, &problem);
+    const enum err aged = e ? OK : view_ages(f->gate->view, f->store, &problem);
+    store_trouble(f, e ? e : aged, &problem);
+    const bool more = !e && f->seen - f->applied >= BATCH;
+    f->applied = f->seen;
+    enum err full = due(f, more && !f->failed) ? publish(f) : OK;
+    full = full ? full : view_again(f->gate->view);
     full = full ? full : f->failed;
     if (full && !f->filling)
         log_error("not enough memory for new facts; judging by the former ones");
     f->filling = full != OK;
-    if (f->seen > from && !full) {
-        announce(f);
-        tell_acts(f);
-    }
-    bool more = f->seen - from >= BATCH;
     if (!e && !full && !more)
         atomic_store(&f->caught_up, now);
-    return more && !e && !full;
+    return more && !full;
 }
 
 static void recorded(struct ledger_item *item, enum err e)
@@ -309,6 +334,7 @@ enum err follower_start(struct gate *g, struct store *store, struct follower **o
     enum err e = view_load(g->view, f->store, problem);
     if (!e)
         e = refuse_lost_rows(g, problem);
+    f->applied = view_journal(g->view);
     if (!e && pthread_create(&f->thread, NULL, follow, f) != 0) {
         e = problem_set(problem, ERR_MEMORY, "a thread to follow the facts cannot be started");
     }

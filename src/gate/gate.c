@@ -1,4 +1,5 @@
 #include "gate/awaited.h"
+#include "gate/consented.h"
 #include "gate/node.h"
 #include "gate/relay.h"
 
@@ -125,6 +126,7 @@ static void ask(struct gate *g, const struct question *q, bool hurry, gate_done 
     call.transaction = q->transaction;
     call.begun = begun;
     call.answer_code = q->answer_code;
+    call.round = q->round;
     if (!q->dry) {
         call.record.person_seq = window_next_number(g->windows, judged.call.callee);
         if (judged.verdict.check == CHECK_CALLEE_EMERGENCY && judged.verdict.proven_caller)
@@ -153,6 +155,11 @@ void gate_ask(struct gate *g, const struct question *q, gate_done *done, void *t
     ask(g, q, true, done, to);
 }
 
+void gate_submit(struct gate *g, struct ledger_round *round)
+{
+    ledger_submit_round(g->ledger, round);
+}
+
 struct waiting {
     struct awaited answer;
     struct answer *out;
@@ -177,6 +184,17 @@ void gate_peek(struct gate *g, const struct call *c, struct verdict *out)
     struct judged judged;
     judge(g, c, false, &judged);
     *out = judged.verdict;
+}
+
+bool gate_claimed(const struct gate *g, number n, struct str organisation)
+{
+    view_enter(g->view);
+    const struct book *b = view_book(g->view);
+    const struct person *p = view_person(g->view, n);
+    const struct organisation *o = b ? book_organisation(b, key_of(organisation)) : NULL;
+    const bool claimed = o && p && consented_claimed(b, p, o->entity);
+    view_leave(g->view);
+    return claimed;
 }
 
 const struct rules *gate_rules(const struct gate *g)

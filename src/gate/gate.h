@@ -46,6 +46,9 @@ struct question {
     bool dry;             /* judge, but neither count nor touch windows; recorded as a dry run */
     uint64_t transaction; /* of the SIP front, or 0 */
     uint32_t answer_code; /* what the SIP front will remember for a retransmission */
+    /* NULL: its record goes to the ledger at once; else with others of the thread, by gate_submit
+     */
+    struct ledger_round *round;
 };
 
 struct answer {
@@ -70,11 +73,26 @@ struct answer {
 typedef void gate_done(void *to, const struct answer *);
 void gate_ask(struct gate *, const struct question *, gate_done *done, void *to);
 
+/* Hand over the records of what was asked with this round. Soon: their deadlines are running. */
+void gate_submit(struct gate *, struct ledger_round *);
+
 /* Ask and wait, also for the record of an emergency call, within the deadline. */
 void gate_ask_wait(struct gate *, const struct question *, struct answer *out);
 
 /* Judge only: no record, no counting. For scrubs, which record many rows at once. */
 void gate_peek(struct gate *, const struct call *, struct verdict *out);
+
+/*
+ * What a nation's preferences (gate/base_map.h) say of a number, as a row of preference_kind, and
+ * when it was true. ERR_NOT_FOUND: nothing.
+ */
+MUST_USE enum err gate_base_row(const struct gate *, number, struct fact_row *out, when *at);
+
+/*
+ * Has the organisation, or another of its legal entity, a consent of this number on file, in
+ * force or not?
+ */
+bool gate_claimed(const struct gate *, number, struct str organisation);
 
 /* Do calls of a registered line arrive from this address? */
 bool gate_knows_peer(const struct gate *, const struct in6_addr *);

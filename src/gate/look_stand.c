@@ -68,7 +68,7 @@ static void take_some(const struct book *b, const struct agreeing *who, when at,
 {
     const struct person *p = who->person;
     for (uint32_t i = p->grant_count; i-- > 0 && f->member.grant_count < LOOK_GRANTS;) {
-        const struct grant *g = &p->grants[i];
+        const struct grant *g = &person_grants(p)[i];
         const struct organisation *o = book_organisation(b, g->organisation);
         if (!o || o->entity != who->entity || g->from < who->since || grant_holds(g, at) != holding)
             continue;
@@ -171,7 +171,7 @@ static categories agreed_to_show(const struct view *v, const struct membership *
     const when since = p ? number_since(m, p, at) : 0;
     categories what = 0;
     for (uint32_t i = 0; p && i < p->grant_count; i++) {
-        const struct grant *g = &p->grants[i];
+        const struct grant *g = &person_grants(p)[i];
         const struct organisation *o = book_organisation(b, g->organisation);
         if (o && o->entity == entity && g->purpose == purpose && g->from >= since &&
             grant_holds(g, at))

@@ -38,7 +38,7 @@ struct gate {
     const struct rules *rules;
     struct clock clock;
     const struct disk *disk;
-    char folder[PATH_BYTES];
+    char folder[PATH_BYTES], base_folder[PATH_BYTES], roll[PATH_BYTES];
     char store_at[PATH_BYTES];
     char node[NODE_NAME];
     when reports_again; /* when reports without a call are looked at again; the sweep's */
@@ -75,6 +75,7 @@ struct gate {
     pthread_mutex_t lock_stop;
     pthread_cond_t stopped;
     bool stop;
+    atomic_bool closing; /* the same, for work without the lock */
     pthread_t watcher, keeper;
     bool watching, keeping;
 };
@@ -90,7 +91,7 @@ bool node_pause(struct gate *, int ms);
 
 /* Windows and journal position out of snapshot and log; to DATA. (replay.c) */
 MUST_USE enum err replay_start(struct gate *, struct problem *);
-MUST_USE enum err replay_save(struct gate *, struct problem *);
+MUST_USE enum err replay_save(struct gate *, bool all, struct problem *);
 
 /* The records' side of a call under way. (pending.c) */
 void *pending_watch(void *gate);

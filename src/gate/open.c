@@ -32,6 +32,8 @@ enum {
     LATENCY_MS = 300000,
     NODE_BYTES = 8,
     RESERVE = 1024,
+    ROLL_AGAIN_MS = 600000,
+    ROLL_LEAST = 100000, /* persons, before most of them go into a file */
     LAG_MS = 10000
 };
 
@@ -72,17 +74,43 @@ static void make_keys(struct gate *g, when at)
     }
 }
 
+/* The file in which most persons lie. */
+struct keep_roll {
+    bool verified, failing;
+    int64_t again; /* monotonic: what failed is not begun again before */
+};
+
+/* It is read once from end to end, and written anew when it is due. */
+static void keep_roll(struct keep_roll *k, struct gate *g, struct store *store)
+{
+    struct problem problem;
+    enum err e = k->verified ? OK : view_verify(g->view, &g->closing, &problem);
+    if (e == ERR_CORRUPT)
+        log_error("%s", problem.text);
+    k->verified |= e == OK || e == ERR_CORRUPT;
+    if (e || !store || clock_monotonic() < k->again)
+        return;
+    e = view_settle(g->view, store, &g->closing, &problem);
+    if (e && e != ERR_CLOSED && !k->failing)
+        log_warning("persons stay in memory: %s", problem.text);
+    if (e)
+        k->again = clock_monotonic() + ROLL_AGAIN_MS * WHEN_MS;
+    k->failing = e != OK;
+}
+
 static void *keep(void *argument)
 {
     struct gate *g = argument;
     struct problem problem;
     int64_t purged = INT64_MIN, turned = clock_monotonic();
     bool failing = false;
+    struct keep_roll roll = {.again = 0};
     struct sweep sweep = {.store = NULL};
     make_keys(g, clock_now(g->clock) + WHEN_DAY);
     while (!node_pause(g, SAVE_MS)) {
         sweep_all(&sweep, g);
-        enum err e = replay_save(g, &problem);
+        keep_roll(&roll, g, sweep.store);
+        enum err e = replay_save(g, false, &problem);
         if (e && !failing)
             log_warning("%s; after a restart counts come from the ledger", problem.text);
         failing = e != OK;
@@ -208,7 +236,8 @@ static enum err open_store(struct gate *g, struct problem *problem)
     char keys[PATH_BYTES];
     const struct unwrap_from from = {.master = g->config->keys.master, .store = g->store_at};
     enum err e = store_open(g->store_at, &g->store, problem);
-    if (!e && !node_path(g, "keys", keys))
+    if (!e && (!node_path(g, "keys", keys) || !node_path(g, "base", g->base_folder) ||
+               !node_path(g, "roll", g->roll)))
         e = problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
     if (!e)
         e = unwrap_open(g->disk, keys, &from, &g->unwrap, problem);
@@ -217,6 +246,8 @@ static enum err open_store(struct gate *g, struct problem *problem)
     if (!e) {
         view_opener(g->view, open_number, g->unwrap);
         view_link(g->view, g->link);
+        view_base_folder(g->view, g->base_folder);
+        view_roll(g->view, g->roll, ROLL_LEAST);
         view_counter(g->view, count_attempt, g->windows);
     }
     return e;
@@ -305,6 +336,7 @@ static void release(struct gate *g)
 {
     pthread_mutex_lock(&g->lock_stop);
     g->stop = true;
+    atomic_store(&g->closing, true);
     pthread_cond_broadcast(&g->stopped);
     pthread_mutex_unlock(&g->lock_stop);
     attempted_stop(g->attempted);
@@ -417,7 +449,7 @@ void gate_close(struct gate *g)
            !node_pause(g, 2))
         continue;
     release(g);
-    if (replay_save(g, &problem) != OK)
+    if (replay_save(g, true, &problem) != OK)
         log_warning("%s; after a restart counts come from the ledger", problem.text);
     dismantle(g);
 }

@@ -276,12 +276,15 @@ static enum err encode(struct pending *x)
     return OK;
 }
 
-static void submit(struct pending *x, enum state state)
+static void submit(struct pending *x, enum state state, struct ledger_round *round)
 {
     struct gate *g = x->gate;
     atomic_store(&x->due, clock_monotonic() + g->config->ledger.deadline_ms * WHEN_MS);
     atomic_store(&x->state, state);
-    ledger_submit(g->ledger, &x->item);
+    if (round != NULL)
+        ledger_gather(round, &x->item);
+    else
+        ledger_submit(g->ledger, &x->item);
 }
 
 enum err pending_submit_look(struct gate *g, struct pending_look *look)
@@ -300,7 +303,7 @@ enum err pending_submit_look(struct gate *g, struct pending_look *look)
                                    .opening = look->beside,
                                    .done = landed,
                                    .context = x};
-    submit(x, STATE_WAITING);
+    submit(x, STATE_WAITING, NULL);
     return OK;
 }
 
@@ -327,7 +330,7 @@ enum err pending_submit(struct gate *g, const struct pending_call *call, bool ah
         give_back(g->pool, x);
         return OK;
     }
-    submit(x, ahead ? STATE_AHEAD : STATE_WAITING);
+    submit(x, ahead ? STATE_AHEAD : STATE_WAITING, call->round);
     return OK;
 }
 

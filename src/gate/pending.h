@@ -31,7 +31,8 @@ struct pending_call {
     bool numbered; /* has taken a running number */
     uint64_t transaction;
     uint32_t answer_code;
-    int64_t begun; /* monotonic: when it was asked */
+    int64_t begun;              /* monotonic: when it was asked */
+    struct ledger_round *round; /* pending_submit's: where its record is gathered, or NULL */
 };
 
 MUST_USE enum err pool_new(size_t count, struct pool **out);

@@ -1,24 +1,42 @@
 #include "gate/people.h"
 
 #include "core/buf.h"
+#include "gate/base_map.h"
+#include "gate/people_inner.h"
+#include "gate/person_draft.h"
 #include "gate/shelf.h"
+#include "gate/view.h"
 #include "person/assignment.h"
 #include "person/consent.h"
 #include "person/preference.h"
 #include "person/refusal.h"
 #include "person/suppression.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
-struct people {
-    struct rcu_table table;
-    const struct rules *rules;
-    const struct link *link;
-    atomic_bool suppressed; /* there is a suppression */
-};
-
 enum { TABLE_FIRST = 1024 };
+
+static struct wishers *wishers_new(uint64_t keys)
+{
+    struct wishers *w = calloc(1, sizeof *w);
+    if (!w || sieve_new(sieve_bits(keys), &w->sieve) == OK)
+        return w;
+    free(w);
+    return NULL;
+}
+
+static void wishers_free(struct wishers *w)
+{
+    if (w)
+        sieve_free(&w->sieve);
+    free(w);
+}
+
+static void wishers_end(struct rcu_head *head)
+{
+    rcu_seen(&rcu_readers);
+    wishers_free(caa_container_of(head, struct wishers, head));
+}
 
 enum err people_new(const struct rules *rules, struct people **out)
 {
@@ -26,12 +44,37 @@ enum err people_new(const struct rules *rules, struct people **out)
     if (!p)
         return ERR_MEMORY;
     p->rules = rules;
-    enum err e = rcu_table_open(&p->table, TABLE_FIRST);
+    struct wishers *w = wishers_new(0);
+    atomic_store(&p->wishers, w);
+    enum err e = w ? rcu_table_open(&p->table, TABLE_FIRST) : ERR_MEMORY;
     if (e) {
+        wishers_free(w);
         free(p);
         *out = NULL;
     }
     return e;
+}
+
+static int is_number(struct cds_lfht_node *n, const void *key)
+{
+    rcu_seen(&rcu_nodes);
+    return person_of(caa_container_of(n, struct rcu_entry, node))->number == *(const number *)key;
+}
+
+struct person *people_node(const struct people *p, number n)
+{
+    struct rcu_entry *x = rcu_table_find(&p->table, key_mix(n), is_number, &n);
+    return x ? person_of(x) : NULL;
+}
+
+/* Her node, or her record in the roll; that says something. */
+static const struct person *find_own(const struct people *p, number n)
+{
+    const struct person *found = people_node(p, n);
+    const struct roll *roll = found ? NULL : people_roll(p);
+    if (roll)
+        found = roll_find(roll, n);
+    return found && !person_says_nothing(found) ? found : NULL;
 }
 
 void people_link(struct people *p, const struct link *link)
@@ -49,6 +92,10 @@ void people_free(struct people *p)
     if (!p)
         return;
     rcu_table_close(&p->table);
+    wishers_free(atomic_load(&p->wishers));
+    base_map_close(atomic_load(&p->base));
+    roll_close(atomic_load(&p->roll));
+    roll_close(atomic_load(&p->offered));
     free(p);
 }
 
@@ -56,19 +103,6 @@ bool people_keep(const struct fact_kind *kind)
 {
     return kind == &preference_kind || kind == &refusal_kind || kind == &consent_kind ||
            kind == &assignment_kind || kind == &suppression_kind;
-}
-
-static int is_number(struct cds_lfht_node *n, const void *key)
-{
-    const struct person *p = caa_container_of(n, struct person, entry.node);
-    rcu_seen(&rcu_nodes);
-    return p->number == *(const number *)key;
-}
-
-static struct person *find_node(const struct people *p, number n)
-{
-    struct rcu_entry *x = rcu_table_find(&p->table, key_mix(n), is_number, &n);
-    return x ? caa_container_of(x, struct person, entry) : NULL;
 }
 
 /* Where a hash lies in the table; no telephone number is as large. */
@@ -84,185 +118,103 @@ static const struct person *find_suppressed(const struct people *p, number n)
     if (!atomic_load_explicit(&p->suppressed, memory_order_acquire))
         return NULL;
     link_of(p->link, n, link);
-    return find_node(p, place_of(link));
+    return find_own(p, place_of(link));
+}
+
+const struct base_map *people_based(const struct people *p)
+{
+    return atomic_load_explicit(&p->base, memory_order_acquire);
 }
 
 const struct person *people_find(const struct people *p, number n)
 {
-    const struct person *found = find_node(p, n);
+    const struct person *found = find_own(p, n);
     return found ? found : find_suppressed(p, n);
 }
 
-when person_held_since(const struct person *p, when at)
+const struct person *people_wisher(const struct people *p, number n)
 {
-    when since = INT64_MIN;
-    for (uint32_t i = 0; i < p->assignment_count; i++)
-        if (p->assignments[i] <= at && p->assignments[i] > since)
-            since = p->assignments[i];
-    return since;
+    const struct wishers *w = atomic_load_explicit(&p->wishers, memory_order_acquire);
+    const struct roll *roll = people_roll(p);
+    const bool passes = sieve_passes(&w->sieve, key_mix(n)) || (roll && roll_passes(roll, n));
+    const struct person *found = passes ? find_own(p, n) : NULL;
+    return found ? found : find_suppressed(p, n);
 }
 
-/* How much a node holds of each; what is to be added is counted on top. */
-struct sizes {
-    size_t blocks, allows, refusals, grants, assignments;
-};
-
-/* A node under construction, which nobody else can see yet, with its parts to write to. */
-struct draft {
-    struct person *p;
-    struct listed_party *blocks, *allows;
-    struct refusal *refusals;
-    struct grant *grants;
-    when *assignments;
-};
-
-static enum err draft_new(number n, const struct sizes *s, struct draft *d)
+const struct person *people_wishing(const struct people *p, number n, const struct person *own,
+                                    when since)
 {
-    size_t bytes = (s->blocks + s->allows) * sizeof(struct listed_party) +
-                   s->refusals * sizeof(struct refusal) + s->grants * sizeof(struct grant) +
-                   s->assignments * sizeof(when);
-    struct person *p = d->p = calloc(1, sizeof *p + bytes);
-    if (!p)
+    const struct wishes *w = person_wishes(own);
+    if (w && w->since >= since)
+        return own;
+    const struct base_map *base = people_based(p);
+    const struct person *based = base ? base_map_person(base, n) : NULL;
+    w = person_wishes(based);
+    return w && w->since >= since ? based : NULL;
+}
+
+static enum err draft_new(number n, const struct person_sizes *s, struct draft *d)
+{
+    if (s->blocks > UINT16_MAX || s->allows > UINT16_MAX || s->assignments > UINT16_MAX)
+        return ERR_INVALID;
+    struct rcu_entry *x = calloc(1, sizeof *x + person_bytes(s));
+    if (!x)
         return ERR_MEMORY;
-    p->number = n;
-    p->wishes.since = INT64_MIN;
-    p->blocks = d->blocks = (struct listed_party *)p->room;
-    p->allows = d->allows = d->blocks + s->blocks;
-    p->refusals = d->refusals = (struct refusal *)(d->allows + s->allows);
-    p->grants = d->grants = (struct grant *)(d->refusals + s->refusals);
-    p->assignments = d->assignments = (when *)(d->grants + s->grants);
+    *d = draft_begin(person_of(x), n);
     return OK;
 }
 
-static void copy_wishes(struct draft *d, const struct person *from)
+static void draft_free(struct draft *d)
 {
-    if (!from)
-        return;
-    d->p->wishes = from->wishes;
-    memcpy(d->blocks, from->blocks, from->block_count * sizeof *from->blocks);
-    memcpy(d->allows, from->allows, from->allow_count * sizeof *from->allows);
-    d->p->block_count = from->block_count;
-    d->p->allow_count = from->allow_count;
-}
-
-static void copy_refusals(struct draft *d, const struct person *from, uint64_t but)
-{
-    for (uint32_t i = 0; from && i < from->refusal_count; i++)
-        if (from->refusals[i].organisation != but)
-            d->refusals[d->p->refusal_count++] = from->refusals[i];
-}
-
-static void copy_grants(struct draft *d, const struct person *from, uint64_t but)
-{
-    for (uint32_t i = 0; from && i < from->grant_count; i++)
-        if (from->grants[i].row != but)
-            d->grants[d->p->grant_count++] = from->grants[i];
-}
-
-static void copy_assignments(struct draft *d, const struct person *from, when but)
-{
-    for (uint32_t i = 0; from && i < from->assignment_count; i++)
-        if (from->assignments[i] != but)
-            d->assignments[d->p->assignment_count++] = from->assignments[i];
-}
-
-static struct sizes sizes_of(const struct person *p)
-{
-    if (!p)
-        return (struct sizes){0};
-    return (struct sizes){p->block_count, p->allow_count, p->refusal_count, p->grant_count,
-                          p->assignment_count};
-}
-
-static bool read_parties(struct str list, struct listed_party *out, uint32_t *count)
-{
-    struct str part;
-    *count = 0;
-    while (list.n && str_split(&list, ';', &part)) {
-        struct pattern p;
-        if (!pattern_read(part, &p))
-            return false;
-        out[(*count)++] = (struct listed_party){
-            .kind = p.kind,
-            .first = p.first,
-            .last = p.last,
-            .organisation = p.kind == PATTERN_ORGANISATION ? key_of(p.organisation) : 0,
-        };
-    }
-    return true;
-}
-
-static void read_sectors(const struct rules *rules, struct str list, struct wishes *w)
-{
-    struct str part;
-    while (list.n && str_split(&list, ';', &part)) {
-        int sector = rules_sector(rules, part);
-        if (sector >= 0)
-            w->sectors |= UINT64_C(1) << sector;
-        else
-            w->every_sector = true; /* "*"; or one that this pack does not know: closed on doubt */
-    }
-}
-
-static bool read_classes(struct str list, struct wishes *w)
-{
-    struct str part;
-    while (list.n && str_split(&list, ';', &part)) {
-        enum number_class class;
-        if (!number_class_of(part, &class))
-            return false;
-        w->classes |= (uint16_t)(1u << class);
-    }
-    return true;
+    free(entry_of(d->p));
 }
 
 static enum err with_preference(struct people *people, const struct person *old,
                                 const struct value *row, when at, struct draft *d)
 {
-    struct sizes s = sizes_of(old);
-    s.blocks = fact_items(fact_text(&row[PREFERENCE_BLOCK]));
-    s.allows = fact_items(fact_text(&row[PREFERENCE_ALLOW]));
-    if (draft_new((number)row[PREFERENCE_NUMBER].i, &s, d))
-        return ERR_MEMORY;
-    struct wishes *w = &d->p->wishes;
-    w->since = at;
-    read_sectors(people->rules, fact_text(&row[PREFERENCE_SECTORS]), w);
-    w->has_hours = fact_text(&row[PREFERENCE_HOURS]).n > 0;
-    if ((w->has_hours && !preference_hours(fact_text(&row[PREFERENCE_HOURS]), &w->hours)) ||
-        !read_classes(fact_text(&row[PREFERENCE_CLASSES]), w) ||
-        !read_parties(fact_text(&row[PREFERENCE_BLOCK]), d->blocks, &d->p->block_count) ||
-        !read_parties(fact_text(&row[PREFERENCE_ALLOW]), d->allows, &d->p->allow_count)) {
-        free(d->p);
-        return ERR_INVALID;
+    const struct person_sizes listed = draft_preference_sizes(row);
+    struct person_sizes s = person_sizes(old);
+    s.wishes = listed.wishes;
+    s.blocks = listed.blocks;
+    s.allows = listed.allows;
+    enum err e = draft_new((number)row[PREFERENCE_NUMBER].i, &s, d);
+    if (e)
+        return e;
+    e = draft_preference(d, people->rules, row, at);
+    if (e) {
+        draft_free(d);
+        return e;
     }
-    copy_refusals(d, old, 0);
-    copy_grants(d, old, 0);
-    copy_assignments(d, old, WHEN_NEVER);
+    draft_copy_refusals(d, old, 0);
+    draft_copy_grants(d, old, 0);
+    draft_copy_assignments(d, old, WHEN_NEVER);
     return OK;
 }
 
 static enum err with_refusal(const struct person *old, const struct value *row, struct draft *d)
 {
-    struct sizes s = sizes_of(old);
+    struct person_sizes s = person_sizes(old);
     s.refusals++;
-    if (draft_new((number)row[REFUSAL_NUMBER].i, &s, d))
-        return ERR_MEMORY;
+    enum err e = draft_new((number)row[REFUSAL_NUMBER].i, &s, d);
+    if (e)
+        return e;
     struct refusal fresh = {key_of(fact_text(&row[REFUSAL_ORGANISATION])), row[REFUSAL_AT].i};
-    copy_wishes(d, old);
-    copy_refusals(d, old, fresh.organisation);
-    d->refusals[d->p->refusal_count++] = fresh;
-    copy_grants(d, old, 0);
-    copy_assignments(d, old, WHEN_NEVER);
+    draft_copy_wishes(d, old);
+    draft_copy_refusals(d, old, fresh.organisation);
+    draft_refusal(d, &fresh);
+    draft_copy_grants(d, old, 0);
+    draft_copy_assignments(d, old, WHEN_NEVER);
     return OK;
 }
 
 static enum err with_consent(const struct person *old, const struct value *row, struct draft *d)
 {
     struct str purposes = fact_text(&row[CONSENT_PURPOSES]), purpose;
-    struct sizes s = sizes_of(old);
+    struct person_sizes s = person_sizes(old);
     s.grants += fact_items(purposes);
-    if (draft_new((number)row[CONSENT_NUMBER].i, &s, d))
-        return ERR_MEMORY;
+    enum err e = draft_new((number)row[CONSENT_NUMBER].i, &s, d);
+    if (e)
+        return e;
     struct grant g = {
         .row = fact_row_key(&consent_kind, row),
         .organisation = key_of(fact_text(&row[CONSENT_ORGANISATION])),
@@ -276,14 +228,14 @@ static enum err with_consent(const struct person *old, const struct value *row, 
     };
     bool complete = row[CONSENT_FROM].type == VALUE_INT && fact_text(&row[CONSENT_WORDING]).n &&
                     fact_text(&row[CONSENT_EVIDENCE]).n;
-    copy_wishes(d, old);
-    copy_refusals(d, old, 0);
-    copy_grants(d, old, g.row);
+    draft_copy_wishes(d, old);
+    draft_copy_refusals(d, old, 0);
+    draft_copy_grants(d, old, g.row);
     while (complete && purposes.n && str_split(&purposes, ';', &purpose)) {
         g.purpose = key_of(purpose);
-        d->grants[d->p->grant_count++] = g;
+        draft_grant(d, &g);
     }
-    copy_assignments(d, old, WHEN_NEVER);
+    draft_copy_assignments(d, old, WHEN_NEVER);
     return OK;
 }
 
@@ -295,7 +247,7 @@ static enum err with_suppression(struct people *people, const struct value *row,
         !link_read(fact_text(&row[SUPPRESSION_LINK]), link))
         return ERR_INVALID;
     const struct value at_place = value_int((int64_t)place_of(link));
-    const struct person *old = find_node(people, place_of(link));
+    const struct person *old = find_own(people, place_of(link));
     if (str_eq(fact_text(&row[SUPPRESSION_ORGANISATION]), STR(SUPPRESSION_WISHES))) {
         const struct value wishes[PREFERENCE_COLUMNS] = {
             [PREFERENCE_NUMBER] = at_place,
@@ -316,26 +268,64 @@ static enum err with_suppression(struct people *people, const struct value *row,
 
 static enum err with_assignment(const struct person *old, const struct value *row, struct draft *d)
 {
-    struct sizes s = sizes_of(old);
+    struct person_sizes s = person_sizes(old);
     s.assignments++;
-    if (draft_new((number)row[ASSIGNMENT_NUMBER].i, &s, d))
-        return ERR_MEMORY;
-    copy_wishes(d, old);
-    copy_refusals(d, old, 0);
-    copy_grants(d, old, 0);
-    copy_assignments(d, old, row[ASSIGNMENT_ASSIGNED_AT].i);
-    d->assignments[d->p->assignment_count++] = row[ASSIGNMENT_ASSIGNED_AT].i;
+    enum err e = draft_new((number)row[ASSIGNMENT_NUMBER].i, &s, d);
+    if (e)
+        return e;
+    draft_copy_wishes(d, old);
+    draft_copy_refusals(d, old, 0);
+    draft_copy_grants(d, old, 0);
+    draft_copy_assignments(d, old, row[ASSIGNMENT_ASSIGNED_AT].i);
+    draft_assignment(d, row[ASSIGNMENT_ASSIGNED_AT].i);
     return OK;
 }
 
 static void put(struct people *people, struct person *fresh)
 {
-    rcu_table_put(&people->table, key_mix(fresh->number), is_number, &fresh->number, &fresh->entry);
+    struct wishers *w = atomic_load_explicit(&people->wishers, memory_order_relaxed);
+    if (person_wishes_or_assigned(fresh)) {
+        sieve_put(&w->sieve, key_mix(fresh->number));
+        w->put++;
+    }
+    rcu_table_put(&people->table, key_mix(fresh->number), is_number, &fresh->number,
+                  entry_of(fresh));
 }
 
 void people_grow(struct people *people)
 {
+    const struct wishers *w = atomic_load_explicit(&people->wishers, memory_order_relaxed);
     rcu_table_grow(&people->table);
+    if (sieve_bits(w->put) > w->sieve.mask + 1)
+        people_sift(people);
+}
+
+/* With room for as many again. Without memory the present one lets more pass. */
+void people_sift(struct people *people)
+{
+    struct wishers *former = atomic_load_explicit(&people->wishers, memory_order_relaxed);
+    struct cds_lfht_iter i;
+    uint64_t count = 0;
+    view_enter(NULL);
+    cds_lfht_first(people->table.lfht, &i);
+    for (struct cds_lfht_node *n; (n = cds_lfht_iter_get_node(&i));
+         cds_lfht_next(people->table.lfht, &i))
+        count += person_wishes_or_assigned(person_of(caa_container_of(n, struct rcu_entry, node)));
+    struct wishers *fresh = wishers_new(2 * count);
+    cds_lfht_first(people->table.lfht, &i);
+    for (struct cds_lfht_node *n; fresh && (n = cds_lfht_iter_get_node(&i));
+         cds_lfht_next(people->table.lfht, &i)) {
+        const struct person *p = person_of(caa_container_of(n, struct rcu_entry, node));
+        if (!person_wishes_or_assigned(p))
+            continue;
+        sieve_put(&fresh->sieve, key_mix(p->number));
+        fresh->put++;
+    }
+    if (fresh) {
+        atomic_store_explicit(&people->wishers, fresh, memory_order_release);
+        urcu_qsbr_call_rcu(&former->head, wishers_end);
+    }
+    view_leave(NULL);
 }
 
 enum err people_apply(struct people *people, const struct fact_kind *kind, const struct value *row,
@@ -365,40 +355,55 @@ enum err people_apply(struct people *people, const struct fact_kind *kind, const
 
 enum err people_entered(struct people *people, number n, when at)
 {
-    const struct person *old = people_find(people, n);
-    if (!old)
+    const struct person *old = find_own(people, n);
+    if (!person_wishes(old))
         return OK;
-    struct sizes s = sizes_of(old);
+    const struct person_sizes s = person_sizes(old);
     struct draft d;
-    if (draft_new(n, &s, &d))
-        return ERR_MEMORY;
-    copy_wishes(&d, old);
-    d.p->wishes.since = at;
-    copy_refusals(&d, old, 0);
-    copy_grants(&d, old, 0);
-    copy_assignments(&d, old, WHEN_NEVER);
+    enum err e = draft_new(n, &s, &d);
+    if (e)
+        return e;
+    memcpy(d.p, old, person_bytes(&s));
+    ((struct wishes *)d.p->room)->since = at;
     put(people, d.p);
     return OK;
 }
 
 enum err people_forget(struct people *people, number n)
 {
-    struct person *old = find_node(people, n);
+    const struct person *old = find_own(people, n);
     const struct person *stays = find_suppressed(people, n);
-    struct sizes s = sizes_of(stays);
-    struct draft d;
+    const struct roll *roll = people_roll(people);
+    const bool rolled = roll && roll_find(roll, n);
     if (!old || !stays)
         return OK;
-    if (old->assignment_count == 0) {
-        rcu_table_remove(&people->table, &old->entry);
+    if (!rolled && old->assignment_count == 0) {
+        rcu_table_remove(&people->table, entry_of(people_node(people, n)));
         return OK;
     }
+    /* What is known of the number itself; or nothing, before what the roll says. */
+    const bool assigned = old->assignment_count > 0;
+    struct person_sizes s = person_sizes(assigned ? stays : NULL);
+    struct draft d;
     s.assignments = old->assignment_count;
-    if (draft_new(n, &s, &d))
-        return ERR_MEMORY;
-    copy_wishes(&d, stays);
-    copy_refusals(&d, stays, 0);
-    copy_assignments(&d, old, WHEN_NEVER);
+    enum err e = draft_new(n, &s, &d);
+    if (e)
+        return e;
+    draft_copy_wishes(&d, assigned ? stays : NULL);
+    draft_copy_refusals(&d, assigned ? stays : NULL, 0);
+    draft_copy_assignments(&d, old, WHEN_NEVER);
     put(people, d.p);
+    if (rolled)
+        people_roll_spoilt(people);
     return OK;
+}
+
+void people_base(struct people *people, struct base_map *base)
+{
+    struct base_map *former = atomic_exchange(&people->base, base);
+    if (!former)
+        return;
+    urcu_qsbr_synchronize_rcu();
+    rcu_seen(&rcu_readers);
+    base_map_close(former);
 }

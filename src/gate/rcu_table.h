@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "gate/rcu.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 /* The first member of what the table holds, which comes from calloc and goes with free. */
@@ -21,7 +22,8 @@ struct rcu_entry {
 
 struct rcu_table {
     struct cds_lfht *lfht;
-    size_t buckets, count;
+    size_t buckets;
+    _Atomic size_t count;
 };
 
 /* Does the entry of this node have this key? It begins with rcu_seen(&rcu_nodes). */
@@ -43,6 +45,12 @@ void rcu_table_remove(struct rcu_table *, struct rcu_entry *);
 
 /* Give it room, if it lacks it. The writer, outside view_enter and view_leave. */
 void rcu_table_grow(struct rcu_table *);
+
+/* How many entries. Any thread. */
+static inline size_t rcu_table_count(const struct rcu_table *t)
+{
+    return atomic_load_explicit(&t->count, memory_order_relaxed);
+}
 
 /* NULL: there is none. */
 static inline struct rcu_entry *rcu_table_find(const struct rcu_table *t, uint64_t hash,

@@ -10,7 +10,7 @@
 /*
  * What a node counts, kept across restarts.
  *
- * DATA/windows holds the counts, DATA/journal the last journal number that has a
+ * DATA/counts holds the counts, DATA/journal the last journal number that has a
  * record here; each with the ledger index from which on the log says more. At
  * start the log is read from the lower of the two. Frames that were released since
  * are read from the tiles, their openings from the index. Without a snapshot (lost
@@ -239,27 +239,39 @@ static enum err load_position(struct gate *g, uint64_t *from)
     return OK;
 }
 
+/* The snapshot that the former version kept. It is as good as none, and can be large. */
+static void remove_former(struct gate *g)
+{
+    char path[PATH_BYTES];
+    if (!node_path(g, "windows", path))
+        return;
+    const enum err e = g->disk->remove(g->disk->context, path);
+    if (e && e != ERR_NOT_FOUND)
+        log_warning("%s, which is not needed any more, cannot be removed (%s)", path, err_name(e));
+}
+
 enum err replay_start(struct gate *g, struct problem *problem)
 {
     char path[PATH_BYTES];
     struct replay r = {.gate = g};
     struct problem why;
-    uint64_t size = ledger_size(g->ledger);
-    if (!node_path(g, "windows", path))
+    uint64_t size = ledger_size(g->ledger), counted;
+    if (!node_path(g, "counts", path))
         return problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
-    enum err e = windows_load(g->windows, g->disk, path, &r.windows_from, &why);
+    enum err e = windows_load(g->windows, g->disk, path, &r.windows_from, &counted, &why);
     if (e == ERR_MEMORY)
         return problem_set(problem, e, "%s", why.text);
     if (e && (e != ERR_NOT_FOUND || size > 1))
         log_warning("%s; counting again from the ledger", why.text);
+    const bool begins = e == ERR_NOT_FOUND;
     e = load_position(g, &r.journal_from);
     if (e && e != ERR_NOT_FOUND)
         log_warning("the journal position cannot be read (%s); found again in the ledger",
                     err_name(e));
-    if (r.windows_from > size || r.journal_from > size)
+    if (counted > size || r.journal_from > size)
         return problem_set(problem, ERR_CORRUPT,
                            "%s: the ledger is shorter than what was counted of it; was it "
-                           "restored from a backup without DATA/windows and DATA/journal?",
+                           "restored from a backup without DATA/counts and DATA/journal?",
                            g->folder);
     uint64_t from = r.windows_from < r.journal_from ? r.windows_from : r.journal_from;
     if (from < ledger_first(g->ledger)) /* what retention has deleted is older than every window */
@@ -285,13 +297,15 @@ enum err replay_start(struct gate *g, struct problem *problem)
         replay_not_answered(&r, r.not_answered[i]);
     free(r.not_answered);
     g->recorded.scan_from = size;
+    if (!e && begins)
+        remove_former(g);
     if (!e && r.calls)
         log_info("counted %llu calls that the ledger held beyond the last snapshot",
                  (unsigned long long)r.calls);
     return e;
 }
 
-enum err replay_save(struct gate *g, struct problem *problem)
+enum err replay_save(struct gate *g, bool all, struct problem *problem)
 {
     char path[PATH_BYTES], text[POSITION_MAX];
     uint64_t upto = ledger_size(g->ledger); /* before the counts, which hold all below */
@@ -299,9 +313,9 @@ enum err replay_save(struct gate *g, struct problem *problem)
     int64_t seq = g->recorded.seq;
     uint64_t scan_from = g->recorded.scan_from;
     pthread_mutex_unlock(&g->recorded.lock);
-    if (!node_path(g, "windows", path))
+    if (!node_path(g, "counts", path))
         return problem_set(problem, ERR_LIMIT, "%s: the path is too long", g->folder);
-    enum err e = windows_save(g->windows, g->disk, path, upto, problem);
+    enum err e = windows_save(g->windows, g->disk, path, upto, all, problem);
     if (e || !node_path(g, "journal", path))
         return e;
     int n = snprintf(text, sizeof text, "menshen-journal 1 %s %lld %llu\n", g->node, (long long)seq,

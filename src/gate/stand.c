@@ -1,5 +1,6 @@
 #include "gate/call.h"
 
+#include "gate/base_map.h"
 #include "gate/book.h"
 #include "gate/node.h"
 #include "gate/relay.h"
@@ -103,21 +104,22 @@ static bool taken_commercial(const struct call *call, const struct standing *s)
            !(own && service_protected(l->service));
 }
 
-/*
- * A call is commercial when its range, its line or its campaign says so. One to a relay
- * number that nobody resolves is to nobody: it is judged where it is resolved.
- */
-static bool is_commercial(const struct call *call, const struct standing *s)
+/* By its range, its line or its campaign. */
+static bool seems_commercial(const struct call *call, const struct standing *s)
 {
     const struct line *l = s->line;
-    const struct number_range *called = book_range(s->book, call->callee);
-    if (called && called->use == USE_RELAY)
-        return false;
     return call->campaign.n > 0 || (s->range && s->range->use == USE_MARKETING) ||
            (s->shown_range && s->shown_range->use == USE_MARKETING) ||
            (l && (l->purpose == PURPOSE_MARKETING ||
                   (l->purpose == PURPOSE_SERVICE && l->service == SERVICE_NONE))) ||
            taken_commercial(call, s);
+}
+
+/* To a relay number that nobody resolves: it is to nobody, and judged where it is resolved. */
+static bool to_a_relay(const struct call *call, const struct standing *s)
+{
+    const struct number_range *called = book_range(s->book, call->callee);
+    return called && called->use == USE_RELAY;
 }
 
 static const struct line *find_line(const struct call *call, const struct standing *s)
@@ -174,7 +176,8 @@ void gate_stand(const struct view *v, const struct call *call, struct standing *
     const struct organisation *owner = s->range ? s->range->organisation : NULL;
     s->holder = owner ? owner : user;
     s->actor = s->line && !line_tells(call, s->line) ? owner : user;
-    s->commercial = call->relay.way == RELAY_NONE && is_commercial(call, s);
+    s->commercial =
+        call->relay.way == RELAY_NONE && seems_commercial(call, s) && !to_a_relay(call, s);
     s->campaign = call->relay.way == RELAY_NONE ? campaign_of(call, s) : NULL;
     s->principal = s->campaign ? s->campaign->principal : s->holder;
     s->purpose = s->campaign ? s->campaign->purpose : 0;
@@ -186,6 +189,16 @@ void gate_stand(const struct view *v, const struct call *call, struct standing *
     if (call->relay.way == RELAY_TO_PERSON)
         stand_by_binding(v, call, s);
     s->principal_key = s->principal ? s->principal->entity : 0;
+}
+
+enum err gate_base_row(const struct gate *g, number n, struct fact_row *out, when *at)
+{
+    view_enter(g->view);
+    const struct base_map *base = view_base(g->view);
+    enum err e = base ? base_map_row(base, n, out) : ERR_NOT_FOUND;
+    *at = base ? base_map_copied_at(base) : WHEN_NEVER;
+    view_leave(g->view);
+    return e;
 }
 
 bool gate_knows_peer(const struct gate *g, const struct in6_addr *peer)

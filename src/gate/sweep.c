@@ -5,6 +5,7 @@
 #include "desk/forget.h"
 #include "desk/listing.h"
 #include "desk/trace.h"
+#include "gate/paused.h"
 #include "gate/reported.h"
 #include "person/binding.h"
 #include "person/contract_term.h"
@@ -116,6 +117,12 @@ static enum err reports(const struct sweep_with *w, unsigned *ended, int64_t *se
     return e;
 }
 
+static enum err campaigns(const struct sweep_with *w, unsigned *ended, int64_t *seq,
+                          struct problem *problem)
+{
+    return gate_paused_all(w->gate, w->store, w->now, ended, seq, problem);
+}
+
 static enum err forgotten(const struct sweep_with *w, unsigned *ended, int64_t *seq,
                           struct problem *problem)
 {
@@ -137,6 +144,7 @@ static const struct sweeper {
     {"traces", "carriers that were asked did not answer in time", traces},
     {"listings", "their window or their time is over", listings},
     {"reports", "they were held against the calls on record", reports},
+    {"runs of campaigns", "too many whom they called refused or reported them", campaigns},
     {"complaints and reports", "what was written in them is deleted", forgotten},
 };
 _Static_assert(sizeof sweepers / sizeof *sweepers <= SWEEPERS, "struct sweep has room for all");

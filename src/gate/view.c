@@ -1,10 +1,9 @@
-#include "gate/view.h"
+#include "gate/view_inner.h"
 
-#include "gate/bindings.h"
-#include "gate/book.h"
-#include "gate/introduced.h"
-#include "gate/members.h"
-#include "gate/people.h"
+#include "core/log.h"
+#include "gate/base_map.h"
+#include "gate/person.h"
+#include "person/assignment.h"
 #include "person/binding.h"
 #include "person/duty.h"
 #include "person/introduction.h"
@@ -15,6 +14,7 @@
 #include "person/relay_call.h"
 #include "person/suppression.h"
 #include "registry/bar.h"
+#include "registry/base.h"
 #include "registry/campaign.h"
 #include "registry/certificate.h"
 #include "registry/copy.h"
@@ -26,27 +26,11 @@
 #include "registry/organisation.h"
 #include "registry/staff.h"
 #include "registry/stop.h"
-#include "store/journal.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
-struct view {
-    const struct rules *rules;
-    const struct config *config;
-    struct people *people;
-    bool suppressing; /* the row before was a suppression */
-    struct members *members;
-    struct introductions *introductions;
-    struct bindings *bindings;
-    struct shelf shelves[SHELVES];
-    bool changed; /* a shelf, since the last book */
-    view_count *count;
-    void *count_to;
-    _Atomic(struct book *) book;
-    _Atomic int64_t journal;
-};
+enum { AGELESS_BYTES = 1 << 30 };
 
 char rcu_readers, rcu_nodes;
 
@@ -123,7 +107,7 @@ enum err view_new(const struct rules *rules, const struct config *config, struct
         return ERR_MEMORY;
     v->rules = rules;
     v->config = config;
-    v->changed = true;
+    buf_init(&v->ageless, AGELESS_BYTES);
     for (int i = 0; i < SHELVES; i++)
         shelf_init(&v->shelves[i], kinds[i]);
     enum err e = people_new(rules, &v->people);
@@ -159,6 +143,7 @@ void view_free(struct view *v)
     introductions_free(v->introductions);
     bindings_free(v->bindings);
     book_free(atomic_load(&v->book));
+    buf_fini(&v->ageless);
     for (int i = 0; i < SHELVES; i++)
         shelf_fini(&v->shelves[i]);
     free(v);
@@ -184,15 +169,74 @@ static enum err apply_attempt(const struct view *v, const struct value *row)
     return OK;
 }
 
+/* The file that the facts name, if it is there. */
+static enum err lay_base(struct view *v)
+{
+    char path[4096];
+    struct problem problem = {.text = ""};
+    struct base_map *base;
+    if (!base_path(v->base_folder, v->base_hash, path, sizeof path))
+        return ERR_LIMIT;
+    enum err e = base_map_open(path, v->base_hash, v->rules, &base, &problem);
+    if (e == ERR_MEMORY)
+        return e;
+    const bool lacked = atomic_exchange(&v->base_lacks, e != OK);
+    if (e && !lacked)
+        log_error("%s; bring it from the node where it was imported, or import it here: menshen "
+                  "import preferences FILE --base",
+                  problem.text);
+    if (e)
+        return OK;
+    if (lacked)
+        log_info("the file of preferences is there now");
+    people_base(v->people, base);
+    return OK;
+}
+
+static enum err apply_base(struct view *v, const struct value *row)
+{
+    if (!v->base_folder || !str_eq(fact_text(&row[BASE_NAME]), STR("preferences")))
+        return OK;
+    if (!base_hash(fact_text(&row[BASE_HASH]), v->base_hash))
+        return ERR_INVALID;
+    atomic_store(&v->base_lacks, false);
+    return lay_base(v);
+}
+
+enum err view_again(struct view *v)
+{
+    people_adopt(v->people);
+    return atomic_load(&v->base_lacks) ? lay_base(v) : OK;
+}
+
+bool view_lacks_base(const struct view *v)
+{
+    return (atomic_load_explicit(&v->base_lacks, memory_order_relaxed) &&
+            !people_based(v->people)) ||
+           people_doubtful(v->people);
+}
+
+/* Were its preferences loaded, which does not say whether a former holder entered them? */
+static enum err note_ageless(struct view *v, const struct value *row)
+{
+    const number n = (number)row[ASSIGNMENT_NUMBER].i;
+    const struct wishes *w = person_wishes(people_find(v->people, n));
+    if (w && w->since == WHEN_NEVER)
+        buf_bytes(&v->ageless, &n, sizeof n);
+    return v->ageless.failed ? ERR_MEMORY : OK;
+}
+
 enum err view_apply(struct view *v, const struct fact_kind *kind, const struct value *row, when at)
 {
     for (int i = 0; i < SHELVES; i++) {
         if (v->shelves[i].kind != kind)
             continue;
         enum err e = shelf_put(&v->shelves[i], row);
-        v->changed |= !e;
+        v->changed |= e ? 0 : UINT32_C(1) << i;
         return e;
     }
+    if (kind == &base_kind)
+        return apply_base(v, row);
     const bool introduction = kind == &introduction_kind, member = kind == &member_kind;
     const bool binding = kind == &binding_kind, attempt = kind == &relay_call_kind;
     if (!introduction && !member && !binding && !attempt && !people_keep(kind))
@@ -203,6 +247,8 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
                  : binding    ? bindings_apply(v->bindings, row)
                  : attempt    ? apply_attempt(v, row)
                               : people_apply(v->people, kind, row, at);
+    if (!e && kind == &assignment_kind)
+        e = note_ageless(v, row);
     v->suppressing = kind == &suppression_kind;
     view_leave(v);
     people_grow(v->people);
@@ -216,13 +262,13 @@ enum err view_apply(struct view *v, const struct fact_kind *kind, const struct v
 
 enum err view_publish(struct view *v, int64_t journal)
 {
-    if (v->changed) {
-        struct book *fresh, *old = atomic_load_explicit(&v->book, memory_order_relaxed);
-        enum err e = book_build(v->shelves, v->rules, v->config, &fresh);
+    struct book *fresh, *old = atomic_load_explicit(&v->book, memory_order_relaxed);
+    if (v->changed || !old) {
+        enum err e = book_build(v->shelves, v->changed, old, v->rules, v->config, &fresh);
         if (e)
             return e;
         atomic_store_explicit(&v->book, fresh, memory_order_release);
-        v->changed = false;
+        v->changed = 0;
         urcu_qsbr_synchronize_rcu();
         rcu_seen(&rcu_readers);
         book_free(old);
@@ -239,6 +285,17 @@ const struct book *view_book(const struct view *v)
 const struct person *view_person(const struct view *v, number n)
 {
     return people_find(v->people, n);
+}
+
+const struct person *view_wisher(const struct view *v, number n)
+{
+    return people_wisher(v->people, n);
+}
+
+const struct person *view_wishing(const struct view *v, number n, const struct person *own,
+                                  when since)
+{
+    return people_wishing(v->people, n, own, since);
 }
 
 const struct membership *view_member(const struct view *v, struct str id)
@@ -259,6 +316,39 @@ const struct binding *view_binding(const struct view *v, number relay)
 void view_opener(struct view *v, member_number *open, void *to)
 {
     members_opener(v->members, open, to);
+}
+
+void view_roll(struct view *v, const char *path, size_t least)
+{
+    people_roll_at(v->people, path);
+    v->roll_least = least;
+}
+
+enum err view_settle(struct view *v, struct store *store, const atomic_bool *stop,
+                     struct problem *problem)
+{
+    return people_settle(v->people,
+                         &(struct settling){.view = v,
+                                            .store = store,
+                                            .journal = view_journal(v),
+                                            .least = v->roll_least,
+                                            .stop = stop},
+                         problem);
+}
+
+enum err view_verify(struct view *v, const atomic_bool *stop, struct problem *problem)
+{
+    return people_verify(v->people, stop, problem);
+}
+
+void view_base_folder(struct view *v, const char *folder)
+{
+    v->base_folder = folder;
+}
+
+const struct base_map *view_base(const struct view *v)
+{
+    return people_based(v->people);
 }
 
 void view_counter(struct view *v, view_count *count, void *to)
@@ -285,56 +375,4 @@ const struct rules *view_rules(const struct view *v)
 const struct config *view_config(const struct view *v)
 {
     return v->config;
-}
-
-struct load {
-    struct view *view;
-    enum err failed;
-};
-
-static bool load_row(void *to, const struct fact_kind *kind, const struct value *row)
-{
-    struct load *l = to;
-    /* Tables do not say when a preference was entered; load_ages tells where it matters. */
-    l->failed = view_apply(l->view, kind, row, WHEN_NEVER);
-    return !l->failed;
-}
-
-static bool load_age(void *to, const struct value *columns, size_t count)
-{
-    struct load *l = to;
-    unsigned long long n;
-    if (count == 2 && str_to_u64(columns[0].s, UINT64_C(999999999999999), &n)) {
-        view_enter(l->view);
-        l->failed = people_entered(l->view->people, n, columns[1].i);
-        view_leave(l->view);
-    }
-    return !l->failed;
-}
-
-/* When the preferences of reassigned numbers were entered: the last time the journal saw them. */
-static const char preference_ages[] =
-    "SELECT \"subject\", MAX(\"at\") FROM journal WHERE \"kind\" = 'preferences' AND \"subject\" "
-    "IN "
-    "(SELECT CAST(\"number\" AS TEXT) FROM assignments) GROUP BY \"subject\"";
-
-enum err view_load(struct view *v, struct store *store, struct problem *problem)
-{
-    int64_t journal;
-    struct load l = {.view = v};
-    /* The number first: what is committed meanwhile is applied twice, which changes nothing. */
-    enum err e = journal_head(store, &journal, problem);
-    for (size_t i = 0; !e && fact_kinds[i]; i++) {
-        e = fact_read_all(store, fact_kinds[i], load_row, &l, problem);
-        if (!e && l.failed)
-            e = problem_set(problem, l.failed, "%s: a stored row cannot be taken into memory (%s)",
-                            fact_kinds[i]->name, err_name(l.failed));
-    }
-    if (!e)
-        e = store_run(store, preference_ages, NULL, 0, load_age, &l, problem);
-    if (!e && !l.failed)
-        l.failed = view_publish(v, journal);
-    if (!e && l.failed)
-        e = problem_set(problem, l.failed, "not enough memory for the registry");
-    return e;
 }

@@ -7,12 +7,12 @@
  *     principal 8 · callee 8 · five instants 40 · version 4 · count 1
  *
  * Slots whose newest instant is older than the longest window are reused. Tables
- * grow by doubling up to the capacity.
+ * grow up to the capacity, a leaf at a time (leaves.h), so that no call waits for it.
  *
  * Every change has the next sequence of its shard, which goes into the call's
- * record. A snapshot holds each shard's sequence at the moment it was copied, so
+ * record. A snapshot holds the shard's sequence at the moment each leaf was copied, so
  * that replaying the log after it adds exactly the attempts that it lacks: a
- * shard takes only those with a higher sequence (window_replay).
+ * leaf takes only those with a higher sequence (window_replay).
  *
  * Any thread. Readers and writers meet only in a shard's short lock.
  */
@@ -64,12 +64,17 @@ void window_note_emergency(struct windows *, number person, when at);
 when window_last_emergency(struct windows *, number person);
 
 /*
- * Whole state to and from DATA/windows, with the first ledger index to replay from.
- * Every record below it must have been counted when windows_save is called.
- * ERR_NOT_FOUND: no file. ERR_CORRUPT: it does not check out; nothing was loaded.
- * Load only into new windows.
+ * The counts to files in DATA/counts, in parts, with the first ledger index to replay from: every
+ * record below `upto` must have been counted when windows_save is called. Large tables are
+ * written in turns, some parts at each call, unless `all` are asked for. One thread.
+ *
+ * Load only into new windows. Parts were saved at different times: `from` is the lowest `upto` of
+ * them, from which on the log must be read (window_replay tells what a part holds already), and
+ * `upto` the highest. ERR_NOT_FOUND: not all parts are there. ERR_CORRUPT: one does not check
+ * out; others: it cannot be read. Then the parts that are right are loaded, and `from` is
+ * 0. ERR_MEMORY.
  */
-MUST_USE enum err windows_save(struct windows *, const struct disk *, const char *path,
-                               uint64_t upto, struct problem *);
-MUST_USE enum err windows_load(struct windows *, const struct disk *, const char *path,
-                               uint64_t *upto, struct problem *);
+MUST_USE enum err windows_save(struct windows *, const struct disk *, const char *folder,
+                               uint64_t upto, bool all, struct problem *);
+MUST_USE enum err windows_load(struct windows *, const struct disk *, const char *folder,
+                               uint64_t *from, uint64_t *upto, struct problem *);

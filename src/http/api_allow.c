@@ -71,7 +71,7 @@ static void leave_out(struct str list, struct str item, struct fact_scratch *to,
     *out = b.n > 0 ? value_text(buf_view(&b)) : value_null();
 }
 
-static void allow(struct request *r, const struct hands *h, struct wishes *w, struct str item)
+static void allow(struct request *r, const struct hands *h, struct her_wishes *w, struct str item)
 {
     struct fact_scratch *text = calloc(2, sizeof *text);
     struct value row[PREFERENCE_COLUMNS];
@@ -108,7 +108,7 @@ static void allow_call(struct request *r, const struct hands *h, bool whole)
 {
     char digits[NUMBER_TEXT + 1];
     struct buf text;
-    struct wishes *w = wishes_begin(r, h);
+    struct her_wishes *w = wishes_begin(r, h);
     json_t *call = w != NULL ? read_call(r, h, &w->self) : NULL;
     buf_fixed(&text, digits, sizeof digits);
     const struct str item = call != NULL ? item_of(h, call, whole, &text) : STR("");

@@ -11,12 +11,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE = 100, OFFICERS = ROLE_CARRIER | ROLE_AUTHORITY | ROLE_MACHINE };
-
-static bool officer(const struct request *r)
-{
-    return (r->subject.role & OFFICERS) != 0;
-}
+enum { PAGE = 100 };
 
 struct listing {
     const struct desk_work *work;
@@ -95,8 +90,8 @@ void api_appeals(struct request *r, const struct hands *h)
     const bool person = r->subject.role == ROLE_PERSON;
     if (person && !me_link(r, h, link, &since))
         return;
-    struct listing list = {.work = &w, .page = fact_page_of(PAGE), .officer = officer(r)};
-    const struct appeal_list l = {.organisation = officer(r) ? NULL : r->subject.organisation,
+    struct listing list = {.work = &w, .page = fact_page_of(PAGE), .officer = desk_officer(r)};
+    const struct appeal_list l = {.organisation = desk_officer(r) ? NULL : r->subject.organisation,
                                   .link = person ? link : NULL,
                                   .since = since,
                                   .status = query_text(&r->query, "status"),

@@ -72,9 +72,9 @@ static void add_numbers(const struct desk_work *w, json_t *list)
     free(said);
 }
 
-#define HOW_MANY(column, word) ", SUM(CASE x.\"" column "\" WHEN '" word "' THEN 1 ELSE 0 END)"
-#define STATE(word)            HOW_MANY("status", word)
-#define KIND(word)             HOW_MANY("kind", word)
+#define HOW_MANY(what, word) ", SUM(CASE " what " WHEN '" word "' THEN 1 ELSE 0 END)"
+#define STATE(word)          HOW_MANY("x.\"status\"", word)
+#define KIND(word)           HOW_MANY(REPORT_TAKEN_FOR("x"), word)
 
 /* $1: the cursor's cluster, or empty; $3: since when; $4: a carrier, or empty. */
 static const char clusters[] =

@@ -18,9 +18,10 @@ enum { PAGE = 100, PATH = 128 };
 static const struct {
     const char *kind, *path; /* "%s": its id */
 } paths[] = {
-    {"notice", "/v1/notices/%s"},     {"restraint", "/v1/restraints"},
-    {"appeal", "/v1/appeals"},        {"paper", "/v1/documents/%s"},
-    {"takedown", "/v1/takedowns/%s"}, {"dispatch", "/v1/dispatches/%s"},
+    {"notice", "/v1/notices/%s"},         {"restraint", "/v1/restraints"},
+    {"pause", "/v1/campaigns/%s/pauses"}, {"appeal", "/v1/appeals"},
+    {"paper", "/v1/documents/%s"},        {"takedown", "/v1/takedowns/%s"},
+    {"dispatch", "/v1/dispatches/%s"},
 };
 
 /* Where it is read; an order here. */

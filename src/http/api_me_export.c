@@ -1,3 +1,5 @@
+#include "http/me.h"
+#include "http/wishes.h"
 /*
  * GET /v1/me/export: everything that is kept of her, at every organisation, in one JSON
  * document (schema MyExport).
@@ -131,6 +133,22 @@ static json_t *member(struct exporting *x, const char *id, struct problem *probl
                      claims, "consent_requests", requests);
 }
 
+static enum err add_wishes(struct exporting *x, const struct self *self, json_t *list,
+                           struct problem *problem)
+{
+    struct fact_row *row = malloc(sizeof *row);
+    enum err e = row != NULL ? wishes_find(x->h, self, row, problem) : ERR_MEMORY;
+    json_t *out = e == OK && row->v[PREFERENCE_NUMBER].type == VALUE_INT ? json_object() : NULL;
+    for (size_t i = PREFERENCE_SECTORS; out != NULL && i < PREFERENCE_COLUMNS; i++)
+        if (row->v[i].type == VALUE_TEXT)
+            json_object_set_new(out, preference_kind.columns[i].name,
+                                json_stringn(row->v[i].s.p, row->v[i].s.n));
+    if (out != NULL)
+        json_array_append_new(list, out);
+    free(row);
+    return e;
+}
+
 /* What stands under her number, since it is hers. */
 static enum err add_number(struct exporting *x, const struct self *self, json_t *all,
                            struct problem *problem)
@@ -139,7 +157,6 @@ static enum err add_number(struct exporting *x, const struct self *self, json_t 
         "organisation", "purposes", "categories", "channels", "from", "until",
         "wording",      "status",   "ended_at",   "ended",    NULL};
     static const char *const refusal_names[] = {"organisation", "at", NULL};
-    static const char *const wish_names[] = {"sectors", "classes", "hours", "block", "allow", NULL};
     const struct value params[] = {value_int((int64_t)self->number), value_int(self->since)};
     json_t *consents = json_array(), *refusals = json_array(), *wishes = json_array();
     enum err e = OK;
@@ -154,12 +171,8 @@ static enum err add_number(struct exporting *x, const struct self *self, json_t 
                     "SELECT organisation, \"at\" FROM refusals WHERE number = $1 AND \"at\" >= $2 "
                     "ORDER BY \"at\"",
                     params, 2, refusal_names, refusals, problem);
-    /* A former holder's wishes are not told apart here: without a new holder they are hers. */
-    if (e == OK && self->number != 0 && self->since == INT64_MIN)
-        e = me_rows(x->r, x->h->store,
-                    "SELECT sectors, classes, hours, block, allow FROM preferences WHERE number = "
-                    "$1",
-                    params, 1, wish_names, wishes, problem);
+    if (e == OK && self->number != 0)
+        e = add_wishes(x, self, wishes, problem);
     json_object_set_new(all, "consents", consents);
     json_object_set_new(all, "refusals", refusals);
     json_object_set_new(all, "preferences", wishes);

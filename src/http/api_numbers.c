@@ -6,6 +6,7 @@
  * The number comes in once, in a body, and is not given back: an id stands for it from then on
  * (desk/number_id.h). Of a number of persons no calls are told: whom a person rang when is hers.
  */
+#include "desk/case.h"
 #include "desk/number_id.h"
 #include "desk/ordering.h"
 #include "desk/report.h"
@@ -24,7 +25,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ORDERS = 50, LINES = 50, ROWS = 50, NEWEST = 50, CALLS = 20000, HOURS_MOST = 24 * 7 };
+enum {
+    ORDERS = 50,
+    LINES = 50,
+    ROWS = 50,
+    CASES = 50,
+    NEWEST = 50,
+    CALLS = 20000,
+    HOURS_MOST = 24 * 7
+};
 
 struct looking {
     const struct desk_work *w;
@@ -33,6 +42,7 @@ struct looking {
     /* found on the way: */
     char holder[ID_BYTES + 1];
     bool persons;
+    json_t *firms; /* who holds it, or a line that names it: {id: true} */
 };
 
 static bool add_order(void *to, const struct value *row, bool in_force)
@@ -136,6 +146,7 @@ static bool take_line(void *to, const struct value *c, size_t count)
     (void)count;
     if (!names(fact_text(&c[5]), x->n, number_classify(rules_plan(x->w->rules), x->n)))
         return true;
+    json_object_setn_new(x->firms, c[6].s.p, c[6].s.n, json_true());
     json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&c[0]),
                                           "name", fact_json_text(&c[1]), "carrier",
                                           fact_json_text(&c[2]), "purpose", fact_json_text(&c[3]),
@@ -148,11 +159,12 @@ static enum err add_lines(struct looking *x, struct problem *problem)
 {
     const bool carrier = x->w->who->role == ROLE_CARRIER;
     const struct value v = value_text(str_of(carrier ? x->w->who->organisation : ""));
-    return store_run(x->w->store,
-                     "SELECT x.\"id\", o.\"name\", x.\"carrier\", x.\"purpose\", x.\"status\", "
-                     "x.\"callers\" FROM lines x LEFT JOIN organisations o ON o.\"id\" = "
-                     "x.\"organisation\" WHERE $1 = '' OR x.\"carrier\" = $1 ORDER BY x.\"id\"",
-                     &v, 1, take_line, x, problem);
+    return store_run(
+        x->w->store,
+        "SELECT x.\"id\", o.\"name\", x.\"carrier\", x.\"purpose\", x.\"status\", "
+        "x.\"callers\", x.\"organisation\" FROM lines x LEFT JOIN organisations o ON o.\"id\" = "
+        "x.\"organisation\" WHERE $1 = '' OR x.\"carrier\" = $1 ORDER BY x.\"id\"",
+        &v, 1, take_line, x, problem);
 }
 
 /* What was said of it ---------------------------------------------------------------------------
@@ -200,6 +212,59 @@ static enum err add_said(struct looking *x, struct problem *problem)
                                "restraints WHERE \"sender\" = $1 ORDER BY \"at\" DESC LIMIT $2",
                                v, 2, take_restraint, x, problem)
                    : e;
+}
+
+/* Cases about it ------------------------------------------------------------------------------- */
+
+struct concerning {
+    struct looking *x;
+    json_t *traced; /* cases for which a call of it was traced: {id: true} */
+};
+
+static bool is_in(const json_t *set, const struct value *id)
+{
+    return json_object_getn(set, fact_text(id).p, fact_text(id).n) != NULL;
+}
+
+static bool take_traced(void *to, const struct value *c, size_t count)
+{
+    const struct concerning *x = to;
+    (void)count;
+    return json_object_setn_new(x->traced, c[0].s.p, c[0].s.n, json_true()) == 0;
+}
+
+static bool take_case(void *to, const struct value *c)
+{
+    const struct concerning *x = to;
+    json_t *list = json_object_get(x->x->json, "cases");
+    const bool traced = is_in(x->traced, &c[CASE_ID]);
+    if (!traced && !is_in(x->x->firms, &c[CASE_RESPONDENT]))
+        return true;
+    json_array_append_new(
+        list, json_pack("{s:o, s:o, s:o, s:o, s:b}", "id", fact_json_text(&c[CASE_ID]),
+                        "respondent", fact_json_text(&c[CASE_RESPONDENT]), "status",
+                        fact_json_text(&c[CASE_STATUS]), "opened_at",
+                        fact_json_time(x->x->w->rules, &c[CASE_OPENED_AT]), "traced", (int)traced));
+    return json_array_size(list) < CASES;
+}
+
+/* Those that who asks reads, of whoever holds the number or a line that names it, and those for
+ * which a call of it was traced. */
+static enum err add_cases(struct looking *x, struct problem *problem)
+{
+    const struct concerning about = {x, json_object()};
+    const struct value v =
+        value_text(str_of(json_string_value(json_object_get(x->json, "cluster"))));
+    if (x->holder[0] != '\0' && !x->persons)
+        json_object_set_new(x->firms, x->holder, json_true());
+    enum err e = store_run(x->w->store,
+                           "SELECT t.\"case\" FROM traces t JOIN reports r ON r.\"id\" = "
+                           "t.\"report\" WHERE r.\"cluster\" = $1 AND t.\"case\" IS NOT NULL",
+                           &v, 1, take_traced, (void *)&about, problem);
+    if (e == OK)
+        e = case_list(x->w, STR(""), STR(""), take_case, (void *)&about, problem);
+    json_decref(about.traced);
+    return e;
 }
 
 static bool take_until(void *to, const struct value *c, size_t count)
@@ -279,6 +344,8 @@ static enum err fill(struct looking *x, struct gate *gate, struct problem *probl
     if (e == OK)
         e = add_said(x, problem);
     if (e == OK)
+        e = add_cases(x, problem);
+    if (e == OK)
         e = add_release(x, problem);
     return e == OK ? add_calls(x, gate, problem) : e;
 }
@@ -294,15 +361,17 @@ static void show(struct request *r, const struct hands *h, number n)
     struct looking x = {
         .w = &w,
         .n = n,
-        .json =
-            json_pack("{s:s, s:s, s:n, s:n, s:n, s:n, s:[], s:[], s:[], s:[]}", "id", id, "class",
-                      number_class_name(number_classify(rules_plan(w.rules), n)), "range", "holder",
-                      "released_until", "calls", "assignments", "lines", "orders", "restraints"),
+        .json = json_pack("{s:s, s:s, s:n, s:n, s:n, s:n, s:[], s:[], s:[], s:[], s:[]}", "id", id,
+                          "class", number_class_name(number_classify(rules_plan(w.rules), n)),
+                          "range", "holder", "released_until", "calls", "assignments", "lines",
+                          "orders", "restraints", "cases"),
+        .firms = json_object(),
     };
     enum err e = ordering_list(&w, &about, ORDERS, add_order, &x, &no, &problem);
     if (e == OK && no.why == DESK_YES)
         e = fill(&x, h->gate, &problem);
     explicit_bzero(&x.n, sizeof x.n);
+    json_decref(x.firms);
     desk_answer(r, h, e, &problem, &no, 0, 200, x.json);
 }
 

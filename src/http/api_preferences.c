@@ -19,7 +19,7 @@ static const struct column *column_of(size_t i)
 
 void api_preferences(struct request *r, const struct hands *h)
 {
-    struct wishes *w = wishes_begin(r, h);
+    struct her_wishes *w = wishes_begin(r, h);
     if (w != NULL)
         outcome_json(r, 200, wishes_json(w->stored.v));
     free(w);
@@ -87,7 +87,7 @@ static bool read_body(struct request *r, const struct hands *h, struct said *w)
 
 void api_set_preferences(struct request *r, const struct hands *h)
 {
-    struct wishes *w = wishes_begin(r, h);
+    struct her_wishes *w = wishes_begin(r, h);
     struct said *said = calloc(1, sizeof *said);
     if (w != NULL && said == NULL)
         outcome_json(r, 500, NULL);

@@ -41,11 +41,12 @@ static json_t *unmatched_json(const struct rules *rules, const struct value *row
 static json_t *mine_json(const struct rules *rules, const struct value *row)
 {
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[REPORT_ID]), "kind",
-        fact_json_text(&row[REPORT_KIND]), "at", fact_json_time(rules, &row[REPORT_AT]),
-        "received_at", fact_json_time(rules, &row[REPORT_RECEIVED]), "status",
-        fact_json_text(&row[REPORT_STATUS]), "ground", fact_json_text(&row[REPORT_GROUND]),
-        "unmatched", unmatched_json(rules, row), "stage", fact_json_text(&row[REPORT_STAGE]));
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[REPORT_ID]),
+        "kind", fact_json_text(&row[REPORT_KIND]), "triaged", fact_json_text(&row[REPORT_TRIAGED]),
+        "at", fact_json_time(rules, &row[REPORT_AT]), "received_at",
+        fact_json_time(rules, &row[REPORT_RECEIVED]), "status", fact_json_text(&row[REPORT_STATUS]),
+        "ground", fact_json_text(&row[REPORT_GROUND]), "unmatched", unmatched_json(rules, row),
+        "stage", fact_json_text(&row[REPORT_STAGE]));
 }
 
 /* … and what an officer does. */
@@ -160,6 +161,25 @@ static bool add(void *to, const struct value *row)
     return fact_page_add(&l->page, row[0].s, l->show(l->rules, row));
 }
 
+/* Why it is taken for another kind. The words lie in the same store, which a list that is being
+ * read keeps busy. */
+static void add_reason(const struct desk_work *w, json_t *one)
+{
+    const struct str id = str_of(json_string_value(json_object_get(one, "id")));
+    if (!json_is_null(json_object_get(one, "triaged")))
+        json_object_set_new(one, "triage_reason", desk_text_json(w, id, "triage"));
+}
+
+static void add_reasons(const struct desk_work *w, json_t *list)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        add_reason(w, one);
+    }
+}
+
 static void answer(struct request *r, enum err e, const struct problem *problem, struct listing *l)
 {
     json_t *j = fact_page_json(&l->page, "reports");
@@ -209,6 +229,7 @@ void api_my_reports(struct request *r, const struct hands *h)
 
 void api_reports(struct request *r, const struct hands *h)
 {
+    const struct desk_work w = desk_work_of(r, h);
     struct problem problem = {.text = ""};
     struct listing l = {
         .rules = gate_rules(h->gate), .page = fact_page_of(PAGE), .show = report_json};
@@ -224,9 +245,11 @@ void api_reports(struct request *r, const struct hands *h)
     enum err e = fact_list(
         h->store, &report_kind,
         "WHERE " NEWEST "AND ($3 = '' OR x.\"cluster\" = $3) AND ($4 = '' OR x.\"line\" = $4) AND "
-        "($5 = '' OR x.\"kind\" = $5) AND ($6 = '' OR x.\"status\" = $6) AND ($7 = '' OR "
-        "x.\"stage\" = $7) AND ($8 = '' OR " REPORT_OF_CARRIER("x", "$8") ") " IN_ORDER,
+        "($5 = '' OR " REPORT_TAKEN_FOR(
+            "x") " = $5) AND ($6 = '' OR x.\"status\" = $6) AND ($7 = '' OR "
+                 "x.\"stage\" = $7) AND ($8 = '' OR " REPORT_OF_CARRIER("x", "$8") ") " IN_ORDER,
         v, 8, add, &l, &problem);
+    add_reasons(&w, l.page.list);
     answer(r, e, &problem, &l);
 }
 
@@ -258,10 +281,13 @@ void api_report_act(struct request *r, const struct hands *h)
         outcome_failed(r, ERR_MEMORY, &problem);
         return;
     }
-    if (ask_object(r->json, "kind note", &errors)) {
+    if (ask_object(r->json, "kind note as", &errors)) {
         a->id = r->param;
         a->act = ask_word(r->json, "kind", REPORT_ACTS, true, &errors);
-        a->note = str_eq(a->act, STR("untrue")) || str_eq(a->act, STR("answer"))
+        const bool triage = str_eq(a->act, STR("triage"));
+        if (triage)
+            a->as = ask_word(r->json, "as", REPORT_KINDS, true, &errors);
+        a->note = triage || str_eq(a->act, STR("untrue")) || str_eq(a->act, STR("answer"))
                       ? ask_some(r->json, "note", REPORT_NOTE, &errors)
                       : ask_text(r->json, "note", REPORT_NOTE, false, &errors);
     }
@@ -274,6 +300,9 @@ void api_report_act(struct request *r, const struct hands *h)
     const bool done = e == OK && no.why == DESK_YES;
     if (done && (a->lifted || str_eq(a->act, STR("tell"))))
         tell(r, &w, a->lifted);
-    desk_answer(r, h, e, &problem, &no, seq, 200, done ? report_json(w.rules, a->row.v) : NULL);
+    json_t *json = done ? report_json(w.rules, a->row.v) : NULL;
+    if (json != NULL)
+        add_reason(&w, json);
+    desk_answer(r, h, e, &problem, &no, seq, 200, json);
     free(a);
 }

@@ -15,19 +15,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE = 100, OFFICERS = ROLE_CARRIER | ROLE_AUTHORITY | ROLE_MACHINE };
-
-static bool officer(const struct request *r)
-{
-    return (r->subject.role & OFFICERS) != 0;
-}
-
-/* How many reports, roughly: a number would tell which one it was. */
-static const char *band(int64_t weights)
-{
-    const int64_t reports = weights / RESTRAINT_WHOLE;
-    return reports < 5 ? "1-4" : reports < 10 ? "5-9" : reports < 50 ? "10-49" : "50+";
-}
+enum { PAGE = 100 };
 
 static const struct {
     const char *kind, *remedy;
@@ -69,7 +57,7 @@ static json_t *restraint_json(const struct rules *rules, const struct value *row
         fact_json_time(rules, &row[RESTRAINT_LIFTED]), "why", fact_json_text(&row[RESTRAINT_WHY]),
         "decided_at", fact_json_time(rules, &row[RESTRAINT_DECIDED_AT]), "rule",
         "cn.watch.behaviour", "remedy", remedies[i].remedy, "reports",
-        band(row[RESTRAINT_REPORTS].i), "appeal", review ? NULL : "/v1/appeals");
+        restraint_band(row[RESTRAINT_REPORTS].i), "appeal", review ? NULL : "/v1/appeals");
     if (j == NULL)
         return NULL;
     add_ground(j, rules, row);
@@ -120,7 +108,8 @@ static void list_restraints(struct request *r, const struct hands *h, const char
     const struct desk_no no = {.why = DESK_YES};
     struct problem problem = {.text = ""};
     const struct desk_work w = desk_work_of(r, h);
-    struct listing list = {.rules = w.rules, .page = fact_page_of(PAGE), .officer = officer(r)};
+    struct listing list = {
+        .rules = w.rules, .page = fact_page_of(PAGE), .officer = desk_officer(r)};
     const bool carrier = r->subject.role == ROLE_CARRIER;
     const struct restrain_list l = {.holder = holder,
                                     .carrier = carrier ? r->subject.organisation : NULL,
@@ -137,7 +126,7 @@ static void list_restraints(struct request *r, const struct hands *h, const char
 
 void api_restraints(struct request *r, const struct hands *h)
 {
-    list_restraints(r, h, officer(r) ? NULL : r->subject.organisation, NULL, 0);
+    list_restraints(r, h, desk_officer(r) ? NULL : r->subject.organisation, NULL, 0);
 }
 
 void api_my_restraints(struct request *r, const struct hands *h)

@@ -5,15 +5,14 @@
  * Whoever has the link runs the host, or was let in by who does: it opens nothing beyond that
  * one account, and nothing any more once anybody can sign in.
  */
-#include "desk/qr.h"
+#include "http/account_made.h"
 #include "http/route.h"
 #include "http/sign_in.h"
 #include "registry/setup.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { REACH_MS = 5000, QR_MAX = 64 << 10 };
+enum { REACH_MS = 5000 };
 
 void api_setup_state(struct request *r, const struct hands *h)
 {
@@ -66,19 +65,6 @@ static bool read_body(struct request *r, const struct hands *h, struct setup *s,
     return errors.count == 0;
 }
 
-static json_t *done_json(const struct setup_made *m, struct problem *problem)
-{
-    struct buf qr;
-    buf_init(&qr, QR_MAX);
-    json_t *j = NULL;
-    if (qr_svg(m->secret.uri, "qr", "otpauth", &qr, problem) == OK && !qr.failed)
-        j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s%}", "organisation", m->organisation,
-                      "staff", m->staff, "role", m->position, "login", m->secret.login, "secret",
-                      m->secret.text, "uri", m->secret.uri, "qr", (const char *)qr.p, qr.n);
-    buf_fini(&qr);
-    return j;
-}
-
 /* What is wrong, where it was sent. */
 static void refuse_field(struct request *r, const struct setup_made *m, const struct problem *p)
 {
@@ -108,7 +94,7 @@ static void set_up(struct request *r, const struct hands *h)
     if (e == OK) {
         request_setup_used(r);
         work_reach(r, h, made.seq, REACH_MS);
-        outcome_json(r, 201, done_json(&made, &problem));
+        account_made(r, made.organisation, made.staff, "manager", &made.secret);
     } else if (e == ERR_CONFLICT) {
         outcome_problem(r, 409, "already-set-up",
                         "somebody can sign in here already; she adds further accounts");

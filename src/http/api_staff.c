@@ -19,22 +19,27 @@ static enum err staff_json(const struct request *r, const struct hands *h, const
 {
     const when at = request_now(r);
     const struct str id = fact_text(&v[STAFF_ID]);
-    const bool login = (r->subject.role & STAFF_WATCHERS) == 0;
+    const bool login = (r->subject.role & STAFF_WATCHERS) == 0 ||
+                       str_eq(fact_text(&v[STAFF_ORGANISATION]), str_of(r->subject.organisation));
     char whose[FRESH_ID];
     json_t *certificate = NULL;
     int64_t hours = 0;
+    bool account = false;
     enum err e = practitioner_of(h->store, id, whose, problem);
     if (e == OK || e == ERR_NOT_FOUND)
         e = staff_certificate(h, v, at, &certificate, problem);
     if (!e)
         e = training_hours(h->store, id, certificate_training_from(gate_rules(h->gate), at), at,
                            &hours, problem);
+    if (!e && login)
+        e = account_exists(h->store, id, &account, problem);
     *out = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:I}", "id", fact_json_text(&v[STAFF_ID]),
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:o, s:I}", "id", fact_json_text(&v[STAFF_ID]),
         "name", fact_json_text(&v[STAFF_NAME]), "role", fact_json_text(&v[STAFF_ROLE]),
         "organisation", fact_json_text(&v[STAFF_ORGANISATION]), "status",
         fact_json_text(&v[STAFF_STATUS]), "login",
-        login ? fact_json_text(&v[STAFF_LOGIN]) : json_null(), "practitioner",
+        login ? fact_json_text(&v[STAFF_LOGIN]) : json_null(), "account",
+        login ? json_boolean(account) : json_null(), "practitioner",
         whose[0] != '\0' ? whose : NULL, "certificate",
         certificate != NULL ? certificate : json_null(), "training_hours", (json_int_t)hours);
     return e;
@@ -73,6 +78,8 @@ void api_staff(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = ""};
     struct page p = {.count = 0};
+    if ((r->subject.role & STAFF_WATCHERS) == 0 && !staff_keeps(r))
+        return;
     json_t *list = json_array();
     enum err e = read_page(r, h, &p, &problem);
     for (size_t i = 0; i < p.count && i < PAGE && !e; i++) {
@@ -235,7 +242,7 @@ void api_staff_new(struct request *r, const struct hands *h)
     struct writing w = {.seq = 0};
     struct body b;
     char id[FRESH_ID];
-    if (!read_body(r, true, &b))
+    if (!staff_keeps(r) || !read_body(r, true, &b))
         return;
     fresh_id("stf", id);
     w.v[STAFF_ID] = value_text(b.id.n > 0 ? b.id : str_of(id));
@@ -255,7 +262,7 @@ static enum err change(struct request *r, const struct hands *h, const struct bo
 {
     char tag[ETAG_TEXT];
     json_t *before = NULL;
-    enum err e = staff_read(r, h, r->param, &w->row, problem);
+    enum err e = staff_own(r, h, r->param, &w->row, problem);
     if (!e)
         e = staff_json(r, h, w->row.v, &before, problem);
     if (!e && !etag_of_json(before, tag))
@@ -284,7 +291,7 @@ void api_staff_change(struct request *r, const struct hands *h)
     struct problem problem = {.text = ""};
     struct writing w = {.seq = 0};
     struct body b;
-    if (!read_body(r, false, &b))
+    if (!staff_keeps(r) || !read_body(r, false, &b))
         return;
     enum err e = store_begin(h->store, &problem);
     if (!e)

@@ -25,7 +25,7 @@ struct ids {
 struct stopping {
     struct request *request;
     const struct hands *h;
-    struct wishes *hers;
+    struct her_wishes *hers;
     struct grant_act act;
     struct ids *ids;
     json_t *consents, *requests, *bindings, *approvals;

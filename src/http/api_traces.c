@@ -5,7 +5,9 @@
 #include "core/log.h"
 #include "desk/report.h"
 #include "desk/trace_answered.h"
+#include "desk/trace_stats.h"
 #include "http/desk.h"
+#include "http/fact_json.h"
 #include "http/hop_find.h"
 #include "http/hop_json.h"
 #include "http/hop_proof.h"
@@ -50,7 +52,7 @@ void api_trace(struct request *r, const struct hands *h)
     show(r, h, &w, r->param, 200, 0);
 }
 
-enum { PAGE = 50 };
+enum { PAGE = 50, STATS_DAYS = 180 };
 struct page {
     char id[PAGE + 1][HOP_ID];
     size_t count;
@@ -95,6 +97,30 @@ void api_traces(struct request *r, const struct hands *h)
     if (p.count > PAGE)
         json_object_set_new(json, "next", json_string(p.id[PAGE - 1]));
     desk_answer(r, h, e, &problem, &no, 0, 200, json);
+}
+
+void api_trace_stats(struct request *r, const struct hands *h)
+{
+    const struct desk_work w = desk_work_of(r, h);
+    const struct desk_no no = {.why = DESK_YES};
+    const when since =
+        when_plus(w.at, -(when)query_count(&r->query, "days", STATS_DAYS) * WHEN_DAY);
+    struct problem problem = {.text = ""};
+    struct trace_stats s;
+    json_t *spans = json_array();
+    enum err e = trace_stats(&w, since, &s, &problem);
+    for (int i = 0; i < TRACE_SPANS; i++)
+        json_array_append_new(
+            spans,
+            json_pack("{s:o, s:I}", "hours",
+                      trace_span_hours[i] != 0 ? json_integer(trace_span_hours[i]) : json_null(),
+                      "found", (json_int_t)s.found[i]));
+    desk_answer(r, h, e, &problem, &no, 0, 200,
+                json_pack("{s:o, s:o, s:I, s:I, s:o, s:I, s:I}", "since",
+                          fact_json_when(w.rules, since), "spans", spans, "open",
+                          (json_int_t)s.open, "lost", (json_int_t)s.lost, "median_s",
+                          s.median_s >= 0 ? json_integer(s.median_s) : json_null(), "hops",
+                          (json_int_t)s.hops, "late_hops", (json_int_t)s.late_hops));
 }
 
 /* Begin ------------------------------------------------------------------------------------- */

@@ -27,6 +27,11 @@ static json_t *unlawful(const struct desk_no *no)
     return json_pack("{s:s, s:o}", "reason", no->reason, "next", next);
 }
 
+bool desk_officer(const struct request *r)
+{
+    return (r->subject.role & (ROLE_CARRIER | ROLE_AUTHORITY | ROLE_MACHINE)) != 0;
+}
+
 void desk_answer_no(struct request *r, const struct desk_no *no)
 {
     static const int status[] = {[DESK_YES] = 500,   [DESK_ABSENT] = 404,   [DESK_DENIED] = 403,

@@ -8,6 +8,9 @@
 /* Who asks, now, with what the worker has. */
 struct desk_work desk_work_of(const struct request *, const struct hands *);
 
+/* Is it one who works on calls: a carrier's, an authority's, a machine of the host? */
+bool desk_officer(const struct request *);
+
 /* Answer why not: 404, 403, 422, 409, 429. */
 void desk_answer_no(struct request *, const struct desk_no *);
 

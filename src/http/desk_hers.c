@@ -102,11 +102,11 @@ static enum err add_report(struct copying *x, const struct value *row)
     const struct rules *rules = x->w.rules;
     const struct str id = row[REPORT_ID].s;
     json_t *j = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[REPORT_ID]), "kind",
-        fact_json_text(&row[REPORT_KIND]), "at", fact_json_time(rules, &row[REPORT_AT]),
-        "received_at", fact_json_time(rules, &row[REPORT_RECEIVED]), "status",
-        fact_json_text(&row[REPORT_STATUS]), "ground", fact_json_text(&row[REPORT_GROUND]), "stage",
-        fact_json_text(&row[REPORT_STAGE]));
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", fact_json_text(&row[REPORT_ID]), "kind",
+        fact_json_text(&row[REPORT_KIND]), "triaged", fact_json_text(&row[REPORT_TRIAGED]), "at",
+        fact_json_time(rules, &row[REPORT_AT]), "received_at",
+        fact_json_time(rules, &row[REPORT_RECEIVED]), "status", fact_json_text(&row[REPORT_STATUS]),
+        "ground", fact_json_text(&row[REPORT_GROUND]), "stage", fact_json_text(&row[REPORT_STAGE]));
     enum err e = j != NULL ? OK : ERR_MEMORY;
     if (e == OK)
         e = complaint_put_text(&x->w, j, "caller", id, "number", x->problem);

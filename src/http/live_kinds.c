@@ -17,6 +17,7 @@ const struct live_kind live_kinds[] = {
     {"line-documents", "line", "/v1/lines", NULL, "line", NULL, NULL, NULL},
     {"line-contracts", "line", "/v1/lines", NULL, "line", NULL, NULL, NULL},
     {"campaigns", "campaign", "/v1/campaigns", NULL, "id", "principal callers", NULL, NULL},
+    {"campaign-pauses", "campaign", "/v1/campaigns", NULL, "campaign", "principal", NULL, NULL},
     {"orders", "order", "/v1/lines/{id}/orders", NULL, "id", "organisation", NULL, NULL},
     {"preferences", "preference", NULL, "/v1/me/preferences", NULL, NULL, NULL, "number"},
     {"refusals", "refusal", NULL, "/v1/me/consents", NULL, NULL, NULL, "number"},

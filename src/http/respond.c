@@ -82,19 +82,10 @@ static void free_request(struct request *r)
 /* By the gate's clock, which in a sample city is ahead of the machine's (RFC 9110 §6.6.1). */
 static void add_date(struct request *r)
 {
-    const when now = request_now(r);
-    const int64_t day = when_day(now, 0);
-    const struct date d = date_of_day(day);
-    const int second = when_second_of_day(now, 0);
-    const struct tm tm = {.tm_year = d.year - 1900,
-                          .tm_mon = d.month - 1,
-                          .tm_mday = d.day,
-                          .tm_wday = (int)((day + 4) % 7), /* 1970 began on a Thursday */
-                          .tm_hour = second / 3600,
-                          .tm_min = second / 60 % 60,
-                          .tm_sec = second % 60};
+    const time_t now = (time_t)(request_now(r) / WHEN_SECOND);
+    struct tm tm;
     char text[32];
-    if (evutil_date_rfc1123(text, sizeof text, &tm) > 0)
+    if (gmtime_r(&now, &tm) != NULL && evutil_date_rfc1123(text, sizeof text, &tm) > 0)
         respond_header(r, "Date", text);
 }
 

@@ -79,7 +79,7 @@ const struct route routes_clocks[] = {
      .scope = SCOPE_DESK,
      .query = inbox_query,
      .summary = "What was addressed to one's legal entity, the newest first: notices, orders, "
-                "restraints, decisions of appeals, papers, takedowns, dispatches",
+                "restraints, pauses, decisions of appeals, papers, takedowns, dispatches",
      .answers = "application/json",
      .answer_schema = "Inbox",
      .work = api_inbox},

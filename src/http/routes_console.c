@@ -26,6 +26,7 @@ const struct route routes_console[] = {
      .handle = api_console_asset},
     SCREEN("/sign-in"),
     SCREEN("/setup"),
+    SCREEN("/join"),
     SCREEN("/agency/{path*}"),
     SCREEN("/desk/{path*}"),
     SCREEN("/carrier/{path*}"),

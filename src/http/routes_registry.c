@@ -300,5 +300,16 @@ const struct route routes_registry[] = {
      .answer_schema = "CampaignPage",
      .codes = "404",
      .work = api_campaign},
+    {.method = "GET",
+     .path = "/v1/campaigns/{id}/pauses",
+     .access = ACCESS_ROLE,
+     .roles = OWNERS,
+     .scope = SCOPE_DESK,
+     .summary = "When and why a campaign was paused by itself, the newest first, and at what share "
+                "of refusals or reports that happens",
+     .answers = "application/json",
+     .answer_schema = "CampaignPauses",
+     .codes = "404",
+     .work = api_campaign_pauses},
     {0},
 };

@@ -8,6 +8,11 @@ static const struct query_param traces_query[] = {
     {.name = NULL},
 };
 
+static const struct query_param stats_query[] = {
+    {.name = "days", .type = QUERY_COUNT, .max = 400, .summary = "opened in as many; 180"},
+    {.name = NULL},
+};
+
 static const struct query_param notices_query[] = {
     {.name = "line", .type = QUERY_TEXT, .max = 64, .summary = "about this line"},
     {.name = "cursor", .type = QUERY_TEXT, .max = 64, .summary = "the next of a page"},
@@ -41,6 +46,18 @@ const struct route routes_traces[] = {
      .answer_schema = "Trace",
      .codes = "400 401 403 413 415 422 429 503",
      .work = api_trace_open},
+    {.method = "GET",
+     .path = "/v1/traces/stats",
+     .access = ACCESS_ROLE,
+     .roles = TRACERS,
+     .scope = SCOPE_DESK,
+     .query = stats_query,
+     .summary = "How long the traces that one sees took to reach their source, and how many hops "
+                "were late",
+     .answers = "application/json",
+     .answer_schema = "TraceStats",
+     .codes = "503",
+     .work = api_trace_stats},
     {.method = "GET",
      .path = "/v1/traces/{id}",
      .access = ACCESS_ROLE,

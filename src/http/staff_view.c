@@ -1,5 +1,20 @@
 #include "http/staff_view.h"
 
+/* By her position: a carrier, an association and an authority have managers, too. */
+static bool keeps(const struct subject *s)
+{
+    const enum position p = position_of(str_of(s->position));
+    return p == POSITION_MANAGER || p == POSITION_COMPLIANCE;
+}
+
+bool staff_keeps(struct request *r)
+{
+    if (keeps(&r->subject))
+        return true;
+    outcome_problem(r, 403, "role-missing", "managers and compliance keep the staff of a house");
+    return false;
+}
+
 enum err staff_own_entity(const struct request *r, const struct hands *h, struct str organisation,
                           bool *own, struct problem *problem)
 {
@@ -17,12 +32,22 @@ enum err staff_read(const struct request *r, const struct hands *h, struct str i
 {
     const struct value key[STAFF_COLUMNS] = {[STAFF_ID] = value_text(id)};
     const bool herself = str_eq(id, str_of(r->subject.id));
-    const bool keeper = (r->subject.role & (ROLE_MANAGER | ROLE_COMPLIANCE)) != 0;
     bool may = herself || (r->subject.role & STAFF_WATCHERS) != 0;
     enum err e = fact_find(h->store, &staff_kind, key, out, problem);
-    if (!e && !may && keeper)
+    if (!e && !may && keeps(&r->subject))
         e = staff_own_entity(r, h, fact_text(&out->v[STAFF_ORGANISATION]), &may, problem);
     return e || may ? e : problem_set(problem, ERR_NOT_FOUND, "no such staff");
+}
+
+enum err staff_own(const struct request *r, const struct hands *h, struct str id,
+                   struct fact_row *out, struct problem *problem)
+{
+    const struct value key[STAFF_COLUMNS] = {[STAFF_ID] = value_text(id)};
+    bool own = false;
+    enum err e = fact_find(h->store, &staff_kind, key, out, problem);
+    if (!e)
+        e = staff_own_entity(r, h, fact_text(&out->v[STAFF_ORGANISATION]), &own, problem);
+    return e || own ? e : problem_set(problem, ERR_NOT_FOUND, "no such staff");
 }
 
 const char *certificate_status(const struct value *row, when at)

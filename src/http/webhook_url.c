@@ -5,16 +5,11 @@
 
 static bool may_reach(const struct in6_addr *a, bool tls, const struct webhook_reach *reach)
 {
-    struct network net;
     if (!tls && !address_is_loopback(a))
         return false;
-    if (address_is_public(a) || (reach->loopback && address_is_loopback(a)))
-        return true;
-    for (size_t i = 0; i < reach->config->webhooks.network_count; i++)
-        if (network_parse(str_of(reach->config->webhooks.networks[i]), &net) &&
-            network_holds(&net, a))
-            return true;
-    return false;
+    return address_is_public(a) || (reach->loopback && address_is_loopback(a)) ||
+           address_within(a, reach->config->webhooks.networks,
+                          reach->config->webhooks.network_count);
 }
 
 static bool is_tls(const struct evhttp_uri *uri)

@@ -10,38 +10,40 @@
 
 enum { REACH_MS = 5000 };
 
-/* Those of a former holder are nobody's business: they are as if there were none. */
-static enum err read_wishes(const struct hands *h, struct wishes *w, struct problem *problem)
+enum err wishes_find(const struct hands *h, const struct self *self, struct fact_row *out,
+                     struct problem *problem)
 {
     char digits[24];
-    when entered = INT64_MIN;
-    const struct value key[PREFERENCE_COLUMNS] = {value_int((int64_t)w->self.number)};
-    enum err e = fact_find(h->store, &preference_kind, key, &w->stored, problem);
-    if (e == OK && w->self.since > INT64_MIN) {
-        snprintf(digits, sizeof digits, "%" PRIu64, (uint64_t)w->self.number);
+    when entered = WHEN_NEVER;
+    const struct value key[PREFERENCE_COLUMNS] = {value_int((int64_t)self->number)};
+    enum err e = fact_find(h->store, &preference_kind, key, out, problem);
+    if (e == ERR_NOT_FOUND) {
+        e = gate_base_row(h->gate, self->number, out, &entered);
+    } else if (e == OK && self->since > INT64_MIN) {
+        snprintf(digits, sizeof digits, "%" PRIu64, (uint64_t)self->number);
         struct value subject = value_text(str_of(digits));
         e = store_integer(h->store,
                           "SELECT MAX(\"at\") FROM journal WHERE \"kind\" = 'preferences' AND "
                           "\"subject\" = $1",
                           &subject, 1, &entered, problem);
-        if (e == OK && entered < w->self.since)
-            e = ERR_NOT_FOUND;
     }
+    if (e == OK && entered < self->since)
+        e = ERR_NOT_FOUND;
     if (e == ERR_NOT_FOUND)
-        memset(w->stored.v, 0, sizeof w->stored.v);
+        memset(out->v, 0, sizeof out->v);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-struct wishes *wishes_begin(struct request *r, const struct hands *h)
+struct her_wishes *wishes_begin(struct request *r, const struct hands *h)
 {
     struct problem problem = {.text = "out of memory"};
-    struct wishes *w = calloc(1, sizeof *w);
+    struct her_wishes *w = calloc(1, sizeof *w);
     if (w == NULL) {
         outcome_failed(r, ERR_MEMORY, &problem);
         return NULL;
     }
     if (me_read(r, h, &w->self)) {
-        enum err e = w->self.number != 0 ? read_wishes(h, w, &problem) : OK;
+        enum err e = w->self.number != 0 ? wishes_find(h, &w->self, &w->stored, &problem) : OK;
         if (w->self.number != 0 && e == OK)
             return w;
         if (e != OK)

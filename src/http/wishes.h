@@ -6,13 +6,20 @@
 #include "http/me.h"
 #include "person/preference.h"
 
-struct wishes {
+struct her_wishes {
     struct self self;
     struct fact_row stored; /* its values are views into it; all NULL: she has said nothing */
 };
 
+/*
+ * What she has said, or else what a nation's preferences say of her number; all NULL: nothing.
+ * Those of a former holder are nobody's business: they are as if there were none.
+ */
+MUST_USE enum err wishes_find(const struct hands *, const struct self *, struct fact_row *out,
+                              struct problem *);
+
 /* Whose they are, and what they are now. NULL after an outcome. Free with free(). */
-struct wishes *wishes_begin(struct request *, const struct hands *);
+struct her_wishes *wishes_begin(struct request *, const struct hands *);
 
 /* A row as an answer has it. */
 json_t *wishes_json(const struct value *row);

@@ -42,14 +42,11 @@ static enum err explain(enum err e, const char *path, const struct note_key *log
     return problem_set(problem, ERR_CORRUPT, "%s: not a signed checkpoint of %s", path, log->name);
 }
 
-enum err head_load(const struct disk *d, const char *folder, enum head_file f,
-                   const struct note_key *log, struct head *out, struct problem *problem)
+/* The bytes of the file, as a note that nobody has checked. */
+static enum err load(const struct disk *d, const char *path, struct head *out,
+                     struct problem *problem)
 {
-    char path[HEAD_PATH];
     size_t n;
-    *out = (struct head){0};
-    if (!path_of(folder, file_name(f), path))
-        return problem_set(problem, ERR_LIMIT, "the path of the data folder is too long");
     enum err e = disk_load(d, path, NOTE_MAX, &out->bytes, &n);
     if (e == ERR_LIMIT)
         return problem_set(problem, ERR_CORRUPT, "%s: larger than any checkpoint", path);
@@ -58,11 +55,46 @@ enum err head_load(const struct disk *d, const char *folder, enum head_file f,
     if (e != OK)
         return problem_set(problem, e, "%s: cannot be read: %s", path, err_name(e));
     out->note = (struct str){.p = out->bytes, .n = n};
-    e = checkpoint_open(out->note, log, &out->checkpoint, &out->text);
-    if (e == OK)
+    return OK;
+}
+
+static bool was_seen(const struct head_seen *seen, const struct hash *sum, struct head *out)
+{
+    struct str lines;
+    return seen->is && hash_eq(&seen->sum, sum) &&
+           note_split(out->note, &out->text, &lines) == OK &&
+           checkpoint_parse(out->text, &out->checkpoint) == OK;
+}
+
+enum err head_load_again(const struct disk *d, const char *folder, enum head_file f,
+                         const struct note_key *log, struct head_seen *seen, struct head *out,
+                         struct problem *problem)
+{
+    char path[HEAD_PATH];
+    struct hash sum;
+    *out = (struct head){0};
+    if (!path_of(folder, file_name(f), path))
+        return problem_set(problem, ERR_LIMIT, "the path of the data folder is too long");
+    enum err e = load(d, path, out, problem);
+    if (e != OK)
+        return e;
+    merkle_sha256(out->note.p, out->note.n, &sum);
+    if (was_seen(seen, &sum, out))
         return OK;
+    e = checkpoint_open(out->note, log, &out->checkpoint, &out->text);
+    if (e == OK) {
+        *seen = (struct head_seen){.is = true, .sum = sum};
+        return OK;
+    }
     head_fini(out);
     return explain(e, path, log, problem);
+}
+
+enum err head_load(const struct disk *d, const char *folder, enum head_file f,
+                   const struct note_key *log, struct head *out, struct problem *problem)
+{
+    struct head_seen none = {.is = false};
+    return head_load_again(d, folder, f, log, &none, out, problem);
 }
 
 /* --- cosigners ------------------------------------------------------------------------------ */

@@ -39,6 +39,15 @@ MUST_USE enum err head_load(const struct disk *, const char *folder, enum head_f
                             const struct note_key *log, struct head *out, struct problem *);
 void head_fini(struct head *);
 
+/* The same of one log again and again: bytes that were checked before are not checked again. */
+struct head_seen {
+    bool is;
+    struct hash sum; /* of the file that was found good last */
+};
+MUST_USE enum err head_load_again(const struct disk *, const char *folder, enum head_file,
+                                  const struct note_key *log, struct head_seen *, struct head *out,
+                                  struct problem *);
+
 /* Keys of the witnesses whose lines are in the two files. None is fine. ERR_CORRUPT. */
 MUST_USE enum err head_cosigners(const struct disk *, const char *folder,
                                  struct note_key out[static HEAD_COSIGNERS], size_t *count,

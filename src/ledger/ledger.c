@@ -11,7 +11,6 @@
  */
 #include "core/log.h"
 #include "ledger/ledger_inner.h"
-#include "ledger/prove.h"
 #include "ledger/tile.h"
 
 #include <stdio.h>
@@ -286,7 +285,11 @@ enum err ledger_prove(const struct ledger *l, uint64_t index, struct buf *out,
 {
     char folder[LEDGER_PATH];
     size_t k = ledger_shard_at(l, index);
-    struct proof_log log = {.disk = l->disk, .folder = folder, .key = &l->shard[k]->key};
+    struct proof_log log = {.disk = l->disk,
+                            .folder = folder,
+                            .key = &l->shard[k]->key,
+                            .memory = l->proofs,
+                            .number = k};
     pthread_rwlock_rdlock(l->folders);
     enum err e = ledger_shard_folder(l, k, folder, sizeof folder)
                      ? prove_record(&log, index - l->shard[k]->base, out, problem)

@@ -112,6 +112,17 @@ void ledger_close(struct ledger *);
 /* Queue an entry. Never blocks, never fails: failure comes through `done`. */
 void ledger_submit(struct ledger *, struct ledger_item *);
 
+/*
+ * Several of one thread in one hand-over, so that one commit takes them and the commit
+ * thread is woken once. Zeroed: empty. What was gathered is queued in its order by
+ * ledger_submit_round, which empties it.
+ */
+struct ledger_round {
+    struct ledger_item *newest, *oldest;
+};
+void ledger_gather(struct ledger_round *, struct ledger_item *);
+void ledger_submit_round(struct ledger *, struct ledger_round *);
+
 /* Submit and wait. For commands and rare events, not for calls. */
 MUST_USE enum err ledger_append(struct ledger *, enum entry_kind, struct str body,
                                 struct str opening, uint64_t *index, struct problem *);

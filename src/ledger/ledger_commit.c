@@ -1,7 +1,8 @@
 /*
  * The queue is a stack that submitters push to without a lock and the commit
  * thread takes as a whole and turns round: nobody waits for a submitter that is
- * stopped in the middle, and the order of pushes is the order of indexes.
+ * stopped in the middle, and the order of pushes is the order of indexes. A round is
+ * pushed as a whole.
  *
  * When a commit fails, everything that was waiting fails with it, at once: its
  * askers have deadlines. The next attempt follows RETRY_MS later with whatever
@@ -19,25 +20,6 @@ enum {
 /* Marks a queue that takes nothing more. */
 static struct ledger_item closed;
 
-void ledger_submit(struct ledger *l, struct ledger_item *item)
-{
-    if (item->body.n > ENTRY_BODY_MAX || item->opening.n > BESIDE_MAX) {
-        item->done(item, ERR_LIMIT);
-        return;
-    }
-    struct ledger_item *newest = atomic_load_explicit(&l->queue, memory_order_relaxed);
-    do {
-        if (newest == &closed) {
-            item->done(item, ERR_CLOSED);
-            return;
-        }
-        item->next = newest;
-    } while (!atomic_compare_exchange_weak_explicit(&l->queue, &newest, item, memory_order_release,
-                                                    memory_order_relaxed));
-    if (newest == NULL)
-        ledger_wake(l, &l->arrived);
-}
-
 static struct ledger_item *oldest_first(struct ledger_item *newest)
 {
     struct ledger_item *list = NULL;
@@ -48,6 +30,53 @@ static struct ledger_item *oldest_first(struct ledger_item *newest)
         newest = next;
     }
     return list;
+}
+
+void ledger_gather(struct ledger_round *r, struct ledger_item *item)
+{
+    if (item->body.n > ENTRY_BODY_MAX || item->opening.n > BESIDE_MAX) {
+        item->done(item, ERR_LIMIT);
+        return;
+    }
+    item->next = r->newest;
+    if (r->newest == NULL)
+        r->oldest = item;
+    r->newest = item;
+}
+
+static void refuse(struct ledger_item *newest)
+{
+    for (struct ledger_item *i = oldest_first(newest), *next; i != NULL; i = next) {
+        next = i->next;
+        i->done(i, ERR_CLOSED);
+    }
+}
+
+void ledger_submit_round(struct ledger *l, struct ledger_round *r)
+{
+    const struct ledger_round round = *r;
+    *r = (struct ledger_round){0};
+    if (round.newest == NULL)
+        return;
+    struct ledger_item *before = atomic_load_explicit(&l->queue, memory_order_relaxed);
+    do {
+        if (before == &closed) {
+            round.oldest->next = NULL;
+            refuse(round.newest);
+            return;
+        }
+        round.oldest->next = before;
+    } while (!atomic_compare_exchange_weak_explicit(&l->queue, &before, round.newest,
+                                                    memory_order_release, memory_order_relaxed));
+    if (before == NULL)
+        ledger_wake(l, &l->arrived);
+}
+
+void ledger_submit(struct ledger *l, struct ledger_item *item)
+{
+    struct ledger_round alone = {0};
+    ledger_gather(&alone, item);
+    ledger_submit_round(l, &alone);
 }
 
 /*

@@ -7,6 +7,7 @@
 #pragma once
 #include "ledger/ledger.h"
 #include "ledger/log.h"
+#include "ledger/prove.h"
 #include "ledger/publish.h"
 #include "ledger/shard.h"
 
@@ -26,6 +27,8 @@ struct ledger {
     pthread_rwlock_t *folders; /* which shard lies where: `open`, `moved` */
     size_t open;               /* the shard in `current`, or the one that has just left it */
     bool moved;                /* it lies in `closed`, and its successor is not there yet */
+
+    struct proof_memory *proofs;
 
     _Atomic(struct ledger_item *) queue; /* newest first; &closed at the end */
     _Atomic bool log_ok, publish_ok;

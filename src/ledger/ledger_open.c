@@ -268,12 +268,13 @@ enum err ledger_open(const struct ledger_options *options, struct ledger **out,
     l->shards_file = join(options->folder, "ledger/shards");
     l->log_folder = join(options->folder, "ledger/log");
     l->base = strdup(options->origin);
+    l->proofs = proof_memory_new();
     l->folders = malloc(sizeof *l->folders);
     if (l->folders != NULL)
         pthread_rwlock_init(l->folders, NULL);
     enum err e = OK;
-    if (l->folder == NULL || l->current == NULL || l->closed == NULL || l->shards_file == NULL ||
-        l->log_folder == NULL || l->base == NULL || l->folders == NULL)
+    if (l->proofs == NULL || l->folder == NULL || l->current == NULL || l->closed == NULL ||
+        l->shards_file == NULL || l->log_folder == NULL || l->base == NULL || l->folders == NULL)
         e = problem_set(problem, ERR_MEMORY, "%s: out of memory", options->folder);
     if (e == OK)
         e = make_folders(l, problem);
@@ -333,6 +334,7 @@ void ledger_close(struct ledger *l)
     if (l->folders != NULL)
         pthread_rwlock_destroy(l->folders);
     free(l->folders);
+    proof_memory_free(l->proofs);
     for (size_t i = 0; i < l->shard_count; i++)
         free(l->shard[i]);
     free(l->folder);

@@ -6,6 +6,7 @@
 #include "ledger/retention.h"
 #include "ledger/tile.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #define RECEIPT_HEAD "c2sp.org/tlog-proof@v1"
@@ -13,7 +14,37 @@
 enum {
     ENTRY_MAX = 65535,
     PATH_LINES = 63, /* c2sp.org/tlog-witness; a tree of 2^63 needs no more */
+    REMAINDERS = 32, /* of tiles in memory */
 };
+
+/* --- memory --------------------------------------------------------------------------------- */
+
+struct proof_memory {
+    pthread_mutex_t lock; /* whoever finds it taken does without */
+    struct tile_memory *tiles;
+    uint64_t number; /* the log whose heads were seen */
+    struct head_seen newest, cosigned;
+};
+
+struct proof_memory *proof_memory_new(void)
+{
+    struct proof_memory *m = calloc(1, sizeof *m);
+    if (m == NULL || (m->tiles = tile_memory_new(REMAINDERS)) == NULL) {
+        free(m);
+        return NULL;
+    }
+    pthread_mutex_init(&m->lock, NULL);
+    return m;
+}
+
+void proof_memory_free(struct proof_memory *m)
+{
+    if (m == NULL)
+        return;
+    pthread_mutex_destroy(&m->lock);
+    tile_memory_free(m->tiles);
+    free(m);
+}
 
 /* --- making --------------------------------------------------------------------------------- */
 
@@ -60,16 +91,23 @@ static enum err deleted(const struct proof_log *log, uint64_t index, struct prob
 }
 
 /* The checkpoint to prove under: a cosigned one is worth more. */
-static enum err load_head(const struct proof_log *log, uint64_t index, struct head *out,
-                          struct problem *problem)
+static enum err load_head(const struct proof_log *log, struct proof_memory *m, uint64_t index,
+                          struct head *out, struct problem *problem)
 {
-    enum err e = head_load(log->disk, log->folder, HEAD_COSIGNED, log->key, out, problem);
+    struct head_seen newest = {.is = false}, cosigned = newest;
+    if (m != NULL && m->number != log->number) {
+        m->newest = m->cosigned = newest;
+        m->number = log->number;
+    }
+    enum err e = head_load_again(log->disk, log->folder, HEAD_COSIGNED, log->key,
+                                 m != NULL ? &m->cosigned : &cosigned, out, problem);
     if (e == OK && out->checkpoint.size > index)
         return OK;
     head_fini(out);
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
-    e = head_load(log->disk, log->folder, HEAD_NEWEST, log->key, out, problem);
+    e = head_load_again(log->disk, log->folder, HEAD_NEWEST, log->key,
+                        m != NULL ? &m->newest : &newest, out, problem);
     if (e == OK && out->checkpoint.size <= index) {
         e = problem_set(problem, ERR_NOT_FOUND,
                         "no checkpoint covers entry %llu yet; the newest is of size %llu",
@@ -79,22 +117,38 @@ static enum err load_head(const struct proof_log *log, uint64_t index, struct he
     return e;
 }
 
-static enum err put_receipt(const struct proof_log *log, const struct head *head, uint64_t index,
-                            struct buf *out, struct problem *problem)
+/* The entry, and its path to the root that was signed, which is checked. */
+static enum err find_path(const struct tile_reader *r, uint64_t index, const struct hash *root,
+                          struct hash *path, size_t *count, struct buf *entry)
 {
-    struct tile_reader r = {
-        .disk = log->disk, .folder = log->folder, .size = head->checkpoint.size};
-    struct hash path[MERKLE_PROOF_MAX], leaf;
+    struct hash leaf;
+    enum err e = tile_inclusion(r, index, path, count);
+    if (e == OK)
+        e = tile_entry(r, index, entry);
+    if (e != OK)
+        return e;
+    merkle_leaf(entry->p, entry->n, &leaf);
+    return merkle_check_inclusion(&leaf, index, r->size, path, *count, root) ? OK : ERR_CORRUPT;
+}
+
+static enum err put_receipt(const struct proof_log *log, struct proof_memory *m,
+                            const struct head *head, uint64_t index, struct buf *out,
+                            struct problem *problem)
+{
+    struct tile_reader r = {.disk = log->disk,
+                            .folder = log->folder,
+                            .size = head->checkpoint.size,
+                            .memory = m != NULL ? m->tiles : NULL,
+                            .log = log->number};
+    struct hash path[MERKLE_PROOF_MAX];
     size_t count, before = out->n;
     struct buf entry;
     buf_init(&entry, ENTRY_MAX);
-    enum err e = tile_inclusion(&r, index, path, &count);
-    if (e == OK)
-        e = tile_entry(&r, index, &entry);
-    if (e == OK) {
-        merkle_leaf(entry.p, entry.n, &leaf);
-        if (!merkle_check_inclusion(&leaf, index, r.size, path, count, &head->checkpoint.root))
-            e = ERR_CORRUPT;
+    enum err e = find_path(&r, index, &head->checkpoint.root, path, &count, &entry);
+    if (e == ERR_CORRUPT && m != NULL) { /* perhaps it was read while it was damaged */
+        tile_memory_forget(m->tiles);
+        buf_reset(&entry);
+        e = find_path(&r, index, &head->checkpoint.root, path, &count, &entry);
     }
     if (e == OK) {
         buf_str(out, STR(RECEIPT_HEAD "\nextra "));
@@ -118,11 +172,16 @@ enum err prove_record(const struct proof_log *log, uint64_t index, struct buf *o
                       struct problem *problem)
 {
     struct head head;
-    enum err e = load_head(log, index, &head, problem);
-    if (e != OK)
-        return e;
-    e = put_receipt(log, &head, index, out, problem);
-    head_fini(&head);
+    struct proof_memory *m = log->memory;
+    if (m != NULL && pthread_mutex_trylock(&m->lock) != 0)
+        m = NULL;
+    enum err e = load_head(log, m, index, &head, problem);
+    if (e == OK) {
+        e = put_receipt(log, m, &head, index, out, problem);
+        head_fini(&head);
+    }
+    if (m != NULL)
+        pthread_mutex_unlock(&m->lock);
     return e;
 }
 

@@ -11,7 +11,7 @@
  * log of now. It has the form of a C2SP tlog-witness request, `old SIZE`, hashes
  * and checkpoint, so that it can be sent to a witness as it is.
  *
- * Any thread. Reads tiles from disk, at most two for each 8 levels, and checks
+ * Any thread. Reads tiles from disk or memory, at most two for each 8 levels, and checks
  * what it made from them against the signed root before it gives it away.
  */
 #pragma once
@@ -24,7 +24,18 @@ struct proof_log {
     const struct disk *disk;
     const char *folder; /* DATA/ledger/current */
     const struct note_key *key;
+    struct proof_memory *memory; /* NULL: none */
+    uint64_t number;             /* of this log, among those that share the memory */
 };
+
+/*
+ * What receipts asked for lately were made from: tiles with the hashes over them, and
+ * which checkpoints were checked. One receipt at a time uses it, others do without. It
+ * is never believed: every receipt is checked against the root that was signed, and what
+ * does not agree is read again. Up to 8 MB. NULL: out of memory.
+ */
+struct proof_memory *proof_memory_new(void);
+void proof_memory_free(struct proof_memory *);
 
 enum { PROOF_MAX = NOTE_MAX + 100000 };
 

@@ -24,16 +24,14 @@
 
 #include "ledger/checkpoint.h"
 #include "ledger/head.h"
+#include "ledger/lane.h"
 #include "ledger/tile.h"
 
-#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-    OPEN_FILES = 32, /* a commit of more files syncs them all at once, where that can be done */
-    FILE_PATH = 4096,
-};
+enum { FILE_PATH = 4096 };
 
 #define PENDING_MAX ((size_t)1 << 30) /* bytes of entries that wait for a commit */
 
@@ -54,16 +52,11 @@ struct publisher {
     size_t *ends;       /* where in `bundles` each full bundle ends */
     size_t ends_cap;
     uint64_t size;
-    struct checkpoint known[2]; /* what may lie on disk: committed, and last tried */
-    bool sweep;                 /* partial files of an interrupted commit may lie about */
-    char **unsynced;            /* folders in which names are new */
-    size_t unsynced_count, unsynced_cap;
-    char last[TILE_LEVELS + 1][TILE_PATH]; /* folder of the last file of each level: it is there */
-    int fds[OPEN_FILES];                   /* written and still open */
-    size_t fd_count;
-    char **fresh; /* written and not named yet */
-    size_t fresh_count, fresh_cap;
-    bool many; /* too many to sync one by one */
+    struct checkpoint known[2];           /* what may lie on disk: committed, and last tried */
+    bool sweep;                           /* partial files of an interrupted commit may lie about */
+    struct lane bundles_lane, tiles_lane; /* one thread each */
+    bool many;                            /* files in this commit, too many to sync one by one */
+    enum err written;                     /* what writing them came to */
 };
 
 /* --- the right edge ------------------------------------------------------------------------- */
@@ -156,180 +149,28 @@ static struct checkpoint current(const struct publisher *p)
     return c;
 }
 
-/* --- folders -------------------------------------------------------------------------------- */
-
-static enum err note_unsynced(struct publisher *p, const char *folder)
-{
-    for (size_t i = p->unsynced_count; i-- > 0;)
-        if (strcmp(p->unsynced[i], folder) == 0)
-            return OK;
-    if (!grow((void **)&p->unsynced, &p->unsynced_cap, p->unsynced_count + 1, sizeof(char *)))
-        return ERR_MEMORY;
-    char *copy = strdup(folder);
-    if (copy == NULL)
-        return ERR_MEMORY;
-    p->unsynced[p->unsynced_count++] = copy;
-    return OK;
-}
-
-static void forget_unsynced(struct publisher *p)
-{
-    while (p->unsynced_count > 0)
-        free(p->unsynced[--p->unsynced_count]);
-}
-
-/* Make every folder of `path` below the shard's, and have each one's names synced. */
-static enum err make_folders(struct publisher *p, char *path)
-{
-    char *at = path + strlen(p->folder);
-    enum err e = OK;
-    while (e == OK && (at = strchr(at + 1, '/')) != NULL) {
-        *at = '\0';
-        e = p->disk->make_folder(p->disk->context, path, 0700);
-        if (e == OK)
-            e = note_unsynced(p, path);
-        *at = '/';
-    }
-    return e == OK ? note_unsynced(p, p->folder) : e;
-}
-
-/* The folders that hold the file at `path` (tail: below the shard's), made if they may be new. */
-static enum err ready_folder(struct publisher *p, int level, const char *tail, char *path)
-{
-    char *last = p->last[level + 1];
-    size_t n = (size_t)(strrchr(tail, '/') - tail);
-    bool known = strlen(last) == n && memcmp(last, tail, n) == 0;
-    last[0] = '\0';
-    enum err e = OK;
-    if (known) {
-        char *slash = strrchr(path, '/');
-        *slash = '\0';
-        e = note_unsynced(p, path);
-        *slash = '/';
-    } else {
-        e = make_folders(p, path);
-    }
-    if (e == OK) {
-        memcpy(last, tail, n);
-        last[n] = '\0';
-    }
-    return e;
-}
-
-static enum err sync_folders(struct publisher *p)
-{
-    enum err e = OK;
-    for (size_t i = 0; e == OK && i < p->unsynced_count; i++)
-        e = p->disk->sync_folder(p->disk->context, p->unsynced[i]);
-    return e;
-}
-
 /* --- files ---------------------------------------------------------------------------------- */
 
 /*
- * A file gets its name once its bytes are synced. A crash, or a sync that failed,
- * may leave "94.new" behind, but never a "94" that is not whole: nobody would
- * repair it if the next commit goes further, and `verify` would find it for ever.
- *
  * A sync of each of 8,000 files, which is what a second of full load publishes,
  * takes the better part of a minute; one of the whole file system takes as long as
- * writing them. So a commit of more than OPEN_FILES waits for that, where the disk
- * offers it.
+ * writing them. So a commit of more than LANE_OPEN files waits for that, where the
+ * disk offers it. Making and naming so many keeps a processor busy: then one thread
+ * does it for bundles, another for tiles.
  */
-static enum err name_file(struct publisher *p, const char *path)
-{
-    char fresh[FILE_PATH + 4];
-    snprintf(fresh, sizeof fresh, "%s.new", path);
-    return p->disk->rename(p->disk->context, fresh, path);
-}
 
-/* Close what is open, synced before if `sync`. */
-static enum err close_files(struct publisher *p, bool sync)
-{
-    enum err e = OK;
-    for (size_t i = 0; i < p->fd_count; i++) {
-        if (e == OK && sync)
-            e = p->disk->sync(p->disk->context, p->fds[i]);
-        enum err closed = p->disk->close(p->disk->context, p->fds[i]);
-        e = e != OK ? e : closed;
-    }
-    p->fd_count = 0;
-    return e;
-}
-
-static enum err name_files(struct publisher *p, enum err e)
-{
-    for (size_t i = 0; i < p->fresh_count; i++) {
-        if (e == OK)
-            e = name_file(p, p->fresh[i]);
-        free(p->fresh[i]);
-    }
-    p->fresh_count = 0;
-    return e;
-}
-
-/* Everything written so far, synced and named; `e` is what writing it came to. */
-static enum err settle_files(struct publisher *p, enum err e)
-{
-    enum err closed = close_files(p, e == OK && !p->many);
-    e = e != OK ? e : closed;
-    if (e == OK && p->many)
-        e = p->disk->sync_all(p->disk->context, p->folder);
-    p->many = false;
-    return name_files(p, e);
-}
-
-/* Room for one more open file. */
-static enum err make_way(struct publisher *p)
-{
-    if (p->fd_count < OPEN_FILES)
-        return OK;
-    if (p->disk->sync_all == NULL)
-        return settle_files(p, OK);
-    p->many = true;
-    return close_files(p, false);
-}
-
-static enum err write_file(struct publisher *p, int level, uint64_t n, unsigned width,
-                           const void *bytes, size_t size)
-{
-    char path[FILE_PATH], fresh[FILE_PATH + 4], tail[TILE_PATH];
-    tile_path(level, n, width, tail);
-    if (snprintf(path, sizeof path, "%s/%s", p->folder, tail) >= (int)sizeof path)
-        return ERR_LIMIT;
-    snprintf(fresh, sizeof fresh, "%s.new", path);
-    enum err e = ready_folder(p, level, tail, path);
-    if (e == OK)
-        e = make_way(p);
-    if (e == OK && !grow((void **)&p->fresh, &p->fresh_cap, p->fresh_count + 1, sizeof *p->fresh))
-        e = ERR_MEMORY;
-    if (e != OK)
-        return e;
-    int fd;
-    char *name = strdup(path);
-    if (name == NULL)
-        return ERR_MEMORY;
-    e = p->disk->open(p->disk->context, fresh, O_WRONLY | O_CREAT | O_TRUNC, 0600, &fd);
-    if (e != OK) {
-        free(name);
-        return e;
-    }
-    p->fds[p->fd_count++] = fd;
-    p->fresh[p->fresh_count++] = name;
-    return p->disk->write(p->disk->context, fd, 0, bytes, size);
-}
-
-static enum err write_bundle(struct publisher *p, size_t tile, unsigned width)
+static enum err write_bundle(const struct publisher *p, struct lane *v, size_t tile, unsigned width)
 {
     size_t from = tile == 0 ? 0 : p->ends[tile - 1];
     size_t to = width == TILE_WIDTH ? p->ends[tile] : p->bundles.n;
-    return write_file(p, TILE_LEVEL_ENTRIES, p->level[0].first + tile, width, p->bundles.p + from,
-                      to - from);
+    return lane_write(v, p->many, TILE_LEVEL_ENTRIES, p->level[0].first + tile, width,
+                      p->bundles.p + from, to - from);
 }
 
-static enum err write_level(struct publisher *p, int l)
+/* The files of a level of tiles, or of level 0's bundles, that are wider than before. */
+static enum err write_level(const struct publisher *p, struct lane *lane, int l)
 {
-    const struct level *v = &p->level[l];
+    const struct level *v = &p->level[l < 0 ? 0 : l];
     enum err e = OK;
     for (size_t from = v->done / TILE_WIDTH * TILE_WIDTH; e == OK && from < v->count;
          from += TILE_WIDTH) {
@@ -337,26 +178,89 @@ static enum err write_level(struct publisher *p, int l)
         if (from + width <= v->done)
             continue;
         size_t tile = from / TILE_WIDTH;
-        if (l == 0)
-            e = write_bundle(p, tile, (unsigned)width);
-        if (e == OK)
-            e = write_file(p, l, v->first + tile, (unsigned)width, v->hashes + from,
-                           width * sizeof(struct hash));
+        e = l == TILE_LEVEL_ENTRIES ? write_bundle(p, lane, tile, (unsigned)width)
+                                    : lane_write(lane, p->many, l, v->first + tile, (unsigned)width,
+                                                 v->hashes + from, width * sizeof(struct hash));
     }
     return e;
 }
 
-static enum err write_all(struct publisher *p)
+static enum err write_bundles(struct publisher *p)
+{
+    return write_level(p, &p->bundles_lane, TILE_LEVEL_ENTRIES);
+}
+
+static enum err write_tiles(struct publisher *p)
 {
     enum err e = OK;
     for (int l = 0; e == OK && l < TILE_LEVELS; l++)
-        e = write_level(p, l);
-    e = settle_files(p, e);
+        e = write_level(p, &p->tiles_lane, l);
+    return e;
+}
+
+static enum err name_bundles(struct publisher *p)
+{
+    return lane_name(&p->bundles_lane, p->written);
+}
+
+static enum err name_tiles(struct publisher *p)
+{
+    return lane_name(&p->tiles_lane, p->written);
+}
+
+struct part {
+    struct publisher *publisher;
+    enum err (*work)(struct publisher *);
+    enum err result;
+};
+
+static void *do_part(void *context)
+{
+    struct part *part = context;
+    part->result = part->work(part->publisher);
+    return NULL;
+}
+
+/* Both, at the same time if it is much. */
+static enum err do_both(struct publisher *p, enum err (*bundles)(struct publisher *),
+                        enum err (*tiles)(struct publisher *))
+{
+    struct part part = {.publisher = p, .work = bundles};
+    pthread_t thread;
+    bool apart = p->many && pthread_create(&thread, NULL, do_part, &part) == 0;
+    if (!apart)
+        do_part(&part);
+    enum err e = tiles(p);
+    if (apart)
+        pthread_join(thread, NULL);
+    return part.result != OK ? part.result : e;
+}
+
+/* Everything written so far, synced and named. */
+static enum err settle_files(struct publisher *p)
+{
+    bool each = p->written == OK && !p->many;
+    enum err first = lane_settle(&p->bundles_lane, each),
+             second = lane_settle(&p->tiles_lane, each);
+    if (p->written == OK)
+        p->written = first != OK ? first : second;
+    if (p->written == OK && p->many)
+        p->written = p->disk->sync_all(p->disk->context, p->folder);
+    enum err e = do_both(p, name_bundles, name_tiles);
+    return p->written != OK ? p->written : e;
+}
+
+static enum err write_all(struct publisher *p)
+{
+    const struct level *leaves = &p->level[0];
+    p->many = p->disk->sync_all != NULL &&
+              leaves->count - leaves->done > (size_t)LANE_OPEN / 2 * TILE_WIDTH;
+    p->written = do_both(p, write_bundles, write_tiles);
+    enum err e = settle_files(p);
     if (e == OK)
-        e = sync_folders(p);
+        e = lane_sync_folders(&p->bundles_lane, &p->tiles_lane);
     if (e != OK)
         return e;
-    forget_unsynced(p);
     for (int l = 0; l < TILE_LEVELS; l++)
         p->level[l].done = p->level[l].count;
     return OK;
@@ -583,6 +487,8 @@ enum err publish_open(const struct disk *d, const char *folder, const struct not
     p->sweep = true;
     buf_init(&p->bundles, PENDING_MAX);
     p->folder = strdup(folder);
+    lane_init(&p->bundles_lane, d, p->folder);
+    lane_init(&p->tiles_lane, d, p->folder);
     enum err e = p->folder == NULL ? problem_set(problem, ERR_MEMORY, "out of memory")
                                    : open_or_create(p, problem);
     if (e != OK) {
@@ -598,9 +504,8 @@ void publish_close(struct publisher *p)
 {
     if (p == NULL)
         return;
-    forget_unsynced(p);
-    free(p->unsynced);
-    free(p->fresh);
+    lane_fini(&p->bundles_lane);
+    lane_fini(&p->tiles_lane);
     for (size_t l = 0; l < TILE_LEVELS; l++)
         free(p->level[l].hashes);
     free(p->ends);

@@ -1,10 +1,21 @@
+#include "core/buf.h"
 #include "ledger/ledger.h"
-
-#include <stdio.h>
 
 void record_id_format(const char *ledger_id, uint64_t index, char out[static RECORD_ID])
 {
-    snprintf(out, RECORD_ID, "rec_%.8s_%llu", ledger_id, (unsigned long long)index);
+    struct buf b;
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + index % 10);
+        index /= 10;
+    } while (index > 0);
+    buf_fixed(&b, out, RECORD_ID - 1);
+    buf_str(&b, STR("rec_"));
+    buf_bytes(&b, ledger_id, strnlen(ledger_id, 8));
+    buf_u8(&b, '_');
+    buf_bytes(&b, digits + at, sizeof digits - at);
+    out[b.n] = '\0';
 }
 
 static bool is_hex(struct str s)

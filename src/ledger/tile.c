@@ -224,46 +224,100 @@ enum err tile_entry(const struct tile_reader *r, uint64_t index, struct buf *out
 
 /*
  * A path asks for several subtrees of the same few tiles: those above the leaf,
- * and those on the right edge. So a question keeps the two last tiles of each
- * level that it has read.
+ * and those on the right edge; the next question asks for those near the root again.
+ * So tiles stay in memory with every node over them that was needed, as a heap: node 1
+ * is the root, 256 … 511 are the hashes of the file, and node i lies over 2i and 2i+1.
  */
-enum { KEPT = 2 };
-
-struct kept {
-    bool used;
-    uint64_t n;
-    struct hash hashes[TILE_WIDTH];
+struct tree {
+    unsigned width; /* 0: none */
+    uint64_t log, n;
+    uint64_t known[2 * TILE_WIDTH / 64];
+    struct hash node[2 * TILE_WIDTH];
 };
 
-struct question {
-    const struct tile_reader *reader;
-    struct kept kept[TILE_LEVELS][KEPT];
-    unsigned turn[TILE_LEVELS];
+enum { WAYS = 2 };
+
+/* Of each level and of each remainder of n the WAYS trees that were read last. */
+struct tile_memory {
+    size_t remainders;
+    struct row {
+        unsigned turn;
+        struct tree tree[WAYS];
+    } row[];
 };
 
-static struct question *ask(const struct tile_reader *r)
+struct tile_memory *tile_memory_new(size_t remainders)
 {
-    struct question *q = calloc(1, sizeof *q);
-    if (q != NULL)
-        q->reader = r;
-    return q;
+    struct tile_memory *m = calloc(1, sizeof *m + remainders * TILE_LEVELS * sizeof *m->row);
+    if (m != NULL)
+        m->remainders = remainders;
+    return m;
 }
 
-static enum err get_tile(struct question *q, unsigned level, uint64_t n, const struct hash **out)
+void tile_memory_free(struct tile_memory *m)
 {
-    for (unsigned i = 0; i < KEPT; i++) {
-        struct kept *k = &q->kept[level][i];
-        if (k->used && k->n == n) {
-            *out = k->hashes;
+    free(m);
+}
+
+void tile_memory_forget(struct tile_memory *m)
+{
+    for (size_t i = 0; i < m->remainders * TILE_LEVELS; i++)
+        for (size_t k = 0; k < WAYS; k++)
+            m->row[i].tree[k].width = 0;
+}
+
+/* One question: the reader's memory, or one for itself. */
+struct question {
+    const struct tile_reader *reader;
+    struct tile_memory *memory;
+};
+
+static enum err ask(const struct tile_reader *r, struct question *q)
+{
+    *q = (struct question){.reader = r, .memory = r->memory};
+    if (q->memory == NULL)
+        q->memory = tile_memory_new(1);
+    return q->memory != NULL ? OK : ERR_MEMORY;
+}
+
+static void asked(struct question *q)
+{
+    if (q->memory != q->reader->memory)
+        tile_memory_free(q->memory);
+}
+
+static enum err get_tree(struct question *q, unsigned level, uint64_t n, struct tree **out)
+{
+    const struct tile_reader *r = q->reader;
+    unsigned width = tile_width((int)level, n, r->size);
+    struct row *row = &q->memory->row[n % q->memory->remainders * TILE_LEVELS + level];
+    for (unsigned i = 0; i < WAYS; i++) {
+        struct tree *t = *out = &row->tree[i];
+        if (t->width == width && t->n == n && t->log == r->log && width > 0)
             return OK;
-        }
     }
-    struct kept *k = &q->kept[level][q->turn[level]++ % KEPT];
-    enum err e = tile_hashes(q->reader, (int)level, n, k->hashes);
-    k->used = e == OK;
-    k->n = n;
-    *out = k->hashes;
-    return e;
+    struct tree *t = *out = &row->tree[row->turn++ % WAYS];
+    t->width = 0;
+    enum err e = tile_hashes(r, (int)level, n, t->node + TILE_WIDTH);
+    if (e != OK)
+        return e;
+    t->width = width;
+    t->n = n;
+    t->log = r->log;
+    memset(t->known, 0, sizeof t->known / 2);
+    memset(t->known + sizeof t->known / sizeof *t->known / 2, 0xff, sizeof t->known / 2);
+    return OK;
+}
+
+/* All 256 >> depth of its hashes are there. */
+static const struct hash *node_of(struct tree *t, size_t i)
+{
+    uint64_t bit = (uint64_t)1 << i % 64;
+    if ((t->known[i / 64] & bit) == 0) {
+        merkle_node(node_of(t, 2 * i), node_of(t, 2 * i + 1), &t->node[i]);
+        t->known[i / 64] |= bit;
+    }
+    return &t->node[i];
 }
 
 static enum err subtree(struct question *q, unsigned level, uint64_t index, struct hash *out)
@@ -271,17 +325,12 @@ static enum err subtree(struct question *q, unsigned level, uint64_t index, stru
     if (level >= 8 * TILE_LEVELS - 1 || index >= q->reader->size >> level)
         return ERR_NOT_FOUND;
     unsigned inside = level % 8;
-    uint64_t first = index << inside;
-    const struct hash *tile;
-    enum err e = get_tile(q, level / 8, first / TILE_WIDTH, &tile);
-    if (e != OK)
-        return e;
-    struct hash part[TILE_WIDTH];
-    size_t count = (size_t)1 << inside;
-    memcpy(part, tile + first % TILE_WIDTH, count * sizeof *part);
-    merkle_fold(part, count);
-    *out = part[0];
-    return OK;
+    uint64_t row = TILE_WIDTH >> inside; /* nodes of that height in a tile */
+    struct tree *t;
+    enum err e = get_tree(q, level / 8, index / row, &t);
+    if (e == OK)
+        *out = *node_of(t, row + index % row);
+    return e;
 }
 
 static unsigned top_bit(uint64_t v)
@@ -312,11 +361,12 @@ static enum err range(struct question *q, uint64_t from, uint64_t to, struct has
 
 enum err tile_hash(const struct tile_reader *r, unsigned level, uint64_t index, struct hash *out)
 {
-    struct question *q = ask(r);
-    if (q == NULL)
-        return ERR_MEMORY;
-    enum err e = subtree(q, level, index, out);
-    free(q);
+    struct question q;
+    enum err e = ask(r, &q);
+    if (e != OK)
+        return e;
+    e = subtree(&q, level, index, out);
+    asked(&q);
     return e;
 }
 
@@ -328,11 +378,12 @@ enum err tile_root_at(const struct tile_reader *r, uint64_t size, struct hash *o
         merkle_empty(out);
         return OK;
     }
-    struct question *q = ask(r);
-    if (q == NULL)
-        return ERR_MEMORY;
-    enum err e = range(q, 0, size, out);
-    free(q);
+    struct question q;
+    enum err e = ask(r, &q);
+    if (e != OK)
+        return e;
+    e = range(&q, 0, size, out);
+    asked(&q);
     return e;
 }
 
@@ -347,19 +398,19 @@ enum err tile_inclusion(const struct tile_reader *r, uint64_t index, struct hash
     *count = 0;
     if (index >= r->size)
         return ERR_NOT_FOUND;
-    struct question *q = ask(r);
-    if (q == NULL)
-        return ERR_MEMORY;
-    enum err e = OK;
+    struct question q;
+    enum err e = ask(r, &q);
+    if (e != OK)
+        return e;
     uint64_t at = index, last = r->size - 1;
     for (unsigned level = 0; e == OK && last > 0; level++, at /= 2, last /= 2) {
         uint64_t sister = at ^ 1;
         if (sister > last)
             continue; /* none: this node rises as it is */
         uint64_t from = sister << level, left = r->size - from, full = (uint64_t)1 << level;
-        e = range(q, from, from + (left < full ? left : full), &path[(*count)++]);
+        e = range(&q, from, from + (left < full ? left : full), &path[(*count)++]);
     }
-    free(q);
+    asked(&q);
     return e;
 }
 
@@ -387,11 +438,12 @@ enum err tile_consistency(const struct tile_reader *r, uint64_t old_size, struct
         return ERR_NOT_FOUND;
     if (old_size == 0 || old_size == r->size)
         return OK;
-    struct question *q = ask(r);
-    if (q == NULL)
-        return ERR_MEMORY;
-    enum err e = subproof(q, 0, old_size, r->size, true, path, count);
-    free(q);
+    struct question q;
+    enum err e = ask(r, &q);
+    if (e != OK)
+        return e;
+    e = subproof(&q, 0, old_size, r->size, true, path, count);
+    asked(&q);
     return e;
 }
 

@@ -28,13 +28,27 @@ bool tile_path_parse(struct str path, int *level, uint64_t *n, unsigned *width);
 /* How many hashes tile `n` of `level` has in a tree of `size` leaves: 0 … 256. Level -1 as 0. */
 unsigned tile_width(int level, uint64_t n, uint64_t size);
 
+/* Tiles that were read, with what was computed over them. */
+struct tile_memory;
+
 /* A shard's published files, read only: loose ones, and where there is none the pack's (pack.h). */
 struct tile_reader {
     const struct disk *disk;
-    const char *folder; /* DATA/ledger/current */
-    uint64_t size;      /* of the checkpoint under which tiles are read */
-    const char *pack;   /* this pack in the folder and no loose files; NULL: as above */
+    const char *folder;         /* DATA/ledger/current */
+    uint64_t size;              /* of the checkpoint under which tiles are read */
+    const char *pack;           /* this pack in the folder and no loose files; NULL: as above */
+    struct tile_memory *memory; /* NULL: none that outlasts a question */
+    uint64_t log;               /* which log's tiles these are, among those in memory */
 };
+
+/*
+ * Memory for up to 16 tiles for each of `remainders`, 16 kB each, touched as they come. With it
+ * the functions that give hashes below find what they found before, whatever has become of the
+ * files; who finds that wrong has it forgotten and asks again. One thread at a time.
+ */
+struct tile_memory *tile_memory_new(size_t remainders);
+void tile_memory_free(struct tile_memory *);
+void tile_memory_forget(struct tile_memory *);
 
 /* The hash of the complete subtree of 2^level leaves that starts at leaf index << level. */
 MUST_USE enum err tile_hash(const struct tile_reader *, unsigned level, uint64_t index,

@@ -1,5 +1,6 @@
 #include "ledger/verify.h"
 
+#include "ledger/ahead.h"
 #include "ledger/head.h"
 #include "ledger/pack.h"
 #include "ledger/retention.h"
@@ -95,24 +96,37 @@ static enum err compare_tile(struct run *run, int level)
     return OK;
 }
 
-/* A tile of `level` is complete and compared: its root goes one level up. */
-static enum err rise(struct run *run, int level)
+/*
+ * The root of a whole tile of the level below; if it completes a tile of this one,
+ * that is compared, and its root goes up in turn.
+ */
+static enum err rise(struct run *run, int level, struct hash root)
 {
-    while (level + 1 < TILE_LEVELS && run->count[level] == TILE_WIDTH) {
+    for (; level < TILE_LEVELS; level++) {
         struct hash full[TILE_WIDTH];
-        memcpy(full, run->edge[level], sizeof full);
-        merkle_fold(full, TILE_WIDTH);
-        run->count[level] = 0;
-        run->tile[level]++;
-        level++;
-        run->edge[level][run->count[level]++] = full[0];
+        run->edge[level][run->count[level]++] = root;
         if (run->count[level] < TILE_WIDTH)
             return OK;
         enum err e = compare_tile(run, level);
         if (e != OK)
             return e;
+        memcpy(full, run->edge[level], sizeof full);
+        merkle_fold(full, TILE_WIDTH);
+        root = full[0];
+        run->count[level] = 0;
+        run->tile[level]++;
     }
     return OK;
+}
+
+/* The leaves at the edge are those of their tile. */
+static enum err rise_from_leaves(struct run *run)
+{
+    if (run->count[0] < TILE_WIDTH)
+        return OK;
+    merkle_fold(run->edge[0], TILE_WIDTH);
+    run->count[0] = 0;
+    return rise(run, 1, run->edge[0][0]);
 }
 
 /* Is the stored tile the one that its parent, or for the last tile the root, was made from? */
@@ -169,7 +183,7 @@ static enum err take_hashes(struct run *run, uint64_t n)
     if (e != OK)
         return unreadable(run, e, 0, n);
     run->count[0] = tile_width(0, n, run->reader.size);
-    return rise(run, 0);
+    return rise_from_leaves(run);
 }
 
 /* Once the hashes are known to be right. */
@@ -216,22 +230,39 @@ static enum err check_bundle(struct run *run, uint64_t n)
     for (size_t k = 0; k < i; k++)
         if (!hash_eq(&run->edge[0][k], &stored[k]))
             return blame(run, n, k, stored, i);
-    return rise(run, 0);
+    return rise_from_leaves(run);
+}
+
+static enum err check_bundles(struct run *run, struct ahead *ahead)
+{
+    uint64_t size = run->reader.size;
+    enum err e = OK;
+    for (uint64_t n = 0; e == OK && n * TILE_WIDTH < size; n++) {
+        const struct verify_options *o = run->options;
+        struct hash root;
+        if (o->progress != NULL && !o->progress(o->to, n * TILE_WIDTH, size))
+            return problem_set(run->problem, ERR_CLOSED, "verification was stopped");
+        bool whole = size - n * TILE_WIDTH >= TILE_WIDTH;
+        e = whole && ahead != NULL && ahead_next(ahead, &root) ? rise(run, 1, root)
+                                                               : check_bundle(run, n);
+    }
+    return e;
 }
 
 static enum err check_tree(struct run *run)
 {
     uint64_t size = run->reader.size;
-    for (uint64_t n = 0; n * TILE_WIDTH < size; n++) {
-        const struct verify_options *o = run->options;
-        if (o->progress != NULL && !o->progress(o->to, n * TILE_WIDTH, size))
-            return problem_set(run->problem, ERR_CLOSED, "verification was stopped");
-        enum err e = check_bundle(run, n);
-        if (e != OK)
-            return e;
-    }
+    /* Without entries there is little to hash. */
+    struct ahead *ahead =
+        run->options->threads > 0 && size >= TILE_WIDTH && run->report->deleted == 0
+            ? ahead_open(&run->reader, size / TILE_WIDTH, run->options->threads)
+            : NULL;
+    enum err e = check_bundles(run, ahead);
+    ahead_close(ahead);
+    if (e != OK)
+        return e;
     for (int l = 1; l < TILE_LEVELS; l++) {
-        enum err e = run->count[l] > 0 ? compare_tile(run, l) : OK;
+        e = run->count[l] > 0 ? compare_tile(run, l) : OK;
         if (e != OK)
             return e;
     }

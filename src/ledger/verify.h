@@ -16,7 +16,7 @@
  * beyond the checkpoint (of a commit that is under way, or was cut off by a crash
  * and will be made again) are counted and not judged.
  *
- * Memory is bounded, about 17 MB for the largest bundle. Any thread.
+ * Memory is bounded: about 17 MB for the largest bundle, for each thread. Any thread.
  */
 #pragma once
 #include "core/disk.h"
@@ -28,6 +28,7 @@ struct verify_options {
     const struct note_key *log; /* whose signature the checkpoint must bear */
     struct str older;           /* a checkpoint of this log seen before, or p NULL */
     const char *pack;           /* this pack (pack.h); NULL: the folder's, if it has one */
+    unsigned threads;           /* that hash ahead (ahead.h), the disk bearing it; 0: none */
     bool (*progress)(void *to, uint64_t done, uint64_t of); /* entries; false stops; may be NULL */
     void *to;
 };

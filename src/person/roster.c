@@ -260,6 +260,24 @@ static void put_after(struct statement *s, const struct roster_query *q, const c
     buf_printf(&s->sql, ")");
 }
 
+/*
+ * `late`: ids are sorted in the index of who is held, where all stands that the end of a claim
+ * follows from, and the rows of a page alone are fetched then.
+ */
+#define COLUMNS                                                                                    \
+    "m.\"id\", m.\"organisation\", m.\"owner\", m.\"alias\", m.\"pool\", m.\"claimed_at\", "       \
+    "m.\"followed_at\", m.\"contract_until\", m.\"pool_since\", m.\"version\", "
+
+static void put_columns(struct statement *s, const char *key, bool late)
+{
+    if (late)
+        buf_printf(&s->sql, "SELECT " COLUMNS "k.\"key\" FROM (SELECT m.\"id\", %s AS \"key\" ",
+                   key);
+    else
+        buf_printf(&s->sql, "SELECT " COLUMNS "%s ", key);
+    buf_printf(&s->sql, "FROM members m WHERE m.\"status\" = 'active'");
+}
+
 static void make(struct statement *s, enum list list, const struct roster_query *q,
                  struct str house)
 {
@@ -269,15 +287,12 @@ static void make(struct statement *s, enum list list, const struct roster_query 
         days[POOL_FIRST_RELEASE_DAYS] < further ? days[POOL_FIRST_RELEASE_DAYS] : further;
     const char *const way = q->down ? " DESC" : "";
     const struct order by = order_of(list, q);
+    const bool late = list == LIST_HELD && q->sort == ROSTER_BY_RETURNS_AT;
     buf_fixed(&s->sql, s->text, sizeof s->text);
     s->count = 2;
     s->v[0] = value_int((first - rest) * WHEN_DAY);
     s->v[1] = value_int((further - rest) * WHEN_DAY);
-    buf_printf(&s->sql,
-               "SELECT m.\"id\", m.\"organisation\", m.\"owner\", m.\"alias\", m.\"pool\", "
-               "m.\"claimed_at\", m.\"followed_at\", m.\"contract_until\", m.\"pool_since\", "
-               "m.\"version\", %s FROM members m WHERE m.\"status\" = 'active'",
-               by.key);
+    put_columns(s, by.key, late);
     put_list(s, list, q, house);
     put_pool(s, q);
     put_view(s, q);
@@ -289,6 +304,11 @@ static void make(struct statement *s, enum list list, const struct roster_query 
         buf_printf(&s->sql, "%s%s, ", by.by, way);
     buf_printf(&s->sql, "m.\"id\" COLLATE \"C\"%s LIMIT ", way);
     bind(s, value_int((int64_t)q->limit));
+    if (late)
+        buf_printf(&s->sql,
+                   ") k JOIN members m ON m.\"id\" = k.\"id\" ORDER BY k.\"key\"%s, m.\"id\" "
+                   "COLLATE \"C\"%s",
+                   way, way);
     buf_u8(&s->sql, 0);
 }
 

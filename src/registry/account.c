@@ -166,18 +166,46 @@ static void write_uri(struct account_secret *s)
     s->uri[b.n] = '\0';
 }
 
+struct invited {
+    struct str answered;
+    bool held;
+};
+
+static bool read_invited(void *to, const struct value *c, size_t count)
+{
+    struct invited *i = to;
+    i->held = str_eq(c[0].s, i->answered);
+    return true;
+}
+
+/* None outlives it; of any number that answer one, one does. */
+static enum err end_invitation(struct store *store, const struct account_reset *r,
+                               struct problem *problem)
+{
+    const struct value staff = value_text(r->staff);
+    struct invited i = {.answered = r->invitation};
+    enum err e = store_run(store, "DELETE FROM invitations WHERE \"staff\" = $1 RETURNING \"hash\"",
+                           &staff, 1, read_invited, &i, problem);
+    return e == OK && r->invitation.n > 0 && !i.held
+               ? problem_set(problem, ERR_REFUSED, "the invitation was used")
+               : e;
+}
+
 static enum err store_reset(struct store *store, const struct account_reset *r, const char *hash,
                             const uint8_t sealed[static SEALED], struct problem *problem)
 {
     struct value params[] = {value_text(r->staff), value_text(str_of(hash)),
                              value_bytes(sealed, SEALED), value_int(r->at)};
-    enum err e = store_run(store,
-                           "INSERT INTO accounts (staff, password, totp, totp_step, failures, "
-                           "locked_until, reset_at) VALUES ($1, $2, $3, 0, 0, 0, $4) "
-                           "ON CONFLICT (staff) DO UPDATE SET password = excluded.password, "
-                           "totp = excluded.totp, totp_step = 0, failures = 0, locked_until = 0, "
-                           "reset_at = excluded.reset_at",
-                           params, 4, NULL, NULL, problem);
+    enum err e = end_invitation(store, r, problem);
+    if (e != OK)
+        return e;
+    e = store_run(store,
+                  "INSERT INTO accounts (staff, password, totp, totp_step, failures, "
+                  "locked_until, reset_at) VALUES ($1, $2, $3, 0, 0, 0, $4) "
+                  "ON CONFLICT (staff) DO UPDATE SET password = excluded.password, "
+                  "totp = excluded.totp, totp_step = 0, failures = 0, locked_until = 0, "
+                  "reset_at = excluded.reset_at",
+                  params, 4, NULL, NULL, problem);
     if (e == OK)
         e = session_end_all(store, r->staff, problem);
     const struct journal_row row = {.at = r->at,
@@ -237,6 +265,12 @@ enum err account_reset(struct store *store, const struct account_key *k,
     if (e != OK)
         return e;
     return store_end(store, store_reset(store, r, m.hash, m.sealed, problem), problem);
+}
+
+enum err account_exists(struct store *store, struct str staff, bool *yes, struct problem *problem)
+{
+    const struct value id = value_text(staff);
+    return store_any(store, "SELECT 1 FROM accounts WHERE staff = $1", &id, 1, yes, problem);
 }
 
 /* -- Checking ---------------------------------------------------------------------- */

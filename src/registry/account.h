@@ -52,12 +52,14 @@ bool account_unseal(const struct account_key *, struct str label, struct str sea
 void account_hash(const struct account_key *, struct str text, uint8_t out[static ACCOUNT_HASH]);
 
 /*
- * Set a password, make a new secret for codes, unlock, and end every session: one
+ * Set a password, make a new secret for codes, unlock, and end every session and invitation: one
  * transaction with its journal row. ERR_NOT_FOUND: no such staff. ERR_INVALID: she has no
- * login, or the password will not do. The caller overwrites `out`.
+ * login, or the password will not do. ERR_REFUSED: `invitation` is not hers any more. The caller
+ * overwrites `out`.
  */
 struct account_reset {
     struct str staff, password;
+    struct str invitation; /* the hash of the one that she answers (registry/invitation.h); or "" */
     when at;
     struct str actor, node;
 };
@@ -75,6 +77,9 @@ MUST_USE enum err account_reset(struct store *, const struct account_key *,
 MUST_USE enum err account_reset_within(struct store *, const struct account_key *,
                                        const struct account_reset *, struct account_secret *out,
                                        struct problem *);
+
+/* Has she a password? */
+MUST_USE enum err account_exists(struct store *, struct str staff, bool *yes, struct problem *);
 
 /*
  * Her own new password, by the old one and a further code: one transaction with its journal

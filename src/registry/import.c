@@ -75,6 +75,11 @@ static bool stopped(const struct import *m)
     return m->options->stop != NULL && atomic_load_explicit(m->options->stop, memory_order_relaxed);
 }
 
+static bool apart(const struct import *m)
+{
+    return m->options->extra != NULL && m->options->extra->apart;
+}
+
 static void progress(const struct import *m)
 {
     uint64_t done, size;
@@ -619,6 +624,8 @@ static enum err begin(struct import *m, struct problem *problem)
     if (m->in_transaction)
         return OK;
     m->pending = (struct import_result){0};
+    if (apart(m))
+        return OK;
     enum err e = store_begin(m->store, problem);
     m->in_transaction = e == OK;
     return e;
@@ -634,10 +641,10 @@ static void cancel(struct import *m)
 
 static enum err commit(struct import *m, struct problem *problem)
 {
-    if (!m->in_transaction)
+    if (!m->in_transaction && !apart(m))
         return OK;
+    enum err e = m->in_transaction ? store_commit(m->store, problem) : OK;
     m->in_transaction = false;
-    enum err e = store_commit(m->store, problem);
     if (e != OK)
         return e;
     m->result->written += m->pending.written;
@@ -694,6 +701,11 @@ static enum err write_chunk(struct import *m, bool last, struct problem *problem
     }
     if (m->count > 0)
         m->result->line = m->items[m->count - 1].line;
+    const struct import_extra *x = m->options->extra;
+    if (m->count > 0 && x != NULL && x->written != NULL)
+        e = x->written(x->to, m->result->line, problem);
+    if (e != OK)
+        return e;
     m->count = 0;
     forget_texts(m);
     progress(m);
@@ -779,6 +791,11 @@ static enum err explain(const struct import *m, enum err e, struct problem *prob
                            why.text);
     if (m->result->line == 0)
         return problem_set(problem, e, "%s%s%.300s; no row was stored", where, colon, why.text);
+    if (apart(m))
+        return problem_set(problem, e,
+                           "%s%s%.300s; stopped after line %" PRIu64
+                           ": the same command goes on there",
+                           where, colon, why.text, m->result->line);
     const char *unit = m->json ? "element" : "line";
     return problem_set(problem, e,
                        "%s%s%.300s; stopped after %s %" PRIu64
@@ -806,6 +823,8 @@ static enum err not_for_json(const struct import *m, struct problem *problem)
     if (m->options->encoding != CSV_UTF8)
         return problem_set(problem, ERR_INVALID,
                            "%s: JSON is UTF-8 (RFC 8259); leave --encoding out", m->name);
+    if (apart(m))
+        return problem_set(problem, ERR_INVALID, "%s: a base is read from CSV", m->name);
     if (m->options->from_line > 1)
         return problem_set(problem, ERR_INVALID, "%s: of JSON, go on with --from-element", m->name);
     return OK;

@@ -36,6 +36,7 @@ struct import_column {
 };
 
 struct import_extra {
+    bool apart; /* nothing goes to the store: no transaction is begun; CSV only */
     const struct import_column *columns;
     size_t count;
     /* Is a field that is not empty right? ERR_INVALID says what was expected. */
@@ -49,6 +50,8 @@ struct import_extra {
      */
     enum err (*write)(void *to, const struct value *row, const struct str *fields,
                       const struct fact_origin *, bool *changed, int64_t *seq, struct problem *);
+    /* A chunk was written, the last record of which begins at `line`. NULL: nothing. */
+    enum err (*written)(void *to, uint64_t line, struct problem *);
     void *to;
 };
 

@@ -15,16 +15,6 @@ enum err setup_wanted(struct store *s, when now, bool *wanted, struct problem *p
     return e;
 }
 
-/* Who of such an organisation runs it here. */
-static const char *position_in(struct str kind)
-{
-    if (str_eq(kind, STR("carrier")))
-        return "operator";
-    if (str_eq(kind, STR("association")) || str_eq(kind, STR("authority")))
-        return "officer";
-    return "manager";
-}
-
 /* Read and write one fact; `scratch` is overwritten. */
 static enum err enter(struct store *store, const struct rules *rules, const struct fact_kind *kind,
                       const struct str *fields, const struct setup *s, struct entry *scratch,
@@ -45,7 +35,7 @@ static enum err make_both(struct store *store, const struct rules *rules, const 
     struct str organisation[ORGANISATION_COLUMNS];
     const struct str staff[STAFF_COLUMNS] = {
         [STAFF_ID] = str_of(out->staff), [STAFF_ORGANISATION] = str_of(out->organisation),
-        [STAFF_NAME] = s->name,          [STAFF_ROLE] = str_of(out->position),
+        [STAFF_NAME] = s->name,          [STAFF_ROLE] = STR("manager"),
         [STAFF_LOGIN] = s->login,        [STAFF_STATUS] = STR("active")};
     memcpy(organisation, s->organisation, sizeof organisation);
     organisation[ORGANISATION_ID] = str_of(out->organisation);
@@ -86,7 +76,6 @@ enum err setup_do(struct store *store, const struct rules *rules, const struct a
     struct entry *scratch = calloc(1, sizeof *scratch);
     if (scratch == NULL)
         return problem_set(problem, ERR_MEMORY, "out of memory");
-    out->position = position_in(str_trim(s->organisation[ORGANISATION_KIND]));
     fresh_id("org", out->organisation);
     fresh_id("stf", out->staff);
     enum err e = store_begin(store, problem);

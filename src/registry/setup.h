@@ -24,7 +24,6 @@ struct setup {
 struct setup_made {
     char organisation[FRESH_ID], staff[FRESH_ID];
     struct account_secret secret; /* the caller overwrites it */
-    const char *position;         /* hers: "manager" …; static */
     const char *field;            /* that ERR_INVALID is about: "kind", "login"; static */
     bool person;                  /* it is hers, not the organisation's */
     int64_t seq;
@@ -32,8 +31,7 @@ struct setup_made {
 
 /*
  * ERR_CONFLICT: somebody can sign in. ERR_INVALID: `field` is wrong, and the problem says how.
- * She is a manager of an agency, enterprise, call centre, platform or media, an operator of a
- * carrier, an officer of an association or authority.
+ * She is its manager, who adds everybody else.
  */
 MUST_USE enum err setup_do(struct store *, const struct rules *, const struct account_key *,
                            const struct setup *, struct setup_made *out, struct problem *);

@@ -34,8 +34,9 @@ enum check_side check_side(enum check check)
 
 bool check_find(struct str word, enum check *out)
 {
+    const char first = word.n > 0 ? word.p[0] : '\0';
     for (int i = 0; i < CHECKS; i++) {
-        if (str_eq(word, str_of(checks[i].word))) {
+        if (checks[i].word[0] == first && str_eq(word, str_of(checks[i].word))) {
             *out = (enum check)i;
             return true;
         }

@@ -153,7 +153,11 @@ struct call_limits {
     X(RESTRAINT_REPORTS, "restraint-reports", LIMIT_BOTH) /* that lead to a review */              \
     X(RESTRAINT_SHARE, "restraint-share", LIMIT_COUNT)    /* per million calls, for a cap */       \
     X(RESTRAINT_CAP, "restraint-cap", LIMIT_TIME)         /* how long a cap holds */               \
-    X(LINE_MARKETING, "line-marketing", LIMIT_BOTH)       /* reports: it is commercial */
+    X(LINE_MARKETING, "line-marketing", LIMIT_BOTH)       /* reports: it is commercial */          \
+    X(CAMPAIGN_CALLS, "campaign-calls", LIMIT_BOTH)       /* of a campaign, for a share of them */ \
+    X(CAMPAIGN_REFUSALS, "campaign-refusals", LIMIT_COUNT) /* in a hundred calls: it is paused */  \
+    X(CAMPAIGN_REPORTS, "campaign-reports", LIMIT_COUNT)   /* in a thousand calls, the same … */ \
+    X(CAMPAIGN_REPORTERS, "campaign-reporters", LIMIT_COUNT) /* … and by no fewer people */
 enum limit_holds { LIMIT_TIME = 1, LIMIT_COUNT = 2, LIMIT_BOTH = LIMIT_TIME | LIMIT_COUNT };
 
 #define LIMIT_NAME(name, word, holds) LIMIT_##name,

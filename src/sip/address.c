@@ -10,10 +10,21 @@ struct str value_trim(struct str s)
     return str_trim(s);
 }
 
+/* Index of the first `c`; s.n if none. */
+static size_t find(struct str s, char c)
+{
+    const char *at = s.n > 0 ? memchr(s.p, c, s.n) : NULL;
+    return at != NULL ? (size_t)(at - s.p) : s.n;
+}
+
 /* Index of the first `stop` outside quotes and, if asked, angle brackets; s.n if none. */
 static size_t scan(struct str s, char stop, bool brackets)
 {
     bool quoted = false, inside = false;
+    const size_t first = find(s, stop);
+    const struct str before = {.p = s.p, .n = first};
+    if (find(before, '"') == first && (!brackets || find(before, '<') == first))
+        return first;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (quoted) {
@@ -107,10 +118,19 @@ bool name_addr_parse(struct str value, struct name_addr *out)
            memchr(out->uri.p, ' ', out->uri.n) == NULL;
 }
 
+enum { IN_HOST = 1, NOT_IN_URI = 2 };
+
+/* What a byte may be. */
+static const uint8_t kind[256] = {
+    [0 ... ' '] = NOT_IN_URI, ['"'] = NOT_IN_URI,      ['<'] = NOT_IN_URI,
+    ['>'] = NOT_IN_URI,       [0x7f] = NOT_IN_URI,     ['a' ... 'z'] = IN_HOST,
+    ['A' ... 'Z'] = IN_HOST,  ['0' ... '9'] = IN_HOST, ['-'] = IN_HOST,
+    ['.'] = IN_HOST,          ['_'] = IN_HOST,
+};
+
 static bool host_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
+    return kind[(unsigned char)c] == IN_HOST;
 }
 
 /* `host`, `host:port`, `[v6]:port`, with blanks around the colon as §7.3.1 lets one write. */
@@ -147,14 +167,11 @@ static bool host_port(struct str text, struct str *host, uint16_t *port)
 bool uri_parse(struct str text, struct uri *out)
 {
     *out = (struct uri){0};
-    size_t colon = 0;
-    while (colon < text.n && text.p[colon] != ':')
-        colon++;
+    const size_t colon = find(text, ':');
     if (colon == 0 || colon == text.n)
         return false;
     for (size_t i = 0; i < text.n; i++)
-        if ((unsigned char)text.p[i] <= ' ' || text.p[i] == '<' || text.p[i] == '>' ||
-            text.p[i] == '"' || text.p[i] == 0x7f)
+        if (kind[(unsigned char)text.p[i]] == NOT_IN_URI)
             return false;
     out->scheme = head(text, colon);
     struct str rest = str_skip(text, colon + 1);
@@ -175,10 +192,7 @@ bool uri_parse(struct str text, struct uri *out)
     while (end < rest.n && rest.p[end] != ';' && rest.p[end] != '?')
         end++;
     struct str tail = str_skip(rest, end);
-    size_t question = 0;
-    while (question < tail.n && tail.p[question] != '?')
-        question++;
-    out->params = head(tail, question);
+    out->params = head(tail, find(tail, '?'));
     return host_port(head(rest, end), &out->host, &out->port);
 }
 
@@ -220,9 +234,7 @@ bool via_parse(struct str value, struct via *out)
 void value_put(struct buf *b, struct str value)
 {
     while (value.n > 0) {
-        size_t n = 0;
-        while (n < value.n && value.p[n] != '\r' && value.p[n] != '\n')
-            n++;
+        const size_t n = find(head(value, find(value, '\n')), '\r');
         buf_str(b, head(value, n));
         value = str_skip(value, n);
         if (value.n == 0)

@@ -3,23 +3,30 @@
 #include <stdio.h>
 
 /* What number_parse reads: a whole short URI, else the user part alone. */
-static enum number_class read_number(const struct setup *s, struct str text, number *out)
+static enum number_class number_of_uri(const struct setup *s, struct str text,
+                                       const struct uri *uri, number *out)
 {
     char shorter[256];
-    struct uri uri;
     *out = 0;
-    if (!uri_parse(text, &uri) || uri.user.n == 0)
+    if (uri->user.n == 0)
         return NUMBER_MALFORMED;
-    bool sip = uri.host.n > 0;
-    if (!sip && !str_ieq(uri.scheme, STR("tel")))
+    bool sip = uri->host.n > 0;
+    if (!sip && !str_ieq(uri->scheme, STR("tel")))
         return NUMBER_MALFORMED;
     if (sip && text.n >= sizeof shorter) {
-        if (uri.user.n > 200)
+        if (uri->user.n > 200)
             return NUMBER_MALFORMED;
-        snprintf(shorter, sizeof shorter, "sip:%.*s@x;user=phone", STR_ARG(uri.user));
+        snprintf(shorter, sizeof shorter, "sip:%.*s@x;user=phone", STR_ARG(uri->user));
         text = str_of(shorter);
     }
     return number_parse(s->plan, text, s->area, out);
+}
+
+static enum number_class read_number(const struct setup *s, struct str text, number *out)
+{
+    struct uri uri;
+    *out = 0;
+    return uri_parse(text, &uri) ? number_of_uri(s, text, &uri, out) : NUMBER_MALFORMED;
 }
 
 /* The first number among all values of a header. False: the header is not there at all. */
@@ -194,20 +201,20 @@ int dip_read(const struct setup *s, const struct message *m, const struct peer_c
              const struct in6_addr *address, bool told, struct call *c, struct asked *asked,
              const char **defect)
 {
-    struct uri uri;
+    const struct uri *uri = &m->parts;
     *c = (struct call){.peer = *address, .peer_trusted = peer != NULL && peer->trusted};
     c->relay_told = c->peer_trusted && told;
     *asked = (struct asked){.trusted = c->peer_trusted, .relay_told = c->relay_told};
 
-    if (!uri_parse(m->uri, &uri)) {
+    if (!m->uri_good) {
         *defect = "the Request-URI cannot be read";
         return 400;
     }
-    if (uri.host.n == 0 && !str_ieq(uri.scheme, STR("tel"))) {
+    if (uri->host.n == 0 && !str_ieq(uri->scheme, STR("tel"))) {
         *defect = "Unsupported URI Scheme";
         return 416;
     }
-    c->callee_class = read_number(s, m->uri, &c->callee);
+    c->callee_class = number_of_uri(s, m->uri, uri, &c->callee);
     if (c->callee_class == NUMBER_MALFORMED) {
         *defect = "the Request-URI is not a telephone number";
         return 400;
@@ -230,10 +237,10 @@ int dip_read(const struct setup *s, const struct message *m, const struct peer_c
     }
     asked->caller = c->caller;
     asked->callee = c->callee;
-    asked->port = uri.port == 0 ? 5060 : uri.port;
-    if (!str_copy(uri.host, asked->host, sizeof asked->host))
+    asked->port = uri->port == 0 ? 5060 : uri->port;
+    if (!str_copy(uri->host, asked->host, sizeof asked->host))
         asked->host[0] = '\0';
-    write_target(s, uri.user, asked);
+    write_target(s, uri->user, asked);
     return 0;
 }
 

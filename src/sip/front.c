@@ -57,7 +57,8 @@ struct lane {
     struct ask *free;
     _Atomic size_t pending;
     size_t limit;
-    uint8_t *room; /* ANSWER_ROOM bytes */
+    struct ledger_round round; /* asked on this lane, and not handed over yet */
+    uint8_t *room;             /* ANSWER_ROOM bytes */
     struct counters count;
 };
 
@@ -429,6 +430,7 @@ static bool prove_first(const struct handling *h, const struct question *q, stru
         !str_copy(q->call.campaign, a->waiting.campaign, sizeof a->waiting.campaign))
         return false;
     a->waiting.question = *q;
+    a->waiting.question.round = NULL; /* it is asked on another thread */
     enum passport_result header = dip_identity(h->setup, h->m, &q->call, &request);
     return identity_ask(h->front->identity, header, &request, proven, a);
 }
@@ -449,7 +451,7 @@ static void ask_gate(const struct handling *h, const struct call *call, const st
     a->asked = *asked;
     a->key = h->key;
     a->remembered = remembered;
-    struct question q = {.call = *call, .transaction = h->key};
+    struct question q = {.call = *call, .transaction = h->key, .round = &h->lane->round};
     if (h->m->seen[HEADER_IDENTITY] == 0 || !prove_first(h, &q, a))
         h->front->gate.ask(h->front->gate.to, &q, done, a);
 }
@@ -686,6 +688,7 @@ static void finish_one(struct lane *l, struct ask *a, front_send *send, void *to
 
 void front_finish(struct lane *l, front_send *send, void *to)
 {
+    l->front->gate.submit(l->front->gate.to, &l->round);
     struct ask *newest = atomic_exchange(&l->finished, NULL), *oldest = NULL, *next;
     for (; newest != NULL; newest = next) {
         next = newest->next;

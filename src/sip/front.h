@@ -33,11 +33,12 @@ struct origin {
     uint64_t connection; /* of a stream */
 };
 
-/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_knows_peer,
- * gate_tells_peer, ledger_locate, gate_clock. */
+/* Whom the front asks: the gate; in tests, a stand-in. As gate_ask, gate_submit,
+ * gate_knows_peer, gate_tells_peer, ledger_locate, gate_clock. */
 struct asking {
     void *to;
     void (*ask)(void *to, const struct question *, gate_done *, void *context);
+    void (*submit)(void *to, struct ledger_round *);
     bool (*knows)(void *to, const struct in6_addr *peer);
     bool (*tells)(void *to, const struct in6_addr *peer, struct str line);
     /* The log that holds *record, which becomes its index there. */
@@ -90,7 +91,10 @@ void lane_round(struct lane *);
  */
 bool front_receive(struct lane *, struct origin *origin, struct str packet, struct buf *out);
 
-/* A response that has come: `send` it. `text` lives until `send` returns. */
+/*
+ * What was asked since goes to the ledger, in one hand-over. Each response that has
+ * come: `send` it; `text` lives until `send` returns.
+ */
 typedef void front_send(void *to, const struct origin *, struct str text);
 void front_finish(struct lane *, front_send *send, void *to);
 

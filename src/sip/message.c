@@ -140,10 +140,10 @@ static enum message_kind first_line(struct message *m, struct str line)
     if (!is_version(version))
         return bad(m, 400, "the request line is not METHOD URI SIP/2.0");
     m->uri = (struct str){.p = rest.p, .n = last - 1};
+    m->uri_good = uri_parse(m->uri, &m->parts);
     if (!str_ieq(version, STR("SIP/2.0")))
         return bad(m, 505, "only SIP/2.0 is spoken here");
-    struct uri parts;
-    if (!uri_parse(m->uri, &parts))
+    if (!m->uri_good)
         return bad(m, 400, "the Request-URI cannot be read");
     return MESSAGE_REQUEST;
 }
@@ -191,6 +191,8 @@ static void header_line(struct message *m, struct str line)
 const struct header *message_next(const struct message *m, enum header_id id,
                                   const struct header *after)
 {
+    if (m->seen[id] == (after == NULL ? 0 : 1))
+        return NULL; /* there is none, or no other one */
     for (size_t i = after == NULL ? 0 : (size_t)(after - m->header) + 1; i < m->count; i++)
         if (m->header[i].id == id)
             return &m->header[i];
@@ -199,7 +201,7 @@ const struct header *message_next(const struct message *m, enum header_id id,
 
 const struct header *message_first(const struct message *m, enum header_id id)
 {
-    return m->seen[id] > 0 ? message_next(m, id, NULL) : NULL;
+    return message_next(m, id, NULL);
 }
 
 static void check_vias(struct message *m)
@@ -321,6 +323,7 @@ static void reset(struct message *m)
 {
     m->method = METHOD_OTHER;
     m->method_text = m->uri = m->via_rest = m->body = (struct str){0};
+    m->uri_good = false;
     m->count = 0;
     memset(m->seen, 0, sizeof m->seen);
     m->via = (struct via){0};

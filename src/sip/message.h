@@ -61,6 +61,8 @@ enum message_kind {
 struct message {
     enum method method;
     struct str method_text, uri;
+    struct uri parts; /* of `uri`, if uri_good */
+    bool uri_good;
     struct header header[HEADERS_MAX];
     size_t count;
     uint8_t seen[HEADER_IDS]; /* how many lines, at most HEADERS_MAX */

@@ -60,6 +60,11 @@ static void ask_gate(void *to, const struct question *q, gate_done *done, void *
     gate_ask(to, q, done, context);
 }
 
+static void submit_round(void *to, struct ledger_round *round)
+{
+    gate_submit(to, round);
+}
+
 static bool gate_knows(void *to, const struct in6_addr *peer)
 {
     return gate_knows_peer(to, peer);
@@ -108,6 +113,7 @@ static enum err open_front(struct sip *s, const struct sip_options *o, size_t la
     struct front_options f = {
         .gate = {.to = o->gate,
                  .ask = ask_gate,
+                 .submit = submit_round,
                  .knows = gate_knows,
                  .tells = gate_tells,
                  .ledger = ledger_of,

@@ -3,6 +3,7 @@
 #include "core/log.h"
 
 #include <errno.h>
+#include <netinet/udp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -15,6 +16,24 @@ enum {
     BATCH = 64,
     RECEIVE_BUFFER = 8 << 20,
     OUT_BYTES = BATCH * 2048 + ANSWER_ROOM,
+    TRAIN_TEXT = 1200,   /* longest answer that joins others: below any path's MTU */
+    TRAIN_BYTES = 60000, /* of all of them, below the longest datagram */
+};
+
+/*
+ * Answers of one length to one peer. The system is given them as one text that it cuts
+ * (UDP_SEGMENT, udp(7)), so that it looks for the route and passes its layers once; on
+ * the wire they are the datagrams that they would have been.
+ */
+struct train {
+    struct sockaddr_storage to;
+    socklen_t to_n;
+    size_t count, each; /* answers, and bytes of one */
+    struct iovec text[BATCH];
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(uint16_t))];
+    } cut;
 };
 
 struct worker {
@@ -29,16 +48,17 @@ struct worker {
     struct sockaddr_storage from[BATCH];
     uint8_t *packets; /* BATCH of MESSAGE_MAX + 1 bytes */
     /* To be sent: texts one behind the other in `out`. */
-    struct mmsghdr send[BATCH];
-    struct iovec send_vec[BATCH];
-    struct sockaddr_storage to[BATCH];
-    size_t sends;
+    struct train train[BATCH];
+    struct mmsghdr send[BATCH]; /* the trains' */
+    size_t trains, answers;
+    bool singly; /* the system does not cut */
     struct buf out;
     uint8_t *out_bytes;
 };
 
 struct udp {
     int fd, family;
+    bool cuts; /* the system knows UDP_SEGMENT; one that does not would send a train as it is */
     _Atomic bool stopping;
     struct front *front;
     struct worker *worker;
@@ -74,6 +94,8 @@ enum err udp_open(struct endpoint *e, struct udp **out, struct problem *problem)
     if (setsockopt(u->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0 &&
         setsockopt(u->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) < 0)
         log_warning("sip: the UDP receive buffer cannot be enlarged");
+    const int none = 0;
+    u->cuts = setsockopt(u->fd, SOL_UDP, UDP_SEGMENT, &none, sizeof none) == 0;
     n = sizeof at;
     if (getsockname(u->fd, (struct sockaddr *)&at, &n) == 0)
         endpoint_of((struct sockaddr *)&at, e);
@@ -81,27 +103,87 @@ enum err udp_open(struct endpoint *e, struct udp **out, struct problem *problem)
     return OK;
 }
 
+/* The system would not take the train: each answer by itself. */
+static void send_singly(struct worker *w, const struct train *t)
+{
+    bool any = false;
+    for (size_t i = 0; i < t->count; i++) {
+        ssize_t n;
+        do {
+            n = sendto(w->udp->fd, t->text[i].iov_base, t->each, 0, (const struct sockaddr *)&t->to,
+                       t->to_n);
+        } while (n < 0 && errno == EINTR);
+        if (n < 0)
+            lane_count(w->lane, COUNT_UNSENT);
+        any = any || n >= 0;
+    }
+    if (any) /* it was the cutting: a way out that cannot */
+        w->singly = true;
+}
+
+static void couple(struct worker *w)
+{
+    for (size_t i = 0; i < w->trains; i++) {
+        struct train *t = &w->train[i];
+        struct msghdr *m = &w->send[i].msg_hdr;
+        *m = (struct msghdr){
+            .msg_name = &t->to, .msg_namelen = t->to_n, .msg_iov = t->text, .msg_iovlen = t->count};
+        if (t->count == 1)
+            continue;
+        const uint16_t each = (uint16_t)t->each;
+        t->cut.header = (struct cmsghdr){
+            .cmsg_len = CMSG_LEN(sizeof each), .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT};
+        memcpy(CMSG_DATA(&t->cut.header), &each, sizeof each);
+        m->msg_control = &t->cut;
+        m->msg_controllen = sizeof t->cut;
+    }
+}
+
 /* UDP has no second chance: what the system does not take is lost, and the peer repeats. */
 static void flush(struct worker *w)
 {
     size_t sent = 0;
-    while (sent < w->sends) {
-        int n = sendmmsg(w->udp->fd, w->send + sent, (unsigned)(w->sends - sent), 0);
+    couple(w);
+    while (sent < w->trains) {
+        int n = sendmmsg(w->udp->fd, w->send + sent, (unsigned)(w->trains - sent), 0);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
-            lane_count(w->lane, COUNT_UNSENT);
+            if (w->train[sent].count == 1)
+                lane_count(w->lane, COUNT_UNSENT);
+            else
+                send_singly(w, &w->train[sent]);
             n = 1; /* pass over the one that cannot be sent */
         }
         sent += (size_t)n;
     }
-    w->sends = 0;
+    w->trains = w->answers = 0;
     buf_reset(&w->out);
+}
+
+/* The train that one more answer of `each` bytes may join, or a new one. */
+static struct train *train_to(struct worker *w, const struct sockaddr_storage *to, socklen_t n,
+                              size_t each)
+{
+    bool joins = !w->singly && each <= TRAIN_TEXT;
+    for (size_t i = 0; joins && i < w->trains; i++) {
+        struct train *t = &w->train[i];
+        if (t->each == each && (t->count + 1) * each <= TRAIN_BYTES && t->to_n == n &&
+            memcmp(&t->to, to, n) == 0)
+            return t;
+    }
+    struct train *t = &w->train[w->trains++];
+    t->to = *to;
+    t->to_n = n;
+    t->each = each;
+    t->count = 0;
+    return t;
 }
 
 /* What was appended to `out` since `start` goes to `origin`. */
 static void queue(struct worker *w, const struct origin *origin, size_t start)
 {
+    struct sockaddr_storage at;
     if (w->out.failed || w->out.n == start) {
         if (w->out.failed)
             lane_count(w->lane, COUNT_DROPPED);
@@ -109,17 +191,17 @@ static void queue(struct worker *w, const struct origin *origin, size_t start)
         w->out.failed = false;
         return;
     }
-    size_t i = w->sends++;
     const struct endpoint to = {.address = origin->address, .port = origin->port};
-    socklen_t n = endpoint_to(&to, w->udp->family, &w->to[i]);
-    w->send_vec[i] = (struct iovec){.iov_base = w->out.p + start, .iov_len = w->out.n - start};
-    w->send[i].msg_hdr = (struct msghdr){
-        .msg_name = &w->to[i], .msg_namelen = n, .msg_iov = &w->send_vec[i], .msg_iovlen = 1};
+    const size_t each = w->out.n - start;
+    const socklen_t n = endpoint_to(&to, w->udp->family, &at);
+    struct train *t = train_to(w, &at, n, each);
+    t->text[t->count++] = (struct iovec){.iov_base = w->out.p + start, .iov_len = each};
+    w->answers++;
 }
 
 static void make_room(struct worker *w)
 {
-    if (w->sends == BATCH || w->out.cap - w->out.n < ANSWER_ROOM)
+    if (w->answers == BATCH || w->out.cap - w->out.n < ANSWER_ROOM)
         flush(w);
 }
 
@@ -182,6 +264,7 @@ static enum err prepare(struct worker *w, struct udp *u, struct lane *lane)
 {
     w->udp = u;
     w->lane = lane;
+    w->singly = !u->cuts;
     w->packets = malloc(BATCH * (size_t)(MESSAGE_MAX + 1));
     w->out_bytes = malloc(OUT_BYTES);
     w->epoll = epoll_create1(EPOLL_CLOEXEC);

@@ -1,5 +1,4 @@
 """Calls without numbers: staff ask, the gate judges, a relay number stands for hers and goes with its time."""
-import contextlib
 import datetime
 import json
 import os
@@ -464,8 +463,7 @@ class TwoNodes(Agency):
         # What a crash kept from the others follows out of the log.
         self.gate.kill()
         engine.write(self.gate, "DELETE FROM relay_calls")
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(self.gate.data + "/windows")
+        shutil.rmtree(self.gate.data + "/counts", ignore_errors=True)
         self.gate.start()
         menshen.until(lambda: kept() == [("per_lin", "E")], 10, "the row")
 

@@ -498,15 +498,15 @@ class Scrubs(menshen.Case):
 
     def test_its_record_commits_to_list_answers_and_rows(self):
         server = self.server(sip=False, demo=True)
-        text = "number\n" + "".join(f"138{n:08d}\n" for n in range(1013))
+        text = "number\n" + "".join(f"138{n:08d}\n" for n in (*range(10000), *range(1, 14)))  # a chunk, and a bit of one
         out, printed, _ = self.scrub(server, text, "--json")
         summary = json.loads(printed)
         shown = json.loads(server.run("ledger", "show", summary["record"], "--json")[1])
-        self.assertEqual((shown["kind"], shown["campaign"], shown["rows"]), ("scrub", "cmp_estate", 1013))
+        self.assertEqual((shown["kind"], shown["campaign"], shown["rows"]), ("scrub", "cmp_estate", 10013))
         self.assertEqual(shown["input"], hashlib.sha256(text.encode()).hexdigest())
-        row = json.loads(server.run("ledger", "show", summary["record"] + ":1013", "--json")[1])
-        self.assertEqual(row, dict(shown, row=1013))
-        self.assertEqual(server.run("ledger", "show", summary["record"] + ":1014")[0], 5)
+        row = json.loads(server.run("ledger", "show", summary["record"] + ":10013", "--json")[1])
+        self.assertEqual(row, dict(shown, row=10013))
+        self.assertEqual(server.run("ledger", "show", summary["record"] + ":10014")[0], 5)
         lines = out.splitlines(keepends=True)
         bare = lines[0] + "".join(re.sub(r"rec_\w+:\d+\n$", "\n", line) for line in lines[1:])
         self.assertEqual(shown["output"], hashlib.sha256(bare.encode()).hexdigest())
@@ -521,7 +521,10 @@ class Scrubs(menshen.Case):
                 return leaves[0]
             k = 1 << (len(leaves) - 1).bit_length() - 1
             return hashlib.sha256(b"\1" + root(leaves[:k]) + root(leaves[k:])).digest()
-        leaves = [leaf(i, row) for i, row in enumerate(csv.DictReader(io.StringIO(out)), 1)]
+        self.assertEqual([c["record"].split(":")[1] for c in self.found(server, "13800000012")], ["13", "10012"])
+        rows = list(csv.DictReader(io.StringIO(out)))
+        self.assertEqual([(r["number"], r["reason"]) for r in rows[10000:]], [(r["number"], r["reason"]) for r in rows[1:14]])
+        leaves = [leaf(i, row) for i, row in enumerate(rows, 1)]
         self.assertEqual(root(leaves).hex(), shown["root"])
         self.assertEqual(summary["root"], shown["root"])
 

@@ -240,8 +240,8 @@ class Codes(menshen.Case):
                 times.setdefault(number, []).append(time.monotonic() - start)
                 answers.add((answer[0], answer[2]))
         self.assertEqual(len(answers), 2, answers)
-        medians = [statistics.median(t) for t in times.values()]
-        self.assertLess(max(medians) / min(medians), 1.3, medians)
+        soonest = [min(t) for t in times.values()]
+        self.assertLess(max(soonest) / min(soonest), 1.3, soonest)
 
     def test_nothing_keeps_a_code_or_a_number(self):
         server = self.office()

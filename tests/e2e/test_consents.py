@@ -142,7 +142,7 @@ class Consents(menshen.Case):
         rings = lambda: json.loads(self.gate.run(
             "call", *caller, "--to", self.number, "--line", "lin_caller", "--campaign", "cmp_caller", "--at",
             self.at, "--json")[1])["reason"]
-        self.at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + 2))
+        self.at = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(time.time() + 60))
         self.json(self.give(organisation="org_caller", channels=["call"]))
         consented = rings()
         self.assertNotIn(consented, ("no-consent", "do-not-call"))

@@ -70,6 +70,7 @@ class Figures(test_reports.Office):
         self.assertEqual((told["calls"]["figures"]["calls"], told["calls"]["newest"][0]["line"]), (1, "lin_shop"))
         self.assertEqual(told["holder"], {"ranges": 1, "numbers": 100, "lines": 1, "campaigns": 0, "restraints": 0})
         again = self.read("/v1/numbers/" + told["id"], "stf_gov")
+        self.assertGreaterEqual(again["calls"].pop("since"), told["calls"].pop("since"))  # a week before it was asked
         self.assertEqual(again, told)
         self.assertEqual(self.look_up("02160001001", "stf_gov")["id"] == told["id"], False)
         self.look_up("02160001000", "stf_far", 404)  # another carrier's line shows it
@@ -84,6 +85,23 @@ class Figures(test_reports.Office):
         self.call(person(0), person(1), "lin_people")
         told = self.look_up(person(0))
         self.assertEqual((told["range"]["use"], told["calls"], told["holder"]), ("person", None, None))
+
+    def test_a_number_names_the_cases_that_its_reader_reads(self):
+        opened = []
+        for respondent in "org_shop", "org_post":
+            status, case = self.ask("POST", "/v1/cases", "stf_gov", {"respondent": respondent})
+            self.assertEqual(status, 201, case)
+            opened.append(case["id"])
+        cases = lambda number, who: [(c["id"], c["respondent"], c["traced"]) for c in self.look_up(number, who)["cases"]]
+        self.assertEqual(cases("02160001000", "stf_gov"), [(opened[0], "org_shop", False)])
+        self.assertEqual(cases("02160001000", "stf_ops"), [])  # its carrier reads none of them
+        # A call of the insurer's number that was traced for the shop's case is about it, too.
+        self.call(INSURER, person(0), "lin_insurer")
+        report = self.report(INSURER, person(0))["id"]
+        self.assertEqual(cases(INSURER, "stf_gov"), [])
+        status, told = self.ask("POST", "/v1/traces", "stf_gov", {"kind": "call", "report": report, "case": opened[0]})
+        self.assertEqual(status, 201, told)
+        self.assertEqual(cases(INSURER, "stf_gov"), [(opened[0], "org_shop", True)])
 
     def test_a_missing_right_of_a_number_is_lifted_for_a_while(self):
         line = {"id": "lin_more", "organisation": "org_shop", "carrier": "org_carrier", "location": "SH", "purpose": "service",

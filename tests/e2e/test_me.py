@@ -31,6 +31,22 @@ class Taps(Agency):
     def no(self, answer, status, code):
         self.assertEqual((answer[0], answer[1]["code"]), (status, code), answer[1])
 
+    # -- A nation's preferences --------------------------------------------------------------
+
+    def test_what_a_nation_s_list_says_of_her_she_reads_and_overrules(self):
+        path = self.file("nation.csv", "number,sectors,classes,hours,block,allow\n"
+                         f"{members.NUMBERS['per_lin']},matchmaking,95,,,\n")
+        status, out, err = self.gate.run("import", "preferences", path, "--base")
+        self.assertEqual(status, 0, out + err)
+        listed = {**EMPTY, "sectors": ["matchmaking"], "classes": ["95"]}
+        self.assertEqual(self.good(self.her("per_lin", path="/v1/me/preferences")), listed)
+        self.assertEqual(self.good(self.her("per_xue", path="/v1/me/preferences")), EMPTY)
+        self.assertEqual(self.good(self.her("per_lin", "PUT", "/v1/me/preferences", EMPTY)), EMPTY)
+        self.assertEqual(self.good(self.her("per_lin", path="/v1/me/preferences")), EMPTY)
+        status, out, err = self.gate.run("import", "preferences", path, "--base")
+        self.assertEqual(status, 0, out + err)
+        self.assertEqual(self.good(self.her("per_lin", path="/v1/me/preferences")), EMPTY)
+
     # -- Everything at once -----------------------------------------------------------------
 
     def test_stop_everything(self):

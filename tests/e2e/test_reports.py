@@ -202,6 +202,47 @@ class Reports(Office):
         self.annoy("95500", "lin_insurer", [6])
         self.assertEqual(self.call("95500", person(7), "lin_insurer")[0], "allow")
 
+    def triage(self, report, who="stf_gov", **more):
+        return self.ask("POST", f"/v1/reports/{report}/acts", who, {"kind": "triage", "as": "fraud", "note": "he asked for a code", **more})
+
+    def test_an_officer_says_what_a_report_is_and_both_are_shown(self):
+        self.call("95500", person(0), "lin_insurer")
+        report = self.report("95500", person(0), "marketing")
+        self.assertEqual((report["kind"], report["triaged"]), ("marketing", None))
+        self.assertEqual(self.triage(report["id"], "stf_ida")[0], 403)
+        for stranger, code in ("stf_far", "not-found"), ("stf_sea", "not-competent"):
+            self.assertEqual(self.triage(report["id"], stranger)[1]["code"], code)
+        self.assertEqual(self.triage(report["id"], note="")[0], 422)
+        self.assertEqual(self.triage(report["id"], **{"as": "noise"})[0], 422)
+        self.assertEqual(self.triage(report["id"], **{"as": "marketing"})[1]["code"], "not-in-turn")  # it is that
+        status, told = self.triage(report["id"], "stf_ops")
+        self.assertEqual((status, told["kind"], told["triaged"], told["triage_reason"]),
+                         (200, "marketing", "fraud", "he asked for a code"), told)
+        reports = lambda kind: [r["id"] for r in self.ask("GET", f"/v1/reports?kind={kind}", "stf_ops")[1]["reports"]]
+        self.assertEqual((reports("marketing"), reports("fraud")), ([], [report["id"]]))
+        (cluster,) = self.ask("GET", "/v1/reports/clusters", "stf_ops")[1]["clusters"]
+        self.assertEqual((cluster["kinds"]["marketing"], cluster["kinds"]["fraud"]), (0, 1))
+        ((payload, actor),) = engine.rows(self.gate, "SELECT payload, actor FROM journal WHERE kind = 'reports' ORDER BY seq DESC LIMIT 1")
+        self.assertEqual((json.loads(payload)["triaged"], actor), ("fraud", "stf_ops"))
+        self.assertNotIn("code", payload)  # the reason is sealed
+        self.assertEqual(self.untrue(report["id"])[0], 200)
+        self.assertEqual(self.triage(report["id"], **{"as": "spoof"})[1]["code"], "not-in-turn")
+
+    def test_what_rested_on_the_wrong_kind_ends(self):
+        reports = []
+        for i in range(2):
+            self.call("02160001000", person(i), "lin_shop")
+            reports.append(self.report("02160001000", person(i), "marketing")["id"])
+        self.assertEqual(self.one("stf_gov", "commercial")["status"], "open")
+        self.assertEqual(self.triage(reports[0])[0], 200)
+        told = self.one("stf_gov", "commercial")
+        self.assertEqual((told["status"], told["why"]), ("lifted", "untrue"))
+        # … and two that are of that kind by what an officer says lead to it with the next report.
+        self.assertEqual(self.triage(reports[0], **{"as": "marketing"})[0], 200)
+        self.call("02160001000", person(5), "lin_shop")
+        self.report("02160001000", person(5), "spoof")
+        self.assertEqual([r["status"] for r in self.restraints("stf_gov") if r["kind"] == "commercial"], ["open", "lifted"])
+
     def test_a_small_share_of_many_calls_is_looked_into_only(self):
         self.gate.stop()
         self.begin(PACK + SHARE, "share")

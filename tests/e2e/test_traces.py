@@ -254,6 +254,9 @@ class Traces(carriers.Case):
             now = json.loads(a.get("/v1/traces/" + trace["id"], token=officer)[2])
             return now["hops"][1]["status"] == "overdue" and now
         self.assertTrue(menshen.until(overdue, 60, "the hop is overdue")["hops"][1]["late"])
+        stats = lambda who: json.loads(a.get("/v1/traces/stats", token=a.token("desk", who))[2])
+        told = stats("org_g")
+        self.assertEqual((told["open"], told["hops"], told["late_hops"], told["median_s"]), (1, 1, 1, None))
         asked = len(server.asked)
         a.later(3600)  # and is asked further, by itself
         menshen.until(lambda: len(server.asked) > asked, 60, "it is asked again")
@@ -265,6 +268,12 @@ class Traces(carriers.Case):
             return now["status"] == "found" and now
         hop = menshen.until(found, 60, "it has answered")["hops"][1]
         self.assertEqual((hop["status"], hop["late"], hop["line"]), ("answered", True, "lin_x"))
+        # How long it took is counted for whoever sees the trace: between one day and three.
+        told = stats("org_g")
+        self.assertEqual([(s["hours"], s["found"]) for s in told["spans"]], [(1, 0), (6, 0), (24, 0), (72, 1), (None, 0)])
+        self.assertEqual((told["open"], told["lost"], told["hops"], told["late_hops"]), (0, 0, 1, 1))
+        self.assertTrue(26 * 3600 <= told["median_s"] < 27 * 3600, told)
+        self.assertEqual((stats("org_b")["spans"][3]["found"], stats("org_b")["hops"]), (0, 0))
 
     def test_a_call_after_a_notice_is_known(self):
         a = self.carrier("a").start()

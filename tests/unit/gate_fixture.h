@@ -229,7 +229,7 @@ static inline void town_free(struct town *t)
 }
 
 /* A question as a table writes it; NULL or 0: not stated. */
-struct asked {
+struct town_call {
     int none; /* so that a question may state nothing */
     const char *caller, *callee, *line, *campaign, *at, *peer, *diverting;
     unsigned diversions;
@@ -238,7 +238,7 @@ struct asked {
     enum mode peer_mode;
 };
 
-static inline struct call to_call(const struct town *t, const struct asked *a)
+static inline struct call to_call(const struct town *t, const struct town_call *a)
 {
     struct call c = {.at = at_time(a->at ? a->at : "2026-11-21T10:00:00+08:00"),
                      .line = str_of(a->line),
@@ -262,7 +262,7 @@ static inline struct call to_call(const struct town *t, const struct asked *a)
     return c;
 }
 
-static inline struct verdict ask(struct town *t, const struct asked *a)
+static inline struct verdict ask(struct town *t, const struct town_call *a)
 {
     struct call c = to_call(t, a);
     struct standing s;
@@ -274,7 +274,7 @@ static inline struct verdict ask(struct town *t, const struct asked *a)
     return v;
 }
 
-static inline void expect_(struct town *t, const struct asked *a, enum verdict_kind kind,
+static inline void expect_(struct town *t, const struct town_call *a, enum verdict_kind kind,
                            enum check check, const char *file, int line)
 {
     struct verdict v = ask(t, a);
@@ -287,5 +287,5 @@ static inline void expect_(struct town *t, const struct asked *a, enum verdict_k
 
 /* expect(town, BLOCK, REFUSED, .caller = "…") */
 #define expect(t, kind, check, ...)                                                                \
-    expect_(t, &(struct asked){.none = 0, ##__VA_ARGS__}, VERDICT_##kind, CHECK_##check, __FILE__, \
-            __LINE__)
+    expect_(t, &(struct town_call){.none = 0, ##__VA_ARGS__}, VERDICT_##kind, CHECK_##check,       \
+            __FILE__, __LINE__)

@@ -22,7 +22,7 @@ static int close_town(void **state)
 
 static void a_consented_sales_call_in_the_morning_rings_and_counts(void **state)
 {
-    struct verdict v = ask(town, &(struct asked){0});
+    struct verdict v = ask(town, &(struct town_call){0});
     assert_int_equal(v.kind, VERDICT_ALLOW);
     assert_true(v.commercial);
     assert_true(v.counts);
@@ -35,9 +35,9 @@ static void a_consented_sales_call_in_the_morning_rings_and_counts(void **state)
 
 static void a_person_rings_a_person_at_any_hour_and_nothing_counts(void **state)
 {
-    struct verdict v = ask(town, &(struct asked){.caller = "13800000001",
-                                                 .line = "lin_mobile",
-                                                 .at = "2026-11-21T03:00:00+08:00"});
+    struct verdict v = ask(town, &(struct town_call){.caller = "13800000001",
+                                                     .line = "lin_mobile",
+                                                     .at = "2026-11-21T03:00:00+08:00"});
     assert_int_equal(v.kind, VERDICT_ALLOW);
     assert_false(v.commercial);
     assert_false(v.counts);
@@ -46,7 +46,7 @@ static void a_person_rings_a_person_at_any_hour_and_nothing_counts(void **state)
 /* Rule 1 */
 static void what_is_unknown_is_refused(void **state)
 {
-    struct call c = to_call(town, &(struct asked){0});
+    struct call c = to_call(town, &(struct town_call){0});
     struct standing s;
     struct verdict v;
     gate_stand(NULL, &c, &s);
@@ -59,7 +59,7 @@ static void what_is_unknown_is_refused(void **state)
     gate_judge(empty, &c, &s, &town->counts, &v);
     view_leave(empty);
     assert_int_equal(v.kind, VERDICT_BLOCK);
-    c = to_call(town, &(struct asked){.callee = "110"});
+    c = to_call(town, &(struct town_call){.callee = "110"});
     gate_stand(NULL, &c, &s);
     gate_judge(NULL, &c, &s, &town->counts, &v);
     assert_int_equal(v.kind, VERDICT_ALLOW);
@@ -233,9 +233,10 @@ static void a_sector_may_have_narrower_hours(void **state)
                  {"2026-11-21T14:00:00+08:00", VERDICT_ALLOW, CHECK_ALLOWED},
                  {"2026-11-21T20:00:00+08:00", VERDICT_BLOCK, CHECK_OUTSIDE_HOURS}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        expect_(town,
-                &(struct asked){.caller = "02160007000", .line = "lin_match", .at = cases[i].at},
-                cases[i].kind, cases[i].check, __FILE__, __LINE__);
+        expect_(
+            town,
+            &(struct town_call){.caller = "02160007000", .line = "lin_match", .at = cases[i].at},
+            cases[i].kind, cases[i].check, __FILE__, __LINE__);
 }
 
 /* Rule 12 */
@@ -259,7 +260,7 @@ static void the_fourth_call_in_24_rolling_hours_is_too_many(void **state)
 
 static void branches_of_one_legal_entity_are_counted_together(void **state)
 {
-    struct call c = to_call(town, &(struct asked){0});
+    struct call c = to_call(town, &(struct town_call){0});
     struct standing builder, branch;
     tell(town, &range_kind, "02160001020|02160001020|org_branch|marketing|both|active");
     tell(town, &campaign_kind,
@@ -278,7 +279,8 @@ static void branches_of_one_legal_entity_are_counted_together(void **state)
 static void a_rule_that_is_not_yet_in_force_refuses_nothing(void **state)
 {
     struct rule const *rule = rules_of_check(town->rules, CHECK_CALLER_NOT_ON_LINE);
-    struct call c = to_call(town, &(struct asked){.caller = "13900000001", .line = "lin_mobile"});
+    struct call c =
+        to_call(town, &(struct town_call){.caller = "13900000001", .line = "lin_mobile"});
     struct standing s;
     struct verdict v;
     for (int day = 0; day < 2; day++) {
@@ -502,7 +504,7 @@ static void one_practitioner_of_the_legal_entity_who_may_work_is_enough(void **s
     };
     tell(town, &organisation_kind, "org_shop|Shop|agency|matchmaking|||active|org_match|org_match");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const struct asked a = {MATCH("2026-11-20T10:00:00+08:00")};
+        const struct town_call a = {MATCH("2026-11-20T10:00:00+08:00")};
         tell(town, &staff_kind, cases[i].row);
         expect_(town, &a, cases[i].kind,
                 cases[i].kind == VERDICT_ALLOW ? CHECK_ALLOWED : CHECK_CERTIFICATE_INVALID,
@@ -542,11 +544,11 @@ static void a_release_makes_nobody_else_believed(void **state)
 
 static void only_a_proven_caller_is_called_back(void **state)
 {
-    struct verdict v =
-        ask(town, &(struct asked){.caller = "13800000001", .line = "lin_mobile", .callee = "110"});
+    struct verdict v = ask(
+        town, &(struct town_call){.caller = "13800000001", .line = "lin_mobile", .callee = "110"});
     assert_int_equal(v.check, CHECK_CALLEE_EMERGENCY);
     assert_true(v.proven_caller);
-    static const struct asked claims[] = {
+    static const struct town_call claims[] = {
         {.caller = "13800000001", .callee = "110", .line = "lin_nobody"},
         {.caller = "13900000001", .callee = "110", .line = "lin_mobile"},
         {.caller = "13900000001", .callee = "110", .line = "lin_between"},
@@ -854,10 +856,10 @@ static void a_forwarded_call_is_proven_by_whom_forwarded_it(void **state)
 
 static void forwarding_makes_no_sales_call_private(void **state)
 {
-    struct verdict v = ask(town, &(struct asked){.caller = "02160001000",
-                                                 .line = "lin_mobile",
-                                                 .diverting = "13800000001",
-                                                 .diversions = 1});
+    struct verdict v = ask(town, &(struct town_call){.caller = "02160001000",
+                                                     .line = "lin_mobile",
+                                                     .diverting = "13800000001",
+                                                     .diversions = 1});
     assert_true(v.commercial);
     assert_string_equal(v.principal, "org_builder");
     assert_int_equal(v.kind, VERDICT_ALLOW);
@@ -934,27 +936,27 @@ static void service_calls_with_a_stated_kind_are_not_commercial(void **state)
            .line = "lin_unstated");
     expect(town, BLOCK, CAMPAIGN_UNKNOWN, .callee = "13800138001", .caller = "95588",
            .line = "lin_bank", .campaign = "cam_unstated");
-    struct verdict v = ask(town, &(struct asked){.caller = "95588", .line = "lin_bank"});
+    struct verdict v = ask(town, &(struct town_call){.caller = "95588", .line = "lin_bank"});
     assert_false(v.commercial);
     assert_true(v.protected_caller);
-    v = ask(town, &(struct asked){.caller = "13800000001", .line = "lin_mobile"});
+    v = ask(town, &(struct town_call){.caller = "13800000001", .line = "lin_mobile"});
     assert_false(v.protected_caller);
 }
 
 static void lines_are_found_by_the_peers_address_and_the_caller(void **state)
 {
-    struct verdict v = ask(town, &(struct asked){.peer = "10.0.0.2"});
+    struct verdict v = ask(town, &(struct town_call){.peer = "10.0.0.2"});
     assert_int_equal(v.kind, VERDICT_ALLOW);
     assert_string_equal(v.line, "lin_sales");
     tell(town, &line_kind,
          "lin_any|org_other|org_mobile|SH|interconnect|*|10.0.0.2|" DOCUMENTS "|active");
-    v = ask(town, &(struct asked){.peer = "10.0.0.2"});
+    v = ask(town, &(struct town_call){.peer = "10.0.0.2"});
     assert_string_equal(v.line, "lin_sales");
-    v = ask(town, &(struct asked){.peer = "10.0.0.2", .caller = "13900000001"});
+    v = ask(town, &(struct town_call){.peer = "10.0.0.2", .caller = "13900000001"});
     assert_string_equal(v.line, "lin_any");
     tell(town, &line_kind,
          "lin_any|org_builder|org_mobile|SH|marketing|02160001098|10.0.0.2|" DOCUMENTS "|active");
-    v = ask(town, &(struct asked){.peer = "10.0.0.2", .caller = "02160001098"});
+    v = ask(town, &(struct town_call){.peer = "10.0.0.2", .caller = "02160001098"});
     assert_string_equal(v.line, "lin_any");
     expect(town, BLOCK, CALLER_NOT_ON_LINE, .peer = "10.0.0.2", .caller = "95588");
 }
@@ -979,11 +981,11 @@ static void the_first_refusal_in_order_is_the_reason(void **state)
     for (int i = 0; i < 5; i++)
         attempt(&town->counts.principal, "2026-11-21T02:59:59+08:00");
 
-    struct asked a = {.caller = "anonymous",
-                      .line = "lin_nowhere",
-                      .campaign = "cam_nowhere",
-                      .at = "2026-11-21T03:00:00+08:00",
-                      .diversions = 6};
+    struct town_call a = {.caller = "anonymous",
+                          .line = "lin_nowhere",
+                          .campaign = "cam_nowhere",
+                          .at = "2026-11-21T03:00:00+08:00",
+                          .diversions = 6};
 #define NEXT(check) expect_(town, &a, VERDICT_BLOCK, CHECK_##check, __FILE__, __LINE__)
     NEXT(CALLER_MALFORMED);
     a.caller = "02160001000";

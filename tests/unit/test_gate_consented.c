@@ -1,3 +1,4 @@
+#include "gate/consented.h"
 #include "gate_fixture.h"
 #include "gate/look_stand.h"
 #include "person/member.h"
@@ -78,7 +79,7 @@ static enum check looked(enum category c, const char *at)
 static void rings(enum check check, const char *at)
 {
     struct verdict v = ask(
-        town, &(struct asked){
+        town, &(struct town_call){
                   .caller = "02160007000", .line = "lin_match", .campaign = "cam_match", .at = at});
     if (v.check != check)
         fail_msg("at %s: %s, expected %s", at, check_word(v.check), check_word(check));
@@ -190,6 +191,34 @@ static void former_versions_do_not_crowd_out_the_newest(void **state)
     assert_int_equal(looked(CATEGORY_BASIC, MORNING), CHECK_SHOWN);
 }
 
+static bool claims(struct town *t, const char *organisation, number n)
+{
+    view_enter(t->view);
+    const struct book *b = view_book(t->view);
+    const struct person *p = view_person(t->view, n);
+    const struct organisation *o = book_organisation(b, key_of(str_of(organisation)));
+    const bool claimed = p && consented_claimed(b, p, o->entity);
+    view_leave(t->view);
+    return claimed;
+}
+
+/* What a scrub asks: is there a row at all, of whichever name of the legal entity? */
+static void a_claim_is_a_row_whether_it_grants_anything_or_not(void **state)
+{
+    struct town *t = town_of("{}");
+    assert_true(claims(t, "org_builder", 8613800138000));
+    assert_true(claims(t, "org_branch", 8613800138000)); /* of the builder's entity */
+    assert_false(claims(t, "org_vendor", 8613800138000));
+    assert_false(claims(t, "org_builder", 8613800138077));
+    tell(t, &consent_kind,
+         "13800138077|org_branch|marketing|contact|call|2025-01-01|2025-12-31|yes|" EVIDENCE);
+    assert_true(claims(t, "org_builder", 8613800138077)); /* over, but on file */
+    expect(t, BLOCK, NO_CONSENT, .callee = "13800138077");
+    tell(t, &refusal_kind, "13800138078|org_builder|2026-02-01");
+    assert_false(claims(t, "org_builder", 8613800138078));
+    town_free(t);
+}
+
 UNIT_MAIN(TOWN(withdrawal_acts_on_looks_and_calls_at_its_instant),
           TOWN(how_the_last_one_ended_is_what_is_said),
           TOWN(what_she_ended_no_later_assertion_revives),
@@ -199,4 +228,5 @@ UNIT_MAIN(TOWN(withdrawal_acts_on_looks_and_calls_at_its_instant),
           TOWN(an_assertion_does_not_widen_what_she_confirmed),
           TOWN(an_organisation_that_is_distrusted_asserts_in_vain),
           TOWN(distrust_closes_calls_by_asserted_consent),
-          TOWN(former_versions_do_not_crowd_out_the_newest))
+          TOWN(former_versions_do_not_crowd_out_the_newest),
+          TEST(a_claim_is_a_row_whether_it_grants_anything_or_not))

@@ -1,3 +1,4 @@
+#include "counts_fixture.h"
 #include "gate_fixture.h"
 #include "gate/gate.h"
 #include "gate/start.h"
@@ -124,7 +125,7 @@ static int tear_down(void **state)
     return system(command);
 }
 
-static struct answer put(const struct asked *a, bool dry)
+static struct answer put(const struct town_call *a, bool dry)
 {
     struct question q = {.call = to_call(&house->town, a), .dry = dry};
     struct answer answer;
@@ -132,7 +133,7 @@ static struct answer put(const struct asked *a, bool dry)
     return answer;
 }
 
-#define PUT(...) put(&(struct asked){.none = 0, ##__VA_ARGS__}, false)
+#define PUT(...) put(&(struct town_call){.none = 0, ##__VA_ARGS__}, false)
 
 static enum entry_kind kind_at(uint64_t index)
 {
@@ -283,11 +284,7 @@ static void lost_or_damaged_counts_come_back_from_the_log(void **state)
     }
     for (int damage = 0; damage < 2; damage++) {
         close_gate();
-        snprintf(path, sizeof path, "%s/windows", house->folder);
-        if (damage)
-            assert_int_equal(disk_replace(&disk_real, path, 0600, "rubbish", 7), OK);
-        else
-            assert_int_equal(unlink(path), 0);
+        counts_each(house->folder, damage);
         snprintf(path, sizeof path, "%s/journal", house->folder);
         assert_int_equal(unlink(path), 0);
         open_gate();
@@ -300,14 +297,14 @@ static void lost_or_damaged_counts_come_back_from_the_log(void **state)
 static void a_dry_run_is_recorded_as_such_and_counts_nothing(void **state)
 {
     for (int i = 0; i < 5; i++) {
-        struct answer a = put(&(struct asked){.at = NULL}, true);
+        struct answer a = put(&(struct town_call){.at = NULL}, true);
         assert_int_equal(a.verdict.kind, VERDICT_ALLOW);
         assert_int_equal(a.record_error, OK);
         struct call_record r = explain(a.record);
         assert_true(r.dry);
         assert_int_equal(r.person_seq, 0);
         struct verdict v;
-        struct call c = to_call(&house->town, &(struct asked){.at = NULL});
+        struct call c = to_call(&house->town, &(struct town_call){.at = NULL});
         gate_peek(house->gate, &c, &v);
         assert_int_equal(v.kind, VERDICT_ALLOW);
     }
@@ -380,10 +377,8 @@ static void without_a_record_in_time_the_configuration_answers(void **state)
     assert_int_equal(entries_of(ENTRY_NOT_ANSWERED), 3);
     /* The sale was blocked after all, so it is not counted, now or after a restart. */
     assert_int_equal(PUT(.at = "2026-11-21T10:00:10+08:00").verdict.count_principal, 0);
-    char path[128];
     close_gate();
-    snprintf(path, sizeof path, "%s/windows", house->folder);
-    assert_int_equal(unlink(path), 0);
+    counts_each(house->folder, false);
     open_gate();
     struct answer again = PUT(.at = "2026-11-21T12:00:10+08:00");
     assert_int_equal(again.verdict.count_principal, 1);
@@ -419,9 +414,9 @@ static void keep(void *to, const struct answer *a)
 static void a_call_for_help_does_not_wait_for_the_disk_and_is_recorded_later(void **state)
 {
     atomic_store(&sync_fails, true);
-    struct question q = {.call = to_call(&house->town, &(struct asked){.caller = "13800000001",
-                                                                       .line = "lin_mobile",
-                                                                       .callee = "110"})};
+    struct question q = {.call = to_call(&house->town, &(struct town_call){.caller = "13800000001",
+                                                                           .line = "lin_mobile",
+                                                                           .callee = "110"})};
     struct answer a = {.verdict = {.kind = VERDICT_BLOCK}};
     unsigned before = entries_of(ENTRY_CALL);
     gate_ask(house->gate, &q, keep, &a);
@@ -479,8 +474,8 @@ static void more_than_can_be_remembered_is_answered_at_once(void **state)
     build("sip: {max_pending: 1}\nledger: {deadline_ms: 5000}\n");
     enum { ASKED = 1200 };
     struct crowd crowd = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    struct question q = {.call = to_call(&house->town, &(struct asked){.caller = "13800000001",
-                                                                       .line = "lin_mobile"})};
+    struct question q = {.call = to_call(&house->town, &(struct town_call){.caller = "13800000001",
+                                                                           .line = "lin_mobile"})};
     atomic_store(&sync_ms, 300);
     for (int i = 0; i < ASKED; i++)
         gate_ask(house->gate, &q, count_answer, &crowd);
@@ -498,7 +493,7 @@ static void more_than_can_be_remembered_is_answered_at_once(void **state)
 static void *ask_alone(void *to)
 {
     for (int i = 0; i < 20; i++) {
-        struct question q = {.call = to_call(&house->town, &(struct asked){.at = NULL})};
+        struct question q = {.call = to_call(&house->town, &(struct town_call){.at = NULL})};
         q.call.at += i * WHEN_MS;
         struct answer a;
         gate_ask_wait(house->gate, &q, &a);
@@ -561,8 +556,7 @@ static void a_new_month_forgets_no_call(void **state)
     /* Without a snapshot all is counted again, through both shards. */
     close_gate();
     char path[100];
-    snprintf(path, sizeof path, "%s/windows", house->folder);
-    assert_int_equal(unlink(path), 0);
+    counts_each(house->folder, false);
     snprintf(path, sizeof path, "%s/journal", house->folder);
     assert_int_equal(unlink(path), 0);
     open_gate();

@@ -48,7 +48,7 @@ static const struct {
 };
 enum { WRONGS = sizeof wrongs / sizeof *wrongs };
 
-static struct asked question(void)
+static struct town_call question(void)
 {
     static const char *const callers[] = {"02160001000", "02160001001", "02160002000",
                                           "13800000001", "13900000001", "anonymous",
@@ -60,7 +60,7 @@ static struct asked question(void)
     static const char *const times[] = {"2026-11-21T03:00:00+08:00", "2026-11-21T10:30:00+08:00",
                                         "2026-11-21T12:00:00+08:00", "2027-01-01T10:00:00+08:00"};
     unsigned pair = below(3); /* often a caller on his own line, else whatever */
-    return (struct asked){
+    return (struct town_call){
         .caller = pair ? callers[(pair - 1) * 3] : callers[below(9)],
         .line = pair ? lines[(pair - 1) * 2] : lines[below(7)],
         .callee = callees[below(8) < 6 ? 0 : 1 + below(2)],
@@ -78,7 +78,7 @@ static void one_more_reason_to_refuse_never_opens_the_door(void **state)
     unsigned blocked = 0, rang = 0;
     for (int round = 0; round < ROUNDS; round++) {
         struct town *t = town_of("{}");
-        struct asked a = question();
+        struct town_call a = question();
         t->counts.principal.count = below(6);
         for (unsigned i = 0; i < t->counts.principal.count; i++)
             t->counts.principal.at[i] = at_time(a.at) - (when)(i + 1) * below(9) * WHEN_HOUR;
@@ -111,7 +111,7 @@ static void the_same_question_has_the_same_answer(void **state)
 {
     struct town *t = town_of("{}");
     for (int round = 0; round < ROUNDS; round++) {
-        struct asked a = question();
+        struct town_call a = question();
         struct verdict first, second;
         memset(&first, 0x55, sizeof first);
         memset(&second, 0xaa, sizeof second);
@@ -138,7 +138,7 @@ static void calls_for_help_ring_in_every_town(void **state)
             unsigned w = below(WRONGS);
             tell(t, wrongs[w].kind, wrongs[w].row);
         }
-        struct asked a = question();
+        struct town_call a = question();
         a.callee = "120";
         expect_(t, &a, VERDICT_ALLOW, CHECK_CALLEE_EMERGENCY, __FILE__, __LINE__);
         town_free(t);

@@ -62,9 +62,9 @@ struct rung {
     struct verdict verdict;
 };
 
-static struct rung ring(const struct asked *a, bool told)
+static struct rung ring(const struct town_call *a, bool told)
 {
-    struct asked to = *a;
+    struct town_call to = *a;
     to.callee = a->callee ? a->callee : RELAY;
     struct rung r = {.call = to_call(town, &to)};
     struct standing s;
@@ -77,7 +77,7 @@ static struct rung ring(const struct asked *a, bool told)
     return r;
 }
 
-#define RING(...)   ring(&(struct asked){.none = 0, ##__VA_ARGS__}, true)
+#define RING(...)   ring(&(struct town_call){.none = 0, ##__VA_ARGS__}, true)
 #define FROM_AGENCY .caller = AGENCY, .line = "lin_match"
 #define FROM_HER    .caller = HER, .line = "lin_mobile"
 
@@ -171,13 +171,13 @@ static void an_old_end_ends_no_new_binding(void **state)
 
 static void who_is_not_told_learns_nothing(void **state)
 {
-    struct rung r = ring(&(struct asked){.callee = RELAY, FROM_AGENCY}, false);
+    struct rung r = ring(&(struct town_call){.callee = RELAY, FROM_AGENCY}, false);
     said(r, VERDICT_ALLOW, CHECK_ALLOWED);
     assert_int_equal(r.call.callee, to_number(town, RELAY, NULL));
     assert_int_equal(r.call.relay.way, RELAY_NONE);
     assert_false(r.verdict.relayed);
     assert_string_equal(r.verdict.binding, "");
-    r = ring(&(struct asked){.callee = "02160008002", FROM_AGENCY}, false);
+    r = ring(&(struct town_call){.callee = "02160008002", FROM_AGENCY}, false);
     said(r, VERDICT_ALLOW, CHECK_ALLOWED);
 }
 
@@ -293,7 +293,8 @@ static void what_is_closed_stays_closed_when_the_gate_only_observes(void **state
 /* A number asked for: the relay number calls, on the entity's relay line. */
 static void what_is_asked_for_is_judged_from_the_relay_line(void **state)
 {
-    struct call c = to_call(town, &(struct asked){.caller = "02160008003", .line = "lin_relay"});
+    struct call c =
+        to_call(town, &(struct town_call){.caller = "02160008003", .line = "lin_relay"});
     struct standing s;
     struct verdict v;
     c.relay = (struct relayed){.dialled = c.caller,

@@ -109,7 +109,7 @@ static void know(struct view *v, unsigned refusals, unsigned blocks, unsigned al
     assert_int_equal(x->block_count, blocks);
     assert_int_equal(x->allow_count, allows);
     assert_int_equal(x->grant_count, grants);
-    assert_true(x->wishes.every_sector);
+    assert_true(person_wishes(x)->every_sector);
     view_leave(v);
 }
 

@@ -16,7 +16,7 @@ static void facts_act_with_their_publication_and_carry_its_number(void **state)
     assert_int_equal(view_publish(t->view, 77), OK);
     expect(t, BLOCK, ORGANISATION_SUSPENDED, .at = NULL);
     assert_int_equal(view_journal(t->view), 77);
-    assert_int_equal(ask(t, &(struct asked){0}).journal, 77);
+    assert_int_equal(ask(t, &(struct town_call){0}).journal, 77);
     town_free(t);
 }
 
@@ -82,8 +82,8 @@ static void one_fact_of_a_person_leaves_the_others(void **state)
     assert_int_equal(p->allow_count, 1);
     assert_int_equal(p->refusal_count, 2);
     assert_int_equal(p->assignment_count, 1);
-    assert_int_equal(p->wishes.classes, 1 << NUMBER_95);
-    assert_int_equal(p->wishes.hours.count, 1);
+    assert_int_equal(person_wishes(p)->classes, 1 << NUMBER_95);
+    assert_int_equal(person_wishes(p)->hours.count, 1);
     assert_null(view_person(t->view, 8613800138999));
     view_leave(t->view);
     town_free(t);
@@ -154,7 +154,7 @@ struct reader {
 static void *read_on(void *argument)
 {
     struct reader *r = argument;
-    struct call c = to_call(r->town, &(struct asked){.at = NULL});
+    struct call c = to_call(r->town, &(struct town_call){.at = NULL});
     while (!atomic_load(r->stop)) {
         struct standing s;
         struct verdict v;
@@ -206,8 +206,36 @@ static void readers_judge_while_facts_change(void **state)
     town_free(t);
 }
 
+/* A book of a million lines is not built anew for an order, but for an organisation it must. */
+static void a_change_rebuilds_what_points_to_it_and_nothing_else(void **state)
+{
+    struct town *t = town_of("{}");
+    const number n = to_number(t, "02160001000", NULL);
+    const struct book *b = view_book(t->view);
+    const struct line *line = book_line(b, STR("lin_sales"));
+    const struct number_range *range = book_range(b, n);
+    const struct campaign *campaign = book_campaign(b, STR("cam_spring"));
+    tell(t, &order_kind, "ord_1|lin_sales|suspend|2026-01-01||officer|Notice 1");
+    expect(t, BLOCK, ORDER_IN_FORCE, .at = NULL);
+    b = view_book(t->view);
+    assert_ptr_equal(book_line(b, STR("lin_sales")), line);
+    assert_ptr_equal(book_range(b, n), range);
+    assert_ptr_equal(book_campaign(b, STR("cam_spring")), campaign);
+    tell(t, &organisation_kind, "org_builder|Builder|enterprise|finance.bank|||active");
+    b = view_book(t->view);
+    const struct organisation *builder = book_organisation(b, key_of(STR("org_builder")));
+    assert_ptr_equal(book_line(b, STR("lin_sales"))->organisation, builder);
+    assert_ptr_equal(book_range(b, n)->organisation, builder);
+    assert_ptr_equal(book_campaign(b, STR("cam_spring"))->principal, builder);
+    assert_ptr_equal(book_campaign_by(b, builder->key, 0), book_campaign(b, STR("cam_spring")));
+    assert_null(book_campaign_by(b, builder->key, 1));
+    expect(t, BLOCK, ORDER_IN_FORCE, .at = NULL);
+    town_free(t);
+}
+
 UNIT_MAIN(TEST(facts_act_with_their_publication_and_carry_its_number),
           TEST(only_where_carriers_calls_arrive_may_parties_be_told),
           TEST(a_row_of_the_same_key_takes_the_formers_place),
+          TEST(a_change_rebuilds_what_points_to_it_and_nothing_else),
           TEST(one_fact_of_a_person_leaves_the_others), TEST(ranges_nest_to_any_depth),
           TEST(readers_judge_while_facts_change))

@@ -554,6 +554,35 @@ static void oversized_bodies_are_refused(void **state)
     ledger_close(l);
 }
 
+static void note_error(struct ledger_item *item, enum err e)
+{
+    *(enum err *)item->context = e;
+}
+
+static void of_a_round_only_the_oversized_is_refused(void **state)
+{
+    static char large[ENTRY_BODY_MAX + 1];
+    enum err said[3] = {ERR_TIMEOUT, ERR_TIMEOUT, ERR_TIMEOUT};
+    struct ledger_item item[3];
+    struct ledger_round round = {0};
+    struct ledger *l = open_memory();
+    for (size_t i = 0; i < 3; i++) {
+        item[i] = (struct ledger_item){.kind = ENTRY_FACT,
+                                       .body = {large, i == 1 ? sizeof large : 1},
+                                       .done = note_error,
+                                       .context = &said[i]};
+        ledger_gather(&round, &item[i]);
+    }
+    assert_int_equal(said[1], ERR_LIMIT);
+    assert_int_equal(said[0], ERR_TIMEOUT);
+    assert_int_equal(ledger_size(l), 0);
+    ledger_submit_round(l, &round);
+    ledger_close(l);
+    assert_int_equal(said[0], OK);
+    assert_int_equal(said[2], OK);
+    assert_int_equal(item[2].index, 1);
+}
+
 struct collected {
     uint64_t next, limit;
     char text[200];
@@ -612,7 +641,7 @@ static void entries_are_read_from_bundles_in_the_end(void **state)
     ledger_close(l);
 }
 
-enum { THREADS = 4, EACH = 500 };
+enum { THREADS = 4, EACH = 500, IN_ROUND = 7 };
 
 struct submitter {
     struct ledger *ledger;
@@ -628,15 +657,24 @@ static void submitted(struct ledger_item *item, enum err e)
     atomic_fetch_add((_Atomic unsigned *)item->context, 1);
 }
 
+/* Threads of odd number hand over seven at a time. */
 static void *submit_all(void *context)
 {
     struct submitter *s = context;
+    struct ledger_round round = {0};
     for (int i = 0; i < EACH; i++) {
         snprintf(s->body[i], sizeof s->body[i], "%d-%d", s->number, i);
         s->item[i] = (struct ledger_item){
             .kind = ENTRY_FACT, .body = str_of(s->body[i]), .done = submitted, .context = s->done};
-        ledger_submit(s->ledger, &s->item[i]);
+        if (s->number % 2 == 0)
+            ledger_submit(s->ledger, &s->item[i]);
+        else
+            ledger_gather(&round, &s->item[i]);
+        if (i % IN_ROUND == IN_ROUND - 1)
+            ledger_submit_round(s->ledger, &round);
     }
+    ledger_submit_round(s->ledger, &round);
+    assert_null(round.newest);
     return NULL;
 }
 
@@ -663,6 +701,8 @@ static void many_threads_get_consecutive_indexes(void **state)
             assert_false(seen[s[i].item[k].index]);
             seen[s[i].item[k].index] = true;
             assert_true(k == 0 || s[i].item[k].index > s[i].item[k - 1].index);
+            assert_true(i % 2 == 0 || k % IN_ROUND == 0 ||
+                        s[i].item[k].index == s[i].item[k - 1].index + 1);
         }
     ledger_close(l);
     l = open_memory();
@@ -1080,7 +1120,8 @@ UNIT_MAIN(LEDGER(a_new_ledger_is_empty_and_signed), LEDGER(a_new_month_begins_a_
           LEDGER(a_damaged_shard_is_not_packed), LEDGER(a_damaged_first_entry_is_not_declared),
           LEDGER(a_month_ends_under_load), LEDGER(bad_origins_are_refused),
           LEDGER(entries_outlive_a_restart), LEDGER(oversized_bodies_are_refused),
-          LEDGER(frames_are_followed), LEDGER(entries_are_read_from_bundles_in_the_end),
+          LEDGER(of_a_round_only_the_oversized_is_refused), LEDGER(frames_are_followed),
+          LEDGER(entries_are_read_from_bundles_in_the_end),
           LEDGER(many_threads_get_consecutive_indexes),
           LEDGER(closing_takes_what_an_answer_submits),
           LEDGER(a_log_that_contradicts_the_checkpoint_is_refused),

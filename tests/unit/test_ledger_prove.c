@@ -19,6 +19,85 @@ static void receipt_of(const struct fixture *f, uint64_t index, struct buf *out)
         fail_msg("%s", problem.text);
 }
 
+static long size_of(const struct fixture *f, const char *name)
+{
+    char path[200];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/%s", f->folder, name);
+    assert_int_equal(stat(path, &st), 0);
+    return (long)st.st_size;
+}
+
+static enum err prove(const struct fixture *f, struct proof_memory *memory, uint64_t index,
+                      struct buf *out)
+{
+    struct proof_log log = log_of(f);
+    log.memory = memory;
+    buf_reset(out);
+    return prove_record(&log, index, out, NULL);
+}
+
+static void memory_changes_no_receipt(void **state)
+{
+    static const uint64_t sizes[] = {1, 7, 256, 257, 600, 700, 66000, 66001};
+    struct fixture f, other;
+    struct buf with, without;
+    struct proof_memory *memory = proof_memory_new();
+    assert_non_null(memory);
+    buf_init(&with, PROOF_MAX);
+    buf_init(&without, PROOF_MAX);
+    fixture_new(&f);
+    fixture_new(&other);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        fixture_grow(&f, sizes[s]);
+        for (uint64_t i = 0; i < sizes[s]; i += 1 + sizes[s] / 50) {
+            assert_int_equal(prove(&f, NULL, i, &without), OK);
+            assert_int_equal(prove(&f, memory, i, &with), OK);
+            assert_true(str_eq(buf_view(&with), buf_view(&without)));
+        }
+    }
+    /* Of another log under the same number: nothing that is remembered fits. */
+    assert_int_equal(publish_add(other.publisher, STR("another history")), OK);
+    fixture_grow(&other, 600);
+    assert_int_equal(prove(&other, NULL, 300, &without), OK);
+    assert_int_equal(prove(&other, memory, 300, &with), OK);
+    assert_true(str_eq(buf_view(&with), buf_view(&without)));
+    proof_memory_free(memory);
+    buf_fini(&with);
+    buf_fini(&without);
+    fixture_free(&f);
+    fixture_free(&other);
+}
+
+static void what_was_read_damaged_is_read_again(void **state)
+{
+    struct fixture f;
+    struct buf out;
+    struct proof_memory *memory = proof_memory_new();
+    assert_non_null(memory);
+    buf_init(&out, PROOF_MAX);
+    fixture_new(&f);
+    fixture_grow(&f, 600);
+    fixture_flip(&f, "tile/0/000", 32 * 9);
+    assert_int_equal(prove(&f, memory, 5, &out), ERR_CORRUPT);
+    assert_true(out.n == 0);
+    fixture_flip(&f, "tile/0/000", 32 * 9);
+    assert_int_equal(prove(&f, memory, 5, &out), OK);
+
+    /* A signature that was found good is not good for other bytes. */
+    fixture_flip(&f, "checkpoint", size_of(&f, "checkpoint") - 10);
+    assert_int_equal(prove(&f, memory, 5, &out), ERR_CORRUPT);
+    fixture_flip(&f, "checkpoint", size_of(&f, "checkpoint") - 10);
+    assert_int_equal(prove(&f, memory, 5, &out), OK);
+    /* An entry is read each time. */
+    fixture_flip(&f, "tile/entries/000", 8);
+    assert_int_equal(prove(&f, memory, 5, &out), OK);
+    assert_int_equal(prove(&f, memory, 0, &out), ERR_CORRUPT);
+    proof_memory_free(memory);
+    buf_fini(&out);
+    fixture_free(&f);
+}
+
 static void every_record_has_a_receipt_that_proves_it(void **state)
 {
     struct fixture f;
@@ -254,7 +333,8 @@ static void malformed_proofs_are_refused(void **state)
     buf_fini(&more);
 }
 
-UNIT_MAIN(TEST(every_record_has_a_receipt_that_proves_it),
+UNIT_MAIN(TEST(every_record_has_a_receipt_that_proves_it), TEST(memory_changes_no_receipt),
+          TEST(what_was_read_damaged_is_read_again),
           TEST(a_receipt_looks_as_the_specification_says), TEST(any_changed_byte_spoils_a_receipt),
           TEST(what_no_checkpoint_covers_has_no_receipt),
           TEST(nothing_is_proven_from_damaged_tiles), TEST(growth_is_proven_between_any_two_sizes),

@@ -1,9 +1,12 @@
 #include "unit.h"
+#include "failing_disk.h"
 #include "log_fixture.h"
 
 #include "ledger/head.h"
+#include "ledger/verify.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 
 static struct head newest(const struct fixture *f)
 {
@@ -208,11 +211,50 @@ static void a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good(vo
     }
 }
 
+/* So many that bundles and tiles are written by a thread each. */
+static void a_failure_among_many_files_is_made_good(void **state)
+{
+    enum { BEFORE = 250, AFTER = 6000 };
+    bool failed = true;
+    for (unsigned long nth = 1; failed; nth += nth < 20 ? 1 : 11)
+        for (int after = 0; after < 2; after++) {
+            struct fixture f;
+            struct failing_disk disk;
+            struct verify_report report;
+            struct problem problem = {0};
+            failing_disk_init(&disk, &disk_real);
+            fixture_new(&f);
+            fixture_grow(&f, BEFORE);
+            fixture_reopen(&f, &disk.disk);
+            add(&f, AFTER - BEFORE);
+            failing_disk_arm(&disk, nth, after > 0, ERR_FULL);
+            failed = publish_commit(f.publisher, NULL) != OK;
+            uint64_t now = signed_size(&f);
+            assert_true(now == AFTER || (failed && now == BEFORE));
+
+            failing_disk_arm(&disk, 0, false, OK);
+            add(&f, 3);
+            fixture_commit(&f);
+            struct verify_options o = {
+                .disk = &disk_real, .folder = f.folder, .log = note_signer_key(f.signer)};
+            if (verify_log(&o, &report, &problem) != OK)
+                fail_msg("call %lu: %s", nth, problem.text);
+            assert_true(report.size == AFTER + 3);
+            fixture_reopen(&f, &disk_real);
+            fixture_free(&f);
+        }
+}
+
 enum { VOLATILE = 700 };
 
-/* A disk that knows which files and names a crash could still take away. */
+/*
+ * A disk that knows which files and names a crash could still take away. Several threads
+ * use it, in which no test can fail: what was wrong is told at the end.
+ */
 struct ordered {
     struct disk disk;
+    pthread_mutex_t lock;
+    char wrong[500];
     char volatile_path[VOLATILE][200];
     char fd_path[1024][200];
     int renames, syncs_of_all;
@@ -228,7 +270,7 @@ static void make_volatile(struct ordered *o, const char *path)
             snprintf(o->volatile_path[i], 200, "%s", path);
             return;
         }
-    fail_msg("too many files wait to be synced");
+    snprintf(o->wrong, sizeof o->wrong, "too many files wait to be synced");
 }
 
 static void make_volatile_in(struct ordered *o, const char *path)
@@ -250,11 +292,14 @@ static enum err ordered_open(void *c, const char *path, int flags, mode_t mode, 
 {
     struct ordered *o = c;
     enum err e = disk_real.open(NULL, path, flags, mode, fd);
+    if (e == OK && *fd >= 1024)
+        return ERR_LIMIT;
     if (e == OK && (flags & O_CREAT)) {
-        assert_true(*fd < 1024);
+        pthread_mutex_lock(&o->lock);
         snprintf(o->fd_path[*fd], 200, "%s", path);
         make_volatile(o, path);
         make_volatile_in(o, path);
+        pthread_mutex_unlock(&o->lock);
     }
     return e;
 }
@@ -262,28 +307,37 @@ static enum err ordered_open(void *c, const char *path, int flags, mode_t mode, 
 static enum err ordered_sync(void *c, int fd)
 {
     struct ordered *o = c;
+    pthread_mutex_lock(&o->lock);
     settle(o, o->fd_path[fd]);
+    pthread_mutex_unlock(&o->lock);
     return OK;
 }
 
 static enum err ordered_sync_folder(void *c, const char *path)
 {
-    settle(c, path);
+    struct ordered *o = c;
+    pthread_mutex_lock(&o->lock);
+    settle(o, path);
+    pthread_mutex_unlock(&o->lock);
     return OK;
 }
 
 static enum err ordered_sync_all(void *c, const char *path)
 {
     struct ordered *o = c;
-    assert_non_null(path);
+    pthread_mutex_lock(&o->lock);
     memset(o->volatile_path, 0, sizeof o->volatile_path);
     o->syncs_of_all++;
-    return OK;
+    pthread_mutex_unlock(&o->lock);
+    return path != NULL ? OK : ERR_INVALID;
 }
 
 static enum err ordered_make_folder(void *c, const char *path, mode_t mode)
 {
-    make_volatile_in(c, path);
+    struct ordered *o = c;
+    pthread_mutex_lock(&o->lock);
+    make_volatile_in(o, path);
+    pthread_mutex_unlock(&o->lock);
     return disk_real.make_folder(NULL, path, mode);
 }
 
@@ -295,13 +349,15 @@ static enum err ordered_rename(void *c, const char *from, const char *to)
     bool checkpoint = strstr(to, "/tile/") == NULL;
     snprintf(folder, sizeof folder, "%s", to);
     *strrchr(folder, '/') = '\0';
+    pthread_mutex_lock(&o->lock);
     for (int i = 0; i < VOLATILE; i++) {
         const char *path = o->volatile_path[i];
         if (path[0] != '\0' && (checkpoint ? strcmp(path, folder) != 0 : strcmp(path, from) == 0))
-            fail_msg("%s is not synced when %s is renamed", path, to);
+            snprintf(o->wrong, sizeof o->wrong, "%s is not synced when %s is renamed", path, to);
     }
     o->renames += checkpoint;
     make_volatile(o, folder);
+    pthread_mutex_unlock(&o->lock);
     return disk_real.rename(NULL, from, to);
 }
 
@@ -310,6 +366,7 @@ static void renames_only_what_is_synced(bool all_at_once)
     struct fixture f;
     struct ordered *o = calloc(1, sizeof *o);
     assert_non_null(o);
+    pthread_mutex_init(&o->lock, NULL);
     fixture_new(&f);
     o->disk = disk_real;
     o->disk.context = o;
@@ -323,10 +380,12 @@ static void renames_only_what_is_synced(bool all_at_once)
     static const uint64_t sizes[] = {1, 2, 255, 256, 257, 600, 5000, 70000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         fixture_grow(&f, sizes[i]);
+    assert_string_equal(o->wrong, "");
     assert_int_equal(o->renames, sizeof sizes / sizeof *sizes);
     for (int i = 0; i < VOLATILE; i++)
         assert_string_equal(o->volatile_path[i], "");
     assert_int_equal(o->syncs_of_all, all_at_once ? 2 : 0);
+    pthread_mutex_destroy(&o->lock);
     free(o);
     fixture_free(&f);
 }
@@ -556,7 +615,8 @@ UNIT_MAIN(TEST(a_new_log_has_a_signed_checkpoint_of_size_0), TEST(a_log_goes_on_
           TEST(an_entry_too_long_for_a_bundle_is_refused),
           TEST(a_failure_at_any_write_leaves_a_valid_checkpoint_and_is_made_good),
           TEST(everything_is_synced_before_the_checkpoint_is_renamed),
-          TEST(many_files_are_synced_at_once), TEST(a_foreign_checkpoint_is_never_signed_over),
-          TEST(a_damaged_log_is_not_opened), TEST(tiles_without_a_checkpoint_are_not_signed_anew),
+          TEST(many_files_are_synced_at_once), TEST(a_failure_among_many_files_is_made_good),
+          TEST(a_foreign_checkpoint_is_never_signed_over), TEST(a_damaged_log_is_not_opened),
+          TEST(tiles_without_a_checkpoint_are_not_signed_anew),
           TEST(another_key_does_not_open_the_log), TEST(cosignatures_are_kept_when_the_log_grows),
           TEST(false_cosignatures_are_not_taken))

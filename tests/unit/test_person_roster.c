@@ -171,6 +171,22 @@ static void orders_go_both_ways_and_page_by_page(void **state)
         }
 }
 
+/* Of each house the earliest ends come first, also where ids go the other way. */
+static void ends_of_several_houses_make_one_page(void **state)
+{
+    p.x.options.extra = &p.file.extra;
+    facts_must(&p.x, &member_kind,
+               HEAD "per_7,org_b,13800138007,Qi,store,\n"
+                    "per_8,org_b,13800138008,Ba,store,\n");
+    set("per_1", "stf_a", NOW - 2 * WHEN_DAY, 0, 0);
+    set("per_3", "stf_a", NOW - 1 * WHEN_DAY, 0, 0);
+    set("per_7", "stf_b", NOW, 0, 0);
+    set("per_8", "stf_b", NOW - 3 * WHEN_DAY, 0, 0);
+    assert_string_equal(listed(ASK(.sort = ROSTER_BY_RETURNS_AT, .limit = 2)), "8 1");
+    assert_string_equal(
+        listed(ASK(.sort = ROSTER_BY_RETURNS_AT, .view = ROSTER_UNFOLLOWED, .limit = 3)), "8 1 3");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 static const char *who(const char *organisation, const char *alias)
@@ -200,4 +216,5 @@ static void an_alias_names_one_of_the_legal_entity(void **state)
 
 UNIT_MAIN(CASE(an_alias_names_one_of_the_legal_entity),
           CASE(a_legal_entity_is_listed_and_nobody_else), CASE(pools_hold_who_waits_in_them),
-          CASE(what_is_searched_is_alias_id_and_owner), CASE(orders_go_both_ways_and_page_by_page))
+          CASE(what_is_searched_is_alias_id_and_owner), CASE(orders_go_both_ways_and_page_by_page),
+          CASE(ends_of_several_houses_make_one_page))

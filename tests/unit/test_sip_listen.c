@@ -90,6 +90,7 @@ static struct house *open_impatient_house(const char *net, const struct patience
     struct front_options o = {
         .gate = {.to = &h->ledger,
                  .ask = ask_later,
+                 .submit = stage_submit,
                  .knows = knows_nobody,
                  .tells = tells_nobody,
                  .ledger = stage_ledger,
@@ -210,6 +211,86 @@ static void datagrams_are_answered_from_the_same_socket(void **state)
     close_house(h);
 }
 
+enum { BURST = 60, LONG = 10 };
+
+/* The house's own socket: without checksums the system cuts no text into datagrams. */
+static void forbid_cutting(const struct house *h, int own)
+{
+    const int yes = 1;
+    for (int fd = 3; fd < 200; fd++) {
+        struct sockaddr_in at;
+        socklen_t n = sizeof at, kind_n = sizeof(int);
+        int kind;
+        if (fd != own && getsockname(fd, (struct sockaddr *)&at, &n) == 0 &&
+            at.sin_family == AF_INET && at.sin_port == htons(h->at.port) &&
+            getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &kind_n) == 0 && kind == SOCK_DGRAM)
+            assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_NO_CHECK, &yes, sizeof yes), 0);
+    }
+}
+
+/* Answers of several lengths, and some that no train takes; each tenth is one of these. */
+static void send_burst(int fd, char who)
+{
+    char route[1400], branch[1300];
+    memset(branch, 'r', sizeof branch);
+    snprintf(route, sizeof route, "Via: SIP/2.0/UDP 10.0.0.9;branch=%.*s\r\n", (int)sizeof branch,
+             branch);
+    for (int i = 0; i < BURST; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%c%0*d", who, 2 + i % 3, i);
+        send_text(fd, request("INVITE", "sip:+8613900139000@h", id, i % LONG == 0 ? route : ""));
+    }
+}
+
+static void take_burst(int fd, char who)
+{
+    bool seen[BURST] = {false};
+    for (int i = 0; i < BURST; i++) {
+        receive_some(fd);
+        has("SIP/2.0 302 ");
+        const char *id = strstr(got, "\r\nCall-ID: "), *end = strstr(got, "\r\n\r\n");
+        assert_true(id != NULL && end != NULL && end[4] == '\0');
+        assert_int_equal(id[11], who);
+        const int which = atoi(id + 12);
+        assert_true(which < BURST && !seen[which]);
+        seen[which] = true;
+        assert_int_equal(strlen(got) > 1300, which % LONG == 0);
+    }
+}
+
+static void check_bursts(bool cut)
+{
+    struct house *h = open_house();
+    struct sip_stats stats = {0};
+    int a = client(&h->at, SOCK_DGRAM), b = client(&h->at, SOCK_DGRAM);
+    if (!cut)
+        forbid_cutting(h, a);
+    for (char round = 'k'; round < 'n'; round++) {
+        atomic_store(&h->ledger.hold, true);
+        send_burst(a, round);
+        send_burst(b, (char)(round - 10));
+        usleep(20000);
+        atomic_store(&h->ledger.hold, false);
+        take_burst(a, round);
+        take_burst(b, (char)(round - 10));
+    }
+    front_stats(h->front, &stats);
+    assert_int_equal(stats.unsent, 0);
+    close(a);
+    close(b);
+    close_house(h);
+}
+
+static void answers_of_a_burst_are_datagrams_of_their_own(void **state)
+{
+    check_bursts(true);
+}
+
+static void a_system_that_cuts_no_text_is_given_each_answer(void **state)
+{
+    check_bursts(false);
+}
+
 static void a_stream_carries_many_messages_in_any_pieces(void **state)
 {
     struct house *h = open_house();
@@ -218,8 +299,8 @@ static void a_stream_carries_many_messages_in_any_pieces(void **state)
     receive_some(fd);
     assert_string_equal(got, "\r\n");
     const char *text = request("INVITE", "sip:+8613900139000@h", "s1", "");
-    for (size_t i = 0; text[i] != '\0'; i += 50) {
-        size_t left = strlen(text + i);
+    for (size_t i = 0, n = strlen(text); i < n; i += 50) {
+        size_t left = n - i;
         assert_true(send(fd, text + i, left < 50 ? left : 50, MSG_NOSIGNAL) > 0);
         usleep(500);
     }
@@ -480,6 +561,8 @@ static void addresses_that_cannot_be_listened_on_are_named(void **state)
 }
 
 UNIT_MAIN(TEST(datagrams_are_answered_from_the_same_socket),
+          TEST(answers_of_a_burst_are_datagrams_of_their_own),
+          TEST(a_system_that_cuts_no_text_is_given_each_answer),
           TEST(a_stream_carries_many_messages_in_any_pieces),
           TEST(a_stream_whose_next_message_cannot_be_found_is_answered_and_closed),
           TEST(an_answer_to_a_closed_connection_finds_nobody), TEST(no_byte_puts_off_a_deadline),

@@ -18,6 +18,11 @@ export function day(at: string | Date): string {
   }).format(new Date(at));
 }
 
+/** The last day of what ends at a midnight. */
+export function lastDay(until: string): string {
+  return day(new Date(Date.parse(until) - 1));
+}
+
 /** 18:29 */
 export function time(at: string | Date): string {
   return new Intl.DateTimeFormat(locale(), {
@@ -38,12 +43,25 @@ export function isoDay(at: string | Date): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(new Date(at));
 }
 
+/** The part of an id that people can read to each other. */
+export function short(id: string): string {
+  return id
+    .slice(id.indexOf('_') + 1)
+    .slice(0, 8)
+    .toUpperCase();
+}
+
 export function count(n: number): string {
   return new Intl.NumberFormat(locale()).format(n);
 }
 
 export function percent(share: number, digits = 0): string {
   return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: digits }).format(share);
+}
+
+/** 甲、乙 / A, B */
+export function listed(items: readonly string[]): string {
+  return items.join(language.value === 'zh' ? '、' : ', ');
 }
 
 /** Money is kept in fen. ¥45,000 or ¥45,000.50 */
@@ -59,4 +77,10 @@ export function yuan(fen: number): string {
 /** Whole calendar days in Shanghai from now to then; negative when past. */
 export function daysUntil(at: string | Date, from: Date = now()): number {
   return Math.round((Date.parse(isoDay(at)) - Date.parse(isoDay(from))) / 86_400_000);
+}
+
+/** Whole hours and the minutes beyond them. */
+export function duration(seconds: number): { hours: number; minutes: number } {
+  const minutes = Math.round(seconds / 60);
+  return { hours: Math.floor(minutes / 60), minutes: minutes % 60 };
 }

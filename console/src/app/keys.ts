@@ -7,6 +7,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Pair } from './language';
+import { forGood } from './storage';
 
 interface Shortcut {
   keys: string;
@@ -18,24 +19,12 @@ const OFF = 'menshen.no-keys';
 const PAUSE_MS = 1500;
 
 export const shortcuts = signal<readonly Shortcut[]>([]);
-export const keysOn = signal(readOn());
-
-function readOn(): boolean {
-  try {
-    return localStorage.getItem(OFF) !== '1';
-  } catch {
-    return true;
-  }
-}
+export const keysOn = signal(forGood.get(OFF) !== '1');
 
 export function setKeys(on: boolean): void {
   keysOn.value = on;
-  try {
-    if (on) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, '1');
-  } catch {
-    // Lasts as long as the page.
-  }
+  if (on) forGood.drop(OFF);
+  else forGood.set(OFF, '1');
 }
 
 export function useKey(keys: string, what: Pair, run: () => void): void {

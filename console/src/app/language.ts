@@ -5,6 +5,7 @@
  * A component that calls `say` is drawn anew when the language changes, since it reads the signal.
  */
 import { signal } from '@preact/signals';
+import { forGood } from './storage';
 
 export type Pair = readonly [zh: string, en: string];
 export type Words = Readonly<Record<string, Pair>>;
@@ -12,24 +13,12 @@ export type Language = 'zh' | 'en';
 
 const KEY = 'menshen.language';
 
-function stored(): Language {
-  try {
-    return localStorage.getItem(KEY) === 'en' ? 'en' : 'zh';
-  } catch {
-    return 'zh';
-  }
-}
-
-export const language = signal<Language>(stored());
+export const language = signal<Language>(forGood.get(KEY) === 'en' ? 'en' : 'zh');
 
 export function setLanguage(to: Language): void {
   language.value = to;
   document.documentElement.lang = to === 'zh' ? 'zh-CN' : 'en';
-  try {
-    localStorage.setItem(KEY, to);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
+  forGood.set(KEY, to);
 }
 
 /** Fills {n} with what `values` has of it, and {n|day|days} with the word that goes with so many. */
@@ -40,6 +29,11 @@ export function say(pair: Pair, values: Readonly<Record<string, string | number>
       String(values[name]) === '1' ? one : more,
     )
     .replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+/** What a table calls a code; the code itself where it has no name for it. */
+export function called(table: Readonly<Record<string, Pair>>, code: string): string {
+  return say(table[code] ?? [code, code]);
 }
 
 /** Of a text that the server sends in both languages. */

@@ -14,13 +14,15 @@ import { settings as settingsScreens } from '../screens/settings/screens';
 import type { Screen } from './screen';
 
 const settings = () => import('../screens/settings');
+const first = () => import('../screens/first');
 const home = () => import('../screens/home');
 const story = () => import('../screens/story');
 
 export const screens: readonly Screen[] = [
   { path: '/', component: lazy(() => home().then((m) => m.Home)) },
   { path: '/sign-in', component: lazy(() => home().then((m) => m.SignIn)) },
-  { path: '/setup', component: lazy(() => home().then((m) => m.Setup)) },
+  { path: '/setup', component: lazy(() => first().then((m) => m.Setup)) },
+  { path: '/join', component: lazy(() => first().then((m) => m.Join)) },
   ...agency,
   ...desk,
   ...carrier,

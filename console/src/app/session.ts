@@ -7,6 +7,7 @@
 import { signal } from '@preact/signals';
 import { api, type Schemas, setCsrf, whenSignedOut } from '../api/client';
 import { allowEvents } from '../api/events';
+import { forGood, inTab } from './storage';
 
 export type Session = Schemas['Session'];
 
@@ -16,20 +17,8 @@ const KEY = 'menshen.signed-in';
 export const session = signal<Session | null | undefined>(undefined);
 
 function mark(on: boolean): void {
-  try {
-    if (on) localStorage.setItem(KEY, '1');
-    else localStorage.removeItem(KEY);
-  } catch {
-    // Without storage every reload asks to sign in.
-  }
-}
-
-function marked(): boolean {
-  try {
-    return localStorage.getItem(KEY) === '1';
-  } catch {
-    return false;
-  }
+  if (on) forGood.set(KEY, '1');
+  else forGood.drop(KEY);
 }
 
 export function signedIn(as: Session): void {
@@ -48,7 +37,7 @@ export function signedOut(): void {
 
 export async function restoreSession(): Promise<void> {
   whenSignedOut(signedOut);
-  if (!marked()) {
+  if (forGood.get(KEY) !== '1') {
     session.value = null;
     return;
   }
@@ -57,17 +46,8 @@ export async function restoreSession(): Promise<void> {
   else signedOut();
 }
 
-/* What a tab keeps of what was being written goes with who wrote it. */
-function forget(): void {
-  try {
-    sessionStorage.clear();
-  } catch {
-    // Nothing was kept.
-  }
-}
-
 export async function signOut(): Promise<void> {
-  forget();
+  inTab.clear(); // what was being written goes with who wrote it
   await api.DELETE('/v1/session').catch(() => undefined);
   signedOut();
 }

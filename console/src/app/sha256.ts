@@ -1,12 +1,10 @@
 /* sha256: of a file, in the browser, as the papers print it: 64 digits in small letters. */
+import { toHex } from '../verify/bytes';
+
 export const FILE_MOST = 64 << 20; // bytes: it is read whole
 
-export function hex(bytes: ArrayBuffer): string {
-  return [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, '0')).join('');
-}
-
 export async function sha256(file: Blob): Promise<string> {
-  return hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())));
 }
 
 /** A fingerprint as people paste it, with blanks and capitals; undefined: it is none. */

@@ -5,25 +5,16 @@
  * Each series has a pattern of its own beside its colour.
  */
 import { useId, useState } from 'preact/hooks';
-import { count } from '../app/format';
 import { say } from '../app/language';
-import { w } from '../text/app';
+import { w } from '../text/chart';
 import { Button } from './button';
-
-export interface Series {
-  key: string;
-  label: string;
-}
-
-export interface Bar {
-  label: string;
-  of: Readonly<Record<string, number>>;
-}
+import { Numbers, type Point, type Series } from './numbers';
 
 const HEIGHT = 160;
 const WIDTH = 44;
+const TOTAL = 'total'; // a key beside those of the series
 
-function total(bar: Bar, series: readonly Series[]): number {
+function total(bar: Point, series: readonly Series[]): number {
   return series.reduce((n, s) => n + (bar.of[s.key] ?? 0), 0);
 }
 
@@ -34,7 +25,7 @@ function Drawing({
 }: {
   title: string;
   series: readonly Series[];
-  bars: readonly Bar[];
+  bars: readonly Point[];
 }) {
   const id = useId();
   const most = Math.max(1, ...bars.map((b) => total(b, series)));
@@ -86,42 +77,16 @@ export function Bars({
   title: string;
   first: string; // the head of the table's first column
   series: readonly Series[];
-  bars: readonly Bar[];
+  bars: readonly Point[];
 }) {
   const [table, set] = useState(false);
   const data = (
-    <div class="table-scroll">
-      <table class="table table-plain">
-        <thead>
-          <tr>
-            <th scope="col">{first}</th>
-            {series.map((s) => (
-              <th key={s.key} scope="col" class="number">
-                {s.label}
-              </th>
-            ))}
-            <th scope="col" class="number">
-              {say(w.total)}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map((bar) => (
-            <tr key={bar.label}>
-              <th scope="row">{bar.label}</th>
-              {series.map((s) => (
-                <td key={s.key} class="number" data-head={s.label}>
-                  {count(bar.of[s.key] ?? 0)}
-                </td>
-              ))}
-              <td class="number" data-head={say(w.total)}>
-                {count(total(bar, series))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Numbers
+      title={title}
+      first={first}
+      series={[...series, { key: TOTAL, label: say(w.total) }]}
+      points={bars.map((bar) => ({ ...bar, of: { ...bar.of, [TOTAL]: total(bar, series) } }))}
+    />
   );
   return (
     <figure class="chart">

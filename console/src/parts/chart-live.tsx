@@ -1,23 +1,20 @@
 /*
- * LiveChart: lines over the minutes as they come (parts/chart.tsx draws what stands still), by
- * uPlot, which is fetched when the first one is drawn.
+ * LiveChart: lines over the minutes as they come (parts/chart.tsx draws what stands still). uPlot
+ * comes with this file, which only screens with charts fetch.
  *
- * A drawing tells nothing to who cannot see it, so the sentence above it says what it shows, the table one press away holds the same numbers, and
- * the range is chosen in two lists as well as by drawing over it.
+ * A drawing tells nothing to who cannot see it, so the sentence above it says what it shows, the
+ * table one press away holds the same numbers, and the range is chosen in two lists as well as by
+ * drawing over it.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type uPlot from 'uplot';
+import Plot from 'uplot';
 import { count, moment, time } from '../app/format';
 import { language, say } from '../app/language';
 import { theme } from '../app/theme';
 import { w } from '../text/chart';
 import { Button } from './button';
+import { Numbers, type Series } from './numbers';
 import { axis, HEIGHT, keepWidth, Legend, lines } from './plot';
-
-export interface ChartSeries {
-  key: string;
-  label: string;
-}
 
 export interface ChartPoint {
   at: string; // RFC 3339
@@ -25,10 +22,10 @@ export interface ChartPoint {
 }
 
 function options(
-  series: readonly ChartSeries[],
+  series: readonly Series[],
   width: number,
   onRange: (from: number, until: number) => void,
-): uPlot.Options {
+): Plot.Options {
   return {
     width,
     height: HEIGHT,
@@ -52,7 +49,7 @@ function options(
   };
 }
 
-function dataOf(series: readonly ChartSeries[], points: readonly ChartPoint[]): uPlot.AlignedData {
+function dataOf(series: readonly Series[], points: readonly ChartPoint[]): Plot.AlignedData {
   return [
     points.map((p) => Date.parse(p.at) / 1000),
     ...series.map((s) => points.map((p) => p.of[s.key] ?? 0)),
@@ -66,35 +63,31 @@ function Drawing({
   onRange,
 }: {
   label: string;
-  series: readonly ChartSeries[];
+  series: readonly Series[];
   points: readonly ChartPoint[];
   onRange: (from: number, until: number) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);
-  const drawn = useRef<uPlot | undefined>(undefined);
+  const drawn = useRef<Plot | undefined>(undefined);
   const newest = useRef({ series, points, onRange });
   newest.current = { series, points, onRange };
   const names = series.map((s) => `${s.key}:${s.label}`).join();
 
   // Drawn anew when what it is drawn with changes, not with every number.
   useEffect(() => {
-    let gone = false;
-    let release = () => {};
-    import('uplot').then(({ default: Plot }) => {
-      const at = place.current;
-      if (gone || !at) return;
-      const now = newest.current;
-      drawn.current = new Plot(
-        options(now.series, at.clientWidth, (a, b) => newest.current.onRange(a, b)),
-        dataOf(now.series, now.points),
-        at,
-      );
-      release = keepWidth(drawn.current, at);
-    });
+    const at = place.current;
+    if (!at) return;
+    const now = newest.current;
+    const plot = new Plot(
+      options(now.series, at.clientWidth, (a, b) => newest.current.onRange(a, b)),
+      dataOf(now.series, now.points),
+      at,
+    );
+    drawn.current = plot;
+    const release = keepWidth(plot, at);
     return () => {
-      gone = true;
       release();
-      drawn.current?.destroy();
+      plot.destroy();
       drawn.current = undefined;
     };
   }, [names, theme.value, language.value]);
@@ -104,48 +97,6 @@ function Drawing({
   }, [points]);
 
   return <div class="chart-box" role="img" aria-label={label} ref={place} />;
-}
-
-function Numbers({
-  title,
-  first,
-  series,
-  points,
-}: {
-  title: string;
-  first: string;
-  series: readonly ChartSeries[];
-  points: readonly ChartPoint[];
-}) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
-    <section class="table-scroll chart-table" aria-label={title} tabIndex={0}>
-      <table class="table table-plain">
-        <thead>
-          <tr>
-            <th scope="col">{first}</th>
-            {series.map((s) => (
-              <th key={s.key} scope="col" class="number">
-                {s.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {[...points].reverse().map((p) => (
-            <tr key={p.at}>
-              <th scope="row">{moment(p.at)}</th>
-              {series.map((s) => (
-                <td key={s.key} class="number" data-head={s.label}>
-                  {count(p.of[s.key] ?? 0)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
 }
 
 function Bound({
@@ -183,7 +134,7 @@ export function LiveChart({
   title: string;
   summary: string; // what the drawing shows, in a sentence
   first: string; // the head of the table's first column
-  series: readonly ChartSeries[];
+  series: readonly Series[];
   points: readonly ChartPoint[]; // in their order
 }) {
   const [table, setTable] = useState(false);
@@ -202,7 +153,7 @@ export function LiveChart({
     if (one && other && one !== other) setRange({ from: one.at, until: other.at });
   };
   return (
-    <figure class="chart">
+    <figure class="chart chart-live">
       <figcaption>{title}</figcaption>
       <p class="chart-summary">{summary}</p>
       <div class="chart-tools">
@@ -222,7 +173,12 @@ export function LiveChart({
         <Button onClick={() => setTable(!table)}>{say(table ? w.asChart : w.asTable)}</Button>
       </div>
       {table ? (
-        <Numbers title={title} first={first} series={series} points={shown} />
+        <Numbers
+          title={title}
+          first={first}
+          series={series}
+          points={shown.map((p) => ({ label: moment(p.at), of: p.of })).reverse()}
+        />
       ) : (
         <>
           <Legend labels={series.map((s) => s.label)} />

@@ -12,6 +12,7 @@ import { Facts } from './facts';
 import { RuleFacts } from './rule';
 
 export interface Reason {
+  about?: string; // what, where several stand together
   reason?: ComponentChildren;
   rule?: string | null | undefined;
   basis?: string | null | undefined; // where there is no rule to read it from
@@ -19,12 +20,12 @@ export interface Reason {
   more?: ComponentChildren;
 }
 
-export function Explain({ reason, rule, basis, record, more }: Reason) {
+export function Explain({ about, reason, rule, basis, record, more }: Reason) {
   const [open, set] = useState(false);
   return (
     <div class="explain">
       <button type="button" class="plain explain-ask" aria-expanded={open} onClick={() => set(!open)}>
-        <span aria-hidden="true">?</span> {say(w.whyTitle)}
+        <span aria-hidden="true">?</span> {about ? say(w.whyAbout, { about }) : say(w.whyTitle)}
       </button>
       {open && (
         <div class="explain-box" role="note">

@@ -33,7 +33,7 @@ export function Page(props: Props) {
   return (
     <div class={why ? 'page page-why' : 'page'}>
       <p class="print-only page-printed">
-        {[session.value?.organisation_name, say(w.updated, { time: moment(at ?? new Date()) })]
+        {[session.value?.organisation_name, say(w.updated, { time: moment(at ?? now()) })]
           .filter(Boolean)
           .join(' · ')}
       </p>

@@ -12,7 +12,7 @@ export const w = {
   certificate: ['证书有效期至', 'Certificate until'],
   noCertificate: ['无有效证书', 'none valid'],
   certificateGone: [
-    '您没有今天有效的从业证书，不能领取会员，也不能查看资料。请联系店长或协会续证。',
+    '您没有今天有效的从业证书，不能领取会员，也不能查看资料。请联系经理或协会续证。',
     'You hold no certificate that is valid today, so you can neither claim members nor open files. Ask your manager or the association to renew it.',
   ],
   pools: ['会员池', 'Pools'],
@@ -203,7 +203,6 @@ export const w = {
   ],
   submitReceived: ['签收哪一件', 'What you received'],
   submitPapers: ['发给我们的文书（{n} 件）', 'Papers sent to us ({n})'],
-  newTab: ['（在新标签页打开，可打印）', '(opens in a new tab, to print)'],
   submitItem: ['对应的整改项', 'Item that it proves'],
   submitted: ['已提交，记入案件。', 'Submitted; it is in the case.'],
   submitNone: ['目前没有要求提交的自查或整改。', 'No self-inspection or proof is asked for now.'],
@@ -243,5 +242,5 @@ export const w = {
   accepted: ['受理', 'Accepted'],
   inTime: ['按期', 'In time'],
   lateCount: ['逾期', 'Late'],
-  whoKeepers: ['店长、合规', 'managers, compliance'],
+  whoKeepers: ['经理、合规', 'managers, compliance'],
 } as const satisfies Words;

@@ -53,6 +53,7 @@ export const w = {
   changedBy: ['可以修改者', 'Can be changed by'],
   record: ['记录', 'Record'],
   whyTitle: ['为什么', 'Why'],
+  whyAbout: ['为什么：{about}', 'Why: {about}'],
   sealed: [
     '私聊与浏览记录已封存。任何员工、经理或管理员都不能打开。',
     'Private chats and browsing history are sealed. No staff, manager or administrator can open them.',
@@ -65,13 +66,12 @@ export const w = {
     '服务器没有应答；恢复后自动继续，此前的内容可能不是最新。',
     'The server does not answer; this goes on by itself, and until then may be out of date.',
   ],
-  asTable: ['以表格查看', 'View as table'],
-  asChart: ['以图表查看', 'View as chart'],
-  total: ['合计', 'Total'],
   days: ['{n} 天', '{n} {n|day|days}'],
   today: ['今天', 'today'],
   daysLate: ['逾期 {n} 天', '{n} {n|day|days} late'],
   doneAt: ['已完成', 'done'],
   pick: ['选择', 'Select'],
+  copy: ['复制', 'Copy'],
+  copied: ['已复制', 'Copied'],
   required: ['必填', 'required'],
 } as const satisfies Words;

@@ -41,7 +41,7 @@ export const organisationKinds: Readonly<Record<Schemas['Setup']['organisation']
 
 export const positions: Readonly<Record<Schemas['StaffNew']['role'], Pair>> = {
   sales: ['顾问', 'matchmaker'],
-  manager: ['店长', 'manager'],
+  manager: ['经理', 'manager'],
   compliance: ['合规', 'compliance'],
   officer: ['经办人', 'officer'],
   approver: ['审批人', 'approver'],
@@ -58,6 +58,28 @@ export const staffStatuses: Readonly<Record<Schemas['Staff']['status'], Pair>> =
   suspended: ['停用', 'suspended'],
   left: ['离职', 'has left'],
   closed: ['已关闭', 'closed'],
+};
+
+export const certificateStates: Readonly<Record<Schemas['PublicCertificate']['status'], Pair>> = {
+  valid: ['有效', 'valid'],
+  expired: ['已过期', 'expired'],
+  suspended: ['已暂停', 'suspended'],
+  revoked: ['已吊销', 'revoked'],
+};
+
+/** What a complaint is about, as bodies and agencies call it; who complains reads me-codes. */
+export const issues: Readonly<Record<Schemas['Complaint']['issue'], Pair>> = {
+  privacy: ['隐私', 'Privacy'],
+  deceptive_sale: ['欺骗性销售', 'Deceptive selling'],
+  malicious_marketing: ['恶意营销', 'Malicious marketing'],
+  vague_terms: ['条款不明', 'Vague terms'],
+  refund: ['退费', 'Refund'],
+  other: ['其他', 'Other'],
+};
+
+export const caseStates: Readonly<Record<Schemas['Case']['status'], Pair>> = {
+  open: ['在办', 'open'],
+  closed: ['已结', 'closed'],
 };
 
 export const scopes: Readonly<Record<Schemas['Scope'], Pair>> = {

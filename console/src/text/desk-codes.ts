@@ -10,15 +10,6 @@ import type { Pair } from '../app/language';
 type Complaint = Schemas['Complaint'];
 type Case = Schemas['Case'];
 
-export const issues: Record<Complaint['issue'], Pair> = {
-  privacy: ['隐私', 'Privacy'],
-  deceptive_sale: ['欺诈推销', 'Deceptive sale'],
-  malicious_marketing: ['恶意营销', 'Malicious marketing'],
-  vague_terms: ['条款不明', 'Vague terms'],
-  refund: ['退费', 'Refund'],
-  other: ['其他', 'Other'],
-};
-
 export const complaintStates: Record<Complaint['status'], Pair> = {
   received: ['待受理', 'received'],
   accepted: ['已受理', 'accepted'],
@@ -54,11 +45,6 @@ export const trends: Record<NonNullable<Schemas['RankingRow']['trend']>['word'],
   level: ['持平', 'level'],
   rising: ['上升', 'rising'],
   falling: ['下降', 'falling'],
-};
-
-export const caseStates: Record<Case['status'], Pair> = {
-  open: ['在办', 'open'],
-  closed: ['已结', 'closed'],
 };
 
 export const sides: Record<Case['side'], Pair> = {
@@ -118,13 +104,6 @@ export const registers: Record<Schemas['Listing']['register'], Pair> = {
   market: ['经营异常名录', 'Market regulator’s list'],
   penalty: ['处罚公示', 'Penalties'],
   criticism: ['通报批评', 'Criticism'],
-};
-
-export const certificateStates: Record<NonNullable<Schemas['Staff']['certificate']>['status'], Pair> = {
-  valid: ['有效', 'valid'],
-  expired: ['已过期', 'expired'],
-  suspended: ['暂停', 'suspended'],
-  revoked: ['吊销', 'revoked'],
 };
 
 export const listingStates: Record<Schemas['Listing']['status'], Pair> = {
@@ -194,11 +173,7 @@ export const fieldWords: Readonly<Record<string, Pair>> = {
   rectification: ['责令改正', 'order to correct'],
   visit: ['走访', 'visit'],
   inspection: ['现场检查', 'inspection'],
-  crime: ['涉嫌犯罪', 'crime'],
-  'personal-information': ['个人信息', 'personal information'],
-  telecom: ['电信', 'telecom'],
-  sector: ['行业主管', 'sector'],
-  consumer: ['消费者权益', 'consumer'],
+  ...matters,
   accepted: ['已接收', 'taken on'],
   answered: ['已答复', 'answered'],
   returned: ['已退回', 'returned'],

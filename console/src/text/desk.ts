@@ -203,7 +203,6 @@ export const w = {
   noDocument: ['还没有文书。', 'No paper yet.'],
   documentsCaption: ['文书，最新的在前', 'Papers, the newest first'],
   document: ['文书', 'Paper'],
-  newTab: ['（在新标签页打开，可打印）', '(opens in a new tab, to print)'],
   documentNumber: ['文号', 'Number'],
   addressee: ['送达对象', 'Addressee'],
   issuedAt: ['签发', 'Issued'],

@@ -235,6 +235,7 @@ export const w = {
   noteHint: ['请不要写自己的姓名或住址。', 'Leave out your own name and address.'],
   sendReport: ['提交举报', 'Send the report'],
   reports: ['我的举报', 'My reports'],
+  takenFor: ['经办人定为：{kind}', 'taken for: {kind}'],
 
   // My complaints
   complaintsTitle: ['我投诉的事，办到哪一步了？', 'How do my complaints stand?'],

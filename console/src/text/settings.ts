@@ -47,20 +47,29 @@ export const w = {
   edit: ['更改', 'Change'],
   editTitle: ['更改 {name}', 'Change {name}'],
   save: ['保存', 'Save'],
-  added: [
-    '已添加 {name}。首次登录的密码由主机运营方设置：menshen user passwd {id}',
-    'Added {name}. Who runs the host sets the first password: menshen user passwd {id}',
+  added: ['已添加 {name}。', 'Added {name}.'],
+  invite: ['邀请', 'Invite'],
+  inviteTitle: ['邀请 {name}', 'Invite {name}'],
+  inviteLead: [
+    '您会得到一个链接，由她本人打开并设置密码。先前给她的链接随即失效。',
+    'You get a link on which she sets her password herself. An earlier one of hers ends.',
   ],
+  inviteMake: ['制作链接', 'Make the link'],
+  inviteMade: [
+    '只显示这一次，{time} 前有效，只能用一次。请只交给她本人。',
+    'Shown only now; good once, until {time}. Hand it to nobody else.',
+  ],
+  noAccount: ['{login}（尚未设置密码）', '{login} (no password yet)'],
   saved: ['已保存。', 'Saved.'],
   noStaff: ['还没有人员。先添加第一位同事。', 'Nobody yet. Add the first colleague.'],
-  keepers: ['机构的店长与合规', 'managers and compliance of an agency'],
+  keepers: ['本机构的经理与合规', 'managers and compliance of a house'],
   tokensTitle: ['哪些系统可以代表我们提问？', 'Which systems may ask in our name?'],
   tokensLead: [
     '令牌只显示一次，此处只保存它的指纹。用途与制作人会保留。',
     'A token is shown once; only its hash is kept, with what it is for and who made it.',
   ],
   tokenKeepers: [
-    '店长、合规，以及运营商、协会和主管部门的人员',
+    '经理、合规，以及运营商、协会和主管部门的人员',
     'managers, compliance, and staff of carriers, associations and authorities',
   ],
   noTokens: [
@@ -77,8 +86,6 @@ export const w = {
   days: ['有效天数', 'Days it lives'],
   make: ['制作', 'Make it'],
   made: ['令牌已制作，只显示这一次：', 'The token is made, and shown only now:'],
-  copy: ['复制', 'Copy'],
-  copied: ['已复制', 'Copied'],
   until: ['有效期至', 'Until'],
   noEnd: ['无期限', 'no end'],
   by: ['制作人', 'Made by'],

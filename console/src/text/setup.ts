@@ -1,4 +1,4 @@
-/* Words of the first run. */
+/* Words of the first run, and of who joins. */
 import type { Words } from '../app/language';
 
 export const w = {
@@ -45,5 +45,15 @@ export const w = {
   ],
   qr: ['验证器应用的二维码', 'QR code for an authenticator app'],
   secret: ['或手工输入密钥', 'Or type this secret'],
+  join: ['设置密码', 'Set it'],
+  joinTitle: ['设置您的密码', 'Set your password'],
+  joinLead: [
+    '同事邀请您使用门神。密码和验证码的密钥只有您自己知道。',
+    'A colleague invites you to menshen. Password and codes are known to nobody but you.',
+  ],
+  noInvitation: [
+    '请打开完整的邀请链接；“#”之后的部分是必需的。链接三天内有效，只能用一次。',
+    'Open the whole link of the invitation; what follows the “#” is needed. It is good once, for three days.',
+  ],
   kept: ['验证器已能显示验证码', 'My app shows codes now'],
 } as const satisfies Words;

@@ -25,8 +25,6 @@ export const w = {
     '接收方用它按 Standard Webhooks 验证签名。',
     'The receiver verifies signatures with it, by Standard Webhooks.',
   ],
-  copy: ['复制', 'Copy'],
-  copied: ['已复制', 'Copied'],
   state: ['状态', 'State'],
   oneTitle: ['这个地址收到了什么？', 'What has this address been told?'],
   back: ['全部推送地址', 'All addresses'],

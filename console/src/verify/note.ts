@@ -1,5 +1,5 @@
 /** C2SP signed notes (c2sp.org/signed-note) with Ed25519, and cosignatures v1 (c2sp.org/tlog-cosignature). */
-import { type Bytes, concat, equal, fromBase64, Malformed, sha256, utf8 } from './bytes';
+import { type Bytes, concat, equal, fromBase64, Malformed, sha256, toHex, utf8 } from './bytes';
 
 const ED25519 = 0x01;
 const COSIGNATURE = 0x04;
@@ -52,8 +52,7 @@ export async function parseKey(vkey: string): Promise<VerifierKey> {
   const type = raw[0] as number;
   if (raw.length !== 33) throw new Malformed('a verifier key holds 33 bytes');
   const id = await keyId(name, type, raw.slice(1));
-  if (Array.from(id, (b) => b.toString(16).padStart(2, '0')).join('') !== hash)
-    throw new Malformed('the hash of the verifier key is not its own');
+  if (toHex(id) !== hash) throw new Malformed('the hash of the verifier key is not its own');
   return { name, type, id, key: raw.slice(1) };
 }
 

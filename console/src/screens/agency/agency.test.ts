@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { address, direction, turned } from './address';
+import { direction, turned } from './sort';
 import { nextCertificate, type Sources, tasksOf } from './tasks';
 
 const NOW = new Date('2026-11-22T12:00:00+08:00');
@@ -30,6 +30,7 @@ const staff = (id: string, certificate: Schemas['CertificateBrief'], role = 'sal
   organisation: 'org_a',
   status: 'active',
   login: null,
+  account: null,
   practitioner: null,
   certificate,
   training_hours: 0,
@@ -42,13 +43,8 @@ const until = (day: string): Schemas['CertificateBrief'] => ({
   confirmed: true,
 });
 
-describe('addresses', () => {
-  it('keep what was asked, drop the page, and leave out what is empty', () => {
-    expect(address('/p', { pool: 'mine', cursor: 'x' }, { view: 'due' })).toBe('/p?pool=mine&view=due');
-    expect(address('/p', { view: 'due' }, { view: '' })).toBe('/p');
-    expect(address('/p', { q: 'a' }, { cursor: 'next' })).toBe('/p?q=a&cursor=next');
-  });
-  it('turn an order round', () => {
+describe('sort', () => {
+  it('turns an order round', () => {
     expect(turned('alias', 'alias')).toBe('-alias');
     expect(turned('-alias', 'alias')).toBe('alias');
     expect(direction('-alias', 'alias')).toBe('descending');

@@ -7,7 +7,7 @@ import { Empty } from '../../parts/empty';
 import { Loaded } from '../../parts/loaded';
 import { Table } from '../../parts/table';
 import { w } from '../../text/agency';
-import { patterns } from '../../text/agency_codes';
+import { patterns } from '../../text/agency-codes';
 
 export function Alerts() {
   const alerts = useLoad(() => api.GET('/v1/alerts'), []);

@@ -2,19 +2,17 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { useSend } from '../../api/load';
-import { now } from '../../app/clock';
-import { isoDay } from '../../app/format';
-import { say } from '../../app/language';
+import { endOfDay, inAYear } from '../../app/inputs';
+import { called, say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { Failed } from '../../parts/failed';
 import { Check, Field } from '../../parts/field';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/agency';
-import { categories } from '../../text/agency_codes';
+import { categories } from '../../text/agency-codes';
 
 const ASKABLE = ['basic', 'contact', 'education', 'photo', 'property', 'identity'];
-const YEAR_MS = 365 * 86_400_000;
 
 export function Asking({
   id,
@@ -30,7 +28,7 @@ export function Asking({
   onDone: () => void;
 }) {
   const [what, setWhat] = useState<readonly string[]>(first === '' ? ['basic'] : [first]);
-  const [until, setUntil] = useState(isoDay(new Date(now().getTime() + YEAR_MS)));
+  const [until, setUntil] = useState(inAYear());
   const [done, setDone] = useState(false);
   const ask = useSend((_key) =>
     api.POST('/v1/persons/{id}/consent-requests', {
@@ -39,7 +37,7 @@ export function Asking({
         purpose,
         categories: [...what],
         channels: what.includes('contact') ? ['call', 'file'] : ['file'],
-        until: `${until}T23:59:59+08:00`,
+        until: endOfDay(until),
       },
     }),
   );
@@ -62,7 +60,7 @@ export function Asking({
             {ASKABLE.map((c) => (
               <Check
                 key={c}
-                label={say(categories[c] ?? [c, c])}
+                label={called(categories, c)}
                 checked={what.includes(c)}
                 onChecked={(on) => setWhat(on ? [...what, c] : what.filter((x) => x !== c))}
               />

@@ -7,7 +7,7 @@ import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { w } from '../../text/agency';
-import { callRefusals } from '../../text/agency_codes';
+import { callRefusals } from '../../text/agency-codes';
 
 const MINUTES_30 = 1800;
 

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { type Answer, api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { now } from '../../app/clock';
-import { day } from '../../app/format';
+import { lastDay } from '../../app/format';
 import { say } from '../../app/language';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
@@ -14,7 +14,7 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/agency';
-import { issues } from '../../text/agency_codes';
+import { issues } from '../../text/codes';
 import { Alerts } from './alerts';
 import { Contracts } from './contracts';
 import { Practitioners } from './practitioners';
@@ -69,7 +69,7 @@ function Tasks({ of, onReply }: { of: Sources; onReply: (c: Schemas['ComplaintAb
   const next = nextCertificate(of.staff);
   if (tasks.length === 0)
     return (
-      <Empty>{next ? say(w.tasksNext, { who: next.who, day: day(next.until) }) : say(w.tasksDone)}</Empty>
+      <Empty>{next ? say(w.tasksNext, { who: next.who, day: lastDay(next.until) }) : say(w.tasksDone)}</Empty>
     );
   return (
     <Table

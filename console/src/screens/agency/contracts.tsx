@@ -12,7 +12,7 @@ import { Explain } from '../../parts/explain';
 import { Loaded } from '../../parts/loaded';
 import { Table } from '../../parts/table';
 import { w } from '../../text/agency';
-import { contractStates, scores } from '../../text/agency_codes';
+import { contractStates, scores } from '../../text/agency-codes';
 
 const TONE = { conforms: 'success', deviates: 'warning', fails: 'danger' } as const;
 

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
+import { instant } from '../../app/inputs';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
@@ -13,7 +14,7 @@ import { Loaded } from '../../parts/loaded';
 import { Receipt } from '../../parts/receipt';
 import { type Happening, Timeline } from '../../parts/timeline';
 import { w } from '../../text/agency';
-import { type Kind, kinds, type Outcome, outcomeOf, outcomes } from '../../text/agency_codes';
+import { type Kind, kinds, type Outcome, outcomeOf, outcomes } from '../../text/agency-codes';
 
 function Composer({ id, onClose, onDone }: { id: string; onClose: () => void; onDone: () => void }) {
   const [kind, setKind] = useState<Kind>('call');
@@ -28,7 +29,7 @@ function Composer({ id, onClose, onDone }: { id: string; onClose: () => void; on
         kind,
         outcome,
         ...(note.trim() === '' ? {} : { note: note.trim() }),
-        ...(next === '' ? {} : { next_at: `${next}:00+08:00` }),
+        ...(next === '' ? {} : { next_at: instant(next) }),
       },
     }),
   );

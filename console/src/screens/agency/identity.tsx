@@ -1,12 +1,12 @@
 /* What is shared of a member, each with the ground it rests on. What is not shared has no shape. */
 import type { Schemas } from '../../api/client';
 import { day } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
 import { w } from '../../text/agency';
-import { bases, categories, fields } from '../../text/agency_codes';
+import { bases, categories, fields } from '../../text/agency-codes';
 
 type Person = Schemas['Person'];
 type Fields = Person['shown'][string];
@@ -47,7 +47,7 @@ export function Identity({
   onAsk: ((category: string) => void) | undefined;
 }) {
   const { open, asked } = parted(person);
-  const word = (c: string) => say(categories[c] ?? [c, c]);
+  const word = (c: string) => called(categories, c);
   return (
     <>
       {open.map((c) => (
@@ -55,7 +55,7 @@ export function Identity({
           <h3>{word(c)}</h3>
           <Facts
             of={Object.entries(person.shown[c] ?? person.masked[c] ?? {}).map(
-              ([field, value]) => [say(fields[field] ?? [field, field]), worded(value)] as const,
+              ([field, value]) => [called(fields, field), worded(value)] as const,
             )}
           />
           {c === 'contact' && <p class="shared-ground">{say(w.neverShown)}</p>}

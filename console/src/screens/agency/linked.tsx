@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { api } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { day, yuan } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
 import { Chip } from '../../parts/chip';
 import { Loaded } from '../../parts/loaded';
 import { w } from '../../text/agency';
@@ -13,7 +13,7 @@ import {
   introductionStates,
   requestStates,
   scores,
-} from '../../text/agency_codes';
+} from '../../text/agency-codes';
 
 function List({ title, none, items }: { title: string; none: string; items: readonly ComponentChildren[] }) {
   return (
@@ -54,7 +54,7 @@ export function Linked({ id, purpose }: { id: string; purpose: string }) {
             none={say(w.requestsNone)}
             items={r.requests.map((x) => (
               <>
-                {x.categories.map((c) => say(categories[c] ?? [c, c])).join(' · ')}{' '}
+                {x.categories.map((c) => called(categories, c)).join(' · ')}{' '}
                 <Chip dashed={x.status === 'pending'}>{say(requestStates[x.status])}</Chip>
               </>
             ))}

@@ -5,6 +5,7 @@ import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { day } from '../../app/format';
 import { say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Chip, Sealed } from '../../parts/chip';
@@ -13,8 +14,7 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/agency';
-import { claimRefusals, purposes } from '../../text/agency_codes';
-import { useAsked } from './address';
+import { claimRefusals, purposes } from '../../text/agency-codes';
 import { Asking } from './asking';
 import { Call } from './call';
 import { Followups } from './followups';
@@ -71,8 +71,8 @@ function Hold({
 
 export function Member() {
   const id = useRoute().params.id ?? '';
-  const { asked, go } = useAsked();
-  const purpose = asked.purpose ?? 'matchmaking.introduce';
+  const q = useQuery();
+  const purpose = q.get('purpose') || 'matchmaking.introduce';
   const [ask, setAsk] = useState<string | undefined>(undefined);
   const [compose, setCompose] = useState(false);
   const me = session.value;
@@ -118,7 +118,7 @@ export function Member() {
       <Choice
         label={say(w.purpose)}
         value={purpose}
-        onValue={(to) => go({ purpose: to })}
+        onValue={(to) => q.set({ purpose: to })}
         options={Object.entries(purposes).map(([code, pair]) => [code, say(pair)] as const)}
       />
       {ask !== undefined && (

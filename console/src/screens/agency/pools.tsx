@@ -4,6 +4,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { day } from '../../app/format';
 import { say } from '../../app/language';
+import { address, useQuery } from '../../app/query';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Empty } from '../../parts/empty';
@@ -12,7 +13,6 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Tabs } from '../../parts/tabs';
 import { w } from '../../text/agency';
-import { address, useAsked } from './address';
 import { Bulk } from './bulk';
 import { Days } from './days';
 import { Returned } from './returned';
@@ -29,7 +29,7 @@ function Nobody({ pools, filtered, pool }: { pools: Schemas['Pools']; filtered: 
   const next = pools.plans[0]?.next_at;
   if (pool !== 'mine' || filtered)
     return (
-      <Empty act={filtered && <a href={address(PATH, {}, { pool })}>{say(w.clear)}</a>}>
+      <Empty act={filtered && <a href={address(PATH, { pool })}>{say(w.clear)}</a>}>
         {filtered && pool === 'mine'
           ? next
             ? say(w.nobodyNext, { day: day(next) })
@@ -59,14 +59,14 @@ function Finder({ q, onFind }: { q: string; onFind: (q: string) => void }) {
 }
 
 export function Pools() {
-  const { asked, go } = useAsked();
+  const query = useQuery();
   const role = session.value?.role ?? '';
   const claims = role === 'sales' || role === 'manager';
   const certified = session.value?.certificate?.status === 'valid'; // by the server's clock
-  const pool = asked.pool ?? (role === 'sales' ? 'mine' : 'all');
-  const view = asked.view ?? '';
-  const q = asked.q ?? '';
-  const sort = asked.sort ?? (pool === 'mine' || view !== '' ? 'returns_at' : 'alias');
+  const pool = query.get('pool') || (role === 'sales' ? 'mine' : 'all');
+  const view = query.get('view');
+  const q = query.get('q');
+  const sort = query.get('sort') || (pool === 'mine' || view !== '' ? 'returns_at' : 'alias');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [claimed, setClaimed] = useState<ReadonlySet<string>>(new Set());
   const pools = useLoad(() => api.GET('/v1/pools'), []);
@@ -79,13 +79,13 @@ export function Pools() {
             ...(pool === 'all' ? {} : { pool: pool as Pool }),
             ...(view === '' ? {} : { view: view as View }),
             ...(q === '' ? {} : { q }),
-            ...(asked.cursor ? { cursor: asked.cursor } : {}),
+            ...query.page,
             sort,
             limit: pool === 'frozen' ? 1 : 30,
           },
         },
       }),
-    [pool, view, q, sort, asked.cursor],
+    [pool, view, q, sort, query.page.cursor],
   );
   const reload = () => {
     pools.reload();
@@ -93,12 +93,12 @@ export function Pools() {
   };
   const held = pool === 'mine' || pool === 'all';
   const tab = (to: string, label: string, count?: number) => ({
-    href: address(PATH, {}, { pool: to }),
+    href: address(PATH, { pool: to }),
     label,
     count,
   });
   const viewTab = (to: string, label: string) => ({
-    href: address(PATH, asked, { pool, view: to }),
+    href: query.href({ pool, view: to }),
     label,
   });
   return (
@@ -115,7 +115,7 @@ export function Pools() {
             <Returned of={p.returned} />
             <Tabs
               label={say(w.pools)}
-              current={address(PATH, {}, { pool })}
+              current={address(PATH, { pool })}
               tabs={[
                 ...(claims ? [tab('mine', say(w.mine), p.held)] : []),
                 tab('store', say(w.store), p.free.store),
@@ -131,7 +131,7 @@ export function Pools() {
                 {held && (
                   <Tabs
                     label={say(w.views)}
-                    current={address(PATH, asked, { pool, view })}
+                    current={query.href({ pool, view })}
                     tabs={[
                       viewTab('', say(w.all)),
                       viewTab('due', say(w.due)),
@@ -140,7 +140,7 @@ export function Pools() {
                     ]}
                   />
                 )}
-                <Finder key={q} q={q} onFind={(text) => go({ pool, q: text })} />
+                <Finder key={q} q={q} onFind={(text) => query.set({ pool, q: text })} />
                 {chosen.size > 0 && (
                   <Bulk
                     chosen={chosen}
@@ -160,8 +160,8 @@ export function Pools() {
                         page={m}
                         sort={sort}
                         claims={claims && certified}
-                        asked={asked}
-                        go={(change) => go({ pool, ...change })}
+                        onSort={(to) => query.set({ pool, sort: to })}
+                        pages={query.pages(m.next)}
                         claimed={claimed}
                         onClaimed={(id) => {
                           setClaimed(new Set([...claimed, id]));

@@ -1,11 +1,11 @@
 /* Who works here, by which certificate, and what she may not do without one. */
 import type { Schemas } from '../../api/client';
 import { count } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
+import { CertificateState } from '../../parts/certificate';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Table } from '../../parts/table';
 import { w } from '../../text/agency';
-import { certificateStates } from '../../text/agency_codes';
 import { roles } from '../../text/codes';
 
 function needsCertificate(s: Schemas['Staff']): boolean {
@@ -19,11 +19,7 @@ function CertificateLink({ of }: { of: Schemas['CertificateBrief'] }) {
 
 function Until({ of }: { of: Schemas['CertificateBrief'] }) {
   if (!of) return null;
-  return of.status === 'valid' ? (
-    <DeadlineChip due={of.until} />
-  ) : (
-    <Chip tone="danger">{say(certificateStates[of.status])}</Chip>
-  );
+  return of.status === 'valid' ? <DeadlineChip due={of.until} /> : <CertificateState of={of.status} />;
 }
 
 export function Practitioners({ staff }: { staff: readonly Schemas['Staff'][] }) {
@@ -35,7 +31,7 @@ export function Practitioners({ staff }: { staff: readonly Schemas['Staff'][] })
       id={(s) => s.id}
       columns={[
         { key: 'name', head: say(w.name), cell: (s) => `${s.id} ${s.name}` },
-        { key: 'role', head: say(w.position), cell: (s) => say(roles[s.role] ?? [s.role, s.role]) },
+        { key: 'role', head: say(w.position), cell: (s) => called(roles, s.role) },
         { key: 'number', head: say(w.number), cell: (s) => <CertificateLink of={s.certificate} /> },
         { key: 'until', head: say(w.until), cell: (s) => <Until of={s.certificate} /> },
         {

@@ -10,7 +10,7 @@ import { Failed } from '../../parts/failed';
 import { TextField } from '../../parts/field';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/agency';
-import { issues } from '../../text/agency_codes';
+import { issues } from '../../text/codes';
 
 export function Reply({
   complaint,

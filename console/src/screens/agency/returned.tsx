@@ -3,7 +3,7 @@ import type { Schemas } from '../../api/client';
 import { day } from '../../app/format';
 import { say } from '../../app/language';
 import { w } from '../../text/agency';
-import { returnReasons } from '../../text/agency_codes';
+import { returnReasons } from '../../text/agency-codes';
 
 const MOST = 5;
 

@@ -2,14 +2,15 @@
 import { api, type Schemas } from '../../api/client';
 import { useSend } from '../../api/load';
 import { day } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
+import type { Query } from '../../app/query';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { type Column, Table } from '../../parts/table';
 import { w } from '../../text/agency';
-import { categories, claimRefusals } from '../../text/agency_codes';
-import { type Asked, direction, turned } from './address';
+import { categories, claimRefusals } from '../../text/agency-codes';
+import { direction, turned } from './sort';
 
 type Row = Schemas['ListedPerson'];
 
@@ -55,8 +56,8 @@ export function Roster({
   page,
   sort,
   claims,
-  asked,
-  go,
+  onSort,
+  pages,
   claimed,
   onClaimed,
   chosen,
@@ -65,8 +66,8 @@ export function Roster({
   page: Schemas['Persons'];
   sort: string;
   claims: boolean;
-  asked: Asked;
-  go: (change: Asked) => void;
+  onSort: (sort: string) => void;
+  pages: ReturnType<Query['pages']>;
   claimed: ReadonlySet<string>; // in this page's time: the row says what it changed
   onClaimed: (id: string) => void;
   chosen?: ReadonlySet<string>;
@@ -95,7 +96,7 @@ export function Roster({
       <span class="chips">
         {Object.keys(r.masked).map((c) => (
           <Chip key={c} tone="success">
-            {say(categories[c] ?? [c, c])}
+            {called(categories, c)}
           </Chip>
         ))}
         {Object.keys(r.masked).length === 0 && <Chip dashed>{say(w.notShared)}</Chip>}
@@ -139,9 +140,8 @@ export function Roster({
       columns={columns}
       rows={rows}
       id={(r) => r.id}
-      onSort={(key) => go({ sort: turned(sort, key) })}
-      next={page.next ? () => go({ cursor: page.next ?? '' }) : undefined}
-      first={asked.cursor ? () => go({ cursor: '' }) : undefined}
+      onSort={(key) => onSort(turned(sort, key))}
+      {...pages}
       {...(chosen && onChosen
         ? {
             selected: chosen,

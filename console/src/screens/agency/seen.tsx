@@ -2,12 +2,12 @@
 import { type Answer, api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { moment } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
 import { session } from '../../app/session';
 import { Explain } from '../../parts/explain';
 import { Loaded } from '../../parts/loaded';
 import { w } from '../../text/agency';
-import { categories, purposes } from '../../text/agency_codes';
+import { categories, purposes } from '../../text/agency-codes';
 
 export interface File {
   person: Schemas['Person'];
@@ -45,7 +45,7 @@ export function Seen({ record }: { record: string }) {
       <Loaded of={told} rows={1}>
         {(r) => {
           const looked = r as typeof r & Looked;
-          const read = readOf(looked).map((c) => say(categories[c] ?? [c, c]));
+          const read = readOf(looked).map((c) => called(categories, c));
           const first = Object.values(looked.verdicts ?? {})[0];
           return (
             <>
@@ -54,9 +54,7 @@ export function Seen({ record }: { record: string }) {
                   at: moment(r.recorded),
                   organisation: s?.organisation_name ?? s?.organisation ?? '',
                   staff: s?.id ?? '',
-                  purpose: say(
-                    purposes[looked.purpose ?? ''] ?? [looked.purpose ?? '', looked.purpose ?? ''],
-                  ),
+                  purpose: called(purposes, looked.purpose ?? ''),
                   what: read.length > 0 ? read.join(' · ') : say(w.seenNothing),
                 })}
               </p>

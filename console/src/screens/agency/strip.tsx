@@ -1,6 +1,6 @@
 /* The numbers of the day: claims, files, members held, and until when the certificate holds. */
 import type { Schemas } from '../../api/client';
-import { count, day, daysUntil } from '../../app/format';
+import { count, daysUntil, lastDay } from '../../app/format';
 import { say } from '../../app/language';
 import { Figures } from '../../parts/figures';
 import { w } from '../../text/agency';
@@ -37,7 +37,7 @@ export function Strip({ pools, holds }: { pools: Schemas['Pools']; holds: boolea
           ? [
               {
                 label: say(w.certificate),
-                value: <span class="figure-day">{until ? day(until) : say(w.noCertificate)}</span>,
+                value: <span class="figure-day">{until ? lastDay(until) : say(w.noCertificate)}</span>,
                 ...(!until || daysUntil(until) < SOON ? { tone: 'danger' as const } : {}),
               },
             ]

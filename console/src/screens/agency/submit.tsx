@@ -7,16 +7,17 @@ import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { itemTexts, unreceived } from '../../app/case-acts';
-import { day } from '../../app/format';
-import { language, pick, say } from '../../app/language';
+import { day, short } from '../../app/format';
+import { pick, say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
 import { Failed } from '../../parts/failed';
 import { Choice, TextField } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
+import { PaperLink } from '../../parts/paper-link';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/agency';
-import { openers } from '../../text/agency_codes';
+import { openers } from '../../text/agency-codes';
 
 type Kind = Schemas['CaseAct']['kind'];
 
@@ -31,10 +32,7 @@ function Papers({ id }: { id: string }) {
       <ul class="rows">
         {all.map((d) => (
           <li key={d.id}>
-            <a href={`/v1/documents/${d.id}?language=${language.value}`} target="_blank" rel="noopener">
-              {d.title ? pick(d.title) : d.paper} {d.number}
-              <span class="unseen">{say(w.newTab)}</span>
-            </a>
+            <PaperLink of={d} numbered />
           </li>
         ))}
       </ul>
@@ -162,10 +160,7 @@ export function Submit({ onClose, onDone }: { onClose: () => void; onDone: () =>
                   onValue={setId}
                   options={c.cases.map(
                     (x) =>
-                      [
-                        x.id,
-                        `${x.id.slice('cas_'.length, 12).toUpperCase()} · ${say(openers[x.opened_as])} · ${day(x.opened_at)}`,
-                      ] as const,
+                      [x.id, `${short(x.id)} · ${say(openers[x.opened_as])} · ${day(x.opened_at)}`] as const,
                   )}
                 />
                 <Papers id={at} />

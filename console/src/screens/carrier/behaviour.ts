@@ -13,13 +13,16 @@ export function shareText(part: number, of: number): string {
   return s === undefined ? '–' : percent(s, s > 0 && s < 0.1 ? 1 : 0);
 }
 
-/** Reports for ten thousand calls, to one digit. */
-export function perTenThousand(f: Figures): number | undefined {
-  const s = share(f.reports, f.calls);
-  return s === undefined ? undefined : Math.round(s * 100_000) / 10;
+/** So many for `each` calls, to one digit. */
+export function rate(part: number, of: number, each: number): number | undefined {
+  const s = share(part, of);
+  return s === undefined ? undefined : Math.round(s * each * 10) / 10;
 }
 
-export function perTenThousandText(f: Figures): string {
-  const n = perTenThousand(f);
+export function rateText(part: number, of: number, each: number): string {
+  const n = rate(part, of, each);
   return n === undefined ? '–' : count(n);
 }
+
+export const perTenThousand = (f: Figures) => rate(f.reports, f.calls, 10_000);
+export const perTenThousandText = (f: Figures) => rateText(f.reports, f.calls, 10_000);

@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { count, day } from '../../app/format';
+import { count, listed } from '../../app/format';
 import { say } from '../../app/language';
 import { session } from '../../app/session';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
-import { Dialog } from '../../parts/dialog';
 import { Explain } from '../../parts/explain';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
@@ -18,13 +18,12 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/carrier';
-import { weekdays } from '../../text/carrier_codes';
-import { ConsentProof } from './campaigns';
+import { weekdays } from '../../text/carrier-codes';
 import { hoursOf, outside, shade } from './hours';
 import { behaviourFigures } from './line';
-import { OrderForm, Orders } from './order';
-import { Ordered } from './states';
-import { sector } from './words';
+import { OrderDialog, Orders } from './order';
+import { CampaignPauses } from './pauses';
+import { ConsentProof, Ordered, termOf } from './states';
 
 type Campaign = Schemas['RegisteredCampaign'];
 
@@ -88,7 +87,7 @@ function Week({ page }: { page: Schemas['CampaignPage'] }) {
           n: count(late.calls),
           blocked: count(late.blocked),
         })}{' '}
-        <Explain reason={say(w.permitted, { hours: page.permitted.join('、') })} rule={page.rule} />
+        <Explain reason={say(w.permitted, { hours: listed(page.permitted) })} rule={page.rule} />
       </p>
       <Heat
         caption={say(w.weekCaption)}
@@ -116,15 +115,23 @@ function Week({ page }: { page: Schemas['CampaignPage'] }) {
   );
 }
 
+/* Together, so that nothing moves when the second comes. */
+async function ask(id: string) {
+  const path = { id };
+  const [page, pauses] = await Promise.all([
+    api.GET('/v1/campaigns/{id}', { params: { path, query: { days: 7 } } }),
+    api.GET('/v1/campaigns/{id}/pauses', { params: { path } }),
+  ]);
+  if (!page.data) return { ...page, data: undefined };
+  return { response: page.response, data: { ...page.data, pauses: pauses.data } };
+}
+
 export function OneCampaign() {
   const { params } = useRoute();
   const id = params.id ?? '';
   const [changed, setChanged] = useState(0);
   const [open, setOpen] = useState(false);
-  const load = useLoad(
-    () => api.GET('/v1/campaigns/{id}', { params: { path: { id }, query: { days: 7 } } }),
-    [id],
-  );
+  const load = useLoad(() => ask(id), [id]);
   const stopped = load.data !== undefined && load.data.order !== null;
   const authority = session.value?.kind === 'authority';
   return (
@@ -149,8 +156,8 @@ export function OneCampaign() {
           <Facts
             of={[
               [say(w.principal), load.data.name],
-              [say(w.callersFor), load.data.campaign.callers.join('、')],
-              [say(w.sector), sector(load.data.campaign.sector)],
+              [say(w.callersFor), listed(load.data.campaign.callers)],
+              [say(w.sector), titleOf('sectors', load.data.campaign.sector)],
               [say(w.purpose), load.data.campaign.purpose],
               [
                 say(w.lines),
@@ -161,10 +168,7 @@ export function OneCampaign() {
                 )),
               ],
               [say(w.consentProof), <ConsentProof of={load.data.campaign.consent_basis} />],
-              [
-                say(w.term),
-                `${load.data.campaign.from ? day(load.data.campaign.from) : '–'} – ${load.data.campaign.until ? day(load.data.campaign.until) : '–'}`,
-              ],
+              [say(w.term), termOf(load.data.campaign)],
               [say(w.state), <Ordered order={load.data.order} status={load.data.campaign.status} />],
             ]}
           />
@@ -176,6 +180,7 @@ export function OneCampaign() {
           <>
             <Approve of={page.campaign} onDone={load.reload} />
             <Figures label={say(w.behaviour)} of={behaviourFigures(page.figures, 7)} />
+            {page.pauses && <CampaignPauses of={page.pauses} />}
             <Week page={page} />
             <h2>{say(w.orders)}</h2>
             {authority || session.value?.kind === 'enterprise' ? (
@@ -184,23 +189,18 @@ export function OneCampaign() {
               <p>{say(w.campaignOrdersAuthority)}</p>
             )}
             {open && (
-              <Dialog
-                title={say(w.orderTitle, { id })}
+              <OrderDialog
+                on="campaigns"
+                id={id}
+                addressee={page.name}
+                touches={[]}
+                stopped={stopped}
                 onClose={() => {
                   setOpen(false);
                   setChanged((n) => n + 1);
                   load.reload();
                 }}
-              >
-                <OrderForm
-                  on="campaigns"
-                  id={id}
-                  addressee={page.name}
-                  touches={[]}
-                  first={stopped ? 'restore' : 'suspend'}
-                  onDone={() => {}}
-                />
-              </Dialog>
+              />
             )}
           </>
         )}

@@ -1,27 +1,25 @@
 /* C2: campaigns, for whom, with which consent, in which hours, and how people take them. */
-import { useLocation } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { count, day } from '../../app/format';
 import { say } from '../../app/language';
-import { Chip } from '../../parts/chip';
+import { type Query, useQuery } from '../../app/query';
+import { titleOf } from '../../app/words';
 import { Empty } from '../../parts/empty';
 import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { perTenThousandText, shareText } from './behaviour';
-import { Ordered } from './states';
+import { calls, linked, named, reported, shareOf } from './columns';
+import { OwnCampaigns, supervises } from './own';
+import { ConsentProof, Ordered, termOf } from './states';
 import { WhoTabs } from './tabs';
-import { sector } from './words';
 
 interface Row {
   behaviour: Schemas['CampaignBehaviour'];
   campaign: Schemas['RegisteredCampaign'] | undefined;
 }
 
-async function ask(cursor: string) {
-  const query = cursor === '' ? {} : { cursor };
+async function ask(query: Query['page']) {
   const [figures, list] = await Promise.all([
     api.GET('/v1/campaigns/figures', { params: { query: { ...query, days: 7 } } }),
     api.GET('/v1/campaigns', { params: { query } }),
@@ -36,22 +34,13 @@ async function ask(cursor: string) {
   return { response: figures.response, data: { rows, next: figures.data.next } };
 }
 
-export function ConsentProof({ of }: { of: string | null | undefined }) {
-  return of ? (
-    <Chip tone="success" title={of}>
-      {of}
-    </Chip>
-  ) : (
-    <Chip tone="danger" sign="▲">
-      {say(w.consentMissing)}
-    </Chip>
-  );
+export function Campaigns() {
+  return supervises() ? <AllCampaigns /> : <OwnCampaigns />;
 }
 
-export function Campaigns() {
-  const { query, route } = useLocation();
-  const cursor = query.cursor ?? '';
-  const load = useLoad(() => ask(cursor), [cursor]);
+function AllCampaigns() {
+  const q = useQuery();
+  const load = useLoad(() => ask(q.page), [q.page.cursor]);
   return (
     <Page title={say(w.campaignsTitle)} lead={say(w.campaignsLead)} at={load.at} onRefresh={load.reload}>
       <WhoTabs current="/carrier/campaigns" />
@@ -68,25 +57,19 @@ export function Campaigns() {
                 caption={say(w.campaignsTable)}
                 rows={rows}
                 id={(r) => r.behaviour.id}
-                next={next ? () => route(`/carrier/campaigns?cursor=${next}`) : undefined}
-                first={cursor ? () => route('/carrier/campaigns') : undefined}
+                {...q.pages(next)}
                 columns={[
-                  {
-                    key: 'id',
-                    head: say(w.campaign),
-                    cell: (r) => <a href={`/carrier/campaigns/${r.behaviour.id}`}>{r.behaviour.id}</a>,
-                  },
-                  { key: 'who', head: say(w.principal), cell: (r) => r.behaviour.name ?? '–' },
+                  linked(say(w.campaign), 'campaigns'),
+                  named(say(w.principal)),
                   {
                     key: 'sector',
                     head: say(w.sector),
-                    cell: (r) => (r.campaign ? sector(r.campaign.sector) : '–'),
+                    cell: (r) => (r.campaign ? titleOf('sectors', r.campaign.sector) : '–'),
                   },
                   {
                     key: 'window',
                     head: say(w.term),
-                    cell: (r) =>
-                      `${r.campaign?.from ? day(r.campaign.from) : '–'} – ${r.campaign?.until ? day(r.campaign.until) : '–'}`,
+                    cell: (r) => termOf(r.campaign),
                   },
                   {
                     key: 'consent',
@@ -98,24 +81,9 @@ export function Campaigns() {
                     head: say(w.state),
                     cell: (r) => <Ordered order={r.behaviour.order} status={r.campaign?.status} />,
                   },
-                  {
-                    key: 'reach',
-                    head: say(w.reach7),
-                    number: true,
-                    cell: (r) => count(r.behaviour.figures.calls),
-                  },
-                  {
-                    key: 'declined',
-                    head: say(w.declinedShare),
-                    number: true,
-                    cell: (r) => shareText(r.behaviour.figures.declined, r.behaviour.figures.calls),
-                  },
-                  {
-                    key: 'reports',
-                    head: say(w.reportsRate),
-                    number: true,
-                    cell: (r) => perTenThousandText(r.behaviour.figures),
-                  },
+                  calls(say(w.reach7)),
+                  shareOf(say(w.declinedShare), 'declined'),
+                  reported(),
                 ]}
               />
             </>

@@ -20,13 +20,13 @@ import { w } from '../../text/carrier';
 import {
   reportActs,
   reportGrounds,
-  reportKinds,
   reportStages,
   reportStates,
   restraintKinds,
   restraintStates,
-} from '../../text/carrier_codes';
+} from '../../text/carrier-codes';
 import { SourceTabs } from './tabs';
+import { TakenFor, Triage } from './triaging';
 
 type Report = Schemas['Report'];
 const TONES: Record<Report['status'], Tone> = {
@@ -247,7 +247,7 @@ export function OneCluster() {
                 columns={[
                   { key: 'id', head: say(w.report), cell: (r) => r.id.slice(0, 12) },
                   { key: 'at', head: say(w.calledAt), cell: (r) => moment(r.at) },
-                  { key: 'kind', head: say(w.kind), cell: (r) => say(reportKinds[r.kind]) },
+                  { key: 'kind', head: say(w.kind), cell: (r) => <TakenFor of={r} /> },
                   {
                     key: 'status',
                     head: say(w.state),
@@ -270,6 +270,7 @@ export function OneCluster() {
               {restraints.map((x) => (
                 <Decide key={x.id} of={x} onDone={load.reload} />
               ))}
+              <Triage reports={reports} onDone={load.reload} />
               <ActOn reports={reports} onDone={load.reload} />
             </>
           )

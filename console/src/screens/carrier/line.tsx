@@ -3,12 +3,12 @@ import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { count, day } from '../../app/format';
-import { say } from '../../app/language';
+import { count, day, listed } from '../../app/format';
+import { called, say } from '../../app/language';
 import { session } from '../../app/session';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip } from '../../parts/chip';
-import { Dialog } from '../../parts/dialog';
 import { Empty } from '../../parts/empty';
 import { Facts } from '../../parts/facts';
 import { Figures } from '../../parts/figures';
@@ -16,11 +16,10 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { clauses, documents, purposes } from '../../text/carrier_codes';
+import { clauses, documents, purposes } from '../../text/carrier-codes';
 import { perTenThousandText, shareText } from './behaviour';
-import { OrderForm, Orders } from './order';
+import { OrderDialog, Orders } from './order';
 import { Ordered, Status } from './states';
-import { sector } from './words';
 
 export function behaviourFigures(f: Schemas['Figures'], days: number) {
   return [
@@ -48,7 +47,7 @@ export function OneLine() {
     () => api.GET('/v1/lines/{id}', { params: { path: { id }, query: { days: 7 } } }),
     [id],
   );
-  const stopped = load.data?.order !== null && load.data !== undefined;
+  const stopped = load.data !== undefined && load.data.order !== null;
   return (
     <Page
       title={say(w.lineTitle)}
@@ -70,14 +69,10 @@ export function OneLine() {
             of={[
               [say(w.holder), load.data.name],
               [say(w.upstream), load.data.carrier_name],
-              [
-                say(w.type),
-                load.data.line.purpose &&
-                  say(purposes[load.data.line.purpose] ?? [load.data.line.purpose, load.data.line.purpose]),
-              ],
+              [say(w.type), load.data.line.purpose && called(purposes, load.data.line.purpose)],
               [say(w.state), <Ordered order={load.data.order} status={load.data.line.status} />],
-              [say(w.callersShown), load.data.line.callers.join('、')],
-              [say(w.peers), load.data.line.peers.join('、')],
+              [say(w.callersShown), listed(load.data.line.callers)],
+              [say(w.peers), listed(load.data.line.peers)],
               [say(w.capDay), load.data.calls_a_day === null ? null : count(load.data.calls_a_day)],
               [say(w.location), load.data.line.location],
             ]}
@@ -104,7 +99,7 @@ export function OneLine() {
                     cell: (c) => <a href={`/carrier/campaigns/${c.id}`}>{c.id}</a>,
                   },
                   { key: 'who', head: say(w.principal), cell: (c) => c.name ?? '–' },
-                  { key: 'sector', head: say(w.sector), cell: (c) => sector(c.sector) },
+                  { key: 'sector', head: say(w.sector), cell: (c) => titleOf('sectors', c.sector) },
                   { key: 'state', head: say(w.state), cell: (c) => <Status of={c.status} /> },
                   { key: 'other', head: say(w.otherLines), number: true, cell: (c) => count(c.other_lines) },
                 ]}
@@ -114,23 +109,18 @@ export function OneLine() {
             <h2>{say(w.orders)}</h2>
             <Orders on="lines" id={id} again={given} />
             {open && (
-              <Dialog
-                title={say(w.orderTitle, { id })}
+              <OrderDialog
+                on="lines"
+                id={id}
+                addressee={page.name}
+                touches={page.campaigns}
+                stopped={stopped}
                 onClose={() => {
                   setOpen(false);
                   setGiven((n) => n + 1);
                   load.reload();
                 }}
-              >
-                <OrderForm
-                  on="lines"
-                  id={id}
-                  addressee={page.name}
-                  touches={page.campaigns}
-                  first={stopped ? 'restore' : 'suspend'}
-                  onDone={() => {}}
-                />
-              </Dialog>
+              />
             )}
             {session.value?.kind === 'authority' && <p class="field-hint">{say(w.authorityNote)}</p>}
           </>

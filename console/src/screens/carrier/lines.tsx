@@ -1,9 +1,9 @@
 /* C2: lines, who holds them, may they call, how they behave. */
-import { useLocation } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { count } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
+import { type Query, useQuery } from '../../app/query';
 import { DeadlineChip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Figures } from '../../parts/figures';
@@ -11,8 +11,10 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { purposes } from '../../text/carrier_codes';
-import { perTenThousandText, shareText } from './behaviour';
+import { purposes } from '../../text/carrier-codes';
+import { shareText } from './behaviour';
+import { calls, linked, named, reported, shareOf } from './columns';
+import { OwnLines, supervises } from './own';
 import { LineState } from './states';
 import { WhoTabs } from './tabs';
 
@@ -21,8 +23,7 @@ interface Row {
   line: Schemas['RegisteredLine'] | undefined;
 }
 
-async function ask(cursor: string) {
-  const query = cursor === '' ? {} : { cursor };
+async function ask(query: Query['page']) {
   const [figures, lines] = await Promise.all([
     api.GET('/v1/lines/figures', { params: { query } }),
     api.GET('/v1/lines', { params: { query } }),
@@ -39,9 +40,12 @@ async function ask(cursor: string) {
 }
 
 export function Lines() {
-  const { query, route } = useLocation();
-  const cursor = query.cursor ?? '';
-  const load = useLoad(() => ask(cursor), [cursor]);
+  return supervises() ? <AllLines /> : <OwnLines />;
+}
+
+function AllLines() {
+  const q = useQuery();
+  const load = useLoad(() => ask(q.page), [q.page.cursor]);
   const patrol = useLoad(() => api.GET('/v1/lines/patrol'), []);
   return (
     <Page title={say(w.linesTitle)} lead={say(w.linesLead)} at={load.at} onRefresh={load.reload}>
@@ -57,22 +61,14 @@ export function Lines() {
                 caption={say(complete ? w.linesCaption : w.linesCaptionSome)}
                 rows={rows}
                 id={(r) => r.behaviour.id}
-                next={next ? () => route(`/carrier/lines?cursor=${next}`) : undefined}
-                first={cursor ? () => route('/carrier/lines') : undefined}
+                {...q.pages(next)}
                 columns={[
-                  {
-                    key: 'line',
-                    head: say(w.line),
-                    cell: (r) => <a href={`/carrier/lines/${r.behaviour.id}`}>{r.behaviour.id}</a>,
-                  },
-                  { key: 'holder', head: say(w.holder), cell: (r) => r.behaviour.name ?? '–' },
+                  linked(say(w.line), 'lines'),
+                  named(say(w.holder)),
                   {
                     key: 'type',
                     head: say(w.type),
-                    cell: (r) =>
-                      r.line?.purpose
-                        ? say(purposes[r.line.purpose] ?? [r.line.purpose, r.line.purpose])
-                        : '–',
+                    cell: (r) => (r.line?.purpose ? called(purposes, r.line.purpose) : '–'),
                   },
                   { key: 'state', head: say(w.state), cell: (r) => <LineState {...r} /> },
                   {
@@ -85,30 +81,10 @@ export function Lines() {
                         '–'
                       ),
                   },
-                  {
-                    key: 'calls',
-                    head: say(w.calls24),
-                    number: true,
-                    cell: (r) => count(r.behaviour.figures.calls),
-                  },
-                  {
-                    key: 'blocked',
-                    head: say(w.blockedShare),
-                    number: true,
-                    cell: (r) => shareText(r.behaviour.figures.blocked, r.behaviour.figures.calls),
-                  },
-                  {
-                    key: 'unproven',
-                    head: say(w.unprovenShare),
-                    number: true,
-                    cell: (r) => shareText(r.behaviour.figures.unproven, r.behaviour.figures.calls),
-                  },
-                  {
-                    key: 'reports',
-                    head: say(w.reportsRate),
-                    number: true,
-                    cell: (r) => perTenThousandText(r.behaviour.figures),
-                  },
+                  calls(say(w.calls24)),
+                  shareOf(say(w.blockedShare), 'blocked'),
+                  shareOf(say(w.unprovenShare), 'unproven'),
+                  reported(),
                 ]}
               />
             </>

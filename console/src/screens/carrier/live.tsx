@@ -3,6 +3,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { count } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { reasonWord } from '../../app/words';
 import { type ChartPoint, LiveChart } from '../../parts/chart-live';
 import { VerdictTag } from '../../parts/chip';
 import { Figures } from '../../parts/figures';
@@ -11,7 +12,6 @@ import { Loaded } from '../../parts/loaded';
 import { Table } from '../../parts/table';
 import { verdicts } from '../../text/codes';
 import { w } from '../../text/live';
-import { reasonWord } from './words';
 
 type Stats = Schemas['VerdictStats'];
 

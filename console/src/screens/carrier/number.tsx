@@ -3,8 +3,12 @@ import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
+import { addressOf } from '../../app/find';
 import { count, day, moment } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
+import { nameOf } from '../../app/names';
+import { session } from '../../app/session';
+import { reasonOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip, VerdictTag } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -17,12 +21,12 @@ import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { numberClasses, purposes, restraintKinds, restraintStates, uses } from '../../text/carrier_codes';
+import { numberClasses, purposes, restraintKinds, restraintStates, uses } from '../../text/carrier-codes';
+import { caseStates } from '../../text/codes';
 import { behaviourFigures } from './line';
 import { OrderList } from './order';
 import { Status } from './states';
 import { WhoTabs } from './tabs';
-import { reason } from './words';
 
 type NumberPage = Schemas['NumberPage'];
 
@@ -102,7 +106,7 @@ function Calls({ of }: { of: NumberPage['calls'] }) {
               cell: (c) => (
                 <VerdictTag
                   verdict={c.verdict}
-                  reason={c.verdict === 'allow' ? undefined : reason(c.reason)}
+                  reason={c.verdict === 'allow' ? undefined : reasonOf(c.reason)}
                 />
               ),
             },
@@ -155,6 +159,42 @@ function Said({ of }: { of: NumberPage }) {
   );
 }
 
+function Cases({ of }: { of: NumberPage['cases'] }) {
+  const link = (id: string) => session.value && addressOf(id, session.value);
+  return (
+    <>
+      <h2>{say(w.cases)}</h2>
+      {of.length === 0 ? (
+        <Empty>{say(w.casesNone)}</Empty>
+      ) : (
+        <Table
+          caption={say(w.casesCaption)}
+          rows={of}
+          id={(c) => c.id}
+          columns={[
+            {
+              key: 'id',
+              head: say(w.case),
+              cell: (c) => {
+                const to = link(c.id);
+                return to ? <a href={to}>{c.id.slice(0, 12)}</a> : c.id.slice(0, 12);
+              },
+            },
+            { key: 'who', head: say(w.respondent), cell: (c) => nameOf(c.respondent) },
+            { key: 'state', head: say(w.state), cell: (c) => say(caseStates[c.status]) },
+            { key: 'at', head: say(w.openedAt), cell: (c) => moment(c.opened_at) },
+            {
+              key: 'why',
+              head: say(w.caseWhy),
+              cell: (c) => say(c.traced ? w.caseTraced : w.caseHolder),
+            },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
 export function OneNumber() {
   const { params } = useRoute();
   const id = params.id ?? '';
@@ -170,7 +210,7 @@ export function OneNumber() {
                 of={[
                   [say(w.numberClass), say(numberClasses[p.class])],
                   [say(w.holder), p.range ? (p.range.name ?? p.range.organisation) : say(w.unregistered)],
-                  [say(w.use), p.range && say(uses[p.range.use] ?? [p.range.use, p.range.use])],
+                  [say(w.use), p.range && called(uses, p.range.use)],
                   [say(w.rangeSize), p.range && count(p.range.size)],
                   [say(w.state), p.range && <Status of={p.range.status} />],
                   [say(w.siblings), p.holder && say(w.siblingsOf, { ...p.holder })],
@@ -208,13 +248,14 @@ export function OneNumber() {
                   {
                     key: 'type',
                     head: say(w.type),
-                    cell: (l) => (l.purpose ? say(purposes[l.purpose] ?? [l.purpose, l.purpose]) : '–'),
+                    cell: (l) => (l.purpose ? called(purposes, l.purpose) : '–'),
                   },
                   { key: 'state', head: say(w.state), cell: (l) => <Status of={l.status} /> },
                 ]}
               />
             )}
             <Said of={p} />
+            <Cases of={p.cases} />
             <h2>{say(w.orders)}</h2>
             <OrderList orders={p.orders} />
             <Release id={p.id} onDone={load.reload} />

@@ -6,9 +6,11 @@ import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
+import { endOfDay } from '../../app/inputs';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
+import { Dialog } from '../../parts/dialog';
 import { Empty } from '../../parts/empty';
 import { Failed } from '../../parts/failed';
 import { Choice, Field, TextField } from '../../parts/field';
@@ -16,29 +18,31 @@ import { Loaded } from '../../parts/loaded';
 import { Receipt } from '../../parts/receipt';
 import { Timeline } from '../../parts/timeline';
 import { w } from '../../text/carrier';
-import { orderActs, orderEffects } from '../../text/carrier_codes';
+import { orderActs, orderEffects } from '../../text/carrier-codes';
 
-export type Act = Schemas['DeskOrderNew']['act'];
+type Act = Schemas['DeskOrderNew']['act'];
 type Order = Schemas['DeskOrder'];
 type On = 'lines' | 'campaigns';
 
 const ACTS: readonly Act[] = ['restrict', 'suspend', 'close', 'restore'];
-
-/** What a date input gives, at its end in Shanghai. */
-export function endOfDay(day: string): string | null {
-  return day === '' ? null : `${day}T23:59:59+08:00`;
-}
 
 interface Props {
   on: On;
   id: string;
   addressee: string | null | undefined;
   touches: readonly Schemas['LinePage']['campaigns'][number][];
-  first?: Act;
-  onDone: () => void;
 }
 
-export function OrderForm({ on, id, addressee, touches, first = 'suspend', onDone }: Props) {
+/** Its first choice is to stop what may call, and to restore what is stopped. */
+export function OrderDialog({ stopped, onClose, ...of }: Props & { stopped: boolean; onClose: () => void }) {
+  return (
+    <Dialog title={say(w.orderTitle, { id: of.id })} onClose={onClose}>
+      <OrderForm {...of} first={stopped ? 'restore' : 'suspend'} />
+    </Dialog>
+  );
+}
+
+function OrderForm({ on, id, addressee, touches, first }: Props & { first: Act }) {
   const [act, setAct] = useState<Act>(first);
   const [reason, setReason] = useState('');
   const [document, setDocument] = useState('');
@@ -71,10 +75,7 @@ export function OrderForm({ on, id, addressee, touches, first = 'suspend', onDon
       onSubmit={async (e) => {
         e.preventDefault();
         const order = await send.send();
-        if (order) {
-          setGiven(order);
-          onDone();
-        }
+        if (order) setGiven(order);
       }}
     >
       <Failed failure={send.failure} />
@@ -135,7 +136,7 @@ function Preview({
   until,
   addressee,
   touches,
-}: Omit<Props, 'onDone' | 'first'> & { act: Act; reason: string; until: string }) {
+}: Props & { act: Act; reason: string; until: string }) {
   return (
     <section class="panel" aria-label={say(w.preview)}>
       <h3>{say(w.preview)}</h3>

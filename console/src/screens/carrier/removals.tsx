@@ -5,6 +5,7 @@ import { useLoad, useSend } from '../../api/load';
 import { count, moment } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { session } from '../../app/session';
+import { fingerprint } from '../../app/sha256';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, type Tone } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -17,7 +18,7 @@ import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { takedownActs, takedownKinds, takedownStates } from '../../text/carrier_codes';
+import { takedownActs, takedownKinds, takedownStates } from '../../text/carrier-codes';
 import { SourceTabs } from './tabs';
 
 type Takedown = Schemas['Takedown'];
@@ -30,10 +31,9 @@ const TONES: Record<Takedown['status'], Tone> = {
 };
 const ACTS: readonly Schemas['TakedownAnswer']['act'][] = ['received', 'removed', 'refused'];
 
-/** A hash as people paste it, with or without its name; empty: none. */
-export function hashOf(text: string): string | null {
-  const t = text.trim().toLowerCase();
-  return t === '' ? null : t.startsWith('sha256:') ? t : `sha256:${t}`;
+/** A hash as people paste it; the server judges what is none. Empty: none. */
+function hashOf(text: string): string | null {
+  return text.trim() === '' ? null : `sha256:${fingerprint(text) ?? text.trim()}`;
 }
 
 function Issue({ onDone }: { onDone: (t: Takedown) => void }) {

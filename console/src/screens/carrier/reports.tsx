@@ -1,10 +1,10 @@
 /* C3: what people report, one row a number, the latest first. */
-import { useLocation } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { count, moment } from '../../app/format';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { useQuery } from '../../app/query';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Figures } from '../../parts/figures';
@@ -12,7 +12,7 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { reportKinds, restraintKinds, restraintStates } from '../../text/carrier_codes';
+import { reportKinds, restraintKinds, restraintStates } from '../../text/carrier-codes';
 import { SourceTabs } from './tabs';
 import { kindsOf } from './triage';
 
@@ -31,12 +31,8 @@ export function Kinds({ of }: { of: Cluster }) {
 }
 
 export function Reports() {
-  const { query, route } = useLocation();
-  const cursor = query.cursor ?? '';
-  const load = useLoad(
-    () => api.GET('/v1/reports/clusters', { params: { query: cursor === '' ? {} : { cursor } } }),
-    [cursor],
-  );
+  const q = useQuery();
+  const load = useLoad(() => api.GET('/v1/reports/clusters', { params: { query: q.page } }), [q.page.cursor]);
   return (
     <Page title={say(w.reportsTitle)} lead={say(w.reportsLead)} at={load.at} onRefresh={load.reload}>
       <SourceTabs current="/carrier/reports" />
@@ -68,8 +64,7 @@ export function Reports() {
                 caption={say(w.reportsCaption)}
                 rows={clusters}
                 id={(c) => c.cluster}
-                next={next ? () => route(`/carrier/reports?cursor=${next}`) : undefined}
-                first={cursor ? () => route('/carrier/reports') : undefined}
+                {...q.pages(next)}
                 columns={[
                   {
                     key: 'cluster',

@@ -6,6 +6,7 @@ import { useLoad, useSend } from '../../api/load';
 import { count, moment } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { reasonWord } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, VerdictTag } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -19,11 +20,10 @@ import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { appealStates, labels } from '../../text/carrier_codes';
-import { verdicts } from '../../text/codes';
+import { appealStates } from '../../text/carrier-codes';
+import { labels, verdicts } from '../../text/codes';
 import { shareText } from './behaviour';
 import { LiveVerdicts } from './live';
-import { reasonWord } from './words';
 
 type Appeal = Schemas['Appeal'];
 

@@ -1,10 +1,11 @@
 /* States of lines and campaigns as chips: an order in force stands above the registry's word. */
 import type { Schemas } from '../../api/client';
 import { now } from '../../app/clock';
-import { say } from '../../app/language';
+import { day } from '../../app/format';
+import { called, say } from '../../app/language';
 import { Chip, type Tone } from '../../parts/chip';
 import { w } from '../../text/carrier';
-import { orderActs, statuses } from '../../text/carrier_codes';
+import { orderActs, statuses } from '../../text/carrier-codes';
 
 const TONES: Readonly<Record<string, Tone>> = {
   active: 'success',
@@ -17,7 +18,7 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 
 export function Status({ of }: { of: string }) {
-  return <Chip tone={TONES[of] ?? 'neutral'}>{say(statuses[of] ?? [of, of])}</Chip>;
+  return <Chip tone={TONES[of] ?? 'neutral'}>{called(statuses, of)}</Chip>;
 }
 
 export function Ordered({
@@ -51,4 +52,21 @@ export function LineState({
       </Chip>
     );
   return <Ordered order={behaviour.order} status={line?.status} />;
+}
+
+export function ConsentProof({ of }: { of: string | null | undefined }) {
+  return of ? (
+    <Chip tone="success" title={of}>
+      {of}
+    </Chip>
+  ) : (
+    <Chip tone="danger" sign="▲">
+      {say(w.consentMissing)}
+    </Chip>
+  );
+}
+
+/** From when until when; a dash where it is open. */
+export function termOf(c: { from: string | null; until: string | null } | undefined): string {
+  return [c?.from, c?.until].map((at) => (at ? day(at) : '–')).join(' – ');
 }

@@ -4,7 +4,7 @@ import { useRoute } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { moment } from '../../app/format';
-import { say } from '../../app/language';
+import { called, say } from '../../app/language';
 import { nameOf } from '../../app/names';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
@@ -18,7 +18,7 @@ import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Timeline } from '../../parts/timeline';
 import { w } from '../../text/carrier';
-import { hopStates, noticeGrounds, purposes, traceWhys } from '../../text/carrier_codes';
+import { hopStates, noticeGrounds, purposes, traceWhys } from '../../text/carrier-codes';
 import { SourceTabs } from './tabs';
 import { TraceState } from './traces';
 
@@ -59,17 +59,13 @@ function HopFacts({ of }: { of: Hop }) {
         [say(w.askedAt), of.due ? moment(of.asked_at) : say(w.ownRecords)],
         [say(w.answeredAt), of.answered_at && moment(of.answered_at)],
         [say(w.rangAt), of.at && moment(of.at)],
-        [
-          say(w.line),
-          of.line &&
-            `${of.line}${of.purpose ? ` · ${say(purposes[of.purpose] ?? [of.purpose, of.purpose])}` : ''}`,
-        ],
+        [say(w.line), of.line && `${of.line}${of.purpose ? ` · ${called(purposes, of.purpose)}` : ''}`],
         [say(w.holder), of.holder_name ?? of.holder],
         [say(w.principal), of.principal === of.holder ? null : nameOf(of.principal)],
         [say(w.campaign), of.campaign && <a href={`/carrier/campaigns/${of.campaign}`}>{of.campaign}</a>],
         [say(w.record), of.record],
         [say(w.cameFrom), of.previous],
-        [say(w.result), of.why && say(traceWhys[of.why] ?? [of.why, of.why])],
+        [say(w.result), of.why && called(traceWhys, of.why)],
       ]}
     />
   );

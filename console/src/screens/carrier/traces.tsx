@@ -1,18 +1,17 @@
 /* C3: traces under way and done, and how long it takes to reach a source. */
-import { useLocation } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { count, moment } from '../../app/format';
-import { say } from '../../app/language';
+import { count, day, duration, moment } from '../../app/format';
+import { called, say } from '../../app/language';
+import { type Query, useQuery } from '../../app/query';
 import { Chip, type Tone } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/carrier';
-import { spanWords, traceStates, traceWhys } from '../../text/carrier_codes';
+import { spanWords, traceStates, traceWhys } from '../../text/carrier-codes';
 import { SourceTabs } from './tabs';
-import { timeToSource } from './triage';
 
 type Trace = Schemas['Trace'];
 const TONES: Record<Trace['status'], Tone> = { open: 'warning', found: 'success', lost: 'danger' };
@@ -21,54 +20,63 @@ export function TraceState({ of }: { of: Trace }) {
   return (
     <Chip tone={TONES[of.status]}>
       {say(traceStates[of.status])}
-      {of.why && ` · ${say(traceWhys[of.why] ?? [of.why, of.why])}`}
+      {of.why && ` · ${called(traceWhys, of.why)}`}
     </Chip>
   );
 }
 
-function Distribution({ traces }: { traces: readonly Trace[] }) {
-  const { spans, open, lost } = timeToSource(traces);
-  const most = Math.max(1, ...spans);
+function Distribution({ of }: { of: Schemas['TraceStats'] }) {
+  const most = Math.max(1, ...of.spans.map((x) => x.found));
   return (
     <section class="panel" aria-label={say(w.timeToSource)}>
       <h2>{say(w.timeToSource)}</h2>
       <ul class="shares">
-        {spans.map((n, i) => (
-          <li key={spanWords[i]?.[1]}>
+        {of.spans.map((x, i) => (
+          <li key={x.hours}>
             <span>{say(spanWords[i] ?? ['', ''])}</span>
-            <progress max={most} value={n} aria-label={say(spanWords[i] ?? ['', ''])} />
-            <span>{count(n)}</span>
+            <progress max={most} value={x.found} aria-label={say(spanWords[i] ?? ['', ''])} />
+            <span>{count(x.found)}</span>
           </li>
         ))}
       </ul>
-      <p class="field-hint">{say(w.timeToSourceRest, { open: count(open), lost: count(lost) })}</p>
+      <p class="field-hint">
+        {of.median_s !== null && say(w.medianToSource, duration(of.median_s))}{' '}
+        {say(w.timeToSourceRest, { open: count(of.open), lost: count(of.lost) })}{' '}
+        {say(w.hopsLate, { late: count(of.late_hops), hops: count(of.hops) })}{' '}
+        {say(w.tracesSince, { at: day(of.since) })}
+      </p>
     </section>
   );
 }
 
+/* Together, so that nothing moves when the second comes. */
+async function ask(query: Query['page']) {
+  const [list, stats] = await Promise.all([
+    api.GET('/v1/traces', { params: { query } }),
+    api.GET('/v1/traces/stats'),
+  ]);
+  if (!list.data) return { ...list, data: undefined };
+  return { response: list.response, data: { ...list.data, stats: stats.data } };
+}
+
 export function Traces() {
-  const { query, route } = useLocation();
-  const cursor = query.cursor ?? '';
-  const load = useLoad(
-    () => api.GET('/v1/traces', { params: { query: cursor === '' ? {} : { cursor } } }),
-    [cursor],
-  );
+  const q = useQuery();
+  const load = useLoad(() => ask(q.page), [q.page.cursor]);
   return (
     <Page title={say(w.tracesTitle)} lead={say(w.tracesLead)} at={load.at} onRefresh={load.reload}>
       <SourceTabs current="/carrier/traces" />
       <Loaded of={load} rows={5} who={say(w.carriersAndAuthorities)}>
-        {({ traces, next }) =>
+        {({ traces, next, stats }) =>
           traces.length === 0 ? (
             <Empty act={<a href="/carrier/reports">{say(w.reports)}</a>}>{say(w.tracesEmpty)}</Empty>
           ) : (
             <>
-              <Distribution traces={traces} />
+              {stats && <Distribution of={stats} />}
               <Table
                 caption={say(w.tracesCaption)}
                 rows={traces}
                 id={(t) => t.id}
-                next={next ? () => route(`/carrier/traces?cursor=${next}`) : undefined}
-                first={cursor ? () => route('/carrier/traces') : undefined}
+                {...q.pages(next)}
                 columns={[
                   {
                     key: 'id',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindsOf, timeToSource } from './triage';
+import { kindsOf, takenFor } from './triage';
 
 describe('kinds of a cluster', () => {
   it('come by number, then by gravity; those that nobody reported are left out', () => {
@@ -11,18 +11,9 @@ describe('kinds of a cluster', () => {
   });
 });
 
-describe('time to source', () => {
-  const opened_at = '2026-11-21T10:00:00+08:00';
-  const closed = (at: string, status: 'found' | 'lost' = 'found') => ({ status, opened_at, closed_at: at });
-  it('counts by span, half-open ends belonging to the shorter one', () => {
-    const told = timeToSource([
-      closed('2026-11-21T10:00:02+08:00'),
-      closed('2026-11-21T11:00:00+08:00'),
-      closed('2026-11-21T11:00:01+08:00'),
-      closed('2026-11-25T11:00:00+08:00'),
-      closed('2026-11-22T10:00:00+08:00', 'lost'),
-      { status: 'open', opened_at, closed_at: null },
-    ]);
-    expect(told).toEqual({ spans: [2, 1, 0, 0, 1], open: 1, lost: 1 });
+describe('what a report is taken for', () => {
+  it('is what an officer says, or what was reported', () => {
+    expect(takenFor({ kind: 'marketing', triaged: null })).toBe('marketing');
+    expect(takenFor({ kind: 'marketing', triaged: 'fraud' })).toBe('fraud');
   });
 });

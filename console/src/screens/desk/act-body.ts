@@ -3,6 +3,7 @@
  * it (GET /v1/cases/{id}/next). Pure.
  */
 import type { Schemas } from '../../api/client';
+import { instant } from '../../app/inputs';
 import { fenOf } from './fine';
 
 export type ActField = Schemas['ActField'];
@@ -20,11 +21,6 @@ export interface Held {
 }
 
 export const NOTHING: Held = { texts: {}, lists: {}, flags: {}, items: [{ text: '', until: '' }] };
-
-/** What a date and time input holds is Shanghai's time. */
-export function instant(local: string): string {
-  return `${local.length === 16 ? `${local}:00` : local}+08:00`;
-}
 
 /** Those for which an authority was named; nobody named: all that the routes name, on paper. */
 function departmentsOf(held: Held): unknown {

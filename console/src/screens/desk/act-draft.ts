@@ -5,6 +5,7 @@
  * and reload, and finds what she wrote. It is hers alone, goes when it is sent, dropped, or when she
  * signs out, and never lies where the browser keeps things for good.
  */
+import { inTab } from '../../app/storage';
 import { type Held, NOTHING } from './act-body';
 
 export interface Draft {
@@ -17,28 +18,15 @@ const PREFIX = 'menshen.act.';
 const keyOf = (who: string, file: string) => `${PREFIX}${who}.${file}`;
 
 export function keep(who: string, file: string, kind: string, held: Held, at: Date): void {
-  const draft: Draft = { kind, held, at: at.toISOString() };
-  try {
-    sessionStorage.setItem(keyOf(who, file), JSON.stringify(draft));
-  } catch {
-    // Full or forbidden: what is written is on the page alone.
-  }
+  inTab.setJson(keyOf(who, file), { kind, held, at: at.toISOString() } satisfies Draft);
 }
 
 export function kept(who: string, file: string): Draft | undefined {
-  try {
-    const found = JSON.parse(sessionStorage.getItem(keyOf(who, file)) ?? 'null') as Partial<Draft> | null;
-    if (typeof found?.kind !== 'string' || typeof found.at !== 'string') return undefined;
-    return { kind: found.kind, at: found.at, held: { ...NOTHING, ...found.held } };
-  } catch {
-    return undefined;
-  }
+  const found = inTab.getJson(keyOf(who, file)) as Partial<Draft> | null;
+  if (typeof found?.kind !== 'string' || typeof found.at !== 'string') return undefined;
+  return { kind: found.kind, at: found.at, held: { ...NOTHING, ...found.held } };
 }
 
 export function drop(who: string, file: string): void {
-  try {
-    sessionStorage.removeItem(keyOf(who, file));
-  } catch {
-    // Nothing was kept.
-  }
+  inTab.drop(keyOf(who, file));
 }

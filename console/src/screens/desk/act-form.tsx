@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { type Failure, useLoad, useSend } from '../../api/load';
 import { itemTexts } from '../../app/case-acts';
+import { now } from '../../app/clock';
 import { day, time, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { useOnline } from '../../app/online';
@@ -17,7 +18,7 @@ import { type ActField, bodyOf, fieldsOf, firstOf, type Held, type Item, NOTHING
 import { drop, keep, kept } from './act-draft';
 import { fenOf, rangeOf, wantsReason } from './fine';
 import type { Names } from './names';
-import { PublicPaper } from './public-paper';
+import { ListingPaper, PublicPaper } from './public-paper';
 
 export type Next = Schemas['CaseNext'];
 export type Case = Schemas['Case'];
@@ -344,21 +345,16 @@ function Publishes({
   held,
   grounds,
 }: Props & { held: Held; grounds: Schemas['GroundList']['grounds'] | undefined }) {
-  const own = session.value?.organisation;
   const last = (k: string) =>
     of.acts.findLast((a) => a.kind === k)?.body as Record<string, unknown> | undefined;
   if (kind === 'listing') {
     const ground = grounds?.find((g) => g.of.endsWith('entry') && g.code === held.texts.ground);
     return ground ? (
-      <PublicPaper
-        note={say(of.side === 'association' ? w.previewAfterNotice : w.previewAtOnce)}
-        party={names.of(of.respondent)}
-        of={[
-          [say(w.register), say(registers[of.side === 'association' ? 'abnormal' : 'market'])],
-          [say(w.ground), pick(ground.title)],
-          [say(w.basis), pick(ground.basis)],
-          [say(w.by), names.of(own)],
-        ]}
+      <ListingPaper
+        register={of.side === 'association' ? 'abnormal' : 'market'}
+        respondent={of.respondent}
+        ground={ground}
+        names={names}
       />
     ) : null;
   }
@@ -371,8 +367,8 @@ function Publishes({
         [say(w.register), say(registers[of.fine ? 'penalty' : 'criticism'])],
         [say(w.ground), typeof violation === 'string' ? say(fieldWords[violation] ?? w.field) : ''],
         [say(w.fine), of.fine && yuan(of.fine.amount_fen)],
-        [say(w.by), names.of(own)],
-        [say(w.publicFrom), day(new Date())],
+        [say(w.by), names.of(session.value?.organisation)],
+        [say(w.publicFrom), day(now())],
       ]}
     />
   );
@@ -387,7 +383,7 @@ export function ActForm(p: Props) {
   const [held, setHeld] = useState<Held>(draft?.held ?? NOTHING);
   const online = useOnline();
   const set = (to: Held) => {
-    const at = new Date();
+    const at = now();
     setHeld(to);
     keep(who, p.of.id, p.kind, to, at);
     setDraft({ kind: p.kind, held: to, at: at.toISOString() });
@@ -417,10 +413,10 @@ export function ActForm(p: Props) {
       class="form act-form"
       onSubmit={async (e) => {
         e.preventDefault();
-        const now = await send.send(bodyOf(p.kind, fields, held));
-        if (!now) return;
+        const changed = await send.send(bodyOf(p.kind, fields, held));
+        if (!changed) return;
         drop(who, p.of.id);
-        p.onDone(now as Case);
+        p.onDone(changed as Case);
       }}
     >
       <h3>{act && pick(act.title)}</h3>

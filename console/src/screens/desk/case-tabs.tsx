@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { day, moment } from '../../app/format';
-import { language, pick, say } from '../../app/language';
+import { day, listed, moment, short } from '../../app/format';
+import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -12,11 +12,12 @@ import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
 import { TextField } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
+import { PaperLink } from '../../parts/paper-link';
 import { Table } from '../../parts/table';
 import { w } from '../../text/desk';
 import { dispatchStates, matters, paperStates } from '../../text/desk-codes';
 import type { Case } from './act-form';
-import { acts, type Names, short } from './names';
+import { acts, type Names } from './names';
 
 export function Documents({ of, names }: { of: Case; names: Names }) {
   const load = useLoad(
@@ -37,11 +38,7 @@ export function Documents({ of, names }: { of: Case; names: Names }) {
               {
                 key: 'title',
                 head: say(w.document),
-                cell: (d) => (
-                  <a href={`/v1/documents/${d.id}?language=${language.value}`} target="_blank" rel="noopener">
-                    {d.title ? pick(d.title) : d.paper} <span class="unseen">{say(w.newTab)}</span>
-                  </a>
-                ),
+                cell: (d) => <PaperLink of={d} />,
               },
               {
                 key: 'state',
@@ -108,7 +105,7 @@ export function EvidenceOf({ of, names }: { of: Case; names: Names }) {
                 cell: (e) =>
                   e.opened.length === 0
                     ? say(w.nobody)
-                    : e.opened.map((o) => `${names.of(o.staff)} ${day(o.at)}`).join('、'),
+                    : listed(e.opened.map((o) => `${names.of(o.staff)} ${day(o.at)}`)),
               },
             ]}
           />
@@ -215,7 +212,7 @@ export function Departments({ of, names }: { of: Case; names: Names }) {
               {
                 key: 'matter',
                 head: say(w.matter),
-                cell: (d) => d.matters.map((m) => say(matters[m])).join('、'),
+                cell: (d) => listed(d.matters.map((m) => say(matters[m]))),
               },
               {
                 key: 'state',

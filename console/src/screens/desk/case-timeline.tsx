@@ -1,6 +1,6 @@
 /* What happened in a case, the newest first, each act with what was said and numbered. */
 import { useState } from 'preact/hooks';
-import { day, moment, yuan } from '../../app/format';
+import { day, listed, moment, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { Choice } from '../../parts/field';
 import { Timeline } from '../../parts/timeline';
@@ -17,7 +17,7 @@ function words(key: string, value: unknown, names: Names): string {
   if (value === null || value === undefined || value === '') return '';
   if (TIMES.includes(key) && typeof value === 'string') return moment(value);
   if (key.endsWith('_fen') && typeof value === 'number') return yuan(value);
-  if (Array.isArray(value)) return value.map((x) => words(key, x, names)).join('、');
+  if (Array.isArray(value)) return listed(value.map((x) => words(key, x, names)));
   if (typeof value === 'boolean') return say(value ? w.yes : w.no);
   if (typeof value === 'string') {
     const known = fieldWords[value];

@@ -4,8 +4,9 @@ import { useRoute } from 'preact-iso';
 import { api } from '../../api/client';
 import { type Load, useLoad } from '../../api/load';
 import { itemTexts } from '../../app/case-acts';
-import { day, yuan } from '../../app/format';
+import { day, listed, short, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { session } from '../../app/session';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
@@ -13,14 +14,14 @@ import { Loaded, Waiting } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Tabs } from '../../parts/tabs';
+import { caseStates } from '../../text/codes';
 import { w } from '../../text/desk';
-import { actNos, caseStates, itemStates, sides } from '../../text/desk-codes';
+import { actNos, itemStates, sides } from '../../text/desk-codes';
 import { kept } from './act-draft';
 import { ActForm, type Case, type Next } from './act-form';
 import { Departments, Documents, EvidenceOf, People } from './case-tabs';
 import { CaseTimeline } from './case-timeline';
-import { acts, type Names, short, useNames } from './names';
-import { useQuery } from './query';
+import { acts, type Names, useNames } from './names';
 import { Stages } from './stages';
 
 /** A draft that waits for the decision of somebody else, and who drafted it. */
@@ -43,7 +44,7 @@ function Second({ of, next, names }: { of: Case; next: Next; names: Names }) {
       <p>◔ {say(mine ? w.yoursToDecide : w.waitsForSecond)}</p>
       <p>
         {say(w.draftedBy, { who: names.of(draft.by) })}{' '}
-        {!mine && say(w.mayDecide, { who: approvers.map((s) => s.name).join('、') || '—' })}
+        {!mine && say(w.mayDecide, { who: listed(approvers.map((s) => s.name)) || '—' })}
       </p>
     </section>
   );

@@ -1,18 +1,19 @@
 /* The cases of the body, those with the nearest deadline at hand. */
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { day } from '../../app/format';
+import { day, short } from '../../app/format';
 import { say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Choice } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
+import { caseStates } from '../../text/codes';
 import { w } from '../../text/desk';
-import { caseStates, sides } from '../../text/desk-codes';
-import { short, useNames } from './names';
-import { useQuery } from './query';
+import { sides } from '../../text/desk-codes';
+import { useNames } from './names';
 
 type Row = Schemas['Cases']['cases'][number];
 
@@ -20,18 +21,17 @@ export function Cases() {
   const q = useQuery();
   const names = useNames();
   const status = q.get('status');
-  const cursor = q.get('cursor');
   const load = useLoad(
     () =>
       api.GET('/v1/cases', {
         params: {
           query: {
             ...(status ? { status: status as Row['status'] } : {}),
-            ...(cursor ? { cursor } : {}),
+            ...q.page,
           },
         },
       }),
-    [status, cursor],
+    [status, q.page.cursor],
   );
   const clocks = useLoad(() => api.GET('/v1/clocks', { params: { query: { state: 'open' } } }), []);
   const nearest = (id: string) =>
@@ -59,8 +59,7 @@ export function Cases() {
               caption={say(w.casesCaption)}
               rows={data.cases}
               id={(c) => c.id}
-              next={data.next ? () => q.set({ cursor: data.next ?? '' }) : undefined}
-              first={cursor ? () => q.set({ cursor: '' }) : undefined}
+              {...q.pages(data.next)}
               columns={[
                 {
                   key: 'respondent',

@@ -1,37 +1,26 @@
 /* Who holds a certificate, for whom, until when: the register that the association's examiners keep. */
-import { api, type Schemas } from '../../api/client';
+import { api } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { day } from '../../app/format';
+import { lastDay } from '../../app/format';
 import { say } from '../../app/language';
-import { Chip, type Tone } from '../../parts/chip';
+import { useQuery } from '../../app/query';
+import { CertificateState } from '../../parts/certificate';
 import { Empty } from '../../parts/empty';
 import { Choice } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
 import { Table } from '../../parts/table';
 import { w } from '../../text/desk';
-import { certificateStates } from '../../text/desk-codes';
 import type { Names } from './names';
-import { useQuery } from './query';
-
-type Certificate = NonNullable<Schemas['Staff']['certificate']>;
-
-const TONE: Record<Certificate['status'], Tone> = {
-  valid: 'success',
-  expired: 'warning',
-  suspended: 'danger',
-  revoked: 'danger',
-};
 
 export function CertificateRegister({ names }: { names: Names }) {
   const q = useQuery();
   const organisation = q.get('organisation');
-  const cursor = q.get('cursor');
   const load = useLoad(
     () =>
       api.GET('/v1/staff', {
-        params: { query: { ...(organisation ? { organisation } : {}), ...(cursor ? { cursor } : {}) } },
+        params: { query: { ...(organisation ? { organisation } : {}), ...q.page } },
       }),
-    [organisation, cursor],
+    [organisation, q.page.cursor],
   );
   return (
     <>
@@ -52,16 +41,14 @@ export function CertificateRegister({ names }: { names: Names }) {
       <Loaded of={load} rows={4} who={say(w.supervisors)}>
         {(data) => {
           const rows = data.staff.flatMap((s) => (s.certificate ? [{ ...s, held: s.certificate }] : []));
-          const next = data.next;
-          return rows.length === 0 && !next && !cursor ? (
+          return rows.length === 0 && !data.next && !q.page.cursor ? (
             <Empty>{say(w.noCertificates)}</Empty>
           ) : (
             <Table
               caption={say(w.certificatesCaption)}
               rows={rows}
               id={(s) => s.id}
-              next={next ? () => q.set({ cursor: next }) : undefined}
-              first={cursor ? () => q.set({ cursor: '' }) : undefined}
+              {...q.pages(data.next)}
               columns={[
                 {
                   key: 'number',
@@ -75,15 +62,12 @@ export function CertificateRegister({ names }: { names: Names }) {
                 {
                   key: 'state',
                   head: say(w.state),
-                  cell: (s) => (
-                    <Chip tone={TONE[s.held.status]}>{say(certificateStates[s.held.status])}</Chip>
-                  ),
+                  cell: (s) => <CertificateState of={s.held.status} />,
                 },
-                // `until` is the midnight after its last day.
                 {
                   key: 'until',
                   head: say(w.lastDay),
-                  cell: (s) => day(new Date(Date.parse(s.held.until) - 1)),
+                  cell: (s) => lastDay(s.held.until),
                 },
               ]}
             />

@@ -3,13 +3,13 @@ import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
+import { short } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Failed } from '../../parts/failed';
 import { Choice, TextField } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
 import { w } from '../../text/desk';
-import { short } from './names';
 import type { Complaint } from './queue';
 
 interface Props {

@@ -6,6 +6,7 @@
  *     drawnOf    who the seed draws
  */
 import type { Schemas } from '../../api/client';
+import { sha256, toHex, utf8 } from '../../verify/bytes';
 import { block } from './chacha20';
 
 export type Draw = Schemas['Draw'];
@@ -24,16 +25,11 @@ function bytesOf(hex: string): Uint8Array {
 
 export async function commitOf(d: Draw): Promise<string> {
   const risks = d.weights.length + d.exclusions.length > 0 ? `${list(d.weights)}${list(d.exclusions)}` : '';
-  const text = new TextEncoder().encode(
+  const text = utf8(
     `menshen draw${NUL}${list(d.organisations.toSorted(byBytes))}${list(d.inspectors.toSorted(byBytes))}` +
       `${list(d.recusals)}${d.wanted}${NUL}${d.team}${NUL}${risks}`,
   );
-  const seed = bytesOf(d.seed ?? '');
-  const all = new Uint8Array(seed.length + text.length);
-  all.set(seed);
-  all.set(text, seed.length);
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', all));
-  return [...hash].map((b) => b.toString(16).padStart(2, '0')).join('');
+  return toHex(await sha256(bytesOf(d.seed ?? ''), text));
 }
 
 /* Fisher–Yates from the last place down, by 64 bits of the stream each, without favour. */
@@ -44,7 +40,7 @@ function shuffled(seed: Uint8Array, nonce: string, count: number): number[] {
   let bytes: DataView = new DataView(new ArrayBuffer(64));
   const next = () => {
     if (at === 64) {
-      bytes = new DataView(block(seed, new TextEncoder().encode(nonce), number++).buffer);
+      bytes = new DataView(block(seed, utf8(nonce), number++).buffer);
       at = 0;
     }
     at += 8;

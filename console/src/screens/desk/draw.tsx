@@ -1,27 +1,41 @@
 /* One draw: announced with its commitment, revealed with its seed; checked in this browser. */
-import { useEffect, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
-import { api } from '../../api/client';
+import { type Answer, api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { moment } from '../../app/format';
-import { language, pick, say } from '../../app/language';
+import { listed, moment, short } from '../../app/format';
+import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
 import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
+import { PaperLink } from '../../parts/paper-link';
 import { w } from '../../text/desk';
 import { type Exclusion, exclusions } from '../../text/desk-codes';
 import { type Draw, isFair } from './draw-check';
-import { acts, type Names, short, useNames } from './names';
+import { acts, type Names, useNames } from './names';
 
-function Checked({ of }: { of: Draw }) {
-  const [holds, setHolds] = useState<boolean | undefined>(undefined);
-  useEffect(() => {
-    void isFair(of).then(setHolds);
-  }, [of]);
-  if (!of.seed || holds === undefined) return null;
+interface Shown {
+  draw: Draw;
+  holds?: boolean; // once it is revealed
+  paper?: Schemas['Documents']['documents'][number]; // the record, of the authority's own file
+}
+
+/* All that the page shows comes at once, so that nothing moves. */
+async function shownOf(id: string): Promise<Answer<Shown>> {
+  const { data: draw, error, response } = await api.GET('/v1/draws/{id}', { params: { path: { id } } });
+  if (!draw) return { error, response };
+  if (!draw.revealed_at) return { data: { draw }, response };
+  const [holds, papers] = await Promise.all([
+    isFair(draw),
+    api.GET('/v1/documents', { params: { query: { subject: id } } }),
+  ]);
+  const paper = papers.data?.documents[0];
+  return { data: { draw, holds, ...(paper && { paper }) }, response };
+}
+
+function Checked({ holds }: { holds: boolean }) {
   return (
     <p class={`notice ${holds ? 'notice-success' : 'notice-danger'}`} role="status">
       {holds ? `✓ ${say(w.commitHolds)}` : `■ ${say(w.commitBroken)}`}
@@ -72,30 +86,13 @@ function Lists({ of, names }: { of: Draw; names: Names }) {
   );
 }
 
-/** The record of the draw, a paper of the authority's own file. */
-function Paper({ of }: { of: Draw }) {
-  const papers = useLoad(
-    () => api.GET('/v1/documents', { params: { query: { subject: of.id } } }),
-    [of.id, of.revealed_at],
-  );
-  const paper = papers.data?.documents[0];
-  return paper ? (
-    <p>
-      <a href={`/v1/documents/${paper.id}?language=${language.value}`} target="_blank" rel="noopener">
-        {paper.title ? pick(paper.title) : paper.paper} {paper.number}
-        <span class="unseen">{say(w.newTab)}</span>
-      </a>
-    </p>
-  ) : null;
-}
-
 export function OneDraw() {
   const { params } = useRoute();
   const id = params.id ?? '';
   const names = useNames();
-  const load = useLoad(() => api.GET('/v1/draws/{id}', { params: { path: { id } } }), [id]);
+  const load = useLoad(() => shownOf(id), [id]);
   const reveal = useSend(() => api.POST('/v1/draws/{id}/reveal', { params: { path: { id } } }));
-  const of = load.data;
+  const of = load.data?.draw;
   return (
     <Page
       title={say(w.drawTitle)}
@@ -126,34 +123,38 @@ export function OneDraw() {
       }
     >
       <Loaded of={load} rows={5} who={say(w.authorities)}>
-        {(data) => (
+        {({ draw, holds, paper }) => (
           <>
             <Failed failure={reveal.failure} />
             <p class="row">
-              <Chip tone={data.revealed_at ? 'success' : 'warning'}>
-                {say(data.revealed_at ? w.revealed : w.announced)}
+              <Chip tone={draw.revealed_at ? 'success' : 'warning'}>
+                {say(draw.revealed_at ? w.revealed : w.announced)}
               </Chip>
-              {say(w.drawSays, { n: data.wanted, of: data.organisations.length, team: data.team })}
+              {say(w.drawSays, { n: draw.wanted, of: draw.organisations.length, team: draw.team })}
             </p>
-            <Checked of={data} />
-            {data.revealed_at && (
+            {holds !== undefined && <Checked holds={holds} />}
+            {draw.revealed_at && (
               <Facts
                 of={[
-                  [say(w.drawn), data.drawn.map((o) => names.of(o)).join('、')],
-                  [say(w.team), data.team_drawn.map((o) => names.of(o)).join('、')],
+                  [say(w.drawn), listed(draw.drawn.map((o) => names.of(o)))],
+                  [say(w.team), listed(draw.team_drawn.map((o) => names.of(o)))],
                 ]}
               />
             )}
             <Facts
               of={[
-                [say(w.by), names.of(data.by)],
-                [say(w.commit), <code>{data.commit}</code>],
-                [say(w.seed), data.seed ? <code>{data.seed}</code> : say(w.seedLater)],
-                [say(w.revealedAt), data.revealed_at && moment(data.revealed_at)],
+                [say(w.by), names.of(draw.by)],
+                [say(w.commit), <code>{draw.commit}</code>],
+                [say(w.seed), draw.seed ? <code>{draw.seed}</code> : say(w.seedLater)],
+                [say(w.revealedAt), draw.revealed_at && moment(draw.revealed_at)],
               ]}
             />
-            {data.revealed_at && <Paper of={data} />}
-            <Lists of={data} names={names} />
+            {paper && (
+              <p>
+                <PaperLink of={paper} numbered />
+              </p>
+            )}
+            <Lists of={draw} names={names} />
           </>
         )}
       </Loaded>

@@ -3,8 +3,9 @@ import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { count, moment } from '../../app/format';
+import { count, listed, moment, short } from '../../app/format';
 import { say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
@@ -16,9 +17,8 @@ import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/desk';
 import { wantedOf } from './draw-check';
-import { acts, type Names, short, useNames } from './names';
+import { acts, type Names, useNames } from './names';
 import { EVERYBODY, type Population, PopulationFields, risksOf } from './population';
-import { useQuery } from './query';
 
 function Announce({ names }: { names: Names }) {
   const { route } = useLocation();
@@ -99,9 +99,8 @@ function Announce({ names }: { names: Names }) {
 export function Draws() {
   const q = useQuery();
   const names = useNames();
-  const cursor = q.get('cursor');
   const fresh = q.get('new') === '1';
-  const load = useLoad(() => api.GET('/v1/draws', { params: { query: cursor ? { cursor } : {} } }), [cursor]);
+  const load = useLoad(() => api.GET('/v1/draws', { params: { query: q.page } }), [q.page.cursor]);
   return (
     <Page
       title={say(w.drawsTitle)}
@@ -128,8 +127,7 @@ export function Draws() {
               caption={say(w.drawsCaption)}
               rows={data.draws}
               id={(d) => d.id}
-              next={data.next ? () => q.set({ cursor: data.next ?? '' }) : undefined}
-              first={cursor ? () => q.set({ cursor: '' }) : undefined}
+              {...q.pages(data.next)}
               columns={[
                 {
                   key: 'id',
@@ -154,12 +152,12 @@ export function Draws() {
                 {
                   key: 'drawn',
                   head: say(w.drawn),
-                  cell: (d) => d.drawn.map((o) => names.of(o)).join('、') || '—',
+                  cell: (d) => listed(d.drawn.map((o) => names.of(o))) || '—',
                 },
                 {
                   key: 'team',
                   head: say(w.team),
-                  cell: (d) => d.team_drawn.map((o) => names.of(o)).join('、') || '—',
+                  cell: (d) => listed(d.team_drawn.map((o) => names.of(o))) || '—',
                 },
                 { key: 'at', head: say(w.announcedAt), cell: (d) => moment(d.at) },
               ]}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { day, moment, yuan } from '../../app/format';
+import { day, moment, short, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
@@ -16,7 +16,7 @@ import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/desk';
 import { registers } from '../../text/desk-codes';
-import { acts, type Names, short, useNames } from './names';
+import { acts, type Names, useNames } from './names';
 import { PublicPaper } from './public-paper';
 import { type Entry, EntryState, groundOf, useGrounds } from './registers';
 

@@ -4,99 +4,57 @@
  * One's own colleagues and the organisations that concern one are read once for a screen. Other
  * officers met on it are asked for by id, many at a time; who has no name to be told is shown as the id.
  */
-import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { type Answer, api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { nameOf } from '../../app/names';
+import { directory, nameOf } from '../../app/names';
 import { session } from '../../app/session';
 
 export interface Names {
   of: (id: string | null | undefined) => string;
   staff: readonly Schemas['Staff'][]; // of one's own organisation, active ones
-  organisations: readonly { id: string; name: string; kind: string; region: string }[];
+  organisations: readonly Schemas['RegisteredOrganisation'][];
 }
 
-interface Row {
-  id: string;
-  name: string;
-  kind: string;
-  region: string;
-}
+const PAGES = 20; // of organisations or colleagues; a choice of more would be no choice
 
-function rowsOf(answer: unknown): Row[] {
-  const list = (answer as { organisations?: Partial<Row>[] } | undefined)?.organisations ?? [];
-  return list.map((o) => ({
-    id: o.id ?? '',
-    name: o.name ?? '',
-    kind: o.kind ?? '',
-    region: o.region ?? '',
-  }));
-}
-
-const PAGES = 20; // of organisations; a choice of more would be no choice
-
-/** One's own colleagues, page by page. */
-async function colleagues(own: string): Promise<Answer<Schemas['Staff'][]>> {
-  const rows: Schemas['Staff'][] = [];
-  let cursor: string | null = null;
-  for (let i = 0; ; i++) {
-    const { data, error, response }: Answer<Schemas['StaffList']> = await api.GET('/v1/staff', {
-      params: { query: { organisation: own, ...(cursor ? { cursor } : {}) } },
-    });
+async function allOf<P extends { next?: string | null }, R>(
+  ask: (page: { cursor?: string }) => Promise<Answer<P>>,
+  rows: (page: P) => readonly R[],
+): Promise<Answer<R[]>> {
+  const all: R[] = [];
+  let page: { cursor?: string } = {};
+  for (let i = 1; ; i++) {
+    const { data, error, response } = await ask(page);
     if (data === undefined) return { error, response };
-    rows.push(...data.staff);
-    cursor = data.next;
-    if (!cursor || i + 1 === PAGES) return { data: rows, response };
+    all.push(...rows(data));
+    if (!data.next || i === PAGES) return { data: all, response };
+    page = { cursor: data.next };
   }
 }
 
-/** The organisations that concern one, page by page. */
-async function organisationsOf(): Promise<Answer<Row[]>> {
-  const rows: Row[] = [];
-  let cursor: string | undefined;
-  for (let i = 0; ; i++) {
-    const { data, error, response } = await api.GET('/v1/organisations', {
-      params: { query: cursor ? { cursor } : {} },
-    });
-    if (error !== undefined) return { error, response };
-    rows.push(...rowsOf(data));
-    cursor = (data as { next?: string } | undefined)?.next;
-    if (!cursor || i + 1 === PAGES) return { data: rows, response };
-  }
-}
+const colleagues = (organisation: string) =>
+  allOf(
+    (page) => api.GET('/v1/staff', { params: { query: { organisation, ...page } } }),
+    (of) => of.staff,
+  );
 
-const told = signal<ReadonlyMap<string, string>>(new Map());
-const asked = new Set<string>();
-const waits: string[] = [];
-const AT_ONCE = 40;
+const organisationsOf = () =>
+  allOf(
+    (page) => api.GET('/v1/organisations', { params: { query: page } }),
+    (of) => of.organisations,
+  );
 
-function tell(): void {
-  for (let rest = waits.splice(0); rest.length > 0; rest = rest.slice(AT_ONCE)) {
-    const ids = rest.slice(0, AT_ONCE);
-    api.GET('/v1/officers/names', { params: { query: { ids: ids.join(',') } } }).then(
-      ({ data }) => {
-        told.value = new Map([...told.value, ...ids.map((id) => [id, data?.names[id] ?? id] as const)]);
-      },
-      () => {
-        for (const id of ids) asked.delete(id);
-      },
-    );
-  }
-}
+/* Whom the server does not name here is called by the id from then on. */
+const officers = directory(40, async (ids) => {
+  const { data } = await api.GET('/v1/officers/names', { params: { query: { ids } } });
+  return data?.names ?? {};
+});
 
-/* Its name, or nothing while it is asked for. */
-function asks(id: string): string {
+function asked(id: string): string {
   // What somebody wrote is no id, and goes into no address.
   if (!/^(org|stf)_[\w-]+$/.test(id)) return id;
-  if (id.startsWith('org_')) return nameOf(id);
-  const known = told.value.get(id);
-  if (known !== undefined) return known;
-  if (!asked.has(id)) {
-    asked.add(id);
-    if (waits.push(id) === 1) setTimeout(tell);
-  }
-  return '…';
+  return id.startsWith('org_') ? nameOf(id) : (officers.of(id) ?? '…');
 }
 
 export function useNames(): Names {
@@ -112,19 +70,11 @@ export function useNames(): Names {
       ...people.map((p) => [p.id, p.name] as const),
     ]);
     return {
-      of: (id) => (id ? (known.get(id) ?? (ready ? asks(id) : '…')) : '—'),
+      of: (id) => (id ? (known.get(id) ?? (ready ? asked(id) : '…')) : '—'),
       staff: people.filter((p) => p.status === 'active'),
       organisations: rows,
     };
   }, [organisations.data, staff.data, ready]);
-}
-
-/** The part of an id that people can read to each other. */
-export function short(id: string): string {
-  return id
-    .slice(id.indexOf('_') + 1)
-    .slice(0, 8)
-    .toUpperCase();
 }
 
 /** Officers act; auditors read. */

@@ -44,7 +44,7 @@ export function PopulationFields({
   choose: (to: Population) => void;
 }) {
   const [search, setSearch] = useState('');
-  const shown = of.filter((o) => `${o.name} ${o.region}`.includes(search.trim()));
+  const shown = of.filter((o) => `${o.name} ${o.region ?? ''}`.includes(search.trim()));
   return (
     <fieldset class="choices">
       <legend>{say(w.population, { n: of.length - chosen.out.size })}</legend>

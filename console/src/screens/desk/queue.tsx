@@ -3,16 +3,17 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, type Tone } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Choice } from '../../parts/field';
 import { Loaded } from '../../parts/loaded';
 import { Table } from '../../parts/table';
+import { issues } from '../../text/codes';
 import { w } from '../../text/desk';
-import { channels, complaintStates, issues } from '../../text/desk-codes';
+import { channels, complaintStates } from '../../text/desk-codes';
 import type { Names } from './names';
-import { useQuery } from './query';
 
 export type Complaint = Schemas['Complaint'];
 type State = Complaint['status'];
@@ -120,7 +121,6 @@ export function Queue({ names }: { names: Names }) {
       <Loaded of={load} rows={6} who={say(w.supervisors)}>
         {(data) => {
           const rows = data.complaints as Complaint[];
-          const next = data.next;
           return rows.length === 0 ? (
             <Empty
               act={
@@ -138,8 +138,7 @@ export function Queue({ names }: { names: Names }) {
               caption={say(w.queueCaption)}
               rows={rows}
               id={(c) => c.id}
-              next={next ? () => q.set({ cursor: next }) : undefined}
-              first={filter.cursor ? () => q.set({ cursor: '' }) : undefined}
+              {...q.pages(data.next)}
               columns={[
                 {
                   key: 'what',

@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { type Failure, useLoad } from '../../api/load';
-import { count, percent } from '../../app/format';
+import { count, percent, short } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -13,10 +14,10 @@ import { Loaded } from '../../parts/loaded';
 import { Receipt } from '../../parts/receipt';
 import { Spark } from '../../parts/spark';
 import { Table } from '../../parts/table';
+import { issues } from '../../text/codes';
 import { w } from '../../text/desk';
-import { issues, rankingReasons, trends } from '../../text/desk-codes';
-import { acts, type Names, short } from './names';
-import { useQuery } from './query';
+import { rankingReasons, trends } from '../../text/desk-codes';
+import { acts, type Names } from './names';
 
 type Row = Schemas['RankingRow'];
 type Issue = Schemas['Complaint']['issue'];

@@ -5,6 +5,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { day, yuan } from '../../app/format';
 import { pick, say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip, type Tone } from '../../parts/chip';
@@ -19,8 +20,7 @@ import { w } from '../../text/desk';
 import { fieldWords, listingStates, registers } from '../../text/desk-codes';
 import { CertificateRegister } from './certificates';
 import { acts, type Names, useNames } from './names';
-import { PublicPaper } from './public-paper';
-import { useQuery } from './query';
+import { ListingPaper } from './public-paper';
 
 export type Entry = Schemas['Listing'];
 type Register = Entry['register'];
@@ -111,16 +111,7 @@ function Enter({ names, grounds }: { names: Names; grounds: Grounds }) {
         options={choices('exit')}
       />
       {held.organisation && ground && (
-        <PublicPaper
-          note={say(register === 'abnormal' ? w.previewAfterNotice : w.previewAtOnce)}
-          party={names.of(held.organisation)}
-          of={[
-            [say(w.register), say(registers[register])],
-            [say(w.ground), pick(ground.title)],
-            [say(w.basis), pick(ground.basis)],
-            [say(w.by), names.of(session.value?.organisation)],
-          ]}
-        />
+        <ListingPaper register={register} respondent={held.organisation} ground={ground} names={names} />
       )}
       <TextField
         label={say(w.reason)}
@@ -161,13 +152,12 @@ export function Registers() {
   const grounds = useGrounds();
   const register = (q.get('register') || 'abnormal') as Register | typeof CERTIFICATES;
   const status = q.get('status');
-  const cursor = q.get('cursor');
   const fresh = q.get('new') === '1';
   const fines = register === 'penalty' || register === 'criticism';
   const asked = {
     register,
     ...(status ? { status: status as Entry['status'] } : {}),
-    ...(cursor ? { cursor } : {}),
+    ...q.page,
   };
   const load = useLoad(async () => {
     if (register === CERTIFICATES) return { data: { listings: [] }, response: new Response() };
@@ -180,7 +170,7 @@ export function Registers() {
       ...got,
       data: got.data && { listings: got.data.penalties, ...(got.data.next ? { next: got.data.next } : {}) },
     };
-  }, [register, status, cursor]);
+  }, [register, status, q.page.cursor]);
   const at = (to: string) => `/desk/registers?register=${to}`;
   const tabs = (
     <Tabs
@@ -240,8 +230,7 @@ export function Registers() {
               caption={say(w.registerCaption)}
               rows={data.listings}
               id={(e) => e.id}
-              next={data.next ? () => q.set({ cursor: data.next ?? '' }) : undefined}
-              first={cursor ? () => q.set({ cursor: '' }) : undefined}
+              {...q.pages(data.next)}
               columns={[
                 {
                   key: 'party',

@@ -3,8 +3,8 @@ import type { Schemas } from '../../api/client';
 import { day, isoDay } from '../../app/format';
 import { say } from '../../app/language';
 import { Bars } from '../../parts/bars';
+import { issues } from '../../text/codes';
 import { w } from '../../text/desk';
-import { issues } from '../../text/desk-codes';
 
 type Issue = Schemas['Complaint']['issue'];
 

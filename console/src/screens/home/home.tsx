@@ -9,6 +9,7 @@ import { Later } from '../../app/later';
 import { screens } from '../../app/screens';
 import { session } from '../../app/session';
 import { Empty } from '../../parts/empty';
+import { Waiting } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { w } from '../../text/home';
 
@@ -25,6 +26,7 @@ export function Home() {
   if (stories) return <Later load={landing} />;
   return (
     <Page title={say(w.title)} lead={say(w.lead)}>
+      {first && <Waiting rows={3} />}
       {!s && (
         <>
           <Empty act={<a href="/sign-in">{say(w.signIn)}</a>}>{say(w.nobody)}</Empty>

@@ -1,3 +1,2 @@
 export { Home } from './home';
-export { Setup } from './setup';
 export { SignIn } from './sign-in';

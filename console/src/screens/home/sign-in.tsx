@@ -12,6 +12,7 @@ import { CodeField } from '../../parts/code-field';
 import { Failed } from '../../parts/failed';
 import { Field } from '../../parts/field';
 import { Page } from '../../parts/page';
+import { PasswordField } from '../../parts/password-field';
 import { Tabs } from '../../parts/tabs';
 import { w } from '../../text/home';
 
@@ -49,15 +50,7 @@ function Staff() {
         value={login}
         onValue={setLogin}
       />
-      <Field
-        label={say(w.password)}
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        required
-        value={password}
-        onValue={setPassword}
-      />
+      <PasswordField label={say(w.password)} name="password" value={password} onValue={setPassword} />
       <CodeField label={say(w.code)} hint={say(w.codeHint)} value={code} onValue={setCode} />
       <Button kind="primary" type="submit" busy={enter.busy}>
         {say(w.signIn)}

@@ -1,10 +1,10 @@
 /* The journal of changes: who changed what, and when. */
 import { useState } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
 import { api } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { count, moment } from '../../app/format';
 import { say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import { Button } from '../../parts/button';
 import { Empty } from '../../parts/empty';
 import { Field } from '../../parts/field';
@@ -14,22 +14,17 @@ import { Table } from '../../parts/table';
 import { w } from '../../text/host';
 import { SettingsTabs } from '../settings/tabs';
 
-function address(query: Readonly<Record<string, string>>): string {
-  const set = Object.entries(query).filter(([, v]) => v !== '');
-  return set.length === 0 ? '/audit' : `/audit?${new URLSearchParams(set)}`;
-}
-
 export function Audit() {
-  const { query, route } = useLocation();
-  const { kind = '', actor = '', cursor = '' } = query;
+  const q = useQuery();
+  const [kind, actor] = [q.get('kind'), q.get('actor')];
   const [wantedKind, setKind] = useState(kind);
   const [wantedActor, setActor] = useState(actor);
   const load = useLoad(
     () =>
       api.GET('/v1/audit', {
-        params: { query: { ...(kind && { kind }), ...(actor && { actor }), ...(cursor && { cursor }) } },
+        params: { query: { ...(kind && { kind }), ...(actor && { actor }), ...q.page } },
       }),
-    [kind, actor, cursor],
+    [kind, actor, q.page.cursor],
   );
   return (
     <Page title={say(w.auditTitle)} lead={say(w.auditLead)} at={load.at} onRefresh={load.reload}>
@@ -38,7 +33,7 @@ export function Audit() {
         class="form"
         onSubmit={(e) => {
           e.preventDefault();
-          route(address({ kind: wantedKind.trim(), actor: wantedActor.trim() }));
+          q.set({ kind: wantedKind.trim(), actor: wantedActor.trim() });
         }}
       >
         <Field
@@ -68,8 +63,7 @@ export function Audit() {
               caption={say(w.auditCaption)}
               rows={changes}
               id={(c) => String(c.seq)}
-              next={next === undefined ? undefined : () => route(address({ kind, actor, cursor: next }))}
-              first={cursor === '' ? undefined : () => route(address({ kind, actor }))}
+              {...q.pages(next)}
               columns={[
                 { key: 'seq', head: say(w.number), cell: (c) => count(c.seq) },
                 { key: 'at', head: say(w.at), cell: (c) => moment(c.at) },

@@ -9,7 +9,7 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Table } from '../../parts/table';
 import { w } from '../../text/host';
-import { abouts, advices, measures } from '../../text/host_codes';
+import { abouts, advices, measures } from '../../text/host-codes';
 import { SettingsTabs } from '../settings/tabs';
 
 type Finding = Schemas['HealthReport']['findings'][number];

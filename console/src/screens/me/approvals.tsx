@@ -1,13 +1,13 @@
 /* Approvals: who may open what is sealed, by her own approval or an authority's order; hers she can end. */
 import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { moment } from '../../app/format';
+import { listed, moment } from '../../app/format';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Failed } from '../../parts/failed';
 import { w } from '../../text/me';
-import { COMMA, useTitles } from './words';
 
 export function Approvals() {
   const approvals = useLoad(() => api.GET('/v1/me/approvals'), []);
@@ -15,7 +15,6 @@ export function Approvals() {
     api.POST('/v1/me/approvals/{id}/withdraw', { params: { path: { id } } }),
   );
   const open = (approvals.data?.approvals ?? []).filter((a) => a.status !== 'ended' && a.status !== 'void');
-  const title = useTitles();
   if (open.length === 0) return <p class="muted">{say(w.nothingOpened)}</p>;
   return (
     <>
@@ -24,7 +23,7 @@ export function Approvals() {
         {open.map((a) => (
           <li key={a.id} class="row">
             <span>
-              {nameOf(a.holder)} · {a.categories.map((c) => title('categories', c)).join(say(COMMA))} ·{' '}
+              {nameOf(a.holder)} · {listed(a.categories.map((c) => titleOf('categories', c)))} ·{' '}
               {moment(a.from)} – {moment(a.until)} · {say(a.basis === 'order' ? w.byOrder : w.byApproval)}
             </span>
             {a.basis === 'approval' && (

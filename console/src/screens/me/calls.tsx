@@ -3,9 +3,10 @@ import { useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { awaits, useLoad, useSend } from '../../api/load';
-import { moment } from '../../app/format';
+import { listed, moment } from '../../app/format';
 import { say } from '../../app/language';
 import { named, nameOf } from '../../app/names';
+import { titleOf, wordsAwaited } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip, VerdictTag } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -19,7 +20,6 @@ import { Refusing } from './refusing';
 import { Report, Reports } from './report';
 import { Why } from './why';
 import { shownNumber } from './wishes';
-import { COMMA, useTitles, useWordsAwaited } from './words';
 
 type Call = Schemas['Calls']['calls'][number];
 
@@ -56,7 +56,6 @@ function Allowing({ call, name, onDone }: { call: Call; name: string; onDone: ()
 }
 
 function One({ call, onAllowed }: { call: Call; onAllowed: () => void }) {
-  const title = useTitles();
   const report = new URLSearchParams({ report: call.caller ?? '', at: call.at });
   return (
     <li class="me-entry">
@@ -70,7 +69,7 @@ function One({ call, onAllowed }: { call: Call; onAllowed: () => void }) {
       </div>
       <p>
         {call.organisation && `${nameOf(call.organisation)} · `}
-        {call.rule ? title('rules', call.rule) : call.reason}
+        {call.rule ? titleOf('rules', call.rule) : call.reason}
         <Why
           rule={call.rule}
           basis={call.basis}
@@ -80,7 +79,7 @@ function One({ call, onAllowed }: { call: Call; onAllowed: () => void }) {
       </p>
       {call.traced_by.length > 0 && (
         <p class="muted">
-          {say(w.tracedBy, { who: call.traced_by.map((t) => nameOf(t.organisation)).join(say(COMMA)) })}
+          {say(w.tracedBy, { who: listed(call.traced_by.map((t) => nameOf(t.organisation))) })}
         </p>
       )}
       <div class="row">
@@ -101,7 +100,6 @@ function Relays() {
   const bindings = useLoad(() => api.GET('/v1/me/bindings'), []);
   const end = useSend((_key, id: string) => api.DELETE('/v1/me/bindings/{id}', { params: { path: { id } } }));
   const all = bindings.data?.bindings ?? [];
-  const title = useTitles();
   if (all.length === 0) return null;
   return (
     <section class="card" aria-labelledby="relays">
@@ -113,7 +111,7 @@ function Relays() {
           <li key={b.id} class="row">
             <strong class="me-number-like">{shownNumber(plain(b.relay))}</strong>
             <span>
-              {nameOf(b.organisation)} · {title('purposes', b.purpose)} ·{' '}
+              {nameOf(b.organisation)} · {titleOf('purposes', b.purpose)} ·{' '}
               {say(w.until, { day: moment(b.expires_at) })}
             </span>
             {b.state === 'open' ? (
@@ -147,7 +145,7 @@ export function Calls() {
   const wishes = useLoad(() => api.GET('/v1/me/preferences'), []);
   // All at once the first time; a later page of calls is awaited in its own place.
   const shown = useRef(false);
-  const words = useWordsAwaited();
+  const words = wordsAwaited();
   shown.current ||= !words && !awaits(calls, wishes);
   return (
     <Page

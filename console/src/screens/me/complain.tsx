@@ -3,7 +3,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { type Answer, api, type Schemas } from '../../api/client';
 import { useSend } from '../../api/load';
-import { moment, time } from '../../app/format';
+import { now } from '../../app/clock';
+import { listed, moment, time } from '../../app/format';
+import { instant } from '../../app/inputs';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
@@ -16,7 +18,6 @@ import { type Draft, drop, emptyDraft, load, missing, STEPS, type Step, store, t
 import { EvidenceFiles, sendEvidence } from './evidence';
 import { Page } from './own-page';
 import { Respondent } from './respondent';
-import { COMMA } from './words';
 
 type Issue = Schemas['MyComplaintNew']['issue'];
 
@@ -101,13 +102,10 @@ function Review({ draft, files, goTo }: { draft: Draft; files: readonly File[]; 
       of={[
         [say(w.against), line('who', draft.respondentName || draft.respondent)],
         [say(w.issue), line('what', draft.issue ? say(issues[draft.issue]) : '')],
-        [say(w.when), line('when', draft.happened ? moment(`${draft.happened}:00+08:00`) : say(w.notSaid))],
+        [say(w.when), line('when', draft.happened ? moment(instant(draft.happened)) : say(w.notSaid))],
         [say(w.facts), line('when', draft.facts)],
         [say(w.want), line('want', draft.request)],
-        [
-          say(w.evidence),
-          line('proof', files.length > 0 ? files.map((f) => f.name).join(say(COMMA)) : say(w.none)),
-        ],
+        [say(w.evidence), line('proof', files.length > 0 ? listed(files.map((f) => f.name)) : say(w.none))],
         [
           say(w.contact),
           line('contact', draft.anonymous ? say(w.anonymous) : draft.name || say(w.realNumber)),
@@ -149,7 +147,7 @@ export function Complain() {
   const set = (to: Draft) => {
     setDraft(to);
     setWrong(false);
-    if (store(to)) setSaved(new Date());
+    if (store(to)) setSaved(now());
   };
   const at = STEPS.indexOf(step);
   const goTo = (to: Step) => {
@@ -171,7 +169,7 @@ export function Complain() {
             {say(w.receiptNumber)} <strong>{done.id}</strong>
           </p>
           <p>{say(w.complainedNext)}</p>
-          {done.lost.length > 0 && <p>▲ {say(w.evidenceLost, { files: done.lost.join(say(COMMA)) })}</p>}
+          {done.lost.length > 0 && <p>▲ {say(w.evidenceLost, { files: listed(done.lost) })}</p>}
           <p class="row">
             <a class="button primary" href={`/me/complaints/${done.id}`}>
               {say(w.follow)}

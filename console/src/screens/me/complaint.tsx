@@ -3,9 +3,10 @@ import { useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { count, day, moment } from '../../app/format';
+import { count, day, listed, moment } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip, DeadlineChip } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -19,7 +20,6 @@ import { EvidenceFiles, sendEvidence } from './evidence';
 import { Page } from './own-page';
 import { type Stage, type StageState, stagesOf } from './stages';
 import { Why } from './why';
-import { COMMA, useTitles } from './words';
 
 type Mine = Schemas['MyComplaint'];
 
@@ -46,7 +46,6 @@ function StageItem({ stage }: { stage: Stage }) {
   const [sign, word] = STATE[stage.state];
   const { clock } = stage;
   const runs = clock && (clock.state === 'running' || clock.state === 'overdue');
-  const title = useTitles();
   return (
     <li class={`me-way-step me-way-${stage.state}`} aria-current={stage.state === 'now' ? 'step' : undefined}>
       <span class="me-way-name">
@@ -57,7 +56,7 @@ function StageItem({ stage }: { stage: Stage }) {
       {clock && (
         <span class="row">
           {runs ? (
-            <DeadlineChip due={clock.due} rule={title('rules', clock.rule)} />
+            <DeadlineChip due={clock.due} rule={titleOf('rules', clock.rule)} />
           ) : (
             <Chip>{say(clockStates[clock.state])}</Chip>
           )}
@@ -152,7 +151,7 @@ function More({ id, onDone }: { id: string; onDone: () => void }) {
       }}
     >
       <EvidenceFiles files={files} set={setFiles} />
-      {lost.length > 0 && <p role="alert">▲ {say(w.evidenceLost, { files: lost.join(say(COMMA)) })}</p>}
+      {lost.length > 0 && <p role="alert">▲ {say(w.evidenceLost, { files: listed(lost) })}</p>}
       <Button type="submit" busy={busy} disabled={files.length === 0}>
         {say(w.addEvidence)}
       </Button>

@@ -4,6 +4,7 @@ import { useLoad } from '../../api/load';
 import { day } from '../../app/format';
 import { say } from '../../app/language';
 import { named, nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { DeadlineChip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Loaded } from '../../parts/loaded';
@@ -12,14 +13,12 @@ import { w } from '../../text/me';
 import { complaintStates, issues } from '../../text/me-codes';
 import { Page } from './own-page';
 import { awaited } from './stages';
-import { useTitles } from './words';
 
 export function Complaints() {
   const complaints = useLoad(
     () => named(api.GET('/v1/me/complaints'), (d) => d.complaints.map((c) => c.respondent)),
     [],
   );
-  const title = useTitles();
   const complain = (
     <a class="button primary" href="/me/complaints/new">
       {say(w.complain)}
@@ -55,7 +54,7 @@ export function Complaints() {
                   head: say(w.nextDue),
                   cell: (c) => {
                     const next = awaited(c.clocks);
-                    return next ? <DeadlineChip due={next.due} rule={title('rules', next.rule)} /> : '–';
+                    return next ? <DeadlineChip due={next.due} rule={titleOf('rules', next.rule)} /> : '–';
                   },
                 },
                 { key: 'received', head: say(w.received), cell: (c) => day(c.received_at) },

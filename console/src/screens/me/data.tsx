@@ -5,6 +5,7 @@ import { awaits, useLoad } from '../../api/load';
 import { now } from '../../app/clock';
 import { say } from '../../app/language';
 import { named } from '../../app/names';
+import { wordsAwaited } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Sealed } from '../../parts/chip';
 import { Figures } from '../../parts/figures';
@@ -18,7 +19,6 @@ import { Rights } from './rights';
 import { Rung } from './rung';
 import { Sharing } from './sharing';
 import { Stop, Stopped, type StoppedAnswer } from './stop';
-import { useWordsAwaited } from './words';
 
 const MONTH_MS = 30 * 86_400_000;
 const SKELETON = 12; // rows: as much as a phone shows
@@ -34,7 +34,7 @@ export function Data() {
   );
   const looks = useLoad(() => named(askLooks(), (d) => d.looks.map((l) => l.organisation)), []);
   const calls = useLoad(() => named(api.GET('/v1/me/calls'), (d) => d.calls.map((c) => c.organisation)), []);
-  const words = useWordsAwaited();
+  const words = wordsAwaited();
   const waits = words || awaits(consents, requests, looks, calls);
   const [asking, ask] = useState(false);
   const [stopped, setStopped] = useState<StoppedAnswer | undefined>();

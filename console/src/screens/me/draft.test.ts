@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { drop, emptyDraft, load, local, missing, STEPS, store, toBody } from './draft';
+import { drop, emptyDraft, load, missing, STEPS, store, toBody } from './draft';
 
 const kept = new Map<string, string>();
 vi.stubGlobal('sessionStorage', {
@@ -68,10 +68,5 @@ describe('a draft', () => {
     const named = { ...whole, name: 'Lin', happened: '2026-11-21T18:29' };
     expect(toBody(named)).toMatchObject({ name: 'Lin', happened_at: '2026-11-21T18:29:00+08:00' });
     expect(toBody({ ...named, anonymous: true })).not.toHaveProperty('name');
-  });
-
-  it('has times of Shanghai', () => {
-    expect(local('2026-11-21T10:29:00Z')).toBe('2026-11-21T18:29');
-    expect(local('yesterday')).toBe('');
   });
 });

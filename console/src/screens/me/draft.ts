@@ -3,6 +3,8 @@
  * tab, and carries the key under which it is sent, so that it is sent once whatever happens between.
  */
 import type { Schemas } from '../../api/client';
+import { instant, local } from '../../app/inputs';
+import { inTab } from '../../app/storage';
 
 export const STEPS = ['who', 'what', 'when', 'want', 'proof', 'contact', 'review'] as const;
 export type Step = (typeof STEPS)[number];
@@ -42,19 +44,9 @@ export const emptyDraft = (): Draft => ({
   name: '',
 });
 
-/** The instant as Shanghai's clocks show it: "2026-11-21T18:29". */
-export function local(at: string): string {
-  const ms = Date.parse(at);
-  return Number.isNaN(ms) ? '' : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16);
-}
-
 function stored(): Draft | undefined {
-  try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
-    return typeof kept === 'object' && kept !== null ? { ...emptyDraft(), ...kept } : undefined;
-  } catch {
-    return undefined;
-  }
+  const kept = inTab.getJson(KEY);
+  return typeof kept === 'object' && kept !== null ? { ...emptyDraft(), ...kept } : undefined;
 }
 
 /** What was being written, or a new one that begins with what a link knew. */
@@ -73,20 +65,11 @@ export function load(query: Readonly<Record<string, string>>): Draft {
 
 /** False: the browser keeps nothing here. */
 export function store(draft: Draft): boolean {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(draft));
-    return true;
-  } catch {
-    return false;
-  }
+  return inTab.setJson(KEY, draft);
 }
 
 export function drop(): void {
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // Nothing was kept either.
-  }
+  inTab.drop(KEY);
 }
 
 /** Does the step lack what the complaint cannot do without? */
@@ -115,7 +98,7 @@ export function toBody(draft: Draft): Schemas['MyComplaintNew'] {
     facts: draft.facts.trim(),
     request: draft.request.trim(),
     anonymous: draft.anonymous,
-    ...(draft.happened ? { happened_at: `${draft.happened}:00+08:00` } : {}),
+    ...(draft.happened ? { happened_at: instant(draft.happened) } : {}),
     ...(!draft.anonymous && draft.name.trim() ? { name: draft.name.trim() } : {}),
   };
 }

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { useSend } from '../../api/load';
-import { count, moment } from '../../app/format';
+import { count, listed, moment } from '../../app/format';
 import { keep } from '../../app/keep';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
@@ -13,10 +13,8 @@ import { w } from '../../text/me';
 import { Confirm } from './confirm';
 import { type Exported, Member } from './member';
 import { Page } from './own-page';
-import { COMMA, useTitles } from './words';
 
 function Whole({ data }: { data: Exported }) {
-  const title = useTitles();
   return (
     <>
       <section class="card" aria-labelledby="extract">
@@ -26,9 +24,11 @@ function Whole({ data }: { data: Exported }) {
             [say(w.madeAt), moment(data.made_at)],
             [
               say(w.memberOf),
-              data.memberships
-                .map((m) => nameOf(String((m as Record<string, unknown>).organisation ?? '')))
-                .join(say(COMMA)),
+              listed(
+                data.memberships.map((m) =>
+                  nameOf(String((m as Record<string, unknown>).organisation ?? '')),
+                ),
+              ),
             ],
             [say(w.consentsHead), count(data.consents.length)],
             [say(w.looks), count(data.looks.length)],
@@ -39,7 +39,7 @@ function Whole({ data }: { data: Exported }) {
         />
       </section>
       {data.members.map((m) => (
-        <Member key={m.id} member={m} title={title} />
+        <Member key={m.id} member={m} />
       ))}
     </>
   );

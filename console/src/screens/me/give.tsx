@@ -2,17 +2,15 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { useSend } from '../../api/load';
-import { now } from '../../app/clock';
-import { isoDay } from '../../app/format';
+import { endOfDay, inAYear } from '../../app/inputs';
 import { language, pick, say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Failed } from '../../parts/failed';
 import { Check, Choice, Field } from '../../parts/field';
 import { w } from '../../text/me';
-import { useTitles } from './words';
 
-const YEAR_MS = 365 * 86_400_000;
 const KINDS = ['basic', 'contact', 'photo', 'education', 'property', 'identity'] as const;
 
 export function Give({ consents, onDone }: { consents: readonly Schemas['Consent'][]; onDone: () => void }) {
@@ -23,15 +21,14 @@ export function Give({ consents, onDone }: { consents: readonly Schemas['Consent
   const [organisation, setOrganisation] = useState(organisations[0] ?? '');
   const [purpose, setPurpose] = useState(purposes[0] ?? '');
   const [kinds, setKinds] = useState<readonly string[]>([]);
-  const [until, setUntil] = useState(isoDay(new Date(now().getTime() + YEAR_MS)));
+  const [until, setUntil] = useState(inAYear());
   const [wording, setWording] = useState<Schemas['Wording'] | undefined>();
-  const title = useTitles();
   const terms = {
     organisation,
     purposes: [purpose],
     categories: [...kinds],
     channels: ['call', 'message', 'file'],
-    until: `${until}T23:59:59+08:00`,
+    until: endOfDay(until),
   };
   const ask = useSend(() => api.POST('/v1/me/consents/wording', { body: terms }));
   const give = useSend(() =>
@@ -65,14 +62,14 @@ export function Give({ consents, onDone }: { consents: readonly Schemas['Consent
         label={say(w.giveFor)}
         value={purpose}
         onValue={changed(setPurpose)}
-        options={purposes.map((p) => [p, title('purposes', p)] as const)}
+        options={purposes.map((p) => [p, titleOf('purposes', p)] as const)}
       />
       <fieldset>
         <legend>{say(w.giveKinds)}</legend>
         {KINDS.map((k) => (
           <Check
             key={k}
-            label={title('categories', k)}
+            label={titleOf('categories', k)}
             checked={kinds.includes(k)}
             onChecked={(on) => changed(setKinds)(on ? [...kinds, k] : kinds.filter((x) => x !== k))}
           />

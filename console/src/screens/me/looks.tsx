@@ -2,9 +2,10 @@
 import { useState } from 'preact/hooks';
 import { type Answer as Answered, api, type Schemas } from '../../api/client';
 import { type Load, useLoad } from '../../api/load';
-import { moment } from '../../app/format';
+import { listed, moment } from '../../app/format';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip, type Tone } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
@@ -13,7 +14,6 @@ import { roles } from '../../text/codes';
 import { w } from '../../text/me';
 import { answers, surfaces } from '../../text/me-codes';
 import { Why } from './why';
-import { COMMA, useTitles } from './words';
 
 type Look = Schemas['MyLooks']['looks'][number];
 type Answer = Schemas['MyLookAnswer'];
@@ -37,7 +37,6 @@ export function byAnswer(categories: Look['categories']): [Answer['verdict'], [s
 }
 
 function One({ look }: { look: Look }) {
-  const title = useTitles();
   const about = new URLSearchParams({
     ...(look.organisation ? { about: look.organisation } : {}),
     issue: 'privacy',
@@ -61,8 +60,8 @@ function One({ look }: { look: Look }) {
         {look.through && <Chip tone="warning">{say(w.byHost)}</Chip>}
       </div>
       <p>
-        {say(w.lookFor)} {look.purpose ? title('purposes', look.purpose) : say(w.noPurpose)} · {say(w.lookBy)}{' '}
-        {say(surfaces[look.surface])}
+        {say(w.lookFor)} {look.purpose ? titleOf('purposes', look.purpose) : say(w.noPurpose)} ·{' '}
+        {say(w.lookBy)} {say(surfaces[look.surface])}
       </p>
       <ul class="me-plain-list">
         {byAnswer(look.categories).map(([verdict, these]) => (
@@ -70,7 +69,7 @@ function One({ look }: { look: Look }) {
             <Chip tone={TONE[verdict]} sign={SIGN[verdict]}>
               {say(answers[verdict])}
             </Chip>
-            <span>{these.map(([c]) => title('categories', c)).join(say(COMMA))}</span>
+            <span>{listed(these.map(([c]) => titleOf('categories', c)))}</span>
             <Why
               rule={these[0]?.[1].rule}
               basis={these[0]?.[1].basis}

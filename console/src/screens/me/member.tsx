@@ -1,6 +1,7 @@
 /* Member: the profile that one organisation keeps, by category, for the extract. */
 import type { Schemas } from '../../api/client';
 import { language, say } from '../../app/language';
+import { titleOf } from '../../app/words';
 import { Sealed } from '../../parts/chip';
 import { Facts } from '../../parts/facts';
 import { w } from '../../text/me';
@@ -13,13 +14,7 @@ const word = (name: string): string => {
   return known ? known[language.value === 'zh' ? 1 : 2] : name;
 };
 
-export function Member({
-  member,
-  title,
-}: {
-  member: Exported['members'][number];
-  title: (of: 'categories', code: string) => string;
-}) {
+export function Member({ member }: { member: Exported['members'][number] }) {
   const profile = (member.profile ?? {}) as Record<string, Record<string, string>>;
   const sealed = (member.sealed ?? []) as unknown as string[];
   return (
@@ -27,7 +22,7 @@ export function Member({
       <h2>{String(member.id)}</h2>
       {Object.entries(profile).map(([category, held]) => (
         <div key={category}>
-          <h3>{title('categories', category)}</h3>
+          <h3>{titleOf('categories', category)}</h3>
           <Facts of={Object.entries(held).map(([k, v]) => [word(k), v] as const)} />
         </div>
       ))}

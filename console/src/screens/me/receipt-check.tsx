@@ -2,10 +2,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { api } from '../../api/client';
-import { moment } from '../../app/format';
+import { listed, moment } from '../../app/format';
 import { keep } from '../../app/keep';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Field, TextField } from '../../parts/field';
@@ -17,13 +18,11 @@ import { type Checked, checkReceipt, type State } from '../../verify/receipt';
 import { Page } from './own-page';
 import { pin, pinned } from './pin';
 import { shownNumber } from './wishes';
-import { COMMA, useTitles } from './words';
 
 const WITHHELD = 403;
 const SIGN: Record<State, string> = { good: '✓', bad: '■', none: '○' };
 
 function About({ entry }: { entry: Entry }) {
-  const title = useTitles();
   const kind = entryKinds[entry.kind];
   return (
     <Facts
@@ -31,8 +30,8 @@ function About({ entry }: { entry: Entry }) {
         [say(w.whatIsIt), kind ? say(kind) : entry.kind],
         [say(w.recordedAt), moment(entry.recorded)],
         [say(w.verdict), entry.kind === 'call' && entry.verdict],
-        [say(w.reason), entry.kind === 'call' && title('rules', entry.rule)],
-        [say(w.purpose), entry.kind === 'look' && title('purposes', entry.purpose)],
+        [say(w.reason), entry.kind === 'call' && titleOf('rules', entry.rule)],
+        [say(w.purpose), entry.kind === 'look' && titleOf('purposes', entry.purpose)],
         [say(w.how), entry.kind === 'look' && say(surfaces[entry.surface])],
         [say(w.changed), entry.kind === 'fact' && entry.of],
       ]}
@@ -45,7 +44,6 @@ const time = (value: unknown): string =>
   typeof value === 'number' ? moment(new Date(value / 1_000_000)) : shown(value);
 
 function Hidden({ of }: { of: Disclosure }) {
-  const title = useTitles();
   if (of.kind === 'call')
     return (
       <Facts
@@ -60,18 +58,13 @@ function Hidden({ of }: { of: Disclosure }) {
       <Facts
         of={[
           [say(w.whoLooked), `${nameOf(of.organisation)} ${of.looker}`],
-          [say(w.seen), of.categories.map((c) => title('categories', c.category)).join(say(COMMA))],
+          [say(w.seen), listed(of.categories.map((c) => titleOf('categories', c.category)))],
         ]}
       />
     );
   const change = of.change;
   const split = (value: unknown, kind: 'purposes' | 'categories') =>
-    typeof value === 'string'
-      ? value
-          .split(';')
-          .map((v) => title(kind, v))
-          .join(say(COMMA))
-      : undefined;
+    typeof value === 'string' ? listed(value.split(';').map((v) => titleOf(kind, v))) : undefined;
   return (
     <>
       <Facts
@@ -118,7 +111,7 @@ function Result({ checked }: { checked: Checked }) {
           of={[
             [say(w.log), checked.origin],
             [say(w.position), `${checked.index} / ${checked.size}`],
-            [say(w.witnesses), checked.witnesses.join(say(COMMA))],
+            [say(w.witnesses), listed(checked.witnesses)],
           ]}
         />
       )}

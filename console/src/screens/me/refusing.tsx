@@ -2,9 +2,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { type Load, useSend } from '../../api/load';
+import { now } from '../../app/clock';
 import { time } from '../../app/format';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { sectorCodes, titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Failed } from '../../parts/failed';
 import { Check, Choice, Field } from '../../parts/field';
@@ -13,7 +15,6 @@ import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { classes } from '../../text/me-codes';
 import { isWindow, preset, refuse, refuses, shownNumber, toggle, type Wishes } from './wishes';
-import { useSectors, useTitles } from './words';
 
 function Hours({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
   const [from, setFrom] = useState('10:00');
@@ -118,8 +119,7 @@ function Lists({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
 export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
   const [draft, setDraft] = useState<Wishes | undefined>();
   const [saved, setSaved] = useState<Date | undefined>();
-  const sectors = useSectors();
-  const title = useTitles();
+  const sectors = sectorCodes();
   useEffect(() => setDraft(undefined), [wishes.data]);
   const send = useSend((_key, body: Wishes) => api.PUT('/v1/me/preferences', { body }));
   return (
@@ -127,7 +127,7 @@ export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
       <h2 id="refusing">{say(w.refusing)}</h2>
       <Loaded of={wishes}>
         {(kept) => {
-          const now = draft ?? kept;
+          const wanted = draft ?? kept;
           const set = (to: Wishes) => {
             setSaved(undefined);
             setDraft(to);
@@ -137,18 +137,18 @@ export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
               class="stack"
               onSubmit={async (e) => {
                 e.preventDefault();
-                if (!(await send.send(now))) return;
-                setSaved(new Date());
+                if (!(await send.send(wanted))) return;
+                setSaved(now());
                 wishes.reload();
               }}
             >
               <div class="row">
                 <span>{say(w.presets)}</span>
-                <Button onClick={() => set(preset(now, sectors, 'none'))}>{say(w.presetNone)}</Button>
-                <Button onClick={() => set(preset(now, sectors, 'matchmaker'))}>
+                <Button onClick={() => set(preset(wanted, sectors, 'none'))}>{say(w.presetNone)}</Button>
+                <Button onClick={() => set(preset(wanted, sectors, 'matchmaker'))}>
                   {say(w.presetMatchmaker)}
                 </Button>
-                <Button onClick={() => set(preset(now, sectors, 'lawful'))}>{say(w.presetLawful)}</Button>
+                <Button onClick={() => set(preset(wanted, sectors, 'lawful'))}>{say(w.presetLawful)}</Button>
               </div>
               <fieldset>
                 <legend>{say(w.sectors)}</legend>
@@ -156,9 +156,9 @@ export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
                   {sectors.map((s) => (
                     <Check
                       key={s}
-                      label={title('sectors', s)}
-                      checked={refuses(now, s)}
-                      onChecked={(on) => set(refuse(now, sectors, s, on))}
+                      label={titleOf('sectors', s)}
+                      checked={refuses(wanted, s)}
+                      onChecked={(on) => set(refuse(wanted, sectors, s, on))}
                     />
                   ))}
                 </div>
@@ -170,14 +170,14 @@ export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
                     <Check
                       key={c}
                       label={say(word)}
-                      checked={now.classes.includes(c)}
-                      onChecked={(on) => set({ ...now, classes: toggle(now.classes, c, on) })}
+                      checked={wanted.classes.includes(c)}
+                      onChecked={(on) => set({ ...wanted, classes: toggle(wanted.classes, c, on) })}
                     />
                   ))}
                 </div>
               </fieldset>
-              <Hours wishes={now} set={set} />
-              <Lists wishes={now} set={set} />
+              <Hours wishes={wanted} set={set} />
+              <Lists wishes={wanted} set={set} />
               <Failed failure={send.failure} />
               {saved && <Receipt title={say(w.savedAt, { time: time(saved) })} />}
               <div class="row">

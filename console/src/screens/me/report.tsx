@@ -4,6 +4,7 @@ import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { now } from '../../app/clock';
 import { isoDay, moment, time } from '../../app/format';
+import { instant } from '../../app/inputs';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
@@ -34,7 +35,7 @@ export function Report({
   const send = useSend((key) =>
     api.POST('/v1/me/reports', {
       params: { header: { 'Idempotency-Key': key } },
-      body: { caller, at: `${date}T${clock}:00+08:00`, kind, ...(note.trim() ? { note } : {}) },
+      body: { caller, at: instant(`${date}T${clock}`), kind, ...(note.trim() ? { note } : {}) },
     }),
   );
   return (
@@ -107,6 +108,9 @@ export function Reports() {
         {all.map((r) => (
           <li key={r.id} class="row">
             <time dateTime={r.at}>{moment(r.at)}</time> {say(reportKinds[r.kind])}
+            {r.triaged &&
+              r.triaged !== r.kind &&
+              ` · ${say(w.takenFor, { kind: say(reportKinds[r.triaged]) })}`}
             <Chip tone={r.status === 'counted' ? 'success' : 'neutral'}>{say(reportStates[r.status])}</Chip>
             <Chip tone="info">{say(reportStages[r.stage])}</Chip>
             <span class="muted">{r.id}</span>

@@ -1,19 +1,18 @@
 /* Requests: who asks for a consent, in the exact words, to grant or refuse. */
 import { api, type Schemas } from '../../api/client';
 import { type Load, useSend } from '../../api/load';
-import { day } from '../../app/format';
+import { day, listed } from '../../app/format';
 import { language, pick, say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Failed } from '../../parts/failed';
 import { w } from '../../text/me';
-import { COMMA, useTitles } from './words';
 
 type Request = Schemas['MyConsentRequest'];
 
 function One({ request, name, onDone }: { request: Request; name: string; onDone: () => void }) {
-  const title = useTitles();
   const send = useSend((_key, answer: 'grant' | 'refuse') =>
     api.POST('/v1/me/consent-requests/{id}', {
       params: { path: { id: request.id } },
@@ -29,7 +28,7 @@ function One({ request, name, onDone }: { request: Request; name: string; onDone
         <h3>
           {say(w.asksFor, {
             who: name,
-            what: request.categories.map((c) => title('categories', c)).join(say(COMMA)),
+            what: listed(request.categories.map((c) => titleOf('categories', c))),
           })}
         </h3>
         {request.quiet && <Chip tone="warning">{say(w.askedBefore)}</Chip>}

@@ -3,15 +3,14 @@ import type { Schemas } from '../../api/client';
 import { moment } from '../../app/format';
 import { say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { VerdictTag } from '../../parts/chip';
 import { w } from '../../text/me';
-import { useTitles } from './words';
 
 const MOST = 5;
 
 export function Rung({ calls: all }: { calls: Schemas['Calls']['calls'] }) {
   const calls = all.filter((c) => c.purpose !== null).slice(0, MOST);
-  const title = useTitles();
   if (calls.length === 0) return null;
   return (
     <section class="card" aria-labelledby="rung">
@@ -25,7 +24,7 @@ export function Rung({ calls: all }: { calls: Schemas['Calls']['calls'] }) {
               <VerdictTag verdict={c.verdict} />
             </div>
             <p>
-              {say(w.lookFor)} {c.purpose && title('purposes', c.purpose)} · {say(w.rungBy)}
+              {say(w.lookFor)} {c.purpose && titleOf('purposes', c.purpose)} · {say(w.rungBy)}
             </p>
           </li>
         ))}

@@ -2,9 +2,10 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../../api/client';
 import { type Load, useSend } from '../../api/load';
-import { day } from '../../app/format';
-import { pick, say } from '../../app/language';
+import { day, listed } from '../../app/format';
+import { called, pick, say } from '../../app/language';
 import { nameOf } from '../../app/names';
+import { titleOf } from '../../app/words';
 import { Button } from '../../parts/button';
 import { Chip } from '../../parts/chip';
 import { Dialog } from '../../parts/dialog';
@@ -15,7 +16,6 @@ import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { channels, consentStates } from '../../text/me-codes';
 import { Give } from './give';
-import { COMMA, useTitles } from './words';
 
 type Consent = Schemas['Consent'];
 type Change = Schemas['ConsentChanges']['changes'][number];
@@ -61,11 +61,10 @@ function Sure({
 }
 
 function One({ consent, name, onAsk }: { consent: Consent; name: string; onAsk: (c: Change) => void }) {
-  const title = useTitles();
   return (
     <li class="me-consent">
       <div class="me-consent-head">
-        <h3>{consent.purposes.map((p) => title('purposes', p)).join(say(COMMA))}</h3>
+        <h3>{listed(consent.purposes.map((p) => titleOf('purposes', p)))}</h3>
         <Chip tone="success">
           {consent.until ? say(w.until, { day: day(consent.until) }) : say(w.noEnd)} · v{consent.version}
         </Chip>
@@ -78,7 +77,7 @@ function One({ consent, name, onAsk }: { consent: Consent; name: string; onAsk: 
       <p>
         {say(w.sharedWith)} <strong>{name}</strong> · {consent.in_words.purposes.map(pick).join(' ')}{' '}
         <span class="muted">
-          {say(w.through)} {consent.channels.map((c) => say(channels[c] ?? [c, c])).join(say(COMMA))}
+          {say(w.through)} {listed(consent.channels.map((c) => called(channels, c)))}
         </span>
       </p>
       <ul class="me-switches">
@@ -95,7 +94,7 @@ function One({ consent, name, onAsk }: { consent: Consent; name: string; onAsk: 
                   onAsk(turnOff(consent, category));
                 }}
               />
-              <span>{title('categories', category)}</span>
+              <span>{titleOf('categories', category)}</span>
             </label>
           </li>
         ))}
@@ -120,7 +119,6 @@ function One({ consent, name, onAsk }: { consent: Consent; name: string; onAsk: 
 }
 
 function Past({ consents }: { consents: readonly Consent[] }) {
-  const title = useTitles();
   if (consents.length === 0) return null;
   return (
     <details>
@@ -129,8 +127,8 @@ function Past({ consents }: { consents: readonly Consent[] }) {
         {consents.map((c) => (
           <li key={c.id}>
             <Chip>{say(consentStates[c.status])}</Chip>{' '}
-            {c.purposes.map((p) => title('purposes', p)).join(say(COMMA))} · {nameOf(c.organisation)} ·{' '}
-            {c.categories.map((k) => title('categories', k)).join(say(COMMA))}{' '}
+            {listed(c.purposes.map((p) => titleOf('purposes', p)))} · {nameOf(c.organisation)} ·{' '}
+            {listed(c.categories.map((k) => titleOf('categories', k)))}{' '}
             {c.ended_at && <span class="muted">{day(c.ended_at)}</span>}{' '}
             <a href={c.receipt} download={`${c.id}.tlog-proof`}>
               {say(w.keepReceipt)}

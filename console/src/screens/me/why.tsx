@@ -1,10 +1,10 @@
 /* Why: a rule in words: what it says, whether law or choice, since when, who can change it. */
 import type { ComponentChildren } from 'preact';
 import { pick, say } from '../../app/language';
+import { wordOf } from '../../app/words';
 import { Explain } from '../../parts/explain';
 import { w } from '../../text/me';
 import { ruleLabels } from '../../text/me-codes';
-import { useWords } from './words';
 
 interface Of {
   rule: string | null | undefined;
@@ -14,7 +14,7 @@ interface Of {
 }
 
 export function Why({ rule, basis, record, way }: Of) {
-  const word = useWords()('rules', rule ?? '');
+  const word = wordOf('rules', rule ?? '');
   return (
     <Explain
       reason={word && pick(word.title)}

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
-import { day } from '../../app/format';
+import { day, lastDay } from '../../app/format';
 import { say } from '../../app/language';
 import { Button } from '../../parts/button';
-import { Chip, type Tone } from '../../parts/chip';
+import { CertificateState } from '../../parts/certificate';
 import { Empty } from '../../parts/empty';
 import { Facts } from '../../parts/facts';
 import { Field } from '../../parts/field';
@@ -15,24 +15,12 @@ import { Page } from '../../parts/page';
 import { w } from '../../text/public';
 
 type Certificate = Schemas['PublicCertificate'];
-const STATUS: Readonly<Record<Certificate['status'], readonly [Tone, readonly [string, string]]>> = {
-  valid: ['success', w.valid],
-  expired: ['warning', w.expired],
-  suspended: ['danger', w.suspended],
-  revoked: ['danger', w.revoked],
-};
-
-/** `until` is the midnight after its last day. */
-function lastDay(until: string): Date {
-  return new Date(Date.parse(until) - 1);
-}
 
 function Shown({ of: c }: { of: Certificate }) {
-  const [tone, word] = STATUS[c.status];
   return (
     <section class="card" aria-live="polite">
       <h2>
-        {c.number} <Chip tone={tone}>{say(word)}</Chip>
+        {c.number} <CertificateState of={c.status} />
       </h2>
       {!c.confirmed && <p class="notice notice-warning">◔ {say(w.unconfirmed)}</p>}
       <Facts
@@ -40,7 +28,7 @@ function Shown({ of: c }: { of: Certificate }) {
           [say(w.holder), c.holder],
           [say(w.place), c.organisation ?? say(w.noPlace)],
           [say(w.issued), c.issued_at && day(c.issued_at)],
-          [say(w.lastDay), day(lastDay(c.until))],
+          [say(w.lastDay), lastDay(c.until)],
         ]}
       />
     </section>

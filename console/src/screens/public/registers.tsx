@@ -1,9 +1,9 @@
 /* The public registers: who is listed, who was penalised or criticised, until when. */
-import { useLocation } from 'preact-iso';
 import { type Answer, api, asJson, type Schemas } from '../../api/client';
 import { useLoad } from '../../api/load';
 import { day } from '../../app/format';
 import { language, pick, say } from '../../app/language';
+import { type Query, useQuery } from '../../app/query';
 import { Chip } from '../../parts/chip';
 import { Empty } from '../../parts/empty';
 import { Explain } from '../../parts/explain';
@@ -25,23 +25,14 @@ const DECISIONS = [
 ] as const;
 
 const BASE = '/public/registers';
-
-function address(of: { tab: string; register: string; cursor?: string | undefined }): string {
-  const q = new URLSearchParams();
-  if (of.tab === 'penalties') q.set('tab', of.tab);
-  if (of.register) q.set('register', of.register);
-  if (of.cursor) q.set('cursor', of.cursor);
-  const text = q.toString();
-  return text ? `${BASE}?${text}` : BASE;
-}
+const PENALTIES = `${BASE}?tab=penalties`;
 
 interface Rows {
   rows: readonly Entry[];
   next: string | undefined;
 }
 
-async function ask(penalties: boolean, register: string, cursor: string | undefined): Promise<Answer<Rows>> {
-  const page = cursor ? { cursor } : {};
+async function ask(penalties: boolean, register: string, page: Query['page']): Promise<Answer<Rows>> {
   if (penalties) {
     const { data, ...rest } = asJson(
       await api.GET('/v1/public/penalties', {
@@ -59,13 +50,13 @@ async function ask(penalties: boolean, register: string, cursor: string | undefi
 }
 
 export function Registers() {
-  const { query, route } = useLocation();
-  const penalties = query.tab === 'penalties';
+  const q = useQuery();
+  const penalties = q.get('tab') === 'penalties';
   const tab = penalties ? 'penalties' : 'listings';
-  const register = query.register ?? '';
+  const register = q.get('register');
   const list = useLoad<Rows>(
-    () => ask(penalties, register, query.cursor),
-    [penalties, register, query.cursor, language.value],
+    () => ask(penalties, register, q.page),
+    [penalties, register, q.page.cursor, language.value],
   );
   const file = (format: string) =>
     `/v1/public/${tab}?format=${format}${register ? `&register=${encodeURIComponent(register)}` : ''}`;
@@ -73,16 +64,16 @@ export function Registers() {
     <Page title={say(w.registersTitle)} lead={say(w.registersLead)} at={list.at} onRefresh={list.reload}>
       <Tabs
         label={say(w.registers)}
-        current={address({ tab, register: '' })}
+        current={penalties ? PENALTIES : BASE}
         tabs={[
           { href: BASE, label: say(w.listings) },
-          { href: address({ tab: 'penalties', register: '' }), label: say(w.penalties) },
+          { href: PENALTIES, label: say(w.penalties) },
         ]}
       />
       <Choice
         label={say(w.which)}
         value={register}
-        onValue={(v) => route(address({ tab, register: v }))}
+        onValue={(to) => q.set({ register: to })}
         options={[
           ['', say(w.all)],
           ...(penalties ? DECISIONS : LISTS).map(([code, words]) => [code, say(words)] as const),
@@ -97,8 +88,7 @@ export function Registers() {
               caption={say(penalties ? w.penalties : w.listings)}
               rows={rows}
               id={(r) => r.id}
-              next={next ? () => route(address({ tab, register, cursor: next })) : undefined}
-              first={query.cursor ? () => route(address({ tab, register })) : undefined}
+              {...q.pages(next)}
               columns={[
                 {
                   key: 'organisation',

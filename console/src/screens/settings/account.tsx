@@ -2,15 +2,15 @@
 import { useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
-import { day } from '../../app/format';
-import { say } from '../../app/language';
+import { lastDay } from '../../app/format';
+import { called, say } from '../../app/language';
 import type { Session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { CodeField } from '../../parts/code-field';
 import { Facts } from '../../parts/facts';
 import { Failed } from '../../parts/failed';
-import { Field } from '../../parts/field';
 import { Page } from '../../parts/page';
+import { PasswordField } from '../../parts/password-field';
 import { Receipt } from '../../parts/receipt';
 import { organisationKinds, roles } from '../../text/codes';
 import { w } from '../../text/settings';
@@ -49,14 +49,14 @@ function Who({ of: s }: { of: Session }) {
       <Facts
         of={[
           [say(w.name), s.name],
-          [say(w.role), say(roles[s.role] ?? [s.role, s.role])],
+          [say(w.role), called(roles, s.role)],
           [say(w.organisation), s.organisation_name],
           [
             say(w.certificate),
             s.access === 'person'
               ? null
               : c
-                ? say(w.certificateUntil, { number: c.number, day: day(new Date(Date.parse(c.until) - 1)) })
+                ? say(w.certificateUntil, { number: c.number, day: lastDay(c.until) })
                 : say(w.noCertificate),
           ],
           [say(w.number), s.id],
@@ -92,25 +92,8 @@ function Password() {
         }}
       >
         <Failed failure={change.failure} />
-        <Field
-          label={say(w.old)}
-          type="password"
-          autoComplete="current-password"
-          maxLength={128}
-          required
-          value={old}
-          onValue={setOld}
-        />
-        <Field
-          label={say(w.fresh)}
-          hint={say(w.freshHint)}
-          type="password"
-          autoComplete="new-password"
-          maxLength={128}
-          required
-          value={fresh}
-          onValue={setFresh}
-        />
+        <PasswordField label={say(w.old)} value={old} onValue={setOld} />
+        <PasswordField fresh label={say(w.fresh)} hint={say(w.freshHint)} value={fresh} onValue={setFresh} />
         <CodeField label={say(w.code)} hint={say(w.codeHint)} value={code} onValue={setCode} />
         <Button kind="primary" type="submit" busy={change.busy}>
           {say(w.change)}

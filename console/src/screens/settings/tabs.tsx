@@ -5,7 +5,7 @@ import { Tabs } from '../../parts/tabs';
 import { w as host } from '../../text/host';
 import { w } from '../../text/settings';
 
-const STAFF: readonly Session['access'][] = ['manager', 'compliance', 'association', 'examiner', 'authority'];
+const STAFF: readonly Session['access'][] = ['association', 'examiner', 'authority']; // and who keeps a house's
 const TOKENS: readonly Session['access'][] = ['manager', 'compliance', 'carrier', 'association', 'authority'];
 const AUDIT: readonly Session['access'][] = ['auditor', 'authority'];
 const HEALTH: readonly Session['access'][] = [...AUDIT, 'carrier'];
@@ -20,7 +20,9 @@ export function SettingsTabs({ current }: { current: string }) {
       { href: '/settings/tokens', label: say(w.tokens) },
       { href: '/settings/webhooks', label: say(w.webhooks) },
     );
-  if (access && STAFF.includes(access)) tabs.unshift({ href: '/settings/staff', label: say(w.staff) });
+  const keeps = session.value?.role === 'manager' || session.value?.role === 'compliance';
+  if (keeps || (access && STAFF.includes(access)))
+    tabs.unshift({ href: '/settings/staff', label: say(w.staff) });
   if (access) tabs.unshift({ href: '/settings', label: say(w.account) });
   return <Tabs label={say(w.tabs)} tabs={tabs} current={current} />;
 }

@@ -1,10 +1,10 @@
 /* Tokens: which systems ask in this house's name; made once, shown once, ended at once. */
 import { useState } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
 import { api, type Schemas } from '../../api/client';
 import { useLoad, useSend } from '../../api/load';
 import { day } from '../../app/format';
 import { say } from '../../app/language';
+import { useQuery } from '../../app/query';
 import type { Session } from '../../app/session';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
@@ -15,6 +15,7 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Table } from '../../parts/table';
+import { ToldOnce } from '../../parts/told-once';
 import { scopes as scopeWords } from '../../text/codes';
 import { w } from '../../text/settings';
 import { ConfirmCode, wantsCode } from './confirm';
@@ -110,15 +111,9 @@ function NewToken({
 }
 
 function Made({ of: made }: { of: Schemas['TokenMade'] }) {
-  const [copied, setCopied] = useState(false);
   return (
     <Receipt title={say(w.made)}>
-      <p class="row">
-        <code>{made.token}</code>
-        <Button onClick={() => navigator.clipboard.writeText(made.token).then(() => setCopied(true))}>
-          {say(copied ? w.copied : w.copy)}
-        </Button>
-      </p>
+      <ToldOnce text={made.token} />
     </Receipt>
   );
 }
@@ -143,12 +138,8 @@ function EndToken({ of: t, onClose, onEnded }: { of: Token; onClose: () => void;
 }
 
 function House({ of: s }: { of: Session }) {
-  const { query, route } = useLocation();
-  const cursor = query.cursor;
-  const list = useLoad(
-    () => api.GET('/v1/tokens', { params: { query: cursor ? { cursor } : {} } }),
-    [cursor],
-  );
+  const q = useQuery();
+  const list = useLoad(() => api.GET('/v1/tokens', { params: { query: q.page } }), [q.page.cursor]);
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<Schemas['TokenMade'] | undefined>(undefined);
   const [ending, setEnding] = useState<Token | undefined>(undefined);
@@ -169,8 +160,7 @@ function House({ of: s }: { of: Session }) {
               caption={say(w.tokens)}
               rows={tokens}
               id={(t) => t.id}
-              next={next ? () => route(`/settings/tokens?cursor=${next}`) : undefined}
-              first={cursor ? () => route('/settings/tokens') : undefined}
+              {...q.pages(next)}
               columns={[
                 { key: 'name', head: say(w.purpose), cell: (t) => t.name ?? say(w.unnamed) },
                 {

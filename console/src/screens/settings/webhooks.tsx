@@ -10,6 +10,7 @@ import { Loaded } from '../../parts/loaded';
 import { Page } from '../../parts/page';
 import { Receipt } from '../../parts/receipt';
 import { Table } from '../../parts/table';
+import { ToldOnce } from '../../parts/told-once';
 import { w as settings } from '../../text/settings';
 import { type Topic, topics as topicWords } from '../../text/webhook-codes';
 import { w } from '../../text/webhooks';
@@ -52,15 +53,9 @@ function NewWebhook({
 }
 
 function Made({ of: made }: { of: Schemas['WebhookMade'] }) {
-  const [copied, setCopied] = useState(false);
   return (
     <Receipt title={say(w.made)}>
-      <p class="row">
-        <code>{made.secret}</code>
-        <Button onClick={() => navigator.clipboard.writeText(made.secret).then(() => setCopied(true))}>
-          {say(copied ? w.copied : w.copy)}
-        </Button>
-      </p>
+      <ToldOnce text={made.secret} />
       <p>{say(w.madeNote)}</p>
     </Receipt>
   );

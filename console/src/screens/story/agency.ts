@@ -1,9 +1,8 @@
 /* The agency's story: a claim opens nothing, and every look is on the record. */
 import { api } from '../../api/client';
-import { moment } from '../../app/format';
-import { categories as labels, purposes } from '../../text/agency_codes';
-import { w } from '../../text/story_agency';
-import { as, categories, need, needJson, refusal, type Step, Stuck } from './run';
+import { categories as labels } from '../../text/agency-codes';
+import { w } from '../../text/story-agency';
+import { as, lookRows, need, needJson, refusal, type Step, Stuck } from './run';
 import { inRow, type Shown } from './shown';
 
 const MEMBER = 'per_x001';
@@ -100,18 +99,13 @@ export const agency: readonly Step[] = [
     links: [{ href: '/me/data', text: w.toMe }],
     run: async () => {
       await as('person');
-      const looks = needJson(await api.GET('/v1/me/looks')).looks.slice(0, 5);
+      const looks = needJson(await api.GET('/v1/me/looks')).looks;
       return [
         {
           kind: 'table',
           caption: w.phoneCaption,
           head: [w.at, w.looker, w.purpose, w.answer],
-          rows: looks.map((l) => [
-            moment(l.at),
-            l.looker ?? '—',
-            purposes[l.purpose ?? ''] ?? l.purpose ?? '—',
-            categories(l.categories),
-          ]),
+          rows: lookRows(looks),
         },
       ];
     },

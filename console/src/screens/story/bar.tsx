@@ -7,7 +7,7 @@ import { moment } from '../../app/format';
 import { pick, say } from '../../app/language';
 import { session } from '../../app/session';
 import { Chip } from '../../parts/chip';
-import { w } from '../../text/story_bar';
+import { w } from '../../text/story-bar';
 
 const STEPS = [
   ['hour', w.hour],

@@ -1,10 +1,11 @@
 /* The carrier's story: observe, enforce, a rogue line, a hospital's number, a courier that was wronged. */
 import { api, type Schemas } from '../../api/client';
+import { now } from '../../app/clock';
 import { demo } from '../../app/demo';
 import { count, moment } from '../../app/format';
-import { statuses } from '../../text/carrier_codes';
+import { statuses } from '../../text/carrier-codes';
 import { verdicts } from '../../text/codes';
-import { w } from '../../text/story_carrier';
+import { w } from '../../text/story-carrier';
 import { as, need, ring, type Step, subscriber, traffic, whyOf } from './run';
 import { inRow, type Shown } from './shown';
 
@@ -51,7 +52,7 @@ function classes(t: Traffic): Shown[] {
 
 /** One of whom it rang, whose report counts: who reported it before has had her say. */
 async function report(kind: 'malicious' | 'marketing'): Promise<void> {
-  const at = demo.value?.now ?? new Date().toISOString();
+  const at = demo.value?.now ?? now().toISOString();
   for (let i = 0; i < CALLED_BY_IT; i++) {
     const number = subscriber(FIRST_CALLED + i);
     const body = { caller: ROGUE, number, at, kind, note: '骚扰' };

@@ -2,13 +2,12 @@
 import { api } from '../../api/client';
 import { askDemo } from '../../app/demo';
 import { count, moment } from '../../app/format';
-import { purposes } from '../../text/agency_codes';
 import { verdicts } from '../../text/codes';
-import { w } from '../../text/story_person';
+import { w } from '../../text/story-person';
 import { receipt } from './proof';
 import {
   as,
-  categories,
+  lookRows,
   names,
   need,
   needJson,
@@ -95,18 +94,12 @@ export const person: readonly Step[] = [
       await as('agency');
       await lookAtHer(); // one that is refused is told to her as well
       await as('person', SEAT);
-      const looks = (await looksAtHer()).slice(0, 5);
       return [
         {
           kind: 'table',
           caption: w.lookedCaption,
           head: [w.at, w.who, w.purpose, w.happened],
-          rows: looks.map((l) => [
-            moment(l.at),
-            l.looker ?? '—',
-            purposes[l.purpose ?? ''] ?? l.purpose ?? '—',
-            categories(l.categories),
-          ]),
+          rows: lookRows(await looksAtHer()),
         },
       ];
     },

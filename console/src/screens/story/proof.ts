@@ -2,7 +2,7 @@
 import { api } from '../../api/client';
 import type { Pair } from '../../app/language';
 import { steps } from '../../text/me-codes';
-import { w } from '../../text/story_proof';
+import { w } from '../../text/story-proof';
 import { type Bytes, toBase64, utf8 } from '../../verify/bytes';
 import { canVerify, parseKey } from '../../verify/note';
 import { checkPacket, type Packet } from '../../verify/packet';

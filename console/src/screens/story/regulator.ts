@@ -2,7 +2,7 @@
 import { api, type Schemas } from '../../api/client';
 import { moveClock } from '../../app/demo';
 import { yuan } from '../../app/format';
-import { w } from '../../text/story_regulator';
+import { w } from '../../text/story-regulator';
 import { packet } from './proof';
 import { as, need, needJson, refusal, ring, type Step, Stuck, subscriber } from './run';
 import { inRow, type Shown, type Told } from './shown';

@@ -1,8 +1,10 @@
 /* run: what the steps of the stories are made of: they ask the API as any screen does. */
 import { type Answer, api, type Schemas } from '../../api/client';
 import { askDemo, type DemoRole, sit } from '../../app/demo';
+import { moment } from '../../app/format';
 import type { Pair } from '../../app/language';
-import { categories as labels } from '../../text/agency_codes';
+import { askWords, reasonWord, wordOf } from '../../app/words';
+import { categories as labels, purposes } from '../../text/agency-codes';
 import type { Verdict } from '../../text/codes';
 import { inRow, type Shown, type Told } from './shown';
 
@@ -23,25 +25,16 @@ export class Stuck extends Error {
   }
 }
 
-/* What the rules are called; asked once. */
-let rules: Schemas['Words']['rules'] | undefined;
-
-async function askRules(): Promise<void> {
-  if (rules) return;
-  const { data } = await api.GET('/v1/words').catch(() => ({ data: undefined }));
-  rules = data?.rules;
-}
-
 /** Why, in the words of the rule; the code where the pack has none. */
 function why(rule: string | null | undefined, code: string): Told {
-  const title = rule ? rules?.[rule]?.title : undefined;
+  const title = rule ? wordOf('rules', rule)?.title : undefined;
   return title ? [title.zh, title.en] : code;
 }
 
-/** The same of a reason without its rule: the first that answers with it. */
+/** The same of a reason without its rule. */
 export function whyOf(reason: string): Told {
-  const rule = Object.entries(rules ?? {}).find(([, r]) => r.reasons?.includes(reason))?.[0];
-  return why(rule, reason);
+  const title = reasonWord(reason)?.title;
+  return title ? [title.zh, title.en] : reason;
 }
 
 export function refusal(answer: Answer<unknown>): Shown {
@@ -81,6 +74,18 @@ export function categories(of: object): Told {
   );
 }
 
+/** The newest looks at a person, as she reads them: when, who, what for, what she was shown. */
+export function lookRows(looks: Schemas['MyLooks']['looks']): Told[][] {
+  return looks
+    .slice(0, 5)
+    .map((l) => [
+      moment(l.at),
+      l.looker ?? '—',
+      purposes[l.purpose ?? ''] ?? l.purpose ?? '—',
+      categories(l.categories),
+    ]);
+}
+
 /** A number of the city's subscribers. None stands in the page's code, nor in what it is given. */
 export const subscriber = (n: number) => `138${String(n).padStart(8, '0')}`;
 
@@ -95,7 +100,7 @@ export async function names(ids: readonly (string | null)[]): Promise<(id: strin
 }
 
 export async function as(role: DemoRole, seat?: string): Promise<void> {
-  await askRules();
+  await askWords();
   need(await sit(role, seat));
 }
 

@@ -4,12 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import type { Failure } from '../../api/load';
 import { type Pair, say } from '../../app/language';
+import { inTab } from '../../app/storage';
 import { Button } from '../../parts/button';
 import { Empty } from '../../parts/empty';
 import { Failed } from '../../parts/failed';
 import { Page } from '../../parts/page';
 import { w } from '../../text/story';
-import { w as bar } from '../../text/story_bar';
+import { w as bar } from '../../text/story-bar';
 import { agency } from './agency';
 import { carrier } from './carrier';
 import { Crm } from './crm';
@@ -27,22 +28,6 @@ const STORIES: Readonly<Record<string, { question: Pair; steps: readonly Step[] 
 };
 
 const keyOf = (role: string) => `menshen.story.${role}`;
-
-function kept(role: string): string | null {
-  try {
-    return sessionStorage.getItem(keyOf(role));
-  } catch {
-    return null;
-  }
-}
-
-function keep(role: string, p: Progress): void {
-  try {
-    sessionStorage.setItem(keyOf(role), JSON.stringify(p));
-  } catch {
-    // Without storage a reload begins anew.
-  }
-}
 
 function Steps({ steps, at, onGo }: { steps: readonly Step[]; at: Progress; onGo: (i: number) => void }) {
   return (
@@ -67,7 +52,7 @@ function Steps({ steps, at, onGo }: { steps: readonly Step[]; at: Progress; onGo
 function Told({ role, steps, question }: { role: string; steps: readonly Step[]; question: Pair }) {
   const { query, route } = useLocation();
   const [p, set] = useState(() => {
-    const was = restore(kept(role), steps.length);
+    const was = restore(inTab.get(keyOf(role)), steps.length);
     return query.step === undefined ? was : goTo(was, Number(query.step) - 1, steps.length);
   });
   const [busy, setBusy] = useState(false);
@@ -76,7 +61,7 @@ function Told({ role, steps, question }: { role: string; steps: readonly Step[];
 
   const change = (to: Progress) => {
     set(to);
-    keep(role, to);
+    inTab.setJson(keyOf(role), to);
     setStuck(undefined);
     setFailure(undefined);
   };

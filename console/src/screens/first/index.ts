@@ -1,0 +1,2 @@
+export { Join } from './join';
+export { Setup } from './setup';
