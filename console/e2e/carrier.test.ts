@@ -210,6 +210,15 @@ describe.each<Language>(['zh', 'en'])('the call that should not ring, in %s', (l
       await button(her, say(me.save)).click();
       expect((await saved).status()).toBe(200);
     };
+    // What the server tells late takes away nothing that she has changed meanwhile.
+    let tell = () => {};
+    const late = new Promise<void>((go) => {
+      tell = go;
+    });
+    await her.page.route('**/v1/me/preferences', async (route) => {
+      if (route.request().method() === 'GET') await late;
+      await route.continue();
+    });
     await save();
     const reasons = async (times: string[]) => {
       const all: string[] = [];
@@ -226,10 +235,17 @@ describe.each<Language>(['zh', 'en'])('the call that should not ring, in %s', (l
       '/v1/words',
     );
     const estate = words.body.sectors['real-estate']?.title[language] ?? '';
-    await her.page
+    const refused = her.page
       .getByRole('group', { name: say(me.sectors) })
-      .getByLabel(estate, { exact: true })
-      .check();
+      .getByLabel(estate, { exact: true });
+    await refused.check();
+    const kept = her.page.waitForResponse(
+      (r) => r.request().method() === 'GET' && r.url().endsWith('/v1/me/preferences'),
+    );
+    tell();
+    await (await kept).finished();
+    await her.page.unroute('**/v1/me/preferences');
+    expect(await refused.isChecked()).toBe(true);
     await save();
     expect(await reasons(['10:00', '19:00'])).toEqual(['block sector-refused', 'block sector-refused']);
     await her.go('/me/calls');

@@ -1,5 +1,5 @@
 /* Refusing: sectors, kinds of numbers, hours, single numbers and organisations; acts on the next call. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import { type Load, useSend } from '../../api/load';
 import { now } from '../../app/clock';
@@ -14,7 +14,7 @@ import { Loaded } from '../../parts/loaded';
 import { Receipt } from '../../parts/receipt';
 import { w } from '../../text/me';
 import { classes } from '../../text/me-codes';
-import { isWindow, preset, refuse, refuses, shownNumber, toggle, type Wishes } from './wishes';
+import { changes, isWindow, preset, refuse, refuses, shownNumber, toggle, type Wishes } from './wishes';
 
 function Hours({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
   const [from, setFrom] = useState('10:00');
@@ -117,20 +117,22 @@ function Lists({ wishes, set }: { wishes: Wishes; set: (w: Wishes) => void }) {
 }
 
 export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
-  const [draft, setDraft] = useState<Wishes | undefined>();
+  const [draft, setDraft] = useState<Partial<Wishes> | undefined>(); // what she changed
+  const sent = useRef(draft); // of that, what is saved
   const [saved, setSaved] = useState<Date | undefined>();
   const sectors = sectorCodes();
-  useEffect(() => setDraft(undefined), [wishes.data]);
+  // What she changed meanwhile outlives what comes from the server.
+  useEffect(() => setDraft((now) => (now === sent.current ? undefined : now)), [wishes.data]);
   const send = useSend((_key, body: Wishes) => api.PUT('/v1/me/preferences', { body }));
   return (
     <section class="card" aria-labelledby="refusing">
       <h2 id="refusing">{say(w.refusing)}</h2>
       <Loaded of={wishes}>
         {(kept) => {
-          const wanted = draft ?? kept;
+          const wanted = { ...kept, ...draft };
           const set = (to: Wishes) => {
             setSaved(undefined);
-            setDraft(to);
+            setDraft({ ...draft, ...changes(wanted, to) });
           };
           return (
             <form
@@ -138,6 +140,7 @@ export function Refusing({ wishes }: { wishes: Load<Wishes> }) {
               onSubmit={async (e) => {
                 e.preventDefault();
                 if (!(await send.send(wanted))) return;
+                sent.current = draft;
                 setSaved(now());
                 wishes.reload();
               }}

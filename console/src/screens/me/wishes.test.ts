@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWindow, preset, refuse, refuses, shownNumber, type Wishes } from './wishes';
+import { changes, isWindow, preset, refuse, refuses, shownNumber, type Wishes } from './wishes';
 
 const SECTORS = ['finance.bank', 'real-estate', 'matchmaking'];
 const none: Wishes = { sectors: [], classes: [], hours: [], block: ['8613800000001'], allow: ['org_a'] };
@@ -31,6 +31,11 @@ describe('wishes', () => {
       sectors: [],
       hours: [],
     });
+  });
+
+  it('tell what was changed from what came with it', () => {
+    expect(changes(none, refuse(none, SECTORS, 'real-estate', true))).toEqual({ sectors: ['real-estate'] });
+    expect(changes(none, { ...none })).toEqual({});
   });
 
   it('take windows that are none, or end before they begin, for wrong', () => {

@@ -29,6 +29,13 @@ export function preset(wishes: Wishes, sectors: readonly string[], which: Preset
   }
 }
 
+/** The lists of `to` that are others than those of `from`. */
+export function changes(from: Wishes, to: Wishes): Partial<Wishes> {
+  return Object.fromEntries(
+    Object.entries(to).filter(([list, items]) => items !== from[list as keyof Wishes]),
+  );
+}
+
 /** Half-open, on the same day; "24:00" ends it. */
 export function isWindow(from: string, until: string): boolean {
   const time = /^([01]\d|2[0-3]):[0-5]\d$/;
