@@ -7,12 +7,14 @@ import { Failed } from './failed';
 
 export function Loaded<T>({
   of,
+  once = true,
   rows = 3,
   figures = 0,
   who,
   children,
 }: {
   of: Load<T>;
+  once?: boolean; // until then it waits, too: what is said with it is still to come
   rows?: number;
   figures?: number; // so many figures come first
   who?: string;
@@ -20,7 +22,7 @@ export function Loaded<T>({
 }) {
   if (of.data === undefined && of.failure)
     return <Failed failure={of.failure} onRetry={of.reload} {...(who ? { who } : {})} />;
-  if (of.data === undefined) return <Waiting rows={rows} figures={figures} />;
+  if (of.data === undefined || !once) return <Waiting rows={rows} figures={figures} />;
   return (
     <>
       {of.failure?.kind === 'offline' && (

@@ -294,7 +294,7 @@ export function OneCase() {
         )
       }
     >
-      <Loaded of={load} rows={8} who={say(w.supervisors)}>
+      <Loaded of={load} once={names.ready} rows={8} who={say(w.supervisors)}>
         {() => <File load={load} names={names} />}
       </Loaded>
     </Page>

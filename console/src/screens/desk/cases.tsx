@@ -50,7 +50,7 @@ export function Cases() {
           ]}
         />
       </form>
-      <Loaded of={load} rows={6} who={say(w.supervisors)}>
+      <Loaded of={load} once={names.ready} rows={6} who={say(w.supervisors)}>
         {(data) =>
           data.cases.length === 0 ? (
             <Empty act={<a href="/desk/complaints?view=ranking">{say(w.ranking)}</a>}>{say(w.noCase)}</Empty>

@@ -166,7 +166,7 @@ export function OneComplaint() {
       at={load.at}
       onRefresh={load.reload}
     >
-      <Loaded of={load} rows={5} who={say(w.supervisors)}>
+      <Loaded of={load} once={names.ready} rows={5} who={say(w.supervisors)}>
         {() =>
           one ? (
             <Body key={one.id} of={one} names={names} onDone={load.reload} />

@@ -122,7 +122,7 @@ export function OneDraw() {
         )
       }
     >
-      <Loaded of={load} rows={5} who={say(w.authorities)}>
+      <Loaded of={load} once={names.ready} rows={5} who={say(w.authorities)}>
         {({ draw, holds, paper }) => (
           <>
             <Failed failure={reveal.failure} />

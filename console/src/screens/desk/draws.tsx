@@ -118,7 +118,7 @@ export function Draws() {
       }
     >
       {fresh && <Announce names={names} />}
-      <Loaded of={load} rows={4} who={say(w.authorities)}>
+      <Loaded of={load} once={names.ready} rows={4} who={say(w.authorities)}>
         {(data) =>
           data.draws.length === 0 ? (
             <Empty>{say(w.noDraw)}</Empty>

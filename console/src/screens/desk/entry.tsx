@@ -198,7 +198,7 @@ export function OneEntry() {
       onRefresh={load.reload}
     >
       {done && <Receipt title={done} />}
-      <Loaded of={load} rows={5} who={say(w.supervisors)}>
+      <Loaded of={load} once={names.ready} rows={5} who={say(w.supervisors)}>
         {(of) => (
           <Body
             of={of}

@@ -12,6 +12,7 @@ import { session } from '../../app/session';
 
 export interface Names {
   of: (id: string | null | undefined) => string;
+  ready: boolean; // asked and answered, or in vain
   staff: readonly Schemas['Staff'][]; // of one's own organisation, active ones
   organisations: readonly Schemas['RegisteredOrganisation'][];
 }
@@ -70,6 +71,7 @@ export function useNames(): Names {
       ...people.map((p) => [p.id, p.name] as const),
     ]);
     return {
+      ready,
       of: (id) => (id ? (known.get(id) ?? (ready ? asked(id) : '…')) : '—'),
       staff: people.filter((p) => p.status === 'active'),
       organisations: rows,

@@ -118,7 +118,7 @@ export function Queue({ names }: { names: Names }) {
           ]}
         />
       </form>
-      <Loaded of={load} rows={6} who={say(w.supervisors)}>
+      <Loaded of={load} once={names.ready} rows={6} who={say(w.supervisors)}>
         {(data) => {
           const rows = data.complaints as Complaint[];
           return rows.length === 0 ? (

@@ -126,7 +126,7 @@ export function Ranking({ names }: { names: Names }) {
           ]}
         />
       </form>
-      <Loaded of={load} rows={5} who={say(w.supervisors)}>
+      <Loaded of={load} once={names.ready} rows={5} who={say(w.supervisors)}>
         {(data) => (
           <>
             <OpenCases

@@ -221,7 +221,7 @@ export function Registers() {
         />
       </div>
       <Public register={register as Register} />
-      <Loaded of={load} rows={4} who={say(w.supervisors)}>
+      <Loaded of={load} once={names.ready} rows={4} who={say(w.supervisors)}>
         {(data) =>
           data.listings.length === 0 ? (
             <Empty>{say(w.nothingPublic)}</Empty>
