@@ -10,6 +10,7 @@ export default defineConfig({
     setupFiles: ['e2e/setup.ts'],
     pool: 'forks',
     fileParallelism: false,
+    expect: { poll: { timeout: 60_000 } }, // the library's second is less than a busy machine's
     testTimeout: 600_000,
     hookTimeout: 300_000,
   },
