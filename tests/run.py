@@ -13,6 +13,10 @@ together. Beside its time stands how much of it was work, its own and that of th
 programs it waited for: the rest it waited. Those that measure time follow, one
 after the other.
 
+A suite that waits on servers and browsers and failed beside another is run once more, alone. If it
+then passes, the end names it as unsteady, and what it said at first stands above. More than UNSTEADY
+of them are failures.
+
 Shared machines are halted for minutes, and their disks too: every time limit in a suite
 runs out in between. What failed while the machine stood still is said, and run once more.
 """
@@ -34,6 +38,7 @@ FUZZ_SECONDS = 5
 SLOWEST = 8  # of which the end tells
 FIRST = ("browser/screens", "check/tree", "e2e/scan", "e2e/leak", "e2e/kill", "e2e/cli")  # the long ones, so that none is left over
 STOOD_STILL = 5  # seconds by which a second's sleep, or one small write, was late
+UNSTEADY = 3
 ALONE = ("e2e/nodes", "e2e/persons", "e2e/relay")  # they measure time
 STORIES = sorted(os.path.basename(s)[:-8] for s in glob.glob(os.path.join(ROOT, "console/e2e/*.test.ts")))
 SCRIPTS = {"e2e/" + os.path.basename(s)[5:-3]: s for s in sorted(glob.glob(os.path.join(ROOT, "tests/e2e/test_*.py")))}
@@ -46,6 +51,10 @@ class Suite:
 
 def wants_postgres(name):
     return name.startswith("e2e/") or name == "store/postgres"
+
+
+def waits(name):
+    return name.startswith(("e2e/", "browser/"))
 
 
 def count(output, exit_code):
@@ -211,7 +220,7 @@ def main():
 
     chosen = [s for s in suites(build, args.san, args.cc) if wanted(s.name)]
     total = [0, 0, 0]
-    failures, notices = [], []
+    failures, notices, again = [], [], []
     times = []
 
     def run_steadily(suite, folder):
@@ -224,9 +233,15 @@ def main():
         print(f"again  {suite.name:36} failed while the machine stood still for {halted:.0f} s:\n{result[0][-20000:]}", flush=True)
         return run(suite, build, folder)
 
-    def report(suite, result):
+    def report(suite, result, second=False):
         output, code, seconds, work = result
         numbers = count(output, code)
+        if numbers[1] and waits(suite.name) and suite.name not in ALONE and not second:
+            again.append((suite, result))
+            print(f"again  {suite.name:36} failed beside others:\n{output[-20000:]}", flush=True)
+            return
+        if second and not numbers[1]:
+            notices.append(f"unsteady: {suite.name} failed beside others and passed alone")
         for i, n in enumerate(numbers):
             total[i] += n
         verdict = "FAILED" if numbers[1] else "ok"
@@ -248,6 +263,10 @@ def main():
                 try:
                     for done in as_completed(waiting):
                         report(waiting[done], done.result())
+                    if alone:
+                        for suite, first in again:
+                            few = len(again) <= UNSTEADY
+                            report(suite, pool.submit(run, suite, build, folder).result() if few else first, second=True)
                 except KeyboardInterrupt:
                     pool.shutdown(wait=False, cancel_futures=True)
                     print("stopped: " + " ".join(s.name for d, s in waiting.items() if not d.done() or d.cancelled()))
