@@ -1,5 +1,5 @@
 #include "cli/scrub.h"
-#include "gate/gate.h"
+#include "cli/scrub_judge.h"
 #include "http/ask.h"
 #include "ledger/merkle.h"
 #include "store/store.h"
@@ -8,11 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
-    KEY = 32,
     LEVELS = 64,
-    ROW_TEXT = 512,
     PARTS = (SCRUB_CHUNK + SCRUB_PART_ROWS - 1) / SCRUB_PART_ROWS,
 };
 
@@ -20,7 +19,7 @@ struct scrub {
     uint8_t id[SCRUB_ID];
     char caller[257], line[ID_MAX], campaign[ID_MAX], principal[ID_MAX];
     struct call call; /* line and campaign are views of the above */
-    uint8_t key[KEY];
+    uint8_t key[SCRUB_KEY];
     uint64_t rows, by_kind[4];
     struct hash edge[LEVELS]; /* roots of the complete subtrees, by level */
 };
@@ -78,7 +77,7 @@ static bool side_in_order(struct gate *gate, struct scrub *s, struct problem *pr
     struct verdict v;
     call.callee = nobody;
     call.callee_class = NUMBER_MOBILE;
-    gate_peek(gate, &call, &v);
+    gate_peek(gate, &call, 1, &v);
     memcpy(s->principal, v.principal, sizeof s->principal);
     if (check_side(v.check) != SIDE_RIGHT || v.would != VERDICT_BLOCK)
         return true;
@@ -165,16 +164,9 @@ static enum err spend(struct control_state *state, struct store *store, const st
     return e;
 }
 
-/* What rows were answered: each once, by its words, which outlive the chunk. */
-struct outcome {
-    enum verdict_kind kind;
-    const char *reason, *rule;
-};
-enum { OUTCOMES = 4 * (CHECKS + 1) }; /* each check, or none, with each verdict */
-
 /* A chunk's parts, made durable together, and its answers. */
 struct chunk {
-    struct outcome outcome[OUTCOMES];
+    struct scrub_outcome outcome[SCRUB_OUTCOMES]; /* what rows were answered: each once */
     size_t outcomes;
     json_t *rows;
     struct scrub_part part; /* that is being filled */
@@ -217,86 +209,57 @@ static enum err end_part(struct gate *gate, struct chunk *c, const struct scrub 
     return e == OK ? OK : problem_set(problem, e, "the record cannot be sealed: %s", err_name(e));
 }
 
-/* Its leaf into the tree of rows. */
-static void commit_row(struct scrub *s, struct str number_text, const struct outcome *o)
+static bool answer_row(struct scrub *s, struct chunk *c, const struct scrub_judged *judged)
 {
-    char text[ROW_TEXT];
-    uint8_t digest[32], position[8];
-    crypto_generichash_state state;
-    struct hash leaf;
-    struct buf b, row;
-    buf_fixed(&b, position, sizeof position);
-    buf_u64be(&b, s->rows + 1);
-    buf_fixed(&row, text, sizeof text);
-    buf_str(&row, number_text);
-    const char *const words[] = {verdict_word(o->kind), o->reason, o->rule};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        buf_u8(&row, ',');
-        buf_str(&row, str_of(words[i]));
-    }
-    crypto_generichash_init(&state, s->key, sizeof s->key, sizeof digest);
-    crypto_generichash_update(&state, position, sizeof position);
-    crypto_generichash_update(&state, row.p, row.n);
-    crypto_generichash_final(&state, digest, sizeof digest);
-    merkle_leaf(digest, sizeof digest, &leaf);
-    add_leaf(s, &leaf);
-    s->by_kind[o->kind]++;
-}
-
-static bool answer_row(struct scrub *s, struct chunk *c, struct str number_text,
-                       const struct outcome *o)
-{
+    const struct scrub_outcome *o = &judged->outcome;
     size_t i = 0;
     while (i < c->outcomes && (c->outcome[i].kind != o->kind || c->outcome[i].reason != o->reason ||
                                c->outcome[i].rule != o->rule))
         i++;
-    if (i == OUTCOMES)
+    if (i == SCRUB_OUTCOMES)
         return false; /* words are static or the pack's: there are no more */
     if (i == c->outcomes)
         c->outcome[c->outcomes++] = *o;
-    commit_row(s, number_text, o);
+    add_leaf(s, &judged->leaf);
+    s->by_kind[o->kind]++;
     return json_array_append_new(c->rows, json_integer((json_int_t)i)) == 0;
 }
 
-static enum err judge_row(struct control_state *state, const json_t *value, struct chunk *chunk,
-                          struct problem *problem)
+/* Make judged rows durable. */
+static enum err record_rows(struct gate *gate, struct scrub *s, const struct scrub_judged judged[],
+                            size_t n, struct chunk *c, struct problem *problem)
 {
-    struct gate *gate = state->options.gate;
-    const struct rules *rules = gate_rules(gate);
-    struct scrub *s = state->scrub;
-    struct str text = {.p = json_string_value(value), .n = json_string_length(value)};
-    struct call call = s->call;
-    struct verdict v;
-    if (!json_is_string(value) || text.n > 256)
-        return problem_set(problem, ERR_INVALID, "row %llu: not a number's text",
-                           (unsigned long long)s->rows + 1);
-    struct outcome o = {.kind = VERDICT_BLOCK, .reason = "number-malformed", .rule = ""};
-    enum check check = CHECK_CALLER_MALFORMED;
-    call.callee_class = number_parse(rules_plan(rules), text, STR(""), &call.callee);
-    if (call.callee_class == NUMBER_MALFORMED) {
-        call.callee = 0;
-    } else {
-        gate_peek(gate, &call, &v);
-        if (strcmp(v.principal, s->principal) != 0)
-            return problem_set(
-                problem, ERR_CONFLICT,
-                "line or campaign belong to somebody else since the scrub began; begin again");
-        check = v.check;
-        o.kind = v.kind;
-        if (check_side(check) != SIDE_RIGHT &&
-            !gate_claimed(gate, call.callee, str_of(s->principal))) {
-            check = CHECK_NO_CONSENT;
-            o.kind = VERDICT_BLOCK;
-        }
-        /* What is on file is the asker's own claim; all else about the person is nobody's. */
-        const enum ask_view whom = check != CHECK_NO_CONSENT ? ASK_ORGANISATION : ASK_HOST;
-        const struct rule *rule = ask_rule(rules, check, whom);
-        o.reason = ask_reason(check, whom);
-        o.rule = rule != NULL ? rule->id : "";
+    enum err e = OK;
+    begin_part(c, s);
+    for (size_t i = 0; e == OK && i < n; i++) {
+        c->part.row[c->part.count++] = judged[i].row;
+        if (!answer_row(s, c, &judged[i]))
+            e = problem_set(problem, ERR_MEMORY, "out of memory");
+        else if (c->part.count == SCRUB_PART_ROWS)
+            e = end_part(gate, c, s, problem);
     }
-    chunk->part.row[chunk->part.count++] =
-        (struct scrub_row){.callee = call.callee, .kind = o.kind, .check = check};
-    return answer_row(s, chunk, text, &o) ? OK : problem_set(problem, ERR_MEMORY, "out of memory");
+    if (e == OK && c->part.count > 0)
+        e = end_part(gate, c, s, problem);
+    if (e == OK)
+        e = ledger_append_all(gate_ledger(gate), c->item, c->count, problem);
+    for (size_t i = 0; i < c->count; i++)
+        buf_fini(&c->sealed[i]);
+    return e;
+}
+
+static enum err read_numbers(const struct scrub *s, const json_t *numbers, struct str out[],
+                             struct problem *problem)
+{
+    const json_t *value;
+    size_t i;
+    json_array_foreach(numbers, i, value)
+    {
+        out[i] = (struct str){.p = json_string_value(value), .n = json_string_length(value)};
+        if (!json_is_string(value) || out[i].n > SCRUB_NUMBER)
+            return problem_set(problem, ERR_INVALID, "row %llu: not a number's text",
+                               (unsigned long long)(s->rows + 1 + i));
+    }
+    return OK;
 }
 
 /* Judge a chunk's rows and make them durable. */
@@ -304,23 +267,24 @@ static enum err judge_chunk(struct control_state *state, const json_t *numbers, 
                             struct problem *problem)
 {
     struct gate *gate = state->options.gate;
-    const json_t *value;
-    size_t i;
-    enum err e = OK;
-    begin_part(c, state->scrub);
-    json_array_foreach(numbers, i, value)
-    {
-        if (e == OK)
-            e = judge_row(state, value, c, problem);
-        if (e == OK && c->part.count == SCRUB_PART_ROWS)
-            e = end_part(gate, c, state->scrub, problem);
-    }
-    if (e == OK && c->part.count > 0)
-        e = end_part(gate, c, state->scrub, problem);
+    struct scrub *s = state->scrub;
+    const struct scrub_order order = {
+        .gate = gate, .call = s->call, .principal = s->principal, .key = s->key};
+    const size_t n = json_array_size(numbers);
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct str *text = calloc(n, sizeof *text);
+    struct scrub_judged *judged = calloc(n, sizeof *judged);
+    enum err e = text != NULL && judged != NULL ? read_numbers(s, numbers, text, problem)
+                                                : problem_set(problem, ERR_MEMORY, "out of memory");
     if (e == OK)
-        e = ledger_append_all(gate_ledger(gate), c->item, c->count, problem);
-    for (i = 0; i < c->count; i++)
-        buf_fini(&c->sealed[i]);
+        e = scrub_judge(&order, text, n, s->rows + 1, cores > 0 ? (unsigned)cores : 1, judged,
+                        problem);
+    if (e == OK)
+        e = record_rows(gate, s, judged, n, c, problem);
+    if (judged != NULL)
+        sodium_memzero(judged, n * sizeof *judged);
+    free(judged);
+    free(text);
     return e;
 }
 
@@ -385,8 +349,8 @@ static enum err record(struct gate *gate, const struct scrub *s, const char *inp
                        const char *output, const char *root, uint64_t *index,
                        struct problem *problem)
 {
-    char key[2 * KEY + 1];
-    hex(s->key, KEY, key);
+    char key[2 * SCRUB_KEY + 1];
+    hex(s->key, SCRUB_KEY, key);
     json_t *opening =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "caller", s->caller, "line",
                   s->line, "campaign", s->campaign, "input", input, "output", output, "root", root,

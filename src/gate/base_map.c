@@ -185,15 +185,33 @@ void base_map_close(struct base_map *m)
     free(m);
 }
 
-unsigned base_map_code(const struct base_map *m, number n)
+/* The byte of a number that has one. NULL: nobody's of its block is set. */
+static const uint8_t *code_at(const struct base_map *m, uint64_t i)
 {
-    const uint64_t i = n - BASE_FIRST;
-    if (n < BASE_FIRST || i >= BASE_SPAN)
-        return BASE_LISTED;
     const uint32_t block = m->blocks[i / BASE_BLOCK];
     return block && block <= m->header->codes
-               ? m->codes[(uint64_t)(block - 1) * BASE_BLOCK + i % BASE_BLOCK]
-               : BASE_NOBODY;
+               ? &m->codes[(uint64_t)(block - 1) * BASE_BLOCK + i % BASE_BLOCK]
+               : NULL;
+}
+
+static bool has_code(number n)
+{
+    return n >= BASE_FIRST && n - BASE_FIRST < BASE_SPAN;
+}
+
+void base_map_ahead(const struct base_map *m, number n)
+{
+    const uint8_t *code = has_code(n) ? code_at(m, n - BASE_FIRST) : NULL;
+    if (code)
+        __builtin_prefetch(code);
+}
+
+unsigned base_map_code(const struct base_map *m, number n)
+{
+    if (!has_code(n))
+        return BASE_LISTED;
+    const uint8_t *code = code_at(m, n - BASE_FIRST);
+    return code ? *code : BASE_NOBODY;
 }
 
 static const struct base_record *listed(const struct base_map *m, number n)

@@ -23,6 +23,9 @@ MUST_USE enum err base_map_open(const char *path, const uint8_t hash[static 32],
 /* No reader may be left. */
 void base_map_close(struct base_map *);
 
+/* A number is looked up soon: let its byte come to the cache meanwhile. Any thread. */
+void base_map_ahead(const struct base_map *, number);
+
 /* A code of base_file.h; BASE_LISTED also for every number that has none. Any thread. */
 unsigned base_map_code(const struct base_map *, number);
 

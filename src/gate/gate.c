@@ -179,11 +179,25 @@ void gate_ask_wait(struct gate *g, const struct question *q, struct answer *out)
     awaited_wait(&w.answer);
 }
 
-void gate_peek(struct gate *g, const struct call *c, struct verdict *out)
+static void peek(struct gate *g, const struct call call[], size_t n, struct verdict out[])
 {
     struct judged judged;
-    judge(g, c, false, &judged);
-    *out = judged.verdict;
+    view_enter(g->view);
+    for (size_t i = 0; i < n; i++)
+        view_ahead(g->view, call[i].callee);
+    for (size_t i = 0; i < n; i++)
+        view_ahead_record(g->view, call[i].callee);
+    for (size_t i = 0; i < n; i++) {
+        judge(g, &call[i], false, &judged);
+        out[i] = judged.verdict;
+    }
+    view_leave(g->view);
+}
+
+void gate_peek(struct gate *g, const struct call call[], size_t n, struct verdict out[])
+{
+    for (size_t i = 0; i < n; i += GATE_PEEK)
+        peek(g, call + i, n - i < GATE_PEEK ? n - i : GATE_PEEK, out + i);
 }
 
 bool gate_claimed(const struct gate *g, number n, struct str organisation)

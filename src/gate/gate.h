@@ -79,8 +79,12 @@ void gate_submit(struct gate *, struct ledger_round *);
 /* Ask and wait, also for the record of an emergency call, within the deadline. */
 void gate_ask_wait(struct gate *, const struct question *, struct answer *out);
 
-/* Judge only: no record, no counting. For scrubs, which record many rows at once. */
-void gate_peek(struct gate *, const struct call *, struct verdict *out);
+/*
+ * Judge `n` calls only: no record, no counting. For scrubs, which record many rows at once. What is
+ * known of their callees comes from memory for GATE_PEEK of them at a time.
+ */
+enum { GATE_PEEK = 64 };
+void gate_peek(struct gate *, const struct call call[], size_t n, struct verdict out[]);
 
 /*
  * What a nation's preferences (gate/base_map.h) say of a number, as a row of preference_kind, and

@@ -126,6 +126,23 @@ const struct base_map *people_based(const struct people *p)
     return atomic_load_explicit(&p->base, memory_order_acquire);
 }
 
+void people_ahead(const struct people *p, number n)
+{
+    const struct base_map *base = people_based(p);
+    const struct roll *roll = people_roll(p);
+    if (base)
+        base_map_ahead(base, n);
+    if (roll)
+        roll_ahead(roll, n);
+}
+
+void people_ahead_record(const struct people *p, number n)
+{
+    const struct roll *roll = people_roll(p);
+    if (roll)
+        roll_ahead_record(roll, n);
+}
+
 const struct person *people_find(const struct people *p, number n)
 {
     const struct person *found = find_own(p, n);

@@ -109,6 +109,13 @@ MUST_USE enum err people_entered(struct people *, number, when at);
  */
 MUST_USE enum err people_forget(struct people *, number);
 
+/*
+ * Numbers are asked for soon, one after the other: let what is known of them come to the cache,
+ * first of each people_ahead, then of each people_ahead_record. Readers.
+ */
+void people_ahead(const struct people *, number);
+void people_ahead_record(const struct people *, number);
+
 /* NULL: nobody said anything about this number here. */
 const struct person *people_find(const struct people *, number);
 

@@ -111,14 +111,37 @@ static const struct person *record_at(const struct roll *r, uint64_t place)
     return person_bytes(&s) <= bytes - place ? p : NULL;
 }
 
+static bool leads_to(uint64_t slot, uint64_t hash)
+{
+    return slot && (slot ^ hash) >> ROLL_PLACE_BITS == 0;
+}
+
+static uint64_t place_in(uint64_t slot)
+{
+    return ((slot & ROLL_PLACE_MASK) - 1) * 8;
+}
+
+void roll_ahead(const struct roll *r, number n)
+{
+    __builtin_prefetch(&r->slots[key_mix(n) & (r->header->slots - 1)]);
+}
+
+/* Of a slot that is not where the hash says, as of most that collided, the record comes late. */
+void roll_ahead_record(const struct roll *r, number n)
+{
+    const uint64_t hash = key_mix(n), slot = r->slots[hash & (r->header->slots - 1)];
+    if (leads_to(slot, hash) && place_in(slot) < r->header->records)
+        __builtin_prefetch(r->file + r->at.records + place_in(slot));
+}
+
 const struct person *roll_find(const struct roll *r, number n)
 {
     const uint64_t mask = r->header->slots - 1, hash = key_mix(n);
     for (uint64_t i = hash & mask, seen = 0; seen <= mask && r->slots[i];
          i = (i + 1) & mask, seen++) {
-        if ((r->slots[i] ^ hash) >> ROLL_PLACE_BITS)
+        if (!leads_to(r->slots[i], hash))
             continue;
-        const struct person *p = record_at(r, ((r->slots[i] & ROLL_PLACE_MASK) - 1) * 8);
+        const struct person *p = record_at(r, place_in(r->slots[i]));
         if (p && p->number == n)
             return p;
     }

@@ -18,6 +18,13 @@ MUST_USE enum err roll_open(const char *path, const struct rules *, struct roll 
 /* No reader may be left. NULL is allowed. */
 void roll_close(struct roll *);
 
+/*
+ * A number is looked up soon: let her slot come to the cache meanwhile; and then, once that has had
+ * time to come, the record that it leads to.
+ */
+void roll_ahead(const struct roll *, number);
+void roll_ahead_record(const struct roll *, number);
+
 /* NULL: she is not in it. */
 const struct person *roll_find(const struct roll *, number);
 

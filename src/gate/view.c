@@ -282,6 +282,16 @@ const struct book *view_book(const struct view *v)
     return atomic_load_explicit(&v->book, memory_order_acquire);
 }
 
+void view_ahead(const struct view *v, number n)
+{
+    people_ahead(v->people, n);
+}
+
+void view_ahead_record(const struct view *v, number n)
+{
+    people_ahead_record(v->people, n);
+}
+
 const struct person *view_person(const struct view *v, number n)
 {
     return people_find(v->people, n);

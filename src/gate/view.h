@@ -111,6 +111,8 @@ const struct person *view_person(const struct view *, number);
 const struct person *view_wisher(const struct view *, number);
 const struct person *view_wishing(const struct view *, number, const struct person *own,
                                   when since);
+void view_ahead(const struct view *, number); /* people_ahead */
+void view_ahead_record(const struct view *, number);
 const struct base_map *view_base(const struct view *);
 const struct membership *view_member(const struct view *, struct str id);
 const struct introduced *view_introduced(const struct view *, struct str id);

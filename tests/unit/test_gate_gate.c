@@ -1,10 +1,8 @@
 #include "counts_fixture.h"
-#include "gate_fixture.h"
-#include "gate/gate.h"
+#include "house_fixture.h"
 #include "gate/start.h"
 #include "gate/window.h"
 #include "ledger/note.h"
-#include "store/journal.h"
 
 #include <pthread.h>
 #include <spawn.h>
@@ -28,101 +26,19 @@ static enum err moody_sync(void *context, int fd)
 
 static struct disk moody;
 
-struct house {
-    struct town town; /* rules and configuration only */
-    char folder[64];
-    _Atomic when now;
-    struct gate *gate;
-};
-
-static struct house *house;
-
-static when house_now(void *context)
-{
-    return atomic_load((_Atomic when *)context);
-}
-
-static const char *serving;
-
-static void open_gate(void)
-{
-    struct problem p = {.text = ""};
-    struct gate_options o = {.folder = house->folder,
-                             .config = house->town.config,
-                             .rules = house->town.rules,
-                             .clock = {house_now, &house->now},
-                             .disk = &moody,
-                             .lock_wait_ms = 10000,
-                             .serving = serving};
-    if (gate_open(&o, &house->gate, &p) != OK)
-        fail_msg("gate_open: %s", p.text);
-}
-
-static void close_gate(void)
-{
-    gate_close(house->gate);
-    house->gate = NULL;
-}
-
-static int64_t write_facts(const struct town_fact *facts, size_t count, const char *node)
-{
-    struct store *store;
-    struct problem p = {.text = ""};
-    char path[128];
-    int64_t seq = 0;
-    snprintf(path, sizeof path, "%s/menshen.db", house->folder);
-    if (store_open(path, &store, &p) != OK || store_begin(store, &p) != OK)
-        fail_msg("store: %s", p.text);
-    for (size_t i = 0; i < count; i++) {
-        struct value row[COLUMNS_MAX];
-        read_row(&house->town, facts[i].kind, facts[i].row, row);
-        if (fact_write(store, facts[i].kind, row, str_of(node), STR("test"), house->now, &seq,
-                       &p) != OK)
-            fail_msg("%s: %s", facts[i].row, p.text);
-    }
-    if (store_commit(store, &p) != OK)
-        fail_msg("store: %s", p.text);
-    store_close(store);
-    return seq;
-}
-
 static void build(const char *config)
 {
-    size_t count;
     moody = disk_real;
     moody.sync = moody_sync;
     atomic_store(&sync_ms, 0);
     atomic_store(&sync_fails, false);
-    house = calloc(1, sizeof *house);
-    assert_non_null(house);
-    if (!town_rules)
-        town_rules = load_rules();
-    house->town.rules = town_rules;
-    house->town.config = config_of(config);
-    house->now = at_time("2026-11-21T10:00:00+08:00");
-    snprintf(house->folder, sizeof house->folder, "/tmp/menshen-gate-XXXXXX");
-    assert_non_null(mkdtemp(house->folder));
-    open_gate();
-    const struct town_fact *facts = town_facts(&count);
-    int64_t seq = write_facts(facts, count, "elsewhere");
-    assert_int_equal(gate_reach(house->gate, seq, 5000, NULL), OK);
+    house_build(config, &moody);
 }
 
 static int set_up(void **state)
 {
     build("{}");
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    char command[100];
-    if (house->gate)
-        close_gate();
-    snprintf(command, sizeof command, "rm -rf '%s'", house->folder);
-    config_free(house->town.config);
-    free(house);
-    return system(command);
 }
 
 static struct answer put(const struct town_call *a, bool dry)
@@ -223,6 +139,7 @@ __attribute__((constructor)) static void be_the_child(void)
     house->town.config = config_of("{}");
     house->now = at_time("2026-11-21T10:00:00+08:00");
     moody = disk_real;
+    house->disk = &moody;
     if (!str_split(&rest, ' ', &folder) || !str_copy(folder, house->folder, sizeof house->folder) ||
         !str_split(&rest, ' ', &field) || !str_to_u64(field, 9, &count) ||
         !str_to_u64(rest, 1, &snapshot))
@@ -305,7 +222,7 @@ static void a_dry_run_is_recorded_as_such_and_counts_nothing(void **state)
         assert_int_equal(r.person_seq, 0);
         struct verdict v;
         struct call c = to_call(&house->town, &(struct town_call){.at = NULL});
-        gate_peek(house->gate, &c, &v);
+        gate_peek(house->gate, &c, 1, &v);
         assert_int_equal(v.kind, VERDICT_ALLOW);
     }
     close_gate();
@@ -470,7 +387,7 @@ static unsigned answered(struct crowd *c)
 
 static void more_than_can_be_remembered_is_answered_at_once(void **state)
 {
-    tear_down(NULL);
+    house_tear_down(NULL);
     build("sip: {max_pending: 1}\nledger: {deadline_ms: 5000}\n");
     enum { ASKED = 1200 };
     struct crowd crowd = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -567,9 +484,9 @@ static void a_server_records_its_start_and_a_command_does_not(void **state)
 {
     assert_int_equal(entries_of(ENTRY_START), 0);
     close_gate();
-    serving = "1.2.3";
+    house->serving = "1.2.3";
     open_gate();
-    serving = NULL;
+    house->serving = NULL;
     assert_int_equal(entries_of(ENTRY_START), 1);
     struct ledger *l = gate_ledger(house->gate);
     struct start_record r;
@@ -604,7 +521,7 @@ static void a_folder_has_one_owner(void **state)
     assert_string_equal(gate_node(house->gate), node);
 }
 
-#define HOUSE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define HOUSE(name) cmocka_unit_test_setup_teardown(name, set_up, house_tear_down)
 
 UNIT_MAIN(HOUSE(an_answer_has_a_record_that_explains_it), HOUSE(caps_hold_across_a_restart),
           HOUSE(every_answered_call_counts_after_a_kill),
