@@ -12,7 +12,7 @@ import menshen
 from harness.base import Part
 from harness.samples import OURS, Curve, Goal, Measure
 
-CONSENTS, ROWS = 20_000, 20_000
+CONSENTS, ROWS = 20_000, 200_000
 GROWTH = (1_000, 10_000, 100_000, 1_000_000)
 WHO = {OURS: "menshen scrub", "join": "sort and join", "sqlite": "SQLite", "copy": "read and write"}
 # A stride prime to the numbers, so that no list is in their order; every second has consented.

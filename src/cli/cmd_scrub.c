@@ -1,10 +1,13 @@
 /*
  * scrub: judge a calling list of any size in constant memory.
  *
- *     LIST.csv ──► chunks of rows ──► owner ──► spool (unlinked file: row, verdict)
- *                                                │ scrub-end: the record's id
- *                                                ▼
- *                                             OUT.csv, each row with ID:row
+ *     LIST.csv ──► rows ──► owner ──► spool (unlinked file: row, verdict)
+ *                                      │ scrub-end: the record's id
+ *                                      ▼
+ *                                   OUT.csv, each row with ID:row
+ *
+ * While the owner judges some rows (cli/scrub_rows.h), those before are spooled and the next ones
+ * read.
  *
  * The record commits to the whole list, so its id is known only behind the last
  * row; the spool holds the rows until then (cli/scrub_out.h).
@@ -18,15 +21,14 @@
  */
 #include "cli/ask_owner.h"
 #include "cli/scrub.h"
+#include "cli/scrub_judge.h"
 #include "cli/scrub_out.h"
-#include "core/buf.h"
+#include "cli/scrub_rows.h"
 #include "core/csv.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { CHUNK_BYTES = 4 * 1024 * 1024 };
 
 static const char *const added[] = {"verdict", "reason", "rule", "record"};
 
@@ -38,8 +40,9 @@ struct job {
     bool replaced[CSV_FIELDS], any_replaced; /* the list's own columns of our names */
     struct scrub_out out;
     EVP_MD_CTX *input, *output;
-    struct buf rows; /* the chunk's records: 4 bytes length, bytes */
-    json_t *numbers; /* the chunk's numbers */
+    struct scrub_rows rows[2]; /* some are gathered … */
+    int gathered;              /* … in this one, others judged */
+    struct buf line;
     uint64_t done, damaged, malformed, by_verdict[4];
     struct cli_progress progress;
 };
@@ -60,66 +63,45 @@ static void hash(EVP_MD_CTX *ctx, struct str s)
         abort();
 }
 
+/* A line with its end. */
 static bool spool_line(struct job *j, struct str line)
 {
     hash(j->output, line);
-    hash(j->output, STR("\n"));
-    return scrub_out_spool(&j->out, line);
+    return scrub_out_spool(&j->out, (struct str){.p = line.p, .n = line.n - 1});
 }
 
-static void count_verdict(struct job *j, const char *verdict, const char *reason)
+/* Spool rows with their answers. */
+static int spool_rows(struct job *j, struct scrub_rows *r)
 {
-    static const char *const words[] = {"allow", "remind", "warn", "block"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(verdict, words[i]) == 0)
-            j->by_verdict[i]++;
-    if (strcmp(reason, "number-malformed") == 0)
-        j->malformed++;
-}
-
-/* Ask about the rows gathered, and spool them with their answers. */
-static int judge_chunk(struct job *j)
-{
-    json_t *answer, *row;
-    size_t i, n = json_array_size(j->numbers);
-    if (n == 0)
-        return CLI_OK;
-    json_t *request = json_pack("{s:s, s:O}", "do", "scrub-rows", "numbers", j->numbers);
-    int code = owner_ask(&j->owner, request, &answer);
-    if (code != CLI_OK)
-        return code;
-    const json_t *rows = json_object_get(answer, "rows");
-    const json_t *outcomes = json_object_get(answer, "outcomes");
-    struct cursor records = cursor_of(j->rows.p, j->rows.n);
-    struct buf line;
-    buf_init(&line, SCRUB_LINE);
-    if (json_array_size(rows) != n)
-        code =
-            failed(j, ERR_CORRUPT, "the server answered another number of rows than it was asked");
-    json_array_foreach(rows, i, row)
-    {
-        const json_t *outcome = json_array_get(outcomes, (size_t)json_integer_value(row));
-        const char *word[3];
-        for (size_t k = 0; k < 3; k++)
-            word[k] = json_string_value(json_array_get(outcome, k));
-        if (code == CLI_OK && !(json_is_integer(row) && word[0] && word[1] && word[2]))
-            code = failed(j, ERR_CORRUPT,
-                          "the server answers as another version does; restart it and try again");
-        if (code != CLI_OK)
-            break;
-        buf_reset(&line);
-        buf_str(&line, cursor_take(&records, cursor_u32le(&records)));
-        buf_printf(&line, ",%s,%s,%s,", word[0], word[1], word[2]);
-        count_verdict(j, word[0], word[1]);
-        if (line.failed || !spool_line(j, buf_view(&line)))
-            code = scrub_out_failed(&j->out);
+    struct cursor lines = cursor_of(r->lines.p, r->lines.n);
+    const size_t n = scrub_rows_count(r);
+    for (size_t i = 0; i < n; i++) {
+        const struct scrub_told *told = scrub_rows_told(r, i);
+        buf_reset(&j->line);
+        buf_str(&j->line, cursor_take(&lines, cursor_u32le(&lines)));
+        buf_bytes(&j->line, told->words, told->n);
+        buf_u8(&j->line, '\n');
+        j->by_verdict[told->kind]++;
+        j->malformed += told->malformed;
+        if (j->line.failed || !spool_line(j, buf_view(&j->line)))
+            return scrub_out_failed(&j->out);
     }
-    buf_fini(&line);
-    json_decref(answer);
     j->done += n;
-    json_array_clear(j->numbers);
-    buf_reset(&j->rows);
-    return code;
+    scrub_rows_reset(r);
+    return CLI_OK;
+}
+
+/* Have the rows gathered judged, and spool those that were judged before. */
+static int judge_gathered(struct job *j)
+{
+    struct problem problem = {.code = OK};
+    struct scrub_rows *fresh = &j->rows[j->gathered], *former = &j->rows[1 - j->gathered];
+    if (scrub_rows_count(former) > 0 && scrub_rows_await(former, &problem) != OK)
+        return cli_fail(j->cli, &problem);
+    if (scrub_rows_count(fresh) > 0)
+        scrub_rows_ask(fresh);
+    j->gathered = 1 - j->gathered;
+    return spool_rows(j, former);
 }
 
 /* The row with as many fields as the header, without the columns that are replaced. */
@@ -162,25 +144,23 @@ static int gather(struct job *j, const struct csv_row *row)
     }
     struct str text =
         j->number_column < row->count ? str_trim(row->field[j->number_column]) : STR("");
-    if (text.n > 256)
+    if (text.n > SCRUB_NUMBER)
         text = STR("");
     hash(j->input, row->raw);
     hash(j->input, STR("\n"));
-    struct buf line;
-    buf_init(&line, SCRUB_LINE);
-    put_row(j, row, &line);
-    buf_u32le(&j->rows, (uint32_t)line.n);
-    buf_str(&j->rows, buf_view(&line));
-    bool good = !line.failed && !j->rows.failed;
-    buf_fini(&line);
-    if (!good || json_array_append_new(j->numbers, json_stringn(text.p, text.n)) != 0)
+    struct scrub_rows *r = &j->rows[j->gathered];
+    buf_reset(&j->line);
+    put_row(j, row, &j->line);
+    buf_u32le(&r->lines, (uint32_t)j->line.n);
+    buf_str(&r->lines, buf_view(&j->line));
+    if (j->line.failed || r->lines.failed || !scrub_rows_number(r, text))
         return failed(j, ERR_MEMORY, "out of memory");
-    if (json_array_size(j->numbers) < SCRUB_CHUNK && j->rows.n < CHUNK_BYTES)
+    if (scrub_rows_count(r) < SCRUB_CHUNK && r->lines.n < SCRUB_ROWS_BYTES)
         return CLI_OK;
     uint64_t done, size;
     csv_position(j->in, &done, &size);
     cli_progress(&j->progress, j->cli, size > 0 ? done : j->done, size, "rows");
-    return judge_chunk(j);
+    return judge_gathered(j);
 }
 
 static int judge_all(struct job *j)
@@ -205,7 +185,9 @@ static int judge_all(struct job *j)
         }
     }
     free(row);
-    return code == CLI_OK ? judge_chunk(j) : code;
+    for (int i = 0; code == CLI_OK && i < 2; i++) /* the last ones, and those before them */
+        code = judge_gathered(j);
+    return code;
 }
 
 /* -- The list's header ------------------------------------------------------- */
@@ -236,15 +218,14 @@ static int read_header(struct job *j)
     else if (j->number_column == CSV_FIELDS)
         cli_note(j->cli, "menshen: %s:1: the header has no column \"number\"", csv_name(j->in));
     else {
-        struct buf line;
-        buf_init(&line, SCRUB_LINE);
         hash(j->input, row->raw);
         hash(j->input, STR("\n"));
-        put_row(j, row, &line);
+        put_row(j, row, &j->line);
         for (size_t k = 0; k < sizeof added / sizeof *added; k++)
-            buf_printf(&line, ",%s", added[k]);
-        code = !line.failed && spool_line(j, buf_view(&line)) ? CLI_OK : scrub_out_failed(&j->out);
-        buf_fini(&line);
+            buf_printf(&j->line, ",%s", added[k]);
+        buf_u8(&j->line, '\n');
+        code = !j->line.failed && spool_line(j, buf_view(&j->line)) ? CLI_OK
+                                                                    : scrub_out_failed(&j->out);
     }
     free(row);
     return code;
@@ -278,17 +259,19 @@ static int finish(struct job *j)
     code = scrub_out_write(&j->out, answer_text(answer, "record"));
     cli_progress_end(&j->progress);
     if (code == CLI_OK && j->cli->json && !scrub_out_is_stdout(&j->out))
-        cli_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "record",
-                           answer_text(answer, "record"), "root", answer_text(answer, "root"),
-                           "rows", (json_int_t)j->done, "allow", (json_int_t)j->by_verdict[0],
-                           "remind", (json_int_t)j->by_verdict[1], "warn",
-                           (json_int_t)j->by_verdict[2], "block", (json_int_t)j->by_verdict[3],
-                           "left_out", (json_int_t)j->damaged));
+        cli_json(json_pack(
+            "{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "record", answer_text(answer, "record"),
+            "root", answer_text(answer, "root"), "rows", (json_int_t)j->done, "allow",
+            (json_int_t)j->by_verdict[VERDICT_ALLOW], "remind",
+            (json_int_t)j->by_verdict[VERDICT_REMIND], "warn",
+            (json_int_t)j->by_verdict[VERDICT_WARN], "block",
+            (json_int_t)j->by_verdict[VERDICT_BLOCK], "left_out", (json_int_t)j->damaged));
     else if (code == CLI_OK)
         cli_note(j->cli, "%llu rows: %llu allow, %llu remind, %llu warn, %llu block; record %s",
-                 (unsigned long long)j->done, (unsigned long long)j->by_verdict[0],
-                 (unsigned long long)j->by_verdict[1], (unsigned long long)j->by_verdict[2],
-                 (unsigned long long)j->by_verdict[3], answer_text(answer, "record"));
+                 (unsigned long long)j->done, (unsigned long long)j->by_verdict[VERDICT_ALLOW],
+                 (unsigned long long)j->by_verdict[VERDICT_REMIND],
+                 (unsigned long long)j->by_verdict[VERDICT_WARN],
+                 (unsigned long long)j->by_verdict[VERDICT_BLOCK], answer_text(answer, "record"));
     json_decref(answer);
     if (code == CLI_OK && j->malformed > 0)
         cli_note(j->cli, "%llu rows hold no telephone number", (unsigned long long)j->malformed);
@@ -316,9 +299,10 @@ static bool prepare(struct job *j)
 {
     j->input = EVP_MD_CTX_new();
     j->output = EVP_MD_CTX_new();
-    j->numbers = json_array();
-    buf_init(&j->rows, CHUNK_BYTES + SCRUB_LINE);
-    return j->input != NULL && j->output != NULL && j->numbers != NULL &&
+    const bool first = scrub_rows_init(&j->rows[0], j->owner.client);
+    const bool second = scrub_rows_init(&j->rows[1], j->owner.client);
+    buf_init(&j->line, SCRUB_LINE);
+    return first && second && j->input != NULL && j->output != NULL &&
            EVP_DigestInit_ex(j->input, EVP_sha256(), NULL) == 1 &&
            EVP_DigestInit_ex(j->output, EVP_sha256(), NULL) == 1;
 }
@@ -356,8 +340,9 @@ static int scrub(struct cli *cli)
     scrub_out_close(&job.out);
     EVP_MD_CTX_free(job.input);
     EVP_MD_CTX_free(job.output);
-    json_decref(job.numbers);
-    buf_fini(&job.rows);
+    for (int i = 0; i < 2; i++)
+        scrub_rows_fini(&job.rows[i]);
+    buf_fini(&job.line);
     owner_close(&job.owner);
     return code;
 }

@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 
 import menshen
@@ -498,15 +499,15 @@ class Scrubs(menshen.Case):
 
     def test_its_record_commits_to_list_answers_and_rows(self):
         server = self.server(sip=False, demo=True)
-        text = "number\n" + "".join(f"138{n:08d}\n" for n in (*range(10000), *range(1, 14)))  # a chunk, and a bit of one
+        text = "number\n" + "".join(f"138{n:08d}\n" for n in (*range(20000), *range(1, 14)))  # two chunks, and a bit of one
         out, printed, _ = self.scrub(server, text, "--json")
         summary = json.loads(printed)
         shown = json.loads(server.run("ledger", "show", summary["record"], "--json")[1])
-        self.assertEqual((shown["kind"], shown["campaign"], shown["rows"]), ("scrub", "cmp_estate", 10013))
+        self.assertEqual((shown["kind"], shown["campaign"], shown["rows"]), ("scrub", "cmp_estate", 20013))
         self.assertEqual(shown["input"], hashlib.sha256(text.encode()).hexdigest())
-        row = json.loads(server.run("ledger", "show", summary["record"] + ":10013", "--json")[1])
-        self.assertEqual(row, dict(shown, row=10013))
-        self.assertEqual(server.run("ledger", "show", summary["record"] + ":10014")[0], 5)
+        row = json.loads(server.run("ledger", "show", summary["record"] + ":20013", "--json")[1])
+        self.assertEqual(row, dict(shown, row=20013))
+        self.assertEqual(server.run("ledger", "show", summary["record"] + ":20014")[0], 5)
         lines = out.splitlines(keepends=True)
         bare = lines[0] + "".join(re.sub(r"rec_\w+:\d+\n$", "\n", line) for line in lines[1:])
         self.assertEqual(shown["output"], hashlib.sha256(bare.encode()).hexdigest())
@@ -521,12 +522,43 @@ class Scrubs(menshen.Case):
                 return leaves[0]
             k = 1 << (len(leaves) - 1).bit_length() - 1
             return hashlib.sha256(b"\1" + root(leaves[:k]) + root(leaves[k:])).digest()
-        self.assertEqual([c["record"].split(":")[1] for c in self.found(server, "13800000012")], ["13", "10012"])
+        self.assertEqual([c["record"].split(":")[1] for c in self.found(server, "13800000012")], ["13", "20012"])
         rows = list(csv.DictReader(io.StringIO(out)))
-        self.assertEqual([(r["number"], r["reason"]) for r in rows[10000:]], [(r["number"], r["reason"]) for r in rows[1:14]])
+        self.assertEqual([(r["number"], r["reason"]) for r in rows[20000:]], [(r["number"], r["reason"]) for r in rows[1:14]])
         leaves = [leaf(i, row) for i, row in enumerate(rows, 1)]
         self.assertEqual(root(leaves).hex(), shown["root"])
         self.assertEqual(summary["root"], shown["root"])
+
+    def test_a_server_of_another_version_is_not_believed(self):
+        folder = self.path("other")
+        os.mkdir(folder, 0o700)
+        listener = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listener.close)
+        listener.bind(os.path.join(folder, "menshen.sock"))
+        listener.listen()
+        listener.settimeout(30)
+        allowed = ["allow", "allowed", ""]
+        for answer in ({}, {"rows": [0]}, {"rows": [0, 1], "outcomes": [allowed]}, {"rows": [0, -1], "outcomes": [allowed]},
+                       {"rows": [0, "0"], "outcomes": [allowed]}, {"rows": [0, 0, 0], "outcomes": [allowed]},
+                       {"rows": [0, 0], "outcomes": [["allow", "allowed"]]}, {"rows": [0, 0], "outcomes": [["maybe", "x", ""]]},
+                       {"rows": [0, 0], "outcomes": [["allow", "x" * 300, ""]]},
+                       {"rows": [0, 0], "outcomes": [allowed] * 5000}):
+            def serve(answer=answer):
+                peer = listener.accept()[0]
+                with peer, peer.makefile("rw") as lines:
+                    for told in {}, answer:
+                        lines.readline()
+                        lines.write(json.dumps(told) + "\n")
+                        lines.flush()
+            with self.subTest(str(answer)[:80]):
+                thread = threading.Thread(target=serve)
+                thread.start()
+                path = self.file("list.csv", "number\n13800000001\n13800000002\n")
+                code, _, err = menshen.run("scrub", path, "-o", self.path("out.csv"), *self.OPTIONS, data=folder)
+                thread.join()
+                self.assertIn("the server answers as another version does; restart it", err)
+                self.assertNotEqual(code, 0)
+                self.assertFalse(os.path.exists(self.path("out.csv")))
 
     def test_it_is_alike_without_a_server_and_through_pipes(self):
         server = self.server(sip=False, demo=True)
