@@ -257,7 +257,7 @@ static enum err read_numbers(const struct scrub *s, const json_t *numbers, struc
         out[i] = (struct str){.p = json_string_value(value), .n = json_string_length(value)};
         if (!json_is_string(value) || out[i].n > SCRUB_NUMBER)
             return problem_set(problem, ERR_INVALID, "row %llu: not a number's text",
-                               (unsigned long long)(s->rows + 1 + i));
+                               (unsigned long long)s->rows + 1 + i);
     }
     return OK;
 }
